@@ -1,0 +1,110 @@
+"""Which labels and inferences could be paired: found once per inference set, for every threshold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.model.boxes import Boxes, areas
+from aquarium_tui.model.tables import Objects
+
+FLOOR = 0.1
+"""The least IoU of a pair that is kept."""
+
+_BLOCK = 1 << 16
+"""Box pairs looked at together: their columns stay in the processor's cache."""
+
+Rows = NDArray[np.int32]
+Pairs = tuple[Rows, Rows, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of one frame's label and inference that overlap, ordered by label, then by inference.
+
+    Attributes:
+        label: `(pairs,)` int32 rows of the labels; never a region.
+        inference: `(pairs,)` int32 rows of the inferences.
+        iou: `(pairs,)` float64, each at least `floor`.
+        cover: `(inferences,)` float64, the largest share of the inference's own area inside one region
+            (a crowd label, or a label of an ignored class) of its frame.
+        floor: The least IoU kept.
+    """
+
+    label: Rows
+    inference: Rows
+    iou: NDArray[np.float64]
+    cover: NDArray[np.float64]
+    floor: float
+
+
+def find_candidates(
+    labels: Objects, inferences: Objects, region: NDArray[np.bool_], floor: float = FLOOR
+) -> Candidates:
+    """All pairs of a label and an inference of one frame with an IoU of at least `floor`.
+
+    Args:
+        labels: The labels of the dataset.
+        inferences: The inferences of one set, on the same frames.
+        region: `(labels,)` bool, true for crowds and labels of ignored classes.
+        floor: The least IoU to keep, above 0.
+    """
+    label, inference, common = _of_one_frame(labels, np.flatnonzero(~region), inferences)
+    size = areas(inferences.box)
+    iou = common / (areas(labels.box)[label] + size[inference] - common)
+    keep = iou >= floor
+    cover = np.zeros(len(inferences))
+    _, inside, part = _of_one_frame(labels, np.flatnonzero(region), inferences)
+    np.maximum.at(cover, inside, part / size[inside])
+    return Candidates(label[keep], inference[keep], iou[keep], cover, floor)
+
+
+def _of_one_frame(labels: Objects, rows: NDArray[np.int64], inferences: Objects) -> Pairs:
+    frame = labels.frame[rows]
+    begin, end = inferences.starts[frame], inferences.starts[frame + 1]
+    at, inference, common = overlapping(labels.box[rows], begin, end, inferences.box)
+    return rows[at].astype(np.int32), inference, common
+
+
+def overlapping(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> Pairs:
+    """Pairs of boxes with an area in common, box `a[i]` against each of `b[begin[i]:end[i]]`.
+
+    Returns:
+        Rows of `a` and of `b`, `(pairs,)` int32, ordered by both, and the common areas in square pixels.
+    """
+    found = list(_blocks(a, begin, end, b))
+    if not found:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
+    first, second, common = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return first, second, common
+
+
+def _blocks(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> Iterator[Pairs]:
+    """The pairs of a few thousand rows of `a` at a time."""
+    counts = end - begin
+    total = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    columns = [np.ascontiguousarray(b[:, i]) for i in range(4)]
+    edges = np.searchsorted(total, np.arange(0, int(total[-1]) + _BLOCK, _BLOCK))
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        stop = min(int(high), len(a))
+        n = counts[low:stop]
+        first = np.repeat(np.arange(low, stop, dtype=np.int32), n)
+        shift = (begin[low:stop] - total[low:stop] + total[low]).astype(np.int32)
+        second = np.arange(len(first), dtype=np.int32) + np.repeat(shift, n)
+        yield _overlaps(first, second, a, columns, slice(low, stop), n)
+
+
+def _overlaps(
+    first: Rows, second: Rows, a: Boxes, b: list[NDArray[np.float64]], part: slice, counts: NDArray[np.int64]
+) -> Pairs:
+    """The pairs among `first`, `second` with a common area; sideways first, as that already leaves few."""
+    left, top, right, bottom = b
+    width = np.minimum(np.repeat(a[part, 2], counts), right[second])
+    width -= np.maximum(np.repeat(a[part, 0], counts), left[second])
+    keep = np.flatnonzero(width > 0)
+    first, second, width = first[keep], second[keep], width[keep]
+    height = np.minimum(a[first, 3], bottom[second])
+    height -= np.maximum(a[first, 1], top[second])
+    keep = np.flatnonzero(height > 0)
+    return first[keep], second[keep], width[keep] * height[keep]

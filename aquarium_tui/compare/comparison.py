@@ -1,0 +1,127 @@
+"""`Comparison`: the one seam between the analysis and everything that shows it."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.cells import CellCounts, CellList, count_cells, rows_of_cell
+from aquarium_tui.compare.confusion import Matrix, confusion
+from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.compare.frames import FrameScores, frame_scores
+from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
+from aquarium_tui.compare.matching import Matching
+from aquarium_tui.compare.report import Scores, scores
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.classes import class_names
+from aquarium_tui.model.settings import SIDES, Settings, Side
+from aquarium_tui.model.tables import Dataset, InferenceSet
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Base, and other judged against it, on one dataset under one choice of settings.
+
+    Everything is computed when first asked for and then kept. A comparison made by `under` or `swapped`
+    shares what does not depend on the settings.
+
+    Attributes:
+        dataset: Frames and labels.
+        base: The evaluation of the base set.
+        other: The evaluation of the other set; None where only one set is chosen.
+        settings: Thresholds and rule.
+    """
+
+    dataset: Dataset
+    base: Evaluation
+    other: Evaluation | None = None
+    settings: Settings = field(default_factory=Settings)
+
+    @classmethod
+    def of(
+        cls, dataset: Dataset, base: InferenceSet, other: InferenceSet | None, settings: Settings
+    ) -> "Comparison":
+        """A comparison of two loaded sets, or of one alone."""
+        judged = Evaluation(dataset, other) if other else None
+        return cls(dataset, Evaluation(dataset, base), judged, settings)
+
+    def under(self, settings: Settings) -> "Comparison":
+        """The same sets under other settings."""
+        return replace(self, settings=settings)
+
+    def swapped(self) -> "Comparison":
+        """Other as base and base as other, each keeping its confidence threshold."""
+        if self.other is None:
+            raise UsageError("there is no other set to swap with.")
+        now = self.settings
+        settings = replace(now, base_confidence=now.other_confidence, other_confidence=now.base_confidence)
+        return Comparison(self.dataset, self.other, self.base, settings)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that are chosen."""
+        return SIDES if self.other else SIDES[:1]
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the matrices' rows and columns, background last."""
+        return tuple(class_names(self.dataset.project.class_map))
+
+    def evaluation(self, side: Side) -> Evaluation:
+        """The evaluation of one side.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        chosen = self.base if side == "base" else self.other
+        if chosen is None:
+            raise UsageError("no other inference set is chosen.")
+        return chosen
+
+    def matching(self, side: Side) -> Matching:
+        """Partners and outcomes of one set."""
+        settings = self.settings
+        return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
+
+    def confusion(self, side: Side) -> Matrix:
+        """The confusion `(n + 1, n + 1)` int64 of one set; rows labels, columns inferences, background last."""
+        return self._confusions[side]
+
+    @cached_property
+    def _confusions(self) -> dict[Side, Matrix]:
+        n = len(self.classes) - 1
+        return {s: confusion(self.matching(s), self.evaluation(s).classes, n) for s in self.sides}
+
+    @cached_property
+    def delta(self) -> Matrix:
+        """Other minus base, `(n + 1, n + 1)` int64; base alone where there is no other."""
+        if self.other is None:
+            return self.confusion("base")
+        return self.confusion("other") - self.confusion("base")
+
+    @cached_property
+    def scores(self) -> dict[Side, Scores]:
+        """Precision, recall, F1 and counts per class, of each side."""
+        return {side: scores(self.confusion(side)) for side in self.sides}
+
+    @cached_property
+    def frame_scores(self) -> dict[Side, FrameScores]:
+        """Counts and rates of every frame, of each side."""
+        return {side: frame_scores(self.evaluation(side), self.matching(side)) for side in self.sides}
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """One row an object; see `Ledger`."""
+        base = Part(self.base, self.matching("base"))
+        other = Part(self.other, self.matching("other")) if self.other else None
+        return build_ledger(base, other, self.settings.iou)
+
+    @cached_property
+    def cells(self) -> CellCounts:
+        """Counts of every cell and its lists."""
+        return count_cells(self.ledger, len(self.classes) - 1)
+
+    def rows_of(self, label: int, inferred: int, which: CellList) -> NDArray[np.int64]:
+        """Rows of the ledger in one list of the cell (label class, inferred class)."""
+        return rows_of_cell(self.ledger, label * len(self.classes) + inferred, which)

@@ -1,0 +1,34 @@
+"""Confusion: counts by (label class, inferred class), background last in both."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.matching import Classes, Matching
+from aquarium_tui.model.outcomes import Outcome
+
+Matrix = NDArray[np.int64]
+
+
+def label_cells(matching: Matching, classes: Classes, n: int) -> NDArray[np.int32]:
+    """`(labels,)` int32: the cell of each label as `row * (n + 1) + column`, -1 for an ignored one.
+
+    Args:
+        matching: Partners and outcomes.
+        classes: Evaluated classes.
+        n: How many evaluated classes there are; background is class n.
+    """
+    inferred = np.append(classes.inference, np.int32(n))[matching.label_partner]
+    cells = classes.label * np.int32(n + 1) + inferred
+    return np.where(matching.label_outcome == Outcome.IGNORED, np.int32(-1), cells)
+
+
+def confusion(matching: Matching, classes: Classes, n: int) -> Matrix:
+    """The matrix `(n + 1, n + 1)` int64 of one set; rows labels, columns inferences.
+
+    The last column holds the missed, the last row the spurious; (background, background) is 0.
+    """
+    cells = label_cells(matching, classes, n)
+    counts = np.bincount(cells[cells >= 0], minlength=(n + 1) ** 2)
+    spurious = classes.inference[matching.inference_outcome == Outcome.SPURIOUS]
+    counts[n * (n + 1) :] += np.bincount(spurious, minlength=n + 1)
+    return counts.reshape(n + 1, n + 1).astype(np.int64)

@@ -1,0 +1,173 @@
+"""The ledger of objects: the one table behind every list, query and export."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.candidates import Candidates, Rows, overlapping
+from aquarium_tui.compare.confusion import label_cells
+from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.compare.matching import Classes, Matching, in_order, match
+from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.settings import Rule
+from aquarium_tui.model.tables import starts_of
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One row an object, by frame: its labels in file order, then what only the sets have.
+
+    Attributes:
+        starts: `(frames + 1,)` int64; the rows of frame f are `starts[f]:starts[f + 1]`.
+        frame: `(n,)` int32.
+        label: `(n,)` int32 row of the label, -1 without one.
+        base: `(n,)` int32 row of base's inference, -1 without one.
+        other: The same of other.
+        base_outcome: `(n,)` uint8 `Outcome`.
+        other_outcome: The same of other.
+        base_cell: `(n,)` int32 cell of the confusion as `row * (classes + 1) + column`, -1 in none.
+        other_cell: The same of other.
+        change: `(n,)` uint8 `Change`; `NONE` with only one set.
+    """
+
+    starts: NDArray[np.int64]
+    frame: Rows
+    label: Rows
+    base: Rows
+    other: Rows
+    base_outcome: NDArray[np.uint8]
+    other_outcome: NDArray[np.uint8]
+    base_cell: Rows
+    other_cell: Rows
+    change: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One set's share in the ledger."""
+
+    evaluation: Evaluation
+    matching: Matching
+
+    def alone(self, outcome: Outcome) -> NDArray[np.int32]:
+        """Rows of the inferences of that outcome."""
+        return np.flatnonzero(self.matching.inference_outcome == outcome).astype(np.int32)
+
+
+def build_ledger(base: Part, other: Part | None, iou: float) -> Ledger:
+    """The ledger of base and other, or of base alone.
+
+    Args:
+        base: The set that other is judged against.
+        other: The other set, if there are two.
+        iou: Least IoU of a spurious inference of base and one of other to be the same object.
+    """
+    spurious = base.alone(Outcome.SPURIOUS)
+    none = np.zeros(0, np.int32)
+    mine, its = pair_spurious(base, other, iou) if other else (none, none)
+    partner = np.full(len(base.matching.inference_partner), -1, np.int32)
+    partner[mine] = its
+    unpaired = np.setdiff1d(other.alone(Outcome.SPURIOUS), its) if other else none
+    rows = [
+        (base.matching.label_partner, other.matching.label_partner if other else None),
+        (spurious, partner[spurious]),
+        (None, unpaired),
+        (base.alone(Outcome.IGNORED), None),
+        (None, other.alone(Outcome.IGNORED) if other else none),
+    ]
+    return _assembled(base, other, rows)
+
+
+def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
+    """Spurious inferences of both sets that are the same: same class, IoU at the threshold, best IoU first."""
+    mine, its = base.alone(Outcome.SPURIOUS), other.alone(Outcome.SPURIOUS)
+    its = its[np.argsort(_group(other, its), kind="stable")]
+    groups, wanted = _group(other, its), _group(base, mine)
+    boxes = base.evaluation.inferences.objects.box[mine], other.evaluation.inferences.objects.box[its]
+    begin, end = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
+    a, b, common = overlapping(boxes[0], begin, end, boxes[1])
+    size = areas(boxes[0])[a] + areas(boxes[1])[b] - common
+    pairs = Candidates(a, b, common / size, np.zeros(0), 0.0)
+    same = Classes(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
+    ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
+    a, b = match(ordered, (len(mine), len(its)), 0.0, iou)
+    return mine[a], its[b]
+
+
+def _group(part: Part, rows: Rows) -> NDArray[np.int64]:
+    """A number for each (frame, class)."""
+    evaluation = part.evaluation
+    classes = len(evaluation.dataset.project.class_map.evaluated_names)
+    frame = evaluation.inferences.objects.frame[rows].astype(np.int64)
+    return np.asarray(frame * classes + evaluation.classes.inference[rows])
+
+
+def _assembled(
+    base: Part, other: Part | None, parts: list[tuple[Rows | None, Rows | None]]
+) -> Ledger:
+    """The parts end to end, sorted by frame; the first part is the labels."""
+    labels = base.evaluation.dataset.labels
+    lengths = [len(mine if mine is not None else its) for mine, its in parts]  # type: ignore[arg-type]
+    columns = [
+        np.concatenate([_absent(n) if rows is None else rows for rows, n in zip(column, lengths, strict=True)])
+        for column in zip(*parts, strict=True)
+    ]
+    label = np.concatenate([np.arange(len(labels), dtype=np.int32), _absent(sum(lengths[1:]))])
+    frame = _frames_of(labels.frame, base, other, columns[0], columns[1])
+    order = np.argsort(frame, kind="stable")
+    mine = _outcomes(base, label, columns[0])
+    its = _outcomes(other, label, columns[1]) if other else (np.zeros_like(mine[0]), _absent(len(label)))
+    change = changes(mine[0], its[0], mine[1] == its[1]) if other else np.zeros_like(mine[0])
+    ordered = [c[order] for c in (frame, label, *columns, mine[0], its[0], mine[1], its[1], change)]
+    return Ledger(starts_of(frame, len(base.evaluation.dataset.frames)), *ordered)
+
+
+def _absent(n: int) -> Rows:
+    return np.full(n, -1, np.int32)
+
+
+def _frames_of(of_label: Rows, base: Part, other: Part | None, mine: Rows, its: Rows) -> Rows:
+    frame = np.where(mine >= 0, np.append(base.evaluation.inferences.objects.frame, 0)[mine], -1)
+    if other:
+        frame = np.where(its >= 0, np.append(other.evaluation.inferences.objects.frame, 0)[its], frame)
+    frame[: len(of_label)] = of_label
+    return frame.astype(np.int32)
+
+
+def _outcomes(part: Part, label: Rows, inference: Rows) -> tuple[NDArray[np.uint8], Rows]:
+    """Outcome and cell of each row under one set."""
+    matching, evaluation = part.matching, part.evaluation
+    n = len(evaluation.dataset.project.class_map.evaluated_names)
+    of_label, of_inference = matching.label_outcome, np.append(matching.inference_outcome, np.uint8(0))
+    outcome = np.where(label >= 0, np.append(of_label, np.uint8(0))[label], of_inference[inference])
+    in_last_row = np.append(evaluation.classes.inference, 0)[inference] + np.int32(n * (n + 1))
+    cell = np.append(label_cells(matching, evaluation.classes, n), np.int32(-1))[label]
+    cell = np.where(outcome == Outcome.SPURIOUS, in_last_row, cell)
+    return outcome, cell.astype(np.int32)
+
+
+def changes(
+    base: NDArray[np.uint8], other: NDArray[np.uint8], same_cell: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """`Change` of each object, `(n,)` uint8.
+
+    Args:
+        base: `Outcome` under base, uint8; nothing there is right where the object has no label.
+        other: The same under other.
+        same_cell: Whether both fall into one cell.
+    """
+    right = [(o == Outcome.CORRECT) | (o == Outcome.NONE) for o in (base, other)]
+    counted = (base != Outcome.IGNORED) & (other != Outcome.IGNORED)
+    kinds = [
+        (~counted, Change.NONE),
+        (right[0] & right[1], Change.BOTH_CORRECT),
+        (right[1], Change.FIXED),
+        (right[0], Change.BROKEN),
+        (same_cell, Change.SAME_ERROR),
+    ]
+    return np.select([k for k, _ in kinds], [np.uint8(c) for _, c in kinds], np.uint8(Change.MOVED))

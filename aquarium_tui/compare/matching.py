@@ -1,0 +1,135 @@
+"""The greedy matching of labels and inferences, for all frames at once.
+
+A rule is nothing but the order in which candidate pairs are taken. Taken one by one, a pair is matched when neither
+side is matched yet. The same result comes in rounds: a pair that is the first left for its label *and* for its
+inference is matched, and every pair touching either is dropped, until none is left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.candidates import Candidates, Rows
+from aquarium_tui.model.outcomes import Outcome
+from aquarium_tui.model.settings import Rule
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Candidate pairs in the order in which a rule takes them (`(pairs,)` columns as in `Candidates`)."""
+
+    label: Rows
+    inference: Rows
+    iou: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What one inference set makes of the labels, under one confidence, IoU and rule.
+
+    Attributes:
+        label_partner: `(labels,)` int32 row of the paired inference, -1 without one.
+        inference_partner: `(inferences,)` int32 row of the paired label, -1 without one.
+        label_outcome: `(labels,)` uint8 `Outcome`: correct, confused, missed or ignored.
+        inference_outcome: `(inferences,)` uint8 `Outcome`: also spurious, and none below the threshold.
+    """
+
+    label_partner: Rows
+    inference_partner: Rows
+    label_outcome: NDArray[np.uint8]
+    inference_outcome: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The evaluated class of each label and each inference of a set, `(n,)` int32, -1 for an ignored class."""
+
+    label: NDArray[np.int32]
+    inference: NDArray[np.int32]
+
+
+def in_order(
+    candidates: Candidates, rule: Rule, classes: Classes, confidence: NDArray[np.float64]
+) -> Ordered:
+    """The pairs of counted inferences in the order of `rule`; ties fall to label order, then inference order.
+
+    Args:
+        candidates: Pairs, ordered by label and inference.
+        rule: `overlap` takes the highest IoU first, then the same class, then the highest confidence;
+            `same-class` any pair of the same class first; `confidence` the most confident inference first.
+        classes: Evaluated classes; pairs of inferences of ignored classes are left out.
+        confidence: `(inferences,)` float64.
+    """
+    counted = np.flatnonzero(classes.inference[candidates.inference] >= 0)
+    label, inference = candidates.label[counted], candidates.inference[counted]
+    iou, sure = candidates.iou[counted], confidence[inference]
+    differs = classes.label[label] != classes.inference[inference]
+    keys = {
+        Rule.OVERLAP: (-sure, differs, -iou),
+        Rule.SAME_CLASS: (-sure, -iou, differs),
+        Rule.CONFIDENCE: (differs, -iou, inference, -sure),
+    }
+    order = np.lexsort(keys[rule])
+    return Ordered(label[order], inference[order], iou[order], sure[order])
+
+
+def match(
+    pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
+) -> tuple[Rows, Rows]:
+    """The matched pairs: label rows and inference rows, `(matches,)` int32.
+
+    Args:
+        pairs: Candidate pairs in the order of the rule.
+        counts: How many labels and inferences there are.
+        confidence: Least confidence of an inference.
+        iou: Least IoU of a pair.
+    """
+    keep = np.flatnonzero((pairs.confidence >= confidence) & (pairs.iou >= iou))
+    label, inference = pairs.label[keep], pairs.inference[keep]
+    first_of_label = np.full(counts[0], len(keep), np.int64)
+    first_of_inference = np.full(counts[1], len(keep), np.int64)
+    matched: list[NDArray[np.int64]] = []
+    left = np.arange(len(keep))
+    while len(left):
+        mine, its = label[left], inference[left]
+        np.minimum.at(first_of_label, mine, left)
+        np.minimum.at(first_of_inference, its, left)
+        wins = (first_of_label[mine] == left) & (first_of_inference[its] == left)
+        taken = left[wins]
+        matched.append(taken)
+        first_of_label[mine] = first_of_inference[its] = len(keep)
+        first_of_label[label[taken]] = first_of_inference[inference[taken]] = -1
+        left = left[(first_of_label[mine] >= 0) & (first_of_inference[its] >= 0)]
+    chosen = np.concatenate(matched) if matched else left
+    return label[chosen], inference[chosen]
+
+
+def outcomes(
+    matched: tuple[Rows, Rows],
+    classes: Classes,
+    region: NDArray[np.bool_],
+    active: NDArray[np.bool_],
+    covered: NDArray[np.bool_],
+) -> Matching:
+    """Partners and outcomes of every label and inference.
+
+    Args:
+        matched: Rows of the matched labels and inferences.
+        classes: Evaluated classes.
+        region: `(labels,)` bool, labels that are neither missed nor paired.
+        active: `(inferences,)` bool, at or above the confidence threshold.
+        covered: `(inferences,)` bool, leaves the count unless paired: inside a region, or of an ignored class.
+    """
+    label, inference = matched
+    label_partner = np.full(len(classes.label), -1, np.int32)
+    inference_partner = np.full(len(classes.inference), -1, np.int32)
+    label_partner[label], inference_partner[inference] = inference, label
+    label_outcome = np.where(region, Outcome.IGNORED, Outcome.MISSED).astype(np.uint8)
+    inference_outcome = np.where(covered, np.uint8(Outcome.IGNORED), np.uint8(Outcome.SPURIOUS))
+    inference_outcome *= active
+    same = classes.label[label] == classes.inference[inference]
+    outcome = np.where(same, Outcome.CORRECT, Outcome.CONFUSED).astype(np.uint8)
+    label_outcome[label] = inference_outcome[inference] = outcome
+    return Matching(label_partner, inference_partner, label_outcome, inference_outcome)

@@ -1,0 +1,1 @@
+"""Frozen values and array rules: class map, boxes, tables, settings, outcomes, problems."""

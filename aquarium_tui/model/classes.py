@@ -1,0 +1,91 @@
+"""The class map of a project."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+BACKGROUND = "background"
+
+
+@dataclass(frozen=True)
+class ClassEntry:
+    """One class of a project.
+
+    Attributes:
+        id: The number that names it in files; not negative, unique in the map.
+        name: As labels and inferences write it; unique in the map.
+        color: Red, green, blue, 0 to 255; None takes the palette's colour of its position.
+        train_name: The name it is evaluated as, if another; several entries may share one.
+        ignore_in_eval: Its labels and inferences leave every count.
+    """
+
+    id: int
+    name: str
+    color: tuple[int, int, int] | None = None
+    train_name: str | None = None
+    ignore_in_eval: bool = False
+
+    @property
+    def evaluated_name(self) -> str:
+        """The name under which it is counted."""
+        return self.train_name or self.name
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """The classes of a project, in their order; tables hold positions in `entries`."""
+
+    entries: tuple[ClassEntry, ...] = ()
+
+    @cached_property
+    def evaluated(self) -> NDArray[np.int32]:
+        """`(entries,)` int32: position in `evaluated_names` of each entry, -1 for an ignored one."""
+        position = {name.casefold(): i for i, name in enumerate(self.evaluated_names)}
+        return np.array(
+            [-1 if e.ignore_in_eval else position[e.evaluated_name.casefold()] for e in self.entries],
+            dtype=np.int32,
+        )
+
+    @cached_property
+    def evaluated_names(self) -> tuple[str, ...]:
+        """The names that are counted, compared without case, in order of first appearance."""
+        names: dict[str, str] = {}
+        for entry in self.entries:
+            if not entry.ignore_in_eval:
+                names.setdefault(entry.evaluated_name.casefold(), entry.evaluated_name)
+        return tuple(names.values())
+
+    @cached_property
+    def positions_by_id(self) -> dict[int, int]:
+        """Position in `entries` by class id."""
+        return {entry.id: i for i, entry in enumerate(self.entries)}
+
+    @cached_property
+    def positions_by_name(self) -> dict[str, int]:
+        """Position in `entries` by case-folded name."""
+        return {entry.name.casefold(): i for i, entry in enumerate(self.entries)}
+
+    def extended(self, names: Iterable[tuple[int, str]]) -> "ClassMap":
+        """This map with those (wished id, name) added that it does not know by name.
+
+        A wished id that is taken gives way to the next free one: entries never change.
+        """
+        entries = list(self.entries)
+        known = set(self.positions_by_name)
+        taken = set(self.positions_by_id)
+        for wished, name in names:
+            if name.casefold() in known:
+                continue
+            new = wished if wished not in taken and wished >= 0 else max(taken, default=-1) + 1
+            entries.append(ClassEntry(new, name))
+            known.add(name.casefold())
+            taken.add(new)
+        return ClassMap(tuple(entries))
+
+
+def class_names(class_map: ClassMap) -> Sequence[str]:
+    """Names of the rows and columns of a confusion: the evaluated names, background last."""
+    return (*class_map.evaluated_names, BACKGROUND)

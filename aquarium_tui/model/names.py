@@ -1,0 +1,46 @@
+"""Names and other text that comes from outside."""
+
+import re
+import unicodedata
+
+from aquarium_tui.errors import UsageError
+
+_NAME = re.compile(r"^[A-Za-z0-9_]+$")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def suggest_name(text: str) -> str:
+    """The nearest legal name to `text`: every run of other characters becomes one underscore."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")
+
+
+def check_name(text: str, what: str) -> str:
+    """`text` if it may name a project, dataset or inference set.
+
+    Args:
+        text: The name as given.
+        what: What it names, for the message, such as "project".
+
+    Raises:
+        UsageError: It holds anything but ASCII letters, digits and underscores.
+    """
+    if _NAME.match(text):
+        return text
+    better = suggest_name(text)
+    hint = f"Call it {better!r}." if better else "Use letters, digits and underscores."
+    raise UsageError(f'{what} "{visible(text)}" holds characters a name may not have.', hint)
+
+
+def visible(text: str) -> str:
+    r"""`text` with control and invisible characters written as escapes such as ``\x1b``.
+
+    Everything that came from a file or a user passes here before it reaches a terminal.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(c) if unicodedata.category(c) in _UNSEEN else c for c in text)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,0 +1,32 @@
+"""What an import found wrong with its input."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["kept", "clipped", "left out", "changed", "noted"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of trouble in an input, however often it occurs.
+
+    Attributes:
+        kind: A short stable name, such as "box without area".
+        count: How many records it concerns.
+        action: What was done with them.
+        examples: The first places, such as "results.json record 17 (frame 42)".
+        hint: What would repair it, or why it matters; may be empty.
+    """
+
+    kind: str
+    count: int
+    action: Action
+    examples: tuple[str, ...] = ()
+    hint: str = ""
+
+    def sentence(self) -> str:
+        """One line: count, kind, action, first places, hint."""
+        places = f": {'; '.join(self.examples)}" if self.examples else ""
+        more = f" … and {self.count - len(self.examples):,} more" if self.count > len(self.examples) > 0 else ""
+        hint = f" – {self.hint}" if self.hint else ""
+        return f"{self.count:,} {self.kind} ({self.action}){places}{more}{hint}"

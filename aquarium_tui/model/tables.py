@@ -1,0 +1,143 @@
+"""The tables of a dataset: frames, labels, inferences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.settings import Settings
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The frames of a dataset, in the order of their file.
+
+    Attributes:
+        id: Text, unique.
+        path: The image's path as the input names it, relative to `Dataset.images` unless absolute.
+        width: `(n,)` int32 pixels, 0 where not known.
+        height: The same.
+        metadata: Further columns by name.
+    """
+
+    id: Text
+    path: Text
+    width: NDArray[np.int32]
+    height: NDArray[np.int32]
+    metadata: Mapping[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @cached_property
+    def row_by_id(self) -> dict[str, int]:
+        """Row of each frame id."""
+        return {str(id_): row for row, id_ in enumerate(self.id)}
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Labels, or the inferences of one set, sorted by frame and in file order within it.
+
+    Attributes:
+        starts: `(frames + 1,)` int64; the rows of frame f are `starts[f]:starts[f + 1]`.
+        class_index: `(n,)` int32, position in the class map's entries.
+        box: `(n, 4)` float64, left, top, right, bottom in pixels.
+        confidence: `(n,)` float64; for labels empty.
+        crowd: `(n,)` bool, the region holds many objects (COCO `iscrowd`); for inferences empty.
+        area: `(n,)` float64 square pixels as the input states it (a mask's area); for inferences empty.
+        id: As the input names them; where it names none, the row number as text stands for it.
+        attributes: Further columns by name.
+    """
+
+    starts: NDArray[np.int64]
+    class_index: NDArray[np.int32]
+    box: Boxes
+    confidence: NDArray[np.float64]
+    crowd: NDArray[np.bool_]
+    area: NDArray[np.float64]
+    id: Text | None = None
+    attributes: Mapping[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.class_index)
+
+    @cached_property
+    def frame(self) -> NDArray[np.int32]:
+        """`(n,)` int32: the frame of each row."""
+        counts = np.diff(self.starts)
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    def name(self, row: int) -> str:
+        """The id of one row as text."""
+        named = self.id[row] if self.id is not None else None
+        return str(row) if named is None else named
+
+
+@dataclass(frozen=True)
+class Project:
+    """A task with its class map and the settings a comparison starts with."""
+
+    name: str
+    task: str = "detection"
+    class_map: ClassMap = field(default_factory=ClassMap)
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a dataset or inference set came from.
+
+    Attributes:
+        created: When it was uploaded, ISO 8601 in UTC.
+        source: The file it was read from.
+        notes: Sentences on what was recognised.
+        problems: What was found wrong, and what was done.
+        fingerprint: Hash of the stored tables.
+    """
+
+    created: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Frames and their labels.
+
+    Attributes:
+        images: The folder that relative frame paths start from.
+        categories: Class id of the project by the id that the dataset's own files use.
+    """
+
+    project: Project
+    name: str
+    frames: Frames
+    labels: Objects
+    images: str = ""
+    categories: Mapping[int, int] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+@dataclass(frozen=True)
+class InferenceSet:
+    """All inferences of one model on one dataset."""
+
+    id: str
+    objects: Objects
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+def starts_of(frame: NDArray[Any], frames: int) -> NDArray[np.int64]:
+    """`Objects.starts` of rows sorted by `frame` (`(n,)` integers below `frames`)."""
+    counts = np.bincount(frame, minlength=frames)
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])

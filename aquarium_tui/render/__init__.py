@@ -1,0 +1,1 @@
+"""Photos, boxes and crops as Pillow pictures; no terminal, no printing."""
