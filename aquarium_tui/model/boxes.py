@@ -29,4 +29,4 @@ def ious(a: Boxes, b: Boxes) -> NDArray[np.float64]:
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:
     """`numerator / denominator` as float64, and 0 where the denominator is not positive."""
-    return np.divide(numerator, denominator, out=np.zeros(len(numerator)), where=denominator > 0)
+    return np.asarray(np.divide(numerator, denominator, out=np.zeros(len(numerator)), where=denominator > 0))

@@ -89,7 +89,7 @@ class Values:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, row: int) -> Any:
+    def __getitem__(self, row: int) -> object:
         return None if self.missing[row] else self.values[row].item()
 
     def take(self, rows: NDArray[Any]) -> "Values":

@@ -5,7 +5,7 @@ import unicodedata
 
 from aquarium_tui.errors import UsageError
 
-_NAME = re.compile(r"^[A-Za-z0-9_]+$")
+_NAME = re.compile(r"[A-Za-z0-9_]+")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -25,7 +25,7 @@ def check_name(text: str, what: str) -> str:
     Raises:
         UsageError: It holds anything but ASCII letters, digits and underscores.
     """
-    if _NAME.match(text):
+    if _NAME.fullmatch(text):
         return text
     better = suggest_name(text)
     hint = f"Call it {better!r}." if better else "Use letters, digits and underscores."

@@ -27,6 +27,7 @@ class Problem:
     def sentence(self) -> str:
         """One line: count, kind, action, first places, hint."""
         places = f": {'; '.join(self.examples)}" if self.examples else ""
-        more = f" … and {self.count - len(self.examples):,} more" if self.count > len(self.examples) > 0 else ""
+        rest = self.count - len(self.examples)
+        more = f" … and {rest:,} more" if self.examples and rest > 0 else ""
         hint = f" – {self.hint}" if self.hint else ""
         return f"{self.count:,} {self.kind} ({self.action}){places}{more}{hint}"

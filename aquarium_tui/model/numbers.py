@@ -1,0 +1,45 @@
+"""Numbers as screens and reports write them: thin grouping, real minus signs, `–` where undefined."""
+
+import math
+from decimal import Decimal
+
+UNDEFINED = "–"
+
+
+def grouped(count: float) -> str:
+    """A count such as `12 480`."""
+    return f"{round(count):,}".replace(",", " ").replace("-", "−")
+
+
+def signed(count: float) -> str:
+    """A difference of counts such as `+12` or `−3`; zero has no sign."""
+    return f"{'+' if count > 0 else ''}{grouped(count)}"
+
+
+def share(value: float, digits: int = 3) -> str:
+    """A rate between 0 and 1 such as `.812`, `1.000`; `–` where it is NaN."""
+    if math.isnan(value):
+        return UNDEFINED
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("0") if text.startswith("0.") else text
+
+
+def signed_share(value: float, digits: int = 3) -> str:
+    """A difference of rates such as `+.012` or `−.104`; `–` where it is NaN."""
+    if math.isnan(value):
+        return UNDEFINED
+    text = share(abs(value), digits)
+    if float(text) == 0:
+        return text
+    return ("+" if value > 0 else "−") + text
+
+
+def percent(value: float) -> str:
+    """A share as whole percent such as `81 %`; `–` where it is NaN."""
+    return UNDEFINED if math.isnan(value) else f"{value * 100:.0f} %"
+
+
+def threshold(value: float) -> str:
+    """A threshold with at least two digits, and all that it has: `.10`, `.125`."""
+    whole, _, digits = f"{Decimal(repr(value)):f}".partition(".")
+    return f"{whole.removeprefix('0')}.{digits:0<2}"

@@ -1,0 +1,1 @@
+"""Questions asked over a screen; each returns one typed answer."""

@@ -1,0 +1,90 @@
+"""Choose one of a few things by typing a part of its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from aquarium_tui.model.names import visible
+from aquarium_tui.tui.widgets.columns import Column
+from aquarium_tui.tui.widgets.table import Table
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be chosen.
+
+    Attributes:
+        key: What the dialog answers with.
+        title: Its name.
+        detail: A few words about it.
+    """
+
+    key: str
+    title: str
+    detail: str = ""
+
+
+class Choose(ModalScreen[str | None]):
+    """A list with a filter; answers with the chosen key, or None."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel"),
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
+        Binding("enter", "take", "Choose", priority=True),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
+        super().__init__()
+        self.heading = title
+        self.choices = choices
+        self.current = current
+        self.shown = list(range(len(choices)))
+
+    def compose(self) -> ComposeResult:
+        """Title, filter, list."""
+        with Vertical(id="dialog"):
+            yield Static(self.heading, classes="dialog-title", markup=False)
+            yield Input(placeholder="type to filter", compact=True)
+            yield Table(id="choices", empty="nothing of that name")
+
+    def on_mount(self) -> None:
+        """Put the cursor on the current choice."""
+        current = next((i for i, c in enumerate(self.choices) if c.key == self.current), 0)
+        self._fill(current)
+
+    def _fill(self, at: int = 0) -> None:
+        width = max((len(self.choices[i].title) for i in self.shown), default=8) + 1
+        columns = [
+            Column("title", "", width, lambda row: visible(self.choices[self.shown[row]].title)),
+            Column("detail", "", 0, lambda row: (visible(self.choices[self.shown[row]].detail), "dim")),
+        ]
+        table = self.query_one(Table)
+        table.show(columns, len(self.shown), row=at)
+        self.query_one("#dialog").styles.height = min(len(self.choices), 16) + 6
+
+    @on(Input.Changed)
+    def narrow(self, event: Input.Changed) -> None:
+        """Keep what contains the text."""
+        wanted = event.value.casefold()
+        self.shown = [i for i, c in enumerate(self.choices) if wanted in f"{c.title} {c.detail}".casefold()]
+        self._fill()
+
+    def action_move(self, by: int) -> None:
+        """Move in the list while typing."""
+        self.query_one(Table).position += by
+
+    @on(Table.Selected)
+    def action_take(self) -> None:
+        """Answer with the choice under the cursor."""
+        row = self.query_one(Table).row
+        if row is not None:
+            self.dismiss(self.choices[self.shown[row]].key)

@@ -1,0 +1,90 @@
+"""Exact thresholds for each set, and the matching rule."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.tui.widgets.line import Line
+
+RULES = {
+    Rule.OVERLAP: "the best overlapping pair first, whatever its classes",
+    Rule.SAME_CLASS: "pairs of the same class first",
+    Rule.CONFIDENCE: "the most confident inference first, as COCO and VOC do",
+}
+
+
+class Thresholds(ModalScreen[Settings | None]):
+    """Answers with the new settings, or None."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel"),
+        Binding("enter", "take", "Apply", priority=True),
+        Binding("down", "app.focus_next", "Next", show=False, priority=True),
+        Binding("up", "app.focus_previous", "Previous", show=False, priority=True),
+        Binding("ctrl+r", "rule", "Next rule", priority=True),
+    ]
+
+    def __init__(self, settings: Settings, pair: bool) -> None:
+        super().__init__()
+        self.settings = settings
+        self.pair = pair
+
+    def compose(self) -> ComposeResult:
+        """One line a value."""
+        fields = [("base_confidence", "confidence of base ≥" if self.pair else "confidence ≥")]
+        fields += [("other_confidence", "confidence of other ≥")] if self.pair else []
+        fields += [("iou", "IoU of a pair ≥")]
+        with Vertical(id="dialog", classes="thresholds"):
+            yield Static("Thresholds and rule", classes="dialog-title")
+            for name, title in fields:
+                with Horizontal(classes="field"):
+                    yield Label(title)
+                    yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
+            yield Line(id="rule")
+            yield Line(id="complaint")
+            yield Line(id="help")
+
+    def on_mount(self) -> None:
+        """Say the rule and the keys."""
+        self._say_rule()
+        self.query_one("#help", Line).show([("Enter apply   ctrl+r next rule   Escape cancel", "dim")])
+
+    def _say_rule(self) -> None:
+        rule = self.settings.rule
+        self.query_one("#rule", Line).show(
+            [("rule  ", "dim"), (rule.value, "accent"), (f"  {RULES[rule]}", "dim")]
+        )
+
+    def action_rule(self) -> None:
+        """The next rule."""
+        rules = list(Rule)
+        self.settings = replace(self.settings, rule=rules[(rules.index(self.settings.rule) + 1) % len(rules)])
+        self._say_rule()
+
+    @on(Input.Changed)
+    def action_take(self, event: Input.Changed | None = None) -> None:
+        """Answer with the values, or say what is wrong with them."""
+        try:
+            settings = self._read()
+        except (UsageError, ValueError) as error:
+            text = error.message if isinstance(error, UsageError) else "Each value is a number, such as 0.25."
+            self.query_one("#complaint", Line).show([(text, "bad")])
+            return
+        self.query_one("#complaint", Line).show([])
+        if event is None:
+            self.dismiss(settings)
+
+    def _read(self) -> Settings:
+        values = {str(field.id): float(field.value) for field in self.query(Input)}
+        if not self.pair:
+            values["other_confidence"] = values["base_confidence"]
+        return replace(self.settings, **values)  # type: ignore[arg-type]

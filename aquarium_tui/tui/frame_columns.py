@@ -1,0 +1,107 @@
+"""The columns of a list of frames."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.frames import FrameScores
+from aquarium_tui.model.columns import Column as Stored
+from aquarium_tui.model.columns import Text, Values
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped, share, signed, signed_share
+from aquarium_tui.tui.widgets.columns import Cell, Column
+
+
+def frame_columns(comparison: Comparison) -> list[Column]:
+    """Id, labels, errors and F1 of each set with their deltas, then the metadata."""
+    frames, labels = comparison.dataset.frames, comparison.dataset.labels
+    counts = np.diff(labels.starts)
+    columns = [
+        Column("frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id)),
+        _count("labels", "labels", counts),
+    ]
+    base = comparison.frame_scores["base"]
+    if comparison.other is None:
+        columns += _single(base)
+    else:
+        columns += _pair(base, comparison.frame_scores["other"])
+    return [*columns, *(_metadata(key, stored) for key, stored in frames.metadata.items())]
+
+
+def _single(scores: FrameScores) -> list[Column]:
+    names = ("errors", "confused", "missed", "spurious")
+    return [*(_count(n, n, getattr(scores, n)) for n in names), _rate("f1", "F1", scores.f1)]
+
+
+def _pair(base: FrameScores, other: FrameScores) -> list[Column]:
+    errors = other.errors - base.errors
+    f1 = other.f1 - base.f1
+    return [
+        _count("base", "base", base.errors),
+        _count("other", "other", other.errors),
+        Column("delta", "Δ errors", 8, lambda r: _judged(int(errors[r])), lambda: errors, True, True),
+        _rate("f1", "F1", other.f1),
+        Column("delta_f1", "ΔF1", 5, lambda r: _judged_share(float(f1[r])), lambda: f1, True, False),
+    ]
+
+
+def _judged(more_errors: int) -> Cell:
+    ink = "bad" if more_errors > 0 else "good" if more_errors < 0 else "dim"
+    return signed(more_errors), ink
+
+
+def _judged_share(gain: float) -> Cell:
+    text = signed_share(gain, 2)
+    return text, {"+": "good", "−": "bad"}.get(text[0], "dim")
+
+
+def _count(key: str, title: str, counts: NDArray[np.int64]) -> Column:
+    def cell(row: int) -> Cell:
+        return grouped(int(counts[row])), "" if counts[row] else "dim"
+
+    return Column(key, title, 5, cell, lambda: counts, right=True, descending=True)
+
+
+def _rate(key: str, title: str, rates: NDArray[np.float64]) -> Column:
+    return Column(key, title, 4, lambda r: share(float(rates[r]), 2), lambda: rates, right=True)
+
+
+def _metadata(key: str, stored: Stored) -> Column:
+    title = visible(key)
+    if isinstance(stored, Text):
+        width = max((len(word) for word in stored.words[:200]), default=4)
+        text: Callable[[int], Cell] = lambda row: (visible(stored[row] or ""), "dim")  # noqa: E731
+        return Column(f"meta.{key}", title, min(width, 20), text, lambda: ranks(stored))
+    number = stored.kind == "number"
+    width = {"number": 8, "boolean": 5, "date": 19}[stored.kind]
+    plain: Callable[[int], Cell] = lambda row: (written(stored[row]), "dim")  # noqa: E731
+    return Column(f"meta.{key}", title, width, plain, lambda: _known(stored), right=number, descending=number)
+
+
+def written(value: object) -> str:
+    """A metadata value as text; nothing where absent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else visible(str(value))
+
+
+def _known(stored: Values) -> NDArray[np.float64]:
+    return np.where(stored.missing, np.nan, stored.values.astype(np.float64))
+
+
+def ranks(text: Text) -> NDArray[np.int64]:
+    """`(n,)` int64 sort keys of a text column: numbers by value, the rest by letters."""
+    order = sorted(range(len(text.words)), key=lambda code: natural(text.words[code]))
+    place = np.empty(len(order) + 1, np.int64)
+    place[order] = np.arange(len(order))
+    place[-1] = len(order)
+    return place[text.codes]
+
+
+def natural(word: str) -> tuple[int, int, str]:
+    """Sort key of a word: whole numbers by value before all other words."""
+    return (0, int(word), "") if word.isascii() and word.isdigit() else (1, 0, word.casefold())

@@ -1,0 +1,1 @@
+"""The screens: each mediates between the comparison and its widgets."""

@@ -1,0 +1,347 @@
+"""One frame: its picture, its objects as a list in step with it, its metrics."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.timer import Timer
+
+from aquarium_tui.compare.objects import ObjectRow, object_at
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped, share
+from aquarium_tui.tui.frame_columns import written
+from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.pictures import Layers
+from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.state import View
+from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object, is_marked
+from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.object_table import object_columns, object_order
+from aquarium_tui.tui.widgets.table import Table
+
+BLINK = 0.6
+"""Seconds for which base, then other is shown."""
+
+
+class FrameScreen(Board):
+    """The picture, and what each set made of every object in it."""
+
+    CSS_PATH = "frame.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "n", "walk(1)", "Next", tooltip="Next object of the list one came from, on into the next frame"
+        ),
+        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous object of that list"),
+        Binding("right_square_bracket", "frame(1)", "Next frame", tooltip="Next frame of the list"),
+        Binding(
+            "left_square_bracket",
+            "frame(-1)",
+            "Previous frame",
+            show=False,
+            tooltip="Previous frame of the list",
+        ),
+        Binding("z", "close", "Close/whole", tooltip="Look closely at the object, or at the whole frame"),
+        Binding("plus,equals_sign", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
+        Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
+        Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
+        Binding("left", "pan(-0.2,0)", "Pan left", show=False, priority=True, tooltip="Pan while zoomed in"),
+        Binding("right", "pan(0.2,0)", "Pan right", show=False, priority=True),
+        Binding("shift+up", "pan(0,-0.2)", "Pan up", show=False),
+        Binding("shift+down", "pan(0,0.2)", "Pan down", show=False),
+        Binding("L", "layer('labels')", "Labels", tooltip="Show or hide the labels"),
+        Binding("comma", "layer('base')", "Base", tooltip="Show or hide base's inferences"),
+        Binding("full_stop", "layer('other')", "Other", tooltip="Show or hide other's inferences"),
+        Binding("d", "blink", "Blink", tooltip="Show base and other in turn"),
+        Binding("c", "colour", "Colours", show=False, tooltip="Colour by class or by change"),
+        Binding("f", "full", "Full", show=False, tooltip="The picture alone, or with the list of objects"),
+        Binding("escape", "back", "Back", tooltip="Back to where one came from"),
+    ]
+
+    def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:
+        super().__init__()
+        self.walk = walk
+        self.frame = frame if frame is not None else -1
+        self.row = row
+        self.close = row is not None
+        self.drawn_layers = Layers()
+        self.path: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._anchor: tuple[int, int, int] | None = None
+        self._blinking: Timer | None = None
+
+    def content(self) -> ComposeResult:
+        """What is walked through, the picture, the objects."""
+        yield Line(id="walk-line")
+        with Container(id="frame-body"):
+            yield Picture(id="picture")
+            with Vertical(id="objects-pane"):
+                yield Line(id="scores")
+                yield Table(id="objects", empty="no labels and no inferences under these thresholds")
+
+    def show(self, view: View) -> None:
+        """Draw the frame under other settings, the same object marked."""
+        comparison = view.comparison
+        self.path = self.walk.rows(comparison)
+        if self._anchor:
+            self.row = find_object(comparison, *self._anchor)
+        if self.row is not None:
+            self.frame = int(comparison.ledger.frame[self.row])
+        self._fill()
+        if self.focused is None:
+            self.query_one("#objects").focus()
+
+    def on_resize(self) -> None:
+        """A close look fills the new place."""
+        if self.drawn:
+            self.call_after_refresh(self._paint)
+
+    # Drawing
+
+    def _fill(self) -> None:
+        """List and picture of the frame."""
+        view = self.drawn
+        if view is None:
+            return
+        comparison = view.comparison
+        start, stop = (int(v) for v in comparison.ledger.starts[self.frame : self.frame + 2])
+        rows = start + object_order(comparison.ledger.change[start:stop], is_marked(comparison)[start:stop])
+        if self.row is None and len(rows):
+            self.row = int(rows[0])
+        objects = [object_at(comparison, row) for row in range(start, stop)]
+        table = self.query_one("#objects", Table)
+        columns = object_columns(objects, start, comparison.other is not None, self.aquarium.entry_hex)
+        table.show(columns, stop, rows=rows, row=self.row)
+        self._keep(self.row)
+        self._say(view, objects)
+        self.call_after_refresh(self._paint)
+
+    def _keep(self, row: int | None) -> None:
+        self.row = row
+        if row is not None and self.drawn:
+            ledger = self.drawn.comparison.ledger
+            self._anchor = (int(ledger.label[row]), int(ledger.base[row]), int(ledger.other[row]))
+
+    def _paint(self) -> None:
+        painter = self.aquarium.painter
+        picture = self.query_one(Picture)
+        layers = self._shown_layers()
+        drawing = painter.frame(self.frame, layers, self.row)
+        region = painter.close_look(self.row, drawing.size, self._aspect(picture)) if self.close else None
+        picture.show(drawing, region=region)
+        picture.prepare([painter.frame(f, layers, None) for f in self._neighbours()])
+
+    def _aspect(self, picture: Picture) -> tuple[int, int]:
+        width, height = self.aquarium.terminal.cell
+        return max(1, picture.size.width * width), max(1, picture.size.height * height)
+
+    def _shown_layers(self) -> Layers:
+        if self._blinking is None:
+            return self.drawn_layers
+        return replace(self.drawn_layers, base=self._blink_base, other=not self._blink_base)
+
+    def _say(self, view: View, objects: list[ObjectRow]) -> None:
+        comparison = view.comparison
+        frames = comparison.dataset.frames
+        name = visible(frames.id[self.frame] or "")
+        details = [written(column[self.frame]) for column in frames.metadata.values()]
+        spans: list[Span] = [(f" {name}  ", "strong"), ("  ".join(d for d in details if d)[:80], "dim")]
+        place = self._place()
+        where = f"{grouped(len(self.path))} {self.walk.title.lower()}" + (
+            f" · {ordinal(place + 1)}" if place is not None else ""
+        )
+        self.query_one("#walk-line", Line).show(spans, [(where + " ", "accent")])
+        scores: list[Span] = [(f" {len(objects)} objects", "dim")]
+        for side in comparison.sides:
+            of = comparison.frame_scores[side]
+            f1 = share(float(of.f1[self.frame]), 2)
+            scores += [(f"  {side} ", "dim"), (f"{of.errors[self.frame]} errors F1 {f1}", "")]
+        self.query_one("#scores", Line).show(scores)
+        hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
+        notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
+        notes += ["coloured by change"] if self.drawn_layers.by_change else []
+        notes += ["blinking"] if self._blinking else []
+        self.query_one(Tabs).say("  ".join(notes) or "label solid   base ╱╱╱   other ╲╲╲")
+
+    # Walking
+
+    def _place(self) -> int | None:
+        """Where the object stands in the walk."""
+        found = np.flatnonzero(self.path == (-1 if self.row is None else self.row))
+        return int(found[0]) if len(found) else None
+
+    def _frames_of_walk(self) -> NDArray[np.int64]:
+        if isinstance(self.walk, ChangeWalk):
+            return self.walk.frames
+        if self.drawn is None or not len(self.path):
+            return np.array([self.frame])
+        frames = self.drawn.comparison.ledger.frame[self.path]
+        _, first = np.unique(frames, return_index=True)
+        return frames[np.sort(first)].astype(np.int64)
+
+    def _neighbours(self) -> list[int]:
+        frames = self._frames_of_walk()
+        at = np.flatnonzero(frames == self.frame)
+        return [int(frames[i]) for i in (at[0] + 1, at[0] - 1) if 0 <= i < len(frames)] if len(at) else []
+
+    def action_walk(self, by: int) -> None:
+        """To the next or previous object of the walk."""
+        view = self.drawn
+        if view is None or not len(self.path):
+            self.notify("Nothing to walk through here.", severity="warning")
+            return
+        place = self._place()
+        if place is None:
+            place = self._nearest_place(view, by)
+        else:
+            place += by
+        if not 0 <= place < len(self.path):
+            self.notify("That was the last one." if by > 0 else "That was the first one.")
+            return
+        self._go(int(self.path[place]))
+
+    def _nearest_place(self, view: View, by: int) -> int:
+        """Where the walk goes on from a frame or object that is not part of it."""
+        order = self._frames_of_walk()
+        place_of = {int(frame): i for i, frame in enumerate(order)}
+        here = place_of.get(self.frame, -1)
+        places = np.array([place_of.get(int(f), 0) for f in view.comparison.ledger.frame[self.path]])
+        return (
+            int(np.searchsorted(places, here, "left"))
+            if by > 0
+            else int(np.searchsorted(places, here, "left")) - 1
+        )
+
+    def _go(self, row: int) -> None:
+        assert self.drawn
+        frame = int(self.drawn.comparison.ledger.frame[row])
+        if frame == self.frame:
+            self._mark(row)
+        else:
+            self.frame, self.row = frame, row
+            self._fill()
+
+    def _mark(self, row: int) -> None:
+        """Move to another object of this frame."""
+        table = self.query_one("#objects", Table)
+        place = table.position_of(row)
+        if place is not None:
+            table.position = place
+
+    @on(Table.Highlighted, "#objects")
+    def _moved(self, event: Table.Highlighted) -> None:
+        if event.row != event.table.row or self.drawn is None:
+            return
+        if event.row != self.row:
+            self._keep(event.row)
+            self._paint()
+            start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
+            self._say(self.drawn, [object_at(self.drawn.comparison, r) for r in range(start, stop)])
+
+    def action_frame(self, by: int) -> None:
+        """To the next or previous frame of the walk."""
+        frames = self._frames_of_walk()
+        at = np.flatnonzero(frames == self.frame)
+        place = (int(at[0]) if len(at) else -1) + by
+        if not 0 <= place < len(frames):
+            self.notify("That was the last frame." if by > 0 else "That was the first frame.")
+            return
+        self.frame, self.row, self._anchor = int(frames[place]), None, None
+        rows = self.path[self.drawn.comparison.ledger.frame[self.path] == self.frame] if self.drawn else []
+        self._keep(int(rows[0]) if len(rows) else None)
+        self._fill()
+
+    # Looking
+
+    def action_close(self) -> None:
+        """Closely at the object, or at the whole frame."""
+        self.close = not self.close
+        self._paint()
+
+    def action_zoom(self, factor: float) -> None:
+        """Nearer or farther."""
+        self.query_one(Picture).zoom(factor)
+
+    def action_fit(self) -> None:
+        """The whole frame."""
+        self.close = False
+        self.query_one(Picture).fit()
+
+    def action_pan(self, dx: float, dy: float) -> None:
+        """Look at another part."""
+        self.query_one(Picture).pan(dx, dy)
+
+    def action_layer(self, layer: str) -> None:
+        """Show or hide labels, base or other."""
+        self._set_layers(replace(self.drawn_layers, **{layer: not getattr(self.drawn_layers, layer)}))
+
+    def action_colour(self) -> None:
+        """Colour by class or by change."""
+        self._set_layers(replace(self.drawn_layers, by_change=not self.drawn_layers.by_change))
+
+    def _set_layers(self, layers: Layers) -> None:
+        self.drawn_layers = layers
+        self._repaint()
+
+    _blink_base = True
+
+    def action_blink(self) -> None:
+        """Show base and other in turn, or both again."""
+        if self._blinking:
+            self._blinking.stop()
+            self._blinking = None
+        elif self.drawn and self.drawn.comparison.other:
+            self._blinking = self.set_interval(BLINK, self._blink)
+        self._repaint()
+
+    def _blink(self) -> None:
+        self._blink_base = not self._blink_base
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """The same region with other marks."""
+        picture = self.query_one(Picture)
+        picture.show(
+            self.aquarium.painter.frame(self.frame, self._shown_layers(), self.row), region=picture.view
+        )
+        if self.drawn:
+            start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
+            self._say(self.drawn, [object_at(self.drawn.comparison, r) for r in range(start, stop)])
+
+    def action_full(self) -> None:
+        """The picture alone, or with its objects."""
+        self.toggle_class("-full")
+
+    @on(events.Click, "#picture")
+    def _clicked(self, event: events.Click) -> None:
+        """Mark the smallest object under the mouse."""
+        point = self.query_one(Picture).source_point(event.x, event.y)
+        if point is None or self.drawn is None:
+            return
+        start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
+        hits = [
+            (size, row) for row in range(start, stop) if (size := self._size_under(row, point)) is not None
+        ]
+        if hits:
+            self._mark(min(hits)[1])
+
+    def _size_under(self, row: int, point: tuple[float, float]) -> float | None:
+        assert self.drawn
+        found = object_at(self.drawn.comparison, row)
+        sizes = [
+            (p.box[2] - p.box[0]) * (p.box[3] - p.box[1])
+            for p in (found.label, found.base, found.other)
+            if p and p.box[0] <= point[0] < p.box[2] and p.box[1] <= point[1] < p.box[3]
+        ]
+        return min(sizes, default=None)
+
+
+def ordinal(n: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{suffix}"

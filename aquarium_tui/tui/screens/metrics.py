@@ -1,0 +1,280 @@
+"""The report, the delta confusion, and the samples of the cell under the cursor."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from aquarium_tui.tui.report_columns import CellTable, cell_table, report_columns
+from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.state import View
+from aquarium_tui.tui.walks import CellWalk
+from aquarium_tui.tui.widgets.cell_line import CellLine
+from aquarium_tui.tui.widgets.columns import Sort
+from aquarium_tui.tui.widgets.filtering import FilterBar
+from aquarium_tui.tui.widgets.matrix import Grid, Matrix
+from aquarium_tui.tui.widgets.samples import Samples, first_list
+from aquarium_tui.tui.widgets.sorting import SortKeys
+from aquarium_tui.tui.widgets.table import Table
+
+REST = 0.12
+"""Seconds for which the cursor must rest before the samples follow."""
+
+MOST_CLASSES = 25
+"""More classes than this are shown as two tables."""
+
+
+class MetricsScreen(SortKeys, Board):
+    """What got better and what got worse, class by class and cell by cell."""
+
+    HERE = "metrics"
+    CSS_PATH = "metrics.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "Samples", tooltip="All samples of the cell under the cursor"),
+        Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
+        Binding("w", "form", "Matrix/list", tooltip="Show the cells as a matrix or as a ranked list"),
+        Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
+        Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
+        Binding(
+            "left_square_bracket",
+            "list(-1)",
+            "Previous list",
+            show=False,
+            tooltip="Previous list of the cell",
+        ),
+        Binding("right_square_bracket", "list(1)", "Next list", show=False, tooltip="Next list of the cell"),
+        Binding("escape", "app.open_screen", "Datasets", tooltip="Choose another dataset"),
+    ]
+
+    cell: tuple[int, int] | None = None
+    cells: CellTable | None = None
+    listed: bool | None = None
+    only: int | None = None
+
+    def content(self) -> ComposeResult:
+        """Report and confusion above, the cell and its samples below."""
+        with Horizontal(id="top"):
+            with Vertical(id="report-pane", classes="pane"):
+                yield Table(id="report", empty="this dataset has no classes")
+            with Vertical(id="cells-pane", classes="pane"):
+                yield Matrix(id="matrix")
+                yield Table(id="cells", empty="no labels and no inferences under these thresholds")
+        yield FilterBar()
+        yield CellLine()
+        yield Samples()
+
+    def show(self, view: View) -> None:
+        """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
+        comparison = view.comparison
+        grid = self._grid(view)
+        if self.cell is None or max(self.cell) >= grid.size:
+            self.cell = grid.worst()
+        if self.listed is None:
+            self.listed = len(comparison.classes) - 1 > MOST_CLASSES
+            self.call_after_refresh(self._focus_cells)
+        self.cells = cell_table(comparison)
+        self.query_one(Matrix).show(grid, self.cell)
+        self._fill_report(view)
+        self._fill_cells()
+        self._arrange()
+        self._show_cell(at_once=True)
+
+    def _grid(self, view: View) -> Grid:
+        comparison = view.comparison
+        other = comparison.confusion("other") if comparison.other else None
+        names = comparison.classes[:-1]
+        colors = [self.aquarium.class_hex(i) for i in range(len(names))]
+        return Grid(
+            names, colors, comparison.confusion("base"), other, self.known.weak if self.known else None
+        )
+
+    def _fill_report(self, view: View) -> None:
+        report = self.query_one("#report", Table)
+        columns = report_columns(view.comparison, self.aquarium.class_hex, self.known)
+        names = view.comparison.classes[:-1]
+        wanted = self.query_one(FilterBar).text_of(report)
+        rows = None
+        if wanted:
+            rows = np.array([i + 1 for i, name in enumerate(names) if wanted in name.casefold()], np.int64)
+        report.show(columns, len(names) + 1, sort=report.sort, rows=rows)
+
+    def _fill_cells(self) -> None:
+        table, cells = self.query_one("#cells", Table), self.cells
+        if cells is None or self.cell is None or self.drawn is None:
+            return
+        rows = None if self.only is None else cells.touching(self.only)
+        wanted = self.query_one(FilterBar).text_of(table)
+        if wanted:
+            names = [name.casefold() for name in self.drawn.comparison.classes]
+            kept = np.arange(len(cells.label)) if rows is None else rows
+            hits = [r for r in kept if wanted in names[cells.label[r]] or wanted in names[cells.inferred[r]]]
+            rows = np.array(hits, np.int64)
+        default = Sort("worse" if self.drawn.comparison.other else "base", True)
+        table.show(
+            cells.columns,
+            len(cells.label),
+            sort=table.sort or default,
+            rows=rows,
+            row=cells.row_of(*self.cell),
+        )
+
+    def learn(self) -> None:
+        """AP50, intervals and p-values, where the cursor is."""
+        view, cell = self.drawn, self.cell
+        if view and cell:
+            self.query_one(Matrix).show(self._grid(view), cell)
+            self._fill_report(view)
+            self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
+
+    def _arrange(self) -> None:
+        """Show the matrix or the list, and say what is shown."""
+        matrix, table = self.query_one(Matrix), self.query_one("#cells", Table)
+        matrix.display, table.display = not self.listed, bool(self.listed)
+        pane = self.query_one("#cells-pane")
+        single = self.drawn is not None and self.drawn.comparison.other is None
+        if self.listed:
+            only = (
+                f" of {self.drawn.comparison.classes[self.only]}"
+                if self.drawn and self.only is not None
+                else ""
+            )
+            pane.border_title = f"cells{only}"
+            pane.border_subtitle = "w matrix   f filter   s sort"
+        else:
+            names = {"delta": "delta: other − base", "percent": "percent of row"}
+            pane.border_title = f"confusion   {names.get(matrix.mode, matrix.mode)}"
+            pane.border_subtitle = "rows: label   columns: inferred"
+        self.query_one("#report-pane").border_title = "report" if single else "report   other − base"
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """The matrix as high as it is, where that leaves the samples at least half."""
+        matrix = self.query_one(Matrix)
+        rows = matrix.grid.size + 3 if matrix.grid and not self.listed else self.size.height
+        self.query_one("#top").styles.height = max(8, min(rows, self.size.height // 2 - 1))
+
+    def on_resize(self) -> None:
+        """Share the height anew."""
+        self._share_height()
+
+    def _focus_cells(self) -> None:
+        self.query_one("#cells" if self.listed else "#matrix").focus()
+
+    # The cell under the cursor
+
+    @on(Matrix.Highlighted)
+    def _matrix_moved(self, event: Matrix.Highlighted) -> None:
+        self._go_to((event.label, event.inferred))
+
+    @on(Table.Highlighted, "#cells")
+    def _cells_moved(self, event: Table.Highlighted) -> None:
+        if self.cells and self.listed:
+            self._go_to((int(self.cells.label[event.row]), int(self.cells.inferred[event.row])))
+
+    @on(Table.Highlighted, "#report")
+    def _report_moved(self, event: Table.Highlighted) -> None:
+        report = self.query_one("#report", Table)
+        self.say_table(report)
+        only = event.row - 1 if report.has_focus and event.row else None
+        if only != self.only:
+            self.only = only
+            self._fill_cells()
+            self._arrange()
+
+    def _go_to(self, cell: tuple[int, int]) -> None:
+        if cell != self.cell:
+            self.cell = cell
+            self._show_cell()
+
+    def _show_cell(self, at_once: bool = False) -> None:
+        """The sentence at once, the samples a moment after the cursor rests."""
+        view, cell = self.drawn, self.cell
+        if view is None or cell is None:
+            return
+        self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
+        draw: Callable[[], None] = lambda: self._show_samples(view, cell)  # noqa: E731
+        if at_once:
+            draw()
+        else:
+            self.set_timer(REST, draw)
+
+    def _show_samples(self, view: View, cell: tuple[int, int]) -> None:
+        samples = self.query_one(Samples)
+        if self.cell != cell or self.drawn is not view:
+            return
+        same = (samples.walk.label, samples.walk.inferred) == cell and samples.view is not None
+        walk = samples.walk if same else CellWalk(*cell, first_list(view.comparison, *cell))
+        samples.show(view, self.aquarium.painter, walk)
+
+    # Keys
+
+    @on(Matrix.Selected)
+    @on(Table.Selected, "#cells")
+    def action_enter(self) -> None:
+        """All samples of the cell."""
+        if self.cell and self.drawn:
+            walk = self.query_one(Samples).walk
+            if (walk.label, walk.inferred) != self.cell:
+                walk = CellWalk(*self.cell, first_list(self.drawn.comparison, *self.cell))
+            self.app.push_screen(SamplesScreen(walk))
+
+    @on(Table.Selected, "#report")
+    def _enter_class(self) -> None:
+        """From a class to its cells."""
+        self.listed = True
+        self._arrange()
+        self._focus_cells()
+
+    @on(Samples.Selected)
+    def _enter_sample(self, event: Samples.Selected) -> None:
+        self.app.push_screen(FrameScreen(event.walk, row=event.row))
+
+    def action_view(self) -> None:
+        """The next of delta, base, other, percent."""
+        matrix = self.query_one(Matrix)
+        if matrix.grid:
+            modes = matrix.grid.modes()
+            matrix.mode = modes[(modes.index(matrix.mode) + 1) % len(modes)]
+            self._arrange()
+
+    def action_form(self) -> None:
+        """Matrix or ranked list."""
+        self.listed = not self.listed
+        if not self.listed and self.cell:
+            self.query_one(Matrix).cursor = self.cell
+        self._fill_cells()
+        self._arrange()
+        self._focus_cells()
+
+    def action_report(self) -> None:
+        """To the report, or back to the cells; on a narrow screen it takes their place."""
+        report = self.query_one("#report", Table)
+        if report.has_focus:
+            self.remove_class("-report")
+            self._focus_cells()
+        else:
+            self.add_class("-report")
+            report.focus()
+
+    def action_filter(self) -> None:
+        """Filter the table that has the focus."""
+        table = self.focused if isinstance(self.focused, Table) else self.query_one("#cells", Table)
+        if table.id == "cells" and not self.listed:
+            self.action_form()
+        self.query_one(FilterBar).open_for(table)
+
+    @on(FilterBar.Filtered)
+    def _filtered(self) -> None:
+        if self.drawn:
+            self._fill_report(self.drawn)
+            self._fill_cells()
+
+    def action_list(self, by: int) -> None:
+        """The next or previous list of the cell."""
+        self.query_one(Samples).action_list(by)

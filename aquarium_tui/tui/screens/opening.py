@@ -1,0 +1,178 @@
+"""What is in the store: projects, datasets, inference sets, and what is wrong with them."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from aquarium_tui.errors import AquariumError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.tables import Provenance
+from aquarium_tui.store import DatasetCard
+from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.memory import recent
+from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.shelf import warnings
+from aquarium_tui.tui.state import Chosen
+from aquarium_tui.tui.widgets.columns import Cell, Column
+from aquarium_tui.tui.widgets.table import Table
+
+UPLOAD = "aquarium-tui upload --aquarium-project street --aquarium-dataset val"
+COMMANDS = f"""\
+{UPLOAD} --labels labels.json --images images/
+{UPLOAD} --inferences-id model_a --inferences a.json"""
+
+
+class OpeningScreen(Board):
+    """Choose what to look at."""
+
+    HERE = "open"
+    CSS_PATH = "opening.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "Open", tooltip="Open the dataset with the sets looked at last"),
+        Binding("D", "demo", "Demo", tooltip="Open the demo: made street scenes and two made models"),
+        Binding("y", "copy", "Copy upload commands", tooltip="Copy the two upload commands"),
+        Binding("escape", "return", "Back", tooltip="Back to the comparison"),
+    ]
+
+    cards: tuple[DatasetCard, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def content(self) -> ComposeResult:
+        """The datasets, and the one under the cursor in detail."""
+        with Vertical(id="opening"):
+            yield Table(id="datasets", empty="The store is empty.")
+            with VerticalScroll(id="details", can_focus=False):
+                yield Static(id="card", markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Read the store again."""
+        super().on_screen_resume()
+        self._read()
+        self.query_one(Table).focus()
+
+    def _read(self) -> None:
+        store = self.aquarium.store
+        cards, problems = [], []
+        for project in store.projects():
+            for dataset in store.datasets(project):
+                try:
+                    cards.append(store.dataset_card(project, dataset))
+                except AquariumError as error:
+                    problems.append(str(error))
+        place = {chosen.title: i for i, chosen in enumerate(recent(store.root))}
+        cards.sort(key=lambda card: place.get(f"{card.project}/{card.name}", len(place)))
+        self.cards, self.problems = tuple(cards), tuple(problems)
+        self.query_one(Table).show(self._columns(), len(cards))
+        self._detail()
+
+    def _columns(self) -> list[Column]:
+        cards = self.cards
+
+        def title(row: int) -> Cell:
+            return f"{visible(cards[row].project)}/{visible(cards[row].name)}"
+
+        def sets(row: int) -> Cell:
+            names = [visible(one.id) for one in cards[row].sets]
+            return (", ".join(names), "") if names else ("no inference sets yet", "dim")
+
+        def wrong(row: int) -> Cell:
+            count = len(warnings(cards[row], [one.id for one in cards[row].sets])) + len(cards[row].damaged)
+            return ("!" * (count > 0), "warn")
+
+        return [
+            Column("title", "dataset", 24, title),
+            Column("frames", "frames", 8, lambda row: grouped(cards[row].frames), right=True),
+            Column("labels", "labels", 9, lambda row: grouped(cards[row].labels), right=True),
+            Column("sets", "inference sets", 0, sets),
+            Column("wrong", "", 1, wrong),
+            Column("created", "uploaded", 10, lambda row: (cards[row].provenance.created[:10], "dim")),
+        ]
+
+    @on(Table.Highlighted)
+    def _detail(self) -> None:
+        row = self.query_one(Table).row
+        text = self._empty() if row is None or row >= len(self.cards) else self._card(self.cards[row])
+        for problem in self.problems:
+            text.append(f"\n{visible(problem)}", Inks(self).style("bad"))
+        self.query_one("#card", Static).update(text)
+
+    def _empty(self) -> Text:
+        inks = Inks(self)
+        return Text.assemble(
+            (
+                "Press D for the demo: made street scenes and the inferences of two made models.\n\n",
+                inks.style("strong"),
+            ),
+            (
+                "Or upload your own labels, then the inferences of each model (y copies these lines):\n\n",
+                inks.style(""),
+            ),
+            (COMMANDS, inks.style("accent")),
+            (f"\n\nThe store is {visible(str(self.aquarium.store.root))}", inks.style("dim")),
+        )
+
+    def _card(self, card: DatasetCard) -> Text:
+        inks = Inks(self)
+        text = Text()
+        if not card.sets:
+            line = f"{UPLOAD} --inferences-id model_a --inferences a.json\n"
+            line = line.replace("street", card.project).replace(" val ", f" {card.name} ")
+            text.append("Upload a model's inferences to look at:\n", inks.style(""))
+            text.append(line, inks.style("accent"))
+        for one in card.sets:
+            text.append(f"{visible(one.id):<20}", inks.style("strong"))
+            text.append(
+                f"{grouped(one.objects):>10} inferences on {grouped(one.frames)} frames", inks.style("")
+            )
+            text.append(f"   {one.provenance.created[:10]}\n", inks.style("dim"))
+            self._notes(text, one.provenance, inks)
+        for warning in (*warnings(card, [one.id for one in card.sets]), *card.damaged):
+            text.append(f"! {visible(warning)}\n", inks.style("warn"))
+        text.append(f"\nimages {visible(card.images)}\n", inks.style("dim"))
+        self._notes(text, card.provenance, inks)
+        return text
+
+    def _notes(self, text: Text, provenance: Provenance, inks: Inks) -> None:
+        for note in provenance.notes:
+            text.append(f"    {visible(note)}\n", inks.style("dim"))
+        for problem in provenance.problems:
+            text.append(f"    {visible(problem.sentence())}\n", inks.style("warn"))
+
+    @on(Table.Selected)
+    def action_enter(self) -> None:
+        """Open the dataset with the pair looked at last."""
+        row = self.query_one(Table).row
+        if row is None:
+            return
+        card = self.cards[row]
+        if not card.sets:
+            self.notify("This dataset has no inference set yet: upload one first.", severity="warning")
+            return
+        names = {one.id for one in card.sets}
+        last = next(
+            (c for c in recent(self.aquarium.store.root) if c.title == f"{card.project}/{card.name}"), None
+        )
+        if last and last.base in names and (not last.other or last.other in names):
+            self.aquarium.open(last)
+        else:
+            self.aquarium.open(Chosen(card.project, card.name))
+
+    def action_demo(self) -> None:
+        """Open the demo."""
+        self.aquarium.open_demo()
+
+    def action_copy(self) -> None:
+        """Copy the upload commands."""
+        self.app.copy_to_clipboard(COMMANDS)
+        self.notify("Copied the two upload commands.")
+
+    def action_return(self) -> None:
+        """Back to what was looked at."""
+        if self.aquarium.view is not None:
+            self.app.switch_mode(self.aquarium.last_mode)

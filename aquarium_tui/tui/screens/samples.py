@@ -1,0 +1,101 @@
+"""All samples of one cell."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.state import View
+from aquarium_tui.tui.walks import SORTS, CellWalk
+from aquarium_tui.tui.widgets.cell_line import CellLine
+from aquarium_tui.tui.widgets.crops import Crops
+from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.samples import Samples
+
+
+class SamplesScreen(Board):
+    """Fixed, newly confused, moved and unchanged objects of a cell, as crops."""
+
+    HERE = "metrics"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "Open frame", tooltip="Open the frame, this object in the middle"),
+        Binding(
+            "left_square_bracket",
+            "list(-1)",
+            "Previous list",
+            show=False,
+            tooltip="Previous list of the cell",
+        ),
+        Binding("right_square_bracket", "list(1)", "Next list", tooltip="Next list of the cell"),
+        Binding("s", "sort", "Sort", tooltip="Choose what to sort by"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
+        Binding("escape", "back", "Back", tooltip="Back to the metrics"),
+    ]
+
+    def __init__(self, walk: CellWalk) -> None:
+        super().__init__()
+        self.walk = walk
+
+    def content(self) -> ComposeResult:
+        """The cell in words, and its samples."""
+        yield CellLine()
+        yield Samples()
+
+    def show(self, view: View) -> None:
+        """Draw the list under other settings, the cursor where it was."""
+        samples, crops = self.query_one(Samples), self.query_one(Crops)
+        walk = samples.walk if samples.view else self.walk
+        cell = (walk.label, walk.inferred)
+        self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
+        samples.show(view, self.aquarium.painter, walk, crops.position)
+        if self.focused is None:
+            crops.focus()
+        self.say_position()
+
+    def learn(self) -> None:
+        """The interval and p-value of the cell."""
+        samples = self.query_one(Samples)
+        if samples.view:
+            cell = (samples.walk.label, samples.walk.inferred)
+            self.query_one(CellLine).show(samples.view.comparison, *cell, self.cell_evidence(cell))
+
+    @on(Crops.Highlighted)
+    def say_position(self) -> None:
+        """Where the cursor is."""
+        crops = self.query_one(Crops)
+        at = f"{grouped(crops.position + 1)} of {grouped(crops.total)}" if crops.total else "none"
+        self.query_one(Tabs).say(at)
+
+    def action_enter(self) -> None:
+        """Open the frame of the sample under the cursor."""
+        self.query_one(Crops).action_select()
+
+    @on(Samples.Selected)
+    def _enter_sample(self, event: Samples.Selected) -> None:
+        self.app.push_screen(FrameScreen(event.walk, row=event.row))
+
+    def action_list(self, by: int) -> None:
+        """The next or previous list."""
+        self.query_one(Samples).action_list(by)
+        self.say_position()
+
+    def action_sort(self) -> None:
+        """Ask what to sort by."""
+        samples = self.query_one(Samples)
+        choices = [Choice(sort, sort.replace("_", " ")) for sort in SORTS]
+
+        def sort(key: str | None) -> None:
+            if key:
+                samples.choose(sort=key, descending=key != "frame")
+
+        self.app.push_screen(Choose("Sort by", choices, samples.walk.sort), sort)
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        samples = self.query_one(Samples)
+        samples.choose(descending=not samples.walk.descending)

@@ -1,0 +1,100 @@
+"""Takes datasets and inference sets from the store, and keeps those looked at last."""
+
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Lock
+
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.errors import NotFoundError
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.tables import Dataset
+from aquarium_tui.store import DatasetCard, Store
+from aquarium_tui.tui.state import Chosen, View, primed
+
+_KEPT = 4
+
+
+class Shelf:
+    """The dataset looked at, and the evaluations of its sets."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = Lock()
+        self._dataset: Dataset | None = None
+        self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
+
+    def view(self, chosen: Chosen) -> View:
+        """The comparison that was chosen, ready to be drawn.
+
+        Where no sets are named, the first two in order of upload are base and other.
+
+        Raises:
+            AquariumError: It is not in the store, or cannot be read, or has no inference set.
+        """
+        with self._lock:
+            return self._view(chosen)
+
+    def _view(self, chosen: Chosen) -> View:
+        card = self.store.dataset_card(chosen.project, chosen.dataset)
+        chosen = with_sets(chosen, card)
+        if not chosen.base:
+            raise NotFoundError(
+                f"{chosen.title} has no inference set yet.", "Upload one with --inferences-id."
+            )
+        dataset = self._load_dataset(chosen)
+        settings = chosen.settings or dataset.project.settings
+        names = [name for name in (chosen.base, chosen.other) if name]
+        with ThreadPoolExecutor(2) as pool:
+            evaluations = list(pool.map(lambda name: self._evaluation(dataset, chosen, name), names))
+            list(pool.map(lambda pair: _matched(*pair), zip(evaluations, _per_set(settings), strict=False)))
+        comparison = Comparison(dataset, evaluations[0], evaluations[1] if len(names) > 1 else None, settings)
+        sets = tuple(one.id for one in card.sets)
+        return View(
+            replace(chosen, settings=settings), primed(comparison), sets, tuple(warnings(card, names))
+        )
+
+    def _load_dataset(self, chosen: Chosen) -> Dataset:
+        kept = self._dataset
+        if kept is None or (kept.project.name, kept.name) != (chosen.project, chosen.dataset):
+            self._evaluations.clear()
+            self._dataset = kept = self.store.load_dataset(chosen.project, chosen.dataset)
+        return kept
+
+    def _evaluation(self, dataset: Dataset, chosen: Chosen, name: str) -> Evaluation:
+        if name not in self._evaluations:
+            inferences = self.store.load_inferences(chosen.project, chosen.dataset, name)
+            self._evaluations[name] = Evaluation(dataset, inferences)
+            while len(self._evaluations) > _KEPT:
+                self._evaluations.popitem(last=False)
+        return self._evaluations[name]
+
+
+def _per_set(settings: Settings) -> list[tuple[float, Settings]]:
+    return [(settings.base_confidence, settings), (settings.other_confidence, settings)]
+
+
+def _matched(evaluation: Evaluation, under: tuple[float, Settings]) -> None:
+    confidence, settings = under
+    evaluation.matching(confidence, settings.iou, settings.rule)
+
+
+def with_sets(chosen: Chosen, card: DatasetCard) -> Chosen:
+    """The choice with sets named: the first two of the dataset where it names none."""
+    names = [one.id for one in card.sets]
+    if chosen.base or not names:
+        return chosen
+    further = [name for name in names if name != chosen.other]
+    other = chosen.other or (further[1] if len(further) > 1 else "")
+    return replace(chosen, base=further[0] if further else chosen.other, other=other if further else "")
+
+
+def warnings(card: DatasetCard, names: list[str]) -> list[str]:
+    """What matters while two sets are compared."""
+    found = []
+    for one in card.sets:
+        if one.id in names and one.frames < card.frames:
+            found.append(f"{one.id} has inferences on {grouped(one.frames)} of {grouped(card.frames)} frames")
+    return found

@@ -1,0 +1,234 @@
+"""A grid of crops with captions: one picture a row, only the rows that are seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from aquarium_tui.render.scene import CropDrawing, SheetDrawing
+from aquarium_tui.tui.graphics import Picture, Terminal
+from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.tui.widgets.columns import fitted
+
+GAP = 2
+CAPTION = 2
+
+
+class Tiles(Protocol):
+    """What a grid shows."""
+
+    def __len__(self) -> int:
+        """How many tiles there are."""
+
+    def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
+        """The picture of one, for a place of that aspect."""
+
+    def caption(self, index: int) -> Sequence[Sequence[Span]]:
+        """Its lines of text, at most `CAPTION`."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sizes in cells: columns of tiles, their width and height, and how many rows are seen."""
+
+    columns: int
+    width: int
+    height: int
+    rows: int
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Layout":
+        """The grid that suits an area: tiles about 26 cells wide, or as high as a low area allows."""
+        columns = max(1, (width + GAP) // (26 + GAP))
+        tile = (width + GAP) // columns - GAP
+        high = max(3, min(round(tile * 0.36), height - CAPTION))
+        rows = max(1, height // (high + CAPTION))
+        high = max(3, min(round(tile * 0.5), height // rows - CAPTION))
+        return cls(columns, tile, high, rows)
+
+
+class Captions(Widget):
+    """The lines of text below a row of tiles."""
+
+    DEFAULT_CSS = f"Captions {{ height: {CAPTION}; }}"
+
+    lines: Sequence[tuple[Sequence[Sequence[Span]], bool]] = ()
+    tile = 20
+
+    def render(self) -> Text:
+        """Each tile's lines under it, those of the chosen one on the accent."""
+        inks = Inks(self)
+        text = Text(no_wrap=True, end="")
+        for line in range(CAPTION):
+            for spans, chosen in self.lines:
+                ground = inks.tint("accent", 0.3) if chosen else "background"
+                shown = spans[line] if line < len(spans) else ()
+                for segment in fitted(shown, self.tile, False, inks, ground):
+                    text.append(segment.text, segment.style)
+                text.append(" " * GAP, inks.style(""))
+            if line < CAPTION - 1:
+                text.append("\n")
+        return text
+
+
+class Row(Vertical):
+    """One picture of tiles and their captions."""
+
+    DEFAULT_CSS = "Row { height: auto; }"
+
+    def compose(self) -> ComposeResult:
+        """Picture, captions."""
+        yield Picture()
+        yield Captions()
+
+
+class Crops(Vertical, can_focus=True):
+    """Tiles with a cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Left", show=False, tooltip="To the left"),
+        Binding("right,l", "move(1)", "Right", show=False, tooltip="To the right"),
+        Binding("up,k", "row(-1)", "Up", show=False, tooltip="Up"),
+        Binding("down,j", "row(1)", "Down", show=False, tooltip="Down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="A screen up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, tooltip="A screen down"),
+        Binding("home,g", "jump(0)", "First", show=False, tooltip="To the first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, tooltip="To the last"),
+        Binding("enter", "select", "Open frame", tooltip="Open the frame, this object in the middle"),
+    ]
+    DEFAULT_CSS = "Crops { overflow: hidden; }"
+
+    position: reactive[int] = reactive(0, init=False)
+    tiles: Tiles | None = None
+    first = 0
+    grid = Layout(1, 20, 5, 1)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor rests on another tile."""
+
+        crops: "Crops"
+        position: int
+
+    @dataclass
+    class Selected(Message):
+        """A tile was entered."""
+
+        crops: "Crops"
+        position: int
+
+    @property
+    def total(self) -> int:
+        """How many tiles there are."""
+        return 0 if self.tiles is None else len(self.tiles)
+
+    def show(self, tiles: Tiles, position: int = 0) -> None:
+        """Show other tiles."""
+        self.tiles = tiles
+        self.set_reactive(Crops.position, max(0, min(position, len(tiles) - 1)))
+        self.draw()
+
+    async def on_resize(self) -> None:
+        """As many rows as there is room for."""
+        self.grid = Layout.of(self.size.width, self.size.height)
+        rows = list(self.query(Row))
+        for row in rows[self.grid.rows :]:
+            await row.remove()
+        if len(rows) < self.grid.rows:
+            await self.mount_all(Row() for _ in range(self.grid.rows - len(rows)))
+        for row in self.query(Row):
+            row.query_one(Picture).styles.height = self.grid.height
+            row.query_one(Picture).styles.width = self._width
+        self.call_after_refresh(self.draw)
+
+    @property
+    def _width(self) -> int:
+        return self.grid.columns * (self.grid.width + GAP) - GAP
+
+    def draw(self) -> None:
+        """Bring pictures and captions up to date."""
+        grid = self.grid
+        at = self.position // grid.columns
+        self.first = max(min(self.first, at), at - grid.rows + 1, 0)
+        for number, row in enumerate(self.query(Row)):
+            start = (self.first + number) * grid.columns
+            indices = range(start, min(start + grid.columns, self.total))
+            self._draw_row(row, indices)
+
+    def _draw_row(self, row: Row, indices: range) -> None:
+        captions, picture = row.query_one(Captions), row.query_one(Picture)
+        captions.tile = self.grid.width
+        captions.lines = [(self.tiles.caption(i), i == self.position) for i in indices] if self.tiles else []
+        captions.refresh()
+        picture.show(self._sheet(indices) if indices else None)
+
+    def _sheet(self, indices: range) -> SheetDrawing:
+        assert self.tiles
+        terminal: Terminal | None = getattr(self.app, "terminal", None)
+        cell = terminal.cell if terminal else (10, 20)
+        tile = (self.grid.width * cell[0], self.grid.height * cell[1])
+        crops = [self.tiles.crop(i, tile) for i in indices]
+        empty = [None] * (self.grid.columns - len(crops))
+        ground = Inks(self).ground
+        red, green, blue = (int(ground[i : i + 2], 16) for i in (1, 3, 5))
+        return SheetDrawing(
+            (*crops, *empty),
+            self.grid.columns,
+            tile,
+            (GAP * cell[0], 0),
+            f"{len(crops)} crops",
+            (red, green, blue),
+        )
+
+    def validate_position(self, position: int) -> int:
+        """Within the tiles."""
+        return max(0, min(position, self.total - 1))
+
+    def watch_position(self) -> None:
+        """Draw the cursor, scroll along and say so."""
+        self.draw()
+        self.post_message(self.Highlighted(self, self.position))
+
+    def action_move(self, by: int) -> None:
+        """To the next or previous tile."""
+        self.position += by
+
+    def action_row(self, by: int) -> None:
+        """To the row below or above."""
+        to = self.position + by * self.grid.columns
+        if 0 <= to < self.total or by > 0:
+            self.position = to
+
+    def action_page(self, by: int) -> None:
+        """By as many rows as are seen."""
+        self.position += by * self.grid.columns * self.grid.rows
+
+    def action_jump(self, to: int) -> None:
+        """To the first or last tile."""
+        self.position = to if to >= 0 else self.total - 1
+
+    def action_select(self) -> None:
+        """Enter the tile under the cursor."""
+        if self.total:
+            self.post_message(self.Selected(self, self.position))
+
+    def on_click(self, event: events.Click) -> None:
+        """A tile takes the cursor; a second click enters it."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        column = offset.x // (self.grid.width + GAP)
+        row = self.first + offset.y // (self.grid.height + CAPTION)
+        index = row * self.grid.columns + column
+        if column < self.grid.columns and index < self.total:
+            self.position = index
+            if event.chain > 1:
+                self.action_select()

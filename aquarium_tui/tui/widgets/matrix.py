@@ -1,0 +1,284 @@
+"""The confusion as a grid with fixed headings and a cell cursor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from aquarium_tui.model.numbers import grouped, signed
+from aquarium_tui.tui.inks import Inks
+
+MatrixMode = Literal["delta", "base", "other", "percent"]
+
+SPURIOUS, MISSED = "spurious", "missed"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the matrix shows.
+
+    Attributes:
+        classes: Names of the evaluated classes.
+        colors: Their colours, `#rrggbb`.
+        base: `(n + 1, n + 1)` counts of base, background last.
+        other: The same of other; None with only one set.
+        weak: `(n + 1, n + 1)` bool, deltas that may be chance; None while not known.
+    """
+
+    classes: Sequence[str]
+    colors: Sequence[str]
+    base: NDArray[np.int64]
+    other: NDArray[np.int64] | None = None
+    weak: NDArray[np.bool_] | None = None
+
+    @property
+    def size(self) -> int:
+        """Rows, and columns."""
+        return len(self.base)
+
+    def modes(self) -> tuple[MatrixMode, ...]:
+        """What can be shown of it."""
+        return ("delta", "base", "other", "percent") if self.other is not None else ("base", "percent")
+
+    def worse(self, row: int, column: int) -> int:
+        """By how much other is worse in a cell: more of a wrong cell, less of the diagonal."""
+        if self.other is None:
+            return int(self.base[row, column]) * (-1 if row == column else 1)
+        delta = int(self.other[row, column] - self.base[row, column])
+        return -delta if row == column else delta
+
+    def worst(self) -> tuple[int, int]:
+        """The wrong cell that got worst; with one set the largest wrong cell."""
+        got = self.base if self.other is None else self.other - self.base
+        wrong = np.where(np.eye(self.size, dtype=bool), np.iinfo(np.int64).min, got)
+        row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+        return int(row), int(column)
+
+
+class Matrix(ScrollView, can_focus=True):
+    """Rows are labels, columns inferences; the last row holds the spurious, the last column the missed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1,0)", "Up", show=False, tooltip="Up"),
+        Binding("down,j", "move(1,0)", "Down", show=False, tooltip="Down"),
+        Binding("left,h", "move(0,-1)", "Left", show=False, tooltip="To the left"),
+        Binding("right,l", "move(0,1)", "Right", show=False, tooltip="To the right"),
+        Binding("home,g", "edge(0,0)", "First cell", show=False, tooltip="To the first cell"),
+        Binding("end,G", "edge(-1,-1)", "Last cell", show=False, tooltip="To the last cell"),
+        Binding("pageup", "move(-8,0)", "Page up", show=False, tooltip="A screen up"),
+        Binding("pagedown", "move(8,0)", "Page down", show=False, tooltip="A screen down"),
+        Binding("enter", "select", "Samples", tooltip="All samples of the cell under the cursor"),
+    ]
+    DEFAULT_CSS = """
+    Matrix { scrollbar-size: 1 1; background: $background; }
+    """
+
+    cursor: reactive[tuple[int, int]] = reactive((0, 0), init=False)
+    mode: reactive[MatrixMode] = reactive("delta", init=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor rests on another cell."""
+
+        label: int
+        inferred: int
+
+    @dataclass
+    class Selected(Message):
+        """A cell was entered."""
+
+        label: int
+        inferred: int
+
+    grid: Grid | None = None
+
+    def show(self, grid: Grid, cursor: tuple[int, int] | None = None) -> None:
+        """Show other counts, the cursor where it was unless told."""
+        self.grid = grid
+        if self.mode not in grid.modes():
+            self.set_reactive(Matrix.mode, grid.modes()[0])
+        self._refit()
+        wanted = self.validate_cursor(cursor or self.cursor)
+        self.set_reactive(Matrix.cursor, wanted)
+        self._follow()
+        self.refresh()
+
+    # Sizes
+
+    @property
+    def _head(self) -> int:
+        names = self.grid.classes if self.grid else ()
+        longest = max((cell_len(name) for name in (*names, SPURIOUS)), default=8)
+        return min(longest, 18) + 4
+
+    @property
+    def _cell(self) -> int:
+        names = self.grid.classes if self.grid else ()
+        return max(7, min(10, max((cell_len(name) for name in names), default=7))) + 1
+
+    def _refit(self) -> None:
+        if self.grid:
+            n = self.grid.size
+            self.virtual_size = Size(self._head + n * self._cell + 2, n + 1)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._follow()
+
+    def _follow(self) -> None:
+        row, column = self.cursor
+        height = max(1, self.scrollable_content_region.height - 1)
+        width = max(1, self.scrollable_content_region.width - self._head)
+        left, top = (int(v) for v in self.scroll_offset)
+        x, right = column * self._cell, (column + 1) * self._cell + 2
+        new_x = min(x, max(left, right - width))
+        new_y = min(row, max(top, row - height + 1))
+        if (new_x, new_y) != (left, top):
+            self.scroll_to(new_x, new_y, animate=False, force=True)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The headings of the columns, or one row."""
+        inks = Inks(self)
+        width = self.size.width
+        if self.grid is None:
+            return Strip.blank(width, inks.style(""))
+        row = y - 1 + int(self.scroll_offset.y)
+        if y and row >= self.grid.size:
+            return Strip.blank(width, inks.style(""))
+        head, body = self._headings(inks) if y == 0 else self._row(row, inks)
+        left = int(self.scroll_offset.x)
+        plain = inks.style("")
+        seen = Strip(body).extend_cell_length(left + width, plain).crop(left, left + width - self._head)
+        return Strip.join([Strip(head), seen])
+
+    def _headings(self, inks: Inks) -> tuple[list[Segment], list[Segment]]:
+        assert self.grid
+        corner = set_cell_size(" label ↓", self._head)
+        head = [Segment(corner, inks.style("dim"))]
+        body = []
+        for i, name in enumerate((*self.grid.classes, MISSED)):
+            ink = "strong" if i == self.cursor[1] else "dim"
+            body.append(Segment(self._right(shortened(name, self._cell - 1)), inks.style(ink)))
+        return head, body
+
+    def _row(self, row: int, inks: Inks) -> tuple[list[Segment], list[Segment]]:
+        assert self.grid
+        last = row == self.grid.size - 1
+        name = SPURIOUS if last else self.grid.classes[row]
+        mark = inks.style("dim" if last else self.grid.colors[row])
+        ink = "strong" if row == self.cursor[0] else ("dim" if last else "")
+        label = set_cell_size(shortened(name, self._head - 4), self._head - 3)
+        head = [Segment("   " if last else " ■ ", mark), Segment(label, inks.style(ink))]
+        return head, [s for column in range(self.grid.size) for s in self._drawn(row, column, inks)]
+
+    def _drawn(self, row: int, column: int, inks: Inks) -> list[Segment]:
+        text, ink, ground = self._content(row, column, inks)
+        if (row, column) != self.cursor:
+            return [Segment(self._right(text), inks.style(ink, ground))]
+        ground = inks.tint("accent", 0.35 if self.has_focus else 0.15)
+        edge = inks.style("accent", ground)
+        inner = text.rjust(self._cell - 2)
+        return [Segment("▐", edge), Segment(inner, inks.style(ink or "strong", ground)), Segment("▌", edge)]
+
+    def _right(self, text: str) -> str:
+        return " " * (self._cell - 1 - cell_len(text)) + text + " "
+
+    def _content(self, row: int, column: int, inks: Inks) -> tuple[str, str, str]:
+        """Text, ink and background of a cell."""
+        grid = self.grid
+        assert grid
+        if row == column == grid.size - 1:
+            return "", "", "background"
+        base = int(grid.base[row, column])
+        other = int(grid.other[row, column]) if grid.other is not None else base
+        if not base and not other:
+            return "·", "dim", "background"
+        if self.mode == "percent":
+            return self._percent(row, base, other), "dim" if row != column else "", "background"
+        if self.mode != "delta":
+            count = base if self.mode == "base" else other
+            return grouped(count), "strong" if row == column else "", "background"
+        worse = grid.worse(row, column)
+        weak = grid.weak is not None and bool(grid.weak[row, column])
+        if not worse or weak:
+            return signed(other - base), "dim", "background"
+        ink = "bad" if worse > 0 else "good"
+        return signed(other - base), ink, inks.tint(ink, 0.06 + 0.34 * abs(worse) / max(base, other))
+
+    def _percent(self, row: int, base: int, other: int) -> str:
+        assert self.grid
+        totals = [int(m[row].sum()) for m in (self.grid.base, self.grid.other) if m is not None]
+        parts = [f"{round(100 * c / t)}" if t else "–" for c, t in zip((base, other), totals, strict=False)]
+        return "→".join(parts) + "%"
+
+    # Moving
+
+    def validate_cursor(self, cursor: tuple[int, int]) -> tuple[int, int]:
+        """Within the grid, and not on the corner that does not exist."""
+        if self.grid is None:
+            return cursor
+        last = self.grid.size - 1
+        row, column = (max(0, min(v, last)) for v in cursor)
+        if row == column == last and last:
+            return self.cursor if self.cursor != (last, last) else (last, last - 1)
+        return row, column
+
+    def watch_cursor(self) -> None:
+        """Scroll along and say so."""
+        self._follow()
+        self.refresh()
+        self.post_message(self.Highlighted(*self.cursor))
+
+    def watch_mode(self) -> None:
+        """Draw the other numbers."""
+        self.refresh()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor looks different."""
+        super().watch_has_focus(has_focus)
+        self.refresh()
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Move the cursor."""
+        row, column = self.cursor
+        self.cursor = (row + rows, column + columns)
+
+    def action_edge(self, row: int, column: int) -> None:
+        """Move the cursor to a corner."""
+        last = self.grid.size - 1 if self.grid else 0
+        self.cursor = (last - 1 if row else 0, last if column else 0)
+
+    def action_select(self) -> None:
+        """Enter the cell under the cursor."""
+        if self.grid:
+            self.post_message(self.Selected(*self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """A cell takes the cursor; a second click enters it."""
+        x = event.x - self._head
+        if self.grid is None or event.y == 0 or x < 0:
+            return
+        column = (x + int(self.scroll_offset.x)) // self._cell
+        row = event.y - 1 + int(self.scroll_offset.y)
+        if column < self.grid.size and row < self.grid.size:
+            self.cursor = (row, column)
+            if event.chain > 1:
+                self.action_select()
+
+
+def shortened(name: str, width: int) -> str:
+    """A name in at most `width` cells, its end replaced by a point where it does not fit."""
+    return name if cell_len(name) <= width else set_cell_size(name, max(width - 1, 1)).rstrip() + "."

@@ -1,0 +1,53 @@
+"""Sorting keys for screens whose main widget is a table."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.widgets.columns import Sort
+from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.table import Table
+
+
+class SortKeys(Screen[None]):
+    """`s` chooses what to sort the table by, `S` turns it round."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "Sort", tooltip="Choose what to sort by"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
+    ]
+
+    def _table(self) -> Table:
+        focused = self.focused
+        return focused if isinstance(focused, Table) else self.query_one(Table)
+
+    def action_sort(self) -> None:
+        """Ask what to sort by."""
+        table = self._table()
+        choices = [Choice(c.key, c.title) for c in table.columns if c.keys]
+        current = table.sort.key if table.sort else ""
+
+        def sort(key: str | None) -> None:
+            column = next((c for c in table.columns if c.key == key), None)
+            if column:
+                table.sort_by(Sort(column.key, column.descending))
+                self.say_table(table)
+
+        self.app.push_screen(Choose("Sort by", choices, current), sort)
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        table = self._table()
+        if table.sort:
+            table.sort_by(Sort(table.sort.key, not table.sort.descending))
+            self.say_table(table)
+
+    def say_table(self, table: Table) -> None:
+        """Where the table's cursor is, and how it is sorted, on the line of screens."""
+        title = next((c.title for c in table.columns if table.sort and c.key == table.sort.key), "")
+        by = f"  by {title} {'↓' if table.sort and table.sort.descending else '↑'}" if title else ""
+        at = f"{grouped(table.position + 1)} of {grouped(table.total)}" if table.total else "none"
+        self.query_one(Tabs).say(at + by)

@@ -1,0 +1,294 @@
+"""A table for what can be long: it reads only the rows it draws, so ten million cost no more than ten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.widgets.columns import Cell, Column, Sort, fitted, spans_of, stable_order
+
+
+class Table(ScrollView, can_focus=True):
+    """Rows with a cursor, a fixed heading, sorting and the mouse.
+
+    A row is its number in the data; its position is where the sorting puts it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, tooltip="Up"),
+        Binding("down,j", "move(1)", "Down", show=False, tooltip="Down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, tooltip="A screen up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, tooltip="A screen down"),
+        Binding("home,g", "jump(0)", "First", show=False, tooltip="To the first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, tooltip="To the last"),
+        Binding("left", "sideways(-8)", "Left", show=False, tooltip="To the left"),
+        Binding("right", "sideways(8)", "Right", show=False, tooltip="To the right"),
+        Binding("enter", "select", "Go in", show=False, tooltip="Go into the row under the cursor"),
+    ]
+    DEFAULT_CSS = """
+    Table { scrollbar-size: 0 1; background: $background; }
+    """
+
+    position: reactive[int] = reactive(0, init=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor rests on another row."""
+
+        table: "Table"
+        row: int
+
+        @property
+        def control(self) -> "Table":
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Selected(Message):
+        """A row was entered."""
+
+        table: "Table"
+        row: int
+
+        @property
+        def control(self) -> "Table":
+            """The table."""
+            return self.table
+
+    def __init__(self, *, id: str | None = None, empty: str = "nothing here") -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.columns: Sequence[Column] = ()
+        self.count = 0
+        self.sort: Sort | None = None
+        self.empty = empty
+        self._order: NDArray[np.int64] | None = None
+        self._rows: NDArray[np.int64] | None = None
+
+    def show(
+        self,
+        columns: Sequence[Column],
+        count: int,
+        *,
+        sort: Sort | None = None,
+        rows: NDArray[np.int64] | None = None,
+        row: int | None = None,
+    ) -> None:
+        """Show other data.
+
+        Args:
+            columns: What to show of each row.
+            count: How many rows the data has.
+            sort: By what to sort; None keeps the order of `rows`.
+            rows: The rows to show, `(k,)` int64, in their order; None shows all.
+            row: The row to put the cursor on; by default the one it is on, where still shown.
+        """
+        wanted = self.row if row is None else row
+        self.columns, self.count, self._rows = columns, count, rows
+        self._arrange(sort, wanted)
+
+    def sort_by(self, sort: Sort | None) -> None:
+        """Sort, keeping the cursor on its row."""
+        self._arrange(sort, self.row)
+
+    def _arrange(self, sort: Sort | None, wanted: int | None) -> None:
+        self.sort = sort
+        self._order = self._sorted(sort)
+        self._clear_sizes()
+        self._refit()
+        found = self.position_of(wanted) if wanted is not None else None
+        target = min(self.position, max(self.total - 1, 0)) if found is None else found
+        self.set_reactive(Table.position, target)
+        self._follow(target)
+        self.refresh()
+        self._tell()
+
+    @property
+    def total(self) -> int:
+        """How many rows are shown."""
+        return self.count if self._order is None else len(self._order)
+
+    @property
+    def row(self) -> int | None:
+        """The row under the cursor; None in an empty table."""
+        return self.row_at(self.position) if self.total else None
+
+    def row_at(self, position: int) -> int:
+        """The row at a position."""
+        return position if self._order is None else int(self._order[position])
+
+    def position_of(self, row: int) -> int | None:
+        """Where a row stands; None where it is not shown."""
+        if self._order is None:
+            return row if 0 <= row < self.count else None
+        found = np.flatnonzero(self._order == row)
+        return int(found[0]) if len(found) else None
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """`(k,)` int64: the rows as they stand."""
+        return np.arange(self.count) if self._order is None else self._order
+
+    def _sorted(self, sort: Sort | None) -> NDArray[np.int64] | None:
+        column = next((c for c in self.columns if sort and c.key == sort.key), None)
+        if sort is None or column is None or column.keys is None:
+            return self._rows
+        keys = column.keys()
+        keys = keys if self._rows is None else keys[self._rows]
+        order = stable_order(keys, sort.descending)
+        return order if self._rows is None else self._rows[order]
+
+    # Sizes
+
+    def _clear_sizes(self) -> None:
+        self.__dict__.pop("widths", None)
+
+    @cached_property
+    def widths(self) -> list[int]:
+        """Cells of each column, the elastic one resolved."""
+        needed = [max(c.width, cell_len(c.title) + bool(c.keys)) if c.width else 0 for c in self.columns]
+        free = self.scrollable_content_region.width - sum(needed) - len(needed) - 1
+        share = max(12, free // max(needed.count(0), 1))
+        return [width or share for width in needed]
+
+    def _refit(self) -> None:
+        width = sum(self.widths) + len(self.columns) + 1
+        self.virtual_size = Size(width, self.total + 1)
+
+    def on_resize(self) -> None:
+        """Lay the columns out again, and keep the cursor in sight."""
+        self._clear_sizes()
+        self._refit()
+        self._follow(self.position)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, or one row."""
+        inks = Inks(self)
+        width = self.size.width
+        if y == 0:
+            strip = self._line([self._title(c) for c in self.columns], inks, "surface")
+        else:
+            position = y - 1 + int(self.scroll_offset.y)
+            if not self.total:
+                text = f" {self.empty}" if y == 1 else ""
+                return Strip([Segment(set_cell_size(text, width), inks.style("dim"))])
+            if position >= self.total:
+                return Strip.blank(width, inks.style(""))
+            strip = self._row_strip(position, inks)
+        left = int(self.scroll_offset.x)
+        return strip.crop(left, left + width)
+
+    def _row_strip(self, position: int, inks: Inks) -> Strip:
+        row = self.row_at(position)
+        here = position == self.position
+        ground = "background" if not here else inks.tint("accent", 0.28 if self.has_focus else 0.1)
+        return self._line([c.cell(row) for c in self.columns], inks, ground, here)
+
+    def _title(self, column: Column) -> Cell:
+        if self.sort is None or column.key != self.sort.key:
+            return (column.title, "dim")
+        mark = "↓" if self.sort.descending else "↑"
+        return (f"{mark}{column.title}" if column.right else f"{column.title}{mark}", "strong")
+
+    def _line(self, cells: Sequence[Cell], inks: Inks, ground: str, here: bool = False) -> Strip:
+        plain = inks.style("", ground)
+        mark = Segment("▌" if here else " ", inks.style("accent", ground))
+        segments = [mark]
+        for column, cell, width in zip(self.columns, cells, self.widths, strict=True):
+            segments += fitted(spans_of(cell), width, column.right, inks, ground)
+            segments.append(Segment(" ", plain))
+        strip = Strip(segments)
+        return strip.extend_cell_length(max(self.size.width, self.virtual_size.width), plain)
+
+    # Moving
+
+    def validate_position(self, position: int) -> int:
+        """Within the rows."""
+        return max(0, min(position, self.total - 1))
+
+    def watch_position(self, old: int, new: int) -> None:
+        """Scroll along and say so."""
+        self._follow(new)
+        self.refresh_lines_at(old)
+        self.refresh_lines_at(new)
+        self._tell()
+
+    def refresh_lines_at(self, position: int) -> None:
+        """Draw one row again."""
+        y = position - int(self.scroll_offset.y) + 1
+        if 0 < y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _tell(self) -> None:
+        row = self.row
+        if row is not None:
+            self.post_message(self.Highlighted(self, row))
+
+    def _follow(self, position: int) -> None:
+        height = max(1, self.scrollable_content_region.height - 1)
+        top = int(self.scroll_offset.y)
+        if position < top:
+            self.scroll_to(y=position, animate=False, force=True)
+        elif position >= top + height:
+            self.scroll_to(y=position - height + 1, animate=False, force=True)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor looks different."""
+        super().watch_has_focus(has_focus)
+        self.refresh()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.position += by
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screen."""
+        self.position += by * max(1, self.scrollable_content_region.height - 2)
+
+    def action_jump(self, to: int) -> None:
+        """Move the cursor to the first or last row."""
+        self.position = to if to >= 0 else self.total - 1
+
+    def action_sideways(self, by: int) -> None:
+        """Scroll the columns."""
+        self.scroll_relative(x=by, animate=False)
+
+    def action_select(self) -> None:
+        """Enter the row under the cursor."""
+        row = self.row
+        if row is not None:
+            self.post_message(self.Selected(self, row))
+
+    def on_click(self, event: events.Click) -> None:
+        """The heading sorts; a row takes the cursor; a second click enters it."""
+        if event.y == 0:
+            self._click_title(event.x + int(self.scroll_offset.x))
+            return
+        position = event.y - 1 + int(self.scroll_offset.y)
+        if position < self.total:
+            self.position = position
+            if event.chain > 1:
+                self.action_select()
+
+    def _click_title(self, x: int) -> None:
+        left = 1
+        for column, width in zip(self.columns, self.widths, strict=True):
+            if left <= x < left + width and column.keys:
+                again = self.sort is not None and self.sort.key == column.key
+                descending = not self.sort.descending if again and self.sort else column.descending
+                self.sort_by(Sort(column.key, descending))
+            left += width + 1

@@ -1,0 +1,22 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aquarium_tui.store import Store
+from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.state import Chosen
+from tests.tui.scene import CHOSEN, make_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return make_store(tmp_path)
+
+
+@pytest.fixture
+def make_app(store: Store) -> Callable[..., AquariumApp]:
+    def make(chosen: Chosen | None = CHOSEN) -> AquariumApp:
+        return AquariumApp(store, chosen)
+
+    return make

@@ -1,0 +1,203 @@
+"""The whole path by keys: metrics, a cell, its samples, the frame, and back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from aquarium_tui.store import Store
+from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.screens.frames import FramesScreen
+from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.state import Chosen
+from tests.tui.scene import CHOSEN, make_store
+from tests.tui.screen import lines, sees, shown, until
+
+Make = Callable[..., AquariumApp]
+SIZES = [(80, 24), (120, 36), (200, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_from_the_worst_cell_to_the_object_and_back(make_app: Make, size: tuple[int, int]) -> None:
+    async with make_app().run_test(size=size) as pilot:
+        await sees(pilot, "street/val", "model_a", "model_b", "car missed   0 → 1   +1  =  +1 new − 0 fixed")
+        assert isinstance(pilot.app.screen, MetricsScreen)
+        await pilot.press("enter")
+        await sees(pilot, "New confusion 1", "1 of 1", "car .90 → missed")
+        assert isinstance(pilot.app.screen, SamplesScreen)
+        await pilot.press("enter")
+        await sees(pilot, "1 new confusion · 1st", "▼ broken")
+        assert isinstance(pilot.app.screen, FrameScreen)
+        ledger = pilot.app.view.comparison.ledger
+        assert ledger.label[pilot.app.screen.row] == 3
+        await pilot.press("escape")
+        await sees(pilot, "New confusion 1")
+        await pilot.press("escape")
+        await sees(pilot, "confusion")
+        assert isinstance(pilot.app.screen, MetricsScreen)
+
+
+async def test_the_object_is_in_the_middle_of_the_picture(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("enter", "enter")
+        await sees(pilot, "▼ broken")
+        picture = pilot.app.screen.query_one(Picture)
+        await until(pilot, lambda: picture.view is not None and picture.view[2] - picture.view[0] < 400)
+        left, top, right, bottom = picture.view
+        assert (left + right) / 2 == pytest.approx(260, abs=20)
+        assert (top + bottom) / 2 == pytest.approx(100, abs=10)
+
+
+async def test_moving_the_cell_cursor_changes_the_sentence_and_the_lists(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("down", "left")
+        await sees(pilot, "cyclist → pedestrian   2 → 1   −1  =  +0 new − 1 fixed − 0 moved")
+        await sees(pilot, "Fixed 1", "New confusion 0", "Unchanged 1", "pedestrian .90 → cyclist .95")
+        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await sees(pilot, "pedestrian .50 → .65")
+        await pilot.press("left")
+        await sees(pilot, "cyclist correct   0 → 1   +1  =  +1 gained − 0 lost")
+        await sees(pilot, "Lost 0", "Gained 1", "Kept 0")
+
+
+async def test_the_matrix_shows_delta_base_other_and_percent(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "confusion   delta: other − base")
+
+        def row(name: str) -> list[str]:
+            line = next(line for line in lines(pilot.app) if f"■ {name} " in line[52:])
+            return line[line.index(name, 52) + len(name) :].replace("▐", " ").replace("▌", " ").strip("│ ").split()
+
+        assert row("cyclist") == ["·", "+1", "−1", "·"]
+        assert row("car") == ["−1", "·", "·", "+1"]
+        for mode, expected in (("base", ["·", "0", "2", "·"]), ("other", ["·", "1", "1", "·"])):
+            await pilot.press("v")
+            await sees(pilot, f"confusion   {mode}")
+            assert row("cyclist") == expected
+        await pilot.press("v")
+        await sees(pilot, "percent of row", "100→50%", "0→50%")
+
+
+async def test_threshold_keys_recompute_everything(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "≥ .10", "car missed   0 → 1")
+        await pilot.press(*["greater_than_sign"] * 15)
+        await sees(pilot, "≥ .85", "car missed   1 → 1   0")
+        await pilot.press("less_than_sign", "left_curly_bracket")
+        await sees(pilot, "≥ .80", "≥ .45", "car missed   0 → 1")
+
+
+async def test_thresholds_dialog_sets_each_side_and_the_rule(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("T")
+        await sees(pilot, "Thresholds and rule")
+        await pilot.press("ctrl+u", *"0.85", "down", "ctrl+u", *"7")
+        await sees(pilot, "is not between 0 and 1")
+        await pilot.press("ctrl+u", *"0.3", "ctrl+r", "enter")
+        await sees(pilot, "≥ .85/.30", "same-class")
+        settings = pilot.app.view.comparison.settings
+        assert (settings.base_confidence, settings.other_confidence) == (0.85, 0.3)
+
+
+async def test_swap_turns_the_deltas_round(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed   0 → 1   +1")
+        await pilot.press("x")
+        await sees(pilot, "car missed   1 → 0   −1")
+        assert pilot.app.view.chosen == replace(
+            CHOSEN, base="model_b", other="model_a", settings=pilot.app.view.comparison.settings
+        )
+
+
+async def test_walking_goes_on_into_the_next_frame(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "1 of 4  by Δ errors ↓")
+        assert isinstance(pilot.app.screen, FramesScreen)
+        await pilot.press("enter")
+        await sees(pilot, "f2", "changed · 1st")
+        seen = []
+        for _ in range(3):
+            seen.append((pilot.app.screen.frame, pilot.app.screen.row))
+            await pilot.press("n")
+            await until(pilot, lambda: (pilot.app.screen.frame, pilot.app.screen.row) != seen[-1])
+        assert [frame for frame, _ in seen] == [1, 1, 0]
+        assert pilot.app.screen.frame == 0
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await sees(pilot, "no labels and no inferences")
+
+
+async def test_frames_sort_and_preview_follow_the_cursor(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "f2 · 2 labels · base 0 errors · other 2 errors")
+        await pilot.press("S")
+        await sees(pilot, "by Δ errors ↑")
+        await pilot.press("s")
+        await sees(pilot, "Sort by")
+        await pilot.press(*"frame", "enter")
+        await sees(pilot, "by frame ↑")
+        body = [line.split()[0].strip("▌") for line in lines(pilot.app)[3:7]]
+        assert body == ["f1", "f2", "f3", "f4"]
+
+
+async def test_one_set_shows_absolute_numbers(store: Store) -> None:
+    app = AquariumApp(store, Chosen("street", "val", "model_a"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        # With a second set in the store, the one named stays alone only if asked so: it is offered as other.
+        await sees(pilot, "model_a")
+
+
+async def test_a_dataset_with_one_set_has_no_deltas(tmp_path) -> None:
+    store = make_store(tmp_path / "single", sets=("model_b",))
+    async with AquariumApp(store, Chosen("street", "val")).run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "model_b", "confusion   base", "car missed   1")
+        assert "Δ" not in shown(pilot.app)
+        await pilot.press("x")
+        await sees(pilot, "only one set is chosen")
+        await pilot.press("enter")
+        await sees(pilot, "In the cell 1")
+        await pilot.press("enter")
+        await sees(pilot, "missed")
+
+
+async def test_the_store_lists_what_there_is(make_app: Make) -> None:
+    async with make_app(None).run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "street/val", "model_a, model_b", "5 inferences on 3 frames")
+        await pilot.press("enter")
+        await sees(pilot, "car missed")
+        await pilot.press("escape")
+        await sees(pilot, "uploaded")
+
+
+async def test_an_empty_store_offers_the_demo_and_the_commands(tmp_path) -> None:
+    async with AquariumApp(Store(tmp_path)).run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "The store is empty", "Press D for the demo", "--inferences-id model_a")
+
+
+async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("question_mark")
+        await sees(pilot, "All samples of the cell under the cursor", "Delta, base, other, percent of row")
+        await pilot.press("escape")
+        await sees(pilot, "car missed")
+
+
+async def test_layers_can_be_hidden(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("enter", "enter")
+        await sees(pilot, "▼ broken")
+        await pilot.press("L", "comma")
+        await sees(pilot, "hidden: labels, base")
+        await pilot.press("L", "comma", "c")
+        await sees(pilot, "coloured by change")
