@@ -10,7 +10,7 @@ def main() -> None:
 
         sys.stdout.write(f"aquarium-tui {__version__}\n")
         return
-    from aquarium_tui.cli import run
+    from aquarium_tui.cli.app import run
 
     run()
 

@@ -1,1 +1,1 @@
-"""What differs between base and other: pure functions over tables, and `Comparison` that holds them together."""
+"""What differs between base and other: pure functions over tables, held together by `Comparison`."""

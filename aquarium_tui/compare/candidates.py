@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.boxes import Boxes, areas
+from aquarium_tui.model.boxes import Boxes, areas, ratio
 from aquarium_tui.model.tables import Objects
 
 FLOOR = 0.1
@@ -52,11 +53,11 @@ def find_candidates(
     """
     label, inference, common = _of_one_frame(labels, np.flatnonzero(~region), inferences)
     size = areas(inferences.box)
-    iou = common / (areas(labels.box)[label] + size[inference] - common)
+    iou = ratio(common, areas(labels.box)[label] + size[inference] - common)
     keep = iou >= floor
     cover = np.zeros(len(inferences))
     _, inside, part = _of_one_frame(labels, np.flatnonzero(region), inferences)
-    np.maximum.at(cover, inside, part / size[inside])
+    np.maximum.at(cover, inside, ratio(part, size[inside]))
     return Candidates(label[keep], inference[keep], iou[keep], cover, floor)
 
 
@@ -86,22 +87,20 @@ def _blocks(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes
     total = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     columns = [np.ascontiguousarray(b[:, i]) for i in range(4)]
     edges = np.searchsorted(total, np.arange(0, int(total[-1]) + _BLOCK, _BLOCK))
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
-        stop = min(int(high), len(a))
-        n = counts[low:stop]
-        first = np.repeat(np.arange(low, stop, dtype=np.int32), n)
-        shift = (begin[low:stop] - total[low:stop] + total[low]).astype(np.int32)
-        second = np.arange(len(first), dtype=np.int32) + np.repeat(shift, n)
-        yield _overlaps(first, second, a, columns, slice(low, stop), n)
+    for low, high in pairwise(np.minimum(edges, len(a)).tolist()):
+        yield _overlaps(a, np.arange(low, high, dtype=np.int32), begin[low:high], counts[low:high], columns)
 
 
 def _overlaps(
-    first: Rows, second: Rows, a: Boxes, b: list[NDArray[np.float64]], part: slice, counts: NDArray[np.int64]
+    a: Boxes, rows: Rows, begin: NDArray[np.int64], counts: NDArray[np.int64], b: list[NDArray[np.float64]]
 ) -> Pairs:
-    """The pairs among `first`, `second` with a common area; sideways first, as that already leaves few."""
+    """The pairs of some rows of `a` with a common area; sideways first, as that already leaves few."""
     left, top, right, bottom = b
-    width = np.minimum(np.repeat(a[part, 2], counts), right[second])
-    width -= np.maximum(np.repeat(a[part, 0], counts), left[second])
+    first = np.repeat(rows, counts)
+    shift = (begin - np.cumsum(counts) + counts).astype(np.int32)
+    second = np.arange(len(first), dtype=np.int32) + np.repeat(shift, counts)
+    width = np.minimum(np.repeat(a[rows, 2], counts), right[second])
+    width -= np.maximum(np.repeat(a[rows, 0], counts), left[second])
     keep = np.flatnonzero(width > 0)
     first, second, width = first[keep], second[keep], width[keep]
     height = np.minimum(a[first, 3], bottom[second])

@@ -13,9 +13,9 @@ from aquarium_tui.model.outcomes import Outcome
 class CellList(StrEnum):
     """How an object stands to a cell.
 
-    For a wrong cell: `fixed` (in it under base, correct or gone under other), `moved` (left it for another wrong
-    cell), `introduced` (in it under other, not under base), `unchanged`. For a diagonal cell `fixed` reads lost,
-    `introduced` gained, `unchanged` kept, and `moved` is empty.
+    For a wrong cell: `fixed` (in it under base, correct or gone under other), `moved` (left it for another
+    wrong cell), `introduced` (in it under other, not under base), `unchanged`. For a diagonal cell `fixed`
+    reads lost, `introduced` gained, `unchanged` kept, and `moved` is empty.
     """
 
     FIXED = "fixed"
@@ -26,8 +26,9 @@ class CellList(StrEnum):
 
 @dataclass(frozen=True)
 class CellCounts:
-    """Counts of every cell, each `(classes + 1, classes + 1)` int64; always
-    `other - base == introduced - fixed - moved`.
+    """Counts of every cell, each `(classes + 1, classes + 1)` int64.
+
+    Always `other - base == introduced - fixed - moved`. With only one set everything is `unchanged`.
     """
 
     base: NDArray[np.int64]

@@ -1,11 +1,14 @@
 """`Comparison`: the one seam between the analysis and everything that shows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.average_precision import AveragePrecision
+from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList, count_cells, rows_of_cell
 from aquarium_tui.compare.confusion import Matrix, confusion
 from aquarium_tui.compare.evaluation import Evaluation
@@ -13,6 +16,7 @@ from aquarium_tui.compare.frames import FrameScores, frame_scores
 from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
 from aquarium_tui.compare.matching import Matching
 from aquarium_tui.compare.report import Scores, scores
+from aquarium_tui.compare.significance import Significance, significance
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side
@@ -85,7 +89,7 @@ class Comparison:
         return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
 
     def confusion(self, side: Side) -> Matrix:
-        """The confusion `(n + 1, n + 1)` int64 of one set; rows labels, columns inferences, background last."""
+        """The confusion `(n + 1, n + 1)` int64 of one set: rows labels, columns inferred; background last."""
         return self._confusions[side]
 
     @cached_property
@@ -105,6 +109,10 @@ class Comparison:
         """Precision, recall, F1 and counts per class, of each side."""
         return {side: scores(self.confusion(side)) for side in self.sides}
 
+    def average_precision(self, side: Side) -> AveragePrecision:
+        """COCO's metrics of one set, over all confidences: the settings have no part in it."""
+        return self.evaluation(side).average_precision
+
     @cached_property
     def frame_scores(self) -> dict[Side, FrameScores]:
         """Counts and rates of every frame, of each side."""
@@ -121,6 +129,31 @@ class Comparison:
     def cells(self) -> CellCounts:
         """Counts of every cell and its lists."""
         return count_cells(self.ledger, len(self.classes) - 1)
+
+    def significance(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Significance:
+        """How sure the deltas are; some seconds of work for thousands of frames.
+
+        Args:
+            replicates: How often the frames are drawn anew.
+            seed: Of the draws.
+            cancelled: Asked now and then whether to stop.
+
+        Raises:
+            UsageError: There is no other set.
+            CancelledError: `cancelled` said so.
+        """
+        self.evaluation("other")
+        key = (replicates, seed)
+        if key not in self._significances:
+            resampling = Resampling(len(self.dataset.frames), replicates, seed, cancelled)
+            self._significances[key] = significance(self.ledger, self.cells, resampling)
+        return self._significances[key]
+
+    @cached_property
+    def _significances(self) -> dict[tuple[int, int], Significance]:
+        return {}
 
     def rows_of(self, label: int, inferred: int, which: CellList) -> NDArray[np.int64]:
         """Rows of the ledger in one list of the cell (label class, inferred class)."""

@@ -2,10 +2,12 @@
 
 import threading
 from collections import OrderedDict
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.average_precision import AveragePrecision, average_precision
 from aquarium_tui.compare.candidates import FLOOR, Candidates, find_candidates
 from aquarium_tui.compare.matching import Classes, Matching, Ordered, in_order, match, outcomes
 from aquarium_tui.model.settings import Rule
@@ -43,6 +45,17 @@ class Evaluation:
                     self._matchings.popitem(last=False)
             self._matchings.move_to_end(key)
             return self._matchings[key]
+
+    @cached_property
+    def average_precision(self) -> AveragePrecision:
+        """COCO's metrics over all frames; no threshold bears on them."""
+        return self.average_precision_of(None)
+
+    def average_precision_of(self, frames: NDArray[np.bool_] | None) -> AveragePrecision:
+        """COCO's metrics over the frames where the mask `(frames,)` is true."""
+        n = len(self.dataset.project.class_map.evaluated_names)
+        labels, objects = self.dataset.labels, self.inferences.objects
+        return average_precision(labels, objects, self.classes, n, frames)
 
     def _match(self, confidence: float, iou: float, rule: Rule) -> Matching:
         sure = self.inferences.objects.confidence

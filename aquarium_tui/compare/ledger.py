@@ -1,6 +1,7 @@
 """The ledger of objects: the one table behind every list, query and export."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from aquarium_tui.compare.candidates import Candidates, Rows, overlapping
 from aquarium_tui.compare.confusion import label_cells
 from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.matching import Classes, Matching, in_order, match
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.boxes import areas, ratio
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import starts_of
@@ -28,7 +29,7 @@ class Ledger:
         base_outcome: `(n,)` uint8 `Outcome`.
         other_outcome: The same of other.
         base_cell: `(n,)` int32 cell of the confusion as `row * (classes + 1) + column`, -1 in none.
-        other_cell: The same of other.
+        other_cell: The same of other; with only one set, base's: nothing changes.
         change: `(n,)` uint8 `Change`; `NONE` with only one set.
     """
 
@@ -67,24 +68,47 @@ def build_ledger(base: Part, other: Part | None, iou: float) -> Ledger:
         other: The other set, if there are two.
         iou: Least IoU of a spurious inference of base and one of other to be the same object.
     """
-    spurious = base.alone(Outcome.SPURIOUS)
-    none = np.zeros(0, np.int32)
-    mine, its = pair_spurious(base, other, iou) if other else (none, none)
+    labels = base.evaluation.dataset.labels
+    mine, its = _inferences(base, other, iou)
+    label = np.concatenate([np.arange(len(labels), dtype=np.int32), _absent(len(mine) - len(labels))])
+    frame = _frames_of(labels.frame, base, other, mine, its)
+    outcome, cell = _outcomes(base, label, mine)
+    of_other = _outcomes(other, label, its) if other else (np.zeros_like(outcome), cell)
+    change = changes(outcome, of_other[0], cell == of_other[1]) if other else np.zeros_like(outcome)
+    order = np.argsort(frame, kind="stable")
+    columns: list[NDArray[Any]] = [frame, label, mine, its, outcome, of_other[0], cell, of_other[1], change]
+    starts = starts_of(frame, len(base.evaluation.dataset.frames))
+    return Ledger(starts, *(column[order] for column in columns))
+
+
+def _inferences(base: Part, other: Part | None, iou: float) -> tuple[Rows, Rows]:
+    """Base's and other's inference of every row: of the labels first, then what only the sets have."""
+    spurious, ignored = base.alone(Outcome.SPURIOUS), base.alone(Outcome.IGNORED)
+    if other is None:
+        mine = np.concatenate([base.matching.label_partner, spurious, ignored])
+        return mine, _absent(len(mine))
     partner = np.full(len(base.matching.inference_partner), -1, np.int32)
-    partner[mine] = its
-    unpaired = np.setdiff1d(other.alone(Outcome.SPURIOUS), its) if other else none
-    rows = [
-        (base.matching.label_partner, other.matching.label_partner if other else None),
+    new, its_ignored = (other.alone(outcome) for outcome in (Outcome.SPURIOUS, Outcome.IGNORED))
+    paired, its = pair_spurious(base, other, iou)
+    partner[paired] = its
+    known = np.zeros(len(other.matching.inference_partner), bool)
+    known[its] = True
+    new = new[~known[new]]
+    parts = [
+        (base.matching.label_partner, other.matching.label_partner),
         (spurious, partner[spurious]),
-        (None, unpaired),
-        (base.alone(Outcome.IGNORED), None),
-        (None, other.alone(Outcome.IGNORED) if other else none),
+        (_absent(len(new)), new),
+        (ignored, _absent(len(ignored))),
+        (_absent(len(its_ignored)), its_ignored),
     ]
-    return _assembled(base, other, rows)
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
 def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
-    """Spurious inferences of both sets that are the same: same class, IoU at the threshold, best IoU first."""
+    """Rows of base's and of other's spurious inferences that are the same object.
+
+    They are of one frame and class, with an IoU at the threshold; the best IoU is paired first.
+    """
     mine, its = base.alone(Outcome.SPURIOUS), other.alone(Outcome.SPURIOUS)
     its = its[np.argsort(_group(other, its), kind="stable")]
     groups, wanted = _group(other, its), _group(base, mine)
@@ -92,7 +116,7 @@ def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
     begin, end = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
     a, b, common = overlapping(boxes[0], begin, end, boxes[1])
     size = areas(boxes[0])[a] + areas(boxes[1])[b] - common
-    pairs = Candidates(a, b, common / size, np.zeros(0), 0.0)
+    pairs = Candidates(a, b, ratio(common, size), np.zeros(0), 0.0)
     same = Classes(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
     ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
     a, b = match(ordered, (len(mine), len(its)), 0.0, iou)
@@ -105,26 +129,6 @@ def _group(part: Part, rows: Rows) -> NDArray[np.int64]:
     classes = len(evaluation.dataset.project.class_map.evaluated_names)
     frame = evaluation.inferences.objects.frame[rows].astype(np.int64)
     return np.asarray(frame * classes + evaluation.classes.inference[rows])
-
-
-def _assembled(
-    base: Part, other: Part | None, parts: list[tuple[Rows | None, Rows | None]]
-) -> Ledger:
-    """The parts end to end, sorted by frame; the first part is the labels."""
-    labels = base.evaluation.dataset.labels
-    lengths = [len(mine if mine is not None else its) for mine, its in parts]  # type: ignore[arg-type]
-    columns = [
-        np.concatenate([_absent(n) if rows is None else rows for rows, n in zip(column, lengths, strict=True)])
-        for column in zip(*parts, strict=True)
-    ]
-    label = np.concatenate([np.arange(len(labels), dtype=np.int32), _absent(sum(lengths[1:]))])
-    frame = _frames_of(labels.frame, base, other, columns[0], columns[1])
-    order = np.argsort(frame, kind="stable")
-    mine = _outcomes(base, label, columns[0])
-    its = _outcomes(other, label, columns[1]) if other else (np.zeros_like(mine[0]), _absent(len(label)))
-    change = changes(mine[0], its[0], mine[1] == its[1]) if other else np.zeros_like(mine[0])
-    ordered = [c[order] for c in (frame, label, *columns, mine[0], its[0], mine[1], its[1], change)]
-    return Ledger(starts_of(frame, len(base.evaluation.dataset.frames)), *ordered)
 
 
 def _absent(n: int) -> Rows:

@@ -1,8 +1,8 @@
 """The greedy matching of labels and inferences, for all frames at once.
 
-A rule is nothing but the order in which candidate pairs are taken. Taken one by one, a pair is matched when neither
-side is matched yet. The same result comes in rounds: a pair that is the first left for its label *and* for its
-inference is matched, and every pair touching either is dropped, until none is left.
+A rule is nothing but the order in which candidate pairs are taken. Taken one by one, a pair is matched when
+neither side is matched yet. The same result comes in rounds: a pair that is the first left for its label and
+for its inference is matched, and every pair touching either is dropped, until none is left.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Matching:
 
 @dataclass(frozen=True)
 class Classes:
-    """The evaluated class of each label and each inference of a set, `(n,)` int32, -1 for an ignored class."""
+    """The evaluated class of each label and each inference, `(n,)` int32, -1 for an ignored class."""
 
     label: NDArray[np.int32]
     inference: NDArray[np.int32]
@@ -75,9 +75,7 @@ def in_order(
     return Ordered(label[order], inference[order], iou[order], sure[order])
 
 
-def match(
-    pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
-) -> tuple[Rows, Rows]:
+def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float) -> tuple[Rows, Rows]:
     """The matched pairs: label rows and inference rows, `(matches,)` int32.
 
     Args:
@@ -120,7 +118,7 @@ def outcomes(
         classes: Evaluated classes.
         region: `(labels,)` bool, labels that are neither missed nor paired.
         active: `(inferences,)` bool, at or above the confidence threshold.
-        covered: `(inferences,)` bool, leaves the count unless paired: inside a region, or of an ignored class.
+        covered: `(inferences,)` bool, inside a region or of an ignored class: leaves the count unless paired.
     """
     label, inference = matched
     label_partner = np.full(len(classes.label), -1, np.int32)

@@ -65,7 +65,8 @@ def scores(matrix: Counts) -> Scores:
 
 def rate(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
     """`part / whole` as float64, NaN where `whole` is 0."""
-    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)
+    out = np.full(np.shape(part), np.nan)
+    return np.asarray(np.divide(part, whole, out=out, where=np.asarray(whole) > 0))
 
 
 def total(per_class: Scores, average: str) -> dict[str, float]:
@@ -73,9 +74,9 @@ def total(per_class: Scores, average: str) -> dict[str, float]:
 
     Args:
         per_class: Scores of each class.
-        average: `weighted` weights each class with its support, `macro` alike each class that has labels or
-            inferences (scikit-learn's `classification_report` with `zero_division=nan`); `micro` pools all
-            objects first.
+        average: `weighted` weights each class with its support, `macro` weights all alike (as
+            scikit-learn's `classification_report` does with `zero_division=nan`); `micro` pools all objects
+            first.
 
     Returns:
         By metric name; a rate is NaN where it is defined for no class.
@@ -89,10 +90,12 @@ def total(per_class: Scores, average: str) -> dict[str, float]:
             "f1": (2 * sums["correct"], inferred + sums["support"]),
         }
         return {k: float(rate(np.array(a), np.array(b))) for k, (a, b) in parts.items()} | sums
-    weights = per_class.support if average == "weighted" else np.ones_like(per_class.support)
-    return {name: _mean(getattr(per_class, name), weights) for name in RATES} | sums
+    weights = per_class.support if average == "weighted" else None
+    return {name: float(class_mean(getattr(per_class, name), weights)) for name in RATES} | sums
 
 
-def _mean(values: Floats, weights: NDArray[Any]) -> float:
+def class_mean(values: Floats, weights: NDArray[Any] | None = None) -> Floats:
+    """Mean over the last axis, the classes, of what is not NaN; NaN where nothing is or its weight is 0."""
     known = ~np.isnan(values)
-    return float(rate((values[known] * weights[known]).sum(), weights[known].sum()))
+    weights = known if weights is None else np.where(known, weights, 0)
+    return rate((np.where(known, values, 0.0) * weights).sum(-1), weights.sum(-1))

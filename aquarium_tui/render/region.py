@@ -1,4 +1,6 @@
-"""The part of a picture that is shown, and how large: the two numbers every drawing is made from."""
+"""Where things are in a picture and on the display, and how one becomes the other."""
+
+from typing import NamedTuple
 
 Size = tuple[int, int]
 """Width, height in pixels."""
@@ -10,12 +12,46 @@ Color = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
 
-def scales(region: Region, pixels: Size) -> tuple[float, float]:
-    """Display pixels per source pixel, across and down, when `region` is shown at `pixels`."""
-    left, top, right, bottom = region
-    return pixels[0] / max(right - left, 1e-9), pixels[1] / max(bottom - top, 1e-9)
+class Box(NamedTuple):
+    """A box in display pixels, right and bottom exclusive; it may reach beyond the display."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> Size:
+        """Width and height."""
+        return (self.right - self.left, self.bottom - self.top)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of an array of the display that lie in the box."""
+        return slice(max(self.top, 0), max(self.bottom, 0)), slice(max(self.left, 0), max(self.right, 0))
+
+    def grown(self, by: int) -> "Box":
+        """The box with `by` pixels more on every side."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
 def whole(size: Size) -> Region:
     """The region that is all of a picture of `size`."""
     return (0.0, 0.0, float(size[0]), float(size[1]))
+
+
+def scales(region: Region, pixels: Size) -> tuple[float, float]:
+    """Display pixels per source pixel, across and down, when `region` is shown at `pixels`."""
+    left, top, right, bottom = region
+    return (pixels[0] / (right - left), pixels[1] / (bottom - top))
+
+
+def part_of(region: Region, size: Size, target: Region) -> Region:
+    """What `region` of a picture of `size` becomes when that picture fills `target`."""
+    across, down = (target[2] - target[0]) / size[0], (target[3] - target[1]) / size[1]
+    return (
+        target[0] + region[0] * across,
+        target[1] + region[1] * down,
+        target[0] + region[2] * across,
+        target[1] + region[3] * down,
+    )

@@ -51,7 +51,7 @@ class AquariumApp(App[None]):
         Binding("2", "go('metrics')", "Metrics", show=False, tooltip="Report and delta confusion"),
         Binding("B", "choose('base')", "Base", show=False, tooltip="Choose the base set"),
         Binding("O,plus", "choose('other')", "Other", show=False, tooltip="Choose or add the other set"),
-        Binding("x", "swap", "Swap", tooltip="Swap base and other"),
+        Binding("x", "swap", "Swap", show=False, tooltip="Swap base and other"),
         Binding(
             "less_than_sign",
             "confidence(-1)",
@@ -73,7 +73,7 @@ class AquariumApp(App[None]):
         ),
         Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
         Binding("y", "copy", "Copy", show=False, tooltip="Copy the command that gives these numbers"),
-        Binding("q", "quit", "Quit", tooltip="Leave the program"),
+        Binding("q", "quit", "Quit", show=False, tooltip="Leave the program"),
     ]
 
     view: reactive[View | None] = reactive(None)

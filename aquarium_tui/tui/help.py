@@ -39,3 +39,42 @@ def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRo
         keys = f"{keys} {sign}".strip()
         groups[group][binding.action] = (keys, does or binding.tooltip)
     return [(title, list(rows.values())) for title, rows in groups.items() if rows]
+
+
+def documented() -> str:
+    """Every key of every screen, as the Markdown of `docs/keys.md`."""
+    from aquarium_tui.tui.app import AquariumApp
+    from aquarium_tui.tui.screens.frame import FrameScreen
+    from aquarium_tui.tui.screens.frames import FramesScreen
+    from aquarium_tui.tui.screens.metrics import MetricsScreen
+    from aquarium_tui.tui.screens.opening import OpeningScreen
+    from aquarium_tui.tui.screens.samples import SamplesScreen
+    from aquarium_tui.tui.widgets.crops import Crops
+    from aquarium_tui.tui.widgets.matrix import Matrix
+    from aquarium_tui.tui.widgets.sorting import SortKeys
+    from aquarium_tui.tui.widgets.table import Table
+
+    places: list[tuple[str, tuple[type[Any], ...]]] = [
+        ("Everywhere", (AquariumApp,)),
+        ("Open", (OpeningScreen,)),
+        ("Frames", (FramesScreen, SortKeys)),
+        ("Metrics", (MetricsScreen, SortKeys)),
+        ("Samples", (SamplesScreen,)),
+        ("Frame", (FrameScreen,)),
+        ("In a list", (Table,)),
+        ("In the matrix", (Matrix,)),
+        ("In a grid of crops", (Crops,)),
+    ]
+    parts = [
+        "# Keys\n\nThe same key does the same thing everywhere. `?` lists the keys of where you are, `ctrl+p` all commands."
+        " A list\ntakes the mouse, too: a click moves the cursor, a second one goes in, a heading sorts.\n"
+    ]
+    for title, owners in places:
+        rows = [f"| {_written(b.key)} | {b.tooltip} |" for owner in owners for b in owner.BINDINGS if b.tooltip]
+        parts.append("\n".join([f"## {title}\n", "| key | does |", "|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+def _written(keys: str) -> str:
+    signs = (_SIGNS.get(key, key) for key in keys.split(","))
+    return " ".join(f"`{sign}`" for sign in signs)

@@ -17,6 +17,7 @@ from aquarium_tui.render.photo import PhotoCache, open_photo
 from aquarium_tui.render.region import Region
 from aquarium_tui.render.scene import CropDrawing, FrameDrawing
 from aquarium_tui.tui.state import View
+from aquarium_tui.tui.walks import CHANGED
 
 Rgb = tuple[int, int, int]
 
@@ -94,6 +95,7 @@ class Painter:
 
     def _marks(self, found: ObjectRow, layers: Layers, bright: int | None) -> list[Mark]:
         emphasis: Emphasis = "normal" if bright is None else "bright" if found.row == bright else "dim"
+        tells = found.change in CHANGED or self.view.comparison.other is None
         marks = []
         parts: tuple[tuple[Kind, Partner | None, bool], ...] = (
             ("label", found.label, layers.labels),
@@ -105,16 +107,9 @@ class Painter:
                 color = self.class_color(partner.class_index)
                 if layers.by_change:
                     color = self.colors.word_color(found.change.word)
-                marks.append(
-                    Mark(
-                        partner.box,
-                        kind,
-                        color,
-                        caption(kind, partner),
-                        emphasis,
-                        kind == "label" and found.crowd,
-                    )
-                )
+                words = caption(kind, partner) if tells or emphasis == "bright" else ""
+                crowd = kind == "label" and found.crowd
+                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd))
         return marks
 
     def _words(self, frame: int, objects: int) -> str:

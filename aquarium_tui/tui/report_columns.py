@@ -89,7 +89,7 @@ class CellTable:
         return np.flatnonzero((self.label == position) | (self.inferred == position))
 
 
-def cell_table(comparison: Comparison) -> CellTable:
+def cell_table(comparison: Comparison, evidence: Evidence | None) -> CellTable:
     """The wrong and right cells of base and other, ranked by how much worse they got."""
     base = comparison.confusion("base")
     other = comparison.confusion("other") if comparison.other else base
@@ -113,8 +113,13 @@ def cell_table(comparison: Comparison) -> CellTable:
     delta = (other - base)[label, inferred]
     worse = np.where(diagonal, -delta, delta)
 
+    weak = np.zeros(len(label), bool)
+    if evidence and evidence.weak is not None:
+        weak = evidence.weak[label, inferred]
+
     def change(row: int) -> Cell:
-        return signed(int(delta[row])), "bad" if worse[row] > 0 else "good" if worse[row] < 0 else "dim"
+        text = signed(int(delta[row]))
+        return text, "dim" if weak[row] or not worse[row] else "bad" if worse[row] > 0 else "good"
 
     counts = comparison.cells
     return CellTable(

@@ -36,9 +36,8 @@ class MetricsScreen(SortKeys, Board):
     HERE = "metrics"
     CSS_PATH = "metrics.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", "Samples", tooltip="All samples of the cell under the cursor"),
         Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
-        Binding("w", "form", "Matrix/list", tooltip="Show the cells as a matrix or as a ranked list"),
+        Binding("w", "form", "List", tooltip="Show the cells as a matrix or as a ranked list"),
         Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
         Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
         Binding(
@@ -49,7 +48,13 @@ class MetricsScreen(SortKeys, Board):
             tooltip="Previous list of the cell",
         ),
         Binding("right_square_bracket", "list(1)", "Next list", show=False, tooltip="Next list of the cell"),
-        Binding("escape", "app.open_screen", "Datasets", tooltip="Choose another dataset"),
+        Binding(
+            "T",
+            "app.thresholds",
+            "Thresholds",
+            tooltip="Exact thresholds for each set, and the matching rule",
+        ),
+        Binding("escape", "app.open_screen", "Datasets", show=False, tooltip="Choose another dataset"),
     ]
 
     cell: tuple[int, int] | None = None
@@ -78,7 +83,7 @@ class MetricsScreen(SortKeys, Board):
         if self.listed is None:
             self.listed = len(comparison.classes) - 1 > MOST_CLASSES
             self.call_after_refresh(self._focus_cells)
-        self.cells = cell_table(comparison)
+        self.cells = cell_table(comparison, self.known)
         self.query_one(Matrix).show(grid, self.cell)
         self._fill_report(view)
         self._fill_cells()
@@ -129,7 +134,9 @@ class MetricsScreen(SortKeys, Board):
         view, cell = self.drawn, self.cell
         if view and cell:
             self.query_one(Matrix).show(self._grid(view), cell)
+            self.cells = cell_table(view.comparison, self.known)
             self._fill_report(view)
+            self._fill_cells()
             self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
 
     def _arrange(self) -> None:
@@ -156,7 +163,7 @@ class MetricsScreen(SortKeys, Board):
     def _share_height(self) -> None:
         """The matrix as high as it is, where that leaves the samples at least half."""
         matrix = self.query_one(Matrix)
-        rows = matrix.grid.size + 3 if matrix.grid and not self.listed else self.size.height
+        rows = self.size.height if self.listed else matrix.height_needed + 2
         self.query_one("#top").styles.height = max(8, min(rows, self.size.height // 2 - 1))
 
     def on_resize(self) -> None:

@@ -21,6 +21,9 @@ from aquarium_tui.tui.inks import Inks
 
 MatrixMode = Literal["delta", "base", "other", "percent"]
 
+LEAST_CELL = 7
+"""Cells of a column at the least, with the space beside it."""
+
 SPURIOUS, MISSED = "spurious", "missed"
 
 
@@ -124,8 +127,16 @@ class Matrix(ScrollView, can_focus=True):
 
     @property
     def _cell(self) -> int:
+        """Cells of a column: as its name needs, less where that lets all columns fit."""
         names = self.grid.classes if self.grid else ()
-        return max(7, min(10, max((cell_len(name) for name in names), default=7))) + 1
+        wanted = max(7, min(11, max((cell_len(name) for name in names), default=7))) + 1
+        fitting = (self.size.width - self._head - 2) // (len(names) + 1)
+        return max(LEAST_CELL, min(wanted, fitting))
+
+    @property
+    def height_needed(self) -> int:
+        """Lines of the whole matrix, with its headings and a scrollbar where it is too wide."""
+        return self.grid.size + 1 + (self.virtual_size.width > self.size.width) if self.grid else 2
 
     def _refit(self) -> None:
         if self.grid:
@@ -133,7 +144,8 @@ class Matrix(ScrollView, can_focus=True):
             self.virtual_size = Size(self._head + n * self._cell + 2, n + 1)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+        """Fit the columns, and keep the cursor in sight."""
+        self._refit()
         self._follow()
 
     def _follow(self) -> None:

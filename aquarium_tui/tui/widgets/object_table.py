@@ -9,11 +9,12 @@ from aquarium_tui.compare.objects import ObjectRow
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import side_text
 from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.samples import CHANGE_MARKS
 
+_INKS = {Outcome.CORRECT: "", Outcome.NONE: "dim", Outcome.IGNORED: "dim"}
 _FIRST = (Change.BROKEN, Change.FIXED, Change.MOVED, Change.SAME_ERROR, Change.BOTH_CORRECT, Change.NONE)
 
 
@@ -50,32 +51,32 @@ def object_columns(
             return "–", "dim"
         return [("■ ", color(found.label.class_index)), (visible(found.label.class_name), "")]
 
-    def base(row: int) -> Cell:
-        return _said(objects[row - start], "base")
+    sides = SIDES if pair else SIDES[:1]
+    said = [column for side in sides for column in _side_columns(objects, start, side)]
+    iou = Column("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)
+    return [Column("change", "", 12, change), Column("label", "label", 0, label), *said, iou]
 
-    def other(row: int) -> Cell:
-        return _said(objects[row - start], "other")
 
-    columns = [
-        Column("change", "", 12, change),
-        Column("label", "label", 0, label),
-        Column("base", "base", 0, base),
-    ]
-    if pair:
-        columns.append(Column("other", "other", 0, other))
-    return [*columns, Column("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)]
+def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[Column]:
+    """What a set says, and how sure it is."""
+
+    def said(row: int) -> Cell:
+        found = objects[row - start]
+        partner, outcome = found.partner(side), found.outcome(side)
+        word = visible(partner.class_name) if partner else outcome.word if found.label else "–"
+        return word, _INKS.get(outcome, "bad")
+
+    def sure(row: int) -> Cell:
+        partner = objects[row - start].partner(side)
+        return (share(partner.confidence, 2), "") if partner else ""
+
+    return [Column(side, side, 0, said), Column(f"{side}_confidence", "", 4, sure, right=True)]
 
 
 def _iou(found: ObjectRow) -> str:
     ious = [partner.iou for partner in (found.base, found.other) if partner]
     best = np.nanmax([*ious, -1.0])
     return share(float(best), 2) if best >= 0 else ""
-
-
-def _said(found: ObjectRow, side: str) -> Cell:
-    outcome = found.base_outcome if side == "base" else found.other_outcome
-    inks = {Outcome.CORRECT: "", Outcome.NONE: "dim", Outcome.IGNORED: "dim"}
-    return side_text(found, "base" if side == "base" else "other"), inks.get(outcome, "bad")
 
 
 def _outcome(found: ObjectRow) -> Sequence[Span]:

@@ -159,9 +159,16 @@ class Table(ScrollView, can_focus=True):
     def widths(self) -> list[int]:
         """Cells of each column, the elastic one resolved."""
         needed = [max(c.width, cell_len(c.title) + bool(c.keys)) if c.width else 0 for c in self.columns]
-        free = self.scrollable_content_region.width - sum(needed) - len(needed) - 1
+        free = self._room - sum(needed) - len(needed) - 1
         share = max(12, free // max(needed.count(0), 1))
         return [width or share for width in needed]
+
+    @property
+    def _room(self) -> int:
+        """Cells of a line beside the scrollbar that this many rows bring."""
+        region = self.scrollable_content_region
+        full = region.width + self.scrollbar_size_vertical * self.show_vertical_scrollbar
+        return full - self.scrollbar_size_vertical * (self.total + 1 > region.height)
 
     def _refit(self) -> None:
         width = sum(self.widths) + len(self.columns) + 1

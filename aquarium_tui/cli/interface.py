@@ -1,0 +1,80 @@
+"""`aquarium-tui`, `open` and `demo`: the interface."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from aquarium_tui.cli import choosing
+from aquarium_tui.cli.common import Graphics, split_dataset
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.callback(invoke_without_command=True)(start)
+    app.command("open")(open_dataset)
+    app.command()(demo)
+
+
+def start(
+    context: typer.Context,
+    graphics: Graphics = "auto",
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Compare two models' inferences on one labelled dataset, in the terminal."""
+    if version:
+        from aquarium_tui import __version__
+
+        typer.echo(f"aquarium-tui {__version__}")
+    elif context.invoked_subcommand is None:
+        from aquarium_tui.cli.launch import launch_anything
+
+        launch_anything(graphics)
+
+
+def open_dataset(
+    dataset: choosing.DatasetName,
+    *,
+    base: choosing.Base = "",
+    other: choosing.Other = "",
+    confidence: choosing.Confidence = None,
+    base_confidence: choosing.BaseConfidence = None,
+    other_confidence: choosing.OtherConfidence = None,
+    iou: choosing.Iou = None,
+    rule: choosing.MatchingRule = None,
+    graphics: Graphics = "auto",
+) -> None:
+    """Open a dataset with two inference sets, or with one."""
+    from aquarium_tui.cli.launch import launch
+    from aquarium_tui.store import Store
+    from aquarium_tui.tui.state import Chosen
+
+    store = Store.default()
+    project, name = split_dataset(dataset)
+    card = store.dataset_card(project, name)
+    settings = choosing.settings_of(
+        store.project(project).settings,
+        confidence=confidence,
+        base_confidence=base_confidence,
+        other_confidence=other_confidence,
+        iou=iou,
+        rule=rule,
+    )
+    base, other = choosing.chosen_sets([one.id for one in card.sets], base, other, dataset)
+    launch(store, Chosen(project, name, base, other, settings), graphics)
+
+
+def demo(graphics: Graphics = "auto") -> None:
+    """Open the demo; without a terminal, print its comparison."""
+    from aquarium_tui.demo import demo_store
+
+    store, chosen = demo_store()
+    if not sys.stdout.isatty():
+        from aquarium_tui.cli.comparing import print_comparison
+
+        print_comparison(store, *chosen)
+        return
+    from aquarium_tui.cli.launch import launch
+    from aquarium_tui.tui.state import Chosen
+
+    launch(store, Chosen(*chosen), graphics)

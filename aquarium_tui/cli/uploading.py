@@ -1,0 +1,131 @@
+"""`upload`: a labelled dataset, or the inferences of one model on it, into the store."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aquarium_tui.cli.common import progress
+from aquarium_tui.cli.wording import provenance_lines
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import check_name
+
+if TYPE_CHECKING:
+    from aquarium_tui.store import Store
+
+_STAGES = 4
+
+ProjectName = Annotated[
+    str, typer.Option("--aquarium-project", "--project", help="The project; made if it is not there.")
+]
+DatasetName = Annotated[str, typer.Option("--aquarium-dataset", "--dataset", help="The dataset in it.")]
+InferencesId = Annotated[
+    str,
+    typer.Option(help="Upload the inferences of one model under this name; without it, a labelled dataset."),
+]
+Labels = Annotated[Path | None, typer.Option(help="The labels file: COCO instances, also gzipped.")]
+Images = Annotated[Path | None, typer.Option(help="The folder of the images; else that of the labels file.")]
+Inferences = Annotated[Path | None, typer.Option(help="The inferences file: COCO results, also gzipped.")]
+Metadata = Annotated[
+    Path | None, typer.Option(help="CSV or JSON Lines with more about each frame, by id or file name.")
+]
+Format = Annotated[str, typer.Option("--format", help="The file's format: auto or coco.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(upload)
+
+
+def upload(
+    *,
+    project: ProjectName,
+    dataset: DatasetName,
+    inferences_id: InferencesId = "",
+    labels: Labels = None,
+    images: Images = None,
+    inferences: Inferences = None,
+    metadata: Metadata = None,
+    format_: Format = "auto",
+) -> None:
+    """Upload a labelled dataset, or with --inferences-id the inferences of one model on it."""
+    from aquarium_tui.store import Store
+
+    check_name(project, "project")
+    check_name(dataset, "dataset")
+    store = Store.default()
+    if inferences_id:
+        if labels or images or metadata:
+            raise UsageError("--labels, --images and --metadata are of a dataset: leave out --inferences-id.")
+        if inferences is None:
+            raise UsageError("--inferences is missing: the file that holds the inferences.")
+        upload_inferences(store, project, dataset, inferences_id, inferences, format_=format_)
+        return
+    if inferences is not None:
+        raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
+    if labels is None:
+        raise UsageError("--labels is missing: the file that holds images, annotations and categories.")
+    upload_dataset(store, project, dataset, labels, images=images, metadata=metadata, format_=format_)
+
+
+def upload_dataset(
+    store: "Store",
+    project: str,
+    name: str,
+    labels: Path,
+    *,
+    images: Path | None = None,
+    metadata: Path | None = None,
+    format_: str = "auto",
+) -> None:
+    """Store a labelled dataset, and print what was understood."""
+    from aquarium_tui.ingest import labelled_dataset
+    from aquarium_tui.model.numbers import grouped
+    from aquarium_tui.model.tables import Project
+
+    store.refuse_existing(project, name)
+    owner = store.project(project) if project in store.projects() else Project(project)
+    with progress(_STAGES) as tell:
+        dataset = labelled_dataset(
+            owner, name, labels, tell, images=images, metadata=metadata, format_=format_
+        )
+        tell("storing")
+        store.add_dataset(dataset)
+    counts = f"{grouped(len(dataset.frames))} frames, {grouped(len(dataset.labels))} labels"
+    typer.echo(f"{project}/{name}: {counts}, {len(set(dataset.categories.values()))} classes")
+    for line in provenance_lines(dataset.provenance):
+        typer.echo(line)
+    typer.echo(f"next: {_next_set(project, name, 'model_a')}")
+
+
+def upload_inferences(
+    store: "Store", project: str, name: str, id_: str, file: Path, *, format_: str = "auto"
+) -> None:
+    """Store an inference set, and print what was understood."""
+    from aquarium_tui.ingest import inference_set
+    from aquarium_tui.model.numbers import grouped
+
+    store.refuse_existing(project, name, id_)
+    dataset = store.load_dataset(project, name)
+    with progress(_STAGES) as tell:
+        inferences = inference_set(dataset, id_, file, format_, tell)
+        tell("storing")
+        store.add_inferences(dataset, inferences)
+    card = store.dataset_card(project, name)
+    frames = next(one.frames for one in card.sets if one.id == id_)
+    counts = (
+        f"{grouped(len(inferences.objects))} inferences on {grouped(frames)} of {grouped(card.frames)} frames"
+    )
+    typer.echo(f"{project}/{name}/{id_}: {counts}")
+    for line in provenance_lines(inferences.provenance):
+        typer.echo(line)
+    others = [one.id for one in card.sets if one.id != id_]
+    if others:
+        typer.echo(f"next: aquarium-tui open {project}/{name} --base {others[0]} --other {id_}")
+    else:
+        typer.echo(f"next: {_next_set(project, name, 'model_b')}")
+
+
+def _next_set(project: str, dataset: str, id_: str) -> str:
+    place = f"--aquarium-project {project} --aquarium-dataset {dataset}"
+    return f"aquarium-tui upload {place} --inferences-id {id_} --inferences RESULTS.json"

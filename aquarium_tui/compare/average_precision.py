@@ -1,0 +1,133 @@
+"""Average precision and recall as COCO defines them, through hotcoco.
+
+A path of its own beside the confusion: it sweeps all confidences, matches every class by itself and
+decides the size of a label by its stated area.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.matching import Classes
+from aquarium_tui.compare.report import Floats, class_mean
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.tables import Objects
+
+_PRECISIONS = {"AP": 0, "APs": 1, "APm": 2, "APl": 3}
+"""Place of the size range (all, small, medium, large) in hotcoco's result, by metric."""
+
+_RECALLS = {"AR1": (0, 0), "AR10": (0, 1), "AR100": (0, 2), "ARs": (1, 2), "ARm": (2, 2), "ARl": (3, 2)}
+"""Places of the size range and of the most inferences a frame (1, 10, 100), by metric."""
+
+_GROUP = 8
+"""Classes evaluated together: bounds the memory, and costs no time."""
+
+NAMES = ("AP", "AP50", "AP75", "APs", "APm", "APl", *_RECALLS)
+
+
+@dataclass(frozen=True)
+class AveragePrecision:
+    """COCO's twelve summary metrics of one set.
+
+    Attributes:
+        per_class: By metric name `(classes,)` float64 of each evaluated class; NaN where it has no labels
+            (of that size).
+    """
+
+    per_class: Mapping[str, Floats]
+
+    @property
+    def ap(self) -> Floats:
+        """AP of each evaluated class, `(classes,)`."""
+        return self.per_class["AP"]
+
+    @property
+    def ap50(self) -> Floats:
+        """AP at an IoU of 0.5 of each evaluated class, `(classes,)`."""
+        return self.per_class["AP50"]
+
+    @cached_property
+    def total(self) -> dict[str, float]:
+        """Each metric's mean over the classes where it is defined, NaN where it is for none."""
+        return {name: float(class_mean(values)) for name, values in self.per_class.items()}
+
+
+def average_precision(
+    labels: Objects,
+    inferences: Objects,
+    classes: Classes,
+    n: int,
+    frames: NDArray[np.bool_] | None = None,
+) -> AveragePrecision:
+    """The metrics of one set, per evaluated class.
+
+    Crowd labels take up inferences of their class, labels of ignored classes those of any, without counting
+    them; inferences of ignored classes are left out.
+
+    Args:
+        labels: The labels of the dataset.
+        inferences: The inferences of one set.
+        classes: Evaluated classes.
+        n: How many evaluated classes there are.
+        frames: `(frames,)` bool, the frames to look at; all where not given.
+    """
+    if frames is None:
+        frames = np.ones(len(labels.starts) - 1, bool)
+    shown = frames[labels.frame], frames[inferences.frame]
+    inside = Classes(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
+    images = [{"id": frame} for frame in np.flatnonzero(frames).tolist()]
+    groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
+    found = [_of_group(labels, inferences, inside, group, images) for group in groups]
+    none = np.zeros(0)
+    return AveragePrecision({name: np.concatenate([none, *(f[name] for f in found)]) for name in NAMES})
+
+
+def _of_group(
+    labels: Objects, inferences: Objects, classes: Classes, group: range, images: list[dict[str, int]]
+) -> dict[str, Floats]:
+    """The metrics of a few classes, `(len(group),)` each by name."""
+    import hotcoco
+
+    ignored = np.flatnonzero(classes.label < 0)
+    mine = np.flatnonzero((classes.label >= group.start) & (classes.label < group.stop))
+    rows = np.concatenate([mine, np.tile(ignored, len(group))])
+    truth = hotcoco.COCO.from_arrays(
+        images,
+        [{"id": class_, "name": str(class_)} for class_ in group],
+        labels.frame[rows],
+        np.concatenate([classes.label[mine], np.repeat(np.array(group), len(ignored))]),
+        _left_top_width_height(labels.box[rows]),
+        area=labels.area[rows],
+        iscrowd=np.append(labels.crowd[mine], np.ones(len(rows) - len(mine), bool)),
+    )
+    its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
+    box = _left_top_width_height(inferences.box[its])
+    results = np.column_stack(
+        [inferences.frame[its], box, inferences.confidence[its], classes.inference[its]]
+    )
+    evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "bbox")
+    evaluation.evaluate()
+    evaluation.accumulate()
+    found: Any = evaluation.eval
+    return _summary(found["precision"], found["recall"])
+
+
+def _summary(precision: NDArray[Any], recall: NDArray[Any]) -> dict[str, Floats]:
+    """Means over thresholds.
+
+    Args:
+        precision: `(IoU thresholds, recall thresholds, classes, sizes, most inferences)`, -1 if undefined.
+        recall: The same without recall thresholds.
+    """
+    means = {name: precision[..., size, -1].mean((0, 1)) for name, size in _PRECISIONS.items()}
+    means |= {"AP50": precision[0, ..., 0, -1].mean(0), "AP75": precision[5, ..., 0, -1].mean(0)}
+    means |= {name: recall[..., size, most].mean(0) for name, (size, most) in _RECALLS.items()}
+    return {name: np.where(mean < 0, np.nan, mean) for name, mean in means.items()}
+
+
+def _left_top_width_height(box: Boxes) -> Boxes:
+    return np.concatenate([box[:, :2], box[:, 2:] - box[:, :2]], axis=1)

@@ -1,0 +1,93 @@
+"""Sums of per-frame counts over resampled frames."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int32]
+
+_PIECE = 4096
+"""Columns summed together: bounds the memory where there are thousands of classes."""
+
+
+class CancelledError(Exception):
+    """The caller asked the work to stop."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How frames are drawn with replacement, as many as there are: the bootstrap.
+
+    Attributes:
+        frames: How many frames there are.
+        replicates: How often they are drawn.
+        seed: Of the draws; the same seed draws the same frames.
+        cancelled: Asked before every draw.
+    """
+
+    frames: int
+    replicates: int
+    seed: int
+    cancelled: Callable[[], bool]
+
+    def weights(self) -> Iterator[Integers]:
+        """How often each frame is drawn, `(frames,)` int32, once a replicate: multinomial.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        random = np.random.default_rng(self.seed)
+        for _ in range(self.replicates):
+            if self.cancelled():
+                raise CancelledError
+            drawn = random.integers(0, self.frames, self.frames)
+            yield np.bincount(drawn, minlength=self.frames).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class FrameCounts:
+    """Counts by (column, frame), only those that are not zero, sorted by column.
+
+    Attributes:
+        columns: `(columns,)` int64, ascending: those with any count.
+        starts: `(columns,)` int64, where each begins in `frame` and `count`.
+        frame: `(counts,)` int32.
+        count: `(counts,)` int32.
+    """
+
+    columns: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    frame: Integers
+    count: Integers
+
+    def pieces(self) -> Iterator["FrameCounts"]:
+        """The columns in pieces of a few thousand."""
+        edges = np.append(self.starts, len(self.frame))
+        for first in range(0, len(self.columns), _PIECE):
+            last = min(first + _PIECE, len(self.columns))
+            inside = slice(edges[first], edges[last])
+            starts = self.starts[first:last] - edges[first]
+            yield FrameCounts(self.columns[first:last], starts, self.frame[inside], self.count[inside])
+
+    def resampled(self, resampling: Resampling) -> Integers:
+        """The sum of each column in each replicate, `(replicates, columns)` int32."""
+        sums = np.zeros((resampling.replicates, len(self.columns)), np.int32)
+        if len(self.columns):
+            for row, weight in zip(sums, resampling.weights(), strict=True):
+                np.add.reduceat(weight[self.frame] * self.count, self.starts, out=row)
+        return sums
+
+
+def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: NDArray[Any]) -> FrameCounts:
+    """Single counts, `(n,)` integers each, added up by column and frame."""
+    frames = int(frame.max(initial=0)) + 1
+    key = column.astype(np.int64) * frames + frame
+    order = np.argsort(key)
+    key, first = np.unique(key[order], return_index=True)
+    sums = np.add.reduceat(count[order], first) if len(first) else count
+    key, sums = key[sums != 0], sums[sums != 0]
+    columns, starts = np.unique(key // frames, return_index=True)
+    return FrameCounts(columns, starts, (key % frames).astype(np.int32), sums.astype(np.int32))

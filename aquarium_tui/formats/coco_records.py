@@ -1,0 +1,179 @@
+"""COCO's annotations and results, one record after the other, as columns."""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.formats.records import Finding, Records, key_text
+from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.model.columns import Text
+
+KNOWN = frozenset(
+    {
+        "id",
+        "image_id",
+        "file_name",
+        "category_id",
+        "category_name",
+        "bbox",
+        "score",
+        "confidence",
+        "iscrowd",
+        "area",
+        "segmentation",
+    }
+)
+_NAN = float("nan")
+_NO_BOX = (_NAN, _NAN, _NAN, _NAN)
+
+
+class _Keys:
+    """Ids of records, each distinct one stored once."""
+
+    def __init__(self) -> None:
+        self._codes = array("i")
+        self._words: dict[str, int] = {}
+        self._plain: dict[int | str, int] = {}
+
+    def add(self, value: object) -> None:
+        if type(value) is int or type(value) is str:
+            code = self._plain.get(value)
+            self._codes.append(self._plain.setdefault(value, self._code(value)) if code is None else code)
+        else:
+            self._codes.append(-1 if value is None else self._code(value))
+
+    def _code(self, value: object) -> int:
+        key = key_text(value)
+        return -1 if key is None else self._words.setdefault(key, len(self._words))
+
+    def text(self) -> Text:
+        return Text.from_words(list(self._words), np.array(self._codes, dtype=np.int32))
+
+    def text_or_none(self) -> Text | None:
+        return self.text() if self._words else None
+
+
+class RecordReader:
+    """Takes annotations or results one by one; keeps what this program uses, and counts what it does not."""
+
+    def __init__(self) -> None:
+        self._frame, self._file_name, self._id = _Keys(), _Keys(), _Keys()
+        self._category, self._class_name = _Keys(), _Keys()
+        self._box = array("d")
+        self._confidence = array("d")
+        self._crowd = array("b")
+        self._area = array("d")
+        self._further: dict[str, list[Any]] = {}
+        self._foreign = array("q")
+        self._boxless = array("q")
+        self.masks = 0
+        self.scores = 0
+
+    @classmethod
+    def of(cls, records: Iterable[Any]) -> "RecordReader":
+        """A reader that has taken `records`."""
+        reader = cls()
+        for record in records:
+            reader.add(record)
+        return reader
+
+    def __len__(self) -> int:
+        return len(self._area)
+
+    def add(self, record: object) -> None:
+        """Take one more element of the file's list, whatever it is."""
+        if not isinstance(record, dict):
+            self._foreign.append(len(self))
+            record = {}
+        elif record.get("bbox") is None:
+            self._boxless.append(len(self))
+        score = record.get("score", record.get("confidence"))
+        self.masks += record.get("segmentation") is not None
+        self.scores += score is not None
+        self._keep_further(record)
+        self._frame.add(record.get("image_id"))
+        self._file_name.add(record.get("file_name"))
+        self._category.add(record.get("category_id"))
+        self._class_name.add(record.get("category_name"))
+        self._id.add(record.get("id"))
+        self._box.extend(corners(record.get("bbox")))
+        self._confidence.append(_float(score))
+        self._crowd.append(number(record.get("iscrowd")) not in (None, 0.0))
+        self._area.append(_float(record.get("area")))
+
+    def labels(self, place: Callable[[int], str]) -> Records:
+        """What was taken, as labels; a score among them is an attribute."""
+        scores = [None if isnan(score) else score for score in self._confidence]
+        records = self._records(place, self._further | ({"score": scores} if self.scores else {}))
+        return replace(
+            records, crowd=np.array(self._crowd, dtype=bool), area=np.array(self._area, dtype=np.float64)
+        )
+
+    def inferences(self, place: Callable[[int], str]) -> Records:
+        """What was taken, as inferences."""
+        records = self._records(place, self._further)
+        return replace(records, confidence=np.array(self._confidence, dtype=np.float64))
+
+    def nested(self) -> list[str]:
+        """Names of further keys whose values are lists or objects, which are not kept."""
+        return [
+            key for key, values in self._further.items() if any(isinstance(v, list | dict) for v in values)
+        ]
+
+    def _records(self, place: Callable[[int], str], further: Mapping[str, list[Any]]) -> Records:
+        attributes = {key: typed_column(self._padded(values)) for key, values in further.items()}
+        return Records(
+            place=place,
+            frame=self._frame.text(),
+            file_name=self._file_name.text_or_none(),
+            category=self._category.text(),
+            class_name=self._class_name.text_or_none(),
+            box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
+            id=self._id.text_or_none(),
+            attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
+            findings=self._findings(),
+        )
+
+    def _findings(self) -> tuple[Finding, ...]:
+        hint = "only boxes are read: write each mask's bounding box as `bbox`" if self.masks else ""
+        found = (
+            Finding("records that are not objects", np.array(self._foreign, dtype=np.int64), "left out"),
+            Finding("records without a bbox", np.array(self._boxless, dtype=np.int64), "left out", hint),
+        )
+        return tuple(finding for finding in found if len(finding.rows))
+
+    def _keep_further(self, record: Mapping[str, Any]) -> None:
+        """Keep keys that COCO does not define, and those inside an object called `attributes`."""
+        if record.keys() <= KNOWN:
+            return
+        inner = record.get("attributes")
+        further = record.keys() - KNOWN
+        if isinstance(inner, dict):
+            further -= {"attributes"}
+            record = {**inner, **record}
+            further |= inner.keys() - KNOWN
+        for key in sorted(further):
+            self._padded(self._further.setdefault(key, [])).append(record[key])
+
+    def _padded(self, values: list[Any]) -> list[Any]:
+        values.extend([None] * (len(self) - len(values)))
+        return values
+
+
+def corners(bbox: object) -> tuple[float, float, float, float]:
+    """COCO's [x, y, width, height] as left, top, right, bottom; NaN where it is not four numbers."""
+    if not isinstance(bbox, list) or len(bbox) != 4:
+        return _NO_BOX
+    x, y, width, height = map(number, bbox)
+    if x is None or y is None or width is None or height is None:
+        return _NO_BOX
+    return x, y, x + width, y + height
+
+
+def _float(value: object) -> float:
+    given = number(value)
+    return _NAN if given is None else given

@@ -1,0 +1,136 @@
+"""What every format reads its files into: objects as the file names them, matched with nothing yet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.formats.values import clean
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.problems import Action, Problem
+from aquarium_tui.model.tables import Frames
+
+EXAMPLES = 3
+"""How many places a problem names."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of trouble in the records of a file.
+
+    Attributes:
+        kind: As in `Problem`.
+        rows: Which records, ascending.
+        action: What is done with them.
+        hint: As in `Problem`.
+        detail: What to say of one record beside its place; may be empty.
+    """
+
+    kind: str
+    rows: NDArray[np.int64]
+    action: Action
+    hint: str = ""
+    detail: Callable[[int], str] | None = None
+
+
+@dataclass(frozen=True)
+class Records:
+    """All objects of a file, in its order.
+
+    Attributes:
+        place: Where record i stands, such as "a.json [16]".
+        frame: How each names its image by id, absent where it does not.
+        file_name: The same by file name; None where no record does.
+        category: How each names its class, by id or, in some files, by name.
+        class_name: A name of the class beside that id; None where no record has one.
+        box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where it is no box.
+        confidence: `(n,)` float64, NaN where there is none; empty for labels.
+        crowd: `(n,)` bool; empty for inferences.
+        area: `(n,)` float64 square pixels, NaN where not stated; empty for inferences.
+        id: Their own names, if any has one.
+        attributes: Further columns by name.
+        findings: What is wrong with records by the rules of the format.
+    """
+
+    place: Callable[[int], str]
+    frame: Text
+    category: Text
+    box: Boxes
+    file_name: Text | None = None
+    class_name: Text | None = None
+    confidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    crowd: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    area: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    id: Text | None = None
+    attributes: Mapping[str, Column] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.box)
+
+    def problem(self, finding: Finding) -> Problem:
+        """`finding` with its first places in words."""
+        return Problem(
+            kind=finding.kind,
+            count=len(finding.rows),
+            action=finding.action,
+            examples=tuple(self._example(int(row), finding) for row in finding.rows[:EXAMPLES]),
+            hint=finding.hint,
+        )
+
+    def _example(self, row: int, finding: Finding) -> str:
+        detail = finding.detail(row) if finding.detail else ""
+        return f"{self.place(row)} ({detail})" if detail else self.place(row)
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """A labelled dataset as its file tells it.
+
+    Attributes:
+        frames: Its images, ids unique.
+        classes: File id and name of each class, in the order of ids.
+        records: Its labels; their categories are file ids as text.
+        notes: Sentences on what was recognised.
+        problems: What is wrong with the images or classes.
+    """
+
+    frames: Frames
+    classes: Sequence[tuple[int, str]]
+    records: Records
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class InferenceFile:
+    """The inferences of one model as their file tells it."""
+
+    records: Records
+    notes: tuple[str, ...] = ()
+
+
+def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:
+    """The column with each word replaced by its name, absent where it has none; None if no word has one."""
+    words = [names.get(word) for word in keys.words]
+    if not any(word is not None for word in words):
+        return None
+    named = Text.from_values([*words, None])
+    return named.take(keys.codes)
+
+
+def key_text(value: object) -> str | None:
+    """An id as text: 12, 12.0 and "12" are the same; None for what is no id."""
+    match value:
+        case bool() | None:
+            return None
+        case int():
+            return str(value)
+        case float():
+            return str(int(value)) if value.is_integer() else repr(value)
+        case str():
+            return clean(value)
+        case _:
+            return None

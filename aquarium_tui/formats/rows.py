@@ -1,0 +1,76 @@
+"""Plain tables in a file: CSV with a header, JSON Lines, or a JSON list of objects."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import source
+from aquarium_tui.formats.scanner import Scanner
+from aquarium_tui.formats.values import parsed
+from aquarium_tui.model.names import visible
+
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table.
+
+    Attributes:
+        text: Each column by name as it stands in the file.
+        values: The same with numbers and booleans read from text, and None where there is nothing.
+        count: How many rows there are.
+    """
+
+    text: dict[str, list[Any]]
+    values: dict[str, list[Any]]
+    count: int
+
+
+def read_rows(path: Path) -> Rows:
+    """The table at `path`.
+
+    Raises:
+        InputError: It cannot be read, or is no table.
+    """
+    start = source.head(path).lstrip()
+    return _read_json(path) if start[:1] in ("{", "[") else _read_csv(path)
+
+
+def _read_json(path: Path) -> Rows:
+    scanner = Scanner.of(path)
+    records: list[Any] = []
+    while bracket := scanner.peek():
+        records.extend(scanner.elements() if bracket == "[" else [scanner.value()])
+    columns: dict[str, list[Any]] = {}
+    for i, record in enumerate(records):
+        if not isinstance(record, dict):
+            raise InputError(f"{visible(str(path))}: element {i} is not an object with keys.")
+        for key in record:
+            columns.setdefault(key, [None] * len(records))[i] = record[key]
+    return Rows(columns, columns, len(records))
+
+
+def _read_csv(path: Path) -> Rows:
+    lines = source.text(path).splitlines()
+    delimiter = max(_DELIMITERS, key=lines[0].count)
+    try:
+        header, *rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise InputError(f"{visible(str(path))} is not CSV: {error}.") from error
+    _check_widths(path, header, rows)
+    filled = [row for row in rows if row]
+    columns = {name: [row[i] for row in filled] for i, name in enumerate(header)}
+    return Rows(columns, {name: parsed(values) for name, values in columns.items()}, len(filled))
+
+
+def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for number, row in enumerate(rows, 2):
+        if row and len(row) != len(header):
+            raise InputError(
+                f"{visible(str(path))} row {number:,} has {len(row)} fields, and the header {len(header)}.",
+                "Put text that holds the separator in double quotes.",
+            )

@@ -1,0 +1,85 @@
+"""Which reading of ambiguous ids is right, judged by the labels that the boxes lie on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.candidates import Candidates, find_candidates
+from aquarium_tui.formats import Records
+from aquarium_tui.ingest.checks import Placed
+from aquarium_tui.ingest.class_keys import ClassMatch
+from aquarium_tui.ingest.frame_keys import FrameMatch
+from aquarium_tui.ingest.objects import objects_of
+from aquarium_tui.model.tables import Dataset
+
+_CLOSE = 0.5
+"""Least IoU at which a box is taken to mean the object it lies on."""
+_ENOUGH = 20
+"""Fewer such boxes prove nothing."""
+_TIMES = 4
+"""One reading is certain when it agrees this many times as often as another."""
+
+
+def decide_frames(
+    dataset: Dataset, records: Records, matches: Sequence[FrameMatch]
+) -> tuple[FrameMatch, str]:
+    """The reading to take, and a sentence where it may be another; empty where it cannot.
+
+    Args:
+        dataset: Its labels are the judge.
+        records: The inferences.
+        matches: The possible readings, the likeliest first.
+    """
+    if len(matches) == 1:
+        return matches[0], ""
+    scores = [float(len(_close(dataset, records, match.rows)[0].label)) for match in matches]
+    best = _certain(scores)
+    told = ", ".join(f"{m.words} {score:.0f}" for m, score in zip(matches, scores, strict=True))
+    if best is None:
+        doubt = f"ambiguous: boxes that lie on a label if images are named {told}; taken {matches[0].words}"
+        return matches[0], f"{doubt}; add file_name to the records to be sure"
+    return matches[best], f"boxes that lie on a label if images are named {told}" if best else ""
+
+
+def decide_classes(
+    dataset: Dataset, records: Records, frame: NDArray[np.int64], matches: Sequence[ClassMatch]
+) -> tuple[ClassMatch, str]:
+    """The same for classes.
+
+    Args:
+        dataset: Its labels are the judge.
+        records: The inferences.
+        frame: `(records,)` int64 row of the frame of each, -1 where there is none.
+        matches: The possible readings, the likeliest first.
+    """
+    if len(matches) == 1:
+        return matches[0], ""
+    found, order = _close(dataset, records, frame)
+    wanted, given = dataset.labels.class_index[found.label], order[found.inference]
+    scores = [float(np.count_nonzero(match.positions[given] == wanted)) for match in matches]
+    best = _certain(scores)
+    told = ", ".join(f"{m.words} {score:.0f}" for m, score in zip(matches, scores, strict=True))
+    if best is None:
+        return matches[
+            0
+        ], f"ambiguous: boxes on a label of their class if classes are named {told}; taken by id"
+    return matches[best], f"boxes on a label of their class if classes are named {told}" if best else ""
+
+
+def _certain(scores: Sequence[float]) -> int | None:
+    """The reading that agrees far more often than every other; None if there is none."""
+    best = int(np.argmax(scores))
+    next_best = max(score for i, score in enumerate(scores) if i != best)
+    return best if scores[best] >= max(_ENOUGH, _TIMES * next_best) else None
+
+
+def _close(
+    dataset: Dataset, records: Records, frame: NDArray[np.int64]
+) -> tuple[Candidates, NDArray[np.int64]]:
+    """Pairs of a label and an inference on it, and the records that the inferences are."""
+    usable = np.flatnonzero((frame >= 0) & np.isfinite(records.box).all(axis=1))
+    order = usable[np.argsort(frame[usable], kind="stable")]
+    unnamed = np.zeros(len(records), np.int32)
+    objects = objects_of(Placed("inferences", records, frame, unnamed), order, len(dataset.frames))
+    return find_candidates(dataset.labels, objects, dataset.labels.crowd, _CLOSE), order

@@ -1,0 +1,89 @@
+"""Where the images of a dataset lie."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.records import EXAMPLES
+from aquarium_tui.formats.values import clean
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Problem
+
+_READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
+    ("", lambda path: path),
+    ("backslashes in file names are read as slashes", lambda path: path.replace("\\", "/")),
+    (
+        "images are found by the last part of their file names",
+        lambda path: path.replace("\\", "/").rpartition("/")[2],
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Paths as they lead to files, and what there is to say of them.
+
+    Attributes:
+        folder: Where relative paths start, absolute.
+        paths: One a frame.
+        notes: What was recognised.
+        problems: Those that are not there.
+    """
+
+    folder: str
+    paths: Text
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def locate(paths: Text, folder: Path | None, beside: Path) -> Images:
+    """Find the images that `paths` name.
+
+    Args:
+        paths: As the labels file has them.
+        folder: The folder given for them; None takes the folder of `beside`.
+        beside: The labels file.
+
+    Raises:
+        InputError: The folder is not there.
+    """
+    if folder is not None and not folder.is_dir():
+        raise InputError(
+            f"There is no folder {visible(str(folder))}.", "--images names the folder of the images."
+        )
+    start = (folder or beside.parent).absolute()
+    note, words, lost = "", paths.words, _lost(start, paths.words)
+    for other_note, read in _READINGS[1:]:
+        if not lost:
+            break
+        other = [read(word) for word in paths.words]
+        if len(other_lost := _lost(start, other)) < len(lost):
+            note, words, lost = other_note, other, other_lost
+    located = Text.from_words(words, paths.codes)
+    return Images(clean(str(start)), located, (note,) if note else (), _problems(lost, folder is not None))
+
+
+def _lost(start: Path, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` that lead to no file; each folder is listed once. URLs are taken on trust."""
+
+    @cache
+    def listing(folder: Path) -> frozenset[str]:
+        try:
+            return frozenset(entry.name for entry in os.scandir(folder))
+        except (OSError, ValueError):
+            return frozenset()
+
+    files = ((path, start / path) for path in paths if "://" not in path)
+    return [path for path, file in files if file.name not in listing(file.parent)]
+
+
+def _problems(lost: Sequence[str], given: bool) -> tuple[Problem, ...]:
+    if not lost:
+        return ()
+    hint = "a placeholder is shown for them" if given else "name their folder with --images"
+    examples = tuple(visible(path) for path in lost[:EXAMPLES])
+    return (Problem("image files that are not there", len(lost), "noted", examples, hint),)

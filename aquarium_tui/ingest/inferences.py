@@ -1,0 +1,101 @@
+"""A file of inferences as an inference set of a dataset."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import Records, format_of
+from aquarium_tui.ingest.agreement import decide_classes, decide_frames
+from aquarium_tui.ingest.checks import Placed
+from aquarium_tui.ingest.class_keys import possible_classes
+from aquarium_tui.ingest.frame_keys import possible_frames
+from aquarium_tui.ingest.objects import settle
+from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
+
+
+def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Tell) -> InferenceSet:
+    """The inferences of one model on `dataset`, read from the file at `path`.
+
+    Args:
+        dataset: Its frames, classes and the class ids of its labels file are what the file refers to.
+        id_: The name of the set.
+        path: The file.
+        format_: The name of its format, or "auto".
+        tell: Is called with what is being done.
+
+    Raises:
+        UsageError: The name or the format is not legal.
+        InputError: The file cannot be read, or nothing in it fits the dataset.
+    """
+    check_name(id_, "inference set")
+    tell(f"reading {visible(path.name)}")
+    file = format_of(path, format_).read_inferences(path)
+    records = file.records
+    tell("matching frames and classes")
+    frame, frame_notes = _frames(dataset, records)
+    class_index, class_notes = _classes(dataset, records, frame)
+    tell("checking boxes")
+    placed = Placed("inferences", records, frame, class_index)
+    objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
+    notes = (*file.notes, *frame_notes, *class_notes) if len(records) else file.notes
+    return InferenceSet(id_, objects, provenance(path, (*notes, _confidences(objects)), problems))
+
+
+def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequence[str]]:
+    """The frame of each record, and sentences on how it is named."""
+    matches = possible_frames(dataset.frames, records.frame, records.file_name)
+    if len(records) and not matches[0].matched:
+        raise _no_frame(dataset, records)
+    taken, doubt = decide_frames(dataset, records, matches)
+    return taken.rows, [f"images are named {taken.words}", *([doubt] if doubt else [])]
+
+
+def _classes(
+    dataset: Dataset, records: Records, frame: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], Sequence[str]]:
+    """The class of each record, and sentences on how it is named."""
+    matches = possible_classes(dataset, records.category, records.class_name)
+    if len(records) and not matches[0].matched:
+        raise _no_class(dataset, records)
+    taken, doubt = decide_classes(dataset, records, frame, matches)
+    return taken.positions, [f"classes are named {taken.words}", *([doubt] if doubt else [])]
+
+
+def _no_frame(dataset: Dataset, records: Records) -> InputError:
+    named = listed(records.frame.words or (records.file_name or records.frame).words)
+    frames = zip(dataset.frames.id, dataset.frames.path, strict=True)
+    known = listed([f"{id_} ({path})" for id_, path in frames])
+    return InputError(
+        f"None of the {len(records):,} inferences names an image of {dataset.project.name}/{dataset.name}.",
+        f"They name {named}; the dataset has {known}.\n"
+        "Write as image_id the `id` that the labels file gives the image, or add the image's file_name.",
+    )
+
+
+def _no_class(dataset: Dataset, records: Records) -> InputError:
+    named = listed((records.class_name or records.category).words)
+    return InputError(
+        f"None of the {len(records):,} inferences has a class of project {dataset.project.name}.",
+        f"They name {named}; {_class_hint(dataset)}.\n"
+        "Write as category_id the `id` that the labels file gives the class, or the class's name.",
+    )
+
+
+def _class_hint(dataset: Dataset) -> str:
+    class_map = dataset.project.class_map
+    names = [
+        f"{file_id} {class_map.entries[class_map.positions_by_id[own]].name}"
+        for file_id, own in sorted(dataset.categories.items())
+    ]
+    return f"the dataset has {listed(names)}"
+
+
+def _confidences(objects: Objects) -> str:
+    if not len(objects):
+        return "the set is empty: every label counts as missed"
+    return f"confidences from {objects.confidence.min():.3g} to {objects.confidence.max():.3g}"

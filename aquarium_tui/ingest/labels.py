@@ -1,0 +1,129 @@
+"""A file of labels as a dataset of a project."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.formats import Finding, LabelFile, Records, format_of
+from aquarium_tui.ingest.checks import Placed
+from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.metadata import with_metadata
+from aquarium_tui.ingest.objects import settle
+from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.tables import Dataset, Project
+
+
+def labelled_dataset(
+    project: Project,
+    name: str,
+    path: Path,
+    tell: Tell,
+    *,
+    images: Path | None = None,
+    metadata: Path | None = None,
+    format_: str = "auto",
+) -> Dataset:
+    """The frames and labels in the file at `path`, as a dataset of `project`.
+
+    Args:
+        project: Its class map is extended, where classes are new; they are known by name.
+        name: The name of the dataset.
+        path: The file.
+        tell: Is called with what is being done.
+        images: The folder that the file's image names start from; None takes that of the file.
+        metadata: A CSV or JSONL file with more about each frame.
+        format_: The name of the file's format, or "auto".
+
+    Raises:
+        UsageError: The name or the format is not legal.
+        InputError: A file cannot be read, or no label in it can be used.
+    """
+    check_name(name, "dataset")
+    tell(f"reading {visible(path.name)}")
+    file = format_of(path, format_).read_labels(path)
+    tell("looking for images")
+    found = locate(file.frames.path, images, path)
+    frames = replace(file.frames, path=found.paths)
+    tell("checking labels")
+    class_map = project.class_map.extended(file.classes)
+    labels, problems = settle(_placed(file, class_map), frames, _class_hint(file))
+    extra = with_metadata(frames, metadata)
+    notes = (*file.notes, *found.notes, *_known(project, file), *extra.notes)
+    return Dataset(
+        project=replace(project, class_map=class_map),
+        name=name,
+        frames=extra.frames,
+        labels=labels,
+        images=found.folder,
+        categories=_categories(file, class_map),
+        provenance=provenance(path, notes, (*file.problems, *found.problems, *problems, *extra.problems)),
+    )
+
+
+def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
+    """The labels in their frames; in a labels file only its own ids name images and classes."""
+    records = _with_unique_ids(file.records)
+    if len(records) and records.crowd.all():
+        hint = "crowds are never counted as missed; some exporters mark every mask so by mistake"
+        every = Finding("labels, which is all of them, are crowds", np.arange(len(records)), "noted", hint)
+        records = replace(records, findings=(*records.findings, every))
+    positions = {str(id_): class_map.positions_by_name[name.casefold()] for id_, name in file.classes}
+    return Placed(
+        what="labels",
+        records=records,
+        frame=_looked_up(records.frame, file.frames.row_by_id).astype(np.int64),
+        class_index=_looked_up(records.category, positions),
+    )
+
+
+def _looked_up(keys: Text, rows: Mapping[str, int]) -> NDArray[np.int32]:
+    return np.array([*(rows.get(word, -1) for word in keys.words), -1], dtype=np.int32)[keys.codes]
+
+
+def _with_unique_ids(records: Records) -> Records:
+    """The records with every id that an earlier one has changed into a free one."""
+    if records.id is None:
+        return records
+    ids = list(records.id)
+    taken = set(records.id.words)
+    seen: set[str | None] = {None}
+    changed: list[int] = []
+    for row, id_ in enumerate(ids):
+        if id_ is not None and id_ in seen:
+            ids[row] = next(free for n in count(2) if (free := f"{id_}_{n}") not in taken)
+            taken.add(str(ids[row]))
+            changed.append(row)
+        seen.add(id_)
+    if not changed:
+        return records
+    hint = f"a number is added to the id, as in {visible(str(ids[changed[0]]))}"
+    finding = Finding("labels with the id of an earlier one", np.array(changed), "changed", hint)
+    return replace(records, id=Text.from_values(ids), findings=(*records.findings, finding))
+
+
+def _categories(file: LabelFile, class_map: ClassMap) -> dict[int, int]:
+    """Class id by file id."""
+    positions = class_map.positions_by_name
+    return {id_: class_map.entries[positions[name.casefold()]].id for id_, name in file.classes}
+
+
+def _known(project: Project, file: LabelFile) -> Sequence[str]:
+    """What the class map of a project that exists makes of the file's classes."""
+    known = project.class_map.positions_by_name
+    if not known:
+        return ()
+    new = [name for _, name in file.classes if name.casefold() not in known]
+    if not new:
+        return ["classes are those of the project, by name"]
+    return [f"{len(new):,} classes are new to the project: {listed(new)}"]
+
+
+def _class_hint(file: LabelFile) -> str:
+    return f"the file has {listed([f'{id_} {name}' for id_, name in file.classes])}"

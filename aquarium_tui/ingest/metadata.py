@@ -1,0 +1,105 @@
+"""More about each frame, from a table of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.problems import Gatherer
+from aquarium_tui.formats.records import EXAMPLES, key_text
+from aquarium_tui.formats.rows import Rows, read_rows
+from aquarium_tui.formats.values import typed_column, unique_keys
+from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
+from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import Frames
+
+_KEY_NAMES = frozenset(
+    {"id", "frame", "frame_id", "image_id", "image", "file", "file_name", "filename", "path", "name"}
+)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Frames with more metadata, and what there is to say of it."""
+
+    frames: Frames
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def with_metadata(frames: Frames, path: Path | None) -> Extra:
+    """The frames with the columns of the table at `path`; its key column is the one that names most frames.
+
+    Raises:
+        InputError: The table cannot be read, or none of its columns names a frame.
+    """
+    if path is None:
+        return Extra(frames)
+    rows = read_rows(path)
+    key, match = _key_column(frames, rows, path)
+    source, problems = _row_of_frame(frames, rows, key, match, path)
+    columns = {name: _spread(values, source) for name, values in rows.values.items() if name != key}
+    kept = {name: column for name, column in columns.items() if column is not None}
+    left = [name for name, column in columns.items() if column is None]
+    notes = [f"metadata of {path.name} by its column `{visible(key)}`, {match.words}: {listed(list(kept))}"]
+    if left:
+        notes.append(
+            f"columns of {path.name} that are empty or hold lists or objects are not read: {listed(left)}"
+        )
+    metadata = unique_keys({**frames.metadata, **kept})
+    return Extra(replace(frames, metadata=metadata), tuple(notes), problems)
+
+
+def _key_column(frames: Frames, rows: Rows, path: Path) -> tuple[str, FrameMatch]:
+    matches = {
+        name: possible_frames(frames, Text.from_values(map(key_text, values)))[0]
+        for name, values in rows.text.items()
+    }
+    if not matches or not any(match.matched for match in matches.values()):
+        raise InputError(
+            f"No column of {visible(str(path))} names a frame; its columns are {listed(list(matches))}.",
+            f"One must hold frame ids or file names, such as {frames.id[0]} or {frames.path[0]}.",
+        )
+    key = max(matches, key=lambda name: _likelihood(name, matches[name]))
+    return key, matches[key]
+
+
+def _likelihood(name: str, match: FrameMatch) -> tuple[bool, int]:
+    """Counts may look like ids, too: a telling name comes first, then how many frames it finds."""
+    frames = len(np.unique(match.rows[match.rows >= 0]))
+    return frames > 0 and name.casefold() in _KEY_NAMES, frames
+
+
+def _row_of_frame(
+    frames: Frames, rows: Rows, key: str, match: FrameMatch, path: Path
+) -> tuple[NDArray[np.int64], tuple[Problem, ...]]:
+    """The table's row of each frame, -1 where it has none; the first counts where it has several."""
+    problems = Gatherer(f"{visible(path.name)} rows")
+    source = np.full(len(frames), -1)
+    for row, frame in enumerate(match.rows.tolist()):
+        name = visible(str(rows.text[key][row]))
+        if frame < 0:
+            problems.add("rows of metadata for unknown frames", "left out", row, name)
+        elif source[frame] >= 0:
+            problems.add("rows of metadata for a frame that an earlier one has", "left out", row, name)
+        else:
+            source[frame] = row
+    return source, (*problems.problems(), *_uncovered(frames, np.flatnonzero(source < 0)))
+
+
+def _uncovered(frames: Frames, rows: NDArray[np.int64]) -> Sequence[Problem]:
+    if not len(rows):
+        return ()
+    examples = tuple(visible(str(frames.id[row])) for row in rows[:EXAMPLES].tolist())
+    return (Problem("frames without a row of metadata", len(rows), "noted", examples),)
+
+
+def _spread(values: list[object], source: NDArray[np.int64]) -> Column | None:
+    column = typed_column([*values, None])
+    return None if column is None else column.take(source)

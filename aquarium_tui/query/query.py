@@ -1,0 +1,150 @@
+"""A compiled query, and what it selects."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import QueryError
+from aquarium_tui.model.columns import Values
+from aquarium_tui.query.compiler import Compiler
+from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.parser import parse
+from aquarium_tui.query.schema import Mask, Rows, Schema
+from aquarium_tui.query.texts import ranks
+from aquarium_tui.query.values import Condition, Context, Value
+
+
+@dataclass(frozen=True)
+class Query:
+    """A compiled query; it may be run over any rows of the schema it was compiled for.
+
+    Attributes:
+        text: As it was written.
+        scope: What it lists: objects if it names a field of an object outside an aggregate, else frames.
+        condition: What must hold.
+        keys: Values to order by, and whether the largest comes first.
+        limit: At most so many of what it lists.
+    """
+
+    text: str
+    scope: Scope
+    condition: Condition
+    keys: tuple[tuple[Value, bool], ...] = ()
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a query selects.
+
+    Attributes:
+        frames: `(frames,)` bool.
+        objects: `(objects,)` bool, rows of the ledger; every object of the frames, if the query lists frames.
+        frame_order: `(selected frames,)` int64 rows of frames, in the order asked for; else ascending.
+        object_order: `(selected objects,)` int64 rows of the ledger, in the order asked for; else ascending.
+    """
+
+    frames: Mask
+    objects: Mask
+    frame_order: NDArray[np.int64]
+    object_order: NDArray[np.int64]
+
+
+def compile_query(text: str, schema: Schema) -> Query:
+    """The query `text` over what `schema` names.
+
+    Raises:
+        QueryError: It does not follow the grammar, names what is not there, or joins what does not fit.
+    """
+    parsed = parse(text)
+    compiler = Compiler(Context(text, schema))
+    everything = Condition(Scope.CONSTANT, lambda _: np.asarray(True))
+    condition = compiler.condition(parsed.condition) if parsed.condition else everything
+    keys = tuple((compiler.key(key), key.descending) for key in parsed.keys)
+    scope = max(Scope.FRAME, condition.scope, *(value.scope for value, _ in keys))
+    return Query(text, scope, condition, keys, parsed.limit)
+
+
+def check(text: str, schema: Schema) -> QueryError | None:
+    """What is wrong with a query, if anything."""
+    try:
+        compile_query(text, schema)
+    except QueryError as error:
+        return error
+    return None
+
+
+def run(query: Query, rows: Rows) -> Selection:
+    """What the query selects among `rows`.
+
+    Raises:
+        QueryError: A regular expression takes too long.
+    """
+    if query.scope == Scope.FRAME:
+        return _listing_frames(query, rows)
+    return _listing_objects(query, rows)
+
+
+def _listing_frames(query: Query, rows: Rows) -> Selection:
+    chosen = np.flatnonzero(query.condition.mask(rows, Scope.FRAME))
+    order = _ordered(query, rows, chosen, Scope.FRAME)[: query.limit]
+    frames = _mask(order, rows.frames)
+    objects = np.flatnonzero(frames[rows.frame])
+    if query.keys:
+        place = np.empty(rows.frames, np.int64)
+        place[order] = np.arange(len(order))
+        objects = objects[np.argsort(place[rows.frame[objects]], kind="stable")]
+    return Selection(frames, _mask(objects, len(rows.frame)), order, objects)
+
+
+def _listing_objects(query: Query, rows: Rows) -> Selection:
+    chosen = np.flatnonzero(query.condition.mask(rows, Scope.OBJECT))
+    objects = _ordered(query, rows, chosen, Scope.OBJECT)[: query.limit]
+    frames = _first_seen(rows.frame[objects], rows.frames)
+    if query.condition.scope < Scope.OBJECT and query.limit is None:
+        others = query.condition.mask(rows, Scope.FRAME) & ~_mask(frames, rows.frames)
+        frames = np.concatenate([frames, np.flatnonzero(others)])
+    return Selection(_mask(frames, rows.frames), _mask(objects, len(rows.frame)), frames, objects)
+
+
+def _first_seen(frames: NDArray[np.int32], n: int) -> NDArray[np.int64]:
+    """The distinct ones of `n` frames, in order of first appearance."""
+    place = np.full(n, -1, np.int64)
+    place[frames[::-1]] = np.arange(len(frames))[::-1]
+    seen = np.flatnonzero(place >= 0)
+    return np.asarray(seen[np.argsort(place[seen])])
+
+
+def _mask(rows: NDArray[np.int64], n: int) -> Mask:
+    mask = np.zeros(n, bool)
+    mask[rows] = True
+    return mask
+
+
+def _ordered(query: Query, rows: Rows, chosen: NDArray[np.int64], scope: Scope) -> NDArray[np.int64]:
+    """`chosen` by the keys; absent values come last, and what is equal stays in its order."""
+    columns: list[NDArray[Any]] = []
+    for value, descending in query.keys:
+        columns += _sorting(value, descending, rows, chosen, scope)
+    return np.asarray(chosen[np.lexsort(columns[::-1])]) if columns else chosen
+
+
+def _sorting(
+    value: Value, descending: bool, rows: Rows, chosen: NDArray[np.int64], scope: Scope
+) -> list[NDArray[Any]]:
+    """Two columns to sort `chosen` by, ascending: whether the value is absent, and the value."""
+    if value.scope == Scope.CONSTANT:
+        return []
+    if value.kind == Kind.TEXT:
+        (rank,) = ranks([value.words(rows, scope).take(chosen)], str)
+        missing = rank < 0
+    else:
+        column = value.values(rows, scope).take(chosen)
+        rank, missing = _numeric(column), column.missing
+    return [missing, np.where(missing, 0, -rank if descending else rank)]
+
+
+def _numeric(column: Values) -> NDArray[Any]:
+    return column.values.view(np.int64) if column.kind == "date" else column.values.astype(np.float64)

@@ -1,0 +1,117 @@
+"""Errors for names and values that are not known: what was meant, or what there is."""
+
+from aquarium_tui.errors import QueryError
+from aquarium_tui.query.fields import AGGREGATES, ENTITIES, PARTS, Kind
+from aquarium_tui.query.nodes import Call, Name, Node
+from aquarium_tui.query.schema import Choices, Field, Method
+from aquarium_tui.query.values import Context
+from aquarium_tui.query.wording import HABITS, listed, nearest, quoted, shown
+
+_ENTITIES = tuple(term.text for term in ENTITIES)
+_FUNCTIONS = tuple(term.text for term in AGGREGATES)
+
+
+def unknown_choice(context: Context, node: Node, word: str, choices: Choices) -> QueryError:
+    """A value that is none of the choices of its field."""
+    start = f'unknown {choices.noun} "{shown(word)}"'
+    if word.casefold() in choices.instead:
+        return context.error(node, f"{start}; {choices.instead[word.casefold()]}")
+    near = nearest(word, choices.words)
+    if near:
+        return context.error(node, f"{start}; did you mean {quoted(shown(near))}?", quoted(near))
+    known = (
+        f"there are {listed(map(shown, choices.words), 'and')}"
+        if choices.words
+        else f"there is no {choices.noun} yet"
+    )
+    return context.error(node, f"{start}; {known}")
+
+
+def unknown_function(context: Context, node: Call) -> QueryError:
+    """A call of something that is no function."""
+    name = node.name.text
+    if context.schema.field(name):
+        return context.error(node, f"{shown(name)} is a field, not a function")
+    if reason := _absence(context, name):
+        return context.error(node, reason)
+    near = nearest(name, (*_FUNCTIONS, *context.schema.methods))
+    hint = HABITS.get(name.lower()) or (
+        f"did you mean {near}?" if near else f"there are {listed(_FUNCTIONS, 'and')}"
+    )
+    return context.error(node, f'unknown function "{shown(name)}"; {hint}', near)
+
+
+def unknown_name(context: Context, name: Name, beside: Field | None) -> QueryError:
+    """A name that is no field; `beside` is the field that it is compared with."""
+    text = name.text
+    if reason := _absence(context, text):
+        return context.error(name, reason)
+    if method := context.schema.method(text):
+        return context.error(name, f"{method.name} is called as {example(method)}")
+    if text.lower() in _ENTITIES or not name.parts[-1]:
+        return _incomplete(context, name)
+    return _unknown_field(context, name) if len(name.parts) > 1 else _unknown_word(context, name, beside)
+
+
+def example(method: Method) -> str:
+    """How a method is called."""
+    words = (*method.classes.words[:1], "…", "…")[: method.arguments]
+    return f"{method.name}({', '.join(map(quoted, words))})"
+
+
+def _absence(context: Context, name: str) -> str:
+    return context.schema.absent.get(name.casefold().split(".")[0], "")
+
+
+def _incomplete(context: Context, name: Name) -> QueryError:
+    entity = name.parts[0].lower()
+    known = [field for field in context.schema.names() if field.startswith(f"{entity}.")]
+    if not known:
+        return _unknown_field(context, name)
+    absence = f", or write {entity} is missing" if entity in PARTS else ""
+    return context.error(
+        name, f"{entity} is no value; ask for one of its fields, as {listed(known, most=3)}{absence}"
+    )
+
+
+def _unknown_field(context: Context, name: Name) -> QueryError:
+    schema, text, last = context.schema, name.text, ".".join(name.parts[1:])
+    if name.parts[0].lower() == "delta" and schema.field(f"other.{last}"):
+        wanted = f"other.{last} - base.{last}"
+        return context.error(name, f"delta is of the frame's scores alone; write {wanted}", wanted)
+    near = nearest(text, schema.names())
+    hint = f"did you mean {near}?" if near else f"names begin with {listed(_ENTITIES)}"
+    return context.error(name, f'unknown field "{shown(text)}"; {hint}', near)
+
+
+def _unknown_word(context: Context, name: Name, beside: Field | None) -> QueryError:
+    text = name.text
+    if text.lower() in HABITS:
+        return context.error(name, f'"{shown(text)}" is no field; {HABITS[text.lower()]}')
+    if beside and beside.kind in (Kind.TEXT, Kind.DATE, Kind.NAMES):
+        return _unquoted(context, name, beside)
+    meant = _alike(context, text.casefold())
+    hint = f"did you mean {listed(meant, most=4)}?" if meant else f"names begin with {listed(_ENTITIES)}"
+    return context.error(name, f'unknown field "{shown(text)}"; {hint}', meant[0] if meant else "")
+
+
+def _alike(context: Context, word: str) -> list[str]:
+    """Fields and functions that a bare word may stand for; inside `where`, those of its entity first."""
+    start = f"{context.entity}." if context.entity else ""
+    names = [*(name.removeprefix(start) for name in context.schema.names()), *_FUNCTIONS]
+    names.sort(key=lambda name: "." in name)
+    last = {name: name.casefold().split(".")[-1] for name in names}
+    same = [name for name in names if last[name] == word] or [
+        name for name in names if last[name].startswith(word)
+    ]
+    near = nearest(word, last.values())
+    return same or [name for name in names if near and last[name] == near]
+
+
+def _unquoted(context: Context, name: Name, beside: Field) -> QueryError:
+    """A bare word beside a field of text: a value that is not known, or lacks its quotes."""
+    choices = beside.choices
+    if choices and choices.position(name.text) < 0:
+        return unknown_choice(context, name, name.text, choices)
+    wanted = quoted(name.text)
+    return context.error(name, f"{shown(name.text)} is no field; text is quoted: {shown(wanted)}", wanted)

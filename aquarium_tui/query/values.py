@@ -1,0 +1,173 @@
+"""Typed values and conditions over rows: what the compiler makes of nodes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import QueryError
+from aquarium_tui.model.columns import Column, Text, Values
+from aquarium_tui.model.columns import Kind as ColumnKind
+from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.nodes import Node
+from aquarium_tui.query.schema import Field, Mask, Rows, Schema
+from aquarium_tui.query.wording import shown
+
+Plain = float | str | bool | np.datetime64
+"""A value written out."""
+
+COLUMN_KINDS: dict[Kind, ColumnKind] = {
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is being compiled.
+
+    Attributes:
+        text: The query.
+        schema: What it may name.
+        entity: Whose fields may be named without it, inside a function's `where`.
+    """
+
+    text: str
+    schema: Schema
+    entity: str = ""
+
+    def written(self, node: Node) -> str:
+        """The node as the query has it."""
+        return shown(self.text[node.start : node.end])
+
+    def error(self, node: Node, message: str, suggestion: str = "") -> QueryError:
+        """An error that points at a node."""
+        return QueryError(message, self.text, node.start, suggestion)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A typed value.
+
+    Attributes:
+        node: Where it stands.
+        kind: Its type.
+        scope: What it belongs to.
+        run: Its column: as long as the frames or the objects, of no dimension if constant.
+        constant: A value written out, if it is one.
+        field: The field, if it is nothing but one.
+    """
+
+    node: Node
+    kind: Kind
+    scope: Scope
+    run: Callable[[Rows], Column]
+    constant: Any = None
+    field: Field | None = None
+
+    def values(self, rows: Rows, scope: Scope) -> Values:
+        """Its numbers, booleans or dates for a scope at least as narrow as its own."""
+        found = self.run(rows)
+        assert isinstance(found, Values)
+        return found.take(rows.frame) if self.scope == Scope.FRAME < scope else found
+
+    def words(self, rows: Rows, scope: Scope) -> Text:
+        """Its text, in the same way."""
+        found = self.run(rows)
+        assert isinstance(found, Text)
+        return found.take(rows.frame) if self.scope == Scope.FRAME < scope else found
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What holds or does not, of each frame or object; of no dimension if constant."""
+
+    scope: Scope
+    run: Callable[[Rows], Mask]
+
+    def mask(self, rows: Rows, scope: Scope) -> Mask:
+        """`(frames,)` or `(objects,)` as `scope` says, at least as narrow as its own."""
+        found = self.run(rows)
+        if self.scope == Scope.CONSTANT:
+            return np.full(rows.frames if scope == Scope.FRAME else len(rows.frame), found)
+        return _spread(found, self.scope, scope, rows)
+
+
+def _spread(mask: Mask, scope: Scope, wanted: Scope, rows: Rows) -> Mask:
+    return mask[rows.frame] if scope == Scope.FRAME < wanted else mask
+
+
+def constant(node: Node, kind: Kind, value: Plain) -> Value:
+    """A value written out."""
+    return Value(node, kind, Scope.CONSTANT, partial(_constant_column, kind, value), value)
+
+
+def _constant_column(kind: Kind, value: Plain, _: Rows) -> Column:
+    if kind == Kind.TEXT:
+        return Text.from_words([str(value)])
+    return Values(COLUMN_KINDS[kind], np.asarray(value), np.asarray(False))
+
+
+def joined(parts: Sequence[Condition], operation: np.ufunc) -> Condition:
+    """All parts under `logical_and` or `logical_or`; what belongs to frames is joined before it is spread."""
+    ordered = sorted(parts, key=lambda part: part.scope)
+
+    def run(rows: Rows) -> Mask:
+        scope, mask = ordered[0].scope, ordered[0].run(rows)
+        for part in ordered[1:]:
+            mask = operation(_spread(mask, scope, part.scope, rows), part.run(rows))
+            scope = part.scope
+        return mask
+
+    return Condition(ordered[-1].scope, run)
+
+
+def negation(part: Condition) -> Condition:
+    """Where `part` does not hold."""
+    return Condition(part.scope, lambda rows: np.logical_not(part.run(rows)))
+
+
+def negative(node: Node, value: Value) -> Value:
+    """A number with its sign turned."""
+    if value.constant is not None:
+        return constant(node, Kind.NUMBER, -value.constant)
+
+    def run(rows: Rows) -> Column:
+        column = value.values(rows, value.scope)
+        return Values("number", -column.values, column.missing)
+
+    return Value(node, Kind.NUMBER, value.scope, run)
+
+
+def arithmetic(node: Node, first: Value, rest: Sequence[tuple[str, Value]]) -> Value:
+    """Numbers joined by `+ -` or `* /` from left to right; absent where an operand is, or a divisor is 0."""
+    scope = max(first.scope, *(value.scope for _, value in rest))
+
+    def run(rows: Rows) -> Column:
+        so_far = first.values(rows, scope)
+        for operator, value in rest:
+            so_far = _calculated(so_far, operator, value.values(rows, scope))
+        return so_far
+
+    return Value(node, Kind.NUMBER, scope, run)
+
+
+_OPERATIONS: dict[str, np.ufunc] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+
+
+def _calculated(left: Values, operator: str, right: Values) -> Values:
+    with np.errstate(all="ignore"):
+        values = _OPERATIONS[operator](left.values, right.values)
+    missing = left.missing | right.missing | np.isnan(values)
+    if operator == "/":
+        missing = missing | (right.values == 0)
+    return Values("number", values, missing)
+
+
+def numbers(values: NDArray[Any]) -> Values:
+    """A column of numbers, absent where they are NaN."""
+    return Values("number", values, np.isnan(values))

@@ -1,0 +1,90 @@
+"""Captions beside their boxes: none over another, none over the edge of the picture."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aquarium_tui.render.mark import Kind, Placed
+from aquarium_tui.render.patterns import falling, rising
+from aquarium_tui.render.region import Box, Color, Size
+from aquarium_tui.render.text import drawable, ink_of
+
+_LONGEST = 48
+_SHARE = 0.1
+_PLATE = (16, 17, 20, 210)
+_WORDS = (244, 244, 246, 255)
+_CORNERS: dict[Kind, tuple[str, ...]] = {
+    "label": ("top left", "top right", "bottom left", "bottom right"),
+    "base": ("bottom left", "top left", "bottom right", "top right"),
+    "other": ("bottom right", "top right", "bottom left", "top left"),
+}
+
+
+def place_captions(placed: Sequence[Placed], pixels: Size, letters: int) -> Iterator[tuple[Image.Image, Box]]:
+    """The captions that find room on a display of `pixels`, as plates (RGBA) and their places.
+
+    Bright marks come before normal ones, larger before smaller; those that recede have none. A label prefers
+    its box's top left corner, base the bottom left, other the bottom right. Together they take at most
+    a share of the picture.
+
+    Args:
+        placed: Marks and their boxes on the display, the largest first.
+        pixels: Width and height of the display.
+        letters: Size of the font in pixels.
+    """
+    taken = np.zeros((pixels[1], pixels[0]), dtype=np.bool_)
+    room = int(taken.size * _SHARE)
+    for one in sorted(placed, key=lambda one: one.mark.emphasis != "bright"):
+        if not one.mark.caption or one.mark.emphasis == "dim":
+            continue
+        plate = _plate(one.mark.caption, one.mark.kind, one.mark.color, letters)
+        places = _places(one, plate.size, pixels)
+        box = next((box for box in places if not taken[box.slices].any()), None)
+        if box is not None and plate.width * plate.height <= room:
+            room -= plate.width * plate.height
+            taken[box.slices] = True
+            yield plate, box
+
+
+@lru_cache(maxsize=1024)
+def _plate(caption: str, kind: Kind, color: Color, letters: int) -> Image.Image:
+    """A caption on its plate (RGBA): a swatch that is drawn as the box is, then the words."""
+    words = ink_of(drawable(caption, _LONGEST), letters)
+    pad, swatch = max(1, letters // 5), max(4, round(letters * 0.75))
+    plate = Image.new("RGBA", (swatch + 2 * pad + words.width, words.height + 2), _PLATE)
+    plate.paste((*color, 255), (0, 0), Image.fromarray(_swatch(kind, (swatch, plate.height))))
+    plate.paste(_WORDS, (swatch + pad, 1), words)
+    return plate
+
+
+def _swatch(kind: Kind, size: Size) -> NDArray[np.bool_]:
+    if kind == "label":
+        return np.ones((size[1], size[0]), dtype=np.bool_)
+    lines: Any = rising if kind == "base" else falling
+    return np.array(lines(size, (0, 0), 5, 0, 2))
+
+
+def _places(one: Placed, size: Size, pixels: Size) -> Iterator[Box]:
+    """Where a plate of `size` may lie: outside the four corners of the box, then inside them."""
+    box = Box(*(min(max(edge, 0), limit) for edge, limit in zip(one.box, (*pixels, *pixels), strict=True)))
+    width, height = size
+    if width > pixels[0]:
+        return
+    roomy = width < box.size[0] and 4 * height < box.size[1]
+    for outside in (True, False) if roomy else (True,):
+        for corner in _CORNERS[one.mark.kind]:
+            left = box.left if "left" in corner else box.right - width
+            left = min(max(left, 0), pixels[0] - width)
+            top = _top(box, height, "top" in corner, outside)
+            if top >= 0 and top + height <= pixels[1]:
+                yield Box(left, top, left + width, top + height)
+
+
+def _top(box: Box, height: int, above: bool, outside: bool) -> int:
+    if above:
+        return box.top - height - 1 if outside else box.top + 3
+    return box.bottom + 1 if outside else box.bottom - height - 3

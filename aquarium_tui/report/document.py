@@ -1,0 +1,114 @@
+"""A comparison as JSON; the same input gives the same bytes."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.report import COUNTS, METRICS, RATES, total
+from aquarium_tui.model.settings import Side
+
+FORMAT = 1
+AVERAGE_PRECISIONS = ("AP", "AP50")
+
+Numbers = Mapping[str, float]
+Document = dict[str, Any]
+
+
+def as_json(comparison: Comparison) -> str:
+    """The document of `as_document` as ASCII text, one line a key of the outermost object."""
+    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in as_document(comparison).items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=True)
+
+
+def as_document(comparison: Comparison) -> Document:
+    """Everything that is counted, as plain values.
+
+    Rows of matrices are labels, columns inferences, background last. What is undefined is None. With only
+    one set `other` is None, and `other` and `delta` are left out elsewhere.
+    """
+    settings, dataset = comparison.settings, comparison.dataset
+    return {
+        "format": FORMAT,
+        "project": dataset.project.name,
+        "dataset": dataset.name,
+        "settings": {
+            "rule": settings.rule.value,
+            "iou": settings.iou,
+            "confidence": {side: settings.confidence(side) for side in comparison.sides},
+        },
+        "base": _set(comparison, "base"),
+        "other": _set(comparison, "other") if comparison.other else None,
+        "frames": len(dataset.frames),
+        "labels": len(dataset.labels),
+        "classes": list(comparison.classes),
+        "confusion": _confusion(comparison),
+        "cells": cells(comparison),
+        "report": _report(comparison),
+        "ap": _by_side(comparison, lambda side: comparison.average_precision(side).total),
+    }
+
+
+def _set(comparison: Comparison, side: Side) -> Document:
+    inferences = comparison.evaluation(side).inferences
+    return {"id": inferences.id, "inferences": len(inferences.objects)}
+
+
+def _confusion(comparison: Comparison) -> Document:
+    matrices = {side: comparison.confusion(side).tolist() for side in comparison.sides}
+    return matrices | ({"delta": comparison.delta.tolist()} if comparison.other else {})
+
+
+def cells(comparison: Comparison) -> list[Document]:
+    """Every cell that is not zero in both sets, by row and column.
+
+    `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
+    """
+    names, counts = comparison.classes, comparison.cells
+    fields = ("base", "other", "fixed", "moved", "introduced", "unchanged")
+    columns = {field: getattr(counts, field) for field in (fields if comparison.other else fields[:1])}
+    rows, inferred = np.nonzero(counts.base + counts.other)
+    return [
+        {"label": names[r], "inferred": names[c]} | {field: int(m[r, c]) for field, m in columns.items()}
+        for r, c in zip(rows.tolist(), inferred.tolist(), strict=True)
+    ]
+
+
+def _report(comparison: Comparison) -> Document:
+    def total_by(average: str) -> Document:
+        return _by_side(comparison, lambda side: _counted(total(comparison.scores[side], average)))
+
+    def of_class(row: int) -> Document:
+        return _by_side(comparison, lambda side: _of_class(comparison, side, row))
+
+    per_class = [{"class": name} | of_class(row) for row, name in enumerate(comparison.classes[:-1])]
+    totals = total_by("weighted") | {average: total_by(average) for average in ("macro", "micro")}
+    return {"per_class": per_class, "total": totals}
+
+
+def _of_class(comparison: Comparison, side: Side, row: int) -> Numbers:
+    scores, precision = comparison.scores[side], comparison.average_precision(side).per_class
+    rates = {name: getattr(scores, name)[row].item() for name in METRICS}
+    return rates | {name: precision[name][row].item() for name in AVERAGE_PRECISIONS}
+
+
+def _counted(values: Numbers) -> Numbers:
+    return {name: values[name] for name in RATES} | {name: int(values[name]) for name in COUNTS}
+
+
+def _by_side(comparison: Comparison, of_side: Callable[[Side], Numbers]) -> Document:
+    """The numbers of each side and, with two, their delta; None where undefined."""
+    found: dict[str, Numbers] = {side: of_side(side) for side in comparison.sides}
+    if comparison.other:
+        found["delta"] = {name: found["other"][name] - base for name, base in found["base"].items()}
+    return {
+        key: {name: None if math.isnan(value) else value for name, value in numbers.items()}
+        for key, numbers in found.items()
+    }

@@ -1,0 +1,7 @@
+"""The project folder on disk: what is uploaded, found again by any later process."""
+
+from aquarium_tui.store.cache import cached
+from aquarium_tui.store.cards import DatasetCard, SetCard
+from aquarium_tui.store.store import Store
+
+__all__ = ["DatasetCard", "SetCard", "Store", "cached"]

@@ -1,0 +1,148 @@
+"""Writes that are there wholly or not at all: prepared beside their place, synced, put there by a rename."""
+
+import errno
+import os
+import platform
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aquarium_tui.errors import StoreError
+
+_TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+$")
+_HOST = re.sub(r"\W", "_", platform.node()) or "host"
+
+
+@contextmanager
+def arrival(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` that becomes `target` when the block ends well.
+
+    A target that exists is left as it is, unless it is an empty folder.
+
+    Raises:
+        StoreError: The file system refuses, or the target exists.
+    """
+    with _told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        temporary = _beside(target, "new")
+        temporary.mkdir()
+        try:
+            yield temporary
+            _sync_tree(temporary)
+            temporary.rename(target)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        _sync(target.parent)
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Put a file with `content` in place of `target`.
+
+    Raises:
+        StoreError: The file system refuses; the old file stands.
+    """
+    with _told(target):
+        temporary = _beside(target, "new")
+        try:
+            temporary.write_bytes(content)
+            _sync(temporary)
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync(target.parent)
+
+
+def remove_tree(target: Path) -> None:
+    """Make the folder `target` disappear by one rename, then delete it.
+
+    Raises:
+        StoreError: The file system refuses.
+    """
+    with _told(target):
+        doomed = _beside(target, "old")
+        target.rename(doomed)
+        _sync(target.parent)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what processes of this machine that no longer run have left half done in `folder`."""
+    for entry in folder.iterdir():
+        left = _TEMPORARY.match(entry.name)
+        if left and left["host"] == _HOST and not _runs(int(left["pid"])):
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this process; others wait. Ends with the process, however that ends."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with _told(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _beside(target: Path, state: str) -> Path:
+    return target.with_name(f".{state}-{_HOST}-{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def _runs(pid: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _sync_tree(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            _sync_tree(entry)
+        else:
+            _sync(entry)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            raise StoreError(f"{target} exists already.") from error
+        raise StoreError(
+            f"{target} cannot be written: {error.strerror or error}.",
+            "Free space or change the permissions, or set AQUARIUM_HOME to another folder.",
+        ) from error

@@ -1,0 +1,64 @@
+"""What can be recomputed, kept as memory-mapped `.npy` files; losing it loses only time."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.store.atomic import arrival
+
+VERSION = 1
+"""Raised when what the caches hold changes its meaning."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def cached(folder: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
+    """The arrays that `make` returns, read from `folder` where an earlier call left them.
+
+    The folder holds the arrays of one key at a time. Where it cannot be written or is damaged, `make`
+    answers alone.
+
+    Args:
+        folder: Belongs to this one thing; made when missing.
+        key: Everything the arrays depend on; its `repr` is what counts.
+        make: Computes the arrays; any names, any shapes, no object arrays.
+
+    Returns:
+        Read-only arrays, memory-mapped where they came from disk.
+    """
+    place = folder / hashlib.blake2b(repr((VERSION, key)).encode(), digest_size=12).hexdigest()
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _read(place)
+    arrays = make()
+    with suppress(OSError, StoreError):
+        _write(folder, place, arrays)
+    return arrays
+
+
+def _read(place: Path) -> Arrays:
+    names = json.loads((place / "names.json").read_bytes())
+    return {name: _mapped(place / f"{i}.npy") for i, name in enumerate(names)}
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if not isinstance(array, np.memmap):
+        raise ValueError(f"{path} is no array")
+    return array.view(np.ndarray)
+
+
+def _write(folder: Path, place: Path, arrays: Arrays) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    with arrival(place) as temporary:
+        for i, array in enumerate(arrays.values()):
+            np.save(temporary / f"{i}.npy", array, allow_pickle=False)
+        (temporary / "names.json").write_text(json.dumps(list(arrays)))

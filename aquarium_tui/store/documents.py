@@ -1,0 +1,101 @@
+"""The JSON files of the store: what each holds, and how it becomes values again."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.tables import Project, Provenance
+
+FORMAT = 1
+"""The version that every file of the store carries."""
+
+Document = Mapping[str, Any]
+
+
+def encode(document: Document) -> bytes:
+    """The file that holds `document`."""
+    return (json.dumps({"format": FORMAT, **document}, indent=1) + "\n").encode()
+
+
+def read(path: Path) -> Document:
+    """The document at `path`.
+
+    Raises:
+        StoreError: It is missing, damaged, or written by another version.
+    """
+    with sound(path):
+        document = json.loads(path.read_bytes())
+        version = document["format"]
+        if version == FORMAT:
+            return dict(document)
+    raise StoreError(
+        f"{path} is of format {version!r}, and this version reads {FORMAT}.",
+        "Upgrade aquarium-tui, or set AQUARIUM_HOME to another folder.",
+    )
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Turn whatever reading a damaged file raises into one `StoreError`."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise StoreError(
+            f"{path} is damaged: {reason or f'{type(error).__name__}: {error}'}.",
+            "Remove what it belongs to with `aquarium-tui rm`, and upload that again.",
+        ) from error
+
+
+def project_document(project: Project) -> Document:
+    """What `project.json` holds."""
+    return {
+        "task": project.task,
+        "settings": asdict(project.settings),
+        "classes": [asdict(entry) for entry in project.class_map.entries],
+    }
+
+
+def project_of(name: str, path: Path) -> Project:
+    """The project whose `project.json` is at `path`."""
+    document = read(path)
+    with sound(path):
+        settings = dict(document["settings"])
+        settings["rule"] = Rule(settings["rule"])
+        classes = ClassMap(tuple(_class_of(entry) for entry in document["classes"]))
+        return Project(name, str(document["task"]), classes, Settings(**settings))
+
+
+def provenance_document(provenance: Provenance) -> Document:
+    """The part of `dataset.json` or `set.json` that says where it came from."""
+    return asdict(provenance)
+
+
+def provenance_of(document: Document) -> Provenance:
+    """The reverse of `provenance_document`; what damaged input raises is left to `sound`."""
+    problems = [Problem(**{**p, "examples": tuple(p["examples"])}) for p in document["problems"]]
+    return Provenance(
+        created=str(document["created"]),
+        source=str(document["source"]),
+        notes=tuple(map(str, document["notes"])),
+        problems=tuple(problems),
+        fingerprint=str(document["fingerprint"]),
+    )
+
+
+def _class_of(entry: Document) -> ClassEntry:
+    color = entry["color"]
+    return ClassEntry(
+        id=int(entry["id"]),
+        name=str(entry["name"]),
+        color=None if color is None else (int(color[0]), int(color[1]), int(color[2])),
+        train_name=entry["train_name"],
+        ignore_in_eval=bool(entry["ignore_in_eval"]),
+    )

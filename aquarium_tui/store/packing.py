@@ -1,0 +1,73 @@
+"""Frames and objects as named plain arrays, the form in which a cache holds them, and back."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from numpy.typing import NDArray
+
+from aquarium_tui.model.columns import Column, Kind, Text, Values
+from aquarium_tui.model.tables import Frames, Objects
+
+Arrays = dict[str, NDArray[Any]]
+_PLAIN = ("starts", "class_index", "box", "confidence", "crowd", "area")
+
+
+def pack_frames(frames: Frames) -> Arrays:
+    """The arrays of `frames`."""
+    plain = {"width": frames.width, "height": frames.height}
+    return plain | _pack({"id": frames.id, "path": frames.path}) | _pack(frames.metadata, "meta.")
+
+
+def unpack_frames(arrays: Arrays) -> Frames:
+    """The reverse of `pack_frames`."""
+    named = _unpack(arrays)
+    return Frames(
+        id=cast(Text, named["id"]),
+        path=cast(Text, named["path"]),
+        width=arrays["width"],
+        height=arrays["height"],
+        metadata=_under("meta.", named),
+    )
+
+
+def pack_objects(objects: Objects) -> Arrays:
+    """The arrays of `objects`."""
+    plain: Arrays = {name: getattr(objects, name) for name in _PLAIN}
+    named = {} if objects.id is None else {"id": objects.id}
+    return plain | _pack(named) | _pack(objects.attributes, "attr.")
+
+
+def unpack_objects(arrays: Arrays) -> Objects:
+    """The reverse of `pack_objects`."""
+    named = _unpack(arrays)
+    plain: dict[str, Any] = {name: arrays[name] for name in _PLAIN}
+    return Objects(**plain, id=cast(Text | None, named.get("id")), attributes=_under("attr.", named))
+
+
+def _pack(columns: Mapping[str, Column], prefix: str = "") -> Arrays:
+    """Each column as two or three arrays `<name>:<part>`, the first part telling its kind."""
+    arrays: Arrays = {}
+    for key, column in columns.items():
+        name = f"{prefix}{key}"
+        parts: Arrays
+        if isinstance(column, Text):
+            parts = {"text": column.codes, "offsets": column.offsets, "blob": column.blob}
+        else:
+            parts = {column.kind: column.values, "missing": column.missing}
+        arrays |= {f"{name}:{part}": array for part, array in parts.items()}
+    return arrays
+
+
+def _unpack(arrays: Arrays) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for key, array in arrays.items():
+        name, _, part = key.rpartition(":")
+        if part == "text":
+            columns[name] = Text(array, arrays[f"{name}:offsets"], arrays[f"{name}:blob"])
+        elif part in ("number", "boolean", "date"):
+            columns[name] = Values(cast(Kind, part), array, arrays[f"{name}:missing"])
+    return columns
+
+
+def _under(prefix: str, columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {name.removeprefix(prefix): c for name, c in columns.items() if name.startswith(prefix)}

@@ -1,0 +1,98 @@
+"""Columns to a Parquet file and back, through DuckDB."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.model.columns import Column, Kind, Text, Values
+
+Plain = NDArray[Any]
+_KINDS: dict[str, Kind] = {"f": "number", "i": "number", "u": "number", "b": "boolean", "M": "date"}
+
+
+def write(path: Path, columns: Mapping[str, Column | Plain]) -> None:
+    """Write `columns`, all of one length, in their order; absent values become NULL.
+
+    Raises:
+        StoreError: The file cannot be written.
+    """
+    import duckdb
+
+    arrays: dict[str, Plain] = {}
+    terms = [_term(f"c{i}", name, column, arrays) for i, (name, column) in enumerate(columns.items())]
+    with _told(path), duckdb.connect() as connection:
+        connection.register("columns", arrays)
+        query = f"COPY (SELECT {', '.join(terms)} FROM columns) TO ? (FORMAT parquet, COMPRESSION zstd)"
+        connection.execute(query, [str(path)])
+
+
+def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, Plain]:
+    """The columns of a query on the file, as DuckDB hands them over: masked arrays where values are absent.
+
+    Args:
+        path: The file.
+        select: The SELECT list; it may name `file_row_number`, the position of a row in the file.
+        clauses: What follows FROM.
+
+    Raises:
+        StoreError: The file is missing or damaged.
+    """
+    import duckdb
+
+    with _told(path), duckdb.connect() as connection:
+        query = f"SELECT {select} FROM read_parquet(?) {clauses}"
+        return dict(connection.execute(query, [str(path)]).fetchnumpy())
+
+
+def column(values: Plain) -> Column:
+    """A read array as a typed column."""
+    missing = np.ma.getmaskarray(values)
+    if values.dtype.kind == "O":
+        return Text.from_values(np.ma.filled(values, None).tolist())
+    kind = _KINDS[values.dtype.kind]
+    plain = np.ma.getdata(values)
+    return Values(kind, plain.astype(np.float64) if kind == "number" else plain, missing)
+
+
+def full(values: Plain) -> Plain:
+    """A read array that may have no absent value.
+
+    Raises:
+        ValueError: It has.
+    """
+    if np.ma.getmaskarray(values).any():
+        raise ValueError("a value is absent")
+    return np.ma.getdata(values)
+
+
+def _term(source: str, name: str, values: Column | Plain, arrays: dict[str, Plain]) -> str:
+    """One term of the SELECT list; puts what it reads into `arrays`."""
+    alias = '"' + name.replace('"', '""') + '"'
+    if isinstance(values, Text):
+        words = [word.encode("utf-8", "backslashreplace").decode() for word in values.words]
+        arrays[source] = np.array([*words, None], dtype=object)[values.codes]
+        return f"{source}::VARCHAR AS {alias}"
+    if isinstance(values, Values):
+        arrays[source], arrays[f"{source}_missing"] = values.values, values.missing
+        return f"CASE WHEN {source}_missing THEN NULL ELSE {source} END AS {alias}"
+    arrays[source] = values
+    return f"{source} AS {alias}"
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise StoreError(
+            f"{path} cannot be read or written: {reason}",
+            "If it is damaged, remove what it belongs to with `aquarium-tui rm` and upload that again.",
+        ) from error

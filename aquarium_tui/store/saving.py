@@ -1,0 +1,73 @@
+"""What a project, dataset or inference set leaves in a folder that is about to arrive."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+from aquarium_tui.store import documents, tables
+from aquarium_tui.store.atomic import write_file
+
+
+def write_project(folder: Path, project: Project) -> None:
+    """Write `project.json`."""
+    (folder / "project.json").write_bytes(documents.encode(documents.project_document(project)))
+
+
+def write_dataset(folder: Path, dataset: Dataset) -> None:
+    """Write a dataset's tables, and `dataset.json` with their hash."""
+    frames, labels = folder / "frames.parquet", folder / "labels.parquet"
+    tables.write_frames(frames, dataset.frames)
+    tables.write_objects(labels, dataset.labels, dataset.frames, dataset.project.class_map)
+    provenance = replace(dataset.provenance, fingerprint=_hash_files(frames, labels))
+    document = {
+        "frames": len(dataset.frames),
+        "labels": len(dataset.labels),
+        "images": dataset.images,
+        "categories": dict(dataset.categories),
+        **documents.provenance_document(provenance),
+    }
+    (folder / "dataset.json").write_bytes(documents.encode(document))
+
+
+def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -> None:
+    """Write an inference set's table, and `set.json` with its hash."""
+    table = folder / "inferences.parquet"
+    objects = inferences.objects
+    tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
+    provenance = replace(inferences.provenance, fingerprint=_hash_files(table))
+    document = {
+        "inferences": len(objects),
+        "frames": int(np.count_nonzero(np.diff(objects.starts))),
+        **documents.provenance_document(provenance),
+    }
+    (folder / "set.json").write_bytes(documents.encode(document))
+
+
+def extend_project(path: Path, project: Project) -> None:
+    """Put the class map of `project` into the `project.json` at `path`, if it grew from the one there.
+
+    Raises:
+        StoreError: It did not.
+    """
+    stored = documents.project_of(project.name, path)
+    known, entries = stored.class_map.entries, project.class_map.entries
+    if entries[: len(known)] != known:
+        raise StoreError(
+            f"The class map of project {project.name} was changed by someone else meanwhile.",
+            "Run the same upload again.",
+        )
+    if len(entries) > len(known):
+        document = documents.project_document(replace(stored, class_map=project.class_map))
+        write_file(path, documents.encode(document))
+
+
+def _hash_files(*paths: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "blake2b").digest())
+    return digest.hexdigest()

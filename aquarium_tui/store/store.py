@@ -1,0 +1,176 @@
+"""The store: projects, their datasets, their inference sets, each found by name."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aquarium_tui.errors import NotFoundError, StoreError
+from aquarium_tui.model.names import check_name
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+from aquarium_tui.store import documents, loading, saving
+from aquarium_tui.store.atomic import arrival, locked, remove_tree
+from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that was uploaded, below one folder.
+
+    Every method that takes names raises `UsageError` for one that is not legal, `NotFoundError` for one
+    that is not there, and `StoreError` for what is damaged or cannot be written.
+
+    Attributes:
+        root: The folder; need not exist yet.
+    """
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> "Store":
+        """The store at `$AQUARIUM_HOME`, else in the user's data folder of this platform."""
+        home = os.environ.get("AQUARIUM_HOME")
+        if home:
+            return cls(Path(home).expanduser())
+        from platformdirs import user_data_path
+
+        return cls(user_data_path("aquarium-tui"))
+
+    def projects(self) -> list[str]:
+        """Names of the projects, sorted."""
+        return _names(self.root / "projects", "project.json")
+
+    def project(self, name: str) -> Project:
+        """One project."""
+        return documents.project_of(name, self._project_folder(name) / "project.json")
+
+    def datasets(self, project: str) -> list[str]:
+        """Names of a project's datasets, sorted."""
+        return _names(self._project_folder(project), "dataset.json")
+
+    def dataset_folder(self, project: str, dataset: str) -> Path:
+        """The folder of a dataset; `segments/`, `reviews/` and `cache/` lie in it."""
+        folder = self._project_folder(project) / check_name(dataset, "dataset")
+        if not (folder / "dataset.json").is_file():
+            hint = _known(f"Datasets of {project}", self.datasets(project))
+            raise NotFoundError(f"There is no dataset {project}/{dataset}.", hint)
+        return folder
+
+    def dataset_card(self, project: str, dataset: str) -> DatasetCard:
+        """Counts, dates and problems of a dataset and its inference sets, without opening a table."""
+        folder = self.dataset_folder(project, dataset)
+        sets = folder / "inferences"
+        return dataset_card(
+            project, folder, {id_: sets / id_ / "set.json" for id_ in _names(sets, "set.json")}
+        )
+
+    def load_dataset(self, project: str, dataset: str) -> Dataset:
+        """A dataset with its frames and labels."""
+        folder = self.dataset_folder(project, dataset)
+        path = folder / "dataset.json"
+        document = documents.read(path)
+        owner = self.project(project)
+        with documents.sound(path):
+            provenance = documents.provenance_of(document)
+            categories = {int(file): int(own) for file, own in document["categories"].items()}
+            images = str(document["images"])
+        key = provenance.fingerprint
+        frames = loading.load_frames(folder, key)
+        cache = folder / "cache" / "labels"
+        labels = loading.load_objects(folder / "labels.parquet", cache, key, frames, owner)
+        return Dataset(owner, dataset, frames, labels, images, categories, provenance)
+
+    def load_inferences(self, project: str, dataset: str, id_: str) -> InferenceSet:
+        """An inference set of a dataset."""
+        folder = self._set_folder(project, dataset, id_)
+        card = set_card(id_, folder / "set.json")
+        owner = self.dataset_folder(project, dataset)
+        of_frames = self.dataset_card(project, dataset).provenance.fingerprint
+        frames = loading.load_frames(owner, of_frames)
+        key = of_frames + card.provenance.fingerprint
+        cache = _set_cache(owner, id_)
+        table = folder / "inferences.parquet"
+        objects = loading.load_objects(table, cache, key, frames, self.project(project))
+        return InferenceSet(id_, objects, card.provenance)
+
+    def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
+        """Raise `StoreError` where a dataset, or an inference set of one, is there already."""
+        place = self._project_path(project) / check_name(dataset, "dataset")
+        if inferences is None:
+            _refuse_existing(place, "dataset", f"{project}/{dataset}")
+        else:
+            place = place / "inferences" / check_name(inferences, "inference set")
+            _refuse_existing(place, "inference set", f"{project}/{dataset}/{inferences}")
+
+    def add_dataset(self, dataset: Dataset) -> None:
+        """Store a new dataset, and its project with it where that is new.
+
+        The class map of a project that exists may only have grown since it was read.
+        """
+        project = dataset.project
+        target = self._project_path(project.name)
+        check_name(dataset.name, "dataset")
+        if not (target / "project.json").exists():
+            with arrival(target) as folder:
+                saving.write_project(folder, project)
+                (folder / dataset.name).mkdir()
+                saving.write_dataset(folder / dataset.name, dataset)
+            return
+        with locked(target):
+            self.refuse_existing(project.name, dataset.name)
+            saving.extend_project(target / "project.json", project)
+            with arrival(target / dataset.name) as folder:
+                saving.write_dataset(folder, dataset)
+
+    def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
+        """Store a new inference set of a dataset that is in the store."""
+        owner = self.dataset_folder(dataset.project.name, dataset.name)
+        self.refuse_existing(dataset.project.name, dataset.name, inferences.id)
+        with arrival(owner / "inferences" / inferences.id) as folder:
+            saving.write_inferences(folder, inferences, dataset)
+
+    def remove(self, project: str, dataset: str | None = None, inferences: str | None = None) -> None:
+        """Remove a project, one of its datasets, or one inference set of a dataset."""
+        if dataset is None:
+            remove_tree(self._project_folder(project))
+        elif inferences is None:
+            remove_tree(self.dataset_folder(project, dataset))
+        else:
+            remove_tree(self._set_folder(project, dataset, inferences))
+            shutil.rmtree(_set_cache(self.dataset_folder(project, dataset), inferences), ignore_errors=True)
+
+    def _project_path(self, project: str) -> Path:
+        return self.root / "projects" / check_name(project, "project")
+
+    def _project_folder(self, project: str) -> Path:
+        folder = self._project_path(project)
+        if not (folder / "project.json").is_file():
+            raise NotFoundError(f"There is no project {project}.", _known("Projects", self.projects()))
+        return folder
+
+    def _set_folder(self, project: str, dataset: str, id_: str) -> Path:
+        sets = self.dataset_folder(project, dataset) / "inferences"
+        folder = sets / check_name(id_, "inference set")
+        if not (folder / "set.json").is_file():
+            hint = _known("Inference sets", _names(sets, "set.json"))
+            raise NotFoundError(f"There is no inference set {id_} of {project}/{dataset}.", hint)
+        return folder
+
+
+def _names(folder: Path, marker: str) -> list[str]:
+    return sorted(p.parent.name for p in folder.glob(f"*/{marker}") if not p.parent.name.startswith("."))
+
+
+def _known(what: str, names: Sequence[str]) -> str:
+    return f"{what}: {', '.join(names) or 'none yet; `aquarium-tui upload --help` says how to add one'}."
+
+
+def _set_cache(dataset_folder: Path, id_: str) -> Path:
+    return dataset_folder / "cache" / "inferences" / id_
+
+
+def _refuse_existing(target: Path, what: str, name: str) -> None:
+    if target.exists():
+        hint = f"Remove it with `aquarium-tui rm {name}`, or choose another name."
+        raise StoreError(f"There already is {what} {name}.", hint)

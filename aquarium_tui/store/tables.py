@@ -1,0 +1,145 @@
+"""Frames and objects as Parquet files any tool can read.
+
+`frames.parquet` has `id`, `path`, `width`, `height`, and `meta.<key>` for each kind of metadata.
+`labels.parquet` has `frame` (the frame's id), `class` (a class id of the project), `left`, `top`, `right`,
+`bottom`, `crowd`, `area`, `id` where the input names objects, and `attr.<key>` for each attribute;
+`inferences.parquet` has `confidence` in place of `crowd` and `area`. Objects are sorted by frame, and in file
+order within one.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.tables import Frames, Objects
+from aquarium_tui.store import parquet
+from aquarium_tui.store.documents import sound
+
+_META, _ATTR = "meta.", "attr."
+_SIDES = ("left", "top", "right", "bottom")
+_RUNS = "frame, count(*) AS rows, min(file_row_number) AS first, max(file_row_number) AS last"
+
+Plain = NDArray[Any]
+
+
+def write_frames(path: Path, frames: Frames) -> None:
+    """Write `frames.parquet`."""
+    columns: dict[str, Column | Plain] = {
+        "id": frames.id,
+        "path": frames.path,
+        "width": frames.width,
+        "height": frames.height,
+    }
+    parquet.write(path, columns | _prefixed(_META, frames.metadata))
+
+
+def read_frames(path: Path) -> Frames:
+    """Read `frames.parquet`.
+
+    Raises:
+        StoreError: It is missing or damaged.
+    """
+    columns = parquet.read(path)
+    with sound(path):
+        return Frames(
+            id=_text(columns["id"]),
+            path=_text(columns["path"]),
+            width=parquet.full(columns["width"]).astype(np.int32),
+            height=parquet.full(columns["height"]).astype(np.int32),
+            metadata=_further(_META, columns),
+        )
+
+
+def write_objects(path: Path, objects: Objects, frames: Frames, classes: ClassMap) -> None:
+    """Write `labels.parquet` or `inferences.parquet`.
+
+    Raises:
+        StoreError: A box or confidence is not finite, or the file cannot be written.
+    """
+    if not (np.isfinite(objects.box).all() and np.isfinite(objects.confidence).all()):
+        raise StoreError(f"{path} is not written: a box or confidence is not a finite number.")
+    class_ids = np.array([entry.id for entry in classes.entries], dtype=np.int64)
+    columns: dict[str, Column | Plain] = {
+        "frame": frames.id.take(objects.frame),
+        "class": class_ids[objects.class_index],
+        **{side: np.ascontiguousarray(objects.box[:, i]) for i, side in enumerate(_SIDES)},
+    }
+    for name in ("confidence", "crowd", "area"):
+        values: Plain = getattr(objects, name)
+        if len(values) == len(objects):
+            columns[name] = values
+    if objects.id is not None:
+        columns["id"] = objects.id
+    parquet.write(path, columns | _prefixed(_ATTR, objects.attributes))
+
+
+def read_objects(path: Path, frames: Frames, classes: ClassMap) -> Objects:
+    """Read `labels.parquet` or `inferences.parquet`.
+
+    Raises:
+        StoreError: It is missing or damaged, or names a frame or class that is not there.
+    """
+    columns = parquet.read(path, "* EXCLUDE (frame)")
+    runs = parquet.read(path, _RUNS, "GROUP BY frame ORDER BY first")
+    with sound(path):
+        return Objects(
+            starts=_starts(runs, frames),
+            class_index=_positions(parquet.full(columns["class"]), classes),
+            box=_boxes(columns),
+            confidence=_numbers(columns, "confidence"),
+            crowd=_numbers(columns, "crowd").astype(bool),
+            area=_numbers(columns, "area"),
+            id=_text(columns["id"]) if "id" in columns else None,
+            attributes=_further(_ATTR, columns),
+        )
+
+
+def _starts(runs: Mapping[str, Plain], frames: Frames) -> NDArray[np.int64]:
+    """`Objects.starts` from the first row, last row and number of rows of each frame."""
+    rows = np.array([frames.row_by_id[str(id_)] for id_ in runs["frame"].tolist()], dtype=np.int64)
+    whole = runs["last"] - runs["first"] + 1 == runs["rows"]
+    if not whole.all() or (np.diff(rows) <= 0).any():
+        raise ValueError("the rows are not sorted by frame")
+    counts = np.zeros(len(frames), np.int64)
+    counts[rows] = runs["rows"]
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+
+
+def _positions(class_ids: Plain, classes: ClassMap) -> NDArray[np.int32]:
+    distinct, inverse = np.unique(class_ids, return_inverse=True)
+    positions = np.array([classes.positions_by_id[int(i)] for i in distinct], dtype=np.int32)
+    return positions[inverse]
+
+
+def _boxes(columns: Mapping[str, Plain]) -> Boxes:
+    return np.stack([parquet.full(columns[side]) for side in _SIDES], axis=1).astype(np.float64)
+
+
+def _numbers(columns: Mapping[str, Plain], name: str) -> NDArray[np.float64]:
+    return parquet.full(columns[name]).astype(np.float64) if name in columns else np.zeros(0)
+
+
+def _text(values: Plain) -> Text:
+    column = parquet.column(values)
+    if not isinstance(column, Text):
+        raise TypeError("a column that should hold text does not")
+    return column
+
+
+def _prefixed(prefix: str, columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {f"{prefix}{key}": column for key, column in columns.items()}
+
+
+def _further(prefix: str, columns: Mapping[str, Plain]) -> dict[str, Column]:
+    return {
+        name.removeprefix(prefix): parquet.column(values)
+        for name, values in columns.items()
+        if name.startswith(prefix)
+    }

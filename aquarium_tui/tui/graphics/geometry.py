@@ -1,0 +1,116 @@
+"""Where a picture goes: regions of the source, cells of the terminal, pixels in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Region = tuple[float, float, float, float]
+Size = tuple[int, int]
+Cells = NDArray[np.bool_]
+Piece = tuple[int, int, int, int]
+
+NEAREST = 8.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells that a picture covers.
+
+    Attributes:
+        cells: Columns and rows.
+        cell: Width and height of a cell in pixels.
+        extent: Width and height in pixels that have the aspect of the source; at most a cell less than the cells.
+    """
+
+    cells: Size
+    cell: Size
+    extent: Size
+
+
+def whole(size: Size) -> Region:
+    """The region that is all of a source of `size` pixels."""
+    return (0.0, 0.0, float(size[0]), float(size[1]))
+
+
+def fit(region: Region, room: Size, cell: Size) -> Grid:
+    """The grid that shows `region` as large as possible with its aspect.
+
+    Args:
+        region: Left, top, right, bottom in source pixels.
+        room: Columns and rows there are.
+        cell: Width and height of a cell in pixels.
+    """
+    width, height = region[2] - region[0], region[3] - region[1]
+    scale = min(room[0] * cell[0] / width, room[1] * cell[1] / height)
+    columns = min(max(round(width * scale / cell[0]), 1), room[0])
+    rows = min(max(round(height * scale / cell[1]), 1), room[1])
+    scale = min(columns * cell[0] / width, rows * cell[1] / height)
+    return Grid((columns, rows), cell, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def pixels(region: Region, most: Size) -> Size:
+    """Width and height to draw: what the source has, or `most`, what can be shown, where that is less."""
+    return (
+        max(1, min(round(region[2] - region[0]), most[0])),
+        max(1, min(round(region[3] - region[1]), most[1])),
+    )
+
+
+def zoomed(region: Region, size: Size, view: Size, factor: float, at: tuple[float, float]) -> Region:
+    """The region seen after zooming by `factor` about the source point `at`.
+
+    Args:
+        region: What is seen now.
+        size: Width and height of the source.
+        view: Width and height of the view in pixels; as much of it as possible is filled.
+        factor: More than 1 comes nearer.
+        at: The point of the source that stays where it is.
+    """
+    scale = min(view[0] / (region[2] - region[0]), view[1] / (region[3] - region[1])) * factor
+    scale = min(scale, max(view) / NEAREST)
+    width, height = min(size[0], view[0] / scale), min(size[1], view[1] / scale)
+    across = (at[0] - region[0]) / (region[2] - region[0])
+    down = (at[1] - region[1]) / (region[3] - region[1])
+    left, top = at[0] - across * width, at[1] - down * height
+    return moved((left, top, left + width, top + height), size)
+
+
+def moved(region: Region, size: Size, dx: float = 0.0, dy: float = 0.0) -> Region:
+    """`region` shifted by `dx`, `dy` of its own width and height, and kept inside the source."""
+    width, height = region[2] - region[0], region[3] - region[1]
+    left = min(max(region[0] + dx * width, 0.0), max(size[0] - width, 0.0))
+    top = min(max(region[1] + dy * height, 0.0), max(size[1] - height, 0.0))
+    return (left, top, left + width, top + height)
+
+
+def pieces(mask: Cells, most: Size) -> Iterator[Piece]:
+    """Disjoint rectangles (left, top, right, bottom) that together are the true cells of `mask` (rows, columns).
+
+    Args:
+        mask: What is to be cut up.
+        most: Columns and rows of a rectangle at the most.
+    """
+    columns, rows = most
+    for start in range(0, len(mask), rows):
+        for left, top, right, bottom in _rectangles(mask[start : start + rows]):
+            for first in range(left, right, columns):
+                yield (first, top + start, min(first + columns, right), bottom + start)
+
+
+def _rectangles(mask: Cells) -> Iterator[Piece]:
+    """Disjoint rectangles that are the true cells of `mask`: equal runs of neighbouring rows are one."""
+    grown: dict[tuple[int, int], int] = {}
+    for y, row in enumerate([*mask, np.zeros(mask.shape[1], np.bool_)]):
+        found = _runs(row)
+        for span in [span for span in grown if span not in found]:
+            yield (span[0], grown.pop(span), span[1], y)
+        for span in found:
+            grown.setdefault(span, y)
+
+
+def _runs(row: Cells) -> list[tuple[int, int]]:
+    """First and one-past-last index of every run of true values in `row`."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], row.view(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -1,0 +1,106 @@
+"""Half cells: two pixels a cell, upper and lower half, on every terminal that has colours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aquarium_tui.tui.graphics.backend import Stateless, goto
+from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+
+UPPER_HALF = "▀"
+ROWS = 4
+_LEVELS = np.array([0, 95, 135, 175, 215, 255])
+_NEAREST = np.abs(np.arange(256)[:, None] - _LEVELS).argmin(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class HalfPlate:
+    """Colours of the cells.
+
+    Attributes:
+        grid: The cells.
+        colours: uint8 (rows, columns, 2, 3): upper and lower half, red, green and blue.
+        rough: Never; there is nothing sooner.
+    """
+
+    grid: Grid
+    colours: NDArray[np.uint8]
+    rough: bool = False
+
+
+class Half(Stateless):
+    """The half cell back end.
+
+    Args:
+        truecolor: Whether colours are written with 24 bits; otherwise with the 256 of xterm.
+    """
+
+    prompt = True
+
+    def __init__(self, truecolor: bool = True) -> None:
+        self._truecolor = truecolor
+
+    def most(self, grid: Grid) -> Size:
+        """One pixel across and two down a cell."""
+        return grid.cells[0], grid.cells[1] * 2
+
+    def piece(self, grid: Grid) -> Size:
+        """Some rows."""
+        return grid.cells[0], ROWS
+
+    def make(
+        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: HalfPlate | None = None
+    ) -> HalfPlate:
+        """Bring `image` to two pixels a cell; small pictures are enlarged without smoothing."""
+        wanted = self.most(grid)
+        if image.size != wanted:
+            reduced = image.width > wanted[0] or image.height > wanted[1]
+            image = image.resize(wanted, Image.Resampling.BOX if reduced else Image.Resampling.NEAREST)
+        columns, rows = grid.cells
+        return HalfPlate(grid, np.asarray(image.convert("RGB")).reshape(rows, 2, columns, 3).swapaxes(1, 2))
+
+    def paint(self, plate: HalfPlate, at: tuple[int, int], piece: Piece) -> str:
+        """Rows of half blocks; colours are written only where they change."""
+        left, top, right, bottom = piece
+        colours = plate.colours[top:bottom, left:right]
+        codes = _rgb(colours) if self._truecolor else indexed(colours)
+        name = _rgb_name if self._truecolor else "5;{}".format
+        return "".join(f"{goto(at, piece, y)}{_row(row.tolist(), name)}\x1b[m" for y, row in enumerate(codes))
+
+
+def _rgb(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Colours (..., 3) as numbers 0xrrggbb."""
+    return colours.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+
+
+def _rgb_name(code: int) -> str:
+    """The end of an SGR colour with 24 bits."""
+    return f"2;{code >> 16};{code >> 8 & 255};{code & 255}"
+
+
+def indexed(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The nearest of xterm's colours 16..255 for `colours` (..., 3): from the cube of 6 levels, or from the 24 greys."""
+    wide = colours.astype(np.int64)
+    cube = _NEAREST[wide]
+    grey = np.clip((wide.sum(axis=-1) - 9) // 30, 0, 23)
+    off_cube = np.abs(_LEVELS[cube] - wide).sum(axis=-1)
+    off_grey = np.abs((grey * 10 + 8)[..., None] - wide).sum(axis=-1)
+    return np.where(off_grey < off_cube, 232 + grey, 16 + cube @ np.array([36, 6, 1]))
+
+
+def _row(cells: list[list[int]], name: Callable[[int], str]) -> str:
+    """The cells of a row, each with the colours that differ from those of the cell before."""
+    parts = []
+    upper = lower = -1
+    for up, low in cells:
+        if up != upper and low != lower:
+            parts.append(f"\x1b[38;{name(up)};48;{name(low)}m{UPPER_HALF}")
+        elif up != upper:
+            parts.append(f"\x1b[38;{name(up)}m{UPPER_HALF}")
+        else:
+            parts.append(UPPER_HALF if low == lower else f"\x1b[48;{name(low)}m{UPPER_HALF}")
+        upper, lower = up, low
+    return "".join(parts)

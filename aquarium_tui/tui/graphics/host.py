@@ -1,0 +1,220 @@
+"""Between the picture widgets and the terminal: sends plates, paints them, and paints again what frames spoil."""
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.app import App
+from textual.events import AppFocus, CursorPosition, Event, Resize
+from textual.geometry import Region
+
+from aquarium_tui.tui.graphics import behind
+from aquarium_tui.tui.graphics.backend import Backend
+from aquarium_tui.tui.graphics.geometry import Grid
+from aquarium_tui.tui.graphics.half import Half
+from aquarium_tui.tui.graphics.iterm import Inline
+from aquarium_tui.tui.graphics.kitty import Kitty
+from aquarium_tui.tui.graphics.shown import Shown
+from aquarium_tui.tui.graphics.sixel import Sixel
+from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.graphics.tmux import Attachment, through_tmux
+from aquarium_tui.tui.graphics.wire import ASK, Wire
+
+if TYPE_CHECKING:
+    from aquarium_tui.tui.graphics.picture import Picture
+
+T = TypeVar("T")
+KEPT = 12
+TOGETHER = "\x1b[?2026h\x1b7{}\x1b8\x1b[?2026l"
+LOOK_EVERY = 1.0
+FAR, SLOW = 0.01, 0.12
+BYTES_A_PIXEL = 0.55
+
+
+def host_of(app: App[Any]) -> "Host":
+    """The host of `app`, made when its first picture asks for it."""
+    host: Host | None = vars(app).get("_picture_host")
+    if host is None:
+        host = vars(app)["_picture_host"] = Host(app)
+    return host
+
+
+class Host:
+    """Shows plates in the cells of widgets.
+
+    Args:
+        app: The program; its attribute `terminal` says what the terminal can do.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self.terminal: Terminal = getattr(app, "terminal", None) or Terminal()
+        self.cell = self.terminal.cell
+        self.in_text = app.is_headless
+        self.backend = _backend(self.terminal, headless=self.in_text)
+        self.wire = Wire(lambda text: behind.write(app, text), _ask(self.terminal))
+        self._attachment = Attachment(os.environ if self.terminal.passthrough else {})
+        self._threads = ThreadPoolExecutor(2, "pictures")
+        self._shown: dict[Picture, Shown] = {}
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self.age = 0
+        if not self.in_text and self.backend is not None:
+            behind.attach(app, after=self._after, heard=self._heard, leaving=self._leave)
+            app.app_resume_signal.subscribe(app, lambda _: self.restart())
+            if self._attachment.known:
+                app.set_interval(LOOK_EVERY, self._watch)
+
+    async def thread(self, work: Callable[..., T], *args: Any, **options: Any) -> T:
+        """Do `work` in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **options))
+
+    def recall(self, key: Hashable) -> Any:
+        """The plate kept under `key`, or None."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def plate(self, widget: "Picture") -> Any:
+        """The plate that `widget` shows, or None."""
+        shown = self._shown.get(widget)
+        return shown.plate if shown else None
+
+    def slow(self, grid: Grid) -> bool:
+        """Whether a picture on `grid` is likely to be long under way."""
+        if not self.wire.rate:
+            return self.terminal.remote or self.terminal.round_trip > FAR
+        return grid.extent[0] * grid.extent[1] * BYTES_A_PIXEL / self.wire.rate > SLOW
+
+    async def send(self, plate: Any, key: Hashable | None, wanted: Callable[[], bool]) -> bool:
+        """Bring `plate` to the terminal and keep it under `key`; False if it was not `wanted` to the end."""
+        assert self.backend is not None
+        if not await self.wire.send(self.backend.upload(plate), wanted):
+            if plate not in self._kept.values():
+                await self.wire.send(filter(None, [self.backend.release(plate)]))
+            return False
+        if key is not None:
+            self._kept[key] = plate
+        return True
+
+    async def show(self, widget: "Picture", plate: Any, wanted: Callable[[], bool]) -> None:
+        """Show `plate`, which the terminal has, in `widget`; painting stops when it is not `wanted` any more."""
+        assert self.backend is not None
+        old = self._shown.get(widget)
+        shown = self._shown[widget] = Shown(widget, plate, self.backend.piece(plate.grid))
+        if old and self.backend.painted(plate, old.plate):
+            shown.stale = old.stale
+        if self.in_text or old is None or old.plate.grid.cells != plate.grid.cells:
+            widget.refresh()
+        else:
+            await self._paint(shown, wanted)
+        await self._free(old)
+
+    def drop(self, widget: "Picture") -> None:
+        """Show nothing in `widget` any more."""
+        old = self._shown.pop(widget, None)
+        if old and self._app.is_running:
+            widget.refresh()
+            self._app.run_worker(self._free(old), group="pictures")
+
+    def restart(self) -> None:
+        """Send everything again: the terminal has lost it, or it is another one."""
+        self._leave()
+        for widget in list(self._shown):
+            del self._shown[widget]
+            widget.again()
+
+    async def _free(self, old: Shown | None) -> None:
+        """Free what is neither shown nor worth keeping."""
+        assert self.backend is not None
+        dropped = [old.plate] if old else []
+        while len(self._kept) > KEPT + 2 * len(self._shown):
+            dropped.append(self._kept.popitem(last=False)[1])
+        used = [*self._kept.values(), *(shown.plate for shown in self._shown.values())]
+        gone = [plate for plate in dropped if not any(plate is other for other in used)]
+        if not self.in_text:
+            await self.wire.send(filter(None, map(self.backend.release, gone)))
+
+    async def _paint(self, shown: Shown, wanted: Callable[[], bool]) -> None:
+        """Paint what is stale of `shown` and can be seen."""
+        assert self.backend is not None
+        if self.backend.prompt:
+            await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
+            return
+        shown.busy = True
+        while wanted() and self._shown.get(shown.widget) is shown and (piece := shown.next()):
+            at = shown.area.offset
+            text = await self.thread(self.backend.paint, shown.plate, at, piece)
+            still = (TOGETHER.format(text) for _ in range(1) if shown.take(at, piece))
+            await self.wire.send(still, wanted)
+        shown.busy = False
+
+    def _pieces(self, shown: Shown) -> Iterator[str]:
+        """What paints the stale pieces, each made when it is asked for."""
+        assert self.backend is not None
+        while self._shown.get(shown.widget) is shown and (piece := shown.next()):
+            at = shown.area.offset
+            shown.take(at, piece)
+            yield self.backend.paint(shown.plate, at, piece)
+
+    def _after(self, regions: list[Region]) -> str:
+        """What puts the pictures right after a frame that wrote `regions` of the screen."""
+        assert self.backend is not None
+        text = ""
+        for shown in list(self._shown.values()):
+            shown.spoil(regions, self.backend.chained)
+            if self.backend.prompt:
+                text += "".join(self._pieces(shown))
+            elif not shown.busy and shown.next():
+                shown.busy = True
+                shown.widget.run_worker(self._paint(shown, lambda: True), group="paint")
+        return text
+
+    def _heard(self, event: Event) -> None:
+        """Take what concerns pictures from the events of the program."""
+        if isinstance(event, CursorPosition):
+            self.wire.answered()
+        elif isinstance(event, Resize):
+            self._measure()
+        elif isinstance(event, AppFocus) and self.terminal.passthrough and not self._attachment.known:
+            self.restart()
+
+    def _measure(self) -> None:
+        """Notice another font size."""
+        cell = behind.cell_size(self._app)
+        if cell and cell != self.cell:
+            self.cell = cell
+            for widget in list(self._shown):
+                widget.again()
+
+    def _watch(self) -> None:
+        """Notice another terminal around tmux."""
+        if self._attachment.renewed():
+            self.restart()
+
+    def _leave(self) -> None:
+        """Free the terminal's memory of all pictures."""
+        assert self.backend is not None
+        self.age += 1
+        self._kept.clear()
+        behind.write(self._app, self.backend.close())
+
+
+def _backend(terminal: Terminal, *, headless: bool) -> Backend[Any] | None:
+    """The back end for `terminal`; None where pictures are told in words."""
+    if terminal.graphics == "none":
+        return None
+    if headless or terminal.graphics == "half":
+        return Half(terminal.truecolor)
+    if terminal.graphics == "sixel":
+        return Sixel(terminal.sixel_limit)
+    if terminal.graphics == "iterm":
+        return Inline()
+    return Kitty(passthrough=terminal.passthrough, frames=terminal.frames)
+
+
+def _ask(terminal: Terminal) -> str:
+    """The question whose answer says that the terminal has taken what went before."""
+    return through_tmux(ASK) if terminal.passthrough and terminal.graphics == "kitty" else ASK

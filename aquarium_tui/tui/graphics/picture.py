@@ -1,0 +1,312 @@
+"""The picture widget: shows a drawing as well as the terminal can, and lets one come nearer and look around."""
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from time import monotonic
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region as Box
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from aquarium_tui.errors import AquariumError
+from aquarium_tui.model.names import visible
+from aquarium_tui.tui.graphics.backend import Drawing, Plate
+from aquarium_tui.tui.graphics.geometry import Region, Size, fit, moved, pixels, whole, zoomed
+from aquarium_tui.tui.graphics.host import Host, host_of
+from aquarium_tui.tui.graphics.request import Request
+from aquarium_tui.tui.graphics.strips import half_strip
+
+WHEEL = 1.25
+HURRY = 0.25
+
+
+class Picture(Widget):
+    """Shows one drawing, centred, on the background of the theme.
+
+    Drawing and encoding happen in worker threads. Of requests that come faster than they can be met the last one wins.
+    The wheel zooms, and when something is out of view dragging moves it.
+    """
+
+    DEFAULT_CSS = """
+    Picture { width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
+    """
+
+    class RegionChanged(Message):
+        """The user sees another part of the source.
+
+        Attributes:
+            picture: The widget.
+            region: Left, top, right, bottom in source pixels.
+        """
+
+        def __init__(self, picture: "Picture", region: Region) -> None:
+            super().__init__()
+            self.picture = picture
+            self.region = region
+
+        @property
+        def control(self) -> "Picture":
+            """The widget."""
+            return self.picture
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._drawing: Drawing | None = None
+        self._region: Region | None = None
+        self._coming: tuple[Drawing, ...] = ()
+        self._wanted: Request | None = None
+        self._met: Request | None = None
+        self._asked = 0.0
+        self._words = ""
+        self._following = self._dragged = False
+
+    def show(self, drawing: Drawing | None, *, region: Region | None = None) -> None:
+        """Show `drawing`, or nothing; what was there stays until it is ready.
+
+        Args:
+            drawing: What to show.
+            region: Left, top, right, bottom in source pixels; None is all of it.
+        """
+        self._drawing, self._region, self._coming = drawing, region, ()
+        self._request()
+
+    def prepare(self, drawings: Sequence[Drawing]) -> None:
+        """Make `drawings` ready to be shown here, because one of them is likely to be asked for next."""
+        self._coming = tuple(drawings)
+        self._follow_on()
+
+    @property
+    def view(self) -> Region | None:
+        """What is seen, in source pixels: left, top, right, bottom; None without a drawing. Can be set."""
+        return self._region or (whole(self._drawing.size) if self._drawing else None)
+
+    @view.setter
+    def view(self, region: Region | None) -> None:
+        self._region = region
+        self._request()
+
+    def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
+        """Come nearer (`factor` above 1) or go back, keeping the source point `at`, or the middle, in its place."""
+        seen, room = self.view, self._room
+        if self._drawing and seen and room:
+            cell = self._host.cell
+            middle = ((seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2)
+            space = (room[0] * cell[0], room[1] * cell[1])
+            self._look(zoomed(seen, self._drawing.size, space, factor, at or middle))
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move what is seen by shares of its own width and height."""
+        if self._drawing and (seen := self.view):
+            self._look(moved(seen, self._drawing.size, dx, dy))
+
+    def fit(self) -> None:
+        """See all of the source."""
+        if self._drawing:
+            self._look(whole(self._drawing.size))
+
+    def source_point(self, x: int, y: int) -> tuple[float, float] | None:
+        """The point of the source in the middle of a cell of the widget; None beside the picture."""
+        if (request := self._wanted) is None:
+            return None
+        area = self.area(request.grid.cells).translate(-self.region.offset)
+        if not area.contains(x, y):
+            return None
+        left, top, right, bottom = request.region
+        across, down = (x - area.x + 0.5) / area.width, (y - area.y + 0.5) / area.height
+        return left + across * (right - left), top + down * (bottom - top)
+
+    def area(self, cells: Size) -> Box:
+        """Where on the screen a picture of `cells` columns and rows lies: in the middle of the widget."""
+        room = self.content_region
+        return Box(room.x + (room.width - cells[0]) // 2, room.y + (room.height - cells[1]) // 2, *cells)
+
+    def again(self) -> None:
+        """Draw again what is shown, because the terminal has changed."""
+        self._wanted = None
+        self._request()
+
+    def render(self) -> Content:
+        """What is told in words."""
+        return Content(self._words)
+
+    def render_line(self, y: int) -> Strip:
+        """A row of words, or of half cells where there is no terminal; else of blanks, which are painted later."""
+        if self._words:
+            return super().render_line(y)
+        width, height = self.content_size
+        plate = self._host.plate(self) if self._host.in_text else None
+        if plate is None:
+            return Strip.blank(width, self.rich_style)
+        return half_strip(plate, (width, height), y, self.rich_style)
+
+    @property
+    def _host(self) -> Host:
+        """The way to the terminal."""
+        return host_of(self.app)
+
+    @property
+    def _room(self) -> Size | None:
+        """Columns and rows there are; None while the widget has no place on the screen."""
+        size = self.content_size
+        return (size.width, size.height) if size.area else None
+
+    def _look(self, region: Region) -> None:
+        """Show another region and tell."""
+        if region != self.view:
+            self.view = region
+            self.post_message(self.RegionChanged(self, region))
+
+    def _request(self) -> None:
+        """Ask for what is to be seen now."""
+        if not self.is_attached or not self.app.is_running:
+            return
+        if self._drawing is None or self._host.backend is None:
+            self._wanted = None
+            self._tell(visible(self._drawing.description) if self._drawing else "")
+        elif self._room:
+            request = self._plan(self._drawing, self.view or whole(self._drawing.size), self._room)
+            if self._wanted is None or self._wanted.key != request.key:
+                self._wanted = request
+                self._host.wire.nudge()
+                self._follow_on()
+
+    def _plan(self, drawing: Drawing, region: Region, room: Size) -> Request:
+        """The request for `region` of `drawing`, in the cells that there are."""
+        assert self._host.backend is not None
+        grid = fit(region, room, self._host.cell)
+        return Request(drawing, region, grid, pixels(region, self._host.backend.most(grid)))
+
+    def _follow_on(self) -> None:
+        """See to it that somebody meets the requests."""
+        if self._wanted and not self._following:
+            self._following = True
+            self.run_worker(self._follow(), group="picture")
+
+    async def _follow(self) -> None:
+        """Meet the latest request until there is no newer one; then make ready what may come."""
+        try:
+            while (request := self._wanted) and (request is not self._met or self._coming):
+                met, self._met = self._met is request, request
+                try:
+                    await (self._ahead(self._next(), request) if met else self._meet(request))
+                except AquariumError as error:
+                    if not met and request is self._wanted:
+                        self._tell("\n".join(map(visible, filter(None, (error.message, error.hint)))))
+        finally:
+            self._following = False
+
+    def _next(self) -> Drawing:
+        """Take the first of what is to be made ready."""
+        first, *rest = self._coming
+        self._coming = tuple(rest)
+        return first
+
+    async def _meet(self, request: Request) -> None:
+        """Draw, encode and send what is asked for; leave off when something newer is."""
+        host, wanted = self._host, self._still(request)
+        assert host.backend is not None
+        hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
+        plate = host.recall(self._key(request))
+        if plate is None:
+            image = await host.thread(request.drawing.draw, request.region, request.pixels)
+            rough, over = hurried or host.slow(request.grid), host.plate(self)
+            plate = await host.thread(host.backend.make, image, request.grid, rough=rough, over=over)
+            if plate.rough:
+                whole = host.thread(host.backend.make, image, request.grid) if wanted() else asyncio.sleep(0)
+                _, plate = await asyncio.gather(self._present(plate, None, lambda: True), whole)
+        if wanted():
+            await self._present(plate, self._key(request), wanted)
+
+    async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
+        """Send `plate` and show it instead of what was shown, picture or words."""
+        if await self._host.send(plate, key, wanted):
+            if self._words:
+                self._words = ""
+                self.refresh()
+            await self._host.show(self, plate, wanted)
+
+    async def _ahead(self, drawing: Drawing, now: Request) -> None:
+        """Make `drawing` ready, whole, as long as nothing but `now` is asked for."""
+        host, wanted = self._host, self._still(now)
+        assert host.backend is not None
+        if not self._room:
+            return
+        request = self._plan(drawing, whole(drawing.size), self._room)
+        if host.recall(self._key(request)) is None:
+            image = await host.thread(drawing.draw, request.region, request.pixels)
+            if wanted():
+                plate = await host.thread(host.backend.make, image, request.grid)
+                await host.send(plate, self._key(request), wanted)
+
+    def _key(self, request: Request) -> Hashable:
+        """What the plate for `request` is kept under: plates are not shared between widgets."""
+        return id(self), request.key
+
+    def _still(self, request: Request) -> Callable[[], bool]:
+        """Whether `request` is the latest, and the terminal the one it was made for."""
+        host, age = self._host, self._host.age
+        return lambda: self._wanted is request and host.age == age and self.is_attached
+
+    def _tell(self, words: str) -> None:
+        """Show words instead of a picture."""
+        self._host.drop(self)
+        self._words = words
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._request()
+
+    def on_show(self) -> None:
+        """Draw what was asked for while hidden."""
+        self._request()
+
+    def on_unmount(self) -> None:
+        """Free the terminal."""
+        self._wanted = None
+        self._host.drop(self)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Come nearer to what is under the pointer."""
+        self._wheel(event, WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Go back."""
+        self._wheel(event, 1 / WHEEL)
+
+    def _wheel(self, event: events.MouseEvent, factor: float) -> None:
+        """Zoom about the pointer."""
+        if self._drawing:
+            event.stop()
+            self.zoom(factor, self.source_point(event.x, event.y))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the picture if there is more of it than is seen."""
+        self._dragged = False
+        if event.button == 1 and self._drawing and self.view != whole(self._drawing.size):
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Move the picture with the pointer."""
+        if self.app.mouse_captured is self and self._wanted and (event.delta_x or event.delta_y):
+            columns, rows = self._wanted.grid.cells
+            self._dragged = True
+            self.pan(-event.delta_x / columns, -event.delta_y / rows)
+
+    def on_mouse_up(self) -> None:
+        """Let go."""
+        self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """The end of a drag is no click."""
+        if self._dragged:
+            event.stop()

@@ -1,0 +1,103 @@
+"""Sixel: pictures painted into the cells themselves, a piece at a time.
+
+The encoder is textual-image's; it is loaded when the first picture is encoded.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.tui.graphics.backend import Stateless, goto
+from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+
+COLOURS, FEW_COLOURS = 64, 16
+PIXELS = 40_000
+_DEFINED = re.compile(r"#(\d+);2;\d+;\d+;\d+")
+
+
+@dataclass(frozen=True, eq=False)
+class SixelPlate:
+    """A picture with few colours, and the pieces of it that have been encoded.
+
+    Attributes:
+        grid: The cells.
+        image: Palette image of the grid's extent.
+        rough: Whether it is a first impression only.
+        encoded: Sixels by piece.
+    """
+
+    grid: Grid
+    image: Image.Image
+    rough: bool = False
+    encoded: dict[Piece, str] = field(default_factory=dict)
+
+
+class Sixel(Stateless):
+    """The sixel back end.
+
+    Args:
+        limit: Largest width and height in pixels that the terminal shows; None where it names none.
+    """
+
+    prompt = False
+
+    def __init__(self, limit: Size | None = None) -> None:
+        self._limit = limit
+
+    def most(self, grid: Grid) -> Size:
+        """Every pixel."""
+        return grid.extent
+
+    def piece(self, grid: Grid) -> Size:
+        """Whole rows, so that a piece is about twenty kilobytes; less where the terminal has a limit."""
+        columns, rows = grid.cells[0], max(1, PIXELS // (grid.cells[0] * grid.cell[0] * grid.cell[1]))
+        if self._limit:
+            columns = max(1, min(columns, self._limit[0] // grid.cell[0]))
+            rows = max(1, min(rows, self._limit[1] // grid.cell[1]))
+        return columns, rows
+
+    def make(
+        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: SixelPlate | None = None
+    ) -> SixelPlate:
+        """Choose the colours, and enlarge what is smaller than its cells, since the terminal does not."""
+        if rough:
+            size = (max(1, grid.extent[0] // 4), max(1, grid.extent[1] // 4))
+            image = image.resize(size, Image.Resampling.BOX)
+        colours = FEW_COLOURS if rough else COLOURS
+        few = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        return SixelPlate(grid, few.resize(grid.extent, Image.Resampling.NEAREST), rough)
+
+    def paint(self, plate: SixelPlate, at: tuple[int, int], piece: Piece) -> str:
+        """The piece as one sixel picture that leaves the pixels around it alone."""
+        if piece not in plate.encoded:
+            (width, height), (across, down) = plate.grid.cell, plate.image.size
+            left, top = piece[0] * width, piece[1] * height
+            right, bottom = min(piece[2] * width, across), min(piece[3] * height, down)
+            crop = plate.image.crop((left, top, right, bottom))
+            plate.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
+        return goto(at, piece) + plate.encoded[piece]
+
+
+def _encode(image: Image.Image) -> str:
+    """A palette image as sixels.
+
+    Colours are chosen again after they are defined: not every terminal takes the one for the other. What the picture
+    leaves out in its last band stays as it is.
+    """
+    sixels, options = _encoder()
+    text = sixels(image, options(colors=COLOURS))
+    return _DEFINED.sub(r"\g<0>#\1", text.replace("\x1bP0;0;0q", "\x1bP0;1;0q", 1))
+
+
+def _encoder() -> tuple[Callable[..., str], Callable[..., object]]:
+    """textual-image's encoder, whose modules outside this one ask the terminal questions when they are loaded."""
+    try:
+        from textual_image._sixel import SixelOptions, image_to_sixels
+    except ImportError as error:
+        raise UsageError(
+            "the installed textual-image has no sixel encoder", "choose other --graphics, such as half"
+        ) from error
+    return image_to_sixels, SixelOptions

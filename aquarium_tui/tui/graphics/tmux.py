@@ -1,0 +1,52 @@
+"""Through tmux to the terminal around it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def through_tmux(command: str) -> str:
+    """`command` wrapped so that tmux hands it on to the terminal around it."""
+    escaped = command.replace("\x1b", "\x1b\x1b")
+    return f"\x1bPtmux;{escaped}\x1b\\"
+
+
+class Attachment:
+    """Notices that a terminal was attached to tmux, which then knows nothing of the pictures sent to the one before.
+
+    tmux marks its socket as executable while a terminal is attached, so the time of the socket's last change of
+    mode tells.
+
+    Args:
+        environment: The process's environment variables.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        socket = environment.get("TMUX", "").split(",")[0]
+        self._socket = Path(socket) if socket else None
+        self._since = self._changed()
+
+    @property
+    def known(self) -> bool:
+        """Whether tmux runs on this machine, so that its socket can be looked at."""
+        return bool(self._since)
+
+    def renewed(self) -> bool:
+        """Whether a terminal was attached since the last call."""
+        before, self._since = self._since, self._changed()
+        return self._since != before and self._attached()
+
+    def _changed(self) -> float:
+        """When the socket's mode changed last; 0 without a socket."""
+        try:
+            return self._socket.stat().st_ctime if self._socket else 0.0
+        except OSError:
+            return 0.0
+
+    def _attached(self) -> bool:
+        """Whether a terminal is attached now."""
+        return (
+            self._socket is not None
+            and os.access(self._socket, os.F_OK)
+            and bool(self._socket.stat().st_mode & 0o100)
+        )

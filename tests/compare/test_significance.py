@@ -1,0 +1,159 @@
+"""Intervals and p-values: exact where they are exact, and right in the cases one can reason out."""
+
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from aquarium_tui.compare.bootstrap import CancelledError, Resampling, frame_counts
+from aquarium_tui.compare.mcnemar import mcnemar
+from aquarium_tui.compare.report import RATES, scores, total
+from aquarium_tui.errors import UsageError
+from tests.compare.scenes import comparison, tiny
+
+BOX = tiny(10)
+
+
+def moved(fixed: int, broken: int, same: int = 0):
+    """One car a frame: some missed only by base, some only by other, some found by both."""
+    frames = fixed + broken + same
+    labels = [(f, "car", BOX) for f in range(frames)]
+    base = [(f, "car", BOX, 0.9) for f in range(fixed, frames)]
+    other = [(f, "car", BOX, 0.9) for f in range(frames) if not fixed <= f < fixed + broken]
+    return comparison(["car", "truck"], labels, base, other, frames=frames)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mcnemar_is_the_exact_binomial(a, b):
+    exact = min(1.0, 2 * sum(comb(a + b, i) for i in range(min(a, b) + 1)) / 2 ** (a + b))
+    assert mcnemar(np.array([a]), np.array([b]))[0] == pytest.approx(exact, rel=1e-9)
+
+
+def test_mcnemar_holds_for_large_counts():
+    even, clear = mcnemar(np.array([100_000, 0]), np.array([100_000, 2_000]))
+    assert even == 1.0
+    assert clear == 0.0 or clear < 1e-300
+
+
+def test_fixed_and_broken_objects_and_every_cell_are_tested():
+    sure = moved(fixed=9, broken=1).significance(replicates=20)
+    assert sure.p_value == pytest.approx(2 * (1 + 10) / 2**10)
+    # Car found: 9 gained, 1 lost. Car missed: 1 introduced, 9 fixed. Nothing else changed.
+    expected = np.ones((3, 3))
+    expected[0, 0] = expected[0, 2] = sure.p_value
+    assert np.allclose(sure.p_values, expected)
+
+
+def test_a_change_in_every_frame_has_no_spread():
+    sure = moved(fixed=8, broken=0).significance(replicates=50)
+    assert sure.cells.low[0, 0] == sure.cells.high[0, 0] == 8
+    assert sure.cells.low[0, 2] == sure.cells.high[0, 2] == -8
+    assert not sure.cells.holds_zero[0, 0]
+    assert sure.cells.holds_zero[1, 1]
+    assert (sure.total["recall"].low, sure.total["recall"].high) == (1.0, 1.0)
+    assert np.isnan(sure.per_class["precision"].low[0]), "base infers nothing: its precision is undefined"
+    assert np.isnan(sure.per_class["recall"].low[1]), "no truck is labelled"
+
+
+def test_one_change_in_many_frames_may_be_nothing():
+    sure = moved(fixed=1, broken=0, same=30).significance()
+    assert sure.cells.low[0, 0] == 0
+    assert 2 <= sure.cells.high[0, 0] <= 5
+    assert sure.cells.holds_zero[0, 0]
+
+
+def test_the_interval_is_as_wide_as_theory_says():
+    # Deltas of +1, -1, 0 per frame: a sum of n draws with mean 20/100 and variance 0.6 - 0.04 each.
+    sure = moved(fixed=40, broken=20, same=40).significance(replicates=4000)
+    spread = 1.96 * np.sqrt(100 * 0.56)
+    assert sure.cells.low[0, 0] == pytest.approx(20 - spread, abs=1.6)
+    assert sure.cells.high[0, 0] == pytest.approx(20 + spread, abs=1.6)
+    assert sure.per_class["recall"].low[0] == pytest.approx((20 - spread) / 100, abs=0.016)
+
+
+def resampled_by_hand(found, weights):
+    """Deltas where the objects of each frame are written as often as the frame is drawn."""
+    size, ledger = len(found.classes), found.ledger
+    times = weights[ledger.frame]
+    matrices = []
+    for cell in (ledger.base_cell, ledger.other_cell):
+        matrix = np.zeros(size * size, int)
+        np.add.at(matrix, cell[cell >= 0], times[cell >= 0])
+        matrices.append(matrix.reshape(size, size))
+    return matrices
+
+
+def test_every_replicate_counts_whole_frames_as_often_as_they_are_drawn():
+    rng = np.random.default_rng(3)
+    classes = ["car", "truck", "van"]
+
+    def boxes(n):
+        return [
+            (int(rng.integers(12)), str(rng.choice(classes)), tiny(rng.integers(5, 11))) for _ in range(n)
+        ]
+
+    def inferences(n):
+        return [(*row, 0.9) for row in boxes(n)]
+
+    found = comparison(classes, boxes(40), inferences(50), inferences(50), frames=12)
+    sure = found.significance(replicates=101, seed=5)
+    weights = list(Resampling(12, 101, 5, lambda: False).weights())
+    assert all(w.sum() == 12 for w in weights)
+    deltas, rates = [], []
+    for weight in weights:
+        base, other = resampled_by_hand(found, weight)
+        deltas.append(other - base)
+        rates.append(
+            [total(scores(other), "weighted")[r] - total(scores(base), "weighted")[r] for r in RATES]
+        )
+    ordered = np.sort(deltas, axis=0)
+    assert np.array_equal(sure.cells.low, ordered[2])
+    assert np.array_equal(sure.cells.high, ordered[98])
+    for name, values in zip(RATES, np.sort(rates, axis=0).T, strict=True):
+        assert sure.total[name].low == pytest.approx(values[2])
+        assert sure.total[name].high == pytest.approx(values[98])
+
+
+def test_the_same_seed_gives_the_same_answer_and_is_kept():
+    found = moved(fixed=5, broken=3, same=10)
+    again = moved(fixed=5, broken=3, same=10)
+    assert np.array_equal(found.significance(200, 7).cells.low, again.significance(200, 7).cells.low)
+    assert found.significance(200, 7) is found.significance(200, 7)
+    assert found.significance(200, 7) is not found.significance(200, 8)
+
+
+def test_it_can_be_cancelled_and_asked_again():
+    found, asked = moved(fixed=5, broken=3, same=10), []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) > 30
+
+    with pytest.raises(CancelledError):
+        found.significance(replicates=1000, cancelled=cancelled)
+    assert len(asked) == 31
+    assert found.significance(replicates=50).replicates == 50
+
+
+def test_without_another_set_there_is_nothing_to_test():
+    with pytest.raises(UsageError, match="no other inference set"):
+        comparison(["car"], [], []).significance()
+
+
+@hypothesis_settings(max_examples=50)
+@given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 5), st.sampled_from([-1, 1])), max_size=40))
+def test_pieces_hold_every_count_once(rows):
+    column, frame, count = np.array(rows, int).reshape(-1, 3).T
+    whole = frame_counts(column, frame, count)
+    expected: dict = {}
+    for c, f, n in rows:
+        expected[c, f] = expected.get((c, f), 0) + n
+    found = {}
+    for piece in whole.pieces():
+        owner = np.repeat(piece.columns, np.diff(np.append(piece.starts, len(piece.frame))))
+        triples = zip(owner.tolist(), piece.frame.tolist(), piece.count.tolist(), strict=True)
+        found |= {(c, f): n for c, f, n in triples}
+    assert found == {key: n for key, n in expected.items() if n}

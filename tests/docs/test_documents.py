@@ -1,0 +1,63 @@
+"""What the documents say holds: their commands are run, their lists compared with the code."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def commands(document: str) -> list[tuple[str, list[str]]]:
+    """Each command of the document's console blocks, with the lines it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for block in BLOCK.findall((ROOT / document).read_text("utf-8")):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            elif line:
+                found[-1][1].append(line)
+    return found
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("documents")
+    return {**os.environ, "AQUARIUM_HOME": str(folder), "OUT": str(folder)}
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/metrics.md"])
+def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
+    if document != "README.md" and not (Path(home["AQUARIUM_HOME"]) / "projects").exists():
+        for command, _ in commands("README.md")[:3]:
+            run(command, home)
+    for command, expected in commands(document):
+        printed = run(command, home)
+        for line in expected:
+            assert line in printed, command
+
+
+def run(command: str, home: dict[str, str]) -> list[str]:
+    program = f"{sys.executable} -m aquarium_tui"
+    command = re.sub(r"> (\S+)$", rf'> "$OUT/\1"', command.replace("aquarium-tui", program))
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [line.rstrip() for line in done.stdout.splitlines()]
+
+
+def test_the_list_of_keys_is_that_of_the_code() -> None:
+    from aquarium_tui.tui.help import documented
+
+    assert (ROOT / "docs" / "keys.md").read_text("utf-8") == documented()
+
+
+@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda p: p.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
