@@ -107,7 +107,16 @@ class Link:
         self.resize(*self.size)
         if self.typed:
             os.write(self._master, self.typed)
-        away = ("TMUX", "STY", "COLORTERM", "TERM_PROGRAM", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "NO_COLOR")
+        away = (
+            "TMUX",
+            "STY",
+            "COLORTERM",
+            "TERM_PROGRAM",
+            "SSH_CONNECTION",
+            "SSH_TTY",
+            "SSH_CLIENT",
+            "NO_COLOR",
+        )
         variables = {name: value for name, value in os.environ.items() if name not in away}
         variables |= {"TERM": "xterm-256color", **self.environment}
         self.process = subprocess.Popen(
@@ -165,7 +174,9 @@ class Link:
 
     def quiet(self, moment: float = 0.0, pause: float = 0.4, most: float = 20.0) -> float:
         """Wait until nothing has arrived for `pause`; gives the seconds from `moment` to the last byte."""
-        while self.now - max(moment, self.log[-1][0] if self.log else 0.0) < pause and self.now - moment < most:
+        while (
+            self.now - max(moment, self.log[-1][0] if self.log else 0.0) < pause and self.now - moment < most
+        ):
             sleep(0.01)
         return max(self.log[-1][0] - moment, 0.0) if self.log else 0.0
 

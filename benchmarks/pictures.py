@@ -140,7 +140,9 @@ def kitty(folder: str) -> list[Row]:
             name = f"kitty, {size[0]} × {size[1]}"
             rows.append(Row(name, f"{count / 1000:.0f} kB, {whole:.0f} ms, first {first:.0f} ms", reach))
             _, back, count = measure(link, "p")
-            rows.append(Row(f"{name}, back", f"{back:.0f} ms, {count / 1000:.1f} kB", "≤ 40 ms, placeholders only"))
+            rows.append(
+                Row(f"{name}, back", f"{back:.0f} ms, {count / 1000:.1f} kB", "≤ 40 ms, placeholders only")
+            )
             _, toggled, count = measure(link, "l")
             rows.append(Row(f"{name}, one layer", f"{count / 1000:.1f} kB, {toggled:.0f} ms", "≤ 40 kB"))
             link.press("n"), link.press("n"), link.quiet(link.now)
@@ -190,9 +192,13 @@ def half() -> Row:
     for _ in range(20):
         begun = time.process_time()
         plate = backend.make(image, grid)
-        text = backend.paint(plate, (0, 0), (0, 0, *grid.cells))
+        text = plate.paint((0, 0), (0, 0, *grid.cells))
         took.append((time.process_time() - begun) * 1000)
-    return Row("half cells, 100 × 30", f"{statistics.median(took):.1f} ms CPU, {len(text) / 1000:.0f} kB", "≤ 8 ms CPU")
+    return Row(
+        "half cells, 100 × 30",
+        f"{statistics.median(took):.1f} ms CPU, {len(text) / 1000:.0f} kB",
+        "≤ 8 ms CPU",
+    )
 
 
 def main() -> None:

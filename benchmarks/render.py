@@ -1,7 +1,7 @@
 """How long a picture takes, from the file to the drawn boxes: python -m benchmarks.render.
 
-Prints medians of the time of the processor. Beside the reading of a photo stands the plain way: Pillow decodes
-all of it and resizes that.
+Prints medians of the time of the processor. Beside the reading of a photo stands the plain way: Pillow
+decodes all of it and resizes that.
 """
 
 import tempfile

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.average_precision import AveragePrecision
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList, count_cells, rows_of_cell
-from aquarium_tui.compare.confusion import Matrix, confusion
+from aquarium_tui.compare.confusion import Matrix, confusion, confusion_of_cells
 from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.frames import FrameScores, frame_scores
 from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
@@ -35,12 +35,15 @@ class Comparison:
         base: The evaluation of the base set.
         other: The evaluation of the other set; None where only one set is chosen.
         settings: Thresholds and rule.
+        frames: `(frames,)` bool, those that are counted; None counts all. Ledger and frame scores hold all
+            frames even so.
     """
 
     dataset: Dataset
     base: Evaluation
     other: Evaluation | None = None
     settings: Settings = field(default_factory=Settings)
+    frames: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
@@ -60,7 +63,24 @@ class Comparison:
             raise UsageError("there is no other set to swap with.")
         now = self.settings
         settings = replace(now, base_confidence=now.other_confidence, other_confidence=now.base_confidence)
-        return Comparison(self.dataset, self.other, self.base, settings)
+        return Comparison(self.dataset, self.other, self.base, settings, self.frames)
+
+    def within(self, frames: NDArray[np.bool_]) -> "Comparison":
+        """The same, counted over the frames where `(frames,)` is true."""
+        narrowed = replace(self, frames=frames)
+        narrowed.__dict__.update(ledger=self.ledger, frame_scores=self.frame_scores)
+        return narrowed
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames are counted."""
+        return len(self.dataset.frames) if self.frames is None else int(self.frames.sum())
+
+    @property
+    def label_count(self) -> int:
+        """How many labels the counted frames have."""
+        labels = self.dataset.labels
+        return len(labels) if self.frames is None else int(np.diff(labels.starts)[self.frames].sum())
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -89,13 +109,21 @@ class Comparison:
         return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
 
     def confusion(self, side: Side) -> Matrix:
-        """The confusion `(n + 1, n + 1)` int64 of one set: rows labels, columns inferred; background last."""
+        """The confusion `(n + 1, n + 1)` int64 of one set: rows labels, columns inferred; background last.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        self.evaluation(side)
         return self._confusions[side]
 
     @cached_property
     def _confusions(self) -> dict[Side, Matrix]:
         n = len(self.classes) - 1
-        return {s: confusion(self.matching(s), self.evaluation(s).classes, n) for s in self.sides}
+        if self.frames is None:
+            return {s: confusion(self.matching(s), self.evaluation(s).classes, n) for s in self.sides}
+        cells = {"base": self.counted.base_cell, "other": self.counted.other_cell}
+        return {side: confusion_of_cells(cells[side], n) for side in self.sides}
 
     @cached_property
     def delta(self) -> Matrix:
@@ -111,7 +139,15 @@ class Comparison:
 
     def average_precision(self, side: Side) -> AveragePrecision:
         """COCO's metrics of one set, over all confidences: the settings have no part in it."""
-        return self.evaluation(side).average_precision
+        if self.frames is None:
+            return self.evaluation(side).average_precision
+        if side not in self._average_precisions:
+            self._average_precisions[side] = self.evaluation(side).average_precision_of(self.frames)
+        return self._average_precisions[side]
+
+    @cached_property
+    def _average_precisions(self) -> dict[Side, AveragePrecision]:
+        return {}
 
     @cached_property
     def frame_scores(self) -> dict[Side, FrameScores]:
@@ -126,9 +162,14 @@ class Comparison:
         return build_ledger(base, other, self.settings.iou)
 
     @cached_property
+    def counted(self) -> Ledger:
+        """The ledger, the objects of frames that are not counted in no cell and without a change."""
+        return self.ledger if self.frames is None else self.ledger.counting(self.frames)
+
+    @cached_property
     def cells(self) -> CellCounts:
         """Counts of every cell and its lists."""
-        return count_cells(self.ledger, len(self.classes) - 1)
+        return count_cells(self.counted, len(self.classes) - 1)
 
     def significance(
         self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
@@ -147,8 +188,9 @@ class Comparison:
         self.evaluation("other")
         key = (replicates, seed)
         if key not in self._significances:
-            resampling = Resampling(len(self.dataset.frames), replicates, seed, cancelled)
-            self._significances[key] = significance(self.ledger, self.cells, resampling)
+            resampling = Resampling(self.frame_count, replicates, seed, cancelled)
+            ledger = self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
+            self._significances[key] = significance(ledger, self.cells, resampling)
         return self._significances[key]
 
     @cached_property
@@ -157,4 +199,4 @@ class Comparison:
 
     def rows_of(self, label: int, inferred: int, which: CellList) -> NDArray[np.int64]:
         """Rows of the ledger in one list of the cell (label class, inferred class)."""
-        return rows_of_cell(self.ledger, label * len(self.classes) + inferred, which)
+        return rows_of_cell(self.counted, label * len(self.classes) + inferred, which)

@@ -28,7 +28,13 @@ def confusion(matching: Matching, classes: Classes, n: int) -> Matrix:
     The last column holds the missed, the last row the spurious; (background, background) is 0.
     """
     cells = label_cells(matching, classes, n)
-    counts = np.bincount(cells[cells >= 0], minlength=(n + 1) ** 2)
+    matrix = confusion_of_cells(cells, n)
     spurious = classes.inference[matching.inference_outcome == Outcome.SPURIOUS]
-    counts[n * (n + 1) :] += np.bincount(spurious, minlength=n + 1)
+    matrix[n] += np.bincount(spurious, minlength=n + 1)
+    return matrix
+
+
+def confusion_of_cells(cells: NDArray[np.int32], n: int) -> Matrix:
+    """The matrix `(n + 1, n + 1)` int64 of objects in these cells, `row * (n + 1) + column`, -1 in none."""
+    counts = np.bincount(cells[cells >= 0], minlength=(n + 1) ** 2)
     return counts.reshape(n + 1, n + 1).astype(np.int64)

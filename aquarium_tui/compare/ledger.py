@@ -1,6 +1,6 @@
 """The ledger of objects: the one table behind every list, query and export."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,22 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def counting(self, frames: NDArray[np.bool_]) -> "Ledger":
+        """The same rows, those of other frames than `(frames,)` in no cell and without a change."""
+        inside = frames[self.frame]
+        cells = (np.where(inside, cell, np.int32(-1)) for cell in (self.base_cell, self.other_cell))
+        base_cell, other_cell = cells
+        change = self.change * inside
+        return replace(self, base_cell=base_cell, other_cell=other_cell, change=change)
+
+    def of_frames(self, frames: NDArray[np.bool_]) -> "Ledger":
+        """The rows of those frames alone, the frames numbered anew."""
+        rows = np.flatnonzero(frames[self.frame])
+        taken = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "starts"}
+        number = (np.cumsum(frames) - 1).astype(np.int32)
+        taken["frame"] = number[taken["frame"]]
+        return Ledger(starts_of(taken["frame"], int(frames.sum())), **taken)
 
 
 @dataclass(frozen=True)

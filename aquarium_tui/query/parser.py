@@ -19,6 +19,7 @@ value      := ["-"] NUMBER | TEXT | "true" | "false" | NAME
 What may stand in parentheses, a condition or a value, is for the compiler to say: it knows the types.
 """
 
+from aquarium_tui.errors import QueryError
 from aquarium_tui.query.cursor import Cursor, Operand
 from aquarium_tui.query.expressions import CONDITIONS, Expressions, Level
 from aquarium_tui.query.nodes import Comparison, Key, Name, Node, Parsed
@@ -43,6 +44,8 @@ def parse_from(cursor: Cursor) -> Parsed:
     condition = expressions.parse(Level.OR) if begins else None
     keys = _keys(expressions) if cursor.accepts("order") else ()
     limit = _limit(cursor) if cursor.accepts("limit") else None
+    if cursor.current.word == ")":
+        raise QueryError("this ) closes nothing", cursor.text, cursor.current.start)
     if cursor.current.kind != "end":
         raise cursor.error(_expected(cursor, condition, keys, limit))
     return Parsed(cursor.text, condition, keys, limit)

@@ -47,9 +47,10 @@ def quoted(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that looks most like `name`, regardless of case; empty where none does."""
+    """The known name that looks most like `name` or holds it, regardless of case; empty where none does."""
     by_folded = {word.casefold(): word for word in known}
-    found = get_close_matches(name[:_LONGEST].casefold(), by_folded, n=1)
+    wanted = name[:_LONGEST].casefold()
+    found = get_close_matches(wanted, by_folded, n=1) or [word for word in by_folded if wanted and wanted in word]
     return by_folded[found[0]] if found else ""
 
 

@@ -26,7 +26,7 @@ def cut(image: Image.Image, region: Region, pixels: Size) -> Image.Image:
 
 
 def _inside(start: float, end: float, size: int, shown: int) -> tuple[int, int, float, float] | None:
-    """Along one side: offset and length on the display of what lies inside the image, and its interval there."""
+    """Along one side: offset and length on the display of what lies in the image, and its interval there."""
     step = (end - start) / shown
     if not step > 0:
         return None

@@ -65,13 +65,13 @@ def _report(comparison: Comparison) -> list[str]:
         ]
         columns.append(_shares(_TITLES[metric], values))
     precision = [comparison.average_precision(side) for side in comparison.sides]
-    values = [[*p.ap50[seen], p.total["AP50"]] for p in precision]
-    blank = [""] * (len(_AVERAGES) - 1)
-    found = lines([*columns, _shares("AP50", values) + blank])
+    means = _shares("AP50", [[*p.ap50[seen], p.total["AP50"]] for p in precision])
+    weighted, micro = "", ""
+    found = lines([*columns, [*means[:-1], weighted, means[-1], micro]])
     unseen = len(comparison.classes) - 1 - len(seen)
-    return found + (
-        [f"and {_counted(unseen, 'class', 'es')} without labels and inferences"] if unseen else []
-    )
+    if unseen:
+        found.append(f"and {_counted(unseen, 'class', 'es')} without labels and inferences")
+    return found
 
 
 def _shares(title: str, values: list[list[float]]) -> list[str]:

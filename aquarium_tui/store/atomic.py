@@ -18,10 +18,12 @@ _HOST = re.sub(r"\W", "_", platform.node()) or "host"
 
 
 @contextmanager
-def arrival(target: Path) -> Iterator[Path]:
+def arrival(target: Path, durable: bool = True) -> Iterator[Path]:
     """An empty folder beside `target` that becomes `target` when the block ends well.
 
-    A target that exists is left as it is, unless it is an empty folder.
+    Args:
+        target: If it exists, it is left as it is, unless it is an empty folder.
+        durable: Make sure that the whole folder outlives a loss of power.
 
     Raises:
         StoreError: The file system refuses, or the target exists.
@@ -33,7 +35,8 @@ def arrival(target: Path) -> Iterator[Path]:
         temporary.mkdir()
         try:
             yield temporary
-            _sync_tree(temporary)
+            if durable:
+                _sync_tree(temporary)
             temporary.rename(target)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -68,8 +71,10 @@ def remove_tree(target: Path) -> None:
     with _told(target):
         doomed = _beside(target, "old")
         target.rename(doomed)
-        _sync(target.parent)
-        shutil.rmtree(doomed, ignore_errors=True)
+        try:
+            _sync(target.parent)
+        finally:
+            shutil.rmtree(doomed, ignore_errors=True)
 
 
 def sweep(folder: Path) -> None:

@@ -35,7 +35,7 @@ def cached(folder: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
         Read-only arrays, memory-mapped where they came from disk.
     """
     place = folder / hashlib.blake2b(repr((VERSION, key)).encode(), digest_size=12).hexdigest()
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(Exception):  # a damaged file raises nearly anything
         return _read(place)
     arrays = make()
     with suppress(OSError, StoreError):
@@ -58,7 +58,7 @@ def _mapped(path: Path) -> NDArray[Any]:
 def _write(folder: Path, place: Path, arrays: Arrays) -> None:
     if folder.exists():
         shutil.rmtree(folder)
-    with arrival(place) as temporary:
+    with arrival(place, durable=False) as temporary:
         for i, array in enumerate(arrays.values()):
             np.save(temporary / f"{i}.npy", array, allow_pickle=False)
         (temporary / "names.json").write_text(json.dumps(list(arrays)))

@@ -51,11 +51,10 @@ def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, Plain]:
 
 def column(values: Plain) -> Column:
     """A read array as a typed column."""
-    missing = np.ma.getmaskarray(values)
+    plain, missing = np.ma.getdata(values), np.ma.getmaskarray(values)
     if values.dtype.kind == "O":
-        return Text.from_values(np.ma.filled(values, None).tolist())
+        return Text.from_values(np.where(missing, None, plain).tolist())
     kind = _KINDS[values.dtype.kind]
-    plain = np.ma.getdata(values)
     return Values(kind, plain.astype(np.float64) if kind == "number" else plain, missing)
 
 

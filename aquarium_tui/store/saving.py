@@ -22,7 +22,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
     frames, labels = folder / "frames.parquet", folder / "labels.parquet"
     tables.write_frames(frames, dataset.frames)
     tables.write_objects(labels, dataset.labels, dataset.frames, dataset.project.class_map)
-    provenance = replace(dataset.provenance, fingerprint=_hash_files(frames, labels))
+    provenance = replace(dataset.provenance, fingerprint=hash_files(frames, labels))
     document = {
         "frames": len(dataset.frames),
         "labels": len(dataset.labels),
@@ -38,7 +38,7 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
     table = folder / "inferences.parquet"
     objects = inferences.objects
     tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
-    provenance = replace(inferences.provenance, fingerprint=_hash_files(table))
+    provenance = replace(inferences.provenance, fingerprint=hash_files(table))
     document = {
         "inferences": len(objects),
         "frames": int(np.count_nonzero(np.diff(objects.starts))),
@@ -65,7 +65,8 @@ def extend_project(path: Path, project: Project) -> None:
         write_file(path, documents.encode(document))
 
 
-def _hash_files(*paths: Path) -> str:
+def hash_files(*paths: Path) -> str:
+    """One hash of the contents of several files."""
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
         with path.open("rb") as file:

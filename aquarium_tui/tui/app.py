@@ -25,7 +25,7 @@ from aquarium_tui.tui.evidence import Evidence, gathered
 from aquarium_tui.tui.graphics import Terminal
 from aquarium_tui.tui.help import key_groups
 from aquarium_tui.tui.inks import AQUARIUM
-from aquarium_tui.tui.memory import remember
+from aquarium_tui.tui.memory import history, remember, remember_query
 from aquarium_tui.tui.pictures import Painter
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
@@ -68,12 +68,10 @@ class AquariumApp(App[None]):
         ),
         Binding("left_curly_bracket", "iou(-1)", "IoU −", show=False, tooltip="IoU threshold down by .05"),
         Binding("right_curly_bracket", "iou(1)", "IoU +", show=False, tooltip="IoU threshold up by .05"),
-        Binding(
-            "T", "thresholds", "Thresholds", tooltip="Exact thresholds for each set, and the matching rule"
-        ),
+        Binding("T", "thresholds", "Thresholds", tooltip="Exact thresholds, and the rule"),
         Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
-        Binding("y", "copy", "Copy", show=False, tooltip="Copy the command that gives these numbers"),
-        Binding("q", "quit", "Quit", show=False, tooltip="Leave the program"),
+        Binding("y", "copy", "Copy", show=False, tooltip="Copy the command for these numbers"),
+        Binding("q,ctrl+q", "quit", "Quit", show=False, tooltip="Leave the program"),
     ]
 
     view: reactive[View | None] = reactive(None)
@@ -222,6 +220,21 @@ class AquariumApp(App[None]):
         return "#" + bytes(self.painter.class_color(position)).hex()
 
     # Keys
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """Queries that were applied, the latest first."""
+        return history(self.store.root)
+
+    def ask(self, query: str) -> None:
+        """Apply a query; an empty one leaves all frames."""
+        view = self.view
+        if view is None or query == view.chosen.query:
+            return
+        if query:
+            remember_query(self.store.root, query)
+        self.busy = "asking"
+        self._ask(replace(self._now(view), query=query))
 
     def action_go(self, mode: str) -> None:
         """Another screen."""

@@ -66,11 +66,14 @@ def documented() -> str:
         ("In a grid of crops", (Crops,)),
     ]
     parts = [
-        "# Keys\n\nThe same key does the same thing everywhere. `?` lists the keys of where you are, `ctrl+p` all commands."
-        " A list\ntakes the mouse, too: a click moves the cursor, a second one goes in, a heading sorts.\n"
+        "# Keys\n\nThe same key does the same thing everywhere. `?` lists the keys of where you are, "
+        "`ctrl+p`\n"
+        "all commands. A list takes the mouse, too: a click moves the cursor, a second one goes in, a\n"
+        "heading sorts.\n"
     ]
     for title, owners in places:
-        rows = [f"| {_written(b.key)} | {b.tooltip} |" for owner in owners for b in owner.BINDINGS if b.tooltip]
+        bindings = [b for owner in owners for b in owner.BINDINGS if b.tooltip]
+        rows = [f"| {_written(b.key)} | {b.tooltip} |" for b in bindings]
         parts.append("\n".join([f"## {title}\n", "| key | does |", "|---|---|", *rows]) + "\n")
     return "\n".join(parts)
 

@@ -17,7 +17,6 @@ from aquarium_tui.render.photo import PhotoCache, open_photo
 from aquarium_tui.render.region import Region
 from aquarium_tui.render.scene import CropDrawing, FrameDrawing
 from aquarium_tui.tui.state import View
-from aquarium_tui.tui.walks import CHANGED
 
 Rgb = tuple[int, int, int]
 
@@ -95,7 +94,7 @@ class Painter:
 
     def _marks(self, found: ObjectRow, layers: Layers, bright: int | None) -> list[Mark]:
         emphasis: Emphasis = "normal" if bright is None else "bright" if found.row == bright else "dim"
-        tells = found.change in CHANGED or self.view.comparison.other is None
+        tells = bool(self.view.marked[found.row])
         marks = []
         parts: tuple[tuple[Kind, Partner | None, bool], ...] = (
             ("label", found.label, layers.labels),

@@ -7,12 +7,13 @@ from threading import Lock
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.compare.selection import Binding
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.store import DatasetCard, Store
-from aquarium_tui.tui.state import Chosen, View, primed
+from aquarium_tui.tui.state import Chosen, View, made_view
 
 _KEPT = 4
 
@@ -24,6 +25,7 @@ class Shelf:
         self.store = store
         self._lock = Lock()
         self._dataset: Dataset | None = None
+        self._binding: Binding | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
 
     def view(self, chosen: Chosen) -> View:
@@ -50,11 +52,18 @@ class Shelf:
         with ThreadPoolExecutor(2) as pool:
             evaluations = list(pool.map(lambda name: self._evaluation(dataset, chosen, name), names))
             list(pool.map(lambda pair: _matched(*pair), zip(evaluations, _per_set(settings), strict=False)))
-        comparison = Comparison(dataset, evaluations[0], evaluations[1] if len(names) > 1 else None, settings)
+        other = evaluations[1] if len(names) > 1 else None
+        whole = self._whole(Comparison(dataset, evaluations[0], other, settings))
         sets = tuple(one.id for one in card.sets)
-        return View(
-            replace(chosen, settings=settings), primed(comparison), sets, tuple(warnings(card, names))
-        )
+        view = made_view(replace(chosen, settings=settings), whole, sets)
+        return replace(view, warnings=tuple(warnings(card, names)))
+
+    def _whole(self, comparison: Comparison) -> Binding:
+        """All frames of a comparison, as queries see it; the last one is kept."""
+        kept = self._binding
+        if kept is None or not _same(kept.comparison, comparison):
+            self._binding = kept = Binding(comparison)
+        return kept
 
     def _load_dataset(self, chosen: Chosen) -> Dataset:
         kept = self._dataset
@@ -70,6 +79,10 @@ class Shelf:
             while len(self._evaluations) > _KEPT:
                 self._evaluations.popitem(last=False)
         return self._evaluations[name]
+
+
+def _same(a: Comparison, b: Comparison) -> bool:
+    return a.base is b.base and a.other is b.other and a.settings == b.settings
 
 
 def _per_set(settings: Settings) -> list[tuple[float, Settings]]:

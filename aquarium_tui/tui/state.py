@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.selection import Binding
+from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.query.fields import Scope
+from aquarium_tui.query.query import Selection, compile_query
+
+CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
+ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
 
 
 @dataclass(frozen=True)
@@ -15,6 +25,7 @@ class Chosen:
     base: str = ""
     other: str = ""
     settings: Settings | None = None
+    query: str = ""
 
     @property
     def title(self) -> str:
@@ -34,15 +45,48 @@ class View:
 
     Attributes:
         chosen: Where it comes from.
-        comparison: The numbers.
+        comparison: The numbers, of the frames that the query selects.
+        binding: All of the dataset, as queries see it.
+        marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
+            else what changed, or with one set is wrong, in the frames that count.
+        selection: What the query selects; None without one.
+        ordered: Whether the query says in which order.
         sets: Ids of all inference sets of the dataset, in order of upload.
         warnings: Sentences that matter while looking at it.
     """
 
     chosen: Chosen
     comparison: Comparison
+    binding: Binding
+    marked: NDArray[np.bool_]
+    selection: Selection | None = None
+    ordered: bool = False
     sets: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def made_view(chosen: Chosen, binding: Binding, sets: tuple[str, ...]) -> View:
+    """The view of a comparison under the query that was chosen, with what every screen needs computed.
+
+    Raises:
+        QueryError: The query cannot be understood.
+    """
+    whole = binding.comparison
+    if not chosen.query:
+        return View(chosen, primed(whole), binding, changed(whole), sets=sets)
+    query = compile_query(chosen.query, binding.schema)
+    selection = binding.select(query)
+    comparison = whole.within(selection.frames)
+    marked = selection.objects if query.scope == Scope.OBJECT else changed(comparison)
+    return View(chosen, primed(comparison), binding, marked, selection, bool(query.keys), sets)
+
+
+def changed(comparison: Comparison) -> NDArray[np.bool_]:
+    """`(objects,)` bool: what changed in the frames that are counted; with one set, what is wrong."""
+    ledger = comparison.counted
+    if comparison.other:
+        return np.isin(ledger.change, CHANGED)
+    return np.isin(ledger.base_outcome, ERRORS) & (ledger.base_cell >= 0)
 
 
 def primed(comparison: Comparison) -> Comparison:

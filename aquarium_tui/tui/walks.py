@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects import object_keys
-from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.tui.state import View
 
-CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
-ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 
 
@@ -23,7 +21,7 @@ class Walk(Protocol):
     def title(self) -> str:
         """What the list holds, in a word or two."""
 
-    def rows(self, comparison: Comparison) -> NDArray[np.int64]:
+    def rows(self, view: View) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
 
 
@@ -50,8 +48,9 @@ class CellWalk:
         """The list's word."""
         return list_word(self.which, self.label == self.inferred)
 
-    def rows(self, comparison: Comparison) -> NDArray[np.int64]:
+    def rows(self, view: View) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
+        comparison = view.comparison
         rows = comparison.rows_of(self.label, self.inferred, self.which)
         if self.sort == "frame":
             return rows[::-1] if self.descending else rows
@@ -61,7 +60,7 @@ class CellWalk:
 
 @dataclass(frozen=True)
 class ChangeWalk:
-    """The changed objects of frames in the order of a list of frames; with one set, its errors.
+    """The marked objects of frames in the order of a list of frames.
 
     Attributes:
         frames: `(k,)` int64, the frames in their order.
@@ -70,21 +69,13 @@ class ChangeWalk:
     frames: NDArray[np.int64]
     title: str = "changed"
 
-    def rows(self, comparison: Comparison) -> NDArray[np.int64]:
+    def rows(self, view: View) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
-        ledger = comparison.ledger
+        comparison, ledger = view.comparison, view.comparison.ledger
         place = np.full(len(comparison.dataset.frames), -1, np.int64)
         place[self.frames] = np.arange(len(self.frames))
-        rows = np.flatnonzero(is_marked(comparison) & (place[ledger.frame] >= 0))
+        rows = np.flatnonzero(view.marked & (place[ledger.frame] >= 0))
         return rows[np.argsort(place[ledger.frame[rows]], kind="stable")]
-
-
-def is_marked(comparison: Comparison) -> NDArray[np.bool_]:
-    """`(rows,)` bool: the objects worth stopping at: changed, or wrong where there is only one set."""
-    ledger = comparison.ledger
-    if comparison.other:
-        return np.isin(ledger.change, CHANGED)
-    return np.isin(ledger.base_outcome, ERRORS)
 
 
 def find_object(comparison: Comparison, label: int, base: int, other: int) -> int | None:

@@ -77,8 +77,8 @@ def _streak(picture: Floats, glow: Glow, wet: Doubles) -> None:
 def _mirror(picture: Floats, line: int, wet: Doubles) -> None:
     rows = min(H - line, line)
     above = Image.fromarray(picture[line - rows : line][::-1].astype(np.uint8))
-    small = above.resize((W // 4, max(1, rows // 10))).filter(ImageFilter.GaussianBlur(1.2))
-    blurred = np.asarray(small.resize((W, rows), Image.Resampling.BICUBIC)).astype(np.float32)
+    small = above.resize((W // 4, rows // 10), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(1.2))
+    blurred = np.asarray(small.resize((W, rows), Image.Resampling.BILINEAR)).astype(np.float32)
     fade = np.sqrt(np.linspace(1, 0, rows))[:, None]
     part = picture[line : line + rows]
     part += (blurred - part) * (wet[line : line + rows] * 0.40 * fade).astype(np.float32)[..., None]

@@ -7,7 +7,7 @@ from painter.camera import Point
 from painter.canvas import Canvas
 from painter.dice import Dice
 from painter.light import Colour, mix, scaled
-from painter.texture import foliage
+from painter.texture import foliage, stretched
 
 METAL: Colour = (92, 98, 104)
 POST: Colour = (74, 78, 84)
@@ -58,7 +58,7 @@ def _crown(canvas: Canvas, middle: Point, size: float, leaves: tuple[Colour, Col
         flip = Image.Transpose.FLIP_LEFT_RIGHT
         tone, mask = tone.transpose(flip), mask.transpose(flip)
     size_ = max(3, round(r * 2.15)), max(3, round(r * dice.between(1.8, 2.2)))
-    tone, mask = (part.resize(size_, Image.Resampling.BILINEAR) for part in (tone, mask))
+    tone, mask = (stretched(part, size_) for part in (tone, mask))
     fall = canvas.light.fall((canvas.light.towards_sun[0] * 0.6, 0.6, -0.4))
     dark, bright = (canvas.light.tone(colour, seen, fall) for colour in leaves)
     ramp: list[float] = np.linspace(dark, bright, 256).clip(0, 255).round().T.ravel().tolist()

@@ -62,6 +62,12 @@ def foliage(which: int, coarse: int) -> tuple[Image.Image, Image.Image]:
     return _grey(light + leaf * 0.34 + fine * 0.20), _grey(np.minimum(ragged, rim) * 5)
 
 
+def stretched(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a picture resized one way after the other, since Pillow is free to choose the order."""
+    wide = image.resize((size[0], image.height), Image.Resampling.BILINEAR)
+    return wide.resize(size, Image.Resampling.BILINEAR)
+
+
 def _puffs(rng: np.random.Generator) -> tuple[Floats, Floats]:
     v, u = np.mgrid[0:CROWN, 0:CROWN].astype(np.float32) / np.float32(CROWN)
     light, shape = np.full_like(u, 0.18), np.full_like(u, -1)

@@ -34,7 +34,7 @@ def test_version_loads_nothing_heavy():
 
 
 def test_help_of_the_command_line_loads_no_analysis():
-    done = python("-c", "import sys, aquarium_tui.cli; print(*sys.modules)")
+    done = python("-c", "import sys, aquarium_tui.cli.app; print(*sys.modules)")
     assert done.returncode == 0, done.stderr
     heavy = {"numpy", "duckdb", "PIL", "textual", "hotcoco"}
     assert not heavy & {name.partition(".")[0] for name in done.stdout.split()}

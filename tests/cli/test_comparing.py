@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aquarium_tui import cli
+from aquarium_tui.__main__ import main
 from aquarium_tui.model.tables import Provenance
 from aquarium_tui.store import Store
 from tests.report.scene import scene
@@ -49,7 +49,7 @@ def run(monkeypatch, capsys):
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["aquarium-tui", *arguments])
         with pytest.raises(SystemExit) as left:
-            cli.run()
+            main()
         out, err = capsys.readouterr()
         return left.value.code or 0, out, err
 

@@ -28,7 +28,7 @@ settings = st.builds(
 
 @st.composite
 def boxes(draw, least_side: int):
-    left, top = draw(st.integers(0, 5)), draw(st.integers(0, 5))
+    left, top = draw(st.integers(0, 4)), draw(st.integers(0, 3))
     width, height = draw(st.integers(least_side, 5)), draw(st.integers(least_side, 5))
     return (float(left), float(top), float(left + width), float(top + height))
 

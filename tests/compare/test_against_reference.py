@@ -15,7 +15,7 @@ from tests.compare import reference
 from tests.compare.strategies import comparisons
 from tests.compare.strategies import settings as any_settings
 
-many = hypothesis_settings(max_examples=80, deadline=None)
+many = hypothesis_settings(max_examples=100, deadline=None)
 some = hypothesis_settings(max_examples=30, deadline=None)
 
 

@@ -79,6 +79,13 @@ def test_ties_in_overlap_fall_to_same_class_then_confidence_then_order():
     assert partner(Rule.OVERLAP, [surer, same]) == [0]
 
 
+def test_under_same_class_overlap_decides_before_confidence():
+    loose, tight, alike = (0, "car", tiny(6), 0.9), (0, "car", tiny(8), 0.3), (0, "car", tiny(8), 0.4)
+    assert partner(Rule.SAME_CLASS, [loose, tight]) == [1]
+    assert partner(Rule.SAME_CLASS, [loose, tight, alike]) == [2]
+    assert partner(Rule.SAME_CLASS, [(0, "van", tiny(6), 0.9), (0, "van", tiny(8), 0.3)]) == [1]
+
+
 def test_ties_in_confidence_fall_to_the_order_of_the_inferences():
     first, second = (0, "truck", tiny(6), 0.5), (0, "car", tiny(9), 0.5)
     assert partner(Rule.CONFIDENCE, [first, second]) == [0]

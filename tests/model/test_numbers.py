@@ -2,7 +2,7 @@
 
 import pytest
 
-from aquarium_tui.model.numbers import grouped, percent, share, signed, signed_share
+from aquarium_tui.model.numbers import grouped, percent, share, signed, signed_share, threshold
 
 NAN = float("nan")
 
@@ -27,6 +27,11 @@ NAN = float("nan")
         (signed_share(NAN), "–"),
         (percent(0.814), "81 %"),
         (percent(NAN), "–"),
+        (threshold(0.1), ".10"),
+        (threshold(0.125), ".125"),
+        (threshold(1.0), "1.00"),
+        (threshold(0), ".00"),
+        (threshold(1e-05), ".00001"),
     ],
 )
 def test_writing(text, expected):

@@ -22,7 +22,7 @@ OPERATORS = {
 SPELLINGS = {"=": ["=", "=="], "!=": ["!=", "<>"]}
 NAMES = ["car", "CYCLIST", "pedestrian", "Truck", "sky"]
 CELLS = ["car", "Cyclist", "pedestrian", "truck", "background"]
-WEATHERS = ["rain", "Rain", "dry", "", "it's \"wet\""]
+WEATHERS = ["rain", "Rain", "dry", "", 'it\'s "wet"']
 DATES = ["2024-05-01", "2024-05-01T12:00", "2024-05-02T01:30+02:00"]
 
 
@@ -183,7 +183,9 @@ def class_conditions(draw) -> Part:
     names = [*NAMES, "lorry"] if "own" in left.text else NAMES
     word = draw(st.sampled_from(names))
     right = Part(draw(quoted(word)), lambda row: word)
-    return compared(*draw(st.permutations([left, right]).map(lambda two: (two[0], sign, spelled, two[1]))), str.casefold)
+    return compared(
+        *draw(st.permutations([left, right]).map(lambda two: (two[0], sign, spelled, two[1]))), str.casefold
+    )
 
 
 @st.composite
@@ -258,7 +260,10 @@ def memberships(draw) -> Part:
             [(name, NAMES, True) for name in CLASSES if "own" not in name]
             + [(name, WEATHERS, False) for name in FREE_TEXTS]
             + [("change", ["fixed", "broken", "moved"], True)]
-            + [(name, [0.5, 1.0, 50.0, -1.0], None) for name in ("base.confidence", "frame.speed", "delta.errors")]
+            + [
+                (name, [0.5, 1.0, 50.0, -1.0], None)
+                for name in ("base.confidence", "frame.speed", "delta.errors")
+            ]
         )
     )
     values = draw(st.lists(st.sampled_from(options), min_size=1, max_size=3))
@@ -281,7 +286,11 @@ def absences(draw) -> Part:
     if draw(st.booleans()):
         part = draw(st.sampled_from(["label", "base", "other"]))
         return Part(f"{part} {spelled}", lambda row: row[f"#{part}"] == negated, OBJECT, 5)
-    value = field(draw(st.sampled_from([*OBJECT_NUMBERS, *FRAME_NUMBERS, *FREE_TEXTS, *CLASSES, *TRUTHS, "frame.taken"])))
+    value = field(
+        draw(
+            st.sampled_from([*OBJECT_NUMBERS, *FRAME_NUMBERS, *FREE_TEXTS, *CLASSES, *TRUTHS, "frame.taken"])
+        )
+    )
     return Part(f"{value.text} {spelled}", lambda row: (value.of(row) is None) != negated, value.scope, 5)
 
 
@@ -292,7 +301,12 @@ def truths(draw) -> Part:
         return Part(value.text, lambda row: value.of(row) is True, value.scope)
     wanted = draw(st.booleans())
     sign, spelled = draw(signs(("=", "!=")))
-    return compared(value, sign, spelled, Part(draw(st.sampled_from([str(wanted), str(wanted).lower()])), lambda row: wanted))
+    return compared(
+        value,
+        sign,
+        spelled,
+        Part(draw(st.sampled_from([str(wanted), str(wanted).lower()])), lambda row: wanted),
+    )
 
 
 @st.composite
@@ -336,7 +350,9 @@ def conditions(draw, depth: int = 2) -> Part:
         spelled = draw(st.sampled_from(["not ", "NOT ", "! ", "!"]))
         return Part(f"{spelled}{part.inside(4)}", lambda row: not part.of(row), part.scope, 4)
     parts = draw(st.lists(conditions(depth - 1), min_size=2, max_size=3))
-    binding, spellings, join = (3, ["and", "AND", "&&"], all) if kind == "and" else (2, ["or", "Or", "||"], any)
+    binding, spellings, join = (
+        (3, ["and", "AND", "&&"], all) if kind == "and" else (2, ["or", "Or", "||"], any)
+    )
     text = f" {draw(st.sampled_from(spellings))} ".join(part.inside(binding + 1) for part in parts)
     scope = max(part.scope for part in parts)
     return Part(text, lambda row: join([part.of(row) for part in parts]), scope, binding)
@@ -358,7 +374,9 @@ class RandomQuery:
 @st.composite
 def queries(draw) -> RandomQuery:
     condition = draw(st.one_of(st.none(), conditions(), conditions(), conditions()))
-    key = st.one_of(sums(1), st.sampled_from([*FREE_TEXTS, *CLASSES, "change", "frame.taken", "frame.night"]).map(field))
+    key = st.one_of(
+        sums(1), st.sampled_from([*FREE_TEXTS, *CLASSES, "change", "frame.taken", "frame.night"]).map(field)
+    )
     keys = draw(st.lists(st.tuples(key, st.booleans()), max_size=2))
     limit = draw(st.one_of(st.none(), st.none(), st.integers(0, 4)))
     text = condition.text if condition else ""

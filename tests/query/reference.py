@@ -90,7 +90,9 @@ def object_rows(comparison: Comparison) -> list[Row]:
         label = _object("label", comparison.dataset.labels, int(ledger.label[i]))
         row |= label
         for side in comparison.sides:
-            at, outcome = (ledger.base, ledger.base_outcome) if side == "base" else (ledger.other, ledger.other_outcome)
+            at, outcome = (
+                (ledger.base, ledger.base_outcome) if side == "base" else (ledger.other, ledger.other_outcome)
+            )
             objects = comparison.evaluation(side).inferences.objects
             found = _object(side, objects, int(at[i]))
             row |= found
@@ -123,7 +125,9 @@ def _object(part: str, objects: Objects, at: int) -> Row:
         "confidence": None if part == "label" else float(objects.confidence[at]),
         "crowd": bool(objects.crowd[at]) if part == "label" else None,
     }
-    values |= {name: objects.attributes[name][at] if name in objects.attributes else None for name in attributes}
+    values |= {
+        name: objects.attributes[name][at] if name in objects.attributes else None for name in attributes
+    }
     return {f"{part}.{name}": value for name, value in values.items()} | {
         f"#{part}": True,
         "#box": (left, top, right, bottom),

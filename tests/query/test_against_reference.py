@@ -50,7 +50,10 @@ def worlds(draw) -> World:
         draw(st.lists(inference, max_size=8)),
         draw(st.lists(inference, max_size=8)),
         Settings(base_confidence=0.1, other_confidence=draw(st.sampled_from([0.1, 0.5])), iou=0.3),
-        tags={"blurred": draw(st.lists(frame, max_size=2)), "check labels": draw(st.lists(frame, max_size=2))},
+        tags={
+            "blurred": draw(st.lists(frame, max_size=2)),
+            "check labels": draw(st.lists(frame, max_size=2)),
+        },
     )
 
 

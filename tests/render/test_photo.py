@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.render import files
@@ -89,10 +90,19 @@ def test_deep_pictures_of_one_value_or_without_numbers_are_shown(tmp_path):
     for name, values in (
         ("flat", np.full((9, 9), 7.0)),
         ("none", np.full((9, 9), np.nan)),
-        ("far", np.diag([np.inf] * 9)),
     ):
         Image.fromarray(values.astype(np.float32)).save(tmp_path / f"{name}.tif")
         assert whole(tmp_path / f"{name}.tif").size == (9, 9)
+
+
+def test_pixels_without_a_number_do_not_hide_the_others(tmp_path):
+    values = np.linspace(3, 9, 100, dtype=np.float32)[None, :].repeat(10, 0)
+    values[:, :3], values[:, -3:] = np.nan, np.inf
+    Image.fromarray(values).save(tmp_path / "a.tif")
+    row = np.asarray(whole(tmp_path / "a.tif"))[5, 3:-3, 0].astype(int)
+    assert row[0] < 10
+    assert row[-1] > 245
+    assert (np.diff(row) >= 0).all()
 
 
 def test_transparent_pixels_show_neutral_grey(tmp_path):
@@ -232,6 +242,18 @@ def test_to_open_a_photo_only_its_header_is_read(tmp_path, kind):
     slope(300, 200).save(path)
     path.write_bytes(path.read_bytes()[:900])
     assert open_photo(path).size == (300, 200)
+
+
+def test_to_open_a_png_it_is_not_decoded_for_its_orientation(tmp_path, monkeypatch):
+    slope().save(tmp_path / "a.png")
+    loads = []
+
+    def load(self):
+        loads.append(self)
+
+    monkeypatch.setattr(PngImageFile, "load", load)
+    assert open_photo(tmp_path / "a.png").size == (200, 100)
+    assert not loads
 
 
 def test_the_limit_counts_pixels(tmp_path, monkeypatch):

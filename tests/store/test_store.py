@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,41 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
-from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, Provenance, starts_of
+from aquarium_tui.model.tables import InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
 from tests.store import made
+from tests.store.small import dataset, frames, objects
 
 BAD_NAMES = ["", "..", ".", "a/b", "../x", "/etc", "model-a", "é", "a b", "a\n", "a\0", "\x1b[31m"]
-
-
-def frames(n: int = 3) -> Frames:
-    return Frames(
-        id=Text.from_words([str(i) for i in range(n)]),
-        path=Text.from_words([f"{i}.jpg" for i in range(n)]),
-        width=np.full(n, 64, np.int32),
-        height=np.full(n, 48, np.int32),
-    )
-
-
-def objects(frame: list[int], labels: bool, n: int = 3) -> Objects:
-    k = len(frame)
-    return Objects(
-        starts=starts_of(np.array(frame, np.int64), n),
-        class_index=np.zeros(k, np.int32),
-        box=np.tile([1.0, 2.0, 3.0, 4.0], (k, 1)),
-        confidence=np.zeros(0) if labels else np.full(k, 0.5),
-        crowd=np.zeros(k if labels else 0, bool),
-        area=np.full(k if labels else 0, 4.0),
-    )
-
-
-def dataset(name: str = "val", classes: tuple[str, ...] = ("car",)) -> Dataset:
-    class_map = ClassMap(tuple(ClassEntry(i + 1, c) for i, c in enumerate(classes)))
-    return Dataset(
-        Project("street", class_map=class_map), name, frames(), objects([0, 0, 2], True), "/images"
-    )
 
 
 @pytest.fixture
@@ -54,8 +27,9 @@ def store(tmp_path: Path) -> Store:
 
 class TestRoundTrip:
     @given(st.data())
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    def test_what_goes_in_comes_out_equal_cold_and_warm(self, tmp_path_factory, data):
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_what_goes_in_comes_out_equal_cold_and_warm(self, tmp_path_factory, monkeypatch, data):
+        monkeypatch.setattr(os, "fsync", lambda handle: None)
         went = data.draw(made.datasets())
         parts = made.objects(len(went.frames), len(went.project.class_map.entries), False)
         inferences = InferenceSet(data.draw(made.NAMES), data.draw(parts), data.draw(made.provenances()))
@@ -69,7 +43,7 @@ class TestRoundTrip:
 
     def test_a_warm_load_needs_no_duckdb(self, store):
         store.add_dataset(dataset())
-        store.add_inferences(dataset(), InferenceSet("a", objects([1, 2], False)))
+        store.add_inferences(dataset(), InferenceSet("a", objects([1, 2])))
         program = (
             "import sys; from pathlib import Path; from aquarium_tui.store import Store\n"
             f"store = Store(Path({str(store.root)!r}))\n"
@@ -90,7 +64,7 @@ class TestRoundTrip:
     def test_parquet_files_name_frames_and_classes_for_other_tools(self, store):
         duckdb = pytest.importorskip("duckdb")
         store.add_dataset(dataset())
-        store.add_inferences(dataset(), InferenceSet("a", objects([1], False)))
+        store.add_inferences(dataset(), InferenceSet("a", objects([1])))
         folder = store.dataset_folder("street", "val")
         labels = duckdb.sql(f"SELECT frame, class, \"left\", crowd FROM '{folder}/labels.parquet'").fetchall()
         assert labels == [("0", 1, 1.0, False), ("0", 1, 1.0, False), ("2", 1, 1.0, False)]
@@ -104,7 +78,7 @@ class TestNames:
     @pytest.mark.parametrize("bad", BAD_NAMES)
     def test_names_that_could_leave_the_store_are_refused_everywhere(self, store, bad):
         store.add_dataset(dataset())
-        given_set = InferenceSet(bad, objects([], False))
+        given_set = InferenceSet(bad, objects([]))
         for act in (
             lambda: store.project(bad),
             lambda: store.datasets(bad),
@@ -134,11 +108,11 @@ class TestNames:
 
     def test_a_name_that_is_taken_is_refused_with_what_to_do(self, store):
         store.add_dataset(dataset())
-        store.add_inferences(dataset(), InferenceSet("a", objects([1], False)))
+        store.add_inferences(dataset(), InferenceSet("a", objects([1])))
         with pytest.raises(StoreError, match="aquarium-tui rm street/val"):
             store.add_dataset(dataset())
         with pytest.raises(StoreError, match="aquarium-tui rm street/val/a"):
-            store.add_inferences(dataset(), InferenceSet("a", objects([], False)))
+            store.add_inferences(dataset(), InferenceSet("a", objects([])))
         assert len(store.load_inferences("street", "val", "a").objects) == 1
 
 
@@ -169,10 +143,8 @@ class TestCards:
     def test_a_card_tells_counts_without_reading_a_table(self, store):
         store.add_dataset(dataset())
         later = Provenance(created="2026-02-01T00:00:00+00:00")
-        store.add_inferences(dataset(), InferenceSet("a", objects([1], False), later))
-        store.add_inferences(
-            dataset(), InferenceSet("b", objects([0, 0, 2], False), replace(later, created="2026"))
-        )
+        store.add_inferences(dataset(), InferenceSet("a", objects([1]), later))
+        store.add_inferences(dataset(), InferenceSet("b", objects([0, 0, 2]), replace(later, created="2026")))
         for table in store.root.rglob("*.parquet"):
             table.unlink()
         card = store.dataset_card("street", "val")
@@ -182,7 +154,7 @@ class TestCards:
     def test_a_damaged_set_is_told_beside_the_sound_ones(self, store):
         store.add_dataset(dataset())
         for id_ in "ab":
-            store.add_inferences(dataset(), InferenceSet(id_, objects([1], False)))
+            store.add_inferences(dataset(), InferenceSet(id_, objects([1])))
         (store.dataset_folder("street", "val") / "inferences" / "a" / "set.json").write_text("{")
         card = store.dataset_card("street", "val")
         assert [one.id for one in card.sets] == ["b"]
@@ -194,7 +166,7 @@ class TestRemove:
         store.add_dataset(dataset())
         store.add_dataset(dataset("test"))
         for id_ in "ab":
-            store.add_inferences(dataset(), InferenceSet(id_, objects([1], False)))
+            store.add_inferences(dataset(), InferenceSet(id_, objects([1])))
             store.load_inferences("street", "val", id_)
         store.remove("street", "val", "a")
         assert [one.id for one in store.dataset_card("street", "val").sets] == ["b"]
@@ -262,14 +234,14 @@ class TestDamage:
 
     def test_what_is_not_a_number_is_never_written(self, store):
         store.add_dataset(dataset())
-        wrong = replace(objects([1], False), confidence=np.array([np.nan]))
+        wrong = replace(objects([1]), confidence=np.array([np.nan]))
         with pytest.raises(StoreError, match="not a finite number"):
             store.add_inferences(dataset(), InferenceSet("a", wrong))
         assert store.dataset_card("street", "val").sets == ()
 
     def fill(self, store: Store) -> None:
         store.add_dataset(dataset())
-        store.add_inferences(dataset(), InferenceSet("a", objects([1], False)))
+        store.add_inferences(dataset(), InferenceSet("a", objects([1])))
 
 
 class TestPlaces:

@@ -145,7 +145,7 @@ async def test_frames_sort_and_preview_follow_the_cursor(make_app: Make) -> None
         await sees(pilot, "Sort by")
         await pilot.press(*"frame", "enter")
         await sees(pilot, "by frame ↑")
-        body = [line.split()[0].strip("▌") for line in lines(pilot.app)[3:7]]
+        body = [line.split()[0].strip("▌") for line in lines(pilot.app)[4:8]]
         assert body == ["f1", "f2", "f3", "f4"]
 
 
@@ -187,7 +187,7 @@ async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("question_mark")
-        await sees(pilot, "All samples of the cell under the cursor", "Delta, base, other, percent of row")
+        await sees(pilot, "All samples of this cell", "Delta, base, other, percent of row")
         await pilot.press("escape")
         await sees(pilot, "car missed")
 

@@ -20,6 +20,7 @@ class Keys(ModalScreen[None]):
     """All keys that do something, the screen's own first."""
 
     CSS_PATH = "dialogs.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-normal")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close"),
         Binding("down,j", "scroll(1)", "Down", show=False),
@@ -31,19 +32,23 @@ class Keys(ModalScreen[None]):
         self.groups = groups
 
     def compose(self) -> ComposeResult:
-        """One line a key."""
-        inks = Inks(self)
-        text = Text()
-        for title, rows in self.groups:
-            text.append(f"{title}\n", inks.style("strong", "surface"))
-            for key, does in rows:
-                text.append(f"  {key:<14}", inks.style("accent", "surface"))
-                text.append(f"{does}\n", inks.style("", "surface"))
-            text.append("\n")
+        """One line a key; what holds everywhere stands beside the rest where there is room."""
         with Vertical(id="dialog", classes="keys"):
             yield Static("Keys", classes="dialog-title")
-            with VerticalScroll():
-                yield Static(text)
+            with VerticalScroll(id="key-columns"):
+                yield Static(self._text(self.groups[:-1]))
+                yield Static(self._text(self.groups[-1:]))
+
+    def _text(self, groups: Sequence[tuple[str, Sequence[KeyRow]]]) -> Text:
+        inks = Inks(self)
+        text = Text()
+        for title, rows in groups:
+            text.append(f"{title}\n", inks.style("strong", "surface"))
+            for key, does in rows:
+                text.append(f"  {key:<12} ", inks.style("accent", "surface"))
+                text.append(f"{does}\n", inks.style("", "surface"))
+            text.append("\n")
+        return text
 
     def action_scroll(self, by: int) -> None:
         """Further down or up."""

@@ -4,16 +4,17 @@ The probe is asked before Textual is loaded, hence the names are looked up when 
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aquarium_tui.tui.graphics.backend import Drawing
-    from aquarium_tui.tui.graphics.picture import Picture
     from aquarium_tui.tui.graphics.describing import describe
+    from aquarium_tui.tui.graphics.keys import keep_keys
+    from aquarium_tui.tui.graphics.picture import Picture
     from aquarium_tui.tui.graphics.probing import probe
     from aquarium_tui.tui.graphics.terminal import GRAPHICS, Graphics, Terminal
 
-__all__ = ["GRAPHICS", "Drawing", "Graphics", "Picture", "Terminal", "describe", "probe"]
+__all__ = ["GRAPHICS", "Drawing", "Graphics", "Picture", "Terminal", "describe", "keep_keys", "probe"]
 
 _HOMES = {
     "Drawing": "backend",
@@ -22,11 +23,12 @@ _HOMES = {
     "Graphics": "terminal",
     "Terminal": "terminal",
     "describe": "describing",
+    "keep_keys": "keys",
     "probe": "probing",
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the module in which `name` is at home."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

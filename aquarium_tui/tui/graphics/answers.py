@@ -1,4 +1,4 @@
-"""What is asked of a terminal, and what its replies say. Bytes in, one frozen value out; nothing is read here."""
+"""What is asked of a terminal, and what its replies say. Bytes in, one frozen value out."""
 
 import re
 from dataclasses import dataclass
@@ -17,11 +17,12 @@ _REPLIES = {
     "name": re.compile(rb"\x1bP>\|([^\x1b]*)\x1b\\"),
     "cell": re.compile(rb"\x1b\[6;(\d+);(\d+)t"),
     "window": re.compile(rb"\x1b\[4;(\d+);(\d+)t"),
-    "sixel_size": re.compile(rb"\x1b\[\?2;(\d)(?:;(\d+))?(?:;(\d+))?S"),
+    "sixel_size": re.compile(rb"\x1b\[\?2;0;(\d+);(\d+)S"),
     "colour": re.compile(rb"\x1bP[01]?\$r([^\x1b]*)\x1b\\"),
     "synchronised": re.compile(rb"\x1b\[\?2026;(\d)\$y"),
     "attributes": re.compile(rb"\x1b\[\?([\d;]*)c"),
 }
+_REFUSED = re.compile(rb"\x1b\[\?\d;[123](?:;\d*)*S")
 _TRUECOLOR = re.compile(rb"48[:;]2[:;]+1[:;]2[:;]3")
 _NAMED = re.compile(r"([^\s(]+)[\s(]*([^)]*)\)?")
 
@@ -69,6 +70,7 @@ def parse(data: bytes) -> tuple[Answers, bytes]:
         if match := pattern.search(data):
             found[key] = match.groups(b"")
             data = pattern.sub(b"", data)
+    data = _REFUSED.sub(b"", data)
     name, version = _name(found.get("name", (b"",))[0])
     return Answers(
         name=name,
@@ -76,11 +78,20 @@ def parse(data: bytes) -> tuple[Answers, bytes]:
         kitty=found.get("kitty") == (b"OK",),
         cell=_size(found.get("cell", ())[::-1]),
         window=_size(found.get("window", ())[::-1]),
-        sixel_size=_size(found.get("sixel_size", ())[1:]),
+        sixel_size=_size(found.get("sixel_size", ())),
         truecolor=bool(_TRUECOLOR.search(found["colour"][0])) if "colour" in found else None,
         synchronised=found.get("synchronised", (b"0",))[0] in (b"1", b"2"),
         attributes=tuple(int(number) for number in found.get("attributes", (b"",))[0].split(b";") if number),
     ), data
+
+
+def without_replies(text: str) -> str:
+    """`text` that the terminal sent, without replies to the questions that only the probe asks."""
+    data = text.encode()
+    for key, pattern in _REPLIES.items():
+        if key != "synchronised":
+            data = pattern.sub(b"", data)
+    return _REFUSED.sub(b"", data).decode()
 
 
 def _name(reply: bytes) -> tuple[str, str]:

@@ -29,7 +29,7 @@ class Line:
             All that was read, and the seconds it took; 0 seconds where the last reply did not come.
         """
         start, data = monotonic(), b""
-        os.write(self.screen, questions)
+        self.write(questions)
         while (left := start + timeout - monotonic()) > 0:
             if not select.select([self.keyboard], [], [], left)[0]:
                 continue
@@ -40,6 +40,10 @@ class Line:
             if not piece:
                 break
         return data, 0.0
+
+    def write(self, data: bytes) -> None:
+        """Write `data` to the screen."""
+        os.write(self.screen, data)
 
 
 def window_size(terminal: int) -> tuple[int, int, int, int]:

@@ -1,7 +1,9 @@
 """What a screen hands over, and what every way of drawing pictures on a terminal has in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from PIL import Image
 
@@ -31,44 +33,62 @@ class Drawing(Protocol):
         """
 
 
-class Plate(Protocol):
-    """A drawn picture made ready for one kind of terminal and one grid."""
+@dataclass(eq=False)
+class Plate(ABC):
+    """A drawn picture made ready for one kind of terminal.
 
-    @property
-    def grid(self) -> Grid:
-        """The cells that it covers."""
+    It is uploaded, then painted, piece by piece and as often as a frame of the program has written over its
+    cells, and in the end released.
 
-    @property
-    def rough(self) -> bool:
-        """Whether it is a first impression only."""
-
-
-P = TypeVar("P", bound=Plate)
-
-
-class Backend(Protocol[P]):
-    """One way of drawing pictures on a terminal.
-
-    A picture goes through `make`, in a worker thread, then `upload`, then `paint`, piece by piece and as often as
-    a frame of the program has written over its cells, and in the end `release`.
+    Attributes:
+        grid: The cells that it covers.
+        rough: Whether it is a first impression only.
     """
 
-    @property
-    def prompt(self) -> bool:
-        """Whether a piece is painted in a millisecond, and so may be a part of the frame that spoiled it."""
+    grid: Grid
+    rough: bool
 
-    @property
-    def chained(self) -> bool:
-        """Whether a cell depends on the one to its left, and is spoiled with it."""
+    def upload(self) -> Iterator[str]:
+        """Slices to send before it can be painted; none where painting is all there is."""
+        return iter(())
 
+    @abstractmethod
+    def paint(self, at: tuple[int, int], piece: Piece) -> str:
+        """Draw the cells of `piece`; the picture's top left cell is `at`, column and row of the terminal."""
+
+    def replaces(self, over: "Plate") -> bool:
+        """Whether cells painted for `over` show this plate as soon as it is uploaded."""
+        return False
+
+    def release(self) -> str:
+        """What frees the terminal's memory of it."""
+        return ""
+
+
+class Backend(ABC):
+    """One way of drawing pictures on a terminal.
+
+    Attributes:
+        prompt: Whether a piece is painted at once, and so may be a part of the frame that spoiled it.
+        chained: Whether a cell depends on the one to its left, and is spoiled with it.
+    """
+
+    prompt: ClassVar[bool] = False
+    chained: ClassVar[bool] = False
+
+    @abstractmethod
     def most(self, grid: Grid) -> Size:
         """The width and height in pixels that can be shown on `grid`."""
 
+    @abstractmethod
     def piece(self, grid: Grid) -> Size:
         """The columns and rows that are best painted at once."""
 
-    def make(self, image: Image.Image, grid: Grid, *, rough: bool = False, over: P | None = None) -> P:
-        """Encode `image`.
+    @abstractmethod
+    def make(
+        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
+    ) -> Plate:
+        """Encode a picture; called in a worker thread.
 
         Args:
             image: RGB, `most` pixels or fewer.
@@ -77,41 +97,8 @@ class Backend(Protocol[P]):
             over: What these cells show until then.
         """
 
-    def upload(self, plate: P) -> Iterator[str]:
-        """Slices to send before the plate can be painted; none where painting is all there is."""
-
-    def paint(self, plate: P, at: tuple[int, int], piece: Piece) -> str:
-        """Draw the cells of `piece`, the picture's top left cell being `at` (column, row) of the terminal."""
-
-    def painted(self, plate: P, over: P) -> bool:
-        """Whether cells painted for `over` show `plate` once it is uploaded."""
-
-    def release(self, plate: P) -> str:
-        """What frees the terminal's memory of the plate."""
-
     def close(self) -> str:
         """What frees the terminal's memory of everything, also in the middle of an upload."""
-
-
-class Stateless:
-    """What is common to the back ends of which nothing stays in the terminal but the painted cells."""
-
-    chained = False
-
-    def upload(self, plate: Plate) -> Iterator[str]:
-        """Nothing goes ahead."""
-        return iter(())
-
-    def painted(self, plate: Plate, over: Plate) -> bool:
-        """Every plate is painted anew."""
-        return False
-
-    def release(self, plate: Plate) -> str:
-        """There is nothing to free."""
-        return ""
-
-    def close(self) -> str:
-        """There is nothing to free."""
         return ""
 
 

@@ -1,11 +1,11 @@
-"""What the pictures need of Textual behind its public face; nothing else here reaches there.
+"""What the pictures need of Textual behind its public face; only this module and `keys` reach there.
 
-`App._display` and the updates it is given tell which cells a frame writes, the compositors of the screens tell what
-lies over what, `App._driver` takes what is written, and `App.on_event` sees the terminal's answers.
+`App._display` and the updates it is given tell which cells a frame writes, the compositors of the screens
+tell what lies over what, `App._driver` takes what is written, `App.on_event` sees the terminal's answers.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -39,7 +39,7 @@ class Painted(CompositorUpdate):
 
 
 def _written(update: CompositorUpdate) -> Iterator[Region]:
-    """The parts of the screen that a frame writes; a strip that a changed span begins in is written from its start."""
+    """The parts of the screen that a frame writes; a strip in which a change begins is written whole."""
     if isinstance(update, LayoutUpdate):
         yield update.region
     elif isinstance(update, ChopsUpdate):
@@ -68,8 +68,10 @@ def attach(
     assert driver is not None
     display, on_event, stop = app._display, app.on_event, driver.stop_application_mode
 
-    def displayed(screen: "Screen[Any]", update: Any) -> None:
-        display(screen, Painted(update, after) if isinstance(update, CompositorUpdate) else update)
+    def displayed(screen: "Screen[Any]", update: object) -> None:
+        display(
+            screen, cast("Any", Painted(update, after) if isinstance(update, CompositorUpdate) else update)
+        )
 
     async def on_any_event(event: Event) -> None:
         heard(event)
@@ -96,7 +98,7 @@ def cell_size(app: App[Any]) -> tuple[int, int] | None:
 
 
 def visible(widget: "Widget", area: Region) -> Cells:
-    """Which cells of `area`, a part of the screen, show `widget` and nothing that lies above it: (rows, columns)."""
+    """Which cells of `area`, a part of the screen, show `widget` and nothing above it: (rows, columns)."""
     mask = np.zeros((area.height, area.width), np.bool_)
     app = widget.app
     screens = [*app._background_screens, app.screen]

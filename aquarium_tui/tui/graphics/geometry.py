@@ -21,7 +21,7 @@ class Grid:
     Attributes:
         cells: Columns and rows.
         cell: Width and height of a cell in pixels.
-        extent: Width and height in pixels that have the aspect of the source; at most a cell less than the cells.
+        extent: Width and height in pixels, of the aspect of the source; at most a cell less than the cells.
     """
 
     cells: Size
@@ -51,11 +51,14 @@ def fit(region: Region, room: Size, cell: Size) -> Grid:
 
 
 def pixels(region: Region, most: Size) -> Size:
-    """Width and height to draw: what the source has, or `most`, what can be shown, where that is less."""
-    return (
-        max(1, min(round(region[2] - region[0]), most[0])),
-        max(1, min(round(region[3] - region[1]), most[1])),
-    )
+    """Width and height to draw: what the source has, or `most`, what can be shown, where that is less.
+
+    Only of a source that has less than half of what can be shown more is drawn than it has, a whole multiple,
+    because lines over it would be coarse.
+    """
+    width, height = max(1, round(region[2] - region[0])), max(1, round(region[3] - region[1]))
+    multiple = max(1, -(-most[0] // (2 * width)))
+    return max(1, min(width * multiple, most[0])), max(1, min(height * multiple, most[1]))
 
 
 def zoomed(region: Region, size: Size, view: Size, factor: float, at: tuple[float, float]) -> Region:
@@ -86,10 +89,10 @@ def moved(region: Region, size: Size, dx: float = 0.0, dy: float = 0.0) -> Regio
 
 
 def pieces(mask: Cells, most: Size) -> Iterator[Piece]:
-    """Disjoint rectangles (left, top, right, bottom) that together are the true cells of `mask` (rows, columns).
+    """Disjoint rectangles (left, top, right, bottom) that together are the true cells of `mask`.
 
     Args:
-        mask: What is to be cut up.
+        mask: What is to be cut up, (rows, columns).
         most: Columns and rows of a rectangle at the most.
     """
     columns, rows = most

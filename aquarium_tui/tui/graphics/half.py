@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aquarium_tui.tui.graphics.backend import Stateless, goto
+from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
 from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
 
 UPPER_HALF = "▀"
@@ -16,26 +16,32 @@ _LEVELS = np.array([0, 95, 135, 175, 215, 255])
 _NEAREST = np.abs(np.arange(256)[:, None] - _LEVELS).argmin(axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class HalfPlate:
+@dataclass(eq=False)
+class HalfPlate(Plate):
     """Colours of the cells.
 
     Attributes:
-        grid: The cells.
         colours: uint8 (rows, columns, 2, 3): upper and lower half, red, green and blue.
-        rough: Never; there is nothing sooner.
+        truecolor: Whether they are written with 24 bits; otherwise the nearest of xterm's 256 are.
     """
 
-    grid: Grid
     colours: NDArray[np.uint8]
-    rough: bool = False
+    truecolor: bool
+
+    def paint(self, at: tuple[int, int], piece: Piece) -> str:
+        """Rows of half blocks; colours are written only where they change."""
+        left, top, right, bottom = piece
+        colours = self.colours[top:bottom, left:right]
+        codes = _rgb(colours) if self.truecolor else indexed(colours)
+        name = _rgb_name if self.truecolor else "5;{}".format
+        return "".join(f"{goto(at, piece, y)}{_row(row.tolist(), name)}\x1b[m" for y, row in enumerate(codes))
 
 
-class Half(Stateless):
+class Half(Backend):
     """The half cell back end.
 
     Args:
-        truecolor: Whether colours are written with 24 bits; otherwise with the 256 of xterm.
+        truecolor: Whether the terminal has 24-bit colours.
     """
 
     prompt = True
@@ -52,7 +58,7 @@ class Half(Stateless):
         return grid.cells[0], ROWS
 
     def make(
-        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: HalfPlate | None = None
+        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
     ) -> HalfPlate:
         """Bring `image` to two pixels a cell; small pictures are enlarged without smoothing."""
         wanted = self.most(grid)
@@ -60,20 +66,14 @@ class Half(Stateless):
             reduced = image.width > wanted[0] or image.height > wanted[1]
             image = image.resize(wanted, Image.Resampling.BOX if reduced else Image.Resampling.NEAREST)
         columns, rows = grid.cells
-        return HalfPlate(grid, np.asarray(image.convert("RGB")).reshape(rows, 2, columns, 3).swapaxes(1, 2))
-
-    def paint(self, plate: HalfPlate, at: tuple[int, int], piece: Piece) -> str:
-        """Rows of half blocks; colours are written only where they change."""
-        left, top, right, bottom = piece
-        colours = plate.colours[top:bottom, left:right]
-        codes = _rgb(colours) if self._truecolor else indexed(colours)
-        name = _rgb_name if self._truecolor else "5;{}".format
-        return "".join(f"{goto(at, piece, y)}{_row(row.tolist(), name)}\x1b[m" for y, row in enumerate(codes))
+        colours = np.asarray(image.convert("RGB")).reshape(rows, 2, columns, 3).swapaxes(1, 2)
+        return HalfPlate(grid, False, colours, self._truecolor)
 
 
-def _rgb(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
+def _rgb(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Colours (..., 3) as numbers 0xrrggbb."""
-    return colours.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+    wide = colours.astype(np.int64)
+    return (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
 
 
 def _rgb_name(code: int) -> str:
@@ -82,13 +82,14 @@ def _rgb_name(code: int) -> str:
 
 
 def indexed(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The nearest of xterm's colours 16..255 for `colours` (..., 3): from the cube of 6 levels, or from the 24 greys."""
+    """The nearest of xterm's colours 16..255, a cube of six levels and 24 greys, for `colours` (..., 3)."""
     wide = colours.astype(np.int64)
     cube = _NEAREST[wide]
     grey = np.clip((wide.sum(axis=-1) - 9) // 30, 0, 23)
     off_cube = np.abs(_LEVELS[cube] - wide).sum(axis=-1)
     off_grey = np.abs((grey * 10 + 8)[..., None] - wide).sum(axis=-1)
-    return np.where(off_grey < off_cube, 232 + grey, 16 + cube @ np.array([36, 6, 1]))
+    in_cube = 16 + 36 * cube[..., 0] + 6 * cube[..., 1] + cube[..., 2]
+    return np.asarray(np.where(off_grey < off_cube, 232 + grey, in_cube), np.int64)
 
 
 def _row(cells: list[list[int]], name: Callable[[int], str]) -> str:

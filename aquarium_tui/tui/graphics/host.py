@@ -1,18 +1,19 @@
-"""Between the picture widgets and the terminal: sends plates, paints them, and paints again what frames spoil."""
+"""Between the picture widgets and the terminal: sends plates, paints them, repaints what frames spoil."""
 
 import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.events import AppFocus, CursorPosition, Event, Resize
 from textual.geometry import Region
 
 from aquarium_tui.tui.graphics import behind
-from aquarium_tui.tui.graphics.backend import Backend
+from aquarium_tui.tui.graphics.backend import Backend, Plate
 from aquarium_tui.tui.graphics.geometry import Grid
 from aquarium_tui.tui.graphics.half import Half
 from aquarium_tui.tui.graphics.iterm import Inline
@@ -26,6 +27,7 @@ from aquarium_tui.tui.graphics.wire import ASK, Wire
 if TYPE_CHECKING:
     from aquarium_tui.tui.graphics.picture import Picture
 
+P = ParamSpec("P")
 T = TypeVar("T")
 KEPT = 12
 TOGETHER = "\x1b[?2026h\x1b7{}\x1b8\x1b[?2026l"
@@ -59,7 +61,7 @@ class Host:
         self._attachment = Attachment(os.environ if self.terminal.passthrough else {})
         self._threads = ThreadPoolExecutor(2, "pictures")
         self._shown: dict[Picture, Shown] = {}
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Plate] = OrderedDict()
         self.age = 0
         if not self.in_text and self.backend is not None:
             behind.attach(app, after=self._after, heard=self._heard, leaving=self._leave)
@@ -67,20 +69,22 @@ class Host:
             if self._attachment.known:
                 app.set_interval(LOOK_EVERY, self._watch)
 
-    async def thread(self, work: Callable[..., T], *args: Any, **options: Any) -> T:
+    async def thread(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         """Do `work` in a worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **options))
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, partial(work, *args, **options)
+        )
 
-    def recall(self, key: Hashable) -> Any:
+    def recall(self, key: Hashable) -> Plate | None:
         """The plate kept under `key`, or None."""
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
-    def plate(self, widget: "Picture") -> Any:
-        """The plate that `widget` shows, or None."""
+    def plate(self, widget: "Picture") -> Plate | None:
+        """The plate that `widget` shows and the terminal has, or None."""
         shown = self._shown.get(widget)
-        return shown.plate if shown else None
+        return shown.plate if shown and shown.age == self.age else None
 
     def slow(self, grid: Grid) -> bool:
         """Whether a picture on `grid` is likely to be long under way."""
@@ -88,54 +92,62 @@ class Host:
             return self.terminal.remote or self.terminal.round_trip > FAR
         return grid.extent[0] * grid.extent[1] * BYTES_A_PIXEL / self.wire.rate > SLOW
 
-    async def send(self, plate: Any, key: Hashable | None, wanted: Callable[[], bool]) -> bool:
+    async def send(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> bool:
         """Bring `plate` to the terminal and keep it under `key`; False if it was not `wanted` to the end."""
         assert self.backend is not None
-        if not await self.wire.send(self.backend.upload(plate), wanted):
+        if not await self.wire.send(plate.upload(), wanted):
             if plate not in self._kept.values():
-                await self.wire.send(filter(None, [self.backend.release(plate)]))
+                await self.wire.send(filter(None, [plate.release()]))
             return False
         if key is not None:
             self._kept[key] = plate
         return True
 
-    async def show(self, widget: "Picture", plate: Any, wanted: Callable[[], bool]) -> None:
-        """Show `plate`, which the terminal has, in `widget`; painting stops when it is not `wanted` any more."""
+    async def show(self, widget: "Picture", plate: Plate, wanted: Callable[[], bool]) -> None:
+        """Show `plate`, which has been sent, in `widget`; painting stops when it is not `wanted` any more."""
         assert self.backend is not None
         old = self._shown.get(widget)
-        shown = self._shown[widget] = Shown(widget, plate, self.backend.piece(plate.grid))
-        if old and self.backend.painted(plate, old.plate):
+        shown = self._shown[widget] = Shown(widget, plate, self.backend.piece(plate.grid), self.age)
+        if old and old.age == self.age and plate.replaces(old.plate):
             shown.stale = old.stale
         if self.in_text or old is None or old.plate.grid.cells != plate.grid.cells:
             widget.refresh()
         else:
             await self._paint(shown, wanted)
-        await self._free(old)
+        await self._free([old.plate] if old else [])
 
     def drop(self, widget: "Picture") -> None:
         """Show nothing in `widget` any more."""
         old = self._shown.pop(widget, None)
         if old and self._app.is_running:
             widget.refresh()
-            self._app.run_worker(self._free(old), group="pictures")
+            self._app.run_worker(self._free([old.plate]), group="pictures")
 
     def restart(self) -> None:
-        """Send everything again: the terminal has lost it, or it is another one."""
-        self._leave()
+        """Send everything again: the program is back in a terminal that it has left."""
+        shown, self._shown = self._shown, {}
+        for widget in shown:
+            widget.again()
+        self._app.refresh(layout=True)
+
+    def renew(self) -> None:
+        """Send again what is shown, as the terminal may be another one; what this one has is freed."""
+        self.age += 1
+        kept = list(self._kept.values())
+        self._kept.clear()
+        self._app.run_worker(self._free(kept), group="pictures")
         for widget in list(self._shown):
-            del self._shown[widget]
             widget.again()
 
-    async def _free(self, old: Shown | None) -> None:
-        """Free what is neither shown nor worth keeping."""
+    async def _free(self, plates: list[Plate]) -> None:
+        """Free those of `plates` that are neither shown nor kept, and what is kept beyond the limit."""
         assert self.backend is not None
-        dropped = [old.plate] if old else []
         while len(self._kept) > KEPT + 2 * len(self._shown):
-            dropped.append(self._kept.popitem(last=False)[1])
+            plates = [*plates, self._kept.popitem(last=False)[1]]
         used = [*self._kept.values(), *(shown.plate for shown in self._shown.values())]
-        gone = [plate for plate in dropped if not any(plate is other for other in used)]
+        gone = [plate for plate in plates if not any(plate is other for other in used)]
         if not self.in_text:
-            await self.wire.send(filter(None, map(self.backend.release, gone)))
+            await self.wire.send(filter(None, (plate.release() for plate in gone)))
 
     async def _paint(self, shown: Shown, wanted: Callable[[], bool]) -> None:
         """Paint what is stale of `shown` and can be seen."""
@@ -146,7 +158,7 @@ class Host:
         shown.busy = True
         while wanted() and self._shown.get(shown.widget) is shown and (piece := shown.next()):
             at = shown.area.offset
-            text = await self.thread(self.backend.paint, shown.plate, at, piece)
+            text = await self.thread(shown.plate.paint, at, piece)
             still = (TOGETHER.format(text) for _ in range(1) if shown.take(at, piece))
             await self.wire.send(still, wanted)
         shown.busy = False
@@ -157,7 +169,7 @@ class Host:
         while self._shown.get(shown.widget) is shown and (piece := shown.next()):
             at = shown.area.offset
             shown.take(at, piece)
-            yield self.backend.paint(shown.plate, at, piece)
+            yield shown.plate.paint(at, piece)
 
     def _after(self, regions: list[Region]) -> str:
         """What puts the pictures right after a frame that wrote `regions` of the screen."""
@@ -179,7 +191,7 @@ class Host:
         elif isinstance(event, Resize):
             self._measure()
         elif isinstance(event, AppFocus) and self.terminal.passthrough and not self._attachment.known:
-            self.restart()
+            self.renew()
 
     def _measure(self) -> None:
         """Notice another font size."""
@@ -192,7 +204,7 @@ class Host:
     def _watch(self) -> None:
         """Notice another terminal around tmux."""
         if self._attachment.renewed():
-            self.restart()
+            self.renew()
 
     def _leave(self) -> None:
         """Free the terminal's memory of all pictures."""
@@ -202,7 +214,7 @@ class Host:
         behind.write(self._app, self.backend.close())
 
 
-def _backend(terminal: Terminal, *, headless: bool) -> Backend[Any] | None:
+def _backend(terminal: Terminal, *, headless: bool) -> Backend | None:
     """The back end for `terminal`; None where pictures are told in words."""
     if terminal.graphics == "none":
         return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aquarium_tui.tui.graphics.answers import Answers
 from aquarium_tui.tui.graphics.asking import cell_of
@@ -27,8 +27,8 @@ class Seen:
         at_terminal: Whether there is a terminal at all.
     """
 
-    inner: Answers = Answers()
-    outer: Answers = Answers()
+    inner: Answers = field(default_factory=Answers)
+    outer: Answers = field(default_factory=Answers)
     size: tuple[int, int, int, int] = (0, 0, 0, 0)
     typed: bytes = b""
     round_trip: float = 0.0
@@ -86,7 +86,7 @@ def _graphics(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> G
 
 
 def _placeholders(terminal: Answers) -> bool:
-    """Whether the terminal shows kitty pictures where placeholder characters stand: kitty since 0.28, and Ghostty."""
+    """Whether the terminal shows kitty pictures in place of characters: kitty since 0.28, and Ghostty."""
     numbers = tuple(int(number) for number in re.findall(r"\d+", terminal.version)[:2])
     return terminal.kitty and (
         terminal.name == "ghostty" or (terminal.name == "kitty" and numbers >= OLDEST_KITTY)
@@ -94,7 +94,7 @@ def _placeholders(terminal: Answers) -> bool:
 
 
 def _truecolor(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> bool:
-    """Whether 24-bit colours arrive: as the terminal says, else as COLORTERM does. tmux takes them and converts."""
+    """Whether 24-bit colours arrive, as the terminal says, else as COLORTERM does; tmux converts them."""
     if multiplexer:
         return multiplexer != "screen"
     if seen.inner.truecolor is not None:
@@ -133,5 +133,5 @@ def _tmux_advice(seen: Seen) -> list[str]:
     if _placeholders(seen.outer):
         return ["tmux: `set -g focus-events on` brings pictures back after detach and attach."]
     if SIXEL in seen.outer.attributes:
-        return ["tmux: pictures of the terminal around it are shown sharp only without tmux, or in kitty or Ghostty."]
+        return ["tmux: sharp pictures need kitty or Ghostty around it, or no tmux."]
     return []

@@ -1,8 +1,7 @@
-"""The picture widget: shows a drawing as well as the terminal can, and lets one come nearer and look around."""
+"""The picture widget: shows a drawing as well as the terminal can, and lets one look around in it."""
 
-import asyncio
-from collections.abc import Callable, Hashable, Sequence
-from time import monotonic
+from collections.abc import Sequence
+from functools import cached_property
 
 from textual import events
 from textual.content import Content
@@ -13,21 +12,22 @@ from textual.widget import Widget
 
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
-from aquarium_tui.tui.graphics.backend import Drawing, Plate
+from aquarium_tui.tui.graphics.backend import Drawing
+from aquarium_tui.tui.graphics.following import Follower
 from aquarium_tui.tui.graphics.geometry import Region, Size, fit, moved, pixels, whole, zoomed
+from aquarium_tui.tui.graphics.half import HalfPlate
 from aquarium_tui.tui.graphics.host import Host, host_of
 from aquarium_tui.tui.graphics.request import Request
 from aquarium_tui.tui.graphics.strips import half_strip
 
 WHEEL = 1.25
-HURRY = 0.25
 
 
 class Picture(Widget):
     """Shows one drawing, centred, on the background of the theme.
 
-    Drawing and encoding happen in worker threads. Of requests that come faster than they can be met the last one wins.
-    The wheel zooms, and when something is out of view dragging moves it.
+    Drawing and encoding happen in worker threads. Of requests that come faster than they can be met the last
+    one wins. The wheel zooms, and dragging moves what is seen when not all is.
     """
 
     DEFAULT_CSS = """
@@ -63,11 +63,8 @@ class Picture(Widget):
         self._drawing: Drawing | None = None
         self._region: Region | None = None
         self._coming: tuple[Drawing, ...] = ()
-        self._wanted: Request | None = None
-        self._met: Request | None = None
-        self._asked = 0.0
         self._words = ""
-        self._following = self._dragged = False
+        self._dragged = False
 
     def show(self, drawing: Drawing | None, *, region: Region | None = None) -> None:
         """Show `drawing`, or nothing; what was there stays until it is ready.
@@ -82,7 +79,7 @@ class Picture(Widget):
     def prepare(self, drawings: Sequence[Drawing]) -> None:
         """Make `drawings` ready to be shown here, because one of them is likely to be asked for next."""
         self._coming = tuple(drawings)
-        self._follow_on()
+        self._prepare()
 
     @property
     def view(self) -> Region | None:
@@ -95,7 +92,7 @@ class Picture(Widget):
         self._request()
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
-        """Come nearer (`factor` above 1) or go back, keeping the source point `at`, or the middle, in its place."""
+        """Come nearer (`factor` above 1) or go back; the source point `at`, or the middle, stays in place."""
         seen, room = self.view, self._room
         if self._drawing and seen and room:
             cell = self._host.cell
@@ -131,7 +128,8 @@ class Picture(Widget):
 
     def again(self) -> None:
         """Draw again what is shown, because the terminal has changed."""
-        self._wanted = None
+        if self._follower:
+            self._follower.wanted = None
         self._request()
 
     def render(self) -> Content:
@@ -139,19 +137,40 @@ class Picture(Widget):
         return Content(self._words)
 
     def render_line(self, y: int) -> Strip:
-        """A row of words, or of half cells where there is no terminal; else of blanks, which are painted later."""
+        """A row of words, or of half cells where there is no terminal; else of blanks, painted later."""
         if self._words:
             return super().render_line(y)
         width, height = self.content_size
         plate = self._host.plate(self) if self._host.in_text else None
-        if plate is None:
+        if not isinstance(plate, HalfPlate):
             return Strip.blank(width, self.rich_style)
         return half_strip(plate, (width, height), y, self.rich_style)
+
+    def tell(self, error: AquariumError) -> None:
+        """Say why there is no picture."""
+        self._say("\n".join(map(visible, filter(None, (error.message, error.hint)))))
+
+    def hush(self) -> None:
+        """Show no words any more."""
+        if self._words:
+            self._words = ""
+            self.refresh()
 
     @property
     def _host(self) -> Host:
         """The way to the terminal."""
         return host_of(self.app)
+
+    @cached_property
+    def _follower(self) -> Follower | None:
+        """Who meets the requests; nobody where there are no pictures."""
+        host = self._host
+        return Follower(self, host, host.backend) if host.backend else None
+
+    @property
+    def _wanted(self) -> Request | None:
+        """What was asked for last."""
+        return self._follower.wanted if self._follower else None
 
     @property
     def _room(self) -> Size | None:
@@ -169,95 +188,32 @@ class Picture(Widget):
         """Ask for what is to be seen now."""
         if not self.is_attached or not self.app.is_running:
             return
-        if self._drawing is None or self._host.backend is None:
-            self._wanted = None
-            self._tell(visible(self._drawing.description) if self._drawing else "")
+        if self._follower is None:
+            self._say(visible(self._drawing.description) if self._drawing else "")
+        elif self._drawing is None:
+            self._follower.ask(None)
+            self._say("")
         elif self._room:
-            request = self._plan(self._drawing, self.view or whole(self._drawing.size), self._room)
+            request = self._plan(self._drawing, self.view or whole(self._drawing.size))
             if self._wanted is None or self._wanted.key != request.key:
-                self._wanted = request
-                self._host.wire.nudge()
-                self._follow_on()
+                self._follower.ask(request)
+                self._prepare()
 
-    def _plan(self, drawing: Drawing, region: Region, room: Size) -> Request:
-        """The request for `region` of `drawing`, in the cells that there are."""
-        assert self._host.backend is not None
-        grid = fit(region, room, self._host.cell)
-        return Request(drawing, region, grid, pixels(region, self._host.backend.most(grid)))
+    def _prepare(self) -> None:
+        """Hand on what is likely to be asked for next."""
+        if self._follower and self._room and self.is_attached:
+            self._follower.prepare([self._plan(drawing, whole(drawing.size)) for drawing in self._coming])
 
-    def _follow_on(self) -> None:
-        """See to it that somebody meets the requests."""
-        if self._wanted and not self._following:
-            self._following = True
-            self.run_worker(self._follow(), group="picture")
-
-    async def _follow(self) -> None:
-        """Meet the latest request until there is no newer one; then make ready what may come."""
-        try:
-            while (request := self._wanted) and (request is not self._met or self._coming):
-                met, self._met = self._met is request, request
-                try:
-                    await (self._ahead(self._next(), request) if met else self._meet(request))
-                except AquariumError as error:
-                    if not met and request is self._wanted:
-                        self._tell("\n".join(map(visible, filter(None, (error.message, error.hint)))))
-        finally:
-            self._following = False
-
-    def _next(self) -> Drawing:
-        """Take the first of what is to be made ready."""
-        first, *rest = self._coming
-        self._coming = tuple(rest)
-        return first
-
-    async def _meet(self, request: Request) -> None:
-        """Draw, encode and send what is asked for; leave off when something newer is."""
-        host, wanted = self._host, self._still(request)
+    def _plan(self, drawing: Drawing, region: Region) -> Request:
+        """The request for `region` of `drawing` in the cells that there are."""
+        host = self._host
         assert host.backend is not None
-        hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
-        plate = host.recall(self._key(request))
-        if plate is None:
-            image = await host.thread(request.drawing.draw, request.region, request.pixels)
-            rough, over = hurried or host.slow(request.grid), host.plate(self)
-            plate = await host.thread(host.backend.make, image, request.grid, rough=rough, over=over)
-            if plate.rough:
-                whole = host.thread(host.backend.make, image, request.grid) if wanted() else asyncio.sleep(0)
-                _, plate = await asyncio.gather(self._present(plate, None, lambda: True), whole)
-        if wanted():
-            await self._present(plate, self._key(request), wanted)
+        assert self._room is not None
+        grid = fit(region, self._room, host.cell)
+        return Request(drawing, region, grid, pixels(region, host.backend.most(grid)))
 
-    async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
-        """Send `plate` and show it instead of what was shown, picture or words."""
-        if await self._host.send(plate, key, wanted):
-            if self._words:
-                self._words = ""
-                self.refresh()
-            await self._host.show(self, plate, wanted)
-
-    async def _ahead(self, drawing: Drawing, now: Request) -> None:
-        """Make `drawing` ready, whole, as long as nothing but `now` is asked for."""
-        host, wanted = self._host, self._still(now)
-        assert host.backend is not None
-        if not self._room:
-            return
-        request = self._plan(drawing, whole(drawing.size), self._room)
-        if host.recall(self._key(request)) is None:
-            image = await host.thread(drawing.draw, request.region, request.pixels)
-            if wanted():
-                plate = await host.thread(host.backend.make, image, request.grid)
-                await host.send(plate, self._key(request), wanted)
-
-    def _key(self, request: Request) -> Hashable:
-        """What the plate for `request` is kept under: plates are not shared between widgets."""
-        return id(self), request.key
-
-    def _still(self, request: Request) -> Callable[[], bool]:
-        """Whether `request` is the latest, and the terminal the one it was made for."""
-        host, age = self._host, self._host.age
-        return lambda: self._wanted is request and host.age == age and self.is_attached
-
-    def _tell(self, words: str) -> None:
-        """Show words instead of a picture."""
+    def _say(self, words: str) -> None:
+        """Show words, or nothing, instead of a picture."""
         self._host.drop(self)
         self._words = words
         self.refresh()
@@ -272,7 +228,8 @@ class Picture(Widget):
 
     def on_unmount(self) -> None:
         """Free the terminal."""
-        self._wanted = None
+        if self._follower:
+            self._follower.ask(None)
         self._host.drop(self)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from aquarium_tui.tui.graphics.colours import reduced
+
 MOST_CHANGED = 0.35
 UNCHANGED = 255
 
@@ -25,13 +27,12 @@ class Change:
 
 
 def palette_png(image: Image.Image, colours: int) -> str:
-    """`image` with at most `colours` colours, chosen fast and without dithering, as a PNG in base64."""
-    few = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    return _base64(few)
+    """`image`, RGB, with at most `colours` colours as a PNG in base64."""
+    return _base64(reduced(image, colours))
 
 
 def difference(before: Image.Image, after: Image.Image) -> Change | None:
-    """What changes `before` into `after`, RGB images of one size; None where too much changes to be worth it."""
+    """What changes `before` into `after`, RGB images of one size; None where too much changes."""
     old, new = np.asarray(before), np.asarray(after)
     changed = (old != new).any(axis=2)
     if changed.mean() > MOST_CHANGED:

@@ -1,12 +1,13 @@
 """What one widget shows: a plate, and which of its cells are still, or again, to be painted."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from textual.geometry import Region
 
 from aquarium_tui.tui.graphics import behind
+from aquarium_tui.tui.graphics.backend import Plate
 from aquarium_tui.tui.graphics.geometry import Piece, Size, pieces
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ class Shown:
         widget: The widget.
         plate: The picture.
         most: Columns and rows of a piece at the most.
+        age: How often the terminal had lost its pictures when this one was sent.
 
     Attributes:
         stale: Cells (rows, columns) that are to be painted when they can be seen.
         busy: Whether somebody is painting them.
     """
 
-    def __init__(self, widget: "Picture", plate: Any, most: Size) -> None:
-        self.widget, self.plate, self._most = widget, plate, most
+    def __init__(self, widget: "Picture", plate: Plate, most: Size, age: int) -> None:
+        self.widget, self.plate, self._most, self.age = widget, plate, most, age
         columns, rows = plate.grid.cells
         self.stale = np.ones((rows, columns), np.bool_)
         self.busy = False

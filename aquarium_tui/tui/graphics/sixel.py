@@ -10,39 +10,45 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics.backend import Stateless, goto
+from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
+from aquarium_tui.tui.graphics.colours import reduced
 from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
 
-COLOURS, FEW_COLOURS = 64, 16
+COLOURS, FEW_COLOURS = 52, 16
+ROUGH = 4
 PIXELS = 40_000
 _DEFINED = re.compile(r"#(\d+);2;\d+;\d+;\d+")
 
 
-@dataclass(frozen=True, eq=False)
-class SixelPlate:
-    """A picture with few colours, and the pieces of it that have been encoded.
+@dataclass(eq=False)
+class SixelPlate(Plate):
+    """A picture with few colours.
 
     Attributes:
-        grid: The cells.
         image: Palette image of the grid's extent.
-        rough: Whether it is a first impression only.
-        encoded: Sixels by piece.
+        encoded: Pieces of it as sixels.
     """
 
-    grid: Grid
     image: Image.Image
-    rough: bool = False
     encoded: dict[Piece, str] = field(default_factory=dict)
 
+    def paint(self, at: tuple[int, int], piece: Piece) -> str:
+        """The piece as one sixel picture that leaves the pixels around it alone."""
+        if piece not in self.encoded:
+            (width, height), (across, down) = self.grid.cell, self.image.size
+            left, top = piece[0] * width, piece[1] * height
+            right, bottom = min(piece[2] * width, across), min(piece[3] * height, down)
+            crop = self.image.crop((left, top, right, bottom))
+            self.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
+        return goto(at, piece) + self.encoded[piece]
 
-class Sixel(Stateless):
+
+class Sixel(Backend):
     """The sixel back end.
 
     Args:
         limit: Largest width and height in pixels that the terminal shows; None where it names none.
     """
-
-    prompt = False
 
     def __init__(self, limit: Size | None = None) -> None:
         self._limit = limit
@@ -60,32 +66,21 @@ class Sixel(Stateless):
         return columns, rows
 
     def make(
-        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: SixelPlate | None = None
+        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
     ) -> SixelPlate:
         """Choose the colours, and enlarge what is smaller than its cells, since the terminal does not."""
         if rough:
-            size = (max(1, grid.extent[0] // 4), max(1, grid.extent[1] // 4))
+            size = (max(1, grid.extent[0] // ROUGH), max(1, grid.extent[1] // ROUGH))
             image = image.resize(size, Image.Resampling.BOX)
-        colours = FEW_COLOURS if rough else COLOURS
-        few = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        return SixelPlate(grid, few.resize(grid.extent, Image.Resampling.NEAREST), rough)
-
-    def paint(self, plate: SixelPlate, at: tuple[int, int], piece: Piece) -> str:
-        """The piece as one sixel picture that leaves the pixels around it alone."""
-        if piece not in plate.encoded:
-            (width, height), (across, down) = plate.grid.cell, plate.image.size
-            left, top = piece[0] * width, piece[1] * height
-            right, bottom = min(piece[2] * width, across), min(piece[3] * height, down)
-            crop = plate.image.crop((left, top, right, bottom))
-            plate.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
-        return goto(at, piece) + plate.encoded[piece]
+        few = reduced(image, FEW_COLOURS if rough else COLOURS)
+        return SixelPlate(grid, rough, few.resize(grid.extent, Image.Resampling.NEAREST))
 
 
 def _encode(image: Image.Image) -> str:
     """A palette image as sixels.
 
-    Colours are chosen again after they are defined: not every terminal takes the one for the other. What the picture
-    leaves out in its last band stays as it is.
+    A colour is chosen once more after it is defined: not every terminal takes the one for the other. What the
+    picture leaves out in its last band stays as it is.
     """
     sixels, options = _encoder()
     text = sixels(image, options(colors=COLOURS))
@@ -93,11 +88,10 @@ def _encode(image: Image.Image) -> str:
 
 
 def _encoder() -> tuple[Callable[..., str], Callable[..., object]]:
-    """textual-image's encoder, whose modules outside this one ask the terminal questions when they are loaded."""
+    """textual-image's encoder; the modules around it ask the terminal questions when they are loaded."""
     try:
         from textual_image._sixel import SixelOptions, image_to_sixels
     except ImportError as error:
-        raise UsageError(
-            "the installed textual-image has no sixel encoder", "choose other --graphics, such as half"
-        ) from error
+        reason = "the installed textual-image has no sixel encoder"
+        raise UsageError(reason, "choose other --graphics, such as half") from error
     return image_to_sixels, SixelOptions

@@ -12,10 +12,10 @@ def through_tmux(command: str) -> str:
 
 
 class Attachment:
-    """Notices that a terminal was attached to tmux, which then knows nothing of the pictures sent to the one before.
+    """Notices that a terminal was attached to tmux: it knows nothing of the pictures sent to the one before.
 
-    tmux marks its socket as executable while a terminal is attached, so the time of the socket's last change of
-    mode tells.
+    tmux marks its socket as executable while a terminal is attached, so the time at which the mode of the
+    socket changed last tells.
 
     Args:
         environment: The process's environment variables.

@@ -1,15 +1,19 @@
 """What every screen on a comparison has: header, screens, footer, and drawing anew when the view changes."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.state import View
 from aquarium_tui.tui.widgets.header import Header, Tabs
+from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
 
 if TYPE_CHECKING:
     from aquarium_tui.tui.app import AquariumApp
@@ -20,7 +24,15 @@ class Board(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = ""
     HERE = ""
+    ASKS = True
+    """Whether it has a query bar."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "query", "Query", tooltip="Ask for frames and objects with a query"),
+        Binding("equals_sign", "equivalent", "As query", show=False, tooltip="What is seen, as a query"),
+    ]
 
     drawn: View | None = None
     known: Evidence | None = None
@@ -29,6 +41,8 @@ class Board(Screen[None]):
         """Header, content, footer."""
         yield Header()
         yield Tabs(self.HERE)
+        if self.ASKS:
+            yield QueryBar()
         yield from self.content()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -38,6 +52,34 @@ class Board(Screen[None]):
 
     def show(self, view: View) -> None:
         """Draw a view."""
+
+    def _show_query(self, view: View) -> None:
+        for bar in self.query(QueryBar):
+            bar.show(view.binding.schema, view.chosen.query, found_text(view), self.aquarium.history)
+
+    @on(QueryBar.Applied)
+    def _apply_query(self, event: QueryBar.Applied) -> None:
+        event.stop()
+        self.focus_content()
+        self.aquarium.ask(event.query)
+
+    def focus_content(self) -> None:
+        """Give the focus back to what the keys move in."""
+        self.focus_next()
+
+    def action_query(self) -> None:
+        """Type a query."""
+        for bar in self.query(QueryBar):
+            bar.query_one(QueryInput).focus()
+
+    def equivalent(self) -> str:
+        """The query that gives what is under the cursor."""
+        return self.drawn.chosen.query if self.drawn else ""
+
+    def action_equivalent(self) -> None:
+        """Put the query that gives what is seen into the bar."""
+        for bar in self.query(QueryBar):
+            bar.write(self.equivalent())
 
     def learn(self) -> None:
         """Draw what has been found out about the view since."""
@@ -69,7 +111,10 @@ class Board(Screen[None]):
         if app.view is not None and app.view is not self.drawn:
             self.drawn = app.view
             self.known = app.evidence
+            self._show_query(app.view)
             self.show(app.view)
+            if self.focused is None:
+                self.call_after_refresh(self.focus_content)
         elif app.evidence is not self.known:
             self.known = app.evidence
             self.learn()
@@ -77,3 +122,13 @@ class Board(Screen[None]):
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
+
+
+def found_text(view: View) -> str:
+    """What a query leaves: frames, and objects where it asks for objects."""
+    if view.selection is None:
+        return "all frames"
+    frames = (
+        f"{grouped(view.comparison.frame_count)} of {grouped(len(view.comparison.dataset.frames))} frames"
+    )
+    return f"{frames}, {grouped(int(view.marked.sum()))} objects"

@@ -20,7 +20,7 @@ from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.pictures import Layers
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.state import View
-from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object, is_marked
+from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.object_table import object_columns, object_order
@@ -34,6 +34,7 @@ class FrameScreen(Board):
     """The picture, and what each set made of every object in it."""
 
     CSS_PATH = "frame.tcss"
+    ASKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "n", "walk(1)", "Next", tooltip="Next object of the list one came from, on into the next frame"
@@ -48,7 +49,7 @@ class FrameScreen(Board):
             tooltip="Previous frame of the list",
         ),
         Binding("z", "close", "Close/whole", tooltip="Look closely at the object, or at the whole frame"),
-        Binding("plus,equals_sign", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
+        Binding("plus", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
         Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
         Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
         Binding("left", "pan(-0.2,0)", "Pan left", show=False, priority=True, tooltip="Pan while zoomed in"),
@@ -87,19 +88,21 @@ class FrameScreen(Board):
     def show(self, view: View) -> None:
         """Draw the frame under other settings, the same object marked."""
         comparison = view.comparison
-        self.path = self.walk.rows(comparison)
+        self.path = self.walk.rows(view)
         if self._anchor:
             self.row = find_object(comparison, *self._anchor)
         if self.row is not None:
             self.frame = int(comparison.ledger.frame[self.row])
         self._fill()
-        if self.focused is None:
-            self.query_one("#objects").focus()
 
     def on_resize(self) -> None:
         """A close look fills the new place."""
         if self.drawn:
             self.call_after_refresh(self._paint)
+
+    def focus_content(self) -> None:
+        """To the objects."""
+        self.query_one("#objects").focus()
 
     # Drawing
 
@@ -110,7 +113,7 @@ class FrameScreen(Board):
             return
         comparison = view.comparison
         start, stop = (int(v) for v in comparison.ledger.starts[self.frame : self.frame + 2])
-        rows = start + object_order(comparison.ledger.change[start:stop], is_marked(comparison)[start:stop])
+        rows = start + object_order(comparison.ledger.change[start:stop], view.marked[start:stop])
         if self.row is None and len(rows):
             self.row = int(rows[0])
         objects = [object_at(comparison, row) for row in range(start, stop)]

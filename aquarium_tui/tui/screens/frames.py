@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
+from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.frame_columns import frame_columns
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.screens.board import Board
@@ -28,6 +29,7 @@ class FramesScreen(SortKeys, Board):
     """Which frames got better or worse."""
 
     HERE = "frames"
+    MAIN_TABLE = "#frames"
     CSS_PATH = "frames.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "Open frame", tooltip="Open the frame under the cursor"),
@@ -44,10 +46,16 @@ class FramesScreen(SortKeys, Board):
 
     def show(self, view: View) -> None:
         """Fill the table; the first time sorted by what got worst."""
-        table = self.query_one(Table)
+        table = self.query_one("#frames", Table)
         comparison = view.comparison
         sort = table.sort or Sort("delta" if comparison.other else "errors", True)
-        table.show(frame_columns(comparison), len(comparison.dataset.frames), sort=sort)
+        rows = view.selection.frame_order if view.selection else None
+        table.show(
+            frame_columns(comparison),
+            len(comparison.dataset.frames),
+            sort=None if view.ordered else sort,
+            rows=rows,
+        )
         self.say_position()
         if table.row is not None:
             self._preview(table.row)
@@ -57,8 +65,20 @@ class FramesScreen(SortKeys, Board):
         """Show the frame under the cursor a moment after it rests."""
         self.say_position()
         self.set_timer(
-            REST, lambda: self._preview(event.row) if self.query_one(Table).row == event.row else None
+            REST,
+            lambda: self._preview(event.row) if self.query_one("#frames", Table).row == event.row else None,
         )
+
+    def focus_content(self) -> None:
+        """To the table."""
+        self.query_one("#frames", Table).focus()
+
+    def equivalent(self) -> str:
+        """The frame under the cursor."""
+        row = self.query_one("#frames", Table).row
+        if self.drawn is None or row is None:
+            return ""
+        return f"frame.id = {quoted(self.drawn.comparison.dataset.frames.id[row] or '')}"
 
     def _preview(self, row: int) -> None:
         view = self.drawn
@@ -75,12 +95,12 @@ class FramesScreen(SortKeys, Board):
 
     def say_position(self) -> None:
         """Where the cursor is and how the table is sorted."""
-        table = self.query_one(Table)
+        table = self.query_one("#frames", Table)
         self.say_table(table)
 
     @on(Table.Selected)
     def action_enter(self, event: Table.Selected | None = None) -> None:
         """Open the frame under the cursor."""
-        table = self.query_one(Table)
+        table = self.query_one("#frames", Table)
         if table.row is not None:
             self.app.push_screen(FrameScreen(ChangeWalk(table.order), frame=table.row))

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
+from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.tui.report_columns import CellTable, cell_table, report_columns
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.frame import FrameScreen
@@ -34,10 +35,11 @@ class MetricsScreen(SortKeys, Board):
     """What got better and what got worse, class by class and cell by cell."""
 
     HERE = "metrics"
+    MAIN_TABLE = "#cells"
     CSS_PATH = "metrics.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
-        Binding("w", "form", "List", tooltip="Show the cells as a matrix or as a ranked list"),
+        Binding("w", "form", "List", tooltip="Cells as a matrix or as a list"),
         Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
         Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
         Binding(
@@ -52,7 +54,7 @@ class MetricsScreen(SortKeys, Board):
             "T",
             "app.thresholds",
             "Thresholds",
-            tooltip="Exact thresholds for each set, and the matching rule",
+            tooltip="Exact thresholds, and the rule",
         ),
         Binding("escape", "app.open_screen", "Datasets", show=False, tooltip="Choose another dataset"),
     ]
@@ -82,7 +84,6 @@ class MetricsScreen(SortKeys, Board):
             self.cell = grid.worst()
         if self.listed is None:
             self.listed = len(comparison.classes) - 1 > MOST_CLASSES
-            self.call_after_refresh(self._focus_cells)
         self.cells = cell_table(comparison, self.known)
         self.query_one(Matrix).show(grid, self.cell)
         self._fill_report(view)
@@ -218,6 +219,19 @@ class MetricsScreen(SortKeys, Board):
         same = (samples.walk.label, samples.walk.inferred) == cell and samples.view is not None
         walk = samples.walk if same else CellWalk(*cell, first_list(view.comparison, *cell))
         samples.show(view, self.aquarium.painter, walk)
+
+    def focus_content(self) -> None:
+        """To the cells."""
+        self._focus_cells()
+
+    def equivalent(self) -> str:
+        """The class under the cursor of the report, or the list of the cell that is shown."""
+        report = self.query_one("#report", Table)
+        if self.drawn is None or self.cell is None:
+            return ""
+        if report.has_focus and report.row:
+            return query_of_class(self.drawn.comparison, report.row - 1)
+        return query_of_cell(self.drawn.comparison, *self.cell, self.query_one(Samples).walk.which)
 
     # Keys
 

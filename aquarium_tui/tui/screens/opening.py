@@ -33,6 +33,7 @@ class OpeningScreen(Board):
 
     HERE = "open"
     CSS_PATH = "opening.tcss"
+    ASKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "Open", tooltip="Open the dataset with the sets looked at last"),
         Binding("D", "demo", "Demo", tooltip="Open the demo: made street scenes and two made models"),
@@ -54,7 +55,7 @@ class OpeningScreen(Board):
         """Read the store again."""
         super().on_screen_resume()
         self._read()
-        self.query_one(Table).focus()
+        self.query_one("#datasets", Table).focus()
 
     def _read(self) -> None:
         store = self.aquarium.store
@@ -68,7 +69,7 @@ class OpeningScreen(Board):
         place = {chosen.title: i for i, chosen in enumerate(recent(store.root))}
         cards.sort(key=lambda card: place.get(f"{card.project}/{card.name}", len(place)))
         self.cards, self.problems = tuple(cards), tuple(problems)
-        self.query_one(Table).show(self._columns(), len(cards))
+        self.query_one("#datasets", Table).show(self._columns(), len(cards))
         self._detail()
 
     def _columns(self) -> list[Column]:
@@ -96,7 +97,7 @@ class OpeningScreen(Board):
 
     @on(Table.Highlighted)
     def _detail(self) -> None:
-        row = self.query_one(Table).row
+        row = self.query_one("#datasets", Table).row
         text = self._empty() if row is None or row >= len(self.cards) else self._card(self.cards[row])
         for problem in self.problems:
             text.append(f"\n{visible(problem)}", Inks(self).style("bad"))
@@ -147,7 +148,7 @@ class OpeningScreen(Board):
     @on(Table.Selected)
     def action_enter(self) -> None:
         """Open the dataset with the pair looked at last."""
-        row = self.query_one(Table).row
+        row = self.query_one("#datasets", Table).row
         if row is None:
             return
         card = self.cards[row]

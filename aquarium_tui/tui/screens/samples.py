@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from aquarium_tui.compare.cell_queries import query_of_cell
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.screens.board import Board
@@ -53,8 +54,6 @@ class SamplesScreen(Board):
         cell = (walk.label, walk.inferred)
         self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
         samples.show(view, self.aquarium.painter, walk, crops.position)
-        if self.focused is None:
-            crops.focus()
         self.say_position()
 
     def learn(self) -> None:
@@ -70,6 +69,20 @@ class SamplesScreen(Board):
         crops = self.query_one(Crops)
         at = f"{grouped(crops.position + 1)} of {grouped(crops.total)}" if crops.total else "none"
         self.query_one(Tabs).say(at)
+
+    def focus_content(self) -> None:
+        """To the crops."""
+        self.query_one(Crops).focus()
+
+    def equivalent(self) -> str:
+        """The list that is shown."""
+        samples = self.query_one(Samples)
+        walk = samples.walk
+        return (
+            query_of_cell(samples.view.comparison, walk.label, walk.inferred, walk.which)
+            if samples.view
+            else ""
+        )
 
     def action_enter(self) -> None:
         """Open the frame of the sample under the cursor."""

@@ -52,7 +52,7 @@ class Header(Widget):
             ("   " if level < 2 else " ", ""),
         ]
         left += self._settings(level)
-        frames, labels = len(comparison.dataset.frames), len(comparison.dataset.labels)
+        frames, labels = comparison.frame_count, comparison.label_count
         words = {
             0: f"{grouped(frames)} frames   {grouped(labels)} labels ",
             1: f"{grouped(frames)} frames {grouped(labels)} labels ",

@@ -28,5 +28,6 @@ class Line(Widget):
         text = Text.assemble(*((t, inks.style(ink)) for t, ink in self.left), no_wrap=True, end="")
         end = Text.assemble(*((t, inks.style(ink)) for t, ink in self.right))
         room = self.size.width - cell_len(end.plain)
-        text.truncate(max(room - 1, 0), overflow="ellipsis", pad=True)
-        return Text.assemble(text, (" ", inks.style("")), end, no_wrap=True, end="")
+        gap = " " if self.right else ""
+        text.truncate(max(room - len(gap), 0), overflow="ellipsis", pad=True)
+        return Text.assemble(text, (gap, inks.style("")), end, no_wrap=True, end="")

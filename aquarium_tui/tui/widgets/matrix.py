@@ -81,7 +81,7 @@ class Matrix(ScrollView, can_focus=True):
         Binding("end,G", "edge(-1,-1)", "Last cell", show=False, tooltip="To the last cell"),
         Binding("pageup", "move(-8,0)", "Page up", show=False, tooltip="A screen up"),
         Binding("pagedown", "move(8,0)", "Page down", show=False, tooltip="A screen down"),
-        Binding("enter", "select", "Samples", tooltip="All samples of the cell under the cursor"),
+        Binding("enter", "select", "Samples", tooltip="All samples of this cell"),
     ]
     DEFAULT_CSS = """
     Matrix { scrollbar-size: 1 1; background: $background; }

@@ -178,7 +178,7 @@ class Samples(Vertical):
         """Show a list of a cell."""
         self.view, self.painter, self.walk = view, painter, walk
         comparison = view.comparison
-        rows = walk.rows(comparison)
+        rows = walk.rows(view)
         counts = lists_of(comparison, walk.label, walk.inferred)
         arrow = "↓" if walk.descending else "↑"
         note = f"by {walk.sort.replace('_', ' ')} {arrow}  [ ] lists "
@@ -195,7 +195,7 @@ class Samples(Vertical):
     @property
     def rows(self) -> NDArray[np.int64]:
         """The rows of the ledger that are shown."""
-        return self.walk.rows(self.view.comparison) if self.view else np.zeros(0, np.int64)
+        return self.walk.rows(self.view) if self.view else np.zeros(0, np.int64)
 
     def choose(self, **changes: object) -> None:
         """Another list or sorting of the same cell."""

@@ -20,9 +20,12 @@ class SortKeys(Screen[None]):
         Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
     ]
 
+    MAIN_TABLE = ""
+    """The table that is sorted where none has the focus."""
+
     def _table(self) -> Table:
         focused = self.focused
-        return focused if isinstance(focused, Table) else self.query_one(Table)
+        return focused if isinstance(focused, Table) else self.query_one(self.MAIN_TABLE, Table)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""

@@ -1,0 +1,225 @@
+"""Each kind of trouble in a file: what is said of it, and what became of it."""
+
+from pathlib import Path
+
+import pytest
+
+from aquarium_tui.errors import InputError
+from tests.ingest.files import image, instances, label, read_inferences, read_labels, result, sentences
+
+NAN, INF = float("nan"), float("inf")
+GOOD = result(2)
+
+RESULTS = [
+    (
+        [GOOD, result(99), result("x.jpg"), result(1.5), result(None), result(True)],
+        "5 inferences of unknown images (left out): results.json [1] (image 99); results.json [2] (image x.jpg); "
+        "results.json [3] (image 1.5) … and 2 more",
+        1,
+    ),
+    (
+        [GOOD, result(1, 2), result(1, "bus"), result(1, None)],
+        "3 inferences of unknown classes (left out): results.json [1] (class 2); results.json [2] (class bus); "
+        "results.json [3] (class not given) – the dataset has 1 car, 3 cyclist",
+        1,
+    ),
+    (
+        [GOOD, result(1, bbox=[1, 2, 3]), result(1, bbox=[1, 2, NAN, 4]), result(1, bbox=[1, 2, INF, 4]), result(1, bbox="x")],
+        "4 boxes that are not four finite numbers (left out): results.json [1]; results.json [2]; results.json [3] "
+        "… and 1 more",
+        1,
+    ),
+    ([GOOD, result(1, bbox=None)], "1 records without a bbox (left out): results.json [1]", 1),
+    (
+        [GOOD, result(1, bbox=None, segmentation={"counts": "x", "size": [1, 1]})],
+        "1 records without a bbox (left out): results.json [1] – only boxes are read: write each mask's bounding "
+        "box as `bbox`",
+        1,
+    ),
+    ([GOOD, "text", None, [1]], "3 records that are not objects (left out): results.json [1]; results.json [2]; results.json [3]", 1),
+    (
+        [GOOD, result(1, score=None), result(1, score=NAN), result(1, score=INF), result(1, score=True)],
+        "4 inferences without a finite confidence (left out): results.json [1]; results.json [2]; results.json [3] "
+        "… and 1 more – each needs a `score`",
+        1,
+    ),
+    (
+        [GOOD, result(1, score=95)],
+        "1 confidences outside 0 to 1 (kept): results.json [1] – they look like percentages: divide them by 100",
+        2,
+    ),
+    (
+        [GOOD, result(1, score=-3.5)],
+        "1 confidences outside 0 to 1 (kept): results.json [1] – they look like logits: write them after the sigmoid",
+        2,
+    ),
+    (
+        [GOOD, result(1, bbox=[5, 5, 0, 10]), result(1, bbox=[5, 5, -3, 10])],
+        "2 boxes without area (kept): results.json [1]; results.json [2] – they match nothing",
+        3,
+    ),
+    ([GOOD, result(1, bbox=[100, 5, 9, 9])], "1 boxes wholly off their image (kept): results.json [1]", 2),
+    ([GOOD, result(1, bbox=[95, -20, 10, 30])], "1 boxes partly off their image (kept): results.json [1]", 2),
+    (
+        [result(1, bbox=[20, 20, 90, 60]), result(1, bbox=[30, 10, 99, 79])],
+        "2 boxes partly off their image (kept): results.json [0]; results.json [1] – they look like [left, top, "
+        "right, bottom] where [left, top, width, height] is needed",
+        2,
+    ),
+    (
+        [result(1, bbox=[0.1, 0.2, 0.3, 0.4])],
+        "1 boxes within the first pixel (kept): results.json [0] – coordinates look relative to the image's size; "
+        "pixels are needed",
+        1,
+    ),
+    (
+        [GOOD, result(1), GOOD, GOOD],
+        "2 inferences equal to an earlier one (kept): results.json [2]; results.json [3]",
+        4,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "sentence", "kept"), RESULTS, ids=[r[1][:40] for r in RESULTS])
+def test_trouble_in_results(tmp_path: Path, content, sentence, kept):
+    made = read_inferences(tmp_path, content)
+    assert sentences(made) == [sentence]
+    assert len(made.objects) == kept
+
+
+LABELS = [
+    (
+        instances(annotations=[label(1), label(9)]),
+        "1 labels of unknown images (left out): labels.json annotations[1] (image 9)",
+    ),
+    (
+        instances(annotations=[label(1), label(1, 2)]),
+        "1 labels of unknown classes (left out): labels.json annotations[1] (class 2) – the file has 1 car, 3 cyclist",
+    ),
+    (
+        instances(annotations=[label(1, id=0), label(1, bbox=[1, 1, 9, 9], id=0), label(1, 3, id="0_2")]),
+        "1 labels with the id of an earlier one (changed): labels.json annotations[1] – a number is added to the "
+        "id, as in 0_3",
+    ),
+    (
+        instances(annotations=[label(1, iscrowd=1), label(2, iscrowd=1)]),
+        "2 labels, which is all of them, are crowds (noted): labels.json annotations[0]; labels.json annotations[1] "
+        "– crowds are never counted as missed; some exporters mark every mask so by mistake",
+    ),
+    (
+        instances(annotations=[label(1), label(1)]),
+        "1 labels equal to an earlier one (kept): labels.json annotations[1]",
+    ),
+    (
+        instances([image(1), image(2), image(1, "again.jpg")]),
+        "1 images with the id of an earlier one (left out): labels.json images[2] (1)",
+    ),
+    (
+        instances([image(1), image(None, "x.jpg"), 7]),
+        "2 images without an id (left out): labels.json images[1]; labels.json images[2]",
+    ),
+    (
+        instances([image(1), image(2, "1.jpg")]),
+        "1 images with the file_name of an earlier one (kept): labels.json images[1] (1.jpg)",
+    ),
+    (
+        instances([image(1), {"id": 2, "width": 9, "height": 9}]),
+        "1 images without a file_name (kept): labels.json images[1] – they are shown without a picture",
+    ),
+    (
+        instances([image(1), {"id": 2, "file_name": "2.jpg", "width": "?", "height": 9}]),
+        "1 images without a width and height (kept): labels.json images[1] – boxes off the image are not found there",
+    ),
+    (
+        instances(categories=[{"id": 1, "name": "car"}, {"id": "x", "name": "van"}, {}]),
+        "2 categories without a whole number as id (left out): labels.json categories[1]; labels.json categories[2]",
+    ),
+    (
+        instances(categories=[{"id": 1, "name": "car"}, {"id": 1, "name": "van"}]),
+        "1 categories with the id of an earlier one (left out): labels.json categories[1] (1)",
+    ),
+    (
+        instances(categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "Car"}]),
+        "1 categories with the name of an earlier one (kept): labels.json categories[1] (Car) – they are one class: "
+        "names are compared without case",
+    ),
+    (
+        instances(categories=[{"id": 1}]),
+        "1 categories without a name (changed): labels.json categories[0] – the id stands for the name",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "sentence"), LABELS, ids=[r[1][:40] for r in LABELS])
+def test_trouble_in_labels(tmp_path: Path, content, sentence):
+    for name in ("1.jpg", "2.jpg"):
+        (tmp_path / name).touch()
+    assert sentences(read_labels(tmp_path, content)) == [sentence]
+
+
+def test_a_record_that_is_no_object_is_told_only_as_that(tmp_path):
+    made = read_inferences(tmp_path, [GOOD, None])
+    assert [problem.kind for problem in made.provenance.problems] == ["records that are not objects"]
+
+
+def test_counts_of_one_file_are_told_together(tmp_path):
+    made = read_inferences(
+        tmp_path, [GOOD, result(99, bbox=[1, 2, 3]), result(1, 2, score=7), result(1, score=7)]
+    )
+    assert [(problem.count, problem.kind) for problem in made.provenance.problems] == [
+        (1, "inferences of unknown images"),
+        (1, "inferences of unknown classes"),
+        (1, "boxes that are not four finite numbers"),
+        (1, "confidences outside 0 to 1"),
+    ]
+    assert len(made.objects) == 2
+
+
+def test_an_empty_list_is_a_model_that_finds_nothing(tmp_path):
+    made = read_inferences(tmp_path, [])
+    assert len(made.objects) == 0
+    assert made.objects.starts.tolist() == [0, 0, 0]
+    assert made.provenance.notes == ("the set is empty: every label counts as missed",)
+    assert made.provenance.problems == ()
+
+
+NOTHING = [
+    (
+        [result("a.jpg"), result("b.jpg")],
+        "None of the 2 inferences names an image of street/val.",
+        "They name a.jpg, b.jpg; the dataset has 1 (1.jpg), 2 (2.jpg).",
+    ),
+    (
+        [result(1, "bus")],
+        "None of the 1 inferences has a class of project street.",
+        "They name bus; the dataset has 1 car, 3 cyclist.",
+    ),
+    (
+        [label(1), label(2)],
+        "None of the 2 inferences can be used.",
+        "2 inferences without a finite confidence (left out)",
+    ),
+    (
+        instances(annotations=[label(1)]),
+        "is a labels file: it has images and categories, and no scores.",
+        "Give it with --labels",
+    ),
+    (
+        {"model": "x", "a": [result(1)], "b": [result(1)]},
+        "is an object without one list of results; lists in it: `a`, `b`.",
+        "Write the results as a list",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "sentence", "hint"), NOTHING, ids=[r[1][:40] for r in NOTHING])
+def test_a_file_of_which_nothing_fits_is_refused(tmp_path: Path, content, sentence, hint):
+    with pytest.raises(InputError) as caught:
+        read_inferences(tmp_path, content)
+    assert sentence in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_labels_of_which_none_fits_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"None of the 1 labels can be used.\n1 labels of unknown images"):
+        read_labels(tmp_path, instances(annotations=[label(77)]))

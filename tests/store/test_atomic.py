@@ -1,0 +1,138 @@
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.store import Store, atomic, saving
+from tests.store import interrupting, small
+
+
+def contents(store: Store) -> dict[str, object]:
+    """Everything a user can find in the store; its tables must be whole."""
+    found: dict[str, object] = {}
+    for project in store.projects():
+        found[project] = [entry.name for entry in store.project(project).class_map.entries]
+        for dataset in store.datasets(project):
+            card = store.dataset_card(project, dataset)
+            assert card.damaged == ()
+            folder = store.dataset_folder(project, dataset)
+            tables = (folder / "frames.parquet", folder / "labels.parquet")
+            assert saving.hash_files(*tables) == card.provenance.fingerprint
+            for one in card.sets:
+                table = folder / "inferences" / one.id / "inferences.parquet"
+                assert saving.hash_files(table) == one.provenance.fingerprint
+            found[f"{project}/{dataset}"] = (card.labels, {one.id: one.objects for one in card.sets})
+    return found
+
+
+def leftovers(store: Store) -> list[str]:
+    return [path.name for path in store.root.rglob(".*")]
+
+
+OLD = {"street": ["car"], "street/val": (3, {"a": 1})}
+STATES = {
+    "first upload": [{}, {"street": ["car"], "street/val": (3, {})}],
+    "second dataset": [
+        OLD,
+        OLD | {"street": ["car", "van"]},  # the class map has grown, and no dataset uses that yet
+        OLD | {"street": ["car", "van"], "street/test": (3, {})},
+    ],
+    "inference set": [OLD, OLD | {"street/val": (3, {"a": 1, "b": 1})}],
+    "removal": [OLD, {"street": ["car"]}],
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("action", STATES)
+def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(tmp_path, action):
+    command = [sys.executable, "-m", "tests.store.interrupting", str(tmp_path), action]
+    cut = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert cut >= 2
+    seen = []
+    for n in range(1, cut + 1):
+        store = Store(tmp_path / str(n))
+        seen.append(contents(store))
+        assert seen[-1] in STATES[action], f"cut at step {n}"
+        if seen[-1] != STATES[action][-1]:
+            interrupting.ACTIONS[action](store)
+        assert contents(store) == STATES[action][-1], f"again after step {n}"
+        if action != "removal":
+            atomic.sweep(store.root / "projects")
+            assert leftovers(store) == [] or seen[-1] == STATES[action][-1]
+    assert STATES[action][0] in seen
+
+
+@pytest.mark.parametrize("action", STATES)
+def test_a_full_disk_at_any_step_is_told_and_leaves_the_old_state_or_the_new(tmp_path, action):
+    interrupting.prepare(tmp_path / "before", action)
+    for n in range(1, 100):
+        store = Store(shutil.copytree(tmp_path / "before", tmp_path / str(n)))
+        with pytest.MonkeyPatch.context() as patch:
+            for owner, name in interrupting.STEPS:
+                patch.setattr(owner, name, getattr(owner, name))
+            interrupting.at_step(n, full_disk)
+            try:
+                interrupting.ACTIONS[action](store)
+            except StoreError as error:
+                assert "No space left on device" in str(error)
+            else:
+                break
+        assert contents(store) in STATES[action], f"full at step {n}"
+        assert leftovers(store) == [], f"full at step {n}"
+    assert 2 < n < 99
+
+
+def full_disk() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class TestSweep:
+    def test_what_a_dead_process_left_is_removed_and_what_a_live_one_does_is_not(self, tmp_path):
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        mine = atomic._beside(tmp_path / "x", "new")
+        gone = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead.pid}-"))
+        elsewhere = tmp_path / f".new-another_host-{dead.pid}-00ff"
+        for folder in (mine, gone, elsewhere, tmp_path / ".other"):
+            folder.mkdir()
+            (folder / "file").write_text("")
+        gone_file = Path(str(gone) + "0")
+        gone_file.write_text("")
+        atomic.sweep(tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+            [mine.name, elsewhere.name, ".other"]
+        )
+
+    def test_an_upload_sweeps_the_place_it_writes_to(self, tmp_path):
+        store = Store(tmp_path)
+        store.add_dataset(small.dataset())
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        mine = atomic._beside(tmp_path / "projects" / "street" / "x", "new")
+        gone = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead.pid}-"))
+        gone.mkdir()
+        store.add_dataset(small.dataset("test"))
+        assert not gone.exists()
+
+
+def test_two_uploads_into_one_project_wait_for_each_other(tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    program = (
+        "import sys; from pathlib import Path; from aquarium_tui.store.atomic import locked\n"
+        "print('waiting', flush=True)\n"
+        "with locked(Path(sys.argv[1])): print('in', flush=True)"
+    )
+    with atomic.locked(folder):
+        child = subprocess.Popen(
+            [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout.readline() == "waiting\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(0.3)
+    assert child.communicate(timeout=30)[0] == "in\n"
