@@ -1,4 +1,4 @@
-"""How long the analysis takes on data of COCO val2017's size, and at ten times that, beside hotcoco in one run.
+"""How long the analysis takes on data of COCO val2017's size, and ten times that, beside hotcoco in one run.
 
 `python -m benchmarks.compare [--runs N] [--large]`; `--large` adds the data ten times as large.
 """

@@ -89,9 +89,8 @@ def main(frames: int) -> None:
     for query, found in zip(QUERIES, selections, strict=True):
         taken = milliseconds(lambda query=query: binding.select(query))  # type: ignore[misc]
         total += taken
-        print(
-            f"{taken:8.2f} ms  {int(found.frames.sum()):6,} frames {int(found.objects.sum()):8,} objects  {query}"
-        )
+        counts = f"{int(found.frames.sum()):6,} frames {int(found.objects.sum()):8,} objects"
+        print(f"{taken:8.2f} ms  {counts}  {query}")
     print(f"{total:8.2f} ms  all six, warm (first time, columns included: {cold:.1f} ms)")
     print(f"{milliseconds(hand.masks):8.2f} ms  the same by hand in NumPy, frames alone")
     text = "base.outcome = correct and frame.ti"

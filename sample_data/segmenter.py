@@ -133,9 +133,10 @@ def _lost(scene: Scene, numbers: Numbers, habits: Habits, dice: Dice) -> NDArray
 
 def _patches(shape: tuple[int, ...], share: float, drift: Sequence[float]) -> NDArray[np.bool_]:
     tile = noise(77, 7, 4)
-    v, u = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    v, u = np.mgrid[0 : shape[0] : 2, 0 : shape[1] : 2].astype(np.float32)
     values = sampled(tile, u * 0.8 + np.float32(drift[0]), v * 1.5 + np.float32(drift[1]))
-    return np.asarray(values > _ranked()[int((1 - share) * tile.size)])
+    coarse = values > _ranked()[int((1 - share) * tile.size)]
+    return np.repeat(np.repeat(coarse, 2, axis=1), 2, axis=0)
 
 
 @cache
@@ -159,15 +160,11 @@ def _with_phantoms(mask: Mask, scene: Scene, habits: Habits, dice: Dice) -> Mask
 
 
 def _leaking(mask: Mask, habits: Habits, drift: Sequence[float]) -> Mask:
-    step = habits.step
-    v, u = np.mgrid[0 : mask.shape[0], 0 : mask.shape[1]]
-    v, u = v // step * step + step // 2, u // step * step + step // 2
-    x, y = (
-        (v * 3 + np.float32(drift[0])).astype(np.float32),
-        (u * 3 + np.float32(drift[1])).astype(np.float32),
-    )
+    step, (rows, columns) = habits.step, mask.shape
+    v, u = np.mgrid[step // 2 : rows : step, step // 2 : columns : step].astype(np.float32)
+    x, y = v * 3 + np.float32(drift[0]), u * 3 + np.float32(drift[1])
     tile = noise(78, 32, 3)
-    du = np.round(sampled(tile, y, x) * habits.leak * 2).astype(np.int64)
-    dv = np.round(sampled(tile, x, y) * habits.leak).astype(np.int64)
-    rows, columns = np.clip(v + dv, 0, mask.shape[0] - 1), np.clip(u + du, 0, mask.shape[1] - 1)
-    return np.asarray(mask[rows, columns])
+    right = np.round(u + sampled(tile, y, x) * habits.leak * 2).astype(np.int64)
+    down = np.round(v + sampled(tile, x, y) * habits.leak).astype(np.int64)
+    coarse = mask[np.clip(down, 0, rows - 1), np.clip(right, 0, columns - 1)]
+    return np.repeat(np.repeat(coarse, step, axis=1), step, axis=0)

@@ -79,7 +79,7 @@ def total(per_class: Scores, average: str) -> dict[str, float]:
             first.
 
     Returns:
-        By metric name; a rate is NaN where it is defined for no class.
+        By metric name; a rate is NaN where it is defined for no class of any weight.
     """
     sums = {name: float(getattr(per_class, name).sum()) for name in COUNTS}
     if average == "micro":

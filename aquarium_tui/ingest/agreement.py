@@ -23,8 +23,8 @@ _TIMES = 4
 
 def decide_frames(
     dataset: Dataset, records: Records, matches: Sequence[FrameMatch]
-) -> tuple[FrameMatch, str]:
-    """The reading to take, and a sentence where it may be another; empty where it cannot.
+) -> tuple[FrameMatch, Sequence[str]]:
+    """The reading to take, and what is to be said where it is not plainly the first.
 
     Args:
         dataset: Its labels are the judge.
@@ -32,19 +32,15 @@ def decide_frames(
         matches: The possible readings, the likeliest first.
     """
     if len(matches) == 1:
-        return matches[0], ""
-    scores = [float(len(_close(dataset, records, match.rows)[0].label)) for match in matches]
-    best = _certain(scores)
-    told = ", ".join(f"{m.words} {score:.0f}" for m, score in zip(matches, scores, strict=True))
-    if best is None:
-        doubt = f"ambiguous: boxes that lie on a label if images are named {told}; taken {matches[0].words}"
-        return matches[0], f"{doubt}; add file_name to the records to be sure"
-    return matches[best], f"boxes that lie on a label if images are named {told}" if best else ""
+        return matches[0], ()
+    scores = [len(_close(dataset, records, match.rows)[0].label) for match in matches]
+    taken, notes = _judged("images", "boxes on a label", [match.words for match in matches], scores)
+    return matches[taken], notes
 
 
 def decide_classes(
     dataset: Dataset, records: Records, frame: NDArray[np.int64], matches: Sequence[ClassMatch]
-) -> tuple[ClassMatch, str]:
+) -> tuple[ClassMatch, Sequence[str]]:
     """The same for classes.
 
     Args:
@@ -54,24 +50,28 @@ def decide_classes(
         matches: The possible readings, the likeliest first.
     """
     if len(matches) == 1:
-        return matches[0], ""
+        return matches[0], ()
     found, order = _close(dataset, records, frame)
     wanted, given = dataset.labels.class_index[found.label], order[found.inference]
-    scores = [float(np.count_nonzero(match.positions[given] == wanted)) for match in matches]
-    best = _certain(scores)
-    told = ", ".join(f"{m.words} {score:.0f}" for m, score in zip(matches, scores, strict=True))
-    if best is None:
-        return matches[
-            0
-        ], f"ambiguous: boxes on a label of their class if classes are named {told}; taken by id"
-    return matches[best], f"boxes on a label of their class if classes are named {told}" if best else ""
+    scores = [int(np.count_nonzero(match.positions[given] == wanted)) for match in matches]
+    evidence = "boxes on a label of their class"
+    taken, notes = _judged("classes", evidence, [match.words for match in matches], scores)
+    return matches[taken], notes
 
 
-def _certain(scores: Sequence[float]) -> int | None:
-    """The reading that agrees far more often than every other; None if there is none."""
+def _judged(
+    what: str, evidence: str, words: Sequence[str], scores: Sequence[int]
+) -> tuple[int, Sequence[str]]:
+    """Which reading to take, the first where no score is far above the others, and what is to be said."""
     best = int(np.argmax(scores))
     next_best = max(score for i, score in enumerate(scores) if i != best)
-    return best if scores[best] >= max(_ENOUGH, _TIMES * next_best) else None
+    if scores[best] < max(_ENOUGH, _TIMES * next_best):
+        counts = " to ".join(f"{score:,}" for score in scores)
+        ways = " or ".join(words)
+        return 0, [f"ambiguous: {what} may be named {ways}, and {evidence} do not decide it ({counts})"]
+    if best == 0:
+        return 0, ()
+    return best, [f"not {words[0]}: {evidence} would be {scores[0]:,} and not {scores[best]:,}"]
 
 
 def _close(

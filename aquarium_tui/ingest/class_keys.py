@@ -32,43 +32,42 @@ class ClassMatch:
 def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) -> Sequence[ClassMatch]:
     """The ways to read the classes of records, the likeliest first.
 
-    There is always one; further ones find other classes for some records. A way that leaves no record
-    without a class goes before one that does. Names are certain. Positions, from 0 or from 1, count only if
-    they leave no record, because nearly any small number is a position.
+    There is always one; further ones find other classes for some records. Names that are all known are
+    certain. Positions count only if they leave no record without a class, because nearly any small number is
+    one; a class 0 that is no id makes positions from 0 the likeliest.
 
     Args:
         dataset: Has the class map, and the class ids that its labels file used.
         keys: How each record names its class.
         names: The class name that each gives beside it, if any.
     """
-    by_name = list(_by_name(dataset, [text for text in (names, keys) if text is not None]))
-    by_number = list(_by_number(dataset, keys))
+    by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
     certain = [match for match in by_name if match.complete]
     if certain:
         return certain[:1]
-    complete = [match for match in by_number if match.complete]
-    if not complete:
-        return [max((by_number[0], *by_name), key=lambda match: match.matched)]
-    first, *rivals = complete
+    by_id, *by_position = _by_number(dataset, keys)
+    known = max((by_id, *by_name), key=lambda match: match.matched)
+    ways = [known, *(match for match in by_position if match.complete)]
+    if not known.complete and "0" in keys.words and by_position[0].complete:
+        ways = [by_position[0], known]
+    first, *rivals = [way for way in ways if way.matched] or [by_id]
     return [first, *(rival for rival in rivals if (rival.positions != first.positions).any())]
 
 
-def _by_name(dataset: Dataset, columns: Sequence[Text]) -> Iterator[ClassMatch]:
+def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
     positions = dataset.project.class_map.positions_by_name
-    for column in columns:
-        yield _match("by name", column, lambda word: positions.get(word.casefold()))
+    return _match("by name", keys, lambda word: positions.get(word.casefold()))
 
 
 def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:
-    """By id first, then by position."""
+    """By id, by position from 0, by position from 1."""
     class_map = dataset.project.class_map
     by_id = {file_id: class_map.positions_by_id[own] for file_id, own in sorted(dataset.categories.items())}
     yield _match("by id", keys, partial(_at, by_id))
     for start in (0, 1):
         by_position = dict(enumerate(by_id.values(), start))
         first = visible(class_map.entries[by_position[start]].name) if by_position else ""
-        words = f"by position from {start}, not by id ({start} is {first})"
-        yield _match(words, keys, partial(_at, by_position))
+        yield _match(f"by position from {start} ({start} is {first})", keys, partial(_at, by_position))
 
 
 def _match(words: str, keys: Text, position: Callable[[str], int | None]) -> ClassMatch:

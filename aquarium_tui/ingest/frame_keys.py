@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Frames
 
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
 _Form = Callable[[str], str | None]
 
 
@@ -53,23 +54,24 @@ def possible_frames(frames: Frames, keys: Text, names: Text | None = None) -> Se
     Args:
         frames: The frames of the dataset.
         keys: How each record names its image.
-        names: The file name that each gives beside it, if any; likelier where it finds as many.
+        names: The file name that each gives beside it, if any; certain where it finds all records.
     """
-    matches = list(_matches(frames, keys, names))
+    by_name = [] if names is None else list(_matches(frames, names, _FILE_RULES))
+    certain = [match for match in by_name if match.matched == len(match.rows)]
+    if certain:
+        return certain[:1]
+    matches = [*by_name, *_matches(frames, keys, (*_ID_RULES, *_FILE_RULES, *_NUMBER_RULES))]
     first = max(matches, key=lambda match: match.matched)
     rivals = [match for match in matches if match.matched == first.matched > 0]
     return [first, *(rival for rival in rivals if (rival.rows != first.rows).any())]
 
 
-def _matches(frames: Frames, keys: Text, names: Text | None) -> Iterator[FrameMatch]:
-    for column, rules in ((names, _FILE_RULES), (keys, (*_ID_RULES, *_FILE_RULES, *_NUMBER_RULES))):
-        if column is None:
-            continue
-        for rule in rules:
-            index = _index(frames.path if rule.of_path else frames.id, rule.of_frame)
-            found = [index.get(form, -1) if (form := rule.of_key(word)) else -1 for word in column.words]
-            rows = np.array([*found, -1], dtype=np.int64)[column.codes]
-            yield FrameMatch(rule.words, rows, int(np.count_nonzero(rows >= 0)))
+def _matches(frames: Frames, keys: Text, rules: Sequence[_Rule]) -> Iterator[FrameMatch]:
+    for rule in rules:
+        index = _index(frames.path if rule.of_path else frames.id, rule.of_frame)
+        found = [index.get(form, -1) if (form := rule.of_key(word)) else -1 for word in keys.words]
+        rows = np.array([*found, -1], dtype=np.int64)[keys.codes]
+        yield FrameMatch(rule.words, rows, int(np.count_nonzero(rows >= 0)))
 
 
 def _index(names: Text, form: _Form) -> dict[str, int]:
@@ -91,7 +93,9 @@ def _last(text: str) -> str:
 
 
 def _stem(text: str) -> str:
-    return PurePosixPath(_last(text)).stem
+    """A file name without the suffix of an image; other dots belong to the name."""
+    name = PurePosixPath(_last(text))
+    return name.stem if name.suffix.lower() in _SUFFIXES else name.name
 
 
 def _same(text: str) -> str:

@@ -51,8 +51,8 @@ def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequ
     matches = possible_frames(dataset.frames, records.frame, records.file_name)
     if len(records) and not matches[0].matched:
         raise _no_frame(dataset, records)
-    taken, doubt = decide_frames(dataset, records, matches)
-    return taken.rows, [f"images are named {taken.words}", *([doubt] if doubt else [])]
+    taken, doubts = decide_frames(dataset, records, matches)
+    return taken.rows, [f"images are named {taken.words}", *doubts]
 
 
 def _classes(
@@ -62,8 +62,8 @@ def _classes(
     matches = possible_classes(dataset, records.category, records.class_name)
     if len(records) and not matches[0].matched:
         raise _no_class(dataset, records)
-    taken, doubt = decide_classes(dataset, records, frame, matches)
-    return taken.positions, [f"classes are named {taken.words}", *([doubt] if doubt else [])]
+    taken, doubts = decide_classes(dataset, records, frame, matches)
+    return taken.positions, [f"classes are named {taken.words}", *doubts]
 
 
 def _no_frame(dataset: Dataset, records: Records) -> InputError:

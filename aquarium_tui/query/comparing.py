@@ -17,6 +17,7 @@ from aquarium_tui.query.values import Condition, Context, Value, constant
 from aquarium_tui.query.wording import quoted
 
 _NUMBER = re.compile(r"\s*-?[0-9]*\.?[0-9]+\s*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _UFUNCS: dict[str, np.ufunc] = {
     "=": np.equal,
@@ -70,6 +71,9 @@ def _mismatch(context: Context, left: Value, right: Value) -> QueryError:
         suggestion = quoted(context.written(right.node)) if right.constant is not None else ""
     if left.kind in (Kind.NUMBER, Kind.BOOLEAN) and isinstance(right.constant, str):
         suggestion = _unquoted(left.kind, right.constant)
+    if left.kind == Kind.DATE and right.kind == Kind.NUMBER:
+        written = context.written(right.node)
+        suggestion = quoted(written) if _DAY.fullmatch(written) else '"2024-05-31"'
     hint = f"; write {suggestion}" if suggestion else ""
     return context.error(right.node, names + hint, suggestion)
 

@@ -59,6 +59,7 @@ class Expressions:
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self._depth = 0
+        self._open = 0
 
     def parse(self, least: Level) -> Node:
         """An operand, and every operator of at least level `least` that follows."""
@@ -95,6 +96,7 @@ class Expressions:
         cursor = self.cursor
         if isinstance(left, CONDITIONS):
             message = "comparisons do not chain; join two with and, as in 0.2 < x and x < 0.8"
+            message += "; or is a ) missing before this?" if self._open else ""
             raise QueryError(message, cursor.text, cursor.current.start)
         outside, cursor.place = cursor.place, replace(cursor.place, beside=left)
         negated = cursor.accepts("not")
@@ -118,7 +120,7 @@ class Expressions:
             return Search(left.start, wanted.end, left, operator, wanted, negated)
         if not negated and cursor.accepts("is"):
             negated = cursor.accepts("not")
-            cursor.expect("missing", "after is")
+            cursor.expect("missing", "after is (compare with =)")
             return Missing(left.start, cursor.end, left, negated)
         raise cursor.error("expected in, contains or matches after not")
 
@@ -164,11 +166,17 @@ class Expressions:
             operand = self.parse(Level.FACTOR)
             return Negative(start, operand.end, operand)
         if cursor.current.word == "(":
-            cursor.take()
-            inner = self.parse(Level.OR)
-            cursor.expect(")", "or an operator")
+            inner = self._parenthesis()
             return replace(inner, start=start, end=cursor.end)
         return self._atom()
+
+    def _parenthesis(self) -> Node:
+        self.cursor.take()
+        self._open += 1
+        inner = self.parse(Level.OR)
+        self._open -= 1
+        self.cursor.expect(")", "or an operator")
+        return inner
 
     def _atom(self) -> Node:
         token = self.cursor.current
@@ -198,15 +206,19 @@ class Expressions:
         cursor = self.cursor
         outside, cursor.place = cursor.place, Place(call=name)
         cursor.take()
-        arguments: list[Node] = []
-        if cursor.current.word not in (")", "where"):
-            arguments.append(self.parse(Level.OR))
-            while cursor.accepts(","):
-                arguments.append(self.parse(Level.OR))
+        self._open += 1
+        arguments = self._arguments() if cursor.current.word not in (")", "where") else []
         condition = None
         if cursor.accepts("where"):
             cursor.place = Place(entity=entity_of(arguments))
             condition = self.parse(Level.OR)
         cursor.expect(")", "or an operator")
+        self._open -= 1
         cursor.place = outside
         return Call(name.start, cursor.end, name, tuple(arguments), condition)
+
+    def _arguments(self) -> list[Node]:
+        arguments = [self.parse(Level.OR)]
+        while self.cursor.accepts(","):
+            arguments.append(self.parse(Level.OR))
+        return arguments

@@ -22,7 +22,11 @@ What may stand in parentheses, a condition or a value, is for the compiler to sa
 from aquarium_tui.errors import QueryError
 from aquarium_tui.query.cursor import Cursor, Operand
 from aquarium_tui.query.expressions import CONDITIONS, Expressions, Level
-from aquarium_tui.query.nodes import Comparison, Key, Name, Node, Parsed
+from aquarium_tui.query.fields import AGGREGATES
+from aquarium_tui.query.nodes import Comparison, Key, Name, Node, Number, Parsed, names
+from aquarium_tui.query.wording import HABITS
+
+_FUNCTIONS = frozenset(term.text for term in AGGREGATES)
 
 MAX_LIMIT = 2**62
 
@@ -56,15 +60,25 @@ def _expected(cursor: Cursor, condition: Node | None, keys: tuple[Key, ...], lim
         return "expected nothing more after limit (order by stands before it)"
     if keys:
         return "expected a comma, asc, desc or limit"
-    if (
-        isinstance(condition, Comparison)
-        and isinstance(condition.right, Name)
-        and cursor.current.kind == "name"
-    ):
-        return "expected and, or, order by or limit (text of several words is quoted)"
     if isinstance(condition, CONDITIONS):
-        return "expected and, or, order by or limit"
+        return f"expected and, or, order by or limit{_slip(cursor, condition)}"
+    first = next(names(condition), None)
+    habit = HABITS.get(first.text.lower()) if first else None
+    if habit:
+        return f"expected an operator ({habit})"
+    if isinstance(condition, Name) and condition.text.lower() in _FUNCTIONS:
+        return f"expected ( after {condition.text}"
     return "expected an operator such as =, >, in, contains or is missing"
+
+
+def _slip(cursor: Cursor, condition: Node) -> str:
+    """What a comparison that goes on after its end looks like."""
+    right = condition.right if isinstance(condition, Comparison) else None
+    if isinstance(right, Name) and cursor.current.kind == "name":
+        return " (text of several words is quoted)"
+    if isinstance(right, Number) and cursor.current.word == ",":
+        return " (numbers have a decimal point)"
+    return ""
 
 
 def _keys(expressions: Expressions) -> tuple[Key, ...]:

@@ -38,6 +38,11 @@ _SAME = {"==": "=", "<>": "!=", "&&": "and", "||": "or", "!": "not"}
 _HINTS = {
     "“": 'quote text with the plain ", not with “ ”',
     "‘": "quote text with the plain ', not with ‘ ’",
+    "[": "lists stand in ( ), patterns in quotes",
+    "{": "lists stand in ( ), patterns in quotes",
+    ";": "a query is one condition; join two with and",
+    "#": "a query holds no comments",
+    "~": "use matches",
     "&": "write and",
     "|": "write or",
     "=>": "write >=",

@@ -49,7 +49,7 @@ def unknown_name(context: Context, name: Name, beside: Field | None) -> QueryErr
     if method := context.schema.method(text):
         return context.error(name, f"{method.name} is called as {example(method)}")
     if text.lower() in _ENTITIES or not name.parts[-1]:
-        return _incomplete(context, name)
+        return _incomplete(context, name, beside)
     return _unknown_field(context, name) if len(name.parts) > 1 else _unknown_word(context, name, beside)
 
 
@@ -63,11 +63,14 @@ def _absence(context: Context, name: str) -> str:
     return context.schema.absent.get(name.casefold().split(".")[0], "")
 
 
-def _incomplete(context: Context, name: Name) -> QueryError:
+def _incomplete(context: Context, name: Name, beside: Field | None) -> QueryError:
     entity = name.parts[0].lower()
     known = [field for field in context.schema.names() if field.startswith(f"{entity}.")]
     if not known:
         return _unknown_field(context, name)
+    same = f"{entity}.{beside.name.split('.')[-1]}" if beside else ""
+    if same in known:
+        return context.error(name, f"{entity} is no value; did you mean {same}?", same)
     absence = f", or write {entity} is missing" if entity in PARTS else ""
     return context.error(
         name, f"{entity} is no value; ask for one of its fields, as {listed(known, most=3)}{absence}"
@@ -76,8 +79,11 @@ def _incomplete(context: Context, name: Name) -> QueryError:
 
 def _unknown_field(context: Context, name: Name) -> QueryError:
     schema, text, last = context.schema, name.text, ".".join(name.parts[1:])
-    if name.parts[0].lower() == "delta" and schema.field(f"other.{last}"):
-        wanted = f"other.{last} - base.{last}"
+    of_object = schema.field(f"other.{last}") if name.parts[0].lower() == "delta" else None
+    if of_object:
+        wanted = (
+            f"other.{last} - base.{last}" if of_object.kind == Kind.NUMBER else f"other.{last} != base.{last}"
+        )
         return context.error(name, f"delta is of the frame's scores alone; write {wanted}", wanted)
     near = nearest(text, schema.names())
     hint = f"did you mean {near}?" if near else f"names begin with {listed(_ENTITIES)}"
@@ -88,7 +94,10 @@ def _unknown_word(context: Context, name: Name, beside: Field | None) -> QueryEr
     text = name.text
     if text.lower() in HABITS:
         return context.error(name, f'"{shown(text)}" is no field; {HABITS[text.lower()]}')
-    if beside and beside.kind in (Kind.TEXT, Kind.DATE, Kind.NAMES):
+    if beside and beside.kind in (Kind.BOOLEAN, Kind.DATE):
+        example = ' such as "2024-05-31"' if beside.kind == Kind.DATE else ""
+        return context.error(name, f"{beside.name} is {beside.kind}{example}; {shown(text)} is none")
+    if beside and beside.kind in (Kind.TEXT, Kind.NAMES):
         return _unquoted(context, name, beside)
     meant = _alike(context, text.casefold())
     hint = f"did you mean {listed(meant, most=4)}?" if meant else f"names begin with {listed(_ENTITIES)}"

@@ -24,6 +24,12 @@ HABITS = {
     "having": "use count(… where …) as a value",
     "group": "use count(… where …) as a value",
     "sort": "write order by",
+    "orderby": "write order by",
+    "descending": "write desc",
+    "ascending": "write asc",
+    "abs": "write x > 0.1 or x < -0.1",
+    "lower": 'classes ignore case; of other text use matches "(?i)…"',
+    "upper": 'classes ignore case; of other text use matches "(?i)…"',
     "top": "write limit at the end",
     "avg": "write mean",
     "average": "write mean",
@@ -50,7 +56,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that looks most like `name` or holds it, regardless of case; empty where none does."""
     by_folded = {word.casefold(): word for word in known}
     wanted = name[:_LONGEST].casefold()
-    found = get_close_matches(wanted, by_folded, n=1) or [word for word in by_folded if wanted and wanted in word]
+    found = get_close_matches(wanted, by_folded, n=1) or [
+        word for word in by_folded if wanted and wanted in word
+    ]
     return by_folded[found[0]] if found else ""
 
 

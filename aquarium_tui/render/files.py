@@ -1,6 +1,7 @@
 """Opening an untrusted picture file: whatever Pillow may raise becomes one `InputError` with a reason."""
 
 import os
+import re
 import stat
 import threading
 import warnings
@@ -17,6 +18,9 @@ MAX_PIXELS = 256_000_000
 """A picture of more pixels is refused unread."""
 MAX_SIDE = 100_000
 """A picture that is wider or higher than this is refused unread."""
+
+_URL = re.compile(r"(?:^|/)[A-Za-z][A-Za-z0-9+.-]+:/")
+"""A URL, also where it was joined to a folder and lost its second slash."""
 
 _REFUSED = ("EPS", "WMF")
 """Formats for which Pillow runs a program."""
@@ -76,7 +80,7 @@ def unreadable(reason: str, path: str, hint: str = "") -> InputError:
 
 
 def _check_file(path: str) -> None:
-    if "://" in path:
+    if _URL.search(path) and not Path(path).exists():
         hint = "Give the folder that holds the pictures with --images."
         raise unreadable("a URL, and pictures are not fetched", path, hint)
     if not path:

@@ -60,8 +60,8 @@ class Weight:
 
 
 WEIGHTS: dict[Emphasis, Weight] = {
-    "dim": Weight(wider=-1, line=140, hatch=55, rim=0),
-    "normal": Weight(wider=0, line=245, hatch=165, rim=85),
+    "dim": Weight(wider=-1, line=140, hatch=24, rim=0),
+    "normal": Weight(wider=0, line=245, hatch=150, rim=85),
     "bright": Weight(wider=1, line=255, hatch=225, rim=120),
 }
 
@@ -72,7 +72,7 @@ def pen_for(pixels: Size) -> Pen:
     if short < 80:
         return Pen(line=1, rim=0, hatch=1, pitch=6, narrow=6, dash=3, gap=2, letters=9)
     if short < 200:
-        return Pen(line=1, rim=0, hatch=1, pitch=10, narrow=5, dash=4, gap=3, letters=9)
+        return Pen(line=1, rim=0, hatch=1, pitch=16, narrow=8, dash=4, gap=3, letters=9)
     if short < 900:
         return Pen(line=2, rim=1, hatch=2, pitch=20, narrow=10, dash=8, gap=5, letters=12)
     return Pen(line=3, rim=1, hatch=3, pitch=28, narrow=14, dash=12, gap=8, letters=16)

@@ -133,7 +133,7 @@ class Canvas:
         discs = [self.disc(ball) for ball in balls]
         colour = self.light.tone(albedo, seen, self.light.fall(FRONT), lit)
         self.fill(hull(discs), scaled(colour, 1 - sheen))
-        if discs[0][2] > 2.2:
+        if discs[0][2] > 3:
             side = 0.28 if self.light.towards_sun[0] > 0 else -0.28
             core = [(u + r * side, v - r * 0.22, r * 0.66) for u, v, r in discs]
             self.fill(hull(core), scaled(colour, 1 + sheen), mark=False)

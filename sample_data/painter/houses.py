@@ -231,7 +231,7 @@ class Front:
             band(0, h.tall, scaled(self.colour, 0.94), mark=True)
             band(3.75, BASE, self.trim)
             band(h.tall - 0.45, h.tall, self.trim)
-            for k in range(h.floors * int(h.deep / 2.8)):
+            for k in range(h.floors * int(h.deep / 2.8) if h.deep > 20 else 0):
                 floor, across = k % h.floors, 1.6 + k // h.floors * 2.8
                 x, y = x0 + h.side * across, 1.2 + floor * FLOOR
                 pane: list[Point] = [

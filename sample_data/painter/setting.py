@@ -74,11 +74,11 @@ def _block(canvas: Canvas, place: Spot, size: Spot, tone: float) -> None:
     with canvas.thing("building"):
         wall = [(x, 0.0, z), (x + w, 0.0, z), (x + w, h, z), (x, h, z)]
         canvas.face(wall, (tone, tone * 0.96, tone * 0.94), TOWARDS_US)
-        rows = int(h / 3.2)
-        for n in range(rows * int(w / 2.4)):
-            a, b = x + 0.8 + n // rows * 2.4, 1.2 + n % rows * 3.2
+        rows = int(h / 3.6)
+        for n in range(rows * int(w / 3.2)):
+            a, b = x + 0.9 + n // rows * 3.2, 1.4 + n % rows * 3.6
             on = canvas.light.lamps and (n * 5 + n // rows * 7 + int(tone)) % 3 == 0
-            pane = [(a, b, z), (a + 1.1, b, z), (a + 1.1, b + 1.5, z), (a, b + 1.5, z)]
+            pane = [(a, b, z), (a + 1.4, b, z), (a + 1.4, b + 1.7, z), (a, b + 1.7, z)]
             colour = (255.0, 214.0, 140.0) if on else (82.0, 94.0, 108.0)
             canvas.face(pane, colour, TOWARDS_US, lit=0.9 if on else 0, mark=False)
 

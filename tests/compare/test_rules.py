@@ -53,6 +53,17 @@ def test_an_iou_threshold_below_a_tenth_finds_its_pairs(iou):
     assert confusion(Rule.OVERLAP, inferences=found, iou=iou)[0] == [1, 0, 0, 0]
 
 
+@pytest.mark.parametrize("rule", list(Rule))
+def test_going_below_a_tenth_and_back_forgets_nothing(rule):
+    found = comparison(CLASSES, LABELS, [(0, "car", tiny(0.5), 0.9), (0, "truck", tiny(5), 0.9)])
+    partners = [
+        found.under(Settings(iou=iou, rule=rule)).matching("base").label_partner.tolist()
+        for iou in (0.6, 0.05, 0.2, 0.01, 0.6)
+    ]
+    low = [1] if rule is Rule.OVERLAP else [0]
+    assert partners == [[-1], low, [1], low, [-1]]
+
+
 def test_thresholds_at_their_ends():
     everything = [(0, "car", tiny(10), 0.0), (0, "truck", tiny(10), 1.0)]
     assert confusion(Rule.OVERLAP, inferences=everything, base_confidence=0.0)[0][0] == 1

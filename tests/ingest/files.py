@@ -56,14 +56,14 @@ def nothing(_: str) -> None:
 
 
 def read_labels(folder: Path, content: Any, project: Project | None = None, **options: Any) -> Dataset:
-    path = write(folder / "labels.json", content)
+    path = write(folder / "l.json", content)
     return ingest.labelled_dataset(project or Project("street"), "val", path, nothing, **options)
 
 
 def read_inferences(folder: Path, content: Any, dataset: Dataset | None = None) -> InferenceSet:
     """Inferences on `dataset`, by default on two frames with the classes 1 car and 3 cyclist."""
     dataset = dataset or read_labels(folder, instances(annotations=[label(1)]))
-    return ingest.inference_set(dataset, "model_a", write(folder / "results.json", content), "auto", nothing)
+    return ingest.inference_set(dataset, "model_a", write(folder / "r.json", content), "auto", nothing)
 
 
 def sentences(of: Dataset | InferenceSet) -> list[str]:

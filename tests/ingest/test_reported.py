@@ -13,68 +13,73 @@ GOOD = result(2)
 RESULTS = [
     (
         [GOOD, result(99), result("x.jpg"), result(1.5), result(None), result(True)],
-        "5 inferences of unknown images (left out): results.json [1] (image 99); results.json [2] (image x.jpg); "
-        "results.json [3] (image 1.5) … and 2 more",
+        "5 inferences of unknown images (left out): r.json [1] (image 99); r.json [2] (image x.jpg); "
+        "r.json [3] (image 1.5) … and 2 more",
         1,
     ),
     (
         [GOOD, result(1, 2), result(1, "bus"), result(1, None)],
-        "3 inferences of unknown classes (left out): results.json [1] (class 2); results.json [2] (class bus); "
-        "results.json [3] (class not given) – the dataset has 1 car, 3 cyclist",
+        "3 inferences of unknown classes (left out): r.json [1] (class 2); r.json [2] (class bus); "
+        "r.json [3] (class not given) – the dataset has 1 car, 3 cyclist",
         1,
     ),
     (
-        [GOOD, result(1, bbox=[1, 2, 3]), result(1, bbox=[1, 2, NAN, 4]), result(1, bbox=[1, 2, INF, 4]), result(1, bbox="x")],
-        "4 boxes that are not four finite numbers (left out): results.json [1]; results.json [2]; results.json [3] "
+        [GOOD, *(result(1, bbox=bbox) for bbox in ([1, 2, 3], [1, 2, NAN, 4], [1, 2, INF, 4], "x"))],
+        "4 boxes that are not four finite numbers (left out): r.json [1]; r.json [2]; r.json [3] "
         "… and 1 more",
         1,
     ),
-    ([GOOD, result(1, bbox=None)], "1 records without a bbox (left out): results.json [1]", 1),
+    ([GOOD, result(1, bbox=None)], "1 records without a bbox (left out): r.json [1]", 1),
     (
         [GOOD, result(1, bbox=None, segmentation={"counts": "x", "size": [1, 1]})],
-        "1 records without a bbox (left out): results.json [1] – only boxes are read: write each mask's bounding "
+        "1 records without a bbox (left out): r.json [1] – only boxes are read: write each mask's bounding "
         "box as `bbox`",
         1,
     ),
-    ([GOOD, "text", None, [1]], "3 records that are not objects (left out): results.json [1]; results.json [2]; results.json [3]", 1),
+    (
+        [GOOD, "text", None, [1]],
+        "3 records that are not objects (left out): r.json [1]; r.json [2]; r.json [3]",
+        1,
+    ),
     (
         [GOOD, result(1, score=None), result(1, score=NAN), result(1, score=INF), result(1, score=True)],
-        "4 inferences without a finite confidence (left out): results.json [1]; results.json [2]; results.json [3] "
+        "4 inferences without a finite confidence (left out): r.json [1]; r.json [2]; r.json [3] "
         "… and 1 more – each needs a `score`",
         1,
     ),
     (
         [GOOD, result(1, score=95)],
-        "1 confidences outside 0 to 1 (kept): results.json [1] – they look like percentages: divide them by 100",
+        "1 confidences outside 0 to 1 (kept): r.json [1] – they look like percentages: divide them by 100",
         2,
     ),
     (
         [GOOD, result(1, score=-3.5)],
-        "1 confidences outside 0 to 1 (kept): results.json [1] – they look like logits: write them after the sigmoid",
+        "1 confidences outside 0 to 1 (kept): r.json [1] – they look like logits: write them after the "
+        "sigmoid",
         2,
     ),
     (
         [GOOD, result(1, bbox=[5, 5, 0, 10]), result(1, bbox=[5, 5, -3, 10])],
-        "2 boxes without area (kept): results.json [1]; results.json [2] – they match nothing",
+        "2 boxes without area (kept): r.json [1]; r.json [2] – they match nothing",
         3,
     ),
-    ([GOOD, result(1, bbox=[100, 5, 9, 9])], "1 boxes wholly off their image (kept): results.json [1]", 2),
-    ([GOOD, result(1, bbox=[95, -20, 10, 30])], "1 boxes partly off their image (kept): results.json [1]", 2),
+    ([GOOD, result(1, bbox=[100, 5, 9, 9])], "1 boxes wholly off their image (kept): r.json [1]", 2),
+    ([GOOD, result(1, bbox=[95, -20, 10, 30])], "1 boxes partly off their image (kept): r.json [1]", 2),
     (
         [result(1, bbox=[20, 20, 90, 60]), result(1, bbox=[30, 10, 99, 79])],
-        "2 boxes partly off their image (kept): results.json [0]; results.json [1] – they look like [left, top, "
+        "2 boxes partly off their image (kept): r.json [0]; r.json [1] – they look like [left, top, "
         "right, bottom] where [left, top, width, height] is needed",
         2,
     ),
     (
         [result(1, bbox=[0.1, 0.2, 0.3, 0.4])],
-        "1 boxes within the first pixel (kept): results.json [0] – coordinates look relative to the image's size; "
+        "1 boxes within the first pixel (kept): r.json [0] – coordinates look relative to the image's size; "
         "pixels are needed",
         1,
     ),
     (
         [GOOD, result(1), GOOD, GOOD],
-        "2 inferences equal to an earlier one (kept): results.json [2]; results.json [3]",
+        "2 inferences equal to an earlier one (kept): r.json [2]; r.json [3]",
         4,
     ),
 ]  # fmt: skip
@@ -90,62 +95,64 @@ def test_trouble_in_results(tmp_path: Path, content, sentence, kept):
 LABELS = [
     (
         instances(annotations=[label(1), label(9)]),
-        "1 labels of unknown images (left out): labels.json annotations[1] (image 9)",
+        "1 labels of unknown images (left out): l.json annotations[1] (image 9)",
     ),
     (
         instances(annotations=[label(1), label(1, 2)]),
-        "1 labels of unknown classes (left out): labels.json annotations[1] (class 2) – the file has 1 car, 3 cyclist",
+        "1 labels of unknown classes (left out): l.json annotations[1] (class 2) – the file has 1 car, "
+        "3 cyclist",
     ),
     (
         instances(annotations=[label(1, id=0), label(1, bbox=[1, 1, 9, 9], id=0), label(1, 3, id="0_2")]),
-        "1 labels with the id of an earlier one (changed): labels.json annotations[1] – a number is added to the "
+        "1 labels with the id of an earlier one (changed): l.json annotations[1] – a number is added to the "
         "id, as in 0_3",
     ),
     (
         instances(annotations=[label(1, iscrowd=1), label(2, iscrowd=1)]),
-        "2 labels, which is all of them, are crowds (noted): labels.json annotations[0]; labels.json annotations[1] "
+        "2 labels, which is all of them, are crowds (noted): l.json annotations[0]; l.json annotations[1] "
         "– crowds are never counted as missed; some exporters mark every mask so by mistake",
     ),
     (
         instances(annotations=[label(1), label(1)]),
-        "1 labels equal to an earlier one (kept): labels.json annotations[1]",
+        "1 labels equal to an earlier one (kept): l.json annotations[1]",
     ),
     (
         instances([image(1), image(2), image(1, "again.jpg")]),
-        "1 images with the id of an earlier one (left out): labels.json images[2] (1)",
+        "1 images with the id of an earlier one (left out): l.json images[2] (1)",
     ),
     (
         instances([image(1), image(None, "x.jpg"), 7]),
-        "2 images without an id (left out): labels.json images[1]; labels.json images[2]",
+        "2 images without an id (left out): l.json images[1]; l.json images[2]",
     ),
     (
         instances([image(1), image(2, "1.jpg")]),
-        "1 images with the file_name of an earlier one (kept): labels.json images[1] (1.jpg)",
+        "1 images with the file_name of an earlier one (kept): l.json images[1] (1.jpg)",
     ),
     (
         instances([image(1), {"id": 2, "width": 9, "height": 9}]),
-        "1 images without a file_name (kept): labels.json images[1] – they are shown without a picture",
+        "1 images without a file_name (kept): l.json images[1] – they are shown without a picture",
     ),
     (
         instances([image(1), {"id": 2, "file_name": "2.jpg", "width": "?", "height": 9}]),
-        "1 images without a width and height (kept): labels.json images[1] – boxes off the image are not found there",
+        "1 images without a width and height (kept): l.json images[1] – boxes off the image are not found "
+        "there",
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": "x", "name": "van"}, {}]),
-        "2 categories without a whole number as id (left out): labels.json categories[1]; labels.json categories[2]",
+        "2 categories without a whole number as id (left out): l.json categories[1]; l.json categories[2]",
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 1, "name": "van"}]),
-        "1 categories with the id of an earlier one (left out): labels.json categories[1] (1)",
+        "1 categories with the id of an earlier one (left out): l.json categories[1] (1)",
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "Car"}]),
-        "1 categories with the name of an earlier one (kept): labels.json categories[1] (Car) – they are one class: "
-        "names are compared without case",
+        "1 categories with the name of an earlier one (kept): l.json categories[1] (Car) – they are one "
+        "class: names are compared without case",
     ),
     (
         instances(categories=[{"id": 1}]),
-        "1 categories without a name (changed): labels.json categories[0] – the id stands for the name",
+        "1 categories without a name (changed): l.json categories[0] – the id stands for the name",
     ),
 ]  # fmt: skip
 

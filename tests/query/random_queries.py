@@ -40,7 +40,7 @@ class Part:
 
 
 def field(name: str, written: str = "") -> Part:
-    of_frame = name.startswith(("frame.", "delta.")) or name.split(".")[-1] in SCORES
+    of_frame = name.startswith(("frame.", "delta.")) or name.rsplit(".", maxsplit=1)[-1] in SCORES
     return Part(written or name, lambda row: row[name], FRAME if of_frame else OBJECT)
 
 

@@ -104,7 +104,7 @@ MISTAKES = [
         "max is over a frame's objects, and delta.f1 belongs to the frame; use it alone",
     ),
     # what is written otherwise
-    ("label.class is null", 16, 'expected missing after is, not "null"; write is missing'),
+    ("label.class is null", 16, 'expected missing after is (compare with =), not "null"; write is missing'),
     ("base.class = None", 14, '"None" is no field; write is missing'),
     (
         'label.class like "c%"',
@@ -133,6 +133,31 @@ MISTAKES = [
         23,
         'expected and, or, order by or limit (text of several words is quoted), not "rain"',
     ),
+    ("frame.night is true", 16, 'expected missing after is (compare with =), not "true"'),
+    ("frame.night = yes", 15, "frame.night is true or false; yes is none"),
+    (
+        "frame.taken = 2024-05-01",
+        15,
+        'frame.taken is a date, 2024-05-01 is a number; write "2024-05-01"',
+    ),
+    ("frame.taken > yesterday", 15, 'frame.taken is a date such as "2024-05-31"; yesterday is none'),
+    ("label.class = base", 15, "base is no value; did you mean base.class?"),
+    (
+        'delta.class = "car"',
+        1,
+        "delta is of the frame's scores alone; write other.class != base.class",
+    ),
+    ("frame.id in [1]", 13, "[ has no meaning here; lists stand in ( ), patterns in quotes"),
+    ("base.iou > 0,5", 13, 'expected and, or, order by or limit (numbers have a decimal point), not ","'),
+    (
+        "count(label where base.iou > 0.5 > 1",
+        34,
+        "comparisons do not chain; join two with and, as in 0.2 < x and x < 0.8; "
+        "or is a ) missing before this?",
+    ),
+    ("count label > 1", 7, 'expected ( after count, not "label"'),
+    ("select * from frames", 15, 'expected an operator (a query is the condition alone), not "frames"'),
+    ("sort by base.iou", 6, 'expected an operator (write order by), not "by"'),
     # what is unfinished or too much
     ("label.class =", 14, "expected a field or a value, but the query ends here"),
     ('label.class "car"', 13, 'expected an operator such as =, >, in, contains or is missing, not "car"'),

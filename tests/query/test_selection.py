@@ -113,7 +113,7 @@ def test_a_measure_can_be_of_a_class_or_a_cell():
     assert frames(binding.select('delta.iou("Cyclist") = 1')) == [0, 1, 2, 3, 4, 5]
     assert frames(binding.select('base.confusion("cyclist", "background") = 14')) == [0, 1, 2, 3, 4, 5]
     assert frames(binding.select("base.iou > 0.5"))[:1] == [0]
-    with pytest.raises(QueryError, match='called as base.iou\\("car"\\)'):
+    with pytest.raises(QueryError, match=r'called as base\.iou\("car"\)'):
         binding.select('base.iou("car", "truck") > 1')
 
 

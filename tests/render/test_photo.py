@@ -188,13 +188,17 @@ def test_what_is_wrong_with_a_file_is_said_first(tmp_path, name, content, reason
 
 
 def test_a_folder_a_url_and_no_name_are_no_photos(tmp_path):
-    for path, reason in (
-        (tmp_path, "not a file"),
-        ("https://x.org/a.jpg", "a URL"),
-        ("", "names no picture"),
-    ):
+    urls = ("https://x.org/a.jpg", tmp_path / "s3://bucket/a.jpg")
+    bad = [(tmp_path, "not a file"), ("", "names no picture"), *((url, "a URL") for url in urls)]
+    for path, reason in bad:
         with pytest.raises(InputError, match=reason):
             open_photo(path)
+
+
+def test_a_colon_in_the_name_of_a_folder_makes_no_url(tmp_path):
+    (tmp_path / "run:").mkdir()
+    quarters().save(tmp_path / "run:" / "a.png")
+    assert open_photo(tmp_path / "run:" / "a.png").size == (96, 64)
 
 
 def test_control_characters_of_a_name_do_not_reach_the_message():

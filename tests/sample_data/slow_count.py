@@ -1,7 +1,7 @@
-"""An independent count of what sample_data/ holds, slow and obvious: only the standard library, NumPy and Pillow.
+"""An independent count of what sample_data/ holds, slow and obvious, sharing no code with the program.
 
-Every table is {row: {column: count}}. `python tests/sample_data/slow_count.py` prints them as sample_data/README.md
-states them; `tables_in` reads them back from there.
+Every table is {row: {column: count}}. Run as a script it prints them as sample_data/README.md states them;
+`stated` reads them back from there.
 """
 
 import csv
@@ -24,7 +24,11 @@ Table = dict[str, dict[str, int]]
 
 def counted(data: Path = DATA) -> dict[str, Table]:
     """Every table of the README, by its heading."""
-    return detection(data / "detection") | segmentation(data / "segmentation") | classification(data / "classification")
+    return (
+        detection(data / "detection")
+        | segmentation(data / "segmentation")
+        | classification(data / "classification")
+    )
 
 
 # Detections.

@@ -17,7 +17,7 @@ from aquarium_tui.tui.graphics.memory import Memory, Stored
 from aquarium_tui.tui.graphics.png import Change, difference, palette_png
 
 PLACEHOLDER = "\U0010eeee"
-COLOURS, FEW_COLOURS = 256, 64
+COLOURS, FEW_COLOURS = 160, 64
 ROUGH = 4
 FRAMES = 10
 ROWS = 64

@@ -216,9 +216,14 @@ class MetricsScreen(SortKeys, Board):
         samples = self.query_one(Samples)
         if self.cell != cell or self.drawn is not view:
             return
-        same = (samples.walk.label, samples.walk.inferred) == cell and samples.view is not None
-        walk = samples.walk if same else CellWalk(*cell, first_list(view.comparison, *cell))
-        samples.show(view, self.aquarium.painter, walk)
+        samples.show(view, self.aquarium.painter, self._walk(view, cell))
+
+    def _walk(self, view: View, cell: tuple[int, int]) -> CellWalk:
+        """The list of the cell that is shown below, or is about to be."""
+        samples = self.query_one(Samples)
+        if samples.view is not None and (samples.walk.label, samples.walk.inferred) == cell:
+            return samples.walk
+        return CellWalk(*cell, first_list(view.comparison, *cell))
 
     def focus_content(self) -> None:
         """To the cells."""
@@ -231,7 +236,7 @@ class MetricsScreen(SortKeys, Board):
             return ""
         if report.has_focus and report.row:
             return query_of_class(self.drawn.comparison, report.row - 1)
-        return query_of_cell(self.drawn.comparison, *self.cell, self.query_one(Samples).walk.which)
+        return query_of_cell(self.drawn.comparison, *self.cell, self._walk(self.drawn, self.cell).which)
 
     # Keys
 
@@ -240,10 +245,7 @@ class MetricsScreen(SortKeys, Board):
     def action_enter(self) -> None:
         """All samples of the cell."""
         if self.cell and self.drawn:
-            walk = self.query_one(Samples).walk
-            if (walk.label, walk.inferred) != self.cell:
-                walk = CellWalk(*self.cell, first_list(self.drawn.comparison, *self.cell))
-            self.app.push_screen(SamplesScreen(walk))
+            self.app.push_screen(SamplesScreen(self._walk(self.drawn, self.cell)))
 
     @on(Table.Selected, "#report")
     def _enter_class(self) -> None:

@@ -51,7 +51,7 @@ class Layout:
         tile = (width + GAP) // columns - GAP
         high = max(3, min(round(tile * 0.36), height - CAPTION))
         rows = max(1, height // (high + CAPTION))
-        high = max(3, min(round(tile * 0.5), height // rows - CAPTION))
+        high = max(3, min(round(tile * 0.6), height // rows - CAPTION))
         return cls(columns, tile, high, rows)
 
 

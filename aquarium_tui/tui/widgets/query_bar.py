@@ -37,8 +37,8 @@ class Suggestions(Table, can_focus=False):
 
     candidates: tuple[Candidate, ...] = ()
 
-    def offer(self, candidates: tuple[Candidate, ...], x: int) -> None:
-        """Show these, at column `x`."""
+    def offer(self, candidates: tuple[Candidate, ...], x: int, below: int) -> None:
+        """Show these, at column `x`, so many lines below the bar."""
         self.candidates = candidates
         self.display = bool(candidates)
         if not candidates:
@@ -50,8 +50,8 @@ class Suggestions(Table, can_focus=False):
             Column("sentence", "", 0, lambda row: visible(self.candidates[row].sentence)),
         ]
         self.show(columns, len(candidates), row=0)
-        self.styles.height = min(SHOWN, len(candidates)) + 1
-        self.styles.offset = (x, 0)
+        self.styles.height = min(SHOWN, len(candidates))
+        self.styles.offset = (x, below)
 
 
 class QueryInput(Input):
@@ -85,7 +85,7 @@ class QueryBar(Vertical):
     QueryBar #prompt { width: 3; }
     QueryBar QueryInput { width: 1fr; }
     QueryBar #found { width: auto; min-width: 12; }
-    QueryBar #wrong { display: none; }
+    QueryBar #wrong { display: none; overlay: screen; width: 100%; background: $background; }
     """
 
     @dataclass
@@ -169,16 +169,17 @@ class QueryBar(Vertical):
         self.completion = complete(text, cursor, self.schema)
         browsing = self.recalled >= 0
         x = PROMPT + cell_len(text[: self.completion.start]) - field.scroll_offset.x
-        self.query_one(Suggestions).offer(() if browsing else self.completion.candidates, int(x))
-        self._complain(text, cursor)
+        complains = self._complain(text, cursor)
+        self.query_one(Suggestions).offer(() if browsing else self.completion.candidates, int(x), complains)
 
-    def _complain(self, text: str, cursor: int) -> None:
+    def _complain(self, text: str, cursor: int) -> bool:
+        """Say what is wrong, dim while the word under the cursor may yet become right."""
         wrong = self.query_one("#wrong", Line)
         error = check(text, self.schema) if self.schema and text.strip() else None
         wrong.display = error is not None
         if error is None:
-            return
-        pending = error.position >= len(text.rstrip()) and cursor >= len(text.rstrip())
+            return False
+        pending = cursor >= len(text.rstrip()) and error.position >= self.completion.start
         ink = "dim" if pending else "bad"
         at = PROMPT + cell_len(text[: error.position])
         words = f"column {error.column}: {visible(error.message)}"
@@ -187,6 +188,7 @@ class QueryBar(Vertical):
             wrong.show([(" " * at + "▲ ", ink), (words, ink)])
         else:
             wrong.show([(f" ▲ {words}", ink)])
+        return True
 
     def _close(self) -> None:
         self.query_one(Suggestions).display = False

@@ -150,6 +150,11 @@ class Table(ScrollView, can_focus=True):
         order = stable_order(keys, sort.descending)
         return order if self._rows is None else self._rows[order]
 
+    @property
+    def _head(self) -> int:
+        """Lines of the heading: none where no column has a title."""
+        return int(any(column.title for column in self.columns))
+
     # Sizes
 
     def _clear_sizes(self) -> None:
@@ -168,11 +173,11 @@ class Table(ScrollView, can_focus=True):
         """Cells of a line beside the scrollbar that this many rows bring."""
         region = self.scrollable_content_region
         full = region.width + self.scrollbar_size_vertical * self.show_vertical_scrollbar
-        return full - self.scrollbar_size_vertical * (self.total + 1 > region.height)
+        return full - self.scrollbar_size_vertical * (self.total + self._head > region.height)
 
     def _refit(self) -> None:
         width = sum(self.widths) + len(self.columns) + 1
-        self.virtual_size = Size(width, self.total + 1)
+        self.virtual_size = Size(width, self.total + self._head)
 
     def on_resize(self) -> None:
         """Lay the columns out again, and keep the cursor in sight."""
@@ -186,12 +191,12 @@ class Table(ScrollView, can_focus=True):
         """The heading, or one row."""
         inks = Inks(self)
         width = self.size.width
-        if y == 0:
+        if y < self._head:
             strip = self._line([self._title(c) for c in self.columns], inks, "surface")
         else:
-            position = y - 1 + int(self.scroll_offset.y)
+            position = y - self._head + int(self.scroll_offset.y)
             if not self.total:
-                text = f" {self.empty}" if y == 1 else ""
+                text = f" {self.empty}" if y == self._head else ""
                 return Strip([Segment(set_cell_size(text, width), inks.style("dim"))])
             if position >= self.total:
                 return Strip.blank(width, inks.style(""))
@@ -236,8 +241,8 @@ class Table(ScrollView, can_focus=True):
 
     def refresh_lines_at(self, position: int) -> None:
         """Draw one row again."""
-        y = position - int(self.scroll_offset.y) + 1
-        if 0 < y < self.size.height:
+        y = position - int(self.scroll_offset.y) + self._head
+        if self._head <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _tell(self) -> None:
@@ -246,7 +251,7 @@ class Table(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, row))
 
     def _follow(self, position: int) -> None:
-        height = max(1, self.scrollable_content_region.height - 1)
+        height = max(1, self.scrollable_content_region.height - self._head)
         top = int(self.scroll_offset.y)
         if position < top:
             self.scroll_to(y=position, animate=False, force=True)
@@ -282,10 +287,10 @@ class Table(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """The heading sorts; a row takes the cursor; a second click enters it."""
-        if event.y == 0:
+        if event.y < self._head:
             self._click_title(event.x + int(self.scroll_offset.x))
             return
-        position = event.y - 1 + int(self.scroll_offset.y)
+        position = event.y - self._head + int(self.scroll_offset.y)
         if position < self.total:
             self.position = position
             if event.chain > 1:

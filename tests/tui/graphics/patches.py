@@ -1,0 +1,57 @@
+"""Drawings with few colours, which palettes hold without loss."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.tui.graphics.geometry import Region, Size, whole
+
+COLOURS = np.array([(r, g, b) for r in (0, 102, 255) for g in (51, 204) for b in (0, 153, 255)], np.uint8)
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Squares of many colours, different for every seed; `mark` puts a small white one in the middle."""
+
+    seed: int = 0
+    size: Size = (480, 270)
+    mark: bool = False
+
+    @property
+    def key(self) -> tuple[int, Size, bool]:
+        return (self.seed, self.size, self.mark)
+
+    @property
+    def description(self) -> str:
+        return f"Squares number {self.seed}, of \x1b[31mmany\x1b[0m colours."
+
+    def source(self) -> Image.Image:
+        """The whole in its own pixels."""
+        width, height = self.size
+        picked = np.random.default_rng(self.seed).integers(
+            0, len(COLOURS), (-(-height // 30), -(-width // 30))
+        )
+        pixels = COLOURS[picked].repeat(30, axis=0).repeat(30, axis=1)[:height, :width].copy()
+        if self.mark:
+            pixels[height // 2 - 10 : height // 2 + 10, width // 2 - 10 : width // 2 + 10] = 255
+        return Image.fromarray(pixels)
+
+    def draw(self, region: Region, pixels: Size) -> Image.Image:
+        source = self.source()
+        if pixels == source.size and region == whole(source.size):
+            return source
+        return source.resize(pixels, Image.Resampling.NEAREST, box=region)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A drawing that cannot be drawn."""
+
+    key: str = "broken"
+    size: Size = (40, 30)
+    description: str = "nothing"
+
+    def draw(self, region: Region, pixels: Size) -> Image.Image:
+        raise InputError("photo.jpg ends after 3\x07 of 8 bytes", "copy it again")

@@ -1,0 +1,132 @@
+"""What each back end writes is, when a terminal has read it, the picture."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+from aquarium_tui.tui.graphics.backend import Backend, Plate
+from aquarium_tui.tui.graphics.geometry import Grid, fit, pieces, pixels, whole
+from aquarium_tui.tui.graphics.half import Half, indexed
+from aquarium_tui.tui.graphics.iterm import Inline
+from aquarium_tui.tui.graphics.kitty import Kitty
+from aquarium_tui.tui.graphics.sixel import Sixel
+from tests.tui.graphics.patches import Patches
+from tests.tui.graphics.screen import Screen
+
+ROOM, AT = (60, 20), (3, 2)
+BACKENDS: list[Backend] = [Half(), Half(truecolor=False), Kitty(), Kitty(passthrough=True), Sixel(), Inline()]
+NAMES = ["half", "half in 256 colours", "kitty", "kitty through tmux", "sixel", "inline"]
+EVERY = pytest.mark.parametrize("backend", BACKENDS, ids=NAMES)
+
+
+def made(
+    backend: Backend, drawing: Patches, cell: tuple[int, int] = (10, 20), rough: bool = False
+) -> tuple[Plate, Image.Image]:
+    grid = fit(whole(drawing.size), ROOM, cell)
+    image = drawing.draw(whole(drawing.size), pixels(whole(drawing.size), backend.most(grid)))
+    return backend.make(image, grid, rough=rough), image
+
+
+def written(backend: Backend, plate: Plate, mask: np.ndarray | None = None) -> str:
+    columns, rows = plate.grid.cells
+    mask = np.ones((rows, columns), bool) if mask is None else mask
+    parts = [plate.paint(AT, piece) for piece in pieces(mask, backend.piece(plate.grid))]
+    return "".join([*plate.upload(), *parts])
+
+
+def seen(screen: Screen, grid: Grid) -> Image.Image:
+    """The pixels of the picture on the screen."""
+    (width, height), (columns, rows) = grid.cell, grid.cells
+    left, top = AT[0] * width, AT[1] * height
+    return screen.image().crop((left, top, left + columns * width, top + rows * height))
+
+
+def apart(one: Image.Image, other: Image.Image) -> float:
+    """Share of pixels that differ visibly."""
+    far = np.abs(np.asarray(one, int) - np.asarray(other, int)).max(axis=2) > 40
+    return float(far.mean())
+
+
+@EVERY
+@pytest.mark.parametrize("cell", [(10, 20), (9, 19), (7, 13)])
+def test_the_picture_arrives(backend: Backend, cell: tuple[int, int]) -> None:
+    plate, image = made(backend, Patches())
+    if cell != (10, 20):
+        plate, image = made(backend, Patches(), cell)
+    screen = Screen(cell=cell).feed(written(backend, plate))
+    expected = image.resize(seen(screen, plate.grid).size, Image.Resampling.NEAREST)
+    tolerance = 0.15 if isinstance(backend, Half) else 0.06
+    assert apart(seen(screen, plate.grid), expected) < tolerance
+
+
+@EVERY
+def test_only_what_is_asked_for_is_painted(backend: Backend) -> None:
+    plate, _ = made(backend, Patches())
+    columns, rows = plate.grid.cells
+    mask = np.ones((rows, columns), bool)
+    mask[5:9, 10:30] = False
+    screen = Screen().feed(written(backend, plate, mask))
+    hole = seen(screen, plate.grid).crop((100, 100, 300, 180))
+    assert not np.asarray(hole).any()
+    whole_screen = Screen().feed(written(backend, made(backend, Patches())[0]))
+    around = np.asarray(seen(whole_screen, plate.grid)).copy()
+    around[100:180, 100:300] = 0
+    assert apart(seen(screen, plate.grid), Image.fromarray(around)) < 0.02
+
+
+@EVERY
+def test_a_picture_smaller_than_its_cells_fills_them(backend: Backend) -> None:
+    plate, _ = made(backend, Patches(size=(64, 36)))
+    screen = Screen().feed(written(backend, plate))
+    assert (np.asarray(seen(screen, plate.grid)).sum(axis=2) > 0).mean() > 0.9
+
+
+@pytest.mark.parametrize("backend", [Kitty(), Sixel(), Inline()], ids=["kitty", "sixel", "inline"])
+def test_a_first_impression_is_small_and_like_the_picture(backend: Backend) -> None:
+    rough, image = made(backend, Patches(), rough=True)
+    full, _ = made(backend, Patches())
+    assert rough.rough
+    assert not full.rough
+    text = written(backend, rough)
+    screen = Screen().feed(text)
+    blurred = seen(screen, rough.grid).resize((16, 9), Image.Resampling.BOX)
+    assert apart(blurred, image.resize((16, 9), Image.Resampling.BOX)) < 0.1
+    noise = Image.effect_noise((600, 338), 90).convert("RGB")
+    sizes = [len(written(backend, backend.make(noise, full.grid, rough=rough))) for rough in (True, False)]
+    assert sizes[0] * 3 < sizes[1]
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(3))))
+def test_xterms_colours_are_nearly_the_nearest(colours: np.ndarray) -> None:
+    levels = [0, 95, 135, 175, 215, 255]
+    table = [(r, g, b) for r in levels for g in levels for b in levels] + [
+        (8 + 10 * i,) * 3 for i in range(24)
+    ]
+    away = np.abs(np.array(table, int)[:, None] - colours).sum(axis=2)
+    found = indexed(colours)
+    assert ((found >= 16) & (found <= 255)).all()
+    assert (away[found - 16, np.arange(len(colours))] <= away.min(axis=0) + 10).all()
+
+
+def test_no_sixel_is_larger_than_the_terminal_shows() -> None:
+    backend = Sixel(limit=(250, 50))
+    plate, image = made(backend, Patches())
+    assert backend.piece(plate.grid) == (25, 2)
+    screen = Screen().feed(written(backend, plate))
+    assert apart(seen(screen, plate.grid), image.resize(seen(screen, plate.grid).size)) < 0.15
+
+
+def test_a_sixel_leaves_the_pixels_around_it_alone() -> None:
+    plate, _ = made(Sixel(), Patches())
+    assert plate.paint(AT, (0, 0, 10, 1)).startswith("\x1b[3;4H\x1bP0;1;0q")
+
+
+def test_half_cells_repeat_no_colour() -> None:
+    grid = Grid((40, 10), (10, 20), (400, 200))
+    plate = Half().make(Image.new("RGB", (40, 20), (1, 2, 3)), grid)
+    text = plate.paint((0, 0), (0, 0, 40, 10))
+    assert text.count("38;2;1;2;3;48;2;1;2;3") == 10
+    assert text.count("▀") == 400
