@@ -39,7 +39,8 @@ class ClassificationSet:
 
     def _wanted(self, thing: Object) -> bool:
         left, top, right, bottom = thing.box
-        clear = thing.kind != "crowd" and thing.seen > 0.75 and max(right - left, bottom - top) > SMALLEST
+        whole = thing.kind != "crowd" and thing.seen > 0.75 and top > 0
+        clear = whole and max(right - left, bottom - top) > SMALLEST
         return clear and sum(kind == thing.kind for _, kind, _ in self.rows) < EACH
 
     def save(self) -> None:

@@ -47,4 +47,4 @@ def progress(stages: int) -> Iterator[Callable[[str], None]]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=stages)
-        yield lambda doing: bar.update(task, description=doing, advance=1)
+        yield lambda doing: bar.update(task, description=doing, advance=1, refresh=True)

@@ -28,15 +28,17 @@ class Candidates:
         label: `(pairs,)` int32 rows of the labels; never a region.
         inference: `(pairs,)` int32 rows of the inferences.
         iou: `(pairs,)` float64, each at least `floor`.
-        cover: `(inferences,)` float64, the largest share of the inference's own area inside one region
-            (a crowd label, or a label of an ignored class) of its frame.
+        inside: `(parts,)` int32 rows of inferences that lie partly inside a region (a crowd label, or a label
+            of an ignored class) of their frame, once a region.
+        share: `(parts,)` float64, which share of the inference's own area that part is.
         floor: The least IoU kept.
     """
 
     label: Rows
     inference: Rows
     iou: NDArray[np.float64]
-    cover: NDArray[np.float64]
+    inside: Rows
+    share: NDArray[np.float64]
     floor: float
 
 
@@ -55,10 +57,9 @@ def find_candidates(
     size = areas(inferences.box)
     iou = ratio(common, areas(labels.box)[label] + size[inference] - common)
     keep = iou >= floor
-    cover = np.zeros(len(inferences))
     _, inside, part = _of_one_frame(labels, np.flatnonzero(region), inferences)
-    np.maximum.at(cover, inside, ratio(part, size[inside]))
-    return Candidates(label[keep], inference[keep], iou[keep], cover, floor)
+    share = ratio(part, size[inside])
+    return Candidates(label[keep], inference[keep], iou[keep], inside, share, floor)
 
 
 def _of_one_frame(labels: Objects, rows: NDArray[np.int64], inferences: Objects) -> Pairs:

@@ -17,7 +17,9 @@ def label_cells(matching: Matching, classes: Classes, n: int) -> NDArray[np.int3
         classes: Evaluated classes.
         n: How many evaluated classes there are; background is class n.
     """
-    inferred = np.append(classes.inference, np.int32(n))[matching.label_partner]
+    paired = np.flatnonzero(matching.label_partner >= 0)
+    inferred = np.full(len(classes.label), n, np.int32)
+    inferred[paired] = classes.inference[matching.label_partner[paired]]
     cells = classes.label * np.int32(n + 1) + inferred
     return np.where(matching.label_outcome == Outcome.IGNORED, np.int32(-1), cells)
 

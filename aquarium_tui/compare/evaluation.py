@@ -30,6 +30,7 @@ class Evaluation:
             evaluated[dataset.labels.class_index], evaluated[inferences.objects.class_index]
         )
         self.region: NDArray[np.bool_] = np.asarray(dataset.labels.crowd | (self.classes.label < 0))
+        self._ignored: NDArray[np.bool_] = self.classes.inference < 0
         self._lock = threading.Lock()
         self._candidates: Candidates | None = None
         self._ordered: dict[Rule, Ordered] = {}
@@ -64,7 +65,8 @@ class Evaluation:
             self._ordered[rule] = in_order(candidates, rule, self.classes, sure)
         counts = (len(self.classes.label), len(self.classes.inference))
         matched = match(self._ordered[rule], counts, confidence, iou)
-        covered = (candidates.cover >= iou) | (self.classes.inference < 0)
+        covered = self._ignored.copy()
+        covered[candidates.inside[candidates.share >= iou]] = True
         return outcomes(matched, self.classes, self.region, sure >= confidence, covered)
 
     def _candidates_down_to(self, floor: float) -> Candidates:

@@ -132,7 +132,7 @@ def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
     begin, end = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
     a, b, common = overlapping(boxes[0], begin, end, boxes[1])
     size = areas(boxes[0])[a] + areas(boxes[1])[b] - common
-    pairs = Candidates(a, b, ratio(common, size), np.zeros(0), 0.0)
+    pairs = Candidates(a, b, ratio(common, size), a[:0], np.zeros(0), 0.0)
     same = Classes(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
     ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
     a, b = match(ordered, (len(mine), len(its)), 0.0, iou)

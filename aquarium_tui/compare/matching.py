@@ -86,10 +86,10 @@ def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
     """
     keep = np.flatnonzero((pairs.confidence >= confidence) & (pairs.iou >= iou))
     label, inference = pairs.label[keep], pairs.inference[keep]
-    first_of_label = np.full(counts[0], len(keep), np.int64)
-    first_of_inference = np.full(counts[1], len(keep), np.int64)
-    matched: list[NDArray[np.int64]] = []
-    left = np.arange(len(keep))
+    first_of_label = np.full(counts[0], len(keep), np.int32)
+    first_of_inference = np.full(counts[1], len(keep), np.int32)
+    matched: list[Rows] = []
+    left = np.arange(len(keep), dtype=np.int32)
     while len(left):
         mine, its = label[left], inference[left]
         np.minimum.at(first_of_label, mine, left)

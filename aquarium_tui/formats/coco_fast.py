@@ -1,5 +1,6 @@
 """COCO results that are regular throughout, read by DuckDB: a third of a second for 75 MB."""
 
+import glob
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,7 @@ def _columns(path: Path) -> dict[str, Any] | None:
 
     with duckdb.connect() as connection:
         try:
-            connection.execute(_READ, [str(path), "gzip" if source.is_gzip(path) else "none"])
+            connection.execute(_READ, [glob.escape(str(path)), "gzip" if source.is_gzip(path) else "none"])
         except (duckdb.Error, UnicodeDecodeError):
             return None
         regular, has_names = connection.execute(_REGULAR).fetchall()[0]

@@ -117,11 +117,12 @@ def _scale_hint(confidence: NDArray[np.float64]) -> str:
 
 
 def _repeated(placed: Placed, kept: NDArray[np.int64]) -> Mask:
-    """Which of the kept records equal an earlier one in frame, class, box and confidence."""
+    """Which of the kept records equal an earlier one in frame, class, box, and confidence or crowd."""
     records = placed.records
     columns = [placed.frame[kept], placed.class_index[kept].astype(np.int64), *records.box[kept].T]
-    if len(records.confidence):
-        columns.append(records.confidence[kept])
+    for further in (records.confidence, records.crowd.astype(np.int64)):
+        if len(further):
+            columns.append(further[kept])
     mixed = np.zeros(len(kept), np.uint64)
     for column in columns:
         mixed = (mixed ^ np.ascontiguousarray(column).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Frames
 
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+_SUFFIXES = frozenset({"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "gif", "ppm", "pgm"})
 _Form = Callable[[str], str | None]
 
 
@@ -85,17 +84,17 @@ def _index(names: Text, form: _Form) -> dict[str, int]:
 
 
 def _posix(text: str) -> str:
-    return str(PurePosixPath(text.replace("\\", "/")))
+    return text.replace("\\", "/").removeprefix("./")
 
 
 def _last(text: str) -> str:
-    return text.replace("\\", "/").rpartition("/")[2]
+    return _posix(text).rpartition("/")[2]
 
 
 def _stem(text: str) -> str:
     """A file name without the suffix of an image; other dots belong to the name."""
-    name = PurePosixPath(_last(text))
-    return name.stem if name.suffix.lower() in _SUFFIXES else name.name
+    stem, _, suffix = _last(text).rpartition(".")
+    return stem if stem and suffix.lower() in _SUFFIXES else _last(text)
 
 
 def _same(text: str) -> str:

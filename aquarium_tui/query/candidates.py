@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aquarium_tui.query.cursor import RESERVED, Operand, Operator, Place, Wanted, Words
-from aquarium_tui.query.expressions import CONDITIONS, Level
 from aquarium_tui.query.fields import (
     AGGREGATES,
     ENTITIES,
@@ -18,9 +17,9 @@ from aquarium_tui.query.fields import (
     Scope,
     Term,
 )
+from aquarium_tui.query.levels import CONDITIONS, Level
 from aquarium_tui.query.naming import field_named
-from aquarium_tui.query.nodes import Literal as Text
-from aquarium_tui.query.nodes import Name, Node, Truth
+from aquarium_tui.query.nodes import Name, Node, String, Truth
 from aquarium_tui.query.schema import Field
 from aquarium_tui.query.values import Context
 from aquarium_tui.query.wording import quoted
@@ -93,7 +92,7 @@ class Offers:
             return field.kind if field else None
         if isinstance(node, (*CONDITIONS, Truth)):
             return None
-        return Kind.TEXT if isinstance(node, Text) else Kind.NUMBER
+        return Kind.TEXT if isinstance(node, String) else Kind.NUMBER
 
     def _field(self, node: Node | None, place: Place) -> Field | None:
         inside = Context(self.context.text, self.context.schema, place.entity)
@@ -146,9 +145,9 @@ class Offers:
         beside = self._field(place.beside, place)
         if beside:
             yield from self._values(beside, operand.form)
-        if operand.form in ("plain", "text"):
-            return
         kind = self._kind(place.beside, place) if place.beside else None
+        if operand.form in ("plain", "text") or kind == Kind.NAMES:
+            return
         if place.call and place.call.text.lower() == "count":
             counted = [term for term in ENTITIES if term.text in PARTS and self._exists(term)]
             yield from (Candidate(term.text, term.sentence, "entity") for term in (*counted, OBJECT))

@@ -1,23 +1,17 @@
 """Comparisons of typed values: which fit together, and the condition that they make."""
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text
 from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.fitting import fitted
 from aquarium_tui.query.schema import Mask, Rows
 from aquarium_tui.query.texts import COMPARISONS, Hits, among, passing, ranks, rows_with, same_as
-from aquarium_tui.query.unknown import unknown_choice
-from aquarium_tui.query.values import Condition, Context, Value, constant
-from aquarium_tui.query.wording import quoted
+from aquarium_tui.query.values import Condition, Context, Value
 
-_NUMBER = re.compile(r"\s*-?[0-9]*\.?[0-9]+\s*")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _UFUNCS: dict[str, np.ufunc] = {
     "=": np.equal,
@@ -45,54 +39,6 @@ def compared(context: Context, left: Value, operator: str, right: Value) -> Cond
     if left.kind == Kind.TEXT:
         return _texts_compared(left, operator, right)
     return _numbers_compared(left, _UFUNCS[operator], right)
-
-
-def fitted(context: Context, left: Value, right: Value) -> Value:
-    """`right` as a value of `left`'s type.
-
-    Raises:
-        QueryError: It is of another type, or not among the values that `left` takes.
-    """
-    if left.kind == Kind.DATE and isinstance(right.constant, str):
-        return constant(right.node, Kind.DATE, _date(context, left, right))
-    wanted = Kind.TEXT if left.kind == Kind.NAMES else left.kind
-    if right.kind != wanted or (left.kind == Kind.NAMES and right.constant is None):
-        raise _mismatch(context, left, right)
-    choices = left.field.choices if left.field else None
-    if choices and right.constant is not None and choices.position(right.constant) < 0:
-        raise unknown_choice(context, right.node, right.constant, choices)
-    return right
-
-
-def _mismatch(context: Context, left: Value, right: Value) -> QueryError:
-    names = f"{context.written(left.node)} is {left.kind}, {context.written(right.node)} is {right.kind}"
-    suggestion = ""
-    if left.kind == Kind.TEXT and right.kind in (Kind.NUMBER, Kind.BOOLEAN):
-        suggestion = quoted(context.written(right.node)) if right.constant is not None else ""
-    if left.kind in (Kind.NUMBER, Kind.BOOLEAN) and isinstance(right.constant, str):
-        suggestion = _unquoted(left.kind, right.constant)
-    if left.kind == Kind.DATE and right.kind == Kind.NUMBER:
-        written = context.written(right.node)
-        suggestion = quoted(written) if _DAY.fullmatch(written) else '"2024-05-31"'
-    hint = f"; write {suggestion}" if suggestion else ""
-    return context.error(right.node, names + hint, suggestion)
-
-
-def _unquoted(kind: Kind, text: str) -> str:
-    if kind == Kind.BOOLEAN:
-        return text.lower() if text.lower() in ("true", "false") else "true or false"
-    return text.strip() if _NUMBER.fullmatch(text) else ""
-
-
-def _date(context: Context, left: Value, right: Value) -> np.datetime64:
-    try:
-        moment = datetime.fromisoformat(right.constant)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return np.datetime64(aware.astimezone(UTC).replace(tzinfo=None), "us")
-    except (ValueError, OverflowError):
-        name, found = context.written(left.node), context.written(right.node)
-        message = f"{name} is a date, {found} is none; write it as 2024-05-31 or 2024-05-31T14:30"
-        raise context.error(right.node, message) from None
 
 
 def _check_order(context: Context, left: Value, right: Value) -> None:

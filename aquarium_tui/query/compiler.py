@@ -20,7 +20,6 @@ from aquarium_tui.query.nodes import (
     Comparison,
     Either,
     Key,
-    Literal,
     Membership,
     Missing,
     Name,
@@ -29,6 +28,7 @@ from aquarium_tui.query.nodes import (
     Not,
     Number,
     Search,
+    String,
     Truth,
     entity_of,
 )
@@ -83,7 +83,7 @@ class Compiler:
         match node:
             case Number(value=plain):
                 found = constant(node, Kind.NUMBER, plain)
-            case Literal(value=text):
+            case String(value=text):
                 found = constant(node, Kind.TEXT, text)
             case Truth(value=holds):
                 found = constant(node, Kind.BOOLEAN, holds)

@@ -2,17 +2,16 @@
 
 import math
 from dataclasses import replace
-from enum import IntEnum
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.query.cursor import RESERVED, Cursor, Operand, Operator, Place
+from aquarium_tui.query.levels import COMPARISONS, CONDITIONS, LEVELS, Level
 from aquarium_tui.query.nodes import (
     Arithmetic,
     Both,
     Call,
     Comparison,
     Either,
-    Literal,
     Membership,
     Missing,
     Name,
@@ -21,36 +20,13 @@ from aquarium_tui.query.nodes import (
     Not,
     Number,
     Search,
+    String,
     Truth,
     entity_of,
 )
 
 MAX_DEPTH = 150
 """How deep expressions may stand in one another."""
-
-
-class Level(IntEnum):
-    """How tightly an operator binds."""
-
-    NONE = 0
-    OR = 1
-    AND = 2
-    NOT = 3
-    COMPARISON = 4
-    SUM = 5
-    PRODUCT = 6
-    FACTOR = 7
-
-
-_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-_LEVELS = {
-    "or": Level.OR,
-    "and": Level.AND,
-    **dict.fromkeys((*_COMPARISONS, "not", "in", "contains", "matches", "is"), Level.COMPARISON),
-    **dict.fromkeys(("+", "-"), Level.SUM),
-    **dict.fromkeys(("*", "/"), Level.PRODUCT),
-}
-CONDITIONS = (Comparison, Membership, Search, Missing, Not, Both, Either)
 
 
 class Expressions:
@@ -74,12 +50,12 @@ class Expressions:
 
     def _level(self, left: Node, least: Level) -> Level:
         self.cursor.want(Operator(left, least, self.cursor.place))
-        return _LEVELS.get(self.cursor.current.word, Level.NONE)
+        return LEVELS.get(self.cursor.current.word, Level.NONE)
 
     def _chain(self, first: Node, level: Level) -> Node:
         """`first` and what operators of one level join to it."""
         rest: list[tuple[str, Node]] = []
-        while _LEVELS.get(self.cursor.current.word) == level:
+        while LEVELS.get(self.cursor.current.word) == level:
             operator = self.cursor.take().word
             rest.append((operator, self.parse(Level(level + 1))))
         start, end = first.start, rest[-1][1].end
@@ -101,7 +77,7 @@ class Expressions:
         outside, cursor.place = cursor.place, replace(cursor.place, beside=left)
         negated = cursor.accepts("not")
         operator = cursor.current.word
-        if operator in _COMPARISONS and not negated:
+        if operator in COMPARISONS and not negated:
             cursor.take()
             right = self.parse(Level.SUM)
             node: Node = Comparison(left.start, right.end, left, operator, right)
@@ -145,13 +121,13 @@ class Expressions:
             return self._atom()
         raise cursor.error("expected a value")
 
-    def _text(self, operator: str) -> Literal:
+    def _text(self, operator: str) -> String:
         cursor = self.cursor
         cursor.want(Operand(cursor.place, "text"))
         if cursor.current.kind != "text":
             raise cursor.error(f"expected text in quotes after {operator}")
         token = cursor.take()
-        return Literal(token.start, token.end, token.value)
+        return String(token.start, token.end, token.value)
 
     def _operand(self, least: Level) -> Node:
         cursor = self.cursor
@@ -185,7 +161,7 @@ class Expressions:
                 return self._number()
             case "text":
                 self.cursor.take()
-                return Literal(token.start, token.end, token.value)
+                return String(token.start, token.end, token.value)
             case "name" if token.word in ("true", "false"):
                 self.cursor.take()
                 return Truth(token.start, token.end, token.word == "true")

@@ -1,7 +1,7 @@
 """What a name in a query stands for."""
 
 from aquarium_tui.query.fields import Kind, Scope
-from aquarium_tui.query.nodes import Call, Literal, Name, Node
+from aquarium_tui.query.nodes import Call, Name, Node, String
 from aquarium_tui.query.schema import Field, Method
 from aquarium_tui.query.unknown import example, unknown_choice, unknown_function, unknown_name
 from aquarium_tui.query.values import Context, Value, constant
@@ -44,7 +44,7 @@ def method_value(context: Context, node: Call) -> Value:
 
 
 def _class_position(context: Context, argument: Node, method: Method) -> int:
-    if not isinstance(argument, Literal):
+    if not isinstance(argument, String):
         raise context.error(argument, f"expected a class in quotes, as in {example(method)}")
     position = method.classes.position(argument.value)
     if position < 0:

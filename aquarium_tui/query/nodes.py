@@ -20,7 +20,7 @@ class Number(Node):
 
 
 @dataclass(frozen=True)
-class Literal(Node):
+class String(Node):
     """`"cyclist"`, without its quotes."""
 
     value: str
@@ -93,7 +93,7 @@ class Search(Node):
 
     left: Node
     operator: str
-    wanted: Literal
+    wanted: String
     negated: bool
 
 

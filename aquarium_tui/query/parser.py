@@ -21,8 +21,9 @@ What may stand in parentheses, a condition or a value, is for the compiler to sa
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.query.cursor import Cursor, Operand
-from aquarium_tui.query.expressions import CONDITIONS, Expressions, Level
+from aquarium_tui.query.expressions import Expressions
 from aquarium_tui.query.fields import AGGREGATES
+from aquarium_tui.query.levels import CONDITIONS, Level
 from aquarium_tui.query.nodes import Comparison, Key, Name, Node, Number, Parsed, names
 from aquarium_tui.query.wording import HABITS
 

@@ -2,6 +2,7 @@
 
 from aquarium_tui.store.cache import cached
 from aquarium_tui.store.cards import DatasetCard, SetCard
+from aquarium_tui.store.segments import Segments
 from aquarium_tui.store.store import Store
 
-__all__ = ["DatasetCard", "SetCard", "Store", "cached"]
+__all__ = ["DatasetCard", "Segments", "SetCard", "Store", "cached"]

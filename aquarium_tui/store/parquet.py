@@ -1,5 +1,6 @@
 """Columns to a Parquet file and back, through DuckDB."""
 
+import glob
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,14 +47,15 @@ def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, Plain]:
 
     with _told(path), duckdb.connect() as connection:
         query = f"SELECT {select} FROM read_parquet(?) {clauses}"
-        return dict(connection.execute(query, [str(path)]).fetchnumpy())
+        return dict(connection.execute(query, [glob.escape(str(path))]).fetchnumpy())
 
 
 def column(values: Plain) -> Column:
     """A read array as a typed column."""
     plain, missing = np.ma.getdata(values), np.ma.getmaskarray(values)
     if values.dtype.kind == "O":
-        return Text.from_values(np.where(missing, None, plain).tolist())
+        pairs = zip(plain.tolist(), missing.tolist(), strict=True)
+        return Text.from_values(None if absent else text for text, absent in pairs)
     kind = _KINDS[values.dtype.kind]
     return Values(kind, plain.astype(np.float64) if kind == "number" else plain, missing)
 

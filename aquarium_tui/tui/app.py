@@ -236,6 +236,11 @@ class AquariumApp(App[None]):
         self.busy = "asking"
         self._ask(replace(self._now(view), query=query))
 
+    def refresh_view(self) -> None:
+        """Make the view anew, as what it was made of has changed."""
+        if self.view is not None:
+            self._ask(self._now(self.view))
+
     def action_go(self, mode: str) -> None:
         """Another screen."""
         if self.view is not None:

@@ -44,23 +44,27 @@ def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRo
 def documented() -> str:
     """Every key of every screen, as the Markdown of `docs/keys.md`."""
     from aquarium_tui.tui.app import AquariumApp
+    from aquarium_tui.tui.screens.board import Board
     from aquarium_tui.tui.screens.frame import FrameScreen
     from aquarium_tui.tui.screens.frames import FramesScreen
     from aquarium_tui.tui.screens.metrics import MetricsScreen
     from aquarium_tui.tui.screens.opening import OpeningScreen
     from aquarium_tui.tui.screens.samples import SamplesScreen
+    from aquarium_tui.tui.screens.segmenting import SegmentKeys
     from aquarium_tui.tui.widgets.crops import Crops
     from aquarium_tui.tui.widgets.matrix import Matrix
+    from aquarium_tui.tui.widgets.query_bar import QueryInput
     from aquarium_tui.tui.widgets.sorting import SortKeys
     from aquarium_tui.tui.widgets.table import Table
 
     places: list[tuple[str, tuple[type[Any], ...]]] = [
-        ("Everywhere", (AquariumApp,)),
+        ("Everywhere", (AquariumApp, Board, SegmentKeys)),
         ("Open", (OpeningScreen,)),
         ("Frames", (FramesScreen, SortKeys)),
         ("Metrics", (MetricsScreen, SortKeys)),
         ("Samples", (SamplesScreen,)),
         ("Frame", (FrameScreen,)),
+        ("In the query bar", (QueryInput,)),
         ("In a list", (Table,)),
         ("In the matrix", (Matrix,)),
         ("In a grid of crops", (Crops,)),

@@ -7,12 +7,14 @@ from threading import Lock
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.compare.segments import bound
 from aquarium_tui.compare.selection import Binding
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset
-from aquarium_tui.store import DatasetCard, Store
+from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.tui.state import Chosen, View, made_view
 
 _KEPT = 4
@@ -25,7 +27,7 @@ class Shelf:
         self.store = store
         self._lock = Lock()
         self._dataset: Dataset | None = None
-        self._binding: Binding | None = None
+        self._kept: Comparison | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
 
     def view(self, chosen: Chosen) -> View:
@@ -53,17 +55,18 @@ class Shelf:
             evaluations = list(pool.map(lambda name: self._evaluation(dataset, chosen, name), names))
             list(pool.map(lambda pair: _matched(*pair), zip(evaluations, _per_set(settings), strict=False)))
         other = evaluations[1] if len(names) > 1 else None
-        whole = self._whole(Comparison(dataset, evaluations[0], other, settings))
+        segments = Segments(self.store.dataset_folder(chosen.project, chosen.dataset)).all()
+        whole = self._whole(Comparison(dataset, evaluations[0], other, settings), segments)
         sets = tuple(one.id for one in card.sets)
         view = made_view(replace(chosen, settings=settings), whole, sets)
         return replace(view, warnings=tuple(warnings(card, names)))
 
-    def _whole(self, comparison: Comparison) -> Binding:
-        """All frames of a comparison, as queries see it; the last one is kept."""
-        kept = self._binding
-        if kept is None or not _same(kept.comparison, comparison):
-            self._binding = kept = Binding(comparison)
-        return kept
+    def _whole(self, comparison: Comparison, segments: list[Segment]) -> Binding:
+        """All frames of a comparison, as queries see it; the comparison made last is kept."""
+        kept = self._kept
+        if kept is None or not _same(kept, comparison):
+            self._kept = kept = comparison
+        return bound(kept, segments)
 
     def _load_dataset(self, chosen: Chosen) -> Dataset:
         kept = self._dataset

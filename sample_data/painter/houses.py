@@ -120,7 +120,10 @@ class Front:
                 self._window(z0, z1, floor, self.looks[k * h.floors + floor], fine)
             self._wall((z0, 3.75, z1, BASE), self.trim, out=0.08)
             self._wall((z0, 0, z1, 0.5), scaled(self.colour, 0.72))
-            (self._shop if self.shops else self._home)(z0, z1, self.looks[k * h.floors], fine)
+            if self.shops:
+                self._shop(z0, z1, self.looks[k * h.floors], fine)
+            else:
+                self._home(z0, z1, self.looks[k * h.floors])
 
     def _window(self, z0: float, z1: float, floor: int, looks: list[float], fine: bool) -> None:
         width = (z1 - z0) * (0.40 if self.tall_windows else 0.5)
@@ -161,7 +164,7 @@ class Front:
         shine = [d, c, _between(c, b, 0.55), _between(d, a, 0.25)]
         self.canvas.face(shine, mix(bright, (255, 255, 255), 0.12), normal, mark=False)
 
-    def _home(self, z0: float, z1: float, looks: list[float], fine: bool) -> None:
+    def _home(self, z0: float, z1: float, looks: list[float]) -> None:
         pad = (z1 - z0) * 0.1
         if looks[2] < 0.22:
             self._wall((z0 + pad * 3, 0.1, z1 - pad * 3, 2.5), mix(self.awning, (60, 50, 46), 0.4))

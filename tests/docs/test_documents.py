@@ -43,7 +43,7 @@ def test_commands_print_what_the_document_says(document: str, home: dict[str, st
 
 def run(command: str, home: dict[str, str]) -> list[str]:
     program = f"{sys.executable} -m aquarium_tui"
-    command = re.sub(r"> (\S+)$", rf'> "$OUT/\1"', command.replace("aquarium-tui", program))
+    command = re.sub(r"> (\S+)$", r'> "$OUT/\1"', command.replace("aquarium-tui", program))
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60, check=False
     )
@@ -57,7 +57,10 @@ def test_the_list_of_keys_is_that_of_the_code() -> None:
     assert (ROOT / "docs" / "keys.md").read_text("utf-8") == documented()
 
 
-@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda p: p.name)
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target

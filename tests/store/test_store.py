@@ -253,6 +253,9 @@ class TestPlaces:
 
     def test_a_home_with_odd_characters_works(self, tmp_path):
         store = Store(tmp_path / "it's [a] *home*?")
+        other = replace(dataset(), frames=replace(frames(), path=Text.from_words(["x", "y", "z"])))
+        for name in ("it's a home", "it's a xhomey-"):
+            Store(tmp_path / name).add_dataset(other)
         store.add_dataset(dataset())
         made.assert_same_dataset(store.load_dataset("street", "val"), dataset())
 

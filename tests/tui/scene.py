@@ -1,13 +1,13 @@
 """A dataset small enough to count by hand, in a store of its own.
 
-    frame  label                base says            other says
-    f1     A cyclist            pedestrian .90       cyclist .95         fixed
-    f1     B car                car .80              car .85             both right
-    f1     –                    –                    pedestrian .60      new spurious
-    f2     C pedestrian         pedestrian .70       cyclist .80         broken
-    f2     D car                car .90              –                   broken (missed)
-    f3     E cyclist            pedestrian .50       pedestrian .65      same error
-    f4     no labels and no inferences
+frame  label                base says            other says
+f1     A cyclist            pedestrian .90       cyclist .95         fixed
+f1     B car                car .80              car .85             both right
+f1     –                    –                    pedestrian .60      new spurious
+f2     C pedestrian         pedestrian .70       cyclist .80         broken
+f2     D car                car .90              –                   broken (missed)
+f3     E cyclist            pedestrian .50       pedestrian .65      same error
+f4     no labels and no inferences
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,13 @@ A, B, C, D, E, F = (
     (60, 30, 120, 150),
     (320, 100, 360, 180),
 )
-LABELS = [(0, A, "cyclist", 0), (0, B, "car", 0), (1, C, "pedestrian", 0), (1, D, "car", 0), (2, E, "cyclist", 0)]
+LABELS = [
+    (0, A, "cyclist", 0),
+    (0, B, "car", 0),
+    (1, C, "pedestrian", 0),
+    (1, D, "car", 0),
+    (2, E, "cyclist", 0),
+]
 BASE = [
     (0, A, "pedestrian", 0.90),
     (0, B, "car", 0.80),
@@ -71,7 +77,9 @@ def make_store(root: Path, sets: Sequence[str] = ("model_a", "model_b")) -> Stor
     store = Store(root / "home")
     store.add_dataset(dataset)
     for name in sets:
-        store.add_inferences(dataset, InferenceSet(name, objects(BASE if name == "model_a" else OTHER, False)))
+        store.add_inferences(
+            dataset, InferenceSet(name, objects(BASE if name == "model_a" else OTHER, False))
+        )
     return store
 
 

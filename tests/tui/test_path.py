@@ -71,7 +71,13 @@ async def test_the_matrix_shows_delta_base_other_and_percent(make_app: Make) -> 
 
         def row(name: str) -> list[str]:
             line = next(line for line in lines(pilot.app) if f"■ {name} " in line[52:])
-            return line[line.index(name, 52) + len(name) :].replace("▐", " ").replace("▌", " ").strip("│ ").split()
+            return (
+                line[line.index(name, 52) + len(name) :]
+                .replace("▐", " ")
+                .replace("▌", " ")
+                .strip("│ ")
+                .split()
+            )
 
         assert row("cyclist") == ["·", "+1", "−1", "·"]
         assert row("car") == ["−1", "·", "·", "+1"]
@@ -158,7 +164,9 @@ async def test_one_set_shows_absolute_numbers(store: Store) -> None:
 
 async def test_a_dataset_with_one_set_has_no_deltas(tmp_path) -> None:
     store = make_store(tmp_path / "single", sets=("model_b",))
-    async with AquariumApp(store, Chosen("street", "val")).run_test(size=(120, 36), notifications=True) as pilot:
+    async with AquariumApp(store, Chosen("street", "val")).run_test(
+        size=(120, 36), notifications=True
+    ) as pilot:
         await sees(pilot, "model_b", "confusion   base", "car missed   1")
         assert "Δ" not in shown(pilot.app)
         await pilot.press("x")

@@ -1,10 +1,10 @@
 """Choose one of a few things by typing a part of its name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.widgets.columns import Column
+from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
 
@@ -32,7 +33,14 @@ class Choice:
 
 
 class Choose(ModalScreen[str | None]):
-    """A list with a filter; answers with the chosen key, or None."""
+    """A list with a filter; answers with the chosen key, or None.
+
+    Args:
+        title: What is chosen.
+        choices: What there is.
+        current: The key of the one under the cursor at first.
+        further: What else can be done with a choice, by key: in a word, and a function of the choice's key.
+    """
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,8 +50,15 @@ class Choose(ModalScreen[str | None]):
         Binding("enter", "take", "Choose", priority=True),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        current: str = "",
+        further: Mapping[str, tuple[str, Callable[[str], None]]] | None = None,
+    ) -> None:
         super().__init__()
+        self.further = further or {}
         self.heading = title
         self.choices = choices
         self.current = current
@@ -55,9 +70,12 @@ class Choose(ModalScreen[str | None]):
             yield Static(self.heading, classes="dialog-title", markup=False)
             yield Input(placeholder="type to filter", compact=True)
             yield Table(id="choices", empty="nothing of that name")
+            yield Line(id="further")
 
     def on_mount(self) -> None:
         """Put the cursor on the current choice."""
+        words = [f"{key} {does}" for key, (does, _) in self.further.items()]
+        self.query_one("#further", Line).show([("   ".join(["Enter choose", *words]), "dim")])
         current = next((i for i, c in enumerate(self.choices) if c.key == self.current), 0)
         self._fill(current)
 
@@ -69,7 +87,7 @@ class Choose(ModalScreen[str | None]):
         ]
         table = self.query_one(Table)
         table.show(columns, len(self.shown), row=at)
-        self.query_one("#dialog").styles.height = min(len(self.choices), 16) + 6
+        self.query_one("#dialog").styles.height = min(len(self.choices), 16) + 7
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:
@@ -77,6 +95,14 @@ class Choose(ModalScreen[str | None]):
         wanted = event.value.casefold()
         self.shown = [i for i, c in enumerate(self.choices) if wanted in f"{c.title} {c.detail}".casefold()]
         self._fill()
+
+    def on_key(self, event: events.Key) -> None:
+        """A further key does something with the choice under the cursor, and closes the list."""
+        row = self.query_one(Table).row
+        if event.key in self.further and row is not None:
+            event.stop()
+            self.dismiss(None)
+            self.app.call_later(self.further[event.key][1], self.choices[self.shown[row]].key)
 
     def action_move(self, by: int) -> None:
         """Move in the list while typing."""

@@ -38,7 +38,7 @@ class Answers:
         cell: Width and height of a cell in pixels.
         window: Width and height of all cells in pixels.
         sixel_size: Largest sixel picture in pixels.
-        truecolor: Whether a 24-bit colour came back as it was set.
+        truecolor: Whether a 24-bit colour came back as it was set; None where no colour came back.
         synchronised: Whether it knows mode 2026.
         attributes: The numbers of its primary device attributes; 4 stands for sixel.
     """
@@ -79,10 +79,15 @@ def parse(data: bytes) -> tuple[Answers, bytes]:
         cell=_size(found.get("cell", ())[::-1]),
         window=_size(found.get("window", ())[::-1]),
         sixel_size=_size(found.get("sixel_size", ())),
-        truecolor=bool(_TRUECOLOR.search(found["colour"][0])) if "colour" in found else None,
+        truecolor=_truecolor(found.get("colour", (b"",))[0]),
         synchronised=found.get("synchronised", (b"0",))[0] in (b"1", b"2"),
         attributes=tuple(int(number) for number in found.get("attributes", (b"",))[0].split(b";") if number),
     ), data
+
+
+def _truecolor(attributes: bytes) -> bool | None:
+    """Whether the background among the attributes is the colour that was set, if one is among them."""
+    return bool(_TRUECOLOR.search(attributes)) if b"48" in attributes else None
 
 
 def without_replies(text: str) -> str:

@@ -86,8 +86,8 @@ def indexed(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
     wide = colours.astype(np.int64)
     cube = _NEAREST[wide]
     grey = np.clip((wide.sum(axis=-1) - 9) // 30, 0, 23)
-    off_cube = np.abs(_LEVELS[cube] - wide).sum(axis=-1)
-    off_grey = np.abs((grey * 10 + 8)[..., None] - wide).sum(axis=-1)
+    off_cube = ((_LEVELS[cube] - wide) ** 2).sum(axis=-1)
+    off_grey = (((grey * 10 + 8)[..., None] - wide) ** 2).sum(axis=-1)
     in_cube = 16 + 36 * cube[..., 0] + 6 * cube[..., 1] + cube[..., 2]
     return np.asarray(np.where(off_grey < off_cube, 232 + grey, in_cube), np.int64)
 

@@ -10,7 +10,8 @@ from PIL import Image
 from aquarium_tui.tui.graphics.colours import reduced
 
 MOST_CHANGED = 0.35
-UNCHANGED = 255
+MOST_COLOURS = 255
+UNCHANGED = 0
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,11 @@ def difference(before: Image.Image, after: Image.Image) -> Change | None:
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     mask = changed[top:bottom, left:right]
     indices = np.full(mask.shape, UNCHANGED, np.uint8)
-    palette = [0] * 768
+    palette = [0, 0, 0]
     if mask.any():
-        pixels = Image.fromarray(new[top:bottom, left:right][mask][None])
-        few = pixels.quantize(UNCHANGED, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        indices[mask] = np.asarray(few)[0]
-        chosen = (few.getpalette() or [])[: UNCHANGED * 3]
-        palette[: len(chosen)] = chosen
+        few = reduced(Image.fromarray(new[top:bottom, left:right][mask][None]), MOST_COLOURS)
+        indices[mask] = np.asarray(few)[0] + 1
+        palette += (few.getpalette() or [])[: int(indices.max()) * 3]
     picture = Image.fromarray(indices, "P")
     picture.putpalette(palette)
     box = (int(left), int(top), int(right - left), int(bottom - top))

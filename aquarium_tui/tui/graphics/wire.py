@@ -49,7 +49,7 @@ class Wire:
         async with self._turn:
             source = iter(pieces)
             while wanted():
-                await self._room()
+                await self._room(wanted)
                 piece = next(source, None) if wanted() else None
                 if piece is None:
                     return wanted()
@@ -88,9 +88,9 @@ class Wire:
         self._under_way += self._last
         self._write(piece + self._ask)
 
-    async def _room(self) -> None:
+    async def _room(self, wanted: Callable[[], bool]) -> None:
         """Wait until a piece like the last one may be let out, but not for long where there is no answer."""
-        while self._sent and self._under_way + self._last > self._window:
+        while wanted() and self._sent and self._under_way + self._last > self._window:
             self._news.clear()
             try:
                 await asyncio.wait_for(self._news.wait(), SILENCE)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.screens.segmenting import SegmentKeys
 from aquarium_tui.tui.state import View
 from aquarium_tui.tui.widgets.header import Header, Tabs
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aquarium_tui.tui.app import AquariumApp
 
 
-class Board(Screen[None]):
+class Board(SegmentKeys):
     """A screen that shows the app's view, and draws a newer one only when it is looked at."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-normal"), (150, "-wide")]  # noqa: RUF012

@@ -1,7 +1,7 @@
 """A terminal's screen: takes what a program writes, gives what there is to be seen.
 
-It knows text in colours, kitty's pictures and placeholders, sixels and inline images, as far as the program uses
-them, and is strict about the commands that real terminals are strict about.
+It knows text in colours, kitty's pictures and placeholders, sixels and inline images, as far as the program
+uses them, and is strict about the commands that real terminals are strict about.
 """
 
 import io
@@ -56,6 +56,7 @@ class Screen:
         self.size, self.cell = size, cell
         self.pictures: dict[int, Kept] = {}
         self.transfers = 0
+        self._stretches: dict[int, Image.Image] = {}
         self._loading: tuple[dict[str, str], str] | None = None
         self._rest = ""
         self.clear()
@@ -206,7 +207,7 @@ class Screen:
         return seen
 
     def _place(self, cell: Cell, left: Cell, before: tuple[int, int, int]) -> tuple[int, int, int]:
-        """Number, row and column that a placeholder stands for; without marks it follows the one to its left."""
+        """Number, row and column of a placeholder; one without marks follows the one to its left."""
         if cell.text != PLACEHOLDER:
             return (0, 0, 0)
         assert isinstance(cell.ink, int), "a number that not every terminal keeps"
@@ -225,15 +226,23 @@ class Screen:
         number, row, column = place
         if number not in self.pictures:
             return None
+        whole = self._stretched(number)
+        return whole.crop((column * width, row * height, (column + 1) * width, (row + 1) * height))
+
+    def _stretched(self, number: int) -> Image.Image:
+        """A picture in the middle of its cells."""
         kept = self.pictures[number]
-        picture, box = kept.frames[kept.current - 1], (kept.box[0] * width, kept.box[1] * height)
+        picture = kept.frames[kept.current - 1]
+        if id(picture) in self._stretches:
+            return self._stretches[id(picture)]
+        box = (kept.box[0] * self.cell[0], kept.box[1] * self.cell[1])
         scale = min(box[0] / picture.width, box[1] / picture.height)
         size = (round(picture.width * scale), round(picture.height * scale))
         whole = Image.new("RGB", box)
-        whole.paste(
-            picture.resize(size, Image.Resampling.NEAREST), ((box[0] - size[0]) // 2, (box[1] - size[1]) // 2)
-        )
-        return whole.crop((column * width, row * height, (column + 1) * width, (row + 1) * height))
+        corner = ((box[0] - size[0]) // 2, (box[1] - size[1]) // 2)
+        whole.paste(picture.resize(size, Image.Resampling.NEAREST), corner)
+        self._stretches[id(picture)] = whole
+        return whole
 
 
 def _rgb(colour: int | tuple[int, ...] | None) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from aquarium_tui.tui.graphics.geometry import fit, moved, pieces, pixels, whole, zoomed
 
-SIDE = st.integers(1, 4000)
+SIDES = st.tuples(st.integers(1, 4000), st.integers(1, 4000))
 
 
 def test_a_wide_picture_takes_the_whole_width() -> None:
@@ -26,19 +26,21 @@ def test_cells_that_are_not_twice_as_high_as_wide_are_reckoned_with() -> None:
     assert fit(whole((1000, 1000)), (100, 40), (10, 30)).cells == (100, 33)
 
 
-@given(SIDE, SIDE, st.integers(1, 300), st.integers(1, 100), st.integers(4, 20), st.integers(8, 40))
+@given(
+    SIDES,
+    st.tuples(st.integers(1, 300), st.integers(1, 100)),
+    st.tuples(st.integers(4, 20), st.integers(8, 40)),
+)
 def test_a_picture_fits_and_touches_two_sides(
-    width: int, height: int, columns: int, rows: int, cell_width: int, cell_height: int
+    size: tuple[int, int], room: tuple[int, int], cell: tuple[int, int]
 ) -> None:
-    cell = (cell_width, cell_height)
-    grid = fit(whole((width, height)), (columns, rows), cell)
-    assert 1 <= grid.cells[0] <= columns
-    assert 1 <= grid.cells[1] <= rows
-    assert grid.cells[0] == columns or grid.cells[1] == rows
-    assert grid.extent[0] <= grid.cells[0] * cell_width
-    assert grid.extent[1] <= grid.cells[1] * cell_height
+    grid = fit(whole(size), room, cell)
+    assert all(1 <= used <= there for used, there in zip(grid.cells, room, strict=True))
+    assert grid.cells[0] == room[0] or grid.cells[1] == room[1]
+    covered = (grid.cells[0] * cell[0], grid.cells[1] * cell[1])
+    assert all(pixels <= most for pixels, most in zip(grid.extent, covered, strict=True))
     if min(grid.extent) > 50:
-        assert grid.extent[0] / grid.extent[1] == pytest.approx(width / height, rel=0.03)
+        assert grid.extent[0] / grid.extent[1] == pytest.approx(size[0] / size[1], rel=0.03)
 
 
 @pytest.mark.parametrize(

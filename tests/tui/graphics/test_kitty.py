@@ -139,7 +139,7 @@ def test_a_broken_off_frame_leaves_the_picture_as_it_was() -> None:
 
 def test_hundreds_of_pictures_use_no_number_twice() -> None:
     backend, screen = Kitty(), Screen()
-    small = [backend.make(Image.new("RGB", SIZE, (n, n, n)), GRID) for n in range(200)]
+    small = [backend.make(Image.new("RGB", (8, 8), (n, n, n)), GRID) for n in range(200)]
     for one in small:
         screen.feed(sent(one))
     assert len(screen.pictures) == 200
@@ -147,7 +147,7 @@ def test_hundreds_of_pictures_use_no_number_twice() -> None:
         screen.feed(one.release())
     for _ in range(3):
         for n in range(100):
-            one = backend.make(Image.new("RGB", SIZE, (n, 0, 0)), GRID)
+            one = backend.make(Image.new("RGB", (8, 8), (n, 0, 0)), GRID)
             screen.feed(sent(one))
             screen.feed(one.release())
     assert screen.pictures == {}
@@ -168,7 +168,7 @@ def test_a_plate_from_before_closing_deletes_nothing_of_later() -> None:
     screen.feed(sent(old))
     screen.feed(backend.close())
     for n in range(240):
-        one = backend.make(Image.new("RGB", SIZE, (n, n, n)), GRID)
+        one = backend.make(Image.new("RGB", (8, 8), (n, n, n)), GRID)
         screen.feed(sent(one))
     assert old.release() == ""
 

@@ -1,0 +1,109 @@
+"""The segments of a dataset: one JSON file each, in its folder `segments/`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from aquarium_tui.errors import NotFoundError, StoreError, UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.segments import Segment
+from aquarium_tui.store import documents
+from aquarium_tui.store.atomic import write_file
+
+_LONGEST = 80
+
+
+class Segments:
+    """The segments in one folder.
+
+    Args:
+        folder: The dataset's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "segments"
+
+    def all(self) -> list[Segment]:
+        """All that can be read, by name; a damaged file is left alone."""
+        found = []
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                found.append(_read(path))
+            except StoreError:
+                continue
+        return sorted(found, key=lambda segment: segment.name.casefold())
+
+    def get(self, name: str) -> Segment:
+        """One segment.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        path = self._path(name)
+        if not path.is_file():
+            names = ", ".join(visible(segment.name) for segment in self.all()) or "none yet"
+            raise NotFoundError(f'There is no segment "{visible(name)}".', f"Segments: {names}.")
+        return _read(path)
+
+    def save(self, segment: Segment, replaces: bool = False) -> Segment:
+        """Keep a segment, and when it was made.
+
+        Raises:
+            UsageError: The name is empty, too long, unreadable, or taken and not to be replaced.
+            StoreError: It cannot be written.
+        """
+        path = self._path(_checked(segment.name))
+        if path.exists() and not replaces:
+            raise UsageError(
+                f'There already is a segment "{segment.name}".', "Delete it, or take another name."
+            )
+        dated = replace(segment, created=segment.created or datetime.now(UTC).isoformat(timespec="seconds"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_file(path, documents.encode(_document(dated)))
+        return dated
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a segment another name.
+
+        Raises:
+            NotFoundError: There is none of the old name.
+            UsageError: The new name cannot be had.
+        """
+        segment = self.get(old)
+        self.save(replace(segment, name=new))
+        self._path(old).unlink()
+
+    def delete(self, name: str) -> None:
+        """Forget a segment.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        self.get(name)
+        self._path(name).unlink()
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{quote(name.casefold(), safe='').replace('.', '%2E')}.json"
+
+
+def _checked(name: str) -> str:
+    if not name.strip() or name != name.strip() or visible(name) != name or len(quote(name)) > _LONGEST * 3:
+        raise UsageError(
+            f'A segment cannot be called "{visible(name)}".',
+            "A name is a short text without control characters, and no spaces at its ends.",
+        )
+    return name
+
+
+def _document(segment: Segment) -> documents.Document:
+    frames = None if segment.frames is None else list(segment.frames)
+    return {"name": segment.name, "query": segment.query, "frames": frames, "created": segment.created}
+
+
+def _read(path: Path) -> Segment:
+    document = documents.read(path)
+    with documents.sound(path):
+        frames = document["frames"]
+        ids = None if frames is None else tuple(str(id_) for id_ in frames)
+        return Segment(str(document["name"]), str(document["query"]), ids, str(document["created"]))

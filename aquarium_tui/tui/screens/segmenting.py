@@ -1,0 +1,99 @@
+"""Saving a query or its frames under a name, and using what was saved."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from aquarium_tui.compare.segments import snapshot
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.segments import Segment
+from aquarium_tui.query.wording import quoted
+from aquarium_tui.store import Segments
+from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.dialogs.naming import Naming
+from aquarium_tui.tui.state import View
+
+if TYPE_CHECKING:
+    from aquarium_tui.tui.app import AquariumApp
+
+
+class SegmentKeys(Screen[None]):
+    """`ctrl+s` saves the applied query, `ctrl+o` lists what was saved."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save_segment", "Save query", show=False, tooltip="Save the query or its frames"),
+        Binding("ctrl+o", "segments", "Segments", show=False, tooltip="Saved queries and sets of frames"),
+    ]
+
+    @property
+    def _owner(self) -> "AquariumApp":
+        return cast("AquariumApp", self.app)
+
+    def _segments(self, view: View) -> Segments:
+        return Segments(self._owner.store.dataset_folder(view.chosen.project, view.chosen.dataset))
+
+    def action_save_segment(self) -> None:
+        """Ask for a name, and whether to follow the query or to keep its frames."""
+        view = self._owner.view
+        if view is None or not view.chosen.query:
+            self.notify("Apply a query first: / opens the bar.", severity="warning")
+            return
+        query, segments = view.chosen.query, self._segments(view)
+
+        def live(name: str) -> str:
+            segments.save(Segment(name, query))
+            return f'Saved the query as segment "{name}".'
+
+        def kept(name: str) -> str:
+            made = snapshot(view.comparison, view.binding, name, query)
+            segments.save(made)
+            return f'Saved {grouped(len(made.frames or ()))} frames as segment "{name}".'
+
+        keys = {"enter": ("save the query", live), "ctrl+l": ("save its frames", kept)}
+        self.app.push_screen(Naming("Save as a segment", keys, about=query), self._told)
+
+    def action_segments(self) -> None:
+        """Choose a segment to look at; rename and delete them."""
+        view = self._owner.view
+        if view is None:
+            return
+        segments = self._segments(view)
+        found = {segment.name: segment for segment in segments.all()}
+        if not found:
+            self.notify("No segments yet: apply a query, then ctrl+s saves it.", severity="warning")
+            return
+        choices = [Choice(name, name, described(segment)) for name, segment in found.items()]
+
+        def use(name: str | None) -> None:
+            if name:
+                live = found[name].live
+                self._owner.ask(found[name].query if live else f"frame.segment = {quoted(name)}")
+
+        def rename(name: str) -> None:
+            def renamed(new: str) -> str:
+                segments.rename(name, new)
+                return f'Segment "{name}" is now "{new}".'
+
+            self.app.push_screen(
+                Naming("Rename the segment", {"enter": ("rename", renamed)}, name), self._told
+            )
+
+        def delete(name: str) -> None:
+            segments.delete(name)
+            self._told(f'Deleted segment "{name}".')
+
+        further = {"ctrl+r": ("rename", rename), "ctrl+d": ("delete", delete)}
+        self.app.push_screen(Choose("Segments", choices, further=further), use)
+
+    def _told(self, done: str | None) -> None:
+        if done:
+            self.notify(done)
+            self._owner.refresh_view()
+
+
+def described(segment: Segment) -> str:
+    """A segment in a few words."""
+    if segment.frames is None:
+        return f"query: {segment.query}"
+    return f"{grouped(len(segment.frames))} frames of: {segment.query}"

@@ -1,0 +1,146 @@
+"""What is drawn in terminals that people use, from what those terminals answered when they were asked."""
+
+import pytest
+
+from aquarium_tui.tui.graphics.answers import complete, parse, without_replies
+from aquarium_tui.tui.graphics.describing import describe
+from aquarium_tui.tui.graphics.judging import Seen, judge
+from aquarium_tui.tui.graphics.terminal import Terminal
+
+TRUE = "\x1bP1$r0;48:2:1:2:3m\x1b\\"
+KITTY = (
+    f"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.41.1)\x1b\\\x1b[6;18;9t\x1b[4;540;900t{TRUE}\x1b[?2026;2$y\x1b[?62;c"
+)
+OLD_KITTY = KITTY.replace("0.41.1", "0.26.5")
+GHOSTTY = f"\x1b_Gi=31;OK\x1b\\\x1bP>|ghostty 1.1.3\x1b\\\x1b[6;20;10t{TRUE}\x1b[?2026;2$y\x1b[?62;22c"
+XTERM = f"\x1bP>|XTerm(379)\x1b\\\x1b[6;19;9t\x1b[?2;0;900;380S{TRUE}\x1b[?64;1;2;4;6;9;15;22c"
+PLAIN_XTERM = "\x1bP>|XTerm(379)\x1b\\\x1b[6;19;9t\x1bP1$r0;48:2:1:2:3m\x1b\\\x1b[?1;2c"
+MLTERM = "\x1b[6;19;10t\x1b[?1;3;0S\x1bP1$r0;48;5;16m\x1b\\\x1b[?63;1;2;3;4;7;29c"
+FOOT = f"\x1bP>|foot(1.21.0)\x1b\\\x1b[6;18;9t\x1b[?2;0;1035;468S{TRUE}\x1b[?2026;2$y\x1b[?62;4;22c"
+TMUX_33 = "\x1bP>|tmux 3.3a\x1b\\\x1b[?1;2c"
+TMUX_35 = "\x1bP>|tmux 3.5a\x1b\\\x1b[6;18;9t\x1b[?2;3;0S\x1b[?1;2;4c"
+WEZTERM = "\x1bP>|WezTerm 20240203-110809\x1b\\\x1b[6;18;9t\x1b[?65;4;6;18;22c"
+ITERM = f"\x1bP>|iTerm2 3.5.0\x1b\\\x1b[6;18;9t{TRUE}\x1b[?64;1;2;4;6;17;18;21;22c"
+CODE = "\x1bP>|xterm.js(5.6.0)\x1b\\\x1b[6;18;9t\x1bP1$r0m\x1b\\\x1b[?62;4;9;22c"
+
+
+def judged(inner: str, outer: str = "", choice: str = "auto", **environment: str) -> Terminal:
+    seen = Seen(
+        parse(inner.encode())[0], parse(outer.encode())[0], (100, 30, 0, 0), b"", 0.03 if inner else 0.0
+    )
+    return judge(seen, choice, {"TERM": "xterm-256color", **environment})
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "environment", "graphics", "truecolor"),
+    [
+        (KITTY, "", {}, "kitty", True),
+        (KITTY, "", {"SSH_CONNECTION": "1"}, "kitty", True),
+        (OLD_KITTY, "", {}, "half", True),
+        (GHOSTTY, "", {}, "kitty", True),
+        (XTERM, "", {}, "sixel", True),
+        (PLAIN_XTERM, "", {}, "half", True),
+        (MLTERM, "", {"COLORTERM": "truecolor"}, "sixel", False),
+        (FOOT, "", {}, "sixel", True),
+        (WEZTERM, "", {"COLORTERM": "truecolor"}, "iterm", True),
+        (ITERM, "", {}, "iterm", True),
+        (CODE, "", {"TERM_PROGRAM": "vscode", "COLORTERM": "truecolor"}, "iterm", True),
+        (TMUX_33, KITTY, {}, "kitty", True),
+        (TMUX_35, KITTY, {}, "kitty", True),
+        (TMUX_35, "", {}, "half", True),
+        (TMUX_35, XTERM, {}, "half", True),
+        (TMUX_35, OLD_KITTY, {}, "half", True),
+        (KITTY, "", {"STY": "1.pts"}, "half", False),
+        ("", "", {}, "half", False),
+        ("", "", {"COLORTERM": "24bit"}, "half", True),
+        ("", "", {"TERM": "dumb"}, "none", False),
+    ],
+    ids=[
+        "kitty", "kitty over ssh", "kitty without placeholders", "Ghostty", "xterm", "xterm without sixel",
+        "mlterm", "foot", "WezTerm", "iTerm2", "VS Code", "kitty, tmux 3.3a", "kitty, tmux 3.5a",
+        "tmux without passthrough", "xterm, tmux", "old kitty, tmux", "GNU screen", "silent",
+        "silent, COLORTERM", "dumb",
+    ],
+)  # fmt: skip
+def test_each_terminal_gets_what_it_can_show(
+    inner: str, outer: str, environment: dict[str, str], graphics: str, truecolor: bool
+) -> None:
+    found = judged(inner, outer, **environment)
+    assert found.graphics == graphics
+    assert found.truecolor == truecolor
+
+
+def test_what_the_user_chooses_is_taken() -> None:
+    assert judged(XTERM, choice="none").graphics == "none"
+    assert judged("", choice="kitty").graphics == "kitty"
+
+
+def test_frames_are_kittys_alone() -> None:
+    assert judged(KITTY).frames
+    assert judged(TMUX_33, KITTY).frames
+    assert not judged(GHOSTTY).frames
+
+
+def test_the_size_of_a_cell_comes_from_where_it_is_known() -> None:
+    answers = parse(KITTY.encode())[0]
+    assert judge(Seen(answers, size=(100, 30, 1000, 600)), "auto", {}).cell == (10, 20)
+    assert judged(KITTY).cell == (9, 18)
+    assert judged("\x1b[4;540;900t\x1b[?1c").cell == (9, 18)
+    assert judged("\x1b[?1c").cell == (10, 20)
+    assert judge(Seen(size=(0, 0, 0, 0)), "auto", {}).cell == (10, 20)
+
+
+def test_sixels_are_no_larger_than_xterm_says() -> None:
+    assert judged(XTERM).sixel_limit == (900, 380)
+    assert judged(MLTERM).sixel_limit is None
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (judged(TMUX_35), "allow-passthrough on"),
+        (judged(TMUX_35, KITTY), "focus-events on"),
+        (judged(OLD_KITTY), "0.28 or newer"),
+        (judged("\x1b[?1c", STY="1"), "GNU screen"),
+        (judged(""), "--graphics"),
+        (judge(Seen(at_terminal=False), "auto", {}), "redirected"),
+    ],
+)
+def test_what_would_help_is_said(found: Terminal, words: str) -> None:
+    assert words in describe(found)
+
+
+def test_a_terminal_is_described_in_lines() -> None:
+    text = describe(judged(KITTY, SSH_TTY="/dev/pts/1"))
+    assert "terminal     kitty 0.41.1" in text
+    assert "pictures     kitty graphics" in text
+    assert "colours      24 bit" in text
+    assert "cell         9 × 18 pixels" in text
+    assert "connection   ssh" in text
+    assert "advice" not in text
+
+
+def test_keys_among_the_replies_are_kept() -> None:
+    _, typed = parse(b"j" + KITTY[:30].encode() + "é".encode() + KITTY[30:].encode() + b"\x1b[A")
+    assert b"\x1b[A" in typed
+    answers, typed = parse(f"j{KITTY}é\x1b[A".encode())
+    assert answers.kitty
+    assert typed.decode() == "jé\x1b[A"
+
+
+@pytest.mark.parametrize("replies", [KITTY, XTERM, MLTERM, FOOT, TMUX_35, CODE])
+def test_no_reply_is_taken_for_keys(replies: str) -> None:
+    assert parse(replies.encode())[1] == b""
+    late = without_replies(f"a{replies}b")
+    assert late.replace("\x1b[?2026;2$y", "") == "ab"
+
+
+def test_the_replies_are_complete_with_the_last() -> None:
+    assert complete(KITTY.encode())
+    assert not complete(KITTY[:-1].encode())
+
+
+def test_a_name_cannot_write_to_the_screen() -> None:
+    answers, _ = parse("\x1bP>|evil\x9b31m\x07(1)\x1b\\".encode())
+    assert answers.name.isprintable()
+    assert answers.version.isprintable()
