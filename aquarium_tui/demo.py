@@ -1,11 +1,11 @@
 """The bundled demo: made street scenes and the inferences of two made models, in a store of their own."""
 
 import tempfile
+from hashlib import blake2b
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from aquarium_tui import __version__
 from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.model.tables import Project
@@ -23,11 +23,12 @@ def demo_store() -> tuple[Store, tuple[str, str, str, str]]:
     Raises:
         StoreError: The sample data is not installed.
     """
-    store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{__version__}"))
+    source = _sample_data() / "detection"
+    store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{_digest(source)}"))
     project, dataset, *sets = CHOSEN
     known = store.datasets(project) if project in store.projects() else []
     if dataset not in known or not _intact(store):
-        _make(store, project, dataset, sets)
+        _make(store, source, project, dataset, sets)
     return store, CHOSEN
 
 
@@ -37,8 +38,13 @@ def _intact(store: Store) -> bool:
     return Path(card.images).is_dir() and [one.id for one in card.sets] == list(CHOSEN[2:])
 
 
-def _make(store: Store, project: str, dataset: str, sets: list[str]) -> None:
-    source = _sample_data() / "detection"
+def _digest(source: Path) -> str:
+    """A name for what the files hold, so that other sample data makes another store."""
+    content = b"".join(path.read_bytes() for path in sorted(source.glob("*.json")))
+    return blake2b(content, digest_size=6).hexdigest()
+
+
+def _make(store: Store, source: Path, project: str, dataset: str, sets: list[str]) -> None:
     if project in store.projects():
         store.remove(project)
     made = labelled_dataset(

@@ -51,7 +51,7 @@ class Follower:
         """See to it that somebody meets the requests."""
         if self.wanted and not self._busy:
             self._busy = True
-            self._widget.run_worker(self._follow(), group="picture")
+            self._widget.run_worker(self._follow, group="picture")
 
     async def _follow(self) -> None:
         """Meet the latest request until there is no newer one; then make ready what may come."""

@@ -121,7 +121,7 @@ class Host:
         old = self._shown.pop(widget, None)
         if old and self._app.is_running:
             widget.refresh()
-            self._app.run_worker(self._free([old.plate]), group="pictures")
+            self._app.run_worker(partial(self._free, [old.plate]), group="pictures")
 
     def restart(self) -> None:
         """Send everything again: the program is back in a terminal that it has left."""
@@ -135,7 +135,7 @@ class Host:
         self.age += 1
         kept = list(self._kept.values())
         self._kept.clear()
-        self._app.run_worker(self._free(kept), group="pictures")
+        self._app.run_worker(partial(self._free, kept), group="pictures")
         for widget in list(self._shown):
             widget.again()
 
@@ -181,7 +181,7 @@ class Host:
                 text += "".join(self._pieces(shown))
             elif not shown.busy and shown.next():
                 shown.busy = True
-                shown.widget.run_worker(self._paint(shown, lambda: True), group="paint")
+                shown.widget.run_worker(partial(self._paint, shown, lambda: True), group="paint")
         return text
 
     def _heard(self, event: Event) -> None:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Offset
 from textual.geometry import Region as Box
 from textual.message import Message
 from textual.strip import Strip
@@ -64,6 +65,7 @@ class Picture(Widget):
         self._region: Region | None = None
         self._coming: tuple[Drawing, ...] = ()
         self._words = ""
+        self._held = Offset()
         self._dragged = False
 
     def show(self, drawing: Drawing | None, *, region: Region | None = None) -> None:
@@ -248,16 +250,16 @@ class Picture(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the picture if there is more of it than is seen."""
-        self._dragged = False
+        self._held, self._dragged = event.offset, False
         if event.button == 1 and self._drawing and self.view != whole(self._drawing.size):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Move the picture with the pointer."""
-        if self.app.mouse_captured is self and self._wanted and (event.delta_x or event.delta_y):
+        if self.app.mouse_captured is self and self._wanted and event.offset != self._held:
             columns, rows = self._wanted.grid.cells
-            self._dragged = True
-            self.pan(-event.delta_x / columns, -event.delta_y / rows)
+            by, self._held, self._dragged = self._held - event.offset, event.offset, True
+            self.pan(by.x / columns, by.y / rows)
 
     def on_mouse_up(self) -> None:
         """Let go."""

@@ -34,7 +34,7 @@ def probed(kind: Kind, timeout: float = 2.0, **options: object) -> tuple:
 def test_kitty_near_and_far(latency: float) -> None:
     graphics, truecolor, cell, typed, _, took = probed(KITTY, latency=latency, cell=(9, 18))
     assert (graphics, truecolor, cell, typed) == ("kitty", True, (9, 18), b"")
-    assert latency <= took < latency + 0.5, "one round trip"
+    assert latency * 0.9 <= took < latency + 0.5, "one round trip"
 
 
 def test_keys_typed_ahead_are_kept() -> None:
