@@ -1,6 +1,9 @@
 """Options that choose what is compared, and under which settings; shared by several commands."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, Unpack
 
 import typer
@@ -12,19 +15,93 @@ from aquarium_tui.model.settings import Rule, Settings
 
 if TYPE_CHECKING:
     from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.compare.selection import Binding
+    from aquarium_tui.query.query import Selection
     from aquarium_tui.store import Store
 
-DatasetName = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
-Base = Annotated[str, typer.Option(help="The inference set that other is judged against.")]
-Other = Annotated[str, typer.Option(help="The inference set that is judged.")]
-Confidence = Annotated[float | None, typer.Option(help="Least confidence of both sets.")]
-BaseConfidence = Annotated[float | None, typer.Option(help="Least confidence of base.")]
-OtherConfidence = Annotated[float | None, typer.Option(help="Least confidence of other.")]
-Iou = Annotated[float | None, typer.Option(help="Least IoU of a pair.")]
-MatchingRule = Annotated[Rule | None, typer.Option("--rule", help="Which pair is matched first.")]
+
+@dataclass(frozen=True)
+class Choice:
+    """What is compared under which settings, as a command line says it; None stays as the project has it."""
+
+    dataset: Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
+    base: Annotated[str, typer.Option(help="The inference set that other is judged against.")] = ""
+    other: Annotated[str, typer.Option(help="The inference set that is judged.")] = ""
+    confidence: Annotated[float | None, typer.Option(help="Least confidence of both sets.")] = None
+    base_confidence: Annotated[float | None, typer.Option(help="Least confidence of base.")] = None
+    other_confidence: Annotated[float | None, typer.Option(help="Least confidence of other.")] = None
+    iou: Annotated[float | None, typer.Option(help="Least IoU of a pair.")] = None
+    rule: Annotated[Rule | None, typer.Option(help="Which pair is matched first.")] = None
+    query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = ""
+
+    def settings(self, start: Settings) -> Settings:
+        """The settings asked for, starting from those of the project."""
+        return settings_of(
+            start,
+            confidence=self.confidence,
+            base_confidence=self.base_confidence,
+            other_confidence=self.other_confidence,
+            iou=self.iou,
+            rule=self.rule,
+        )
+
+    def asked(self) -> "Asked":
+        """The comparison, from the default store, and what the query selects.
+
+        Raises:
+            AquariumError: Something named is not there, or the query cannot be understood.
+        """
+        from aquarium_tui.compare.segments import bound
+        from aquarium_tui.store import Segments, Store
+
+        project, name = split_dataset(self.dataset)
+        store = Store.default()
+        settings = self.settings(store.project(project).settings)
+        whole = load_comparison(store, project, name, (self.base, self.other), settings)
+        binding = bound(whole, Segments(store.dataset_folder(project, name)).all())
+        selection = binding.select(self.query or EVERYTHING)
+        return Asked(whole.within(selection.frames) if self.query else whole, binding, selection)
 
 
-class Asked(TypedDict):
+@dataclass(frozen=True)
+class Asked:
+    """An answer to a choice.
+
+    Attributes:
+        comparison: Counted over the frames that the query selects.
+        binding: All of the dataset, as queries see it.
+        selection: What the query selects.
+    """
+
+    comparison: "Comparison"
+    binding: "Binding"
+    selection: "Selection"
+
+
+EVERYTHING = "true"
+"""The query that selects all frames."""
+
+
+def chooses(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the arguments of `Choice` in the place of its first parameter."""
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+    shared = list(signature(Choice, eval_str=True).parameters.values())
+    shared[1:] = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in shared[1:]]
+    parameters = [*shared, *(p.replace(kind=Parameter.KEYWORD_ONLY) for p in own)]
+    names = {field.name for field in fields(Choice)}
+
+    @wraps(command)
+    def chosen(**given: Any) -> None:  # noqa: ANN401
+        mine = {name: given.pop(name) for name in names}
+        command(Choice(**mine), **given)
+
+    chosen.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    chosen.__annotations__ = {p.name: p.annotation for p in parameters}
+    del chosen.__wrapped__
+    return chosen
+
+
+class Options(TypedDict):
     """Thresholds and rule as options give them; what is None stays as the project has it."""
 
     confidence: float | None
@@ -34,7 +111,7 @@ class Asked(TypedDict):
     rule: Rule | None
 
 
-def settings_of(start: Settings, **asked: Unpack[Asked]) -> Settings:
+def settings_of(start: Settings, **asked: Unpack[Options]) -> Settings:
     """The settings that options ask for, starting from those of the project.
 
     Raises:
@@ -104,19 +181,3 @@ def load_comparison(
     first = store.load_inferences(project, dataset, base)
     second = store.load_inferences(project, dataset, other) if other else None
     return Comparison.of(store.load_dataset(project, dataset), first, second, settings)
-
-
-def asked_comparison(dataset: str, ids: tuple[str, str], **asked: Unpack[Asked]) -> "Comparison":
-    """The comparison that a command's arguments ask for, from the default store.
-
-    Args:
-        dataset: As `PROJECT/DATASET`.
-        ids: Base and other, empty where not given.
-        **asked: Thresholds and rule; see `settings_of`.
-    """
-    from aquarium_tui.store import Store
-
-    project, name = split_dataset(dataset)
-    store = Store.default()
-    settings = settings_of(store.project(project).settings, **asked)
-    return load_comparison(store, project, name, ids, settings)

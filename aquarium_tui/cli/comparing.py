@@ -1,24 +1,30 @@
-"""`compare` and `objects`: a comparison, and the objects behind a cell of it, on stdout."""
+"""`compare`, `objects` and `frames`: a comparison, and what it is made of, on stdout."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli import choosing
 from aquarium_tui.cli.cells import cell_of, lists_of
+from aquarium_tui.cli.choosing import Choice, chooses, load_comparison
+from aquarium_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aquarium_tui.cli.choosing import Asked
+    from aquarium_tui.report.objects import Record
     from aquarium_tui.store import Store
 
 TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
 RecordFormat = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How to write them.")]
+FrameFormat = Annotated[Literal["ids", "csv", "jsonl"], typer.Option("--format", help="How to write them.")]
 CellName = Annotated[
     str,
     typer.Option(
         "--cell",
         metavar="LABEL:INFERRED",
-        help="The cell; background:car are spurious cars, car:background missed ones.",
+        help="A cell; background:car are spurious cars, car:background missed ones.",
     ),
 ]
 ListName = Annotated[
@@ -31,67 +37,60 @@ ListName = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(compare)
-    app.command()(objects)
+    for command in (compare, objects, frames):
+        app.command()(chooses(command))
 
 
-def compare(
-    dataset: choosing.DatasetName,
-    *,
-    base: choosing.Base = "",
-    other: choosing.Other = "",
-    confidence: choosing.Confidence = None,
-    base_confidence: choosing.BaseConfidence = None,
-    other_confidence: choosing.OtherConfidence = None,
-    iou: choosing.Iou = None,
-    rule: choosing.MatchingRule = None,
-    format_: TextFormat = "text",
-) -> None:
+def compare(choice: Choice, format_: TextFormat = "text") -> None:
     """Print how two inference sets compare, or the numbers of one alone."""
     from aquarium_tui.report import as_json, as_text
 
-    comparison = choosing.asked_comparison(
-        dataset,
-        (base, other),
-        confidence=confidence,
-        base_confidence=base_confidence,
-        other_confidence=other_confidence,
-        iou=iou,
-        rule=rule,
-    )
+    comparison = choice.asked().comparison
     sys.stdout.write(as_json(comparison) if format_ == "json" else as_text(comparison))
 
 
 def objects(
-    dataset: choosing.DatasetName,
-    *,
-    cell: CellName,
-    list_: ListName = None,
-    base: choosing.Base = "",
-    other: choosing.Other = "",
-    confidence: choosing.Confidence = None,
-    base_confidence: choosing.BaseConfidence = None,
-    other_confidence: choosing.OtherConfidence = None,
-    iou: choosing.Iou = None,
-    rule: choosing.MatchingRule = None,
-    format_: RecordFormat = "csv",
+    choice: Choice, cell: CellName = "", list_: ListName = None, format_: RecordFormat = "csv"
 ) -> None:
-    """Print the objects behind a cell of the confusion, one a line."""
-    from aquarium_tui.report import as_csv, as_jsonl, object_records
+    """Print the objects behind a cell, or those that a query selects, one a line."""
+    from aquarium_tui.report import as_csv, as_jsonl
 
-    comparison = choosing.asked_comparison(
-        dataset,
-        (base, other),
-        confidence=confidence,
-        base_confidence=base_confidence,
-        other_confidence=other_confidence,
-        iou=iou,
-        rule=rule,
-    )
-    place = cell_of(cell, comparison.classes)
-    lists = lists_of(list_, place)
-    records = (record for which in lists for record in object_records(comparison, place, which))
+    if not cell and not choice.query:
+        raise UsageError("say which objects: --cell LABEL:INFERRED, or --query.")
+    if list_ and not cell:
+        raise UsageError("--list is of a cell: add --cell LABEL:INFERRED.")
+    records = _objects(choice.asked(), cell, list_)
     sys.stdout.writelines(as_csv(records) if format_ == "csv" else as_jsonl(records))
+
+
+def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]":
+    """In the order of the query; of a cell list by list, those that the query selects."""
+    from aquarium_tui.report import records_of
+
+    comparison, selection = asked.comparison, asked.selection
+    if not cell:
+        yield from records_of(comparison, selection.object_order)
+        return
+    place = cell_of(cell, comparison.classes)
+    for which in lists_of(list_, place):
+        rows = comparison.rows_of(*place, which)
+        yield from records_of(comparison, rows[selection.objects[rows]], which)
+
+
+def frames(choice: Choice, format_: FrameFormat = "ids") -> None:
+    """Print the frames that a query selects, all of them without one."""
+    from aquarium_tui.model.names import visible
+    from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
+
+    asked = choice.asked()
+    order, comparison = asked.selection.frame_order, asked.comparison
+    if format_ == "ids":
+        ids = comparison.dataset.frames.id
+        sys.stdout.writelines(visible(ids[row] or "") + "\n" for row in order.tolist())
+        return
+    records = frame_records(comparison, order)
+    lines = as_csv(records, frame_columns(comparison)) if format_ == "csv" else as_jsonl(records)
+    sys.stdout.writelines(lines)
 
 
 def print_comparison(store: "Store", project: str, dataset: str, base: str, other: str) -> None:
@@ -99,4 +98,4 @@ def print_comparison(store: "Store", project: str, dataset: str, base: str, othe
     from aquarium_tui.report import as_text
 
     settings = store.project(project).settings
-    sys.stdout.write(as_text(choosing.load_comparison(store, project, dataset, (base, other), settings)))
+    sys.stdout.write(as_text(load_comparison(store, project, dataset, (base, other), settings)))

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from aquarium_tui.cli import choosing
+from aquarium_tui.cli.choosing import Choice, chooses, chosen_sets
 from aquarium_tui.cli.common import Graphics, split_dataset
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.callback(invoke_without_command=True)(start)
-    app.command("open")(open_dataset)
+    app.command("open")(chooses(open_dataset))
     app.command()(demo)
 
 
@@ -32,36 +32,18 @@ def start(
         launch_anything(graphics)
 
 
-def open_dataset(
-    dataset: choosing.DatasetName,
-    *,
-    base: choosing.Base = "",
-    other: choosing.Other = "",
-    confidence: choosing.Confidence = None,
-    base_confidence: choosing.BaseConfidence = None,
-    other_confidence: choosing.OtherConfidence = None,
-    iou: choosing.Iou = None,
-    rule: choosing.MatchingRule = None,
-    graphics: Graphics = "auto",
-) -> None:
+def open_dataset(choice: Choice, graphics: Graphics = "auto") -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.cli.launch import launch
     from aquarium_tui.store import Store
     from aquarium_tui.tui.state import Chosen
 
     store = Store.default()
-    project, name = split_dataset(dataset)
-    card = store.dataset_card(project, name)
-    settings = choosing.settings_of(
-        store.project(project).settings,
-        confidence=confidence,
-        base_confidence=base_confidence,
-        other_confidence=other_confidence,
-        iou=iou,
-        rule=rule,
-    )
-    base, other = choosing.chosen_sets([one.id for one in card.sets], base, other, dataset)
-    launch(store, Chosen(project, name, base, other, settings), graphics)
+    project, name = split_dataset(choice.dataset)
+    known = [one.id for one in store.dataset_card(project, name).sets]
+    base, other = chosen_sets(known, choice.base, choice.other, choice.dataset)
+    settings = choice.settings(store.project(project).settings)
+    launch(store, Chosen(project, name, base, other, settings, choice.query), graphics)
 
 
 def demo(graphics: Graphics = "auto") -> None:

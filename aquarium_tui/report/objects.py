@@ -2,9 +2,12 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Comparison
@@ -40,11 +43,18 @@ def object_records(comparison: Comparison, cell: tuple[int, int], which: CellLis
         A value for each of `COLUMNS`, None where there is none. Boxes are in pixels. `was_correct` says of
         an introduced object whether it was right under base; where base rightly saw nothing it is true too.
     """
+    return records_of(comparison, comparison.rows_of(*cell, which), which)
+
+
+def records_of(
+    comparison: Comparison, rows: NDArray[np.int64], which: CellList | None = None
+) -> Iterator[Record]:
+    """One record for each of these rows of the ledger; see `object_records`."""
     frames = comparison.dataset.frames
-    for row in comparison.rows_of(*cell, which).tolist():
+    for row in rows.tolist():
         thing = object_at(comparison, row)
         record: Record = dict.fromkeys(COLUMNS)
-        record |= {"list": which.value, "frame": frames.id[thing.frame], "path": frames.path[thing.frame]}
+        record |= {"list": which, "frame": frames.id[thing.frame], "path": frames.path[thing.frame]}
         record |= _partner("label", thing.label)
         for side in comparison.sides:
             record |= _partner(side, thing.partner(side)) | {f"{side}_outcome": thing.outcome(side).word}
@@ -66,10 +76,10 @@ def _partner(owner: str, partner: Partner | None) -> Record:
     return {f"{owner}_{name}": value for name, value in record.items()}
 
 
-def as_csv(records: Iterable[Record]) -> Iterator[str]:
+def as_csv(records: Iterable[Record], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
     """Lines of CSV, a header first; absent values are empty, control characters are made visible."""
     line = StringIO()
-    writer = csv.DictWriter(line, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(line, columns, lineterminator="\n")
     writer.writeheader()
     for record in records:
         yield _taken(line)

@@ -4,7 +4,7 @@
 `labels.parquet` has `frame` (the frame's id), `class` (a class id of the project), `left`, `top`, `right`,
 `bottom`, `crowd`, `area`, `id` where the input names objects, and `attr.<key>` for each attribute;
 `inferences.parquet` has `confidence` in place of `crowd` and `area`. Objects are sorted by frame, and in file
-order within one.
+order within one. Keys differ without regard to case and hold no control characters.
 """
 
 from collections.abc import Mapping

@@ -15,6 +15,7 @@ from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Pr
 
 NAMES = st.from_regex(r"[A-Za-z0-9_]{1,8}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+KEYS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6)
 FINITE = st.floats(-1e6, 1e6)
 
 
@@ -39,7 +40,7 @@ def objects(draw: st.DrawFn, frames: int, classes: int, labels: bool) -> Objects
     n = draw(st.integers(0, 6)) if classes else 0
     frame = np.array(sorted(draw(st.lists(st.integers(0, frames - 1), min_size=n, max_size=n))), np.int64)
     ids = draw(st.none() | st.lists(st.none() | TEXTS, min_size=n, max_size=n))
-    keys = draw(distinct(TEXTS.filter(bool), 0, 2))
+    keys = draw(distinct(KEYS, 0, 2))
     numbers = arrays.arrays(np.float64, n, elements=FINITE)
     return Objects(
         starts=starts_of(frame, frames),
@@ -74,7 +75,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     )
     project = Project(draw(NAMES), draw(TEXTS), ClassMap(entries), settings)
     frame_ids = draw(st.lists(TEXTS, min_size=1, max_size=4, unique=True))
-    keys = draw(distinct(TEXTS.filter(bool), 0, 3))
+    keys = draw(distinct(KEYS, 0, 3))
     rows = len(frame_ids)
     sizes = st.lists(st.integers(0, 2**31 - 1), min_size=rows, max_size=rows)
     frames = Frames(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.host import Host
+from aquarium_tui.tui.graphics.host import Host, start
 from aquarium_tui.tui.graphics.request import Request
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Follower:
         """See to it that somebody meets the requests."""
         if self.wanted and not self._busy:
             self._busy = True
-            self._widget.run_worker(self._follow, group="picture")
+            start(self._widget, self._follow)
 
     async def _follow(self) -> None:
         """Meet the latest request until there is no newer one; then make ready what may come."""

@@ -3,14 +3,16 @@
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Coroutine, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.app import App
+from textual.dom import DOMNode
 from textual.events import AppFocus, CursorPosition, Event, Resize
 from textual.geometry import Region
+from textual.worker import Worker
 
 from aquarium_tui.tui.graphics import behind
 from aquarium_tui.tui.graphics.backend import Backend, Plate
@@ -42,6 +44,11 @@ def host_of(app: App[Any]) -> "Host":
     if host is None:
         host = vars(app)["_picture_host"] = Host(app)
     return host
+
+
+def start(node: DOMNode, work: Callable[[], Coroutine[None, None, None]]) -> Worker[None]:
+    """Do `work` on the event loop as long as `node` is there."""
+    return node.run_worker(work, group="pictures")
 
 
 class Host:
@@ -121,7 +128,7 @@ class Host:
         old = self._shown.pop(widget, None)
         if old and self._app.is_running:
             widget.refresh()
-            self._app.run_worker(partial(self._free, [old.plate]), group="pictures")
+            start(self._app, partial(self._free, [old.plate]))
 
     def restart(self) -> None:
         """Send everything again: the program is back in a terminal that it has left."""
@@ -135,7 +142,7 @@ class Host:
         self.age += 1
         kept = list(self._kept.values())
         self._kept.clear()
-        self._app.run_worker(partial(self._free, kept), group="pictures")
+        start(self._app, partial(self._free, kept))
         for widget in list(self._shown):
             widget.again()
 
@@ -181,7 +188,7 @@ class Host:
                 text += "".join(self._pieces(shown))
             elif not shown.busy and shown.next():
                 shown.busy = True
-                shown.widget.run_worker(partial(self._paint, shown, lambda: True), group="paint")
+                start(shown.widget, partial(self._paint, shown, lambda: True))
         return text
 
     def _heard(self, event: Event) -> None:

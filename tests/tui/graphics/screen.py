@@ -25,6 +25,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 WRAPPED = re.compile(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\")
+LONGEST = 100_000
 PLACEHOLDER = "\U0010eeee"
 BLACK = (0, 0, 0)
 
@@ -72,11 +73,11 @@ class Screen:
         text = data.decode("utf-8", "strict") if isinstance(data, bytes) else data
         text = WRAPPED.sub(lambda found: found[1].replace("\x1b\x1b", "\x1b"), self._rest + text)
         end = 0
-        for token in TOKEN.finditer(text):
-            assert token.start() == end, f"not understood: {text[end : end + 40]!r}"
+        while token := TOKEN.match(text, end):
             end = token.end()
             self._take(token)
         self._rest = text[end:]
+        assert len(self._rest) < LONGEST, f"not understood: {self._rest[:40]!r}"
         return self
 
     def _take(self, token: re.Match[str]) -> None:

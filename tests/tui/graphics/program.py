@@ -1,0 +1,84 @@
+"""A program with a picture, to be run in a terminal: `python -m tests.tui.graphics.program [TIMEOUT]`."""
+
+import sys
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import ContentSwitcher, Static
+
+from aquarium_tui.tui.graphics import Picture, Terminal, keep_keys, probe
+from tests.tui.graphics.patches import Patches
+
+TOAST = 0.4
+
+
+class Dialog(ModalScreen[None]):
+    CSS = "Dialog { align: center middle; } Vertical { width: 20; height: 5; background: blue; }"
+    BINDINGS: ClassVar = [("c", "dismiss", "close")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("DIALOG")
+
+
+class Program(App[None]):
+    CSS = "ContentSwitcher, #other { height: 1fr; } #line { height: 1; }"
+    BINDINGS: ClassVar = [
+        ("n", "go(1)", "next"),
+        ("p", "go(-1)", "previous"),
+        ("m", "mark", "mark"),
+        ("d", "dialog", "dialog"),
+        ("t", "toast", "toast"),
+        ("s", "switch", "switch"),
+        ("z", "suspend_process", "suspend"),
+        ("x", "crash", "crash"),
+        ("q", "quit", "quit"),
+    ]
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self.number, self.marked, self.pressed = 0, False, ""
+
+    def compose(self) -> ComposeResult:
+        with ContentSwitcher(initial="picture"):
+            yield Picture(id="picture")
+            yield Static("the other page", id="other")
+        yield Static("READY", id="line")
+
+    def on_mount(self) -> None:
+        self.action_go(0)
+
+    def on_key(self, event: Key) -> None:
+        self.pressed += event.character or ""
+        self.query_one("#line", Static).update(f"KEYS {self.pressed}")
+
+    def action_go(self, step: int) -> None:
+        self.number += step
+        self.query_one(Picture).show(Patches(self.number, mark=self.marked))
+
+    def action_mark(self) -> None:
+        self.marked = not self.marked
+        self.action_go(0)
+
+    def action_dialog(self) -> None:
+        self.push_screen(Dialog())
+
+    def action_toast(self) -> None:
+        self.notify("TOAST", timeout=TOAST)
+
+    def action_switch(self) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = "other" if switcher.current == "picture" else "picture"
+
+    def action_crash(self) -> None:
+        raise RuntimeError("on purpose")
+
+
+if __name__ == "__main__":
+    found = probe(timeout=float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
+    keep_keys(found)
+    Program(found).run()
