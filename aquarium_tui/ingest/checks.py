@@ -1,7 +1,8 @@
 """What can be wrong with records once they are in their frames."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,13 +128,21 @@ def _repeated(placed: Placed, kept: NDArray[np.int64]) -> Mask:
     for column in columns:
         mixed = (mixed ^ np.ascontiguousarray(column).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
+    return _among_alike(mixed, columns)
+
+
+def _among_alike(mixed: NDArray[np.uint64], columns: Sequence[NDArray[Any]]) -> Mask:
+    """Which rows equal an earlier one in every column, where only rows of the same mixture can."""
+    again = np.zeros(len(mixed), bool)
+    ranked = np.sort(mixed)
+    if not (ranked[1:] == ranked[:-1]).any():
+        return again
     order = np.argsort(mixed, kind="stable")
     alike = mixed[order[1:]] == mixed[order[:-1]]
     earlier, later = order[:-1][alike], order[1:][alike]
     equal = np.ones(len(later), bool)
     for column in columns:
         equal &= column[earlier] == column[later]
-    again = np.zeros(len(kept), bool)
     again[later[equal]] = True
     return again
 

@@ -43,7 +43,7 @@ def test_commands_print_what_the_document_says(document: str, home: dict[str, st
 
 def run(command: str, home: dict[str, str]) -> list[str]:
     program = f"{sys.executable} -m aquarium_tui"
-    command = re.sub(r"> (\S+)$", r'> "$OUT/\1"', command.replace("aquarium-tui", program))
+    command = re.sub(r" > (\w[\w.]*)$", r' > "$OUT/\1"', command.replace("aquarium-tui", program))
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60, check=False
     )

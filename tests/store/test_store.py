@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Store:
 
 class TestRoundTrip:
     @given(st.data())
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     def test_what_goes_in_comes_out_equal_cold_and_warm(self, tmp_path_factory, monkeypatch, data):
         monkeypatch.setattr(os, "fsync", lambda handle: None)
         went = data.draw(made.datasets())

@@ -7,6 +7,7 @@ uses them, and is strict about the commands that real terminals are strict about
 import io
 import re
 from base64 import b64decode
+from codecs import getincrementaldecoder
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,6 +61,7 @@ class Screen:
         self._stretches: dict[int, Image.Image] = {}
         self._loading: tuple[dict[str, str], str] | None = None
         self._rest = ""
+        self._decode = getincrementaldecoder("utf-8")().decode
         self.clear()
 
     def clear(self) -> None:
@@ -70,7 +72,7 @@ class Screen:
 
     def feed(self, data: bytes | str) -> "Screen":
         """Take what was written."""
-        text = data.decode("utf-8", "strict") if isinstance(data, bytes) else data
+        text = self._decode(data) if isinstance(data, bytes) else data
         text = WRAPPED.sub(lambda found: found[1].replace("\x1b\x1b", "\x1b"), self._rest + text)
         end = 0
         while token := TOKEN.match(text, end):

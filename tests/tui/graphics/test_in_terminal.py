@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import sys
-from dataclasses import replace
 from time import monotonic, sleep
 
 import numpy as np
@@ -85,7 +84,7 @@ def program(kind: str, **options: object) -> Link:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_picture_survives_what_users_do(kind: str) -> None:
-    """Dialog, toast, palette, other page, resize: the picture is there again, and around them meanwhile."""
+    """Dialog, toast, other page: the picture is there again, and around them meanwhile."""
     dialog, toast = (19, 6, 41, 13), (28, 10, 60, 19)
     with program(kind) as link:
         session = Session(link)
@@ -114,24 +113,9 @@ def test_the_picture_survives_what_users_do(kind: str) -> None:
         assert "Traceback" not in session.look().text()
 
 
-def test_the_palette_leaves_the_picture_below_it() -> None:
-    with program("kitty") as link:
-        session = Session(link)
-        session.shows(0)
-        session.press("\x10")
-        session.reads("Search for commands")
-        session.shows(0, covered=(0, 0, 60, 15))
-        session.press("\x1b")
-        session.shows(0)
-
-
-def test_colours_that_are_turned_off_do_not_hide_it() -> None:
+def test_few_bytes_in_kitty_and_none_of_the_users_settings_hide_it() -> None:
+    """Also without colours, and where the program may think that there are only sixteen."""
     with program("kitty", environment={"NO_COLOR": "1", "TERM": "xterm"}) as link:
-        Session(link).shows(0)
-
-
-def test_bytes_in_kitty() -> None:
-    with program("kitty") as link:
         session = Session(link)
         session.shows(0)
         sleep(UNHURRIED)
@@ -147,6 +131,11 @@ def test_bytes_in_kitty() -> None:
         mark = session.press("m")
         session.shows(0)
         assert session.bytes_since(mark) < 300, "another frame"
+        session.press("\x10")
+        session.reads("Search for commands")
+        session.shows(0, covered=(0, 1, 60, 16))
+        session.press("\x1b")
+        session.shows(0)
 
 
 def test_sixels_are_sent_once() -> None:
@@ -166,9 +155,8 @@ def test_sixels_are_sent_once() -> None:
         assert b"\x1bP0" not in b"".join(data for _, data in link.log[mark:])
 
 
-@pytest.mark.parametrize("end", ["q", "x"])
-def test_nothing_is_left_in_the_terminal(end: str) -> None:
-    """After the end, and after an exception, every picture has been deleted."""
+def test_nothing_is_left_in_the_terminal() -> None:
+    """Old pictures are deleted; all are when the program is suspended, and after an exception."""
     with program("kitty") as link:
         session = Session(link)
         session.shows(0)
@@ -176,8 +164,30 @@ def test_nothing_is_left_in_the_terminal(end: str) -> None:
             session.press("n")
             session.reads("KEYS " + "n" * number)
         session.shows(29)
-        assert len(session.screen.pictures) <= 15, "old ones are deleted"
-        session.press(end)
+        assert len(session.screen.pictures) <= 15
+        session.press("z")
+        os.waitid(os.P_PID, link.process.pid, os.WSTOPPED | os.WNOWAIT)
+        session.until(lambda: not session.look().pictures, "a terminal that is given back empty")
+        os.kill(link.process.pid, signal.SIGCONT)
+        session.shows(29)
+        session.reads("KEYS nnn")
+        session.press("x")
+        link.process.wait(5)
+        session.until(lambda: not session.look().pictures, "an empty terminal")
+
+
+def test_a_resized_window_and_a_quiet_end() -> None:
+    with program("kitty") as link:
+        session = Session(link)
+        session.shows(0)
+        link.resize(40, 22)
+        session.screen.size = (40, 22)
+        session.screen.clear()
+        os.killpg(link.process.pid, signal.SIGWINCH)
+        session.until(
+            lambda: any(kept.box == (40, 11) for kept in session.look().pictures.values()), "another box"
+        )
+        session.press("q")
         link.process.wait(5)
         session.until(lambda: not session.look().pictures, "an empty terminal")
 
@@ -195,40 +205,16 @@ def test_keys_are_answered_while_a_picture_is_on_its_way() -> None:
         session.shows(3)
 
 
-def test_suspended_and_back() -> None:
-    with program("kitty") as link:
-        session = Session(link)
-        session.shows(0)
-        session.press("z")
-        os.waitid(os.P_PID, link.process.pid, os.WSTOPPED | os.WNOWAIT)
-        session.until(lambda: not session.look().pictures, "a terminal that is given back empty")
-        os.kill(link.process.pid, signal.SIGCONT)
-        session.shows(0)
-        session.reads("READY")
-
-
-def test_typed_ahead_and_late_answers() -> None:
-    """What was typed comes, what the terminal says too late does not."""
+def test_what_was_typed_ahead_comes() -> None:
     with program("kitty", typed=b"n", latency=0.05) as link:
         Session(link).shows(1)
-    silent = replace(KITTY, attributes="")
+
+
+def test_an_answer_that_comes_too_late_is_no_key() -> None:
     command = [sys.executable, "-m", "tests.tui.graphics.program", "0.1"]
-    with Link(command, silent, SIZE, latency=0.5) as link:
+    with Link(command, KITTY, SIZE, latency=0.6) as link:
         session = Session(link)
         session.reads("READY")
-        sleep(0.6)
+        sleep(0.4)
         session.press("k")
         session.reads("KEYS k ")
-
-
-def test_a_resized_window() -> None:
-    with program("kitty") as link:
-        session = Session(link)
-        session.shows(0)
-        link.resize(40, 22)
-        session.screen.size = (40, 22)
-        session.screen.clear()
-        os.killpg(link.process.pid, signal.SIGWINCH)
-        session.until(
-            lambda: any(kept.box == (40, 11) for kept in session.look().pictures.values()), "another box"
-        )
