@@ -90,10 +90,11 @@ def _coded(connection: "duckdb.DuckDBPyConnection", key: str) -> Text:
         f"CREATE TYPE of_{key} AS ENUM (SELECT DISTINCT {key}::VARCHAR FROM results WHERE {key} NOT NULL)"
     )
     values = connection.execute(f"SELECT unnest(enum_range(NULL::of_{key}))::VARCHAR").fetchall()
+    ids = json.loads(f"[{','.join(value for (value,) in values)}]")
     codes = connection.execute(
         f"SELECT enum_code({key}::VARCHAR::of_{key})::INTEGER AS c FROM results"
     ).fetchnumpy()
-    words = Text.from_values([*(key_text(json.loads(value)) for (value,) in values), None])
+    words = Text.from_values([*map(key_text, ids), None])
     return words.take(np.ma.filled(codes["c"], -1))
 
 

@@ -91,17 +91,17 @@ def text(path: Path) -> str:
 
 
 def contains(path: Path, *needles: bytes) -> bool:
-    """Whether the file at `path` holds one of `needles`, three bytes or longer, anywhere.
+    """Whether the file at `path` holds one of `needles`, of 3 to 16 bytes each, anywhere.
 
     Looking for one byte is ten times as fast as looking for a word, so the third goes first.
     """
     with opened(path) as file:
         tail = b""
         while block := file.read(1 << 22):
-            window = tail + block
-            if any(needle[2:3] in window and needle in window for needle in needles):
+            seam = tail + block[:16]
+            if any(needle in seam or (needle[2:3] in block and needle in block) for needle in needles):
                 return True
-            tail = window[-16:]
+            tail = block[-16:]
     return False
 
 

@@ -68,7 +68,7 @@ class AquariumApp(App[None]):
         ),
         Binding("left_curly_bracket", "iou(-1)", "IoU −", show=False, tooltip="IoU threshold down by .05"),
         Binding("right_curly_bracket", "iou(1)", "IoU +", show=False, tooltip="IoU threshold up by .05"),
-        Binding("T", "thresholds", "Thresholds", tooltip="Exact thresholds, and the rule"),
+        Binding("T", "thresholds", "Thresholds", show=False, tooltip="Exact thresholds, and the rule"),
         Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
         Binding("y", "copy", "Copy", show=False, tooltip="Copy the command for these numbers"),
         Binding("q,ctrl+q", "quit", "Quit", show=False, tooltip="Leave the program"),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len, set_cell_size
+
 from aquarium_tui.compare.objects import ObjectRow, Partner, object_at
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.names import visible
@@ -144,15 +146,22 @@ def side_text(found: ObjectRow, side: Side) -> str:
     """What one set says of an object: `pedestrian .87`, `missed`, nothing."""
     partner = found.partner(side)
     if partner:
-        return f"{visible(partner.class_name)} {share(partner.confidence, 2)}"
+        return f"{brief(partner.class_name, 10)} {share(partner.confidence, 2)}"
     return found.outcome(side).word if found.label else "–"
+
+
+def brief(name: str, width: int) -> str:
+    """A name in at most `width` cells, so that what stands behind it is seen."""
+    shown = visible(name)
+    return shown if cell_len(shown) <= width else set_cell_size(shown, width - 1).rstrip() + "…"
 
 
 def pair_text(found: ObjectRow) -> str:
     """What both sets say of an object, a class they share named once: `pedestrian .50 → .65`."""
     base, other = found.base, found.other
     if base and other and base.class_name == other.class_name:
-        return f"{side_text(found, 'base')} → {share(other.confidence, 2)}"
+        sure = [share(partner.confidence, 2) for partner in (base, other)]
+        return f"{brief(base.class_name, 17)} {' → '.join(sure)}"
     return f"{side_text(found, 'base')} → {side_text(found, 'other')}"
 
 

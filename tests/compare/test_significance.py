@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from aquarium_tui.compare import bootstrap
 from aquarium_tui.compare.bootstrap import CancelledError, Resampling, frame_counts
 from aquarium_tui.compare.mcnemar import mcnemar
 from aquarium_tui.compare.report import RATES, scores, total
@@ -146,6 +147,12 @@ def test_without_another_set_there_is_nothing_to_test():
 @hypothesis_settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 5), st.sampled_from([-1, 1])), max_size=40))
 def test_pieces_hold_every_count_once(rows):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "_PIECE", 3)
+        check_pieces(rows)
+
+
+def check_pieces(rows):
     column, frame, count = np.array(rows, int).reshape(-1, 3).T
     whole = frame_counts(column, frame, count)
     expected: dict = {}

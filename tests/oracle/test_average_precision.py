@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from dataclasses import replace
 
 import hotcoco
 import numpy as np
@@ -22,7 +23,7 @@ CLASSES = [f"class {i:02}" for i in range(11)]
 def scene(
     seed: int, frames: int = 12, a_frame: int = 9, crowds: float = 0.15, classes=CLASSES
 ) -> tuple[Dataset, InferenceSet]:
-    """Labels of all COCO sizes; inferences near them, some of another class, some far from any."""
+    """Labels of all COCO sizes, masks smaller than their boxes; inferences near them, some of another class."""
     rng = np.random.default_rng(seed)
     names = [c if isinstance(c, str) else c.name for c in classes]
     labels, inferences = [], []
@@ -38,6 +39,9 @@ def scene(
                 near[2:] = np.maximum(near[2:], near[:2] + 1)
                 inferences.append((frame, guess, tuple(near), float(rng.random().__round__(2))))
     data = dataset(classes, labels, frames)
+    data = replace(
+        data, labels=replace(data.labels, area=data.labels.area * rng.uniform(0.2, 1, len(labels)))
+    )
     return data, inference_set(data, "model", inferences)
 
 

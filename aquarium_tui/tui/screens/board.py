@@ -67,6 +67,12 @@ class Board(SegmentKeys):
         """Give the focus back to what the keys move in."""
         self.focus_next()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Asking and saving only where there is a bar."""
+        if not self.ASKS and action in ("query", "equivalent", "save_segment", "segments"):
+            return False
+        return super().check_action(action, parameters)
+
     def action_query(self) -> None:
         """Type a query."""
         for bar in self.query(QueryBar):

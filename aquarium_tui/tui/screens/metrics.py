@@ -188,7 +188,6 @@ class MetricsScreen(SortKeys, Board):
     @on(Table.Highlighted, "#report")
     def _report_moved(self, event: Table.Highlighted) -> None:
         report = self.query_one("#report", Table)
-        self.say_table(report)
         only = event.row - 1 if report.has_focus and event.row else None
         if only != self.only:
             self.only = only

@@ -4,9 +4,9 @@ from rich.text import Text
 from textual.widget import Widget
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, signed
 from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.tui.pictures import brief
 
 
 class CellLine(Widget):
@@ -31,7 +31,7 @@ class CellLine(Widget):
 def cell_title(comparison: Comparison, label: int, inferred: int) -> str:
     """A cell in words: `cyclist → pedestrian`, `cyclist missed`, `spurious car`, `car correct`."""
     last = len(comparison.classes) - 1
-    names = [visible(name) for name in comparison.classes]
+    names = [brief(name, 22) for name in comparison.classes]
     if inferred == last:
         return f"{names[label]} missed"
     if label == last:

@@ -13,6 +13,10 @@ from aquarium_tui.tui.state import View
 SCREENS = (("1", "Frames", "frames"), ("2", "Metrics", "metrics"))
 
 
+_LEVELS = 7
+"""How often the header line is made shorter until it fits."""
+
+
 class Header(Widget):
     """Project and dataset, base and other, thresholds, rule, and what is counted."""
 
@@ -30,10 +34,10 @@ class Header(Widget):
         """The longest form that fits."""
         if self.view is None:
             return _text([(" aquarium-tui", "strong")], Inks(self), "panel")
-        for level in range(4):
+        for level in range(_LEVELS):
             left, right = self._parts(level)
             free = self.size.width - _length(left) - _length(right)
-            if free >= 2 or level == 3:
+            if free >= 1:
                 break
         return _text([*left, (" " * max(free, 1), ""), *right], Inks(self), "panel")
 
@@ -42,12 +46,14 @@ class Header(Widget):
         view = self.view
         assert view
         chosen, comparison = view.chosen, view.comparison
-        pair: list[Span] = [(visible(chosen.base), "strong")]
+        room = max(8, 60 - 9 * level)
+        base, other = (_shortened(visible(name), room) for name in (chosen.base, chosen.other))
+        pair: list[Span] = [(base, "strong")]
         if chosen.other:
             pair = [("base " if level == 0 else "", "dim"), *pair, (" → ", "dim")]
-            pair += [("other " if level == 0 else "", "dim"), (visible(chosen.other), "strong")]
+            pair += [("other " if level == 0 else "", "dim"), (other, "strong")]
         left: list[Span] = [
-            (f" {visible(chosen.title)}  ", "accent"),
+            (f" {_shortened(visible(chosen.title), room)}  ", "accent"),
             *pair,
             ("   " if level < 2 else " ", ""),
         ]
@@ -57,9 +63,8 @@ class Header(Widget):
             0: f"{grouped(frames)} frames   {grouped(labels)} labels ",
             1: f"{grouped(frames)} frames {grouped(labels)} labels ",
             2: f"{grouped(frames)} fr ",
-            3: "",
         }
-        return left, [(words[level], "dim")]
+        return left, [(words.get(level, ""), "dim")]
 
     def _settings(self, level: int) -> list[Span]:
         assert self.view
@@ -117,6 +122,14 @@ class Tabs(Widget):
             if 0 <= x < width:
                 self.app.switch_mode(mode)
             x -= width
+
+
+def _shortened(name: str, room: int) -> str:
+    """A name in at most `room` cells, its middle left out where it is longer: ends tell names apart."""
+    if cell_len(name) <= room:
+        return name
+    half = (room - 1) // 2
+    return f"{name[: room - 1 - half]}…{name[-half:]}"
 
 
 def _length(spans: list[Span]) -> int:

@@ -131,7 +131,7 @@ class Matrix(ScrollView, can_focus=True):
         names = self.grid.classes if self.grid else ()
         wanted = max(7, min(11, max((cell_len(name) for name in names), default=7))) + 1
         fitting = (self.size.width - self._head - 2) // (len(names) + 1)
-        return max(LEAST_CELL, min(wanted, fitting))
+        return min(wanted, fitting) if fitting >= LEAST_CELL else wanted
 
     @property
     def height_needed(self) -> int:
@@ -154,7 +154,7 @@ class Matrix(ScrollView, can_focus=True):
         width = max(1, self.scrollable_content_region.width - self._head)
         left, top = (int(v) for v in self.scroll_offset)
         x, right = column * self._cell, (column + 1) * self._cell + 2
-        new_x = min(x, max(left, right - width))
+        new_x = min(x, max(left, -(-(right - width) // self._cell) * self._cell))
         new_y = min(row, max(top, row - height + 1))
         if (new_x, new_y) != (left, top):
             self.scroll_to(new_x, new_y, animate=False, force=True)

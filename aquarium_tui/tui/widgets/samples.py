@@ -23,7 +23,7 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.render.scene import CropDrawing
 from aquarium_tui.tui.inks import Inks, Span
-from aquarium_tui.tui.pictures import Painter, pair_text, side_text
+from aquarium_tui.tui.pictures import Painter, brief, pair_text, side_text
 from aquarium_tui.tui.state import View
 from aquarium_tui.tui.walks import CellWalk, list_word
 from aquarium_tui.tui.widgets.crops import Crops
@@ -80,7 +80,7 @@ class CellTiles:
         comparison = self.view.comparison
         found = object_at(comparison, int(self.rows[index]))
         frame = visible(comparison.dataset.frames.id[found.frame] or "")
-        name = visible(found.label.class_name) if found.label else "no label"
+        name = brief(found.label.class_name, 16) if found.label else "no label"
         said = pair_text(found) if comparison.other else side_text(found, "base")
         sign = CHANGE_MARKS[found.change] if comparison.other else ("", "")
         return [

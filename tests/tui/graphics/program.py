@@ -53,7 +53,7 @@ class Program(App[None]):
         self.action_go(0)
 
     def on_key(self, event: Key) -> None:
-        self.pressed += event.character or ""
+        self.pressed += (event.character or "") if event.is_printable else ""
         self.query_one("#line", Static).update(f"KEYS {self.pressed}")
 
     def action_go(self, step: int) -> None:

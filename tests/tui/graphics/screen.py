@@ -19,14 +19,14 @@ TOKEN = re.compile(
     r"\x1b_G(?P<keys>[^;\x1b]*)(?:;(?P<payload>[^\x1b]*))?\x1b\\"
     r"|\x1bP(?P<dcs>[\d;]*)q(?P<sixels>[^\x1b]*)\x1b\\"
     r"|\x1b\]1337;File=(?P<inline>[^:]*):(?P<file>[^\x07]*)\x07"
-    r"|\x1b\[(?P<args>[?>=<\d;:$]*)(?P<final>[A-Za-z])"
+    r"|\x1b\[(?P<args>[?>=<\d;:$ ]*)(?P<final>[@-~])"
     r"|\x1b(?P<short>[78])"
     r"|(?P<other>\x1b[P_\]][^\x1b\x07]*(?:\x1b\\|\x07))"
     r"|(?P<text>[^\x1b])",
     re.DOTALL,
 )
 WRAPPED = re.compile(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\")
-LONGEST = 100_000
+LONGEST = 60_000
 PLACEHOLDER = "\U0010eeee"
 BLACK = (0, 0, 0)
 

@@ -1,4 +1,4 @@
-"""A program with a picture in a terminal: what is to be seen after what users do, and how many bytes it took."""
+"""A program with a picture in a terminal: what is seen after what users do, and how many bytes it took."""
 
 import os
 import re
