@@ -68,7 +68,7 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
 def _class_lines(dataset: Dataset) -> Iterator[str]:
     entries = dataset.project.class_map.entries
     counts = np.bincount(dataset.labels.class_index, minlength=len(entries)).tolist()
-    width = max(2, *(len(str(entry.id)) for entry in entries))
+    width = max([2, *(len(str(entry.id)) for entry in entries)])
     yield f"{'id':>{width}}  {'labels':>8}  class"
     for entry, count in zip(entries, counts, strict=True):
         evaluated = f" → {visible(entry.train_name)}" if entry.train_name else ""

@@ -6,6 +6,7 @@ for its inference is matched, and every pair touching either is dropped, until n
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +68,27 @@ def in_order(
     iou, sure = candidates.iou[counted], confidence[inference]
     differs = classes.label[label] != classes.inference[inference]
     keys = {
-        Rule.OVERLAP: (-sure, differs, -iou),
-        Rule.SAME_CLASS: (-sure, -iou, differs),
-        Rule.CONFIDENCE: (differs, -iou, inference, -sure),
+        Rule.OVERLAP: (-iou, differs, -sure),
+        Rule.SAME_CLASS: (differs, -iou, -sure),
+        Rule.CONFIDENCE: (-sure, inference, -iou, differs),
     }
-    order = np.lexsort(keys[rule])
+    order = ranked(keys[rule])
     return Ordered(label[order], inference[order], iou[order], sure[order])
+
+
+def ranked(keys: tuple[NDArray[Any], ...]) -> NDArray[np.intp]:
+    """Rows sorted by the first key, ties by the next, and so on; equal rows in their order.
+
+    As `np.lexsort(keys[::-1])`, but the further keys are only looked at where the first one ties.
+    """
+    first, *further = keys
+    order = np.argsort(first, kind="stable")
+    begins = np.append(True, first[order][1:] != first[order][:-1]) if len(order) else np.zeros(0, bool)
+    tied = np.flatnonzero(~(begins & np.append(begins[1:], True)))
+    if len(tied):
+        rows, group = order[tied], np.cumsum(begins)[tied]
+        order[tied] = rows[np.lexsort((*(key[rows] for key in reversed(further)), group))]
+    return order
 
 
 def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float) -> tuple[Rows, Rows]:

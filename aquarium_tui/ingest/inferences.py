@@ -34,7 +34,8 @@ def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Te
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    file = format_of(path, format_).read_inferences(path)
+    found_format = format_of(path, format_)
+    file = found_format.read_inferences(path)
     records = file.records
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
@@ -42,8 +43,9 @@ def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Te
     tell("checking boxes")
     placed = Placed("inferences", records, frame, class_index)
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
-    notes = (*file.notes, *frame_notes, *class_notes) if len(records) else file.notes
-    return InferenceSet(id_, objects, provenance(path, (*notes, _confidences(objects)), problems))
+    matching = (*frame_notes, *class_notes) if len(records) else ()
+    notes = (f"read as {found_format.name}", *file.notes, *matching, _confidences(objects))
+    return InferenceSet(id_, objects, provenance(path, notes, problems))
 
 
 def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequence[str]]:

@@ -47,7 +47,8 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    file = format_of(path, format_).read_labels(path)
+    found_format = format_of(path, format_)
+    file = found_format.read_labels(path)
     tell("looking for images")
     found = locate(file.frames.path, images, path)
     frames = replace(file.frames, path=found.paths)
@@ -55,7 +56,7 @@ def labelled_dataset(
     class_map = project.class_map.extended(file.classes)
     labels, problems = settle(_placed(file, class_map), frames, _class_hint(file))
     extra = with_metadata(frames, metadata)
-    notes = (*file.notes, *found.notes, *_known(project, file), *extra.notes)
+    notes = (f"read as {found_format.name}", *file.notes, *found.notes, *_known(project, file), *extra.notes)
     return Dataset(
         project=replace(project, class_map=class_map),
         name=name,

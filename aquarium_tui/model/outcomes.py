@@ -34,3 +34,22 @@ class Change(_Word):
     MOVED = 3
     SAME_ERROR = 4
     BOTH_CORRECT = 5
+
+
+class Diff(_Word):
+    """How one pixel changes from base to other (uint8 in diff maps); `IGNORED` where no label counts."""
+
+    IGNORED = 0
+    BOTH_RIGHT = 1
+    BOTH_WRONG = 2
+    FIXED = 3
+    BROKEN = 4
+
+
+class InCell(_Word):
+    """Which sets put one pixel into one cell of the confusion (uint8 in maps)."""
+
+    NEITHER = 0
+    BASE = 1
+    OTHER = 2
+    BOTH = 3

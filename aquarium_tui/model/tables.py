@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Settings
+
+DETECTION = "detection"
+SEGMENTATION = "segmentation"
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,13 @@ class Objects:
 
 @dataclass(frozen=True)
 class Project:
-    """A task with its class map and the settings a comparison starts with."""
+    """A task with its class map, the settings a comparison starts with, and the user's metrics."""
 
     name: str
-    task: str = "detection"
+    task: str = DETECTION
     class_map: ClassMap = field(default_factory=ClassMap)
     settings: Settings = field(default_factory=Settings)
+    metrics: tuple[Metric, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,7 @@ class Dataset:
     Attributes:
         images: The folder that relative frame paths start from.
         categories: Class id of the project by the id that the dataset's own files use.
+        masks: The label masks, where the task is segmentation; `labels` is empty then.
     """
 
     project: Project
@@ -126,15 +133,36 @@ class Dataset:
     images: str = ""
     categories: Mapping[int, int] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
+    masks: Masks | None = None
 
 
 @dataclass(frozen=True)
 class InferenceSet:
-    """All inferences of one model on one dataset."""
+    """All inferences of one model on one dataset.
+
+    Attributes:
+        masks: Its masks, where the task is segmentation; `objects` is empty then.
+        metrics: Values of the user's metrics, by name.
+    """
 
     id: str
     objects: Objects
     provenance: Provenance = field(default_factory=Provenance)
+    masks: Masks | None = None
+    metrics: Mapping[str, MetricValues] = field(default_factory=dict)
+
+
+def no_objects(frames: int) -> Objects:
+    """The objects of a dataset whose labels or inferences are masks: none in any of its frames."""
+    none = np.zeros(0)
+    return Objects(
+        starts=np.zeros(frames + 1, np.int64),
+        class_index=np.zeros(0, np.int32),
+        box=np.zeros((0, 4)),
+        confidence=none,
+        crowd=np.zeros(0, bool),
+        area=none,
+    )
 
 
 def starts_of(frame: NDArray[Any], frames: int) -> NDArray[np.int64]:

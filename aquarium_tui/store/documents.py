@@ -9,6 +9,7 @@ from typing import Any
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import Project, Provenance
@@ -60,6 +61,7 @@ def project_document(project: Project) -> Document:
         "task": project.task,
         "settings": asdict(project.settings),
         "classes": [asdict(entry) for entry in project.class_map.entries],
+        "metrics": [asdict(metric) for metric in project.metrics],
     }
 
 
@@ -70,7 +72,8 @@ def project_of(name: str, path: Path) -> Project:
         settings = dict(document["settings"])
         settings["rule"] = Rule(settings["rule"])
         classes = ClassMap(tuple(_class_of(entry) for entry in document["classes"]))
-        return Project(name, str(document["task"]), classes, Settings(**settings))
+        metrics = tuple(_metric_of(metric) for metric in document.get("metrics", ()))
+        return Project(name, str(document["task"]), classes, Settings(**settings), metrics)
 
 
 def provenance_document(provenance: Provenance) -> Document:
@@ -88,6 +91,11 @@ def provenance_of(document: Document) -> Provenance:
         problems=tuple(problems),
         fingerprint=str(document["fingerprint"]),
     )
+
+
+def _metric_of(metric: Document) -> Metric:
+    kind, higher = MetricKind(metric["kind"]), bool(metric["higher_is_better"])
+    return Metric(str(metric["name"]), kind, higher, str(metric["unit"]))
 
 
 def _class_of(entry: Document) -> ClassEntry:

@@ -1,15 +1,18 @@
 """What a project, dataset or inference set leaves in a folder that is about to arrive."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, tables
 from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store.masks import masks_document, write_masks
 
 
 def write_project(folder: Path, project: Project) -> None:
@@ -22,12 +25,14 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
     frames, labels = folder / "frames.parquet", folder / "labels.parquet"
     tables.write_frames(frames, dataset.frames)
     tables.write_objects(labels, dataset.labels, dataset.frames, dataset.project.class_map)
-    provenance = replace(dataset.provenance, fingerprint=hash_files(frames, labels))
+    masks = write_masks(folder, dataset.masks, dataset.frames)
+    provenance = replace(dataset.provenance, fingerprint=hash_files(frames, labels, *masks))
     document = {
         "frames": len(dataset.frames),
-        "labels": len(dataset.labels),
+        "labels": len(dataset.labels) if dataset.masks is None else dataset.masks.count,
         "images": dataset.images,
         "categories": dict(dataset.categories),
+        **masks_document(dataset.masks),
         **documents.provenance_document(provenance),
     }
     (folder / "dataset.json").write_bytes(documents.encode(document))
@@ -38,10 +43,13 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
     table = folder / "inferences.parquet"
     objects = inferences.objects
     tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
-    provenance = replace(inferences.provenance, fingerprint=hash_files(table))
+    masks = write_masks(folder, inferences.masks, dataset.frames)
+    provenance = replace(inferences.provenance, fingerprint=hash_files(table, *masks))
+    covered = int(np.count_nonzero(np.diff(objects.starts)))
     document = {
-        "inferences": len(objects),
-        "frames": int(np.count_nonzero(np.diff(objects.starts))),
+        "inferences": len(objects) if inferences.masks is None else inferences.masks.count,
+        "frames": covered if inferences.masks is None else inferences.masks.count,
+        **masks_document(inferences.masks),
         **documents.provenance_document(provenance),
     }
     (folder / "set.json").write_bytes(documents.encode(document))
@@ -63,6 +71,28 @@ def extend_project(path: Path, project: Project) -> None:
     if len(entries) > len(known):
         document = documents.project_document(replace(stored, class_map=project.class_map))
         write_file(path, documents.encode(document))
+
+
+def declare_metrics(path: Path, name: str, metrics: Iterable[Metric]) -> Project:
+    """Put metrics into the `project.json` at `path`; the project `name` as it is then.
+
+    Raises:
+        StoreError: One of that name is declared there otherwise.
+    """
+    stored = documents.project_of(name, path)
+    known = {metric.name.casefold(): metric for metric in stored.metrics}
+    for metric in metrics:
+        there = known.setdefault(metric.name.casefold(), metric)
+        if there != metric:
+            raise StoreError(
+                f"Project {name} has another metric called {there.name}: {there.kind}, "
+                f"{'higher' if there.higher_is_better else 'lower'} is better, unit {there.unit or 'none'}.",
+                "Declare it the same, or give it another name.",
+            )
+    project = replace(stored, metrics=tuple(known.values()))
+    if project != stored:
+        write_file(path, documents.encode(documents.project_document(project)))
+    return project
 
 
 def hash_files(*paths: Path) -> str:

@@ -2,16 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aquarium_tui.errors import NotFoundError, StoreError
+from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, loading, saving
 from aquarium_tui.store.atomic import arrival, locked, remove_tree
 from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
+from aquarium_tui.store.masks import load_masks
+from aquarium_tui.store.metrics import NAME as METRICS
+from aquarium_tui.store.metrics import read_metrics, write_metrics
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Store:
         frames = loading.load_frames(folder, key)
         cache = folder / "cache" / "labels"
         labels = loading.load_objects(folder / "labels.parquet", cache, key, frames, owner)
-        return Dataset(owner, dataset, frames, labels, images, categories, provenance)
+        masks = load_masks(folder, document, path, frames)
+        return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks)
 
     def load_inferences(self, project: str, dataset: str, id_: str) -> InferenceSet:
         """An inference set of a dataset."""
@@ -90,9 +95,12 @@ class Store:
         frames = loading.load_frames(owner, of_frames)
         key = of_frames + card.provenance.fingerprint
         cache = _set_cache(owner, id_)
-        table = folder / "inferences.parquet"
-        objects = loading.load_objects(table, cache, key, frames, self.project(project))
-        return InferenceSet(id_, objects, card.provenance)
+        table, own = folder / "inferences.parquet", self.project(project)
+        objects = loading.load_objects(table, cache, key, frames, own)
+        path = folder / "set.json"
+        masks = load_masks(folder, documents.read(path), path, frames)
+        metrics = read_metrics(folder / METRICS, own.metrics, frames, own.class_map)
+        return InferenceSet(id_, objects, card.provenance, masks, metrics)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
         """Raise `StoreError` where a dataset, or an inference set of one, is there already."""
@@ -130,6 +138,28 @@ class Store:
         with arrival(owner / "inferences" / inferences.id) as folder:
             saving.write_inferences(folder, inferences, dataset)
 
+    def put_metrics(
+        self, dataset: Dataset, inferences: str, metrics: Sequence[Metric], values: Mapping[str, MetricValues]
+    ) -> None:
+        """Declare metrics on the project, and store values of them beside those that the set has already.
+
+        Raises:
+            StoreError: A metric of that name is declared otherwise.
+        """
+        project, name = dataset.project.name, dataset.name
+        place = self._set_folder(project, name, inferences) / METRICS
+        folder = self._project_folder(project)
+        with locked(folder):
+            declared = saving.declare_metrics(folder / "project.json", project, metrics)
+            classes = declared.class_map
+            kept = read_metrics(place, declared.metrics, dataset.frames, classes)
+            write_metrics(place, {**kept, **values}, dataset.frames, classes)
+
+    def pixel_cache(self, project: str, dataset: str, base: str, other: str) -> Path:
+        """Where the pixel counts of two sets, or of one, are kept; the same folder whichever is base."""
+        name = "+".join(sorted(filter(None, (base, other))))
+        return self.dataset_folder(project, dataset) / "cache" / "pixels" / name
+
     def remove(self, project: str, dataset: str | None = None, inferences: str | None = None) -> None:
         """Remove a project, one of its datasets, or one inference set of a dataset."""
         if dataset is None:
@@ -138,7 +168,8 @@ class Store:
             remove_tree(self.dataset_folder(project, dataset))
         else:
             remove_tree(self._set_folder(project, dataset, inferences))
-            shutil.rmtree(_set_cache(self.dataset_folder(project, dataset), inferences), ignore_errors=True)
+            for cache in _set_caches(self.dataset_folder(project, dataset), inferences):
+                shutil.rmtree(cache, ignore_errors=True)
 
     def _project_path(self, project: str) -> Path:
         return self.root / "projects" / check_name(project, "project")
@@ -168,6 +199,12 @@ def _known(what: str, names: Sequence[str]) -> str:
 
 def _set_cache(dataset_folder: Path, id_: str) -> Path:
     return dataset_folder / "cache" / "inferences" / id_
+
+
+def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
+    """All caches that hold something of a set."""
+    yield _set_cache(dataset_folder, id_)
+    yield from (p for p in (dataset_folder / "cache" / "pixels").glob("*") if id_ in p.name.split("+"))
 
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:

@@ -113,9 +113,13 @@ def _starts(runs: Mapping[str, Plain], frames: Frames) -> NDArray[np.int64]:
 
 
 def _positions(class_ids: Plain, classes: ClassMap) -> NDArray[np.int32]:
-    distinct, inverse = np.unique(class_ids, return_inverse=True)
-    positions = np.array([classes.positions_by_id[int(i)] for i in distinct], dtype=np.int32)
-    return positions[inverse]
+    """Positions in the class map; `KeyError` for an id that it does not have."""
+    known = np.array(sorted(classes.positions_by_id), dtype=np.int64)
+    places = np.searchsorted(known, class_ids)
+    unknown = np.flatnonzero(np.append(known, -1)[places] != class_ids)
+    if len(unknown):
+        raise KeyError(f"class {class_ids[unknown[0]]}")
+    return np.array([classes.positions_by_id[int(i)] for i in known], dtype=np.int32)[places]
 
 
 def _boxes(columns: Mapping[str, Plain]) -> Boxes:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.frames import FrameScores
@@ -71,7 +72,8 @@ def _rate(key: str, title: str, rates: NDArray[np.float64]) -> Column:
 def _metadata(key: str, stored: Stored) -> Column:
     title = visible(key)
     if isinstance(stored, Text):
-        width = max((len(word) for word in stored.words[:200]), default=4)
+        sample = range(min(200, len(stored.offsets) - 1))
+        width = max((cell_len(stored.word(code)) for code in sample), default=4)
         text: Callable[[int], Cell] = lambda row: (visible(stored[row] or ""), "dim")  # noqa: E731
         return Column(f"meta.{key}", title, min(width, 20), text, lambda: ranks(stored))
     number = stored.kind == "number"

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from aquarium_tui.cli import keeping, uploading
-from aquarium_tui.errors import StoreError, UsageError
+from aquarium_tui.errors import InputError, StoreError, UsageError
 from aquarium_tui.store import Store
 from tests.ingest.files import image, instances, label, result, write
 
@@ -48,12 +48,14 @@ def run(*arguments: object) -> str:
 def test_a_dataset_and_its_sets_tell_what_to_do_next(labels, results):
     assert run("upload", *PLACE, "--labels", labels).splitlines() == [
         "street/val: 2 frames, 2 labels, 2 classes",
+        "  read as coco",
         "next: aquarium-tui upload --aquarium-project street --aquarium-dataset val --inferences-id model_a "
         "--inferences RESULTS.json",
     ]
     first = run("upload", *PLACE, "--inferences-id", "a", "--inferences", results).splitlines()
     assert first == [
         "street/val/a: 2 inferences on 2 of 2 frames",
+        "  read as coco",
         "  images are named by id",
         "  classes are named by id",
         "  confidences from 0.5 to 0.75",
@@ -132,8 +134,7 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(tmp_path):
         [image(bad, bad), image(1, bad, **{bad: 1})], [label(bad, 8), label("?" + bad)], {1: bad}
     )
     labels = write(tmp_path / f"l{bad}.json", content)
-    printed = run("upload", *PLACE, "--labels", labels) if False else None
-    with pytest.raises(Exception, match="None of the 2 labels"):
+    with pytest.raises(InputError, match="None of the 2 labels"):
         run("upload", *PLACE, "--labels", labels)
     labels = write(labels, instances(content["images"], [*content["annotations"], label(bad)], {1: bad}))
     printed = run("upload", *PLACE, "--labels", labels) + run("ls") + run("show", "street/val")

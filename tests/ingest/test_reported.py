@@ -186,7 +186,7 @@ def test_an_empty_list_is_a_model_that_finds_nothing(tmp_path):
     made = read_inferences(tmp_path, [])
     assert len(made.objects) == 0
     assert made.objects.starts.tolist() == [0, 0, 0]
-    assert made.provenance.notes == ("the set is empty: every label counts as missed",)
+    assert made.provenance.notes == ("read as coco", "the set is empty: every label counts as missed")
     assert made.provenance.problems == ()
 
 

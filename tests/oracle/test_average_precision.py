@@ -23,7 +23,7 @@ CLASSES = [f"class {i:02}" for i in range(11)]
 def scene(
     seed: int, frames: int = 12, a_frame: int = 9, crowds: float = 0.15, classes=CLASSES
 ) -> tuple[Dataset, InferenceSet]:
-    """Labels of all COCO sizes, masks smaller than their boxes; inferences near them, some of another class."""
+    """Labels of all COCO sizes, masks smaller than boxes; inferences near them, some of another class."""
     rng = np.random.default_rng(seed)
     names = [c if isinstance(c, str) else c.name for c in classes]
     labels, inferences = [], []

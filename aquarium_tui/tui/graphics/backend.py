@@ -5,9 +5,10 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import numpy as np
 from PIL import Image
 
-from aquarium_tui.tui.graphics.geometry import Grid, Piece, Region, Size
+from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Region, Size
 
 
 class Drawing(Protocol):
@@ -56,9 +57,9 @@ class Plate(ABC):
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
         """Draw the cells of `piece`; the picture's top left cell is `at`, column and row of the terminal."""
 
-    def replaces(self, over: "Plate") -> bool:
-        """Whether cells painted for `over` show this plate as soon as it is uploaded."""
-        return False
+    def differs(self, over: "Plate") -> Cells:
+        """The cells, (rows, columns), to be painted where `over`, of the same grid, was seen until now."""
+        return np.ones(self.grid.cells[::-1], np.bool_)
 
     def release(self) -> str:
         """What frees the terminal's memory of it."""
@@ -69,10 +70,12 @@ class Backend(ABC):
     """One way of drawing pictures on a terminal.
 
     Attributes:
+        room: The most columns and rows that a picture can cover.
         prompt: Whether a piece is painted at once, and so may be a part of the frame that spoiled it.
         chained: Whether a cell depends on the one to its left, and is spoiled with it.
     """
 
+    room: ClassVar[Size] = (10_000, 10_000)
     prompt: ClassVar[bool] = False
     chained: ClassVar[bool] = False
 

@@ -1,6 +1,9 @@
-"""Pictures with few colours, chosen fast."""
+"""Pictures with few colours, chosen fast, and where pictures differ."""
 
+import numpy as np
 from PIL import Image
+
+from aquarium_tui.tui.graphics.geometry import Cells, Grid
 
 SAMPLE = 4
 
@@ -15,3 +18,15 @@ def reduced(image: Image.Image, colours: int) -> Image.Image:
     sample = image.resize(size, Image.Resampling.NEAREST)
     palette = sample.quantize(colours, method=Image.Quantize.FASTOCTREE, kmeans=1)
     return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def changed_cells(before: Image.Image, after: Image.Image, grid: Grid) -> Cells:
+    """The cells of `grid`, (rows, columns), in which two RGB images stretched over it differ."""
+    columns, rows = grid.cells
+    if before.size != after.size or after.width < columns or after.height < rows:
+        return np.ones((rows, columns), np.bool_)
+    changed = (np.asarray(before) != np.asarray(after)).any(axis=2)
+    tops = np.arange(rows) * grid.cell[1] * after.height // grid.extent[1]
+    lefts = np.arange(columns) * grid.cell[0] * after.width // grid.extent[0]
+    down = np.logical_or.reduceat(changed, np.minimum(tops, after.height - 1), axis=0)
+    return np.asarray(np.logical_or.reduceat(down, np.minimum(lefts, after.width - 1), axis=1))

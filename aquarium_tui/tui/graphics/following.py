@@ -5,8 +5,11 @@ from collections.abc import Callable, Hashable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.tui.graphics.backend import Backend, Plate
+from aquarium_tui.tui.graphics.geometry import pieces
 from aquarium_tui.tui.graphics.host import Host, start
 from aquarium_tui.tui.graphics.request import Request
 
@@ -84,7 +87,7 @@ class Follower:
             plate = await thread(make, image, request.grid, rough=rough, over=over)
             if plate.rough:
                 whole = thread(make, image, request.grid) if wanted() else None
-                _, plate = await asyncio.gather(self._present(plate, None, _always), whole or _nothing())
+                _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
         if plate and wanted():
             await self._present(plate, self._key(request), wanted)
 
@@ -107,21 +110,30 @@ class Follower:
             return
         if wanted():
             plate = await self._host.thread(self._backend.make, image, request.grid)
+            await self._warm(plate, wanted)
             await self._host.send(plate, self._key(request), wanted)
+
+    async def _warm(self, plate: Plate, wanted: Callable[[], bool]) -> None:
+        """Let `plate` encode its pieces, where that takes time."""
+        if not self._backend.prompt:
+            columns, rows = plate.grid.cells
+            for piece in pieces(np.ones((rows, columns), np.bool_), self._backend.piece(plate.grid)):
+                if wanted():
+                    await self._host.thread(plate.paint, (0, 0), piece)
 
     def _key(self, request: Request) -> Hashable:
         """What the plate for `request` is kept under; plates are not shared between widgets."""
         return id(self), request.key
 
     def _still(self, request: Request) -> Callable[[], bool]:
-        """Whether `request` is the latest, and the terminal the one it was made for."""
+        """Whether `request` is the latest."""
+        same = self._same()
+        return lambda: self.wanted is request and same()
+
+    def _same(self) -> Callable[[], bool]:
+        """Whether widget and terminal are still there."""
         age = self._host.age
-        return lambda: self.wanted is request and self._host.age == age and self._widget.is_attached
-
-
-def _always() -> bool:
-    """A first impression is wanted in any case."""
-    return True
+        return lambda: self._host.age == age and self._widget.is_attached
 
 
 async def _nothing() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
-from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
 
 UPPER_HALF = "▀"
 ROWS = 4
@@ -35,6 +35,12 @@ class HalfPlate(Plate):
         codes = _rgb(colours) if self.truecolor else indexed(colours)
         name = _rgb_name if self.truecolor else "5;{}".format
         return "".join(f"{goto(at, piece, y)}{_row(row.tolist(), name)}\x1b[m" for y, row in enumerate(codes))
+
+    def differs(self, over: Plate) -> Cells:
+        """The cells with other colours."""
+        if not isinstance(over, HalfPlate):
+            return super().differs(over)
+        return np.asarray((self.colours != over.colours).any(axis=(2, 3)))
 
 
 class Half(Backend):

@@ -62,7 +62,7 @@ class Host:
         self._app = app
         self.terminal: Terminal = getattr(app, "terminal", None) or Terminal()
         self.cell = self.terminal.cell
-        self.in_text = app.is_headless
+        self.in_text = app.is_headless or app.is_web or app.is_inline
         self.backend = _backend(self.terminal, headless=self.in_text)
         self.wire = Wire(lambda text: behind.write(app, text), _ask(self.terminal))
         self._attachment = Attachment(os.environ if self.terminal.passthrough else {})
@@ -115,11 +115,10 @@ class Host:
         assert self.backend is not None
         old = self._shown.get(widget)
         shown = self._shown[widget] = Shown(widget, plate, self.backend.piece(plate.grid), self.age)
-        if old and old.age == self.age and plate.replaces(old.plate):
-            shown.stale = old.stale
-        if self.in_text or old is None or old.plate.grid.cells != plate.grid.cells:
+        if self.in_text or old is None or old.plate.grid != plate.grid:
             widget.refresh()
         else:
+            shown.stale = old.stale | (plate.differs(old.plate) if old.age == self.age else True)
             await self._paint(shown, wanted)
         await self._free([old.plate] if old else [])
 

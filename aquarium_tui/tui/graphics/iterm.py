@@ -2,12 +2,13 @@
 
 import io
 from base64 import standard_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
-from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+from aquarium_tui.tui.graphics.colours import changed_cells
+from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
 
 QUALITY, ROUGH_QUALITY = 85, 40
 ROUGH = 3
@@ -20,11 +21,19 @@ class InlinePlate(Plate):
 
     Attributes:
         image: RGB; the terminal stretches it over the cells.
+        encoded: Pieces of it.
     """
 
     image: Image.Image
+    encoded: dict[Piece, str] = field(default_factory=dict)
 
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
+        """The piece as a JPEG."""
+        if piece not in self.encoded:
+            self.encoded[piece] = self._encode(piece)
+        return goto(at, piece) + self.encoded[piece]
+
+    def _encode(self, piece: Piece) -> str:
         """The piece as a JPEG whose colours are as sharp as its lines."""
         (columns, rows), (width, height) = self.grid.cells, self.image.size
         left, top, right, bottom = piece
@@ -36,7 +45,13 @@ class InlinePlate(Plate):
         data = file.getvalue()
         place = f"width={right - left};height={bottom - top};preserveAspectRatio=0;doNotMoveCursor=1"
         payload = standard_b64encode(data).decode()
-        return f"{goto(at, piece)}\x1b]1337;File=inline=1;size={len(data)};{place}:{payload}\x07"
+        return f"\x1b]1337;File=inline=1;size={len(data)};{place}:{payload}\x07"
+
+    def differs(self, over: Plate) -> Cells:
+        """The cells in which another picture was drawn."""
+        if not isinstance(over, InlinePlate) or over.rough != self.rough:
+            return super().differs(over)
+        return changed_cells(over.image, self.image, self.grid)
 
 
 class Inline(Backend):

@@ -8,11 +8,12 @@ one that it replaces is sent as a further frame of it, and going back and forth 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
 from aquarium_tui.tui.graphics.diacritics import MARKS
-from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
 from aquarium_tui.tui.graphics.memory import Memory, Stored
 from aquarium_tui.tui.graphics.png import Change, difference, palette_png
 
@@ -68,9 +69,10 @@ class KittyPlate(Plate):
         )
         return "".join(rows) + "\x1b[m"
 
-    def replaces(self, over: Plate) -> bool:
-        """Frames of one picture are seen through the same placeholders."""
-        return isinstance(over, KittyPlate) and self.stored is not None and self.stored is over.stored
+    def differs(self, over: Plate) -> Cells:
+        """None if both are frames of one picture, which are seen through the same placeholders."""
+        same = isinstance(over, KittyPlate) and self.stored is not None and self.stored is over.stored
+        return np.full(self.grid.cells[::-1], not same)
 
     def release(self) -> str:
         """Delete the picture and its data when no plate stands for it any more."""
@@ -112,6 +114,7 @@ class Kitty(Backend):
         frames: Whether the terminal knows frames.
     """
 
+    room = (len(MARKS), len(MARKS))
     prompt = True
     chained = True
 

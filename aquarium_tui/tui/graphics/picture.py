@@ -31,6 +31,7 @@ class Picture(Widget):
     one wins. The wheel zooms, and dragging moves what is seen when not all is.
     """
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     Picture { width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
     """
@@ -211,7 +212,8 @@ class Picture(Widget):
         host = self._host
         assert host.backend is not None
         assert self._room is not None
-        grid = fit(region, self._room, host.cell)
+        most = host.backend.room
+        grid = fit(region, (min(self._room[0], most[0]), min(self._room[1], most[1])), host.cell)
         return Request(drawing, region, grid, pixels(region, host.backend.most(grid)))
 
     def _say(self, words: str) -> None:

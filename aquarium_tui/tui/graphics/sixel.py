@@ -11,8 +11,8 @@ from PIL import Image
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
-from aquarium_tui.tui.graphics.colours import reduced
-from aquarium_tui.tui.graphics.geometry import Grid, Piece, Size
+from aquarium_tui.tui.graphics.colours import changed_cells, reduced
+from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
 
 COLOURS, FEW_COLOURS = 52, 16
 ROUGH = 4
@@ -26,10 +26,12 @@ class SixelPlate(Plate):
 
     Attributes:
         image: Palette image of the grid's extent.
+        source: The picture with all its colours, as it was drawn.
         encoded: Pieces of it as sixels.
     """
 
     image: Image.Image
+    source: Image.Image
     encoded: dict[Piece, str] = field(default_factory=dict)
 
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
@@ -41,6 +43,12 @@ class SixelPlate(Plate):
             crop = self.image.crop((left, top, right, bottom))
             self.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
         return goto(at, piece) + self.encoded[piece]
+
+    def differs(self, over: Plate) -> Cells:
+        """The cells in which another picture was drawn."""
+        if not isinstance(over, SixelPlate) or over.rough != self.rough:
+            return super().differs(over)
+        return changed_cells(over.source, self.source, self.grid)
 
 
 class Sixel(Backend):
@@ -69,11 +77,12 @@ class Sixel(Backend):
         self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
     ) -> SixelPlate:
         """Choose the colours, and enlarge what is smaller than its cells, since the terminal does not."""
+        source = image
         if rough:
             size = (max(1, grid.extent[0] // ROUGH), max(1, grid.extent[1] // ROUGH))
             image = image.resize(size, Image.Resampling.BOX)
         few = reduced(image, FEW_COLOURS if rough else COLOURS)
-        return SixelPlate(grid, rough, few.resize(grid.extent, Image.Resampling.NEAREST))
+        return SixelPlate(grid, rough, few.resize(grid.extent, Image.Resampling.NEAREST), source)
 
 
 def _encode(image: Image.Image) -> str:

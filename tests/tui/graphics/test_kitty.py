@@ -52,7 +52,7 @@ def test_a_small_change_is_sent_as_a_frame_and_going_back_costs_nothing() -> Non
     change = sent(two)
     assert len(change) < 800
     screen.feed(change)
-    assert two.replaces(one)
+    assert not two.differs(one).any()
     assert centre(screen) == (255, 255, 255)
     back = sent(one)
     assert len(back) < 40
@@ -78,7 +78,7 @@ def test_a_picture_that_differs_much_is_sent_whole() -> None:
     backend = Kitty()
     one = plate(backend, Patches())
     sent(one)
-    assert not plate(backend, Patches(7), over=one).replaces(one)
+    assert plate(backend, Patches(7), over=one).differs(one).all()
     assert "a=T" in sent(plate(backend, Patches(7), over=one))
 
 

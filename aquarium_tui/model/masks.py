@@ -1,0 +1,50 @@
+"""Masks: one picture a frame whose pixels are classes; referenced where they lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.model.columns import Text
+
+COLOR = 1 << 24
+"""Stands above the 24 bits of a colour in the value of a pixel of a colour-coded mask."""
+
+
+@dataclass(frozen=True)
+class Masks:
+    """The label masks of a dataset, or the masks of one inference set.
+
+    Attributes:
+        folder: Where relative paths start.
+        path: One a frame; absent where the frame has no mask.
+        values: Class id of the project by the value of a pixel; a colour's value is `COLOR + 0xRRGGBB`.
+        pixels: How many pixels have each value, over all masks, when they were uploaded.
+    """
+
+    folder: str
+    path: Text
+    values: Mapping[int, int]
+    pixels: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many frames have a mask."""
+        return int(np.count_nonzero(~self.path.missing))
+
+    def file(self, frame: int) -> str | None:
+        """The path of a frame's mask; None where it has none."""
+        path = self.path[frame]
+        return None if path is None else str(Path(self.folder) / path)
+
+
+def color_value(color: tuple[int, int, int]) -> int:
+    """The value of a pixel of that colour."""
+    red, green, blue = color
+    return COLOR | red << 16 | green << 8 | blue
+
+
+def value_text(value: int) -> str:
+    """A value as people write it: `7`, or `#aabbcc` for a colour."""
+    return f"#{value & 0xFFFFFF:06x}" if value >= COLOR else str(value)

@@ -1,0 +1,56 @@
+"""Where masks lie: `masks.parquet` with `frame` (its id) and `path`, the rest in the JSON file beside it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.tables import Frames
+from aquarium_tui.store import parquet
+from aquarium_tui.store.documents import Document, sound
+
+NAME = "masks.parquet"
+
+
+def write_masks(folder: Path, masks: Masks | None, frames: Frames) -> list[Path]:
+    """Write `masks.parquet` into `folder`, if there are masks; the files written."""
+    if masks is None:
+        return []
+    path = folder / NAME
+    parquet.write(path, {"frame": frames.id, "path": masks.path})
+    return [path]
+
+
+def masks_document(masks: Masks | None) -> Document:
+    """What the JSON file says of masks; nothing where there are none."""
+    if masks is None:
+        return {}
+    told = {"folder": masks.folder, "values": dict(masks.values), "pixels": dict(masks.pixels)}
+    return {"masks": told}
+
+
+def load_masks(folder: Path, document: Document, json_path: Path, frames: Frames) -> Masks | None:
+    """The masks of the dataset or inference set in `folder`; None where `document` tells of none.
+
+    Args:
+        folder: Has `masks.parquet`.
+        document: What its JSON file holds.
+        json_path: That file, for the message where it is damaged.
+        frames: The frames of the dataset.
+
+    Raises:
+        StoreError: A file is missing or damaged.
+    """
+    told: Mapping[str, Any] | None = document.get("masks")
+    if told is None:
+        return None
+    path = folder / NAME
+    columns = parquet.read(path)
+    with sound(path):
+        path_, frame = (parquet.column(columns[name]) for name in ("path", "frame"))
+        if not (isinstance(path_, Text) and isinstance(frame, Text) and list(frame) == list(frames.id)):
+            raise ValueError("its rows are not the frames of the dataset")
+    with sound(json_path):
+        values, pixels = ({int(k): int(v) for k, v in told[key].items()} for key in ("values", "pixels"))
+        return Masks(str(told["folder"]), path_, values, pixels)
