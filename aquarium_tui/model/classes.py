@@ -87,5 +87,11 @@ class ClassMap:
 
 
 def class_names(class_map: ClassMap) -> Sequence[str]:
-    """Names of the rows and columns of a confusion: the evaluated names, background last."""
-    return (*class_map.evaluated_names, BACKGROUND)
+    """Names of the rows and columns of a confusion: the evaluated names, background last.
+
+    Where a class is itself called background, the last one is called `nothing`.
+    """
+    last, taken = BACKGROUND, {name.casefold() for name in class_map.evaluated_names}
+    while last in taken:
+        last = "nothing" if last == BACKGROUND else f"{last}_"
+    return (*class_map.evaluated_names, last)
