@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int32]
+Counts = NDArray[np.int32] | NDArray[np.int64]
 
 _PIECE = 4096
 """Columns summed together: bounds the memory where there are thousands of classes."""
@@ -55,13 +56,13 @@ class FrameCounts:
         columns: `(columns,)` int64, ascending: those with any count.
         starts: `(columns,)` int64, where each begins in `frame` and `count`.
         frame: `(counts,)` int32.
-        count: `(counts,)` int32.
+        count: `(counts,)` int32 or, where sums need it, int64.
     """
 
     columns: NDArray[np.int64]
     starts: NDArray[np.int64]
     frame: Integers
-    count: Integers
+    count: Counts
 
     def pieces(self) -> Iterator["FrameCounts"]:
         """The columns in pieces of a few thousand."""
@@ -72,17 +73,17 @@ class FrameCounts:
             starts = self.starts[first:last] - edges[first]
             yield FrameCounts(self.columns[first:last], starts, self.frame[inside], self.count[inside])
 
-    def resampled(self, resampling: Resampling) -> Integers:
-        """The sum of each column in each replicate, `(replicates, columns)` int32."""
-        sums = np.zeros((resampling.replicates, len(self.columns)), np.int32)
+    def resampled(self, resampling: Resampling) -> Counts:
+        """The sum of each column in each replicate, `(replicates, columns)` of the counts' dtype."""
+        sums = np.zeros((resampling.replicates, len(self.columns)), self.count.dtype)
         if len(self.columns):
             for row, weight in zip(sums, resampling.weights(), strict=True):
                 np.add.reduceat(weight[self.frame] * self.count, self.starts, out=row)
         return sums
 
 
-def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: NDArray[Any]) -> FrameCounts:
-    """Single counts, `(n,)` integers each, added up by column and frame."""
+def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: Counts) -> FrameCounts:
+    """Single counts, `(n,)` integers each, added up by column and frame in their own dtype."""
     frames = int(frame.max(initial=0)) + 1
     key = column.astype(np.int64) * frames + frame
     order = np.argsort(key)
@@ -90,4 +91,4 @@ def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: NDArray[Any])
     sums = np.add.reduceat(count[order], first) if len(first) else count
     key, sums = key[sums != 0], sums[sums != 0]
     columns, starts = np.unique(key // frames, return_index=True)
-    return FrameCounts(columns, starts, (key % frames).astype(np.int32), sums.astype(np.int32))
+    return FrameCounts(columns, starts, (key % frames).astype(np.int32), sums.astype(count.dtype))

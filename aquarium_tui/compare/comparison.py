@@ -1,6 +1,6 @@
 """`Comparison`: the one seam between the analysis and everything that shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,8 +15,10 @@ from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.frames import FrameScores, frame_scores
 from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
 from aquarium_tui.compare.matching import Matching
+from aquarium_tui.compare.measure import Measure
 from aquarium_tui.compare.report import Scores, scores
 from aquarium_tui.compare.significance import Significance, significance
+from aquarium_tui.compare.user_metrics import metric_measures
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side
@@ -72,6 +74,11 @@ class Comparison:
         return narrowed
 
     @property
+    def of_objects(self) -> bool:
+        """Whether there are objects to ask for, not masks alone."""
+        return True
+
+    @property
     def frame_count(self) -> int:
         """How many frames are counted."""
         return len(self.dataset.frames) if self.frames is None else int(self.frames.sum())
@@ -102,6 +109,19 @@ class Comparison:
         if chosen is None:
             raise UsageError("no other inference set is chosen.")
         return chosen
+
+    def inferences(self, side: Side) -> InferenceSet:
+        """The inference set of one side.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        return self.evaluation(side).inferences
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """The user's metrics of frames, by name."""
+        return metric_measures(self)
 
     def matching(self, side: Side) -> Matching:
         """Partners and outcomes of one set."""

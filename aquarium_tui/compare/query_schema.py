@@ -1,17 +1,12 @@
 """What queries may name in a comparison: the language's table of fields, and what its data brings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.measure import Compared, Measure
 from aquarium_tui.compare.query_columns import class_names
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import Side
 from aquarium_tui.query.fields import CONFUSION, FIELDS, Kind, Scope
 from aquarium_tui.query.schema import Choices, Field, Method, Schema
 from aquarium_tui.query.wording import quoted
@@ -20,30 +15,13 @@ CHANGES = tuple(change.word for change in Change if change)
 OUTCOMES = tuple(outcome.word for outcome in Outcome if outcome)
 
 _KINDS = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "date": Kind.DATE}
+_NO_OBJECTS = "masks have no objects, only frames"
 _NO_OTHER = "there is no other set to compare with; choose one"
 _CARRIED = {"metadata": "Metadata of the frame.", "attributes": "Attribute from the file."}
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A number of each frame and set that comes from elsewhere: a user metric, mIoU, the IoU of a class.
-
-    It takes the place of the language's own field or method of a frame of that name.
-
-    Attributes:
-        values: Of a side, and of classes by their position in a confusion: `(frames,)` float64, NaN where
-            undefined.
-        sentence: What it is.
-        arguments: How many class names it is asked for with: none, one, or two for a cell.
-    """
-
-    values: Callable[[Side, tuple[int, ...]], NDArray[np.float64]]
-    sentence: str
-    arguments: int = 0
-
-
 def schema_of(
-    comparison: Comparison,
+    comparison: Compared,
     measures: Mapping[str, Measure],
     names: Mapping[str, Sequence[str]],
 ) -> Schema:
@@ -55,7 +33,8 @@ def schema_of(
         names: The known flags, tags and segments, by full name of the field that holds them.
     """
     sides = (*comparison.sides, *(("delta",) if comparison.other else ()))
-    fields = {field.name: field for field in _own(("frame", "label", *sides), comparison, names)}
+    entities = ("frame", "label", *sides) if comparison.of_objects else ("frame",)
+    fields = {field.name: field for field in _own(entities, comparison, names)}
     for side in sides:
         for name, measure in measures.items():
             if measure.arguments == 0:
@@ -69,11 +48,13 @@ def schema_of(
         scope = Scope.FRAME if group == "metadata" else Scope.OBJECT
         fields[full] = Field(full, kind, scope, _CARRIED[group])
     absent = {} if comparison.other else dict.fromkeys(("other", "delta", "change"), _NO_OTHER)
+    if not comparison.of_objects:
+        absent |= dict.fromkeys(("label", "change"), _NO_OBJECTS)
     return Schema(fields, _methods(comparison, sides, measures), _offers(comparison, carried, names), absent)
 
 
 def _own(
-    entities: tuple[str, ...], comparison: Comparison, names: Mapping[str, Sequence[str]]
+    entities: tuple[str, ...], comparison: Compared, names: Mapping[str, Sequence[str]]
 ) -> Iterator[Field]:
     """The fields of the language's own table."""
     choices = _choices(comparison.dataset.project.class_map, names["frame.segment"])
@@ -106,7 +87,7 @@ def _own_names(class_map: ClassMap) -> dict[str, str]:
     }
 
 
-def _carried(comparison: Comparison, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, Column]]:
+def _carried(comparison: Compared, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, Column]]:
     """Full name, group and column of metadata and attributes.
 
     One that is called like a field in `fields` has its group in its name: `label.attributes.area`.
@@ -117,7 +98,7 @@ def _carried(comparison: Comparison, fields: Mapping[str, Field]) -> Iterator[tu
         ("label", "attributes", dataset.labels.attributes),
     ]
     for side in comparison.sides:
-        groups.append((side, "attributes", comparison.evaluation(side).inferences.objects.attributes))
+        groups.append((side, "attributes", comparison.inferences(side).objects.attributes))
     for entity, group, columns in groups:
         for name, column in columns.items():
             taken = f"{entity}.{name}" in fields
@@ -125,10 +106,10 @@ def _carried(comparison: Comparison, fields: Mapping[str, Field]) -> Iterator[tu
 
 
 def _methods(
-    comparison: Comparison, sides: Iterable[str], measures: Mapping[str, Measure]
+    comparison: Compared, sides: Iterable[str], measures: Mapping[str, Measure]
 ) -> dict[str, Method]:
     classes = Choices("class", comparison.classes)
-    kinds = {CONFUSION.text: (2, CONFUSION.sentence)}
+    kinds = {CONFUSION.text: (2, CONFUSION.sentence)} if comparison.of_objects else {}
     kinds |= {name: (each.arguments, each.sentence) for name, each in measures.items() if each.arguments}
     return {
         f"{side}.{name}": Method(f"{side}.{name}", arguments, sentence, classes)
@@ -138,7 +119,7 @@ def _methods(
 
 
 def _offers(
-    comparison: Comparison,
+    comparison: Compared,
     carried: Iterable[tuple[str, str, Column]],
     names: Mapping[str, Sequence[str]],
 ) -> Callable[[str], Sequence[str]]:

@@ -1,90 +1,29 @@
-"""Queries over a comparison: what they may name, the columns they read, and what they select."""
+"""Queries over a comparison of objects: the columns they read, and what they select."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from types import MappingProxyType
-from typing import Any
-from weakref import WeakKeyDictionary
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare import query_columns as columns
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.query_schema import CHANGES, OUTCOMES, Measure, schema_of
+from aquarium_tui.compare.frame_binding import NO_MEASURES, NONE, FrameBinding, FrameSets
+from aquarium_tui.compare.measure import Measure
+from aquarium_tui.compare.query_schema import CHANGES, OUTCOMES
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.settings import Side
 from aquarium_tui.query.fields import Scope
-from aquarium_tui.query.query import Query, Selection, compile_query, run
-from aquarium_tui.query.schema import Mask, Schema
-
-FrameSets = Mapping[str, Sequence[int] | NDArray[Any]]
-"""Rows of frames by the name of what they carry."""
-
-_NONE: FrameSets = MappingProxyType({})
-_NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
-_KEPT: WeakKeyDictionary[Comparison, dict[str, Column]] = WeakKeyDictionary()
+from aquarium_tui.query.query import Query, Selection
+from aquarium_tui.query.schema import Mask
 
 
-class Binding:
-    """A comparison, and what review and the user add to it, as queries see it.
-
-    Columns are computed when a query first asks for them and kept as long as the comparison.
-
-    Args:
-        comparison: What is asked.
-        segments: Frames of each segment.
-        flags: Frames under each flag.
-        tags: Frames under each tag.
-        measures: Further numbers of frames, by name.
-    """
-
-    def __init__(
-        self,
-        comparison: Comparison,
-        *,
-        segments: FrameSets = _NONE,
-        flags: FrameSets = _NONE,
-        tags: FrameSets = _NONE,
-        measures: Mapping[str, Measure] = _NO_MEASURES,
-    ) -> None:
-        self.comparison = comparison
-        self._sets = {"frame.segment": segments, "frame.flag": flags, "frame.tag": tags}
-        self._measures = measures
-        self._kept = _KEPT.setdefault(comparison, {})
-
-    @cached_property
-    def schema(self) -> Schema:
-        """What a query may name."""
-        names = {field: tuple(found) for field, found in self._sets.items()}
-        return schema_of(self.comparison, self._measures, names)
-
-    def select(self, query: str | Query) -> Selection:
-        """What a query selects.
-
-        Raises:
-            QueryError: It cannot be understood, or a regular expression in it takes too long.
-        """
-        return run(compile_query(query, self.schema) if isinstance(query, str) else query, self)
-
-    @property
-    def frames(self) -> int:
-        """How many frames there are."""
-        return len(self.comparison.dataset.frames)
+class Binding(FrameBinding[Comparison]):
+    """A comparison of objects as queries see it: its ledger, and its frames."""
 
     @property
     def frame(self) -> NDArray[np.int32]:
         """`(objects,)`: the frame of each object."""
         return self.comparison.ledger.frame
-
-    def column(self, name: str) -> Column:
-        """A field's values, one a frame or one an object."""
-        entity, _, rest = name.partition(".")
-        if self.schema.fields[name].scope == Scope.FRAME and self._measure(entity, rest):
-            return self.method(name, ())
-        if name not in self._kept:
-            self._kept[name] = self._read(entity, rest)
-        return self._kept[name]
 
     def present(self, entity: str) -> Mask:
         """`(objects,)`: which objects have a label, base or other; every `object` is one."""
@@ -92,66 +31,42 @@ class Binding:
             return np.ones(len(self.frame), bool)
         return np.asarray(self._rows(entity) >= 0)
 
-    def method(self, name: str, classes: tuple[int, ...]) -> Column:
-        """`(frames,)` numbers: objects in a cell, or a measure."""
-        entity, _, rest = name.partition(".")
-        if entity == "delta":
-            of_other, of_base = (self.method(f"{side}.{rest}", classes) for side in ("other", "base"))
-            return columns.minus(of_other, of_base)
-        side: Side = "base" if entity == "base" else "other"
-        measure = self._measure(entity, rest)
-        if measure:
-            return columns.numbers(measure.values(side, classes))
-        return self._in_cell(side, *classes)
-
-    def _measure(self, entity: str, rest: str) -> Measure | None:
-        return None if entity == "frame" else self._measures.get(rest.removeprefix("metrics."))
-
-    def members(self, name: str) -> FrameSets:
-        """Frames by name, of flags, tags or segments."""
-        return self._sets[name]
-
-    def _in_cell(self, side: Side, label: int, inferred: int) -> Column:
+    def in_cell(self, side: Side, label: int, inferred: int) -> Column:
+        """`(frames,)` counts of objects in a cell."""
         ledger = self.comparison.ledger
         cells = ledger.base_cell if side == "base" else ledger.other_cell
         inside = np.flatnonzero(cells == label * len(self.comparison.classes) + inferred)
         return columns.numbers(np.bincount(ledger.frame[inside], minlength=self.frames))
 
-    def _rows(self, entity: str) -> NDArray[np.int32]:
-        ledger = self.comparison.ledger
-        return {"label": ledger.label, "base": ledger.base, "other": ledger.other}[entity]
-
-    def _read(self, entity: str, rest: str) -> Column:
-        match entity:
-            case "frame":
-                return columns.frame_column(self.comparison.dataset.frames, rest)
-            case "change":
-                return columns.words(CHANGES, self.comparison.ledger.change)
-            case "delta":
-                return columns.minus(self.column(f"other.{rest}"), self.column(f"base.{rest}"))
-            case "label":
-                return self._objects(entity, rest)
-        return self._of_set("base" if entity == "base" else "other", rest)
-
-    def _of_set(self, side: Side, rest: str) -> Column:
+    def of_set(self, side: Side, rest: str) -> Column:
+        """A field of one set's inferences, or of its scores of the frame."""
         comparison, ledger = self.comparison, self.comparison.ledger
         if rest == "outcome":
             members = ledger.base_outcome if side == "base" else ledger.other_outcome
             return columns.words(OUTCOMES, members)
         if rest == "iou":
-            inferences = comparison.evaluation(side).inferences.objects
+            inferences = comparison.inferences(side).objects
             return columns.overlaps(comparison.dataset.labels, ledger.label, inferences, self._rows(side))
         if self.schema.fields[f"{side}.{rest}"].scope == Scope.FRAME:
             return columns.numbers(getattr(comparison.frame_scores[side], rest))
-        return self._objects(side, rest)
+        return self._spread(side, rest)
 
-    def _objects(self, entity: str, rest: str) -> Column:
+    def of_objects(self, entity: str, rest: str) -> Column:
+        """The change of each object, or a field of its label."""
+        if entity == "change":
+            return columns.words(CHANGES, self.comparison.ledger.change)
+        return self._spread("label", rest)
+
+    def _rows(self, entity: str) -> NDArray[np.int32]:
+        ledger = self.comparison.ledger
+        return {"label": ledger.label, "base": ledger.base, "other": ledger.other}[entity]
+
+    def _spread(self, entity: str, rest: str) -> Column:
         """A column of the labels or inferences, spread over the ledger."""
         dataset, rows = self.comparison.dataset, self._rows(entity)
         objects = dataset.labels
         if entity != "label":
-            side: Side = "base" if entity == "base" else "other"
-            objects = self.comparison.evaluation(side).inferences.objects
+            objects = self.comparison.inferences("base" if entity == "base" else "other").objects
         at = np.flatnonzero(rows >= 0)
         column = columns.object_column(objects, rows[at], rest, dataset.project.class_map)
         return columns.spread(column, at, len(rows))
@@ -161,10 +76,10 @@ def select(
     comparison: Comparison,
     query: str | Query,
     *,
-    segments: FrameSets = _NONE,
-    flags: FrameSets = _NONE,
-    tags: FrameSets = _NONE,
-    measures: Mapping[str, Measure] = _NO_MEASURES,
+    segments: FrameSets = NONE,
+    flags: FrameSets = NONE,
+    tags: FrameSets = NONE,
+    measures: Mapping[str, Measure] = NO_MEASURES,
 ) -> Selection:
     """What a query selects in a comparison; the arguments are those of `Binding`.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,14 +68,14 @@ def significance(ledger: Ledger, cells: CellCounts, resampling: Resampling) -> S
     return Significance(
         replicates=resampling.replicates,
         cells=_cell_interval(ledger, n, resampling),
-        per_class={name: _interval(values) for name, values in per_class.items()},
-        total={name: _interval(values) for name, values in total.items()},
+        per_class={name: interval(values) for name, values in per_class.items()},
+        total={name: interval(values) for name, values in total.items()},
         p_value=float(mcnemar(*(np.array([count]) for count in changed))[0]),
         p_values=mcnemar(cells.introduced, cells.fixed + cells.moved),
     )
 
 
-def _interval(values: NDArray[np.float64] | NDArray[np.int32]) -> Interval:
+def interval(values: NDArray[Any]) -> Interval:
     """Of `(replicates, …)` values, over those that are not NaN; its ends are values, rounded outward."""
     ordered = np.sort(values, axis=0)
     last = np.maximum(np.count_nonzero(~np.isnan(values), axis=0, keepdims=True) - 1, 0)
@@ -86,7 +87,7 @@ def _interval(values: NDArray[np.float64] | NDArray[np.int32]) -> Interval:
 def _cell_interval(ledger: Ledger, n: int, resampling: Resampling) -> Interval:
     low, high = np.zeros((2, (n + 1) ** 2))
     for piece in _cell_deltas(ledger).pieces():
-        found = _interval(piece.resampled(resampling))
+        found = interval(piece.resampled(resampling))
         low[piece.columns], high[piece.columns] = found.low, found.high
     return Interval(low.reshape(n + 1, n + 1), high.reshape(n + 1, n + 1))
 

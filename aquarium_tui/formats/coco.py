@@ -1,11 +1,11 @@
 """COCO JSON: instances with images, annotations and categories; results as a list of boxes with scores."""
 
 import re
-from pathlib import Path
 
 from aquarium_tui.formats.coco_fast import read_regular
 from aquarium_tui.formats.coco_labels import read_instances
 from aquarium_tui.formats.coco_results import read_any
+from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 
 SENTENCE = (
@@ -15,26 +15,27 @@ _KEYS = re.compile(r'"(?:image_id|category_id|images|annotations|categories)"\s*
 _EMPTY_LIST = re.compile(r"\s*\[\s*\]\s*")
 
 
-def looks_like(start: str) -> bool:
-    """Whether a text that starts so is COCO JSON."""
+def looks_like(given: Given) -> bool:
+    """Whether the file is COCO JSON."""
+    start = given.start
     if _EMPTY_LIST.fullmatch(start):
         return True
     return start.lstrip()[:1] in ("[", "{") and _KEYS.search(start) is not None
 
 
-def read_labels(path: Path) -> LabelFile:
+def read_labels(given: Given) -> LabelFile:
     """The labelled dataset in an instances file.
 
     Raises:
         InputError: It cannot be read, is not JSON, or is no instances file.
     """
-    return read_instances(path)
+    return read_instances(given.path)
 
 
-def read_inferences(path: Path) -> InferenceFile:
+def read_inferences(given: Given) -> InferenceFile:
     """The inferences in a results file, also where the list lies inside an object.
 
     Raises:
         InputError: It cannot be read, is not JSON, or holds no results.
     """
-    return read_regular(path) or read_any(path)
+    return read_regular(given.path) or read_any(given.path)

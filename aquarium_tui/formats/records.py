@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Records:
         category: How each names its class, by id or, in some files, by name.
         class_name: A name of the class beside that id; None where no record has one.
         box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where it is no box.
+        relative: Whether the boxes are in parts of their image's width and height instead.
         confidence: `(n,)` float64, NaN where there is none; empty for labels.
         crowd: `(n,)` bool; empty for inferences.
         area: `(n,)` float64 square pixels, NaN where not stated; empty for inferences.
@@ -66,6 +68,7 @@ class Records:
     id: Text | None = None
     attributes: Mapping[str, Column] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    relative: bool = False
 
     def __len__(self) -> int:
         return len(self.box)
@@ -95,6 +98,7 @@ class LabelFile:
         records: Its labels; their categories are file ids as text.
         notes: Sentences on what was recognised.
         problems: What is wrong with the images or classes.
+        folder: Where the paths of its images start, if not in the folder of the file.
     """
 
     frames: Frames
@@ -102,6 +106,7 @@ class LabelFile:
     records: Records
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,12 @@ from aquarium_tui.model.names import visible
 
 _GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_AS_JSON = "Write it as JSON with the tool that made it; pickled code is never run."
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_AS_JSON = (
+    "A pickle can run code, so none is opened. Write JSON instead: in mmdetection set `outfile_prefix` of "
+    "the test evaluator and name the .bbox.json; in Detectron2 name coco_instances_results.json; in Python, "
+    "json.dump a list of {image_id, category_id, bbox, score}."
+)
 _FOREIGN = (
     (b"\x80\x02", "a Python pickle", _AS_JSON),
     (b"\x80\x03", "a Python pickle", _AS_JSON),
@@ -66,9 +71,25 @@ def head(path: Path, size: int = 65_536) -> str:
     Raises:
         InputError: It cannot be read, is empty, or is no text.
     """
-    with opened(path) as file:
-        start = file.read(size)
+    start = first_bytes(path, size)
     _refuse(path, start)
+    return _decoded(start, "replace").lstrip("\ufeff")
+
+
+def first_bytes(path: Path, size: int = 65_536) -> bytes:
+    """The first `size` bytes of the file at `path`, unpacked, whatever they are.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with opened(path) as file:
+        return file.read(size)
+
+
+def as_text(start: bytes) -> str:
+    """The beginning of a file as text; empty where it is none."""
+    if b"\0" in start and not start.startswith(_UTF_16):
+        return ""
     return _decoded(start, "replace").lstrip("\ufeff")
 
 
@@ -119,5 +140,5 @@ def _refuse(path: Path, start: bytes) -> None:
     for magic, what, hint in _FOREIGN:
         if start.startswith(magic):
             raise InputError(f"{name} is {what}, not a text file.", hint)
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in start and not start.startswith(_UTF_16):
         raise InputError(f"{name} is a binary file, not a text file.")

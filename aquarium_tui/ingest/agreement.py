@@ -11,6 +11,7 @@ from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.class_keys import ClassMatch
 from aquarium_tui.ingest.frame_keys import FrameMatch
 from aquarium_tui.ingest.objects import objects_of
+from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.model.tables import Dataset
 
 _CLOSE = 0.5
@@ -78,6 +79,7 @@ def _close(
     dataset: Dataset, records: Records, frame: NDArray[np.int64]
 ) -> tuple[Candidates, NDArray[np.int64]]:
     """Pairs of a label and an inference on it, and the records that the inferences are."""
+    records = in_pixels(records, frame, dataset.frames)
     usable = np.flatnonzero((frame >= 0) & np.isfinite(records.box).all(axis=1))
     order = usable[np.argsort(frame[usable], kind="stable")]
     unnamed = np.zeros(len(records), np.int32)

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import Records, format_of
+from aquarium_tui.formats import Given, Records, format_of
 from aquarium_tui.ingest.agreement import decide_classes, decide_frames
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.class_keys import possible_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
@@ -34,11 +35,13 @@ def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Te
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    found_format = format_of(path, format_)
-    file = found_format.read_inferences(path)
+    given = Given(path)
+    found_format = format_of(given, format_)
+    file = found_format.read_inferences(given)
     records = file.records
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
+    records = in_pixels(records, frame, dataset.frames)
     class_index, class_notes = _classes(dataset, records, frame)
     tell("checking boxes")
     placed = Placed("inferences", records, frame, class_index)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats import Finding, LabelFile, Records, format_of
+from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
@@ -47,10 +48,11 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    found_format = format_of(path, format_)
-    file = found_format.read_labels(path)
+    given = Given(path, images)
+    found_format = format_of(given, format_)
+    file = found_format.read_labels(given)
     tell("looking for images")
-    found = locate(file.frames.path, images, path)
+    found = locate(file.frames.path, images or file.folder, path)
     frames = replace(file.frames, path=found.paths)
     tell("checking labels")
     class_map = project.class_map.extended(file.classes)
@@ -76,10 +78,11 @@ def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
         every = Finding("labels, which is all of them, are crowds", np.arange(len(records)), "noted", hint)
         records = replace(records, findings=(*records.findings, every))
     positions = {str(id_): class_map.positions_by_name[name.casefold()] for id_, name in file.classes}
+    frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
     return Placed(
         what="labels",
-        records=records,
-        frame=_looked_up(records.frame, file.frames.row_by_id).astype(np.int64),
+        records=in_pixels(records, frame, file.frames),
+        frame=frame,
         class_index=_looked_up(records.category, positions),
     )
 

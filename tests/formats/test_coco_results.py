@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from aquarium_tui.formats import coco
 from aquarium_tui.formats.coco_fast import read_regular
 from aquarium_tui.formats.coco_results import read_any
+from aquarium_tui.formats.given import Given
 from tests.ingest.files import result, write
 
 IDS = st.integers(0, 2**70) | st.floats(0, 1e6) | st.text('ab"\\é\n/.0', max_size=5)
@@ -71,7 +72,7 @@ ODD = [
 def test_whatever_is_odd_goes_to_the_careful_reader(tmp_path, content):
     path = write(tmp_path / "r.json", content)
     assert read_regular(path) is None
-    assert len(coco.read_inferences(path).records) == len(content)
+    assert len(coco.read_inferences(Given(path)).records) == len(content)
 
 
 def test_numbers_that_are_not_finite_reach_the_checks(tmp_path):
@@ -87,20 +88,20 @@ def test_ids_keep_all_their_digits(tmp_path):
     path = write(
         tmp_path / "r.json", f'[{{"image_id": {2**62 + 1}, "category_id": 1, "bbox": [1,2,3,4], "score": 1}}]'
     )
-    assert list(coco.read_inferences(path).records.frame) == [str(2**62 + 1)]
+    assert list(coco.read_inferences(Given(path)).records.frame) == [str(2**62 + 1)]
 
 
 @pytest.mark.parametrize("name", ["a[1].json", "a*.json", "it's.json", 'q"q.json', "né.json"])
 def test_odd_names_of_files_are_read_as_they_are(tmp_path, name):
     write(tmp_path / "a1.json", [result(9)])
     path = write(tmp_path / name, [result(1)])
-    assert list(coco.read_inferences(path).records.frame) == ["1"]
+    assert list(coco.read_inferences(Given(path)).records.frame) == ["1"]
 
 
 @pytest.mark.parametrize("key", ["annotations", "predictions", "results", "detections", "boxes"])
 def test_a_list_inside_an_object_is_found(tmp_path, key):
     content = {"model": {"a": [1]}, key: [result(1), result(2)], "licenses": [], "tags": []}
-    file = coco.read_inferences(write(tmp_path / "r.json", content))
+    file = coco.read_inferences(Given(write(tmp_path / "r.json", content)))
     assert list(file.records.frame) == ["1", "2"]
     assert file.records.place(1) == f"r.json {key}[1]"
     assert file.notes == (f"results read from the list `{key}` inside an object",)
@@ -109,7 +110,7 @@ def test_a_list_inside_an_object_is_found(tmp_path, key):
 def test_further_keys_are_attributes_and_confidence_is_a_score(tmp_path):
     records = [result(1, track=7, mask=[1]), {**result(2), "id": "x"}]
     records[1]["confidence"] = records[1].pop("score")
-    file = coco.read_inferences(write(tmp_path / "r.json", records))
+    file = coco.read_inferences(Given(write(tmp_path / "r.json", records)))
     assert [file.records.attributes["track"][row] for row in range(2)] == [7.0, None]
     assert list(file.records.id) == [None, "x"]
     assert file.records.confidence.tolist() == [0.5, 0.5]
@@ -121,5 +122,5 @@ def test_masks_are_told_not_to_be_used(tmp_path):
         [result(1, segmentation=[[1, 2]])],
         [result(1, segmentation=[[1, 2]], score=None), result(2)],
     ):
-        file = coco.read_inferences(write(tmp_path / "r.json", records))
+        file = coco.read_inferences(Given(write(tmp_path / "r.json", records)))
         assert file.notes == ("boxes only: segmentations are not used",)

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import FORMATS, format_of, source
+from aquarium_tui.formats import FORMATS, Given, format_of, source
 
 
 def put(tmp_path, content, name="f.json"):
@@ -66,15 +66,15 @@ class TestFormats:
         ["[]", " [ ] ", '[{"image_id": 1}]', '{"info": {}, "images" : []}', '\ufeff{"annotations":[]}'],
     )
     def test_coco_is_found_by_content(self, tmp_path, content):
-        assert format_of(put(tmp_path, content.encode())).name == "coco"
+        assert format_of(Given(put(tmp_path, content.encode()))).name == "coco"
 
     @pytest.mark.parametrize("content", ["hello", "{}", '[{"name": "x"}]', '"image_id"'])
     def test_what_is_of_no_format_is_refused_with_the_list_of_formats(self, tmp_path, content):
         with pytest.raises(InputError, match="no known format") as caught:
-            format_of(put(tmp_path, content.encode()))
+            format_of(Given(put(tmp_path, content.encode())))
         assert all(format_.sentence in caught.value.hint for format_ in FORMATS)
 
     def test_a_format_may_be_named(self, tmp_path):
-        assert format_of(put(tmp_path, b"hello"), "coco").name == "coco"
+        assert format_of(Given(put(tmp_path, b"hello")), "coco").name == "coco"
         with pytest.raises(UsageError, match="Formats: auto, coco"):
-            format_of(put(tmp_path, b"hello"), "yolo")
+            format_of(Given(put(tmp_path, b"hello")), "yolk")

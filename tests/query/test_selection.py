@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.query_schema import Measure
+from aquarium_tui.compare.measure import Measure
 from aquarium_tui.compare.selection import Binding, select
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values

@@ -18,8 +18,8 @@ LATE = 15.0
 
 XTERM = ("xterm", "-tn", "xterm-256color", "-geometry", f"{COLUMNS}x{ROWS}+0+0", "-fa", "monospace",
          "-fs", "11", "-b", "0", "-bw", "0", "+sb", "-bg", "black", "-fg", "white")  # fmt: skip
-KITTY = ("kitty", "--config", "NONE", "-o", "remember_window_size=no", "-o", f"initial_window_width={COLUMNS}c",
-         "-o", f"initial_window_height={ROWS}c", "-o", "shell_integration=disabled",
+KITTY = ("kitty", "--config", "NONE", "-o", "remember_window_size=no", "-o", "shell_integration=disabled",
+         "-o", f"initial_window_width={COLUMNS}c", "-o", f"initial_window_height={ROWS}c",
          "-o", "update_check_interval=0")  # fmt: skip
 TERMINALS = {
     "xterm": (*XTERM, "-ti", "vt340", "-e"),

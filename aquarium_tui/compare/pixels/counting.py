@@ -1,7 +1,7 @@
-"""Pixels of each frame by label, base's class and other's class: all that screens ask of masks, in 3 kB a frame."""
+"""Pixels of each frame by label, base's class and other's class: in 3 kB a frame all that is asked of masks."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,14 +135,15 @@ def joined(found: Mapping[int, Counted | str], frames: int, classes: int) -> Pix
     ignored[rows] = [part.ignored for part in parts]
     mask = np.zeros(frames, bool)
     mask[rows] = True
+    none = np.zeros(0, np.uint16)
     frame = np.repeat(np.array(rows, dtype=np.int64), [len(part.pixels) for part in parts])
     return PixelCounts(
         classes=classes,
         starts=starts_of(frame, frames),
-        label=_joined([part.label for part in parts], np.uint16),
-        base=_joined([part.base for part in parts], np.uint16),
-        other=_joined([part.other for part in parts], np.uint16),
-        pixels=_joined([part.pixels for part in parts], np.int32),
+        label=np.concatenate([none, *(part.label for part in parts)]),
+        base=np.concatenate([none, *(part.base for part in parts)]),
+        other=np.concatenate([none, *(part.other for part in parts)]),
+        pixels=np.concatenate([np.zeros(0, np.int32), *(part.pixels for part in parts)]),
         ignored=ignored,
         counted=mask,
         unreadable={row: part for row, part in sorted(found.items()) if isinstance(part, str)},

@@ -41,7 +41,9 @@ def mask_size(path: str) -> tuple[int, int]:
 def _check(image: Image.Image, path: str) -> None:
     if image.format != "PNG" or image.mode not in _READERS:
         kind = f"a {image.format} picture of mode {image.mode}"
-        raise unreadable(f"{kind}, no mask", path, "Masks are PNG files of one value, or one colour, a pixel.")
+        raise unreadable(
+            f"{kind}, no mask", path, "Masks are PNG files of one value, or one colour, a pixel."
+        )
 
 
 def _plain(pixels: Raw) -> Raw:

@@ -52,9 +52,7 @@ def joint_runs(label: Raw, inferred: Sequence[Raw], meanings: Sequence[Meaning])
     """
     masks = [label, *(resized(mask, label.shape) for mask in inferred)]
     starts, length = runs_of(masks)
-    found = [
-        meaning.positions(mask.ravel()[starts]) for mask, meaning in zip(masks, meanings, strict=True)
-    ]
+    found = [meaning.positions(mask.ravel()[starts]) for mask, meaning in zip(masks, meanings, strict=True)]
     height, width = label.shape
     return Runs((height, width), length, found[0], found[1], found[-1])
 

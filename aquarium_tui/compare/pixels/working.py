@@ -69,15 +69,15 @@ def worked(
     watch.progress(0, len(jobs))
     chunks = [jobs[first : first + _CHUNK] for first in range(0, len(jobs), _CHUNK)]
     done = 0
-    for chunk in _here(function, jobs, watch) if executor is None else _there(function, chunks, executor, watch):
+    for chunk in (
+        _here(function, jobs, watch) if executor is None else _there(function, chunks, executor, watch)
+    ):
         yield from chunk
         done += len(chunk)
         watch.progress(done, len(jobs))
 
 
-def _here(
-    function: Callable[[Job], Result], jobs: Sequence[Job], watch: Watch
-) -> Iterator[Sequence[Result]]:
+def _here(function: Callable[[Job], Result], jobs: Sequence[Job], watch: Watch) -> Iterator[Sequence[Result]]:
     for job in jobs:
         watch.check()
         yield [function(job)]

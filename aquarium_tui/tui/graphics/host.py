@@ -16,7 +16,7 @@ from textual.worker import Worker
 
 from aquarium_tui.tui.graphics import behind
 from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.geometry import Grid
+from aquarium_tui.tui.graphics.geometry import Grid, Piece
 from aquarium_tui.tui.graphics.half import Half
 from aquarium_tui.tui.graphics.iterm import Inline
 from aquarium_tui.tui.graphics.kitty import Kitty
@@ -162,17 +162,24 @@ class Host:
             await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
             return
         shown.busy = True
-        while wanted() and self._shown.get(shown.widget) is shown and (piece := shown.next()):
+        while wanted() and (piece := self._next(shown)):
             at = shown.area.offset
             text = await self.thread(shown.plate.paint, at, piece)
-            still = (TOGETHER.format(text) for _ in range(1) if shown.take(at, piece))
-            await self.wire.send(still, wanted)
+            await self.wire.send(self._if_still(shown, at, piece, text), wanted)
         shown.busy = False
+
+    def _next(self, shown: Shown) -> Piece | None:
+        """A stale piece that can be seen, as long as `shown` is what its widget shows."""
+        return shown.next() if self._shown.get(shown.widget) is shown else None
+
+    def _if_still(self, shown: Shown, at: tuple[int, int], piece: Piece, text: str) -> Iterator[str]:
+        """`text`, what paints `piece`, if that is in its place when it is asked for."""
+        if self._shown.get(shown.widget) is shown and shown.take(at, piece):
+            yield TOGETHER.format(text)
 
     def _pieces(self, shown: Shown) -> Iterator[str]:
         """What paints the stale pieces, each made when it is asked for."""
-        assert self.backend is not None
-        while self._shown.get(shown.widget) is shown and (piece := shown.next()):
+        while piece := self._next(shown):
             at = shown.area.offset
             shown.take(at, piece)
             yield shown.plate.paint(at, piece)

@@ -17,6 +17,7 @@ from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
 COLOURS, FEW_COLOURS = 52, 16
 ROUGH = 4
 PIXELS = 40_000
+BESIDE = "\x1b[?8452h", "\x1b[?8452l"
 _DEFINED = re.compile(r"#(\d+);2;\d+;\d+;\d+")
 
 
@@ -42,7 +43,7 @@ class SixelPlate(Plate):
             right, bottom = min(piece[2] * width, across), min(piece[3] * height, down)
             crop = self.image.crop((left, top, right, bottom))
             self.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
-        return goto(at, piece) + self.encoded[piece]
+        return f"{goto(at, piece)}{BESIDE[0]}{self.encoded[piece]}{BESIDE[1]}"
 
     def differs(self, over: Plate) -> Cells:
         """The cells in which another picture was drawn."""

@@ -5,7 +5,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, share
+from aquarium_tui.model.numbers import grouped, threshold
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.tui.inks import Inks, Span
 from aquarium_tui.tui.state import View
@@ -71,8 +71,8 @@ class Header(Widget):
         now = self.view.comparison.settings
         wanted = self.wanted or now
         ink = "" if wanted == now else "warn"
-        sure = [share(c, 2) for c in (wanted.base_confidence, wanted.other_confidence)]
-        single = sure[0] == sure[1] or not self.view.comparison.other
+        sure = [threshold(c) for c in (wanted.base_confidence, wanted.other_confidence)]
+        single = wanted.base_confidence == wanted.other_confidence or not self.view.comparison.other
         confidence = sure[0] if single else "/".join(sure)
         gap = "   " if level == 0 else " "
         at_least = "≥ " if level == 0 else "≥"
@@ -80,7 +80,7 @@ class Header(Widget):
             ("conf ", "dim"),
             (f"{at_least}{confidence}{gap}", ink),
             ("IoU ", "dim"),
-            (f"{at_least}{share(wanted.iou, 2)}{gap}", ink),
+            (f"{at_least}{threshold(wanted.iou)}{gap}", ink),
             (f"{wanted.rule}", ink),
         ]
 

@@ -121,7 +121,7 @@ def test_no_sixel_is_larger_than_the_terminal_shows() -> None:
 
 def test_a_sixel_leaves_the_pixels_around_it_alone() -> None:
     plate, _ = made(Sixel(), Patches())
-    assert plate.paint(AT, (0, 0, 10, 1)).startswith("\x1b[3;4H\x1bP0;1;0q")
+    assert plate.paint(AT, (0, 0, 10, 1)).startswith("\x1b[3;4H\x1b[?8452h\x1bP0;1;0q")
 
 
 def test_half_cells_repeat_no_colour() -> None:

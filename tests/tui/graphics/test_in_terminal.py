@@ -147,7 +147,7 @@ def test_sixels_are_sent_once() -> None:
         session.shows(1)
         sleep(0.2)
         written = b"".join(data for _, data in link.log[mark:])
-        tops = re.findall(rb"\x1b\[(\d+);1H\x1bP", written)
+        tops = re.findall(rb"\x1b\[(\d+);1H\x1b\[\?8452h\x1bP", written)
         assert len(tops) == len(set(tops)) > 3
         mark = session.press("k")
         session.reads("KEYS nk")

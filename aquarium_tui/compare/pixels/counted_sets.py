@@ -1,0 +1,118 @@
+"""The pixel counts of two inference sets of a dataset, made once and kept in a cache."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.compare.pixels.counting import Job, PixelCounts, count_frame, joined
+from aquarium_tui.compare.pixels.meaning import Meaning, inferred_meaning, label_meaning
+from aquarium_tui.compare.pixels.working import Watch, worked, workers
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.store.cache import Arrays, cached
+
+_PLAIN = ("starts", "label", "base", "other", "pixels", "ignored", "counted")
+
+
+def count_pixels(
+    dataset: Dataset,
+    base: InferenceSet,
+    other: InferenceSet | None = None,
+    *,
+    cache: Path | None = None,
+    executor: Executor | None = None,
+    watch: Watch | None = None,
+) -> PixelCounts:
+    """Read every mask of the dataset and of one or two sets, and count.
+
+    Args:
+        dataset: Has label masks.
+        base: Has masks.
+        other: The same.
+        cache: The folder that keeps the counts of these two sets, whichever is base; None keeps nothing.
+        executor: Where the work is done; None starts processes where that is worth it.
+        watch: How the work is watched.
+
+    Raises:
+        UsageError: The dataset or a set has no masks.
+        CancelledError: `watch.cancelled` said so.
+    """
+    if other is not None and other.id < base.id:
+        swapped = count_pixels(dataset, other, base, cache=cache, executor=executor, watch=watch)
+        return swapped.swapped()
+    masks = [_masks(dataset.masks, dataset.name), *(_masks(one.masks, one.id) for one in (base, other) if one)]
+    meanings = _meanings(dataset, masks)
+    frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
+    files = dict(_files(masks, frames))
+
+    def make() -> Arrays:
+        jobs = [Job(paths, meanings) for paths in files.values()]
+        with _place(executor, dataset, len(masks)) as place:
+            found = worked(count_frame, jobs, place, watch or Watch())
+            return _packed(joined(dict(zip(files, found, strict=True)), frames, classes))
+
+    arrays = make() if cache is None else cached(cache, _key(files, meanings, frames), make)
+    return _unpacked(arrays, classes)
+
+
+def _masks(masks: Masks | None, name: str) -> Masks:
+    if masks is None:
+        raise UsageError(f"{name} has no masks to compare.")
+    return masks
+
+
+def _meanings(dataset: Dataset, masks: Sequence[Masks]) -> tuple[Meaning, ...]:
+    classes = dataset.project.class_map
+    labels, *inferred = masks
+    return (label_meaning(labels, classes), *(inferred_meaning(each, classes) for each in inferred))
+
+
+def _files(masks: Sequence[Masks], frames: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Row and mask files of the frames that have all their masks."""
+    for row in range(frames):
+        paths = tuple(path for each in masks if (path := each.file(row)) is not None)
+        if len(paths) == len(masks):
+            yield row, paths
+
+
+def _place(executor: Executor | None, dataset: Dataset, masks: int) -> AbstractContextManager[Executor | None]:
+    if executor is not None:
+        return nullcontext(executor)
+    pixels = dataset.frames.width.astype(np.int64) * dataset.frames.height
+    return workers(int(pixels.sum()) * masks)
+
+
+def _key(files: dict[int, tuple[str, ...]], meanings: Sequence[Meaning], frames: int) -> str:
+    """A hash of everything the counts come from: the files, by size and time of change, and their meaning."""
+    digest = hashlib.blake2b(repr(frames).encode(), digest_size=16)
+    for meaning in meanings:
+        digest.update(meaning.value.tobytes() + meaning.position.tobytes() + repr(meaning.unnamed).encode())
+    for row, paths in files.items():
+        digest.update(repr((row, [(path, _stamp(path)) for path in paths])).encode())
+    return digest.hexdigest()
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _packed(counts: PixelCounts) -> Arrays:
+    arrays: Arrays = {name: getattr(counts, name) for name in _PLAIN}
+    told = json.dumps(list(counts.unreadable.items())).encode()
+    return arrays | {"unreadable": np.frombuffer(told, np.uint8)}
+
+
+def _unpacked(arrays: Arrays, classes: int) -> PixelCounts:
+    plain = {name: arrays[name] for name in _PLAIN}
+    told = json.loads(arrays["unreadable"].tobytes())
+    return PixelCounts(classes=classes, unreadable=dict(told), **plain)

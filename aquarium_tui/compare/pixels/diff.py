@@ -1,0 +1,86 @@
+"""The masks of one frame, and the maps that screens draw of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.pixels.matrices import diffs_of
+from aquarium_tui.compare.pixels.meaning import Meaning
+from aquarium_tui.compare.pixels.reading import read_mask
+from aquarium_tui.compare.pixels.runs import Runs, joint_runs
+from aquarium_tui.model.outcomes import Diff, InCell
+
+Map = NDArray[np.uint8]
+ClassMap = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class FrameMasks:
+    """The three masks of one frame; every map is `(height, width)` of the label mask.
+
+    Attributes:
+        runs: All of them at once.
+    """
+
+    runs: Runs
+
+    @property
+    def label(self) -> ClassMap:
+        """Evaluated classes of the labels, int32; -1 where a pixel leaves every count."""
+        return self.runs.spread(self.runs.label)
+
+    @property
+    def base(self) -> ClassMap:
+        """Evaluated classes of base, int32; background is the number of classes."""
+        return self.runs.spread(self.runs.base)
+
+    @property
+    def other(self) -> ClassMap:
+        """The same of other; base's where there is no other."""
+        return self.runs.spread(self.runs.other)
+
+    def diff(self, cell: tuple[int, int] | None = None) -> Map:
+        """The diff map: `Diff` of each pixel, uint8.
+
+        Args:
+            cell: Label class and inferred class; where given, pixels that neither set has in it are
+                `IGNORED`.
+        """
+        found = self._diffs
+        if cell is not None:
+            found = np.where(self._in_cell(*cell) == InCell.NEITHER, np.uint8(Diff.IGNORED), found)
+        return self.runs.spread(found)
+
+    def in_cell(self, label: int, inferred: int) -> Map:
+        """Which sets put each pixel into a cell: `InCell`, uint8."""
+        return self.runs.spread(self._in_cell(label, inferred))
+
+    def pixels(self) -> dict[Diff, int]:
+        """Pixels by `Diff`."""
+        sums = np.bincount(self._diffs, self.runs.length, len(Diff))
+        return {kind: int(sums[kind]) for kind in Diff}
+
+    @property
+    def _diffs(self) -> Map:
+        return diffs_of(self.runs.label, self.runs.base, self.runs.other)
+
+    def _in_cell(self, label: int, inferred: int) -> Map:
+        runs = self.runs
+        labelled = runs.label == label
+        by_base, by_other = (labelled & (classes == inferred) for classes in (runs.base, runs.other))
+        return by_base.astype(np.uint8) * np.uint8(InCell.BASE) + by_other * np.uint8(InCell.OTHER)
+
+
+def read_frame(files: tuple[str, ...], meanings: tuple[Meaning, ...]) -> FrameMasks:
+    """The masks of a frame.
+
+    Args:
+        files: Its label mask, base's mask and, if chosen, other's.
+        meanings: What their values mean, in the same order.
+
+    Raises:
+        InputError: A mask cannot be read.
+    """
+    label, *inferred = (read_mask(file) for file in files)
+    return FrameMasks(joint_runs(label, inferred, meanings))

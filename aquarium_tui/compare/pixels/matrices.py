@@ -1,0 +1,79 @@
+"""Confusions, and what changes between them, from joint counts."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.confusion import Matrix
+from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.model.outcomes import Diff
+from aquarium_tui.model.settings import Side
+
+Cells = NDArray[np.int64]
+
+
+def inferred_by(counts: PixelCounts, side: Side) -> NDArray[np.uint16]:
+    """`(rows,)`: the class of one set."""
+    return counts.base if side == "base" else counts.other
+
+
+def cells_of(counts: PixelCounts, side: Side) -> Cells:
+    """`(rows,)` int64: the cell of each row under one set, `label * (classes + 1) + inferred`."""
+    return counts.label.astype(np.int64) * (counts.classes + 1) + inferred_by(counts, side)
+
+
+def confusion(counts: PixelCounts, side: Side) -> Matrix:
+    """Pixels by label class and inferred class `(classes + 1, classes + 1)` int64, background last.
+
+    The last row is empty: a pixel without a label class leaves the count. The last column holds what the set
+    gave no class, or one that is ignored.
+    """
+    return _matrix(counts, cells_of(counts, side), slice(None))
+
+
+def count_cells(counts: PixelCounts) -> CellCounts:
+    """Every cell as lists of pixels; see `CellCounts`."""
+    base, other = cells_of(counts, "base"), cells_of(counts, "other")
+    same = base == other
+    for_good = (counts.base == counts.label) | (counts.other == counts.label)
+    return CellCounts(
+        base=_matrix(counts, base, slice(None)),
+        other=_matrix(counts, other, slice(None)),
+        fixed=_matrix(counts, base, ~same & for_good),
+        introduced=_matrix(counts, other, ~same),
+        moved=_matrix(counts, base, ~same & ~for_good),
+        unchanged=_matrix(counts, base, same),
+    )
+
+
+def diffs_of(label: NDArray[Any], base: NDArray[Any], other: NDArray[Any]) -> NDArray[np.uint8]:
+    """The `Diff` of each of `(n,)` label, base and other classes, uint8; a label below 0 is ignored."""
+    right_base, right_other = base == label, other == label
+    by_base = np.where(right_other, np.uint8(Diff.BOTH_RIGHT), np.uint8(Diff.BROKEN))
+    without = np.where(right_other, np.uint8(Diff.FIXED), np.uint8(Diff.BOTH_WRONG))
+    found = np.where(right_base, by_base, without)
+    return np.where(label < 0, np.uint8(Diff.IGNORED), found)
+
+
+def frame_diffs(counts: PixelCounts) -> NDArray[np.int64]:
+    """Pixels of each frame by `Diff`, `(frames, 5)` int64."""
+    kinds = len(Diff)
+    change = diffs_of(counts.label.astype(np.int32), counts.base, counts.other)
+    place = counts.frame.astype(np.int64) * kinds + change
+    sums = np.bincount(place, counts.pixels, counts.frames * kinds).reshape(counts.frames, kinds)
+    sums[:, Diff.IGNORED] = counts.ignored
+    return sums.astype(np.int64)
+
+
+def frame_cell(counts: PixelCounts, side: Side, label: int, inferred: int) -> NDArray[np.int64]:
+    """Pixels of each frame in one cell, `(frames,)` int64."""
+    inside = np.flatnonzero((counts.label == label) & (inferred_by(counts, side) == inferred))
+    return np.bincount(counts.frame[inside], counts.pixels[inside], counts.frames).astype(np.int64)
+
+
+def _matrix(counts: PixelCounts, cells: Cells, among: NDArray[np.bool_] | slice) -> Matrix:
+    n = counts.classes + 1
+    sums = np.bincount(cells[among], counts.pixels[among], n * n)
+    return sums.reshape(n, n).astype(np.int64)

@@ -1,0 +1,135 @@
+"""Objects of files that list them frame by frame, taken one at a time into columns."""
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.formats.records import Finding, Records, key_text
+from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.problems import Action
+
+NAN = float("nan")
+NO_BOX = (NAN, NAN, NAN, NAN)
+Corners = tuple[float, float, float, float]
+Place = Callable[[int, int], str]
+"""Says where object j of frame i stands."""
+
+
+@dataclass(frozen=True)
+class _Flag:
+    action: Action
+    hint: str
+    rows: list[int] = field(default_factory=list)
+
+
+class Collected:
+    """Takes objects one by one.
+
+    Args:
+        place: Says where object j of frame i stands.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._at = array("q")
+        self._texts: dict[str, list[str | None]] = {"frame": [], "category": [], "class_name": [], "id": []}
+        self._box = array("d")
+        self._confidence = array("d")
+        self._crowd = array("b")
+        self._further: dict[str, list[Any]] = {}
+        self._flags: dict[str, _Flag] = {}
+        self.nested: dict[str, None] = {}
+        self.scores = 0
+
+    def __len__(self) -> int:
+        return len(self._crowd)
+
+    def add(
+        self,
+        at: tuple[int, int],
+        frame: object,
+        box: Corners | None,
+        *,
+        category: object = None,
+        class_name: object = None,
+        confidence: object = None,
+        crowd: bool = False,
+        id_: object = None,
+        further: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take one more object.
+
+        Args:
+            at: Positions of its frame and of itself in that, for messages.
+            frame: How it names its image.
+            box: Its corners; None where it has no box, which is told with `flag`.
+            category: How it names its class, by id or by name.
+            class_name: A name beside that id.
+            confidence: The confidence, if any.
+            crowd: Whether the region holds many objects, or is to be ignored.
+            id_: Its own name.
+            further: Further values by name; lists and objects are counted in `nested` only.
+        """
+        self._keep_further(further or {})
+        self._at.extend(at)
+        for key, value in (("frame", frame), ("category", category), ("class_name", class_name), ("id", id_)):
+            self._texts[key].append(key_text(value))
+        self._box.extend(NO_BOX if box is None else box)
+        given = number(confidence)
+        self.scores += given is not None
+        self._confidence.append(NAN if given is None else given)
+        self._crowd.append(crowd)
+
+    def flag(self, kind: str, action: Action, hint: str = "") -> None:
+        """Say that something is wrong with the object taken last."""
+        self._flags.setdefault(kind, _Flag(action, hint)).rows.append(len(self) - 1)
+
+    def labels(self) -> Records:
+        """What was taken, as labels."""
+        return replace(
+            self._records(), crowd=np.array(self._crowd, dtype=bool), area=np.full(len(self), np.nan)
+        )
+
+    def inferences(self) -> Records:
+        """What was taken, as inferences."""
+        return replace(self._records(), confidence=np.array(self._confidence, dtype=np.float64))
+
+    def _records(self) -> Records:
+        texts = {key: Text.from_values(values) for key, values in self._texts.items()}
+        attributes = {key: typed_column(self._padded(values)) for key, values in self._further.items()}
+        return Records(
+            place=lambda row: self._place(self._at[2 * row], self._at[2 * row + 1]),
+            frame=texts["frame"],
+            category=texts["category"],
+            class_name=texts["class_name"] if texts["class_name"].words else None,
+            box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
+            id=texts["id"] if texts["id"].words else None,
+            attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
+            findings=tuple(
+                Finding(kind, np.array(flag.rows, dtype=np.int64), flag.action, flag.hint)
+                for kind, flag in self._flags.items()
+            ),
+        )
+
+    def _keep_further(self, further: Mapping[str, Any]) -> None:
+        for key, value in further.items():
+            if isinstance(value, list | dict):
+                self.nested[key] = None
+            else:
+                self._padded(self._further.setdefault(key, [])).append(value)
+
+    def _padded(self, values: list[Any]) -> list[Any]:
+        values.extend([None] * (len(self) - len(values)))
+        return values
+
+
+def four(values: Sequence[object]) -> Corners | None:
+    """`values` as four numbers; None where they are anything else."""
+    if len(values) != 4:
+        return None
+    a, b, c, d = map(number, values)
+    return None if a is None or b is None or c is None or d is None else (a, b, c, d)

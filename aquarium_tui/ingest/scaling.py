@@ -1,0 +1,31 @@
+"""Boxes in parts of their image, as pixels."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.formats import Finding, Records
+from aquarium_tui.model.tables import Frames
+
+
+def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Records:
+    """The records with their boxes in pixels; those in images of unknown size are found wanting.
+
+    Args:
+        records: The boxes in pixels already, or in parts of an image.
+        frame: `(records,)` int64 row of the frame of each, -1 where there is none.
+        frames: Have the sizes.
+    """
+    if not records.relative:
+        return records
+    size = np.stack([np.append(side, 1) for side in (frames.width, frames.height)], axis=1)[frame]
+    unknown = np.flatnonzero((size == 0).any(axis=1))
+    hint = "the size is read from the image file: name the folder of the images with --images"
+    finding = Finding("boxes in parts of an image whose size is not known", unknown, "left out", hint)
+    return replace(
+        records,
+        box=records.box * np.tile(size, 2),
+        relative=False,
+        findings=(*records.findings, finding) if len(unknown) else records.findings,
+    )

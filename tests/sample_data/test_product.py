@@ -1,0 +1,42 @@
+"""The program finds in its own sample data what the README beside them states."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aquarium_tui.demo import CHOSEN, demo_store
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.model.settings import SIDES
+from tests.sample_data.slow_count import stated
+
+
+@pytest.fixture
+def comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
+    monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda _: tmp_path)
+    store, chosen = demo_store()
+    assert chosen == CHOSEN
+    project, dataset, *sets = chosen
+    loaded = store.load_dataset(project, dataset)
+    base, other = (store.load_inferences(project, dataset, name) for name in sets)
+    return Comparison.of(loaded, base, other, loaded.project.settings)
+
+
+def test_the_demo_has_the_stated_confusions(comparison: Comparison) -> None:
+    names = comparison.classes
+    for side, name in zip(SIDES, ("model_a", "model_b"), strict=True):
+        table = stated()[f"Detection: confusion of {name}"]
+        expected = [[table[row].get(column, 0) for column in names] for row in names]
+        np.testing.assert_array_equal(comparison.confusion(side), expected)
+
+
+def test_the_demo_is_made_once_and_again_where_it_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda _: tmp_path)
+    store, (project, dataset, base, _) = demo_store()
+    first = store.dataset_card(project, dataset).provenance.created
+    assert demo_store()[0].dataset_card(project, dataset).provenance.created == first
+    store.remove(project, dataset, base)
+    again, _ = demo_store()
+    assert [one.id for one in again.dataset_card(project, dataset).sets] == list(CHOSEN[2:])

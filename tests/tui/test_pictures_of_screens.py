@@ -1,0 +1,42 @@
+"""What the screens look like, compared with pictures that were looked at; the other tests say what must be there."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from aquarium_tui.tui.app import AquariumApp
+from tests.tui.screen import sees, shown, until
+
+Make = Callable[..., AquariumApp]
+
+
+async def settled(pilot: Pilot) -> None:
+    """Wait for the evidence, and until the screen does not change any more."""
+    app = pilot.app
+    await until(pilot, lambda: app.evidence is not None and bool(app.evidence.ap50), "evidence")
+    await until(pilot, lambda: "▀▀▀" in shown(app), "pictures")
+    same, before = 0, ""
+    while same < 8:
+        await pilot.pause(0.05)
+        now = app.export_screenshot()
+        same, before = (same + 1, before) if now == before else (0, now)
+
+
+@pytest.mark.parametrize(("size", "name"), [((80, 24), "narrow"), ((120, 36), "normal")])
+def test_metrics(snap_compare, make_app: Make, size: tuple[int, int], name: str) -> None:
+    async def before(pilot: Pilot) -> None:
+        await sees(pilot, "car missed")
+        await settled(pilot)
+
+    assert snap_compare(make_app(), terminal_size=size, run_before=before)
+
+
+def test_frame(snap_compare, make_app: Make) -> None:
+    async def before(pilot: Pilot) -> None:
+        await sees(pilot, "car missed")
+        await pilot.press("enter", "enter")
+        await sees(pilot, "▼ broken")
+        await settled(pilot)
+
+    assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
