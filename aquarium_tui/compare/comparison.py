@@ -118,7 +118,7 @@ class Comparison:
         """
         return self.evaluation(side).inferences
 
-    @cached_property
+    @property
     def measures(self) -> Mapping[str, Measure]:
         """The user's metrics of frames, by name."""
         return metric_measures(self)

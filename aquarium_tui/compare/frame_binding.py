@@ -84,18 +84,6 @@ class FrameBinding(ABC, Generic[AnyComparison]):
     def present(self, entity: str) -> Mask:
         """`(objects,)`: which objects have a label, base or other; every `object` is one."""
 
-    @abstractmethod
-    def of_set(self, side: Side, rest: str) -> Column:
-        """A field of one set that is no measure."""
-
-    @abstractmethod
-    def of_objects(self, entity: str, rest: str) -> Column:
-        """A field of the objects that is neither of the frame nor of a set."""
-
-    @abstractmethod
-    def in_cell(self, side: Side, label: int, inferred: int) -> Column:
-        """`(frames,)` numbers of what is in a cell of the confusion."""
-
     def column(self, name: str) -> Column:
         """A field's values, one a frame or one an object."""
         entity, _, rest = name.partition(".")
@@ -106,16 +94,13 @@ class FrameBinding(ABC, Generic[AnyComparison]):
         return self._kept[name]
 
     def method(self, name: str, classes: tuple[int, ...]) -> Column:
-        """`(frames,)` numbers: what is in a cell, or a measure."""
+        """`(frames,)` numbers of a measure."""
         entity, _, rest = name.partition(".")
         if entity == "delta":
             of_other, of_base = (self.method(f"{side}.{rest}", classes) for side in ("other", "base"))
             return columns.minus(of_other, of_base)
         side: Side = "base" if entity == "base" else "other"
-        measure = self._measure(entity, rest)
-        if measure:
-            return columns.numbers(measure.values(side, classes))
-        return self.in_cell(side, *classes)
+        return columns.numbers(self._measures[rest.removeprefix("metrics.")].values(side, classes))
 
     def members(self, name: str) -> FrameSets:
         """Frames by name, of flags, tags or segments."""
@@ -125,11 +110,6 @@ class FrameBinding(ABC, Generic[AnyComparison]):
         return None if entity == "frame" else self._measures.get(rest.removeprefix("metrics."))
 
     def _read(self, entity: str, rest: str) -> Column:
-        match entity:
-            case "frame":
-                return columns.frame_column(self.comparison.dataset.frames, rest)
-            case "delta":
-                return columns.minus(self.column(f"other.{rest}"), self.column(f"base.{rest}"))
-            case "base" | "other":
-                return self.of_set(entity, rest)
-        return self.of_objects(entity, rest)
+        if entity == "frame":
+            return columns.frame_column(self.comparison.dataset.frames, rest)
+        return columns.minus(self.column(f"other.{rest}"), self.column(f"base.{rest}"))

@@ -1,12 +1,16 @@
 """The frames of saved segments, as queries ask for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.frame_binding import FrameBinding
+from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.pixels.binding import PixelBinding
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.selection import Binding
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.segments import Segment
@@ -15,9 +19,9 @@ from aquarium_tui.model.segments import Segment
 class SegmentFrames(Mapping[str, NDArray[Any]]):
     """Rows of frames by the name of a segment; a live one is asked anew for each comparison."""
 
-    binding: Binding
+    binding: FrameBinding[Any]
 
-    def __init__(self, segments: Sequence[Segment], comparison: Comparison) -> None:
+    def __init__(self, segments: Sequence[Segment], comparison: Compared) -> None:
         self._segments = {segment.name: segment for segment in segments}
         self._rows = comparison.dataset.frames.row_by_id
         self._asking: list[str] = []
@@ -49,14 +53,23 @@ class SegmentFrames(Mapping[str, NDArray[Any]]):
             self._asking.pop()
 
 
-def bound(comparison: Comparison, segments: Sequence[Segment] = ()) -> Binding:
+@overload
+def bound(comparison: Comparison, segments: Sequence[Segment] = ()) -> Binding: ...
+@overload
+def bound(comparison: PixelComparison, segments: Sequence[Segment] = ()) -> PixelBinding: ...
+def bound(
+    comparison: Comparison | PixelComparison, segments: Sequence[Segment] = ()
+) -> Binding | PixelBinding:
     """A comparison as queries see it, with these segments."""
     frames = SegmentFrames(segments, comparison)
-    frames.binding = Binding(comparison, segments=frames)
-    return frames.binding
+    if isinstance(comparison, PixelComparison):
+        frames.binding = of_masks = PixelBinding(comparison, segments=frames)
+        return of_masks
+    frames.binding = of_objects = Binding(comparison, segments=frames)
+    return of_objects
 
 
-def snapshot(comparison: Comparison, binding: Binding, name: str, query: str) -> Segment:
+def snapshot(comparison: Compared, binding: FrameBinding[Any], name: str, query: str) -> Segment:
     """The frames that a query selects now, as a segment.
 
     Raises:

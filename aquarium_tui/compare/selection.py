@@ -31,15 +31,28 @@ class Binding(FrameBinding[Comparison]):
             return np.ones(len(self.frame), bool)
         return np.asarray(self._rows(entity) >= 0)
 
-    def in_cell(self, side: Side, label: int, inferred: int) -> Column:
-        """`(frames,)` counts of objects in a cell."""
+    def method(self, name: str, classes: tuple[int, ...]) -> Column:
+        """`(frames,)` numbers: objects in a cell, or a measure."""
+        entity, _, rest = name.partition(".")
+        if entity == "delta" or self._measure(entity, rest):
+            return super().method(name, classes)
         ledger = self.comparison.ledger
-        cells = ledger.base_cell if side == "base" else ledger.other_cell
+        cells = ledger.base_cell if entity == "base" else ledger.other_cell
+        label, inferred = classes
         inside = np.flatnonzero(cells == label * len(self.comparison.classes) + inferred)
         return columns.numbers(np.bincount(ledger.frame[inside], minlength=self.frames))
 
-    def of_set(self, side: Side, rest: str) -> Column:
-        """A field of one set's inferences, or of its scores of the frame."""
+    def _read(self, entity: str, rest: str) -> Column:
+        match entity:
+            case "base" | "other":
+                return self._of_set(entity, rest)
+            case "change":
+                return columns.words(CHANGES, self.comparison.ledger.change)
+            case "label":
+                return self._objects(entity, rest)
+        return super()._read(entity, rest)
+
+    def _of_set(self, side: Side, rest: str) -> Column:
         comparison, ledger = self.comparison, self.comparison.ledger
         if rest == "outcome":
             members = ledger.base_outcome if side == "base" else ledger.other_outcome
@@ -49,19 +62,13 @@ class Binding(FrameBinding[Comparison]):
             return columns.overlaps(comparison.dataset.labels, ledger.label, inferences, self._rows(side))
         if self.schema.fields[f"{side}.{rest}"].scope == Scope.FRAME:
             return columns.numbers(getattr(comparison.frame_scores[side], rest))
-        return self._spread(side, rest)
-
-    def of_objects(self, entity: str, rest: str) -> Column:
-        """The change of each object, or a field of its label."""
-        if entity == "change":
-            return columns.words(CHANGES, self.comparison.ledger.change)
-        return self._spread("label", rest)
+        return self._objects(side, rest)
 
     def _rows(self, entity: str) -> NDArray[np.int32]:
         ledger = self.comparison.ledger
         return {"label": ledger.label, "base": ledger.base, "other": ledger.other}[entity]
 
-    def _spread(self, entity: str, rest: str) -> Column:
+    def _objects(self, entity: str, rest: str) -> Column:
         """A column of the labels or inferences, spread over the ledger."""
         dataset, rows = self.comparison.dataset, self._rows(entity)
         objects = dataset.labels

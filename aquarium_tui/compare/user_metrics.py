@@ -72,7 +72,7 @@ def _total(comparison: Compared, metric: Metric) -> MetricTotal:
 def _summed(values: MetricValues, frames: NDArray[np.bool_], n: int) -> Floats:
     among = frames[values.frame]
     cells = values.label[among].astype(np.int64) * n + values.inferred[among]
-    return np.bincount(cells, values.value[among], n * n).reshape(n, n)
+    return np.asarray(np.bincount(cells, values.value[among], n * n), np.float64).reshape(n, n)
 
 
 def _values(comparison: Compared, side: Side, name: str) -> MetricValues:

@@ -1,4 +1,4 @@
-"""BDD100K's detection JSON, also as Scalabel writes it: frames with attributes, each with a list of labels."""
+"""BDD100K's detection JSON, also as Scalabel writes it: frames with attributes and lists of labels."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,35 +8,30 @@ from typing import Any
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.collected import Collected, Corners, four
 from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.pictures import UNKNOWN, Size, pictures, pixels
 from aquarium_tui.formats.problems import Gatherer
-from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
+from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
-from aquarium_tui.formats.unnamed import sized_frames
+from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
-SENTENCE = "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as frames"
+SENTENCE = "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as `frames`"
 _NAME = re.compile(r'"name"\s*:')
 _LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
-_OTHER_NAMES = {
-    "person": "pedestrian",
-    "bike": "bicycle",
-    "motor": "motorcycle",
-    "pedestrian": "person",
-    "bicycle": "bike",
-    "motorcycle": "motor",
-}
-"""What the release of 2018 calls a class that the one of 2020 calls otherwise, and the reverse."""
+_LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
+"""The classes of the release of 2018 that the one of 2020 calls otherwise."""
+_OTHER_NAMES = _LATER | {later: first for first, later in _LATER.items()}
 _IGNORED = frozenset({"ignore", "ignored", "dontcare"})
-_OF_FRAMES = frozenset({"name", "labels", "attributes", "size", "url", "videoName", "video_name"})
-_OF_LABELS = frozenset({"id", "category", "box2d", "score", "attributes", "manualShape", "manualAttributes"})
+_OF_FRAMES = frozenset({"name", "labels", "attributes", "size"})
+_OF_LABELS = frozenset({"id", "category", "box2d", "score", "attributes"})
 _SIDES = ("x1", "y1", "x2", "y2")
 
 
 def looks_like(given: Given) -> bool:
     """Whether the file is BDD100K JSON."""
     start = given.start
-    if start.lstrip()[:1] not in ("[", "{") or '"samples"' in start:
+    if start.lstrip()[:1] not in ("[", "{"):
         return False
     return '"box2d"' in start or (_NAME.search(start) is not None and _LABELS.search(start) is not None)
 
@@ -44,13 +39,13 @@ def looks_like(given: Given) -> bool:
 @dataclass
 class _Read:
     objects: Collected
-    problems: Gatherer
+    again: Gatherer
     frames: dict[str, dict[str, Any]] = field(default_factory=dict)
     ignored: int = 0
 
 
 def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset in the file; a frame that occurs twice is one.
+    """The labelled dataset in the file; its image sizes are those of the images.
 
     Raises:
         InputError: The file cannot be read, is not JSON, or has no frames.
@@ -58,18 +53,18 @@ def read_labels(given: Given) -> LabelFile:
     read = _read(given)
     if not read.frames:
         raise InputError(f"{visible(str(given.path))} has no frames.", f"Wanted: {SENTENCE}.")
-    names = list(read.frames)
-    sizes = [_size(frame.get("size")) for frame in read.frames.values()]
     metadata, notes = metadata_of([_metadata(frame) for frame in read.frames.values()])
-    found = sized_frames(given, names, sizes, metadata)
-    records = with_ids(read.objects.labels(), dict(zip(names, found.table.id.words, strict=True)))
-    classes, records = numbered(records)
+    sizes = {name: _size(frame.get("size")) for name, frame in read.frames.items()}
+    found = pictures(given, list(read.frames), metadata, sizes)
+    named = with_ids(read.objects.labels(), found.ids)
+    classes, records = numbered(named)
     return LabelFile(
         frames=found.table,
         classes=classes,
         records=records,
-        notes=(*notes, *found.notes, *_notes(read, records, labels=True)),
-        problems=(*read.problems.problems(), *found.problems),
+        notes=(*notes, *_notes(read, named.category.words)),
+        problems=(*read.again.problems(), *found.problems),
+        folder=found.folder,
     )
 
 
@@ -80,6 +75,105 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: The file cannot be read or is not JSON.
     """
     read = _read(given)
-    named = read.objects.inferences()
-    records = replace(named, class_name=named.category, category=_other_names(named))
-    return InferenceFile(records, _notes(read, named, labels=False), read.problems.problems())
+    records = read.objects.inferences()
+    other = Text.from_words([_OTHER_NAMES.get(word, word) for word in records.category.words])
+    other_names = other.take(records.category.codes)
+    return InferenceFile(
+        replace(records, class_name=records.category, category=other_names),
+        _notes(read, records.category.words),
+    )
+
+
+def _read(given: Given) -> _Read:
+    name = visible(given.path.name)
+    read = _Read(Collected(lambda i, j: f"{name} frame {i} label {j}"), Gatherer(f"{name} frames"))
+    for i, frame in enumerate(_frames(given)):
+        _take(read, i, frame if isinstance(frame, dict) else {})
+    return read
+
+
+def _frames(given: Given) -> Iterator[Any]:
+    """The elements of the list of frames."""
+    scanner = Scanner.of(given.path)
+    if scanner.peek() == "[":
+        yield from scanner.elements()
+    else:
+        for key in scanner.members():
+            if key == "frames" and scanner.peek() == "[":
+                yield from scanner.elements()
+            else:
+                scanner.value()
+    scanner.finish()
+
+
+def _take(read: _Read, i: int, frame: Mapping[str, Any]) -> None:
+    name, labels = frame.get("name"), frame.get("labels")
+    if not isinstance(name, str) or not name:
+        read.objects.reject((i, 0), "frames without a name", "each needs the file name of its image")
+        return
+    if name in read.frames:
+        hint = "its labels are added to those of the earlier one"
+        read.again.add("frames with the name of an earlier one", "changed", i, visible(name), hint)
+    else:
+        read.frames[name] = {key: value for key, value in frame.items() if key != "labels"}
+    if labels is not None and not isinstance(labels, list):
+        read.objects.reject((i, 0), "frames whose `labels` are not a list")
+        return
+    for j, label in enumerate(labels or ()):
+        _take_label(read, (i, j), name, label)
+
+
+def _take_label(read: _Read, at: tuple[int, int], frame: str, label: object) -> None:
+    if not isinstance(label, dict):
+        read.objects.reject(at, "labels that are not objects")
+        return
+    if label.get("box2d") is None:
+        read.objects.reject(at, "labels without a box2d", "only boxes are read, not polygons, lanes or areas")
+        return
+    category, further = label.get("category"), _further(label)
+    ignored = isinstance(category, str) and category.replace(" ", "").casefold() in _IGNORED
+    crowd = ignored or further.pop("crowd", False) is True or further.pop("ignored", False) is True
+    read.ignored += crowd
+    read.objects.add(
+        at,
+        frame,
+        _corners(label["box2d"]),
+        category=category,
+        confidence=label.get("score"),
+        crowd=crowd,
+        id_=label.get("id"),
+        further=further,
+    )
+
+
+def _corners(box: object) -> Corners | None:
+    return four([box.get(side) for side in _SIDES]) if isinstance(box, dict) else None
+
+
+def _further(label: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = label.get("attributes")
+    inner = attributes if isinstance(attributes, dict) else {}
+    return {**inner, **{key: value for key, value in label.items() if key not in _OF_LABELS}}
+
+
+def _metadata(frame: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = frame.get("attributes")
+    inner = attributes if isinstance(attributes, dict) else {}
+    return {**inner, **{key: value for key, value in frame.items() if key not in _OF_FRAMES}}
+
+
+def _size(size: object) -> Size:
+    """The size that Scalabel writes and BDD100K does not."""
+    return (pixels(size.get("width")), pixels(size.get("height"))) if isinstance(size, dict) else UNKNOWN
+
+
+def _notes(read: _Read, words: Sequence[str]) -> tuple[str, ...]:
+    notes = []
+    if named := [f"{name} for {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
+        notes.append(f"BDD100K's other release has other names: {', '.join(named)}")
+    if read.ignored:
+        notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never missed, never counted")
+    if read.objects.nested:
+        nested = ", ".join(map(visible, read.objects.nested))
+        notes.append(f"keys with lists or objects are not read: {nested}")
+    return tuple(notes)

@@ -88,6 +88,11 @@ class Collected:
         """Say that something is wrong with the object taken last."""
         self._flags.setdefault(kind, _Flag(action, hint)).rows.append(len(self) - 1)
 
+    def reject(self, at: tuple[int, int], kind: str, hint: str = "") -> None:
+        """Count something that is no object, and is left out."""
+        self.add(at, None, None)
+        self.flag(kind, "left out", hint)
+
     def labels(self) -> Records:
         """What was taken, as labels."""
         return replace(

@@ -7,7 +7,7 @@ from typing import Any
 
 from aquarium_tui.formats.records import Records, renamed
 from aquarium_tui.formats.values import typed_column, unique_keys
-from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.columns import Column
 from aquarium_tui.model.names import visible
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
@@ -15,14 +15,15 @@ Classes = Sequence[tuple[int, str]]
 
 
 def frame_ids(names: Sequence[str]) -> list[str]:
-    """An id for each of `names` (unique paths): the stem, where stems differ; else as much as makes them differ."""
+    """An id for each of `names`, unique paths: stems where those differ, else as much as makes them differ."""
     posix = [name.replace("\\", "/").removeprefix("./") for name in names]
-    paths = [_unsuffixed(name) for name in posix]
+    paths = [unsuffixed(name) for name in posix]
     stems = [path.rpartition("/")[2] for path in paths]
     return next((ids for ids in (stems, paths, posix) if len(set(ids)) == len(ids)), list(names))
 
 
-def _unsuffixed(name: str) -> str:
+def unsuffixed(name: str) -> str:
+    """A path without the suffix of an image; other dots belong to the name."""
     suffix = PurePosixPath(name).suffix
     return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name
 
@@ -55,8 +56,3 @@ def metadata_of(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Column], t
     if skipped:
         notes.append(f"keys of frames that are empty, lists or objects are not read: {', '.join(skipped)}")
     return kept, tuple(notes)
-
-
-def constant(text: str | None, rows: int) -> Text:
-    """A column that holds `text` in each of `rows` rows."""
-    return Text.from_values([text] * rows)

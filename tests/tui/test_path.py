@@ -155,13 +155,6 @@ async def test_frames_sort_and_preview_follow_the_cursor(make_app: Make) -> None
         assert body == ["f1", "f2", "f3", "f4"]
 
 
-async def test_one_set_shows_absolute_numbers(store: Store) -> None:
-    app = AquariumApp(store, Chosen("street", "val", "model_a"))
-    async with app.run_test(size=(120, 36)) as pilot:
-        # With a second set in the store, the one named stays alone only if asked so: it is offered as other.
-        await sees(pilot, "model_a")
-
-
 async def test_a_dataset_with_one_set_has_no_deltas(tmp_path) -> None:
     store = make_store(tmp_path / "single", sets=("model_b",))
     async with AquariumApp(store, Chosen("street", "val")).run_test(
@@ -209,3 +202,43 @@ async def test_layers_can_be_hidden(make_app: Make) -> None:
         await sees(pilot, "hidden: labels, base")
         await pilot.press("L", "comma", "c")
         await sees(pilot, "coloured by change")
+
+
+async def test_base_and_other_are_chosen_by_name(store: Store) -> None:
+    app = AquariumApp(store, Chosen("street", "val", "model_a"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "model_a  + other", "confusion   base")
+        await pilot.press("plus")
+        await sees(pilot, "Choose other", "base now")
+        await pilot.press(*"_b", "enter")
+        await sees(pilot, "base model_a → other model_b", "car missed   0 → 1")
+        await pilot.press("B", "down", "enter")
+        await sees(pilot, "base model_b → other model_a", "car missed   1 → 0")
+
+
+async def test_the_header_is_clicked_to_choose(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        for word, dialog in (
+            ("model_b", "Choose other"),
+            ("model_a", "Choose base"),
+            ("overlap", "Thresholds and rule"),
+        ):
+            await pilot.click(offset=(lines(pilot.app)[0].index(word) + 2, 0))
+            await sees(pilot, dialog)
+            await pilot.press("escape")
+            await until(pilot, lambda dialog=dialog: dialog not in shown(pilot.app))
+        await pilot.click(offset=(3, 0))
+        await sees(pilot, "uploaded")
+
+
+async def test_the_mouse_moves_the_cell_cursor_and_goes_in(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        screen = lines(pilot.app)
+        y = next(i for i, line in enumerate(screen) if "■ cyclist" in line[55:])
+        x = screen[y].index("−1")
+        await pilot.click(offset=(x, y))
+        await sees(pilot, "cyclist → pedestrian   2 → 1")
+        await pilot.double_click(offset=(x, y))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen))

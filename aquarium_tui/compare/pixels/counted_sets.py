@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -46,10 +46,13 @@ def count_pixels(
     if other is not None and other.id < base.id:
         swapped = count_pixels(dataset, other, base, cache=cache, executor=executor, watch=watch)
         return swapped.swapped()
-    masks = [_masks(dataset.masks, dataset.name), *(_masks(one.masks, one.id) for one in (base, other) if one)]
-    meanings = _meanings(dataset, masks)
+    masks = [
+        _masks(dataset.masks, dataset.name),
+        *(_masks(one.masks, one.id) for one in (base, other) if one),
+    ]
+    meanings = meanings_of(dataset, masks)
     frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
-    files = dict(_files(masks, frames))
+    files = {row: paths for row in range(frames) if (paths := frame_files(masks, row))}
 
     def make() -> Arrays:
         jobs = [Job(paths, meanings) for paths in files.values()]
@@ -67,21 +70,22 @@ def _masks(masks: Masks | None, name: str) -> Masks:
     return masks
 
 
-def _meanings(dataset: Dataset, masks: Sequence[Masks]) -> tuple[Meaning, ...]:
+def meanings_of(dataset: Dataset, masks: Sequence[Masks]) -> tuple[Meaning, ...]:
+    """What values mean in the label masks, and in the masks of sets after them."""
     classes = dataset.project.class_map
     labels, *inferred = masks
     return (label_meaning(labels, classes), *(inferred_meaning(each, classes) for each in inferred))
 
 
-def _files(masks: Sequence[Masks], frames: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Row and mask files of the frames that have all their masks."""
-    for row in range(frames):
-        paths = tuple(path for each in masks if (path := each.file(row)) is not None)
-        if len(paths) == len(masks):
-            yield row, paths
+def frame_files(masks: Sequence[Masks], row: int) -> tuple[str, ...] | None:
+    """The mask files of a frame; None where one is lacking."""
+    files = [each.file(row) for each in masks]
+    return tuple(filter(None, files)) if all(files) else None
 
 
-def _place(executor: Executor | None, dataset: Dataset, masks: int) -> AbstractContextManager[Executor | None]:
+def _place(
+    executor: Executor | None, dataset: Dataset, masks: int
+) -> AbstractContextManager[Executor | None]:
     if executor is not None:
         return nullcontext(executor)
     pixels = dataset.frames.width.astype(np.int64) * dataset.frames.height

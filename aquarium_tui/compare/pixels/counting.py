@@ -1,4 +1,4 @@
-"""Pixels of each frame by label, base's class and other's class: in 3 kB a frame all that is asked of masks."""
+"""Pixels of each frame by label, base's class and other's class: 3 kB a frame hold all that is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -120,11 +120,11 @@ def _summed(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The distinct cells, all below `size`, ascending, and the sum of their lengths."""
     if size <= _DENSE:
-        sums = np.bincount(cell, length, size)
-        found = np.flatnonzero(sums)
-        return found, sums[found]
+        sums: NDArray[np.float64] = np.asarray(np.bincount(cell, length, size), np.float64)
+        there = np.flatnonzero(sums)
+        return there, sums[there]
     found, inverse = np.unique(cell, return_inverse=True)
-    return found, np.bincount(inverse, length, len(found))
+    return found, np.asarray(np.bincount(inverse, length, len(found)), np.float64)
 
 
 def joined(found: Mapping[int, Counted | str], frames: int, classes: int) -> PixelCounts:

@@ -69,7 +69,7 @@ class FrameMasks:
         runs = self.runs
         labelled = runs.label == label
         by_base, by_other = (labelled & (classes == inferred) for classes in (runs.base, runs.other))
-        return by_base.astype(np.uint8) * np.uint8(InCell.BASE) + by_other * np.uint8(InCell.OTHER)
+        return np.asarray(by_base * np.uint8(InCell.BASE) + by_other * np.uint8(InCell.OTHER))
 
 
 def read_frame(files: tuple[str, ...], meanings: tuple[Meaning, ...]) -> FrameMasks:

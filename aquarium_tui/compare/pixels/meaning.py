@@ -33,7 +33,7 @@ class Meaning:
     def positions(self, values: NDArray[Any]) -> NDArray[np.int32]:
         """The class of each of `(n,)` values of pixels, int32."""
         if values.dtype.itemsize <= 2:
-            return self._table[values]
+            return np.asarray(self._table[values])
         return self._found(values.astype(np.int64))
 
     @cached_property

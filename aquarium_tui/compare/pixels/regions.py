@@ -1,7 +1,7 @@
 """Connected regions of a map, the largest first.
 
 Pixels of one value that touch, at a side or a corner, are one region. Rows are cut into runs, runs of
-neighbouring rows that touch are joined (Rosenfeld and Pfaltz 1966, with the roots of all pairs joined at once).
+neighbouring rows that touch are joined (Rosenfeld and Pfaltz 1966, the roots of all pairs at once).
 """
 
 from dataclasses import dataclass

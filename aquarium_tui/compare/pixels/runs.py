@@ -73,4 +73,4 @@ def resized(mask: Raw, shape: tuple[int, ...]) -> Raw:
         ((2 * np.arange(wanted) + 1) * there) // (2 * wanted)
         for wanted, there in zip(shape, mask.shape, strict=True)
     )
-    return mask[rows[:, None], columns]
+    return np.asarray(mask[rows[:, None], columns])

@@ -100,7 +100,7 @@ def scores_of(matrix: Counts) -> PixelScores:
 
 
 def frame_scores(counts: PixelCounts, side: Side) -> PixelScores:
-    """The scores `(frames, classes)` of each frame by itself; those of a frame that is not counted are NaN."""
+    """The scores `(frames, classes)` of each frame by itself; rates are NaN where it is not counted."""
     inferred = inferred_by(counts, side)
     right = np.flatnonzero(counts.label == inferred)
     named = np.flatnonzero(inferred < counts.classes)

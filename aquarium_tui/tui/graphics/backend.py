@@ -61,6 +61,10 @@ class Plate(ABC):
         """The cells, (rows, columns), to be painted where `over`, of the same grid, was seen until now."""
         return np.ones(self.grid.cells[::-1], np.bool_)
 
+    def shares(self, other: "Plate") -> bool:
+        """Whether only one of the two can be seen, since they are one picture in the terminal."""
+        return False
+
     def release(self) -> str:
         """What frees the terminal's memory of it."""
         return ""

@@ -80,16 +80,16 @@ class Follower:
         """Draw, encode, send and show; leave off when something newer is asked for."""
         thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
         hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
-        plate = self._host.recall(self._key(request))
+        plate = self._host.recall(request.key, self._widget)
         if plate is None:
             image = await thread(request.drawing.draw, request.region, request.pixels)
-            rough, over = hurried or self._host.slow(request.grid), self._host.plate(self._widget)
+            rough, over = hurried or self._host.slow(request.grid), self._host.base(self._widget)
             plate = await thread(make, image, request.grid, rough=rough, over=over)
             if plate.rough:
                 whole = thread(make, image, request.grid) if wanted() else None
                 _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
         if plate and wanted():
-            await self._present(plate, self._key(request), wanted)
+            await self._present(plate, request.key, wanted)
 
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
         """Send `plate` and show it instead of what was shown, picture or words."""
@@ -102,7 +102,7 @@ class Follower:
         request, *rest = self._coming
         self._coming = tuple(rest)
         wanted = self._still(now)
-        if self._host.recall(self._key(request)):
+        if self._host.recall(request.key, self._widget):
             return
         try:
             image = await self._host.thread(request.drawing.draw, request.region, request.pixels)
@@ -111,7 +111,7 @@ class Follower:
         if wanted():
             plate = await self._host.thread(self._backend.make, image, request.grid)
             await self._warm(plate, wanted)
-            await self._host.send(plate, self._key(request), wanted)
+            await self._host.send(plate, request.key, wanted)
 
     async def _warm(self, plate: Plate, wanted: Callable[[], bool]) -> None:
         """Let `plate` encode its pieces, where that takes time."""
@@ -120,10 +120,6 @@ class Follower:
             for piece in pieces(np.ones((rows, columns), np.bool_), self._backend.piece(plate.grid)):
                 if wanted():
                     await self._host.thread(plate.paint, (0, 0), piece)
-
-    def _key(self, request: Request) -> Hashable:
-        """What the plate for `request` is kept under; plates are not shared between widgets."""
-        return id(self), request.key
 
     def _still(self, request: Request) -> Callable[[], bool]:
         """Whether `request` is the latest."""

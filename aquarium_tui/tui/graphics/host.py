@@ -82,16 +82,30 @@ class Host:
             self._threads, partial(work, *args, **options)
         )
 
-    def recall(self, key: Hashable) -> Plate | None:
-        """The plate kept under `key`, or None."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+    def recall(self, key: Hashable, widget: "Picture") -> Plate | None:
+        """The plate kept under `key`, if it can be shown in `widget` beside what others show."""
+        plate = self._kept.get(key)
+        if plate is None or any(plate.shares(other) and plate is not other for other in self._others(widget)):
+            return None
+        self._kept.move_to_end(key)
+        return plate
 
     def plate(self, widget: "Picture") -> Plate | None:
-        """The plate that `widget` shows and the terminal has, or None."""
+        """The plate that `widget` shows."""
         shown = self._shown.get(widget)
-        return shown.plate if shown and shown.age == self.age else None
+        return shown.plate if shown else None
+
+    def base(self, widget: "Picture") -> Plate | None:
+        """The plate that `widget`, and no other, shows and the terminal has."""
+        shown = self._shown.get(widget)
+        if shown is None or shown.age != self.age:
+            return None
+        plate = shown.plate
+        return None if any(plate.shares(other) for other in self._others(widget)) else plate
+
+    def _others(self, widget: "Picture") -> list[Plate]:
+        """What is shown elsewhere."""
+        return [shown.plate for shown in self._shown.values() if shown.widget is not widget]
 
     def slow(self, grid: Grid) -> bool:
         """Whether a picture on `grid` is likely to be long under way."""
@@ -107,7 +121,9 @@ class Host:
                 await self.wire.send(filter(None, [plate.release()]))
             return False
         if key is not None:
+            before = self._kept.get(key, plate)
             self._kept[key] = plate
+            await self._free([before])
         return True
 
     async def show(self, widget: "Picture", plate: Plate, wanted: Callable[[], bool]) -> None:
@@ -150,8 +166,8 @@ class Host:
         assert self.backend is not None
         while len(self._kept) > KEPT + 2 * len(self._shown):
             plates = [*plates, self._kept.popitem(last=False)[1]]
-        used = [*self._kept.values(), *(shown.plate for shown in self._shown.values())]
-        gone = [plate for plate in plates if not any(plate is other for other in used)]
+        used = {id(plate) for plate in (*self._kept.values(), *(s.plate for s in self._shown.values()))}
+        gone = [plate for plate in plates if id(plate) not in used]
         if not self.in_text:
             await self.wire.send(filter(None, (plate.release() for plate in gone)))
 

@@ -71,8 +71,11 @@ class KittyPlate(Plate):
 
     def differs(self, over: Plate) -> Cells:
         """None if both are frames of one picture, which are seen through the same placeholders."""
-        same = isinstance(over, KittyPlate) and self.stored is not None and self.stored is over.stored
-        return np.full(self.grid.cells[::-1], not same)
+        return np.full(self.grid.cells[::-1], not self.shares(over))
+
+    def shares(self, other: Plate) -> bool:
+        """Frames of one picture do."""
+        return isinstance(other, KittyPlate) and self.stored is not None and self.stored is other.stored
 
     def release(self) -> str:
         """Delete the picture and its data when no plate stands for it any more."""

@@ -29,6 +29,12 @@ class Picture(Widget):
 
     Drawing and encoding happen in worker threads. Of requests that come faster than they can be met the last
     one wins. The wheel zooms, and dragging moves what is seen when not all is.
+
+    Args:
+        still: Whether wheel and mouse are left to others.
+        name: The name of the widget.
+        id: Its id in the DOM.
+        classes: Its CSS classes.
     """
 
     ALLOW_SELECT = False
@@ -57,6 +63,7 @@ class Picture(Widget):
     def __init__(
         self,
         *,
+        still: bool = False,
         name: str | None = None,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
@@ -66,6 +73,7 @@ class Picture(Widget):
         self._region: Region | None = None
         self._coming: tuple[Drawing, ...] = ()
         self._words = ""
+        self._still = still
         self._held = Offset()
         self._dragged = False
 
@@ -246,14 +254,15 @@ class Picture(Widget):
 
     def _wheel(self, event: events.MouseEvent, factor: float) -> None:
         """Zoom about the pointer."""
-        if self._drawing:
+        if self._drawing and not self._still:
             event.stop()
             self.zoom(factor, self.source_point(event.x, event.y))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the picture if there is more of it than is seen."""
         self._held, self._dragged = event.offset, False
-        if event.button == 1 and self._drawing and self.view != whole(self._drawing.size):
+        movable = self._drawing and not self._still and self.view != whole(self._drawing.size)
+        if event.button == 1 and movable:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

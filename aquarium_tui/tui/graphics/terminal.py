@@ -42,8 +42,3 @@ class Terminal:
     round_trip: float = 0.0
     typed: bytes = b""
     advice: tuple[str, ...] = ()
-
-    @property
-    def color_system(self) -> Literal["truecolor", "256"]:
-        """What Textual is to be told in TEXTUAL_COLOR_SYSTEM, which it reads when it is loaded."""
-        return "truecolor" if self.truecolor else "256"

@@ -59,6 +59,7 @@ class MetricsScreen(SortKeys, Board):
         Binding("escape", "app.open_screen", "Datasets", show=False, tooltip="Choose another dataset"),
     ]
 
+    single: bool | None = None
     cell: tuple[int, int] | None = None
     cells: CellTable | None = None
     listed: bool | None = None
@@ -80,6 +81,9 @@ class MetricsScreen(SortKeys, Board):
         """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
         comparison = view.comparison
         grid = self._grid(view)
+        single = comparison.other is None
+        if self.single != single:
+            self.single, self.cell = single, None
         if self.cell is None or max(self.cell) >= grid.size:
             self.cell = grid.worst()
         if self.listed is None:
@@ -145,7 +149,6 @@ class MetricsScreen(SortKeys, Board):
         matrix, table = self.query_one(Matrix), self.query_one("#cells", Table)
         matrix.display, table.display = not self.listed, bool(self.listed)
         pane = self.query_one("#cells-pane")
-        single = self.drawn is not None and self.drawn.comparison.other is None
         if self.listed:
             only = (
                 f" of {self.drawn.comparison.classes[self.only]}"
@@ -158,7 +161,7 @@ class MetricsScreen(SortKeys, Board):
             names = {"delta": "delta: other − base", "percent": "percent of row"}
             pane.border_title = f"confusion   {names.get(matrix.mode, matrix.mode)}"
             pane.border_subtitle = "rows: label   columns: inferred"
-        self.query_one("#report-pane").border_title = "report" if single else "report   other − base"
+        self.query_one("#report-pane").border_title = "report" if self.single else "report   other − base"
         self._share_height()
 
     def _share_height(self) -> None:

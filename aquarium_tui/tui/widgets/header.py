@@ -1,6 +1,7 @@
 """Where you are and under which settings every number was made; and the line of screens below it."""
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
@@ -31,40 +32,47 @@ class Header(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """The longest form that fits."""
+        """The longest form that fits; a click on a part of it chooses another."""
+        inks = Inks(self)
         if self.view is None:
-            return _text([(" aquarium-tui", "strong")], Inks(self), "panel")
+            return _text([(" aquarium-tui", "strong")], inks, "panel")
         for level in range(_LEVELS):
-            left, right = self._parts(level)
-            free = self.size.width - _length(left) - _length(right)
+            groups, right = self._groups(self.view, level), self._counts(self.view, level)
+            free = self.size.width - sum(_length(spans) for _, spans in groups) - cell_len(right)
             if free >= 1:
                 break
-        return _text([*left, (" " * max(free, 1), ""), *right], Inks(self), "panel")
+        text = Text(no_wrap=True, end="")
+        for action, spans in groups:
+            part = _text(spans, inks, "panel")
+            part.stylize(Style.from_meta({"@click": f"app.{action}"}))
+            text.append_text(part)
+        return text.append_text(_text([(" " * max(free, 1), ""), (right, "dim")], inks, "panel"))
 
-    def _parts(self, level: int) -> tuple[list[Span], list[Span]]:
-        """Left and right side; a higher level is shorter."""
-        view = self.view
-        assert view
-        chosen, comparison = view.chosen, view.comparison
+    def _groups(self, view: View, level: int) -> list[tuple[str, list[Span]]]:
+        """What stands on the left, each with the action of a click on it; a higher level is shorter."""
         room = max(8, 60 - 9 * level)
-        base, other = (_shortened(visible(name), room) for name in (chosen.base, chosen.other))
-        pair: list[Span] = [(base, "strong")]
-        if chosen.other:
-            pair = [("base " if level == 0 else "", "dim"), *pair, (" → ", "dim")]
-            pair += [("other " if level == 0 else "", "dim"), (other, "strong")]
-        left: list[Span] = [
-            (f" {_shortened(visible(chosen.title), room)}  ", "accent"),
-            *pair,
-            ("   " if level < 2 else " ", ""),
+        title, base, other = (
+            _shortened(visible(name), room)
+            for name in (view.chosen.title, view.chosen.base, view.chosen.other)
+        )
+        long = level == 0
+        groups: list[tuple[str, list[Span]]] = [
+            ("open_screen", [(f" {title}  ", "accent")]),
+            ("choose('base')", [("base " if long and other else "", "dim"), (base, "strong")]),
         ]
-        left += self._settings(level)
-        frames, labels = comparison.frame_count, comparison.label_count
-        words = {
-            0: f"{grouped(frames)} frames   {grouped(labels)} labels ",
-            1: f"{grouped(frames)} frames {grouped(labels)} labels ",
-            2: f"{grouped(frames)} fr ",
-        }
-        return left, [(words.get(level, ""), "dim")]
+        if other:
+            arrow = " → other " if long else " → "
+            groups.append(("choose('other')", [(arrow, "dim"), (other, "strong")]))
+        elif len(view.sets) > 1:
+            groups.append(("choose('other')", [("  + other", "dim")]))
+        gap: Span = ("   " if level < 2 else " ", "")
+        return [*groups, ("thresholds", [gap, *self._settings(level)])]
+
+    def _counts(self, view: View, level: int) -> str:
+        """How many frames and labels the numbers are of."""
+        frames, labels = grouped(view.comparison.frame_count), grouped(view.comparison.label_count)
+        gap = "   " if level == 0 else " "
+        return [f"{frames} frames{gap}{labels} labels ", f"{frames} fr ", ""][max(0, min(level, 3) - 1)]
 
     def _settings(self, level: int) -> list[Span]:
         assert self.view

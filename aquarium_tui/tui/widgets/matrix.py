@@ -108,8 +108,9 @@ class Matrix(ScrollView, can_focus=True):
 
     def show(self, grid: Grid, cursor: tuple[int, int] | None = None) -> None:
         """Show other counts, the cursor where it was unless told."""
+        compared = self.grid is not None and (self.grid.other is None) != (grid.other is None)
         self.grid = grid
-        if self.mode not in grid.modes():
+        if compared or self.mode not in grid.modes():
             self.set_reactive(Matrix.mode, grid.modes()[0])
         self._refit()
         wanted = self.validate_cursor(cursor or self.cursor)

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate
+from aquarium_tui.tui.graphics.colours import changed_cells
 from aquarium_tui.tui.graphics.geometry import Grid, fit, pieces, pixels, whole
 from aquarium_tui.tui.graphics.half import Half, indexed
 from aquarium_tui.tui.graphics.iterm import Inline
@@ -130,3 +131,32 @@ def test_half_cells_repeat_no_colour() -> None:
     text = plate.paint((0, 0), (0, 0, 40, 10))
     assert text.count("38;2;1;2;3;48;2;1;2;3") == 10
     assert text.count("▀") == 400
+
+
+@pytest.mark.parametrize("backend", [Half(), Sixel(), Inline()], ids=["half", "sixel", "inline"])
+def test_what_has_not_changed_is_not_painted_again(backend: Backend) -> None:
+    one, two = made(backend, Patches())[0], made(backend, Patches(mark=True))[0]
+    differs = two.differs(one)
+    rows, columns = np.nonzero(differs)
+    assert differs.shape == (17, 60)
+    assert 0 < differs.sum() < 20
+    assert 7 <= rows.min() <= 8 <= rows.max() <= 9
+    assert 28 <= columns.min() <= 29
+    assert 30 <= columns.max() <= 31
+    screen = Screen().feed(written(backend, one))
+    screen.feed("".join(two.paint(AT, piece) for piece in pieces(differs, backend.piece(two.grid))))
+    again = Screen().feed(written(backend, two))
+    assert apart(seen(screen, two.grid), seen(again, two.grid)) < 0.03
+
+
+@given(st.integers(20, 90), st.integers(20, 90), st.integers(0, 89), st.integers(0, 89))
+def test_a_changed_pixel_changes_its_cell(width: int, height: int, x: int, y: int) -> None:
+    grid = fit(whole((width, height)), (10, 10), (7, 9))
+    before = Image.new("RGB", grid.extent)
+    after = before.copy()
+    x, y = x % grid.extent[0], y % grid.extent[1]
+    after.putpixel((x, y), (1, 2, 3))
+    changed = changed_cells(before, after, grid)
+    assert changed[y // 9, x // 7]
+    assert changed.sum() == 1
+    assert not changed_cells(before, before, grid).any()

@@ -1,0 +1,111 @@
+"""Several pictures at once: what one has sent the others show, and none changes what another shows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.events import CursorPosition
+
+from aquarium_tui.tui.graphics import Picture, Terminal
+from aquarium_tui.tui.graphics.geometry import fit, whole
+from aquarium_tui.tui.graphics.host import Host
+from aquarium_tui.tui.graphics.kitty import Kitty
+from tests.tui.graphics.patches import Patches
+from tests.tui.graphics.screen import Screen
+
+GRID = fit(whole((480, 270)), (60, 20), (10, 20))
+
+
+class Two(App[None]):
+    """Two widgets whose host writes to a screen of ours instead of a terminal."""
+
+    def compose(self) -> ComposeResult:
+        yield Picture(id="one")
+        yield Picture(id="two")
+
+
+@asynccontextmanager
+async def hosted() -> AsyncIterator[tuple[Host, Picture, Picture, Screen]]:
+    app, screen = Two(), Screen((60, 40))
+    async with app.run_test(size=(60, 40)):
+        host = Host(app)
+        host.terminal, host.in_text, host.backend = Terminal(graphics="kitty"), False, Kitty()
+
+        def write(text: str) -> None:
+            screen.feed(text)
+            asyncio.get_running_loop().call_soon(host.wire.answered)
+
+        host.wire._write = write
+        yield host, app.query_one("#one", Picture), app.query_one("#two", Picture), screen
+
+
+async def shown(host: Host, widget: Picture, drawing: Patches) -> None:
+    """What a widget does with a request."""
+    key = drawing.key
+    plate = host.recall(key, widget) or host.backend.make(drawing.source(), GRID, over=host.base(widget))
+    assert await host.send(plate, key, lambda: True)
+    await host.show(widget, plate, lambda: True)
+
+
+def marks(screen: Screen, host: Host, widget: Picture) -> bool:
+    """Whether `widget` shows a picture with a mark."""
+    stored = host.plate(widget).stored
+    kept = screen.pictures[stored.number]
+    return kept.frames[kept.current - 1].getpixel((240, 135)) == (255, 255, 255)
+
+
+async def test_what_one_widget_has_sent_another_shows_without_sending() -> None:
+    async with hosted() as (host, one, two, screen):
+        await shown(host, one, Patches())
+        await shown(host, two, Patches())
+        assert screen.transfers == 1
+        assert len(screen.pictures) == 1
+
+
+async def test_a_change_in_one_widget_leaves_the_other_as_it_is() -> None:
+    async with hosted() as (host, one, two, screen):
+        await shown(host, one, Patches())
+        await shown(host, two, Patches())
+        await shown(host, two, Patches(mark=True))
+        assert not marks(screen, host, one)
+        assert marks(screen, host, two)
+
+
+async def test_a_frame_that_another_widget_hides_is_sent_anew() -> None:
+    async with hosted() as (host, one, two, screen):
+        await shown(host, one, Patches())
+        await shown(host, one, Patches(mark=True))
+        assert len(screen.pictures) == 1
+        await shown(host, two, Patches())
+        assert marks(screen, host, one)
+        assert not marks(screen, host, two)
+
+
+async def test_pictures_are_freed_when_nobody_wants_them_any_more() -> None:
+    async with hosted() as (host, one, two, screen):
+        for number in range(60):
+            await shown(host, one, Patches(number))
+            await shown(host, two, Patches(number // 2, mark=True))
+        assert len(screen.pictures) <= 20
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_another_terminal_gets_what_is_shown(times: int) -> None:
+    async with hosted() as (host, one, _, screen):
+        await shown(host, one, Patches())
+        for _ in range(times):
+            host.renew()
+            assert host.base(one) is None, "nothing is sent as a change of what may be lost"
+            await asyncio.sleep(0)
+            await shown(host, one, Patches())
+        assert screen.transfers == 1 + times
+        assert len(screen.pictures) == 1
+
+
+def test_the_answer_of_the_terminal_is_an_event_of_textual() -> None:
+    """If it were one no more, every picture would wait a second for each slice."""
+    from textual._xterm_parser import XTermParser
+
+    assert [type(event) for event in XTermParser().feed("\x1b[12;40R")] == [CursorPosition]
