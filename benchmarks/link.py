@@ -19,6 +19,8 @@ _ASKED = re.compile(
     rb"\x1b\[6n|\x1b\[c|\x1b\[>q|\x1b\[1[46]t|\x1b\[\?2;1;0S|\x1b\[\?20(?:26|48)\$p|\x1bP\$qm\x1b\\"
     rb"|\x1b_Gi=31,[^\x1b]*a=q[^\x1b]*\x1b\\|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\"
 )
+_AWAY = ("TMUX", "STY", "COLORTERM", "TERM_PROGRAM", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "NO_COLOR",
+         "COLUMNS", "LINES", "AQUARIUM_GRAPHICS")  # fmt: skip
 _LONGEST = 400
 _CREDIT = 0.01
 
@@ -107,22 +109,16 @@ class Link:
         self.resize(*self.size)
         if self.typed:
             os.write(self._master, self.typed)
-        away = (
-            "TMUX",
-            "STY",
-            "COLORTERM",
-            "TERM_PROGRAM",
-            "SSH_CONNECTION",
-            "SSH_TTY",
-            "SSH_CLIENT",
-            "NO_COLOR",
-        )
-        variables = {name: value for name, value in os.environ.items() if name not in away}
+        variables = {name: value for name, value in os.environ.items() if name not in _AWAY}
         variables |= {"TERM": "xterm-256color", **self.environment}
         self.process = subprocess.Popen(
-            self.command, stdin=terminal, stdout=terminal, stderr=terminal, env=variables, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )  # fmt: skip
+            self.command,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            env=variables,
+            start_new_session=True,
+        )
         os.close(terminal)
         self._start, self._stopped, self._tail = monotonic(), threading.Event(), b""
         self._replies: list[tuple[float, bytes]] = []
@@ -163,7 +159,7 @@ class Link:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, *pixels))
 
     def wait(self, arrived: Callable[[bytes], bool], moment: float = 0.0, most: float = 10.0) -> float:
-        """Wait until what arrived after `moment` is as wanted; gives the seconds it took, `most` if it did not come."""
+        """Wait until what arrived after `moment` is as wanted; gives the seconds it took, at most `most`."""
         while self.now - moment < most:
             if arrived(self.since(moment)):
                 return self.now - moment

@@ -1,7 +1,7 @@
 """How many bytes and how long a picture takes on a slow line, in a terminal of our own making.
 
-`python -m benchmarks.pictures`: 1 MB/s, answers after 30 ms; a 1280 × 720 photo with four hatched boxes; cells of
-10 × 20 pixels. The photo is two of scikit-learn's, tiled: much fine texture, so a hard one.
+`python -m benchmarks.pictures`: 1 MB/s, answers after 30 ms; a 1280 × 720 photo with four hatched boxes; cells
+of 10 × 20 pixels. The photo is two of scikit-learn's, tiled: much fine texture, so a hard one.
 """
 
 import re
@@ -35,7 +35,7 @@ class Row:
 
 def photo(number: int) -> Image.Image:
     """One of four photos of the size that is measured."""
-    import sklearn.datasets
+    import sklearn.datasets  # type: ignore[import-untyped]
 
     tiled = Image.new("RGB", SIZE)
     for column, name in enumerate(("china.jpg", "flower.jpg")):
@@ -64,7 +64,7 @@ def run_app(folder: str) -> None:
 
     class Show(App[None]):
         CSS = "Static { height: 1; }"
-        BINDINGS = [("n", "go(1)"), ("p", "go(-1)"), ("l", "toggle"), ("k", "count"), ("q", "quit")]  # noqa: RUF012
+        BINDINGS = [("n", "go(1)"), ("p", "go(-1)"), ("l", "layer"), ("k", "count"), ("q", "quit")]  # noqa: RUF012
         number = count = 0
         boxes = 4
 
@@ -83,7 +83,7 @@ def run_app(folder: str) -> None:
             self.number += step
             self.query_one(Picture).show(drawing(self.number, self.boxes))
 
-        def action_toggle(self) -> None:
+        def action_layer(self) -> None:
             self.boxes = 7 - self.boxes
             self.action_go(0)
 

@@ -1,28 +1,24 @@
 """Labels and inferences as the Aquarium client writes them: boxes, polygons as boxes, the rest counted."""
 
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from math import nan
 from typing import Any
 
 import numpy as np
 
 from aquarium_tui.formats.aquarium_frames import USER, plain_value
+from aquarium_tui.formats.collected import Collected, Corners, four
 from aquarium_tui.formats.jsonl import Line
-from aquarium_tui.formats.records import Finding, Records, key_text
-from aquarium_tui.formats.values import number, typed_column, unique_keys
-from aquarium_tui.model.columns import Text
+from aquarium_tui.formats.records import Records, key_text
+from aquarium_tui.formats.values import number
 from aquarium_tui.model.names import visible
 
-_NO_BOX = (nan, nan, nan, nan)
 _POLYGONS = "POLYGON_LIST_2D"
-_Box = tuple[float, float, float, float]
+_DELETED = "DELETE"
 
 
 class CropReader:
-    """Takes the objects of lines one by one; keeps those with a box, and counts the kinds it does not know.
+    """Takes the objects of lines; keeps those with a box, and counts the kinds that are not shown.
 
     Args:
         what: "labels" or "inferences".
@@ -30,142 +26,118 @@ class CropReader:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        self._frame: list[str | None] = []
-        self._class: list[str | None] = []
-        self._id: list[str | None] = []
-        self._sensor: list[str | None] = []
-        self._places: list[tuple[str, str, int]] = []
-        self._box, self._confidence, self._crowd = array("d"), array("d"), array("b")
-        self._attributes: dict[str, list[Any]] = {}
-        self._foreign: list[int] = []
+        self._places: list[str] = []
+        self._objects = Collected(lambda line, i: f"{self._places[line]}[{i}]")
         self._kinds: Counter[str] = Counter()
         self._ids: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._objects)
 
-    def add(self, line: Line, crops: Sequence[Any], key: str) -> None:
-        """Take the objects that `line` has under `key`, whatever they are."""
+    def add(self, line: Line, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
+        """Take the objects that `line` has under `key`, whatever they are.
+
+        Args:
+            line: Names their frame.
+            crops: The objects.
+            key: Where in the line they stand.
+            sensor: The one whose image the frame shows; None where that is not known.
+        """
         frame = key_text(line.value.get("task_id"))
+        self._places.append(f"{line.place} {key}")
         for i, crop in enumerate(crops):
-            if not isinstance(crop, dict):
-                self._foreign.append(len(self))
-                self._add((line.place, key, i), frame, {}, _NO_BOX)
-                continue
-            kind = str(crop.get("change") if crop.get("change") == "DELETE" else crop.get("label_type"))
-            self._kinds[kind] += 1
-            if kind in _BOXES:
-                self._add((line.place, key, i), frame, crop, _BOXES[kind](_attributes_of(crop)))
+            at = (len(self._places) - 1, i)
+            if isinstance(crop, dict):
+                self._add(at, frame, crop, sensor)
+            else:
+                self._objects.reject(at, "records that are not objects")
 
     def labels(self) -> Records:
         """What was taken, as labels."""
-        unstated = np.full(len(self), np.nan)
-        return replace(self._records(), crowd=np.array(self._crowd, dtype=bool), area=unstated)
+        return self._objects.labels()
 
     def inferences(self) -> Records:
         """What was taken, as inferences."""
-        return replace(self._records(), confidence=np.array(self._confidence, dtype=np.float64))
+        return self._objects.inferences()
 
-    def sensors(self) -> Text:
-        """The sensor on whose image each lies."""
-        return Text.from_values(self._sensor)
-
-    def classes(self) -> list[tuple[int, str]]:
-        """Id and name of each class that is named, by id; one without an id of its own gets the next."""
+    def classes(self, names: Sequence[str]) -> list[tuple[int, str]]:
+        """Id and name of each of those classes, by id; one whose records give no id gets the next."""
         classes: dict[str, int] = {}
         taken = set(self._ids.values())
-        for name in filter(None, dict.fromkeys(self._class)):
-            free = max(taken, default=-1) + 1
-            classes[name] = self._ids.get(name, free)
+        for name in names:
+            classes[name] = self._ids.get(name, max(taken, default=-1) + 1)
             taken.add(classes[name])
         return sorted((id_, name) for name, id_ in classes.items())
 
     def notes(self) -> list[str]:
         """Sentences on what was recognised, and on the kinds that are not shown."""
         notes = []
-        if count := self._kinds[_POLYGONS]:
-            notes.append(f"{count:,} polygons are read as the boxes around them")
         for kind, count in self._kinds.items():
-            if kind == "DELETE":
-                notes.append(f"{count:,} {self._what} to be deleted are passed over")
+            if kind == _POLYGONS:
+                notes.append(f"{count:,} {self._what} are polygons: read as the boxes around them")
+            elif kind == _DELETED:
+                notes.append(f"{count:,} {self._what} are marked as deleted: passed over")
             elif kind not in _BOXES:
                 notes.append(f"{count:,} {self._what} of kind {visible(kind)} are not shown: passed over")
         return notes
 
     def _add(
-        self, place: tuple[str, str, int], frame: str | None, crop: Mapping[str, Any], box: _Box
+        self, at: tuple[int, int], frame: str | None, crop: Mapping[str, Any], sensor: str | None
     ) -> None:
-        attributes = _attributes_of(crop)
-        self._keep(attributes)
-        self._places.append(place)
-        self._frame.append(frame)
-        self._class.append(name := key_text(crop.get("label")))
-        self._id.append(key_text(crop.get("uuid")))
-        self._sensor.append(key_text(crop.get("label_coordinate_frame")))
-        self._box.extend(box)
-        confidence = number(attributes.get("confidence"))
-        self._confidence.append(nan if confidence is None else confidence)
-        crowd = crop.get("iscrowd", attributes.get("iscrowd"))
-        self._crowd.append(bool(number(crowd)) or crowd is True)
+        kind = _DELETED if crop.get("change") == _DELETED else str(crop.get("label_type"))
+        self._kinds[kind] += 1
+        if kind not in _BOXES:
+            return
+        attributes = attributes_of(crop)
+        name, crowd = key_text(crop.get("label")), attributes.get("iscrowd")
         self._learn_id(name, crop.get("class_id"))
+        self._objects.add(
+            at,
+            frame,
+            _BOXES[kind](attributes),
+            category=name,
+            confidence=attributes.get("confidence"),
+            crowd=crowd is True or bool(number(crowd)),
+            id_=crop.get("uuid"),
+            further={
+                key.removeprefix(USER): plain_value(value)
+                for key, value in attributes.items()
+                if key.startswith(USER)
+            },
+        )
+        if sensor and crop.get("label_coordinate_frame", sensor) != sensor:
+            self._objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
 
     def _learn_id(self, name: str | None, id_: object) -> None:
         """Remember the id that a record gives its class, unless it is another class's."""
-        if name and isinstance(id_, int) and id_ >= 0 and id_ not in self._ids.values():
+        if name and type(id_) is int and id_ >= 0 and id_ not in self._ids.values():
             self._ids.setdefault(name, id_)
 
-    def _keep(self, attributes: Mapping[str, Any]) -> None:
-        """Keep the user's attributes of one more object."""
-        for key, value in attributes.items():
-            plain = plain_value(value) if key.startswith(USER) else None
-            if plain is not None:
-                self._padded(self._attributes.setdefault(key.removeprefix(USER), [])).append(plain)
 
-    def _padded(self, values: list[Any]) -> list[Any]:
-        values.extend([None] * (len(self) - len(values)))
-        return values
-
-    def _records(self) -> Records:
-        columns = {key: typed_column(self._padded(values)) for key, values in self._attributes.items()}
-        foreign = Finding("records that are not objects", np.array(self._foreign, dtype=np.int64), "left out")
-        return Records(
-            place=self._place,
-            frame=Text.from_values(self._frame),
-            category=Text.from_values(self._class),
-            box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
-            id=Text.from_values(self._id) if any(id_ is not None for id_ in self._id) else None,
-            attributes=unique_keys({key: column for key, column in columns.items() if column is not None}),
-            findings=(foreign,) if self._foreign else (),
-        )
-
-    def _place(self, row: int) -> str:
-        line, key, index = self._places[row]
-        return f"{line} {key}[{index}]"
-
-
-def _attributes_of(crop: Mapping[str, Any]) -> Mapping[str, Any]:
-    attributes = crop.get("attributes")
+def attributes_of(crop: object) -> Mapping[str, Any]:
+    """The attributes of one label or inference; none where it has none."""
+    attributes = crop.get("attributes") if isinstance(crop, dict) else None
     return attributes if isinstance(attributes, dict) else {}
 
 
-def _box_of(attributes: Mapping[str, Any]) -> _Box:
-    """Left, top, right, bottom; NaN where a side is no number."""
-    left, top, width, height = (number(attributes.get(key)) for key in ("left", "top", "width", "height"))
-    if left is None or top is None or width is None or height is None:
-        return _NO_BOX
+def _box_of(attributes: Mapping[str, Any]) -> Corners | None:
+    sides = four([attributes.get(key) for key in ("left", "top", "width", "height")])
+    if sides is None:
+        return None
+    left, top, width, height = sides
     return left, top, left + width, top + height
 
 
-def _around_polygons(attributes: Mapping[str, Any]) -> _Box:
-    """The smallest box around all vertices; NaN where one of them is not two numbers."""
+def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
+    """The smallest box around all vertices; None where one of them is not two numbers."""
     polygons = attributes.get("polygons")
     try:
         vertices = [vertex for polygon in polygons or () for vertex in polygon["vertices"]]
-        points = np.array(vertices, dtype=np.float64).reshape(-1, 2)
+        points = np.array(vertices, dtype=np.float64)
     except (TypeError, ValueError, KeyError):
-        return _NO_BOX
-    if not len(points):
-        return _NO_BOX
+        return None
+    if points.ndim != 2 or points.shape[1] != 2:
+        return None
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return left, top, right, bottom
 

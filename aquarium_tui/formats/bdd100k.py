@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import Collected, Corners, four
+from aquarium_tui.formats.collected import Collected, Corners, FrameRows, four, nested_note, places
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.pictures import UNKNOWN, Size, pictures, pixels
-from aquarium_tui.formats.problems import Gatherer
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
-SENTENCE = "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as `frames`"
+SENTENCE = (
+    "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as frames"
+)
 _NAME = re.compile(r'"name"\s*:')
 _LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
 _LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
@@ -31,7 +32,7 @@ _SIDES = ("x1", "y1", "x2", "y2")
 def looks_like(given: Given) -> bool:
     """Whether the file is BDD100K JSON."""
     start = given.start
-    if start.lstrip()[:1] not in ("[", "{"):
+    if start.lstrip()[:1] not in ("[", "{") or '"filepath"' in start:
         return False
     return '"box2d"' in start or (_NAME.search(start) is not None and _LABELS.search(start) is not None)
 
@@ -39,8 +40,7 @@ def looks_like(given: Given) -> bool:
 @dataclass
 class _Read:
     objects: Collected
-    again: Gatherer
-    frames: dict[str, dict[str, Any]] = field(default_factory=dict)
+    frames: FrameRows
     ignored: int = 0
 
 
@@ -51,11 +51,11 @@ def read_labels(given: Given) -> LabelFile:
         InputError: The file cannot be read, is not JSON, or has no frames.
     """
     read = _read(given)
-    if not read.frames:
+    if not read.frames.rows:
         raise InputError(f"{visible(str(given.path))} has no frames.", f"Wanted: {SENTENCE}.")
-    metadata, notes = metadata_of([_metadata(frame) for frame in read.frames.values()])
-    sizes = {name: _size(frame.get("size")) for name, frame in read.frames.items()}
-    found = pictures(given, list(read.frames), metadata, sizes)
+    metadata, notes = metadata_of([_metadata(frame) for frame in read.frames.rows.values()])
+    sizes = {name: _size(frame.get("size")) for name, frame in read.frames.rows.items()}
+    found = pictures(given, list(read.frames.rows), metadata, sizes)
     named = with_ids(read.objects.labels(), found.ids)
     classes, records = numbered(named)
     return LabelFile(
@@ -63,7 +63,7 @@ def read_labels(given: Given) -> LabelFile:
         classes=classes,
         records=records,
         notes=(*notes, *_notes(read, named.category.words)),
-        problems=(*read.again.problems(), *found.problems),
+        problems=(*read.frames.problems(), *found.problems),
         folder=found.folder,
     )
 
@@ -86,7 +86,7 @@ def read_inferences(given: Given) -> InferenceFile:
 
 def _read(given: Given) -> _Read:
     name = visible(given.path.name)
-    read = _Read(Collected(lambda i, j: f"{name} frame {i} label {j}"), Gatherer(f"{name} frames"))
+    read = _Read(Collected(places(name, "frame", "labels")), FrameRows(f"{name} frames"))
     for i, frame in enumerate(_frames(given)):
         _take(read, i, frame if isinstance(frame, dict) else {})
     return read
@@ -109,15 +109,11 @@ def _frames(given: Given) -> Iterator[Any]:
 def _take(read: _Read, i: int, frame: Mapping[str, Any]) -> None:
     name, labels = frame.get("name"), frame.get("labels")
     if not isinstance(name, str) or not name:
-        read.objects.reject((i, 0), "frames without a name", "each needs the file name of its image")
+        read.objects.reject((i, -1), "frames without a name", "each needs the file name of its image")
         return
-    if name in read.frames:
-        hint = "its labels are added to those of the earlier one"
-        read.again.add("frames with the name of an earlier one", "changed", i, visible(name), hint)
-    else:
-        read.frames[name] = {key: value for key, value in frame.items() if key != "labels"}
+    read.frames.add(i, name, {key: value for key, value in frame.items() if key != "labels"})
     if labels is not None and not isinstance(labels, list):
-        read.objects.reject((i, 0), "frames whose `labels` are not a list")
+        read.objects.reject((i, -1), "frames whose `labels` are not a list")
         return
     for j, label in enumerate(labels or ()):
         _take_label(read, (i, j), name, label)
@@ -173,7 +169,4 @@ def _notes(read: _Read, words: Sequence[str]) -> tuple[str, ...]:
         notes.append(f"BDD100K's other release has other names: {', '.join(named)}")
     if read.ignored:
         notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never missed, never counted")
-    if read.objects.nested:
-        nested = ", ".join(map(visible, read.objects.nested))
-        notes.append(f"keys with lists or objects are not read: {nested}")
-    return tuple(notes)
+    return (*notes, *nested_note(read.objects.nested))

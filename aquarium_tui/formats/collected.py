@@ -1,22 +1,24 @@
 """Objects of files that list them frame by frame, taken one at a time into columns."""
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from aquarium_tui.formats.problems import Gatherer
 from aquarium_tui.formats.records import Finding, Records, key_text
 from aquarium_tui.formats.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.problems import Action
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Action, Problem
 
 NAN = float("nan")
 NO_BOX = (NAN, NAN, NAN, NAN)
 Corners = tuple[float, float, float, float]
 Place = Callable[[int, int], str]
-"""Says where object j of frame i stands."""
+"""Says where object j of frame i stands; j is -1 for the frame itself."""
 
 
 @dataclass(frozen=True)
@@ -93,31 +95,37 @@ class Collected:
         self.add(at, None, None)
         self.flag(kind, "left out", hint)
 
-    def labels(self) -> Records:
-        """What was taken, as labels."""
-        return replace(
-            self._records(), crowd=np.array(self._crowd, dtype=bool), area=np.full(len(self), np.nan)
-        )
+    def labels(self, *, relative: bool = False) -> Records:
+        """What was taken, as labels; `relative` as in `Records`."""
+        crowd, area = np.array(self._crowd, dtype=bool), np.full(len(self), np.nan)
+        return replace(self._records(), crowd=crowd, area=area, relative=relative)
 
-    def inferences(self) -> Records:
-        """What was taken, as inferences."""
-        return replace(self._records(), confidence=np.array(self._confidence, dtype=np.float64))
+    def inferences(self, *, relative: bool = False) -> Records:
+        """What was taken, as inferences; `relative` as in `Records`."""
+        confidence = np.array(self._confidence, dtype=np.float64)
+        return replace(self._records(), confidence=confidence, relative=relative)
 
     def _records(self) -> Records:
         texts = {key: Text.from_values(values) for key, values in self._texts.items()}
         attributes = {key: typed_column(self._padded(values)) for key, values in self._further.items()}
         return Records(
-            place=lambda row: self._place(self._at[2 * row], self._at[2 * row + 1]),
+            place=self._place_of,
             frame=texts["frame"],
             category=texts["category"],
             class_name=texts["class_name"] if texts["class_name"].words else None,
             box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
             id=texts["id"] if texts["id"].words else None,
             attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
-            findings=tuple(
-                Finding(kind, np.array(flag.rows, dtype=np.int64), flag.action, flag.hint)
-                for kind, flag in self._flags.items()
-            ),
+            findings=self._findings(),
+        )
+
+    def _place_of(self, row: int) -> str:
+        return self._place(self._at[2 * row], self._at[2 * row + 1])
+
+    def _findings(self) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(kind, np.array(flag.rows, dtype=np.int64), flag.action, flag.hint)
+            for kind, flag in self._flags.items()
         )
 
     def _keep_further(self, further: Mapping[str, Any]) -> None:
@@ -130,6 +138,45 @@ class Collected:
     def _padded(self, values: list[Any]) -> list[Any]:
         values.extend([None] * (len(self) - len(values)))
         return values
+
+
+class FrameRows:
+    """Takes frames one by one; one that occurs again is the frame that it was.
+
+    Args:
+        where: What they lie in, such as "val.json frames".
+    """
+
+    def __init__(self, where: str) -> None:
+        self._again = Gatherer(where)
+        self.rows: dict[str, Mapping[str, Any]] = {}
+
+    def add(self, i: int, name: str, row: Mapping[str, Any]) -> None:
+        """Take frame `i` of the file, with what is to be kept of it."""
+        if name in self.rows:
+            hint = "its objects are added to those of the earlier one"
+            self._again.add("frames with the name of an earlier one", "changed", i, visible(name), hint)
+        else:
+            self.rows[name] = row
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with them."""
+        return self._again.problems()
+
+
+def places(file: str, outer: str, inner: str) -> Place:
+    """Places such as "val.json frame 3 labels[2]", of the words `val.json`, `frame` and `labels`."""
+
+    def place(i: int, j: int) -> str:
+        return f"{file} {outer} {i}" if j < 0 else f"{file} {outer} {i} {inner}[{j}]"
+
+    return place
+
+
+def nested_note(keys: Iterable[str]) -> tuple[str, ...]:
+    """The sentence on keys that are not read, if there are any."""
+    words = ", ".join(map(visible, keys))
+    return (f"keys with lists or objects are not read: {words}",) if words else ()
 
 
 def four(values: Sequence[object]) -> Corners | None:

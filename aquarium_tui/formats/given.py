@@ -22,12 +22,16 @@ class Given:
     Attributes:
         path: The file or folder.
         images: The folder of the images, if one was named; for labels only.
+        split: Which part of a YOLO dataset to read, or all; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates are to be taken as counted from 0.
+        field: Which field of a FiftyOne dataset is wanted; empty takes the only one that can be meant.
     """
 
     path: Path
     images: Path | None = None
+    split: str = ""
     zero_based: bool = False
+    field: str = ""
 
     @cached_property
     def is_dir(self) -> bool:
@@ -64,8 +68,8 @@ class Given:
                 yield text
 
 
-def files_below(folder: Path, suffix: str) -> Iterator[Path]:
-    """The files in `folder` and its folders whose names end in `suffix`, in order of their names."""
+def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:
+    """The files in `folder` and its folders whose names end in `suffix`, or in one of several, in order."""
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):

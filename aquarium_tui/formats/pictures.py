@@ -21,6 +21,7 @@ Size = tuple[int, int]
 UNKNOWN = (0, 0)
 _ORIENTATION = 0x0112
 _BESIDE = ("data", "images")
+_DEEP = 8
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,13 @@ class Pictures:
 class _Listing:
     """The image files of a folder by what a file may call them; None where that may be several."""
 
+    folder: Path
     paths: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path) -> "_Listing":
-        listing = cls()
-        for path in _images_below(folder):
+    def of(cls, folder: Path, depth: int) -> "_Listing":
+        listing = cls(folder)
+        for path in _images_below(folder, depth):
             last = path.rpartition("/")[2]
             for name in {path, last, unsuffixed(path), unsuffixed(last)}:
                 listing.paths[name] = None if name in listing.paths else path
@@ -58,6 +60,8 @@ class _Listing:
     def find(self, name: str) -> str | None:
         """The path that `name` leads to; None where there is no such file, or several."""
         posix = name.replace("\\", "/").removeprefix("./")
+        if "/" in posix and (self.folder / posix).is_file():
+            return posix
         last = posix.rpartition("/")[2]
         return self.paths.get(posix) or self.paths.get(last) or self.paths.get(unsuffixed(last))
 
@@ -76,9 +80,7 @@ def pictures(
         metadata: Further columns, a row a frame.
         sizes: The sizes of those that the file tells; of the others they are read from the images.
     """
-    folder = given.images or _beside(given.path)
-    listing = _Listing.of(folder)
-    paths = [listing.find(name) or clean(name) for name in names]
+    folder, paths = _found(given, names)
     problems = Gatherer(f"{visible(given.path.name)} images")
     known = sizes or {}
     found = [
@@ -106,9 +108,9 @@ def further_images(given: Given, names: Sequence[str]) -> tuple[list[str], tuple
     """
     if given.images is None:
         return [], ()
-    listing = _Listing.of(given.images)
+    listing = _Listing.of(given.images, _DEEP)
     named = {listing.find(name) for name in names}
-    further = [path for path in _images_below(given.images) if path not in named]
+    further = [path for path in _images_below(given.images, _DEEP) if path not in named]
     note = f"{len(further):,} more images in the folder are frames without labels"
     return further, (note,) if further else ()
 
@@ -119,17 +121,29 @@ def pixels(value: object) -> int:
     return int(given) if given is not None and 1 <= given < 2**31 else 0
 
 
-def _beside(path: Path) -> Path:
-    """The folder of images beside a file: one called data or images, else that of the file."""
-    start = path if path.is_dir() else path.parent
-    return next((start / name for name in _BESIDE if (start / name).is_dir()), start)
+def _found(given: Given, names: Sequence[str]) -> tuple[Path, list[str]]:
+    """The folder that holds most of the images, and their paths in it; the names where they are not there."""
+    start = given.path if given.is_dir else given.path.parent
+    folders = [given.images] if given.images else [start, *(start / name for name in _BESIDE)]
+    best: tuple[Path, list[str | None]] = (folders[0], [])
+    for folder in folders:
+        listing = _Listing.of(folder, 0 if folder == start and not given.images else _DEEP)
+        found = [listing.find(name) for name in names]
+        if _count(found) > _count(best[1]):
+            best = (folder, found)
+    lost = [None] * len(names)
+    return best[0], [path or clean(name) for path, name in zip(best[1] or lost, names, strict=True)]
 
 
-def _images_below(folder: Path) -> Iterator[str]:
-    """Paths of the image files in `folder` and its folders, relative to it, in order of their names."""
+def _count(paths: Sequence[str | None]) -> int:
+    return sum(path is not None for path in paths)
+
+
+def _images_below(folder: Path, depth: int) -> Iterator[str]:
+    """Paths of the image files down to `depth` folders below `folder`, relative to it, by name."""
     for place, folders, names in os.walk(folder):
-        folders.sort()
         relative = Path(place).relative_to(folder)
+        folders[:] = sorted(folders) if len(relative.parts) < depth else []
         for name in sorted(names):
             if Path(name).suffix.lower() in SUFFIXES:
                 yield clean((relative / name).as_posix())

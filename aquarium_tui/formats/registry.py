@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import coco, source
+from aquarium_tui.formats import aquarium, coco, source, yolo
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.model.names import visible
@@ -31,7 +31,13 @@ class Format:
     read_inferences: Callable[[Given], InferenceFile]
 
 
-FORMATS = (Format("coco", coco.SENTENCE, coco.looks_like, coco.read_labels, coco.read_inferences),)
+FORMATS = (
+    Format("coco", coco.SENTENCE, coco.looks_like, coco.read_labels, coco.read_inferences),
+    Format(
+        "aquarium", aquarium.SENTENCE, aquarium.looks_like, aquarium.read_labels, aquarium.read_inferences
+    ),
+    Format("yolo", yolo.SENTENCE, yolo.looks_like, yolo.read_labels, yolo.read_inferences),
+)
 
 
 def format_of(given: Given, name: str = AUTO) -> Format:

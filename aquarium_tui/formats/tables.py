@@ -15,7 +15,7 @@ Classes = Sequence[tuple[int, str]]
 
 
 def frame_ids(names: Sequence[str]) -> list[str]:
-    """An id for each of `names`, unique paths: stems where those differ, else as much as makes them differ."""
+    """An id for each of `names`, all different: stems where those differ, else more."""
     posix = [name.replace("\\", "/").removeprefix("./") for name in names]
     paths = [unsuffixed(name) for name in posix]
     stems = [path.rpartition("/")[2] for path in paths]

@@ -59,7 +59,7 @@ class Window:
         os.close(write)
         with os.fdopen(read) as said:
             self.display = f":{said.readline().strip()}"
-        away = ("COLORTERM", "TMUX", "STY", "SSH_CONNECTION", "WAYLAND_DISPLAY")
+        away = ("COLORTERM", "TMUX", "STY", "SSH_CONNECTION", "WAYLAND_DISPLAY", "COLUMNS", "LINES")
         variables = {name: value for name, value in os.environ.items() if name not in away}
         self.environment = {
             **variables,

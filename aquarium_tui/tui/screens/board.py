@@ -120,7 +120,7 @@ class Board(SegmentKeys):
             self._show_query(app.view)
             self.show(app.view)
             if self.focused is None:
-                self.call_after_refresh(self.focus_content)
+                self.focus_content()
         elif app.evidence is not self.known:
             self.known = app.evidence
             self.learn()

@@ -102,7 +102,7 @@ class FrameScreen(Board):
 
     def focus_content(self) -> None:
         """To the objects."""
-        self.query_one("#objects").focus()
+        self.set_focus(self.query_one("#objects"))
 
     # Drawing
 

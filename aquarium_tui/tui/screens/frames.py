@@ -71,7 +71,7 @@ class FramesScreen(SortKeys, Board):
 
     def focus_content(self) -> None:
         """To the table."""
-        self.query_one("#frames", Table).focus()
+        self.set_focus(self.query_one("#frames"))
 
     def equivalent(self) -> str:
         """The frame under the cursor."""

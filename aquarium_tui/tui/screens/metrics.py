@@ -114,7 +114,8 @@ class MetricsScreen(SortKeys, Board):
             rows = np.array([i + 1 for i, name in enumerate(names) if wanted in name.casefold()], np.int64)
         report.show(columns, len(names) + 1, sort=report.sort, rows=rows)
 
-    def _fill_cells(self) -> None:
+    def _fill_cells(self, moves: bool = True) -> None:
+        """Fill the list of cells; `moves` puts its cursor on the cell, else it stays where it is."""
         table, cells = self.query_one("#cells", Table), self.cells
         if cells is None or self.cell is None or self.drawn is None:
             return
@@ -131,17 +132,17 @@ class MetricsScreen(SortKeys, Board):
             len(cells.label),
             sort=table.sort or default,
             rows=rows,
-            row=cells.row_of(*self.cell),
+            row=cells.row_of(*self.cell) if moves else None,
         )
 
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""
         view, cell = self.drawn, self.cell
         if view and cell:
-            self.query_one(Matrix).show(self._grid(view), cell)
+            self.query_one(Matrix).show(self._grid(view))
             self.cells = cell_table(view.comparison, self.known)
             self._fill_report(view)
-            self._fill_cells()
+            self._fill_cells(moves=False)
             self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
 
     def _arrange(self) -> None:
@@ -175,7 +176,7 @@ class MetricsScreen(SortKeys, Board):
         self._share_height()
 
     def _focus_cells(self) -> None:
-        self.query_one("#cells" if self.listed else "#matrix").focus()
+        self.set_focus(self.query_one("#cells" if self.listed else "#matrix"))
 
     # The cell under the cursor
 

@@ -72,7 +72,7 @@ class SamplesScreen(Board):
 
     def focus_content(self) -> None:
         """To the crops."""
-        self.query_one(Crops).focus()
+        self.set_focus(self.query_one(Crops))
 
     def equivalent(self) -> str:
         """The list that is shown."""

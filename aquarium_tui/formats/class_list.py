@@ -1,0 +1,181 @@
+"""Lists of classes for masks: what the value of a pixel is called, its colour, and whether it counts.
+
+- Text: a name a line; the value is the number of the line, from 0. Empty lines name nothing.
+- CSV: `value,name[,r,g,b][,ignore]`, with or without a header.
+- JSON: a list of names (the value is the position) or of objects with `value` (or `id`), `name`, `color` and
+  `ignore`; or an object of values and names.
+
+Several values may have one name: they are one class.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import source
+from aquarium_tui.formats.scanner import Scanner
+from aquarium_tui.formats.values import clean, number
+from aquarium_tui.model.names import visible
+
+LARGEST = 65535
+"""The largest value that a pixel of a 16-bit mask can have."""
+_VALUE = ("value", "id", "class_id", "label_id", "trainid", "index")
+_NAME = ("name", "class", "label", "class_name")
+_IGNORE = ("ignore", "ignore_in_eval", "ignoreineval")
+_CHANNELS = (("r", "g", "b"), ("red", "green", "blue"))
+_COLOR = ("color", "colour", "rgb")
+_YES = frozenset({"1", "true", "yes", "y", "ignore"})
+
+Color = tuple[int, int, int]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListedClass:
+    """One class of a list.
+
+    Attributes:
+        value: Of the pixels that are of this class.
+        name: Of the class; several values may share one.
+        color: Of a colour-coded mask; None where the list has none.
+        ignore: Whether its pixels leave every count; None where the list does not say.
+    """
+
+    value: int
+    name: str
+    color: Color | None = None
+    ignore: bool | None = None
+
+
+def read_class_list(path: Path) -> list[ListedClass]:
+    """The classes that the file at `path` lists, by value.
+
+    Raises:
+        InputError: It cannot be read, or a class in it is not fully said, or a value is said twice.
+    """
+    text = source.text(path)
+    if text.lstrip()[:1] in ("[", "{"):
+        rows = _json(path)
+    else:
+        lines = text.splitlines()
+        table = _table(lines)
+        rows = _csv(table) if table else _lines(lines)
+    found = [_class(path, place, row) for place, row in rows]
+    if not found:
+        raise InputError(f"{visible(str(path))} lists no class.", "Write a name a line.")
+    _check_unique(path, found)
+    return sorted(found, key=lambda each: each.value)
+
+
+def _lines(lines: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    for value, line in enumerate(lines):
+        if line.strip():
+            yield f"line {value + 1}", {"value": value, "name": line.strip()}
+
+
+def _table(lines: Sequence[str]) -> list[list[str]]:
+    """The lines as CSV, if that is what they are: each begins with a number, but for a header."""
+    filled = [line for line in lines if line.strip() and not line.startswith("#")]
+    table = [row for row in csv.reader(filled, skipinitialspace=True) if row]
+    body = table[1:] if table and _is_header(table[0]) else table
+    plain = bool(body) and all(len(row) > 1 and row[0].strip().isdigit() for row in body)
+    return table if plain else []
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    names = {cell.strip().casefold() for cell in row}
+    return bool(names & set(_NAME)) and bool(names & set(_VALUE))
+
+
+def _csv(table: Sequence[Sequence[str]]) -> Iterator[tuple[str, Row]]:
+    header = [cell.strip().casefold() for cell in table[0]] if _is_header(table[0]) else None
+    for i, row in enumerate(table[1:] if header else table, 2 if header else 1):
+        names = header or _positional(len(row))
+        yield f"row {i}", dict(zip(names, (cell.strip() for cell in row), strict=False))
+
+
+def _positional(width: int) -> Sequence[str]:
+    names = ["value", "name", *(("r", "g", "b") if width >= 5 else ()), "ignore"]
+    return names[:width]
+
+
+def _json(path: Path) -> Iterator[tuple[str, Row]]:
+    scanner = Scanner.of(path)
+    document = scanner.value()
+    scanner.finish()
+    if isinstance(document, Mapping):
+        named = next((document[key] for key in ("classes", "labels", "categories") if key in document), None)
+        document = named if named is not None else document
+    if isinstance(document, Mapping):
+        for key, value in document.items():
+            yield f'"{visible(str(key))}"', _pair(key, value)
+        return
+    for i, element in enumerate(document if isinstance(document, Sequence) else ()):
+        plain = {"name": element} if isinstance(element, str) else element
+        folded = {str(k).casefold(): v for k, v in plain.items()} if isinstance(plain, Mapping) else {}
+        yield f"element {i}", folded if any(key in folded for key in _VALUE) else {"value": i, **folded}
+
+
+def _pair(key: str, value: object) -> Row:
+    """A member of an object: the value to the name, to more about the class, or the name to the value."""
+    if isinstance(value, Mapping):
+        return {"value": key, **{str(k).casefold(): v for k, v in value.items()}}
+    return {"value": value, "name": key} if isinstance(value, int) else {"value": key, "name": value}
+
+
+def _class(path: Path, place: str, row: Row) -> ListedClass:
+    value, name = number(_first(row, _VALUE)), _first(row, _NAME)
+    if value is None or not value.is_integer() or not 0 <= value <= LARGEST:
+        raise _wrong(path, place, f"has no value from 0 to {LARGEST}")
+    if not isinstance(name, str) or not name.strip():
+        raise _wrong(path, place, "has no name")
+    ignore = _first(row, _IGNORE)
+    return ListedClass(int(value), clean(name.strip()), _color(path, place, row), _flag(ignore))
+
+
+def _color(path: Path, place: str, row: Row) -> Color | None:
+    given = _first(row, _COLOR)
+    channels = next((names for names in _CHANNELS if all(row.get(name, "") != "" for name in names)), None)
+    if given is None and channels is None:
+        return None
+    if isinstance(given, str):
+        given = _hexadecimal(given) or given.split()
+    parts = [number(part) for part in (given or [row[name] for name in channels or ()])]
+    if len(parts) != 3 or not all(part is not None and 0 <= part <= 255 for part in parts):
+        raise _wrong(path, place, "has a colour that is not three numbers from 0 to 255")
+    red, green, blue = (int(part or 0) for part in parts)
+    return red, green, blue
+
+
+def _hexadecimal(text: str) -> list[int] | None:
+    try:
+        return list(bytes.fromhex(text.removeprefix("#"))) if len(text.removeprefix("#")) == 6 else None
+    except ValueError:
+        return None
+
+
+def _flag(value: object) -> bool | None:
+    if value is None or value == "":
+        return None
+    return value.casefold() in _YES if isinstance(value, str) else bool(value)
+
+
+def _first(row: Row, names: Sequence[str]) -> Any:  # noqa: ANN401
+    return next((row[name] for name in names if name in row), None)
+
+
+def _wrong(path: Path, place: str, what: str) -> InputError:
+    hint = "Write a name a line, CSV with value,name[,r,g,b][,ignore], or JSON; see docs/masks.md."
+    return InputError(f"{visible(str(path))} {place} {what}.", hint)
+
+
+def _check_unique(path: Path, found: Sequence[ListedClass]) -> None:
+    seen: dict[int, str] = {}
+    for each in found:
+        if each.value in seen:
+            names = f"{visible(seen[each.value])} and {visible(each.name)}"
+            raise InputError(f"{visible(str(path))} gives the value {each.value} to {names}.")
+        seen[each.value] = each.name

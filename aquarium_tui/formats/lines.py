@@ -1,0 +1,100 @@
+"""Folders of small text files with one object a line, as YOLO and KITTI have them."""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.given import files_below
+from aquarium_tui.formats.records import Finding
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+
+_BOM = b"\xef\xbb\xbf"
+_OTHERS = frozenset({"classes.txt", "labels.txt", "notes.txt", "train.txt", "val.txt", "test.txt"})
+_APPENDED = "a second run has appended to the files: empty the folder before the model writes to it again"
+
+
+def text_files(folder: Path) -> list[Path]:
+    """The .txt files below `folder` that may hold objects, in order of their names."""
+    files = files_below(folder, ".txt")
+    return [path for path in files if path.name not in _OTHERS and not path.name.lower().startswith("readme")]
+
+
+def keys_of(files: Sequence[Path], folder: Path) -> list[str]:
+    """Paths of `files` relative to `folder`, without their suffix."""
+    return [path.relative_to(folder).as_posix().removesuffix(path.suffix) for path in files]
+
+
+@dataclass
+class Lines:
+    """The lines of many files, one after the other.
+
+    Attributes:
+        names: What each file is called in messages.
+        file: Which file each line taken is of.
+        number: Its number there, from 1.
+        repeated: Lines that equal an earlier one of their file.
+        absent: Files that are not there.
+    """
+
+    names: Sequence[str]
+    file: "array[int]" = field(default_factory=lambda: array("i"))
+    number: "array[int]" = field(default_factory=lambda: array("i"))
+    repeated: list[int] = field(default_factory=list)
+    absent: int = 0
+
+    def read(self, paths: Sequence[Path]) -> Iterator[list[bytes]]:
+        """The words of every line that is not empty.
+
+        Raises:
+            InputError: A file cannot be read.
+        """
+        for i, path in enumerate(paths):
+            lines = self._content(path).splitlines()
+            seen: set[bytes] | None = set() if len(set(lines)) < len(lines) else None
+            for number, line in enumerate(lines, 1):
+                words = line.split()
+                if words:
+                    if seen is not None:
+                        self._check(line, seen)
+                    self.file.append(i)
+                    self.number.append(number)
+                    yield words
+
+    def place(self) -> Callable[[int], str]:
+        """Says where line i stands."""
+        return lambda row: f"{visible(self.names[self.file[row]])} line {self.number[row]}"
+
+    def keys(self, words: Sequence[str]) -> Text:
+        """A column with the word of each line's file."""
+        return Text.from_words(words, np.array(self.file, dtype=np.int32))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Lines that stand in their file twice."""
+        return finding("lines equal to an earlier one of their file", np.array(self.repeated), _APPENDED)
+
+    def _check(self, line: bytes, seen: set[bytes]) -> None:
+        if line in seen:
+            self.repeated.append(len(self.file))
+        seen.add(line)
+
+    def _content(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes().removeprefix(_BOM)
+        except FileNotFoundError:
+            self.absent += 1
+            return b""
+        except OSError as error:
+            raise InputError(f"{visible(str(path))} cannot be read: {error.strerror}.") from error
+
+
+def finding(kind: str, rows: NDArray[np.int64], hint: str, *, kept: bool = False) -> tuple[Finding, ...]:
+    """A finding about `rows`, if there are any."""
+    if not len(rows):
+        return ()
+    return (Finding(kind, rows.astype(np.int64), "kept" if kept else "left out", hint),)

@@ -1,0 +1,53 @@
+"""Folders of mask files: which files they hold."""
+
+from pathlib import Path
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.given import files_below
+from aquarium_tui.formats.tables import SUFFIXES
+from aquarium_tui.formats.values import clean
+from aquarium_tui.model.names import visible
+
+MASK = ".png"
+_OF_OTHERS = (".txt", ".xml")
+
+
+def looks_like_masks(path: Path) -> bool:
+    """Whether `path` is a folder of masks: PNG files, and none of the files that formats of boxes have."""
+    if not path.is_dir() or any(next(files_below(path, suffix), None) for suffix in _OF_OTHERS):
+        return False
+    return next(files_below(path, MASK), None) is not None
+
+
+def mask_files(folder: Path) -> list[str]:
+    """Paths of the PNG files in `folder` and its folders, relative to it, in order.
+
+    Raises:
+        InputError: There is no such folder, or no PNG file in it.
+    """
+    found = _relative(folder, [MASK])
+    if not found:
+        hint = "Masks are PNG files, one a frame; lossy formats such as JPEG change the values of pixels."
+        raise InputError(f"{visible(str(folder))} holds no PNG file.", hint)
+    return found
+
+
+def image_files(folder: Path) -> list[str]:
+    """Paths of the images in `folder` and its folders, relative to it, in order.
+
+    Raises:
+        InputError: There is no such folder, or no image in it.
+    """
+    found = _relative(folder, sorted(SUFFIXES))
+    if not found:
+        raise InputError(
+            f"{visible(str(folder))} holds no image.", "--images names the folder of the images."
+        )
+    return found
+
+
+def _relative(folder: Path, suffixes: list[str]) -> list[str]:
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {visible(str(folder))}.")
+    paths = {path for suffix in suffixes for path in files_below(folder, suffix)}
+    return sorted(clean(path.relative_to(folder).as_posix()) for path in paths)

@@ -1,0 +1,109 @@
+"""What the columns of a plain table mean, by their names."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.model.names import visible
+
+_NAMES: Mapping[str, str] = {
+    "frame": "frame frame_id image image_id img img_id",
+    "file_name": "file_name file path file_path image_name image_path image_file image_file_name img_path",
+    "class": "class label category class_name label_name category_name",
+    "class id": "class_id label_id category_id",
+    "left": "left x xmin x1 bbox_x bbox_left bbox_xmin bbox_x1 box_left",
+    "top": "top y ymin y1 bbox_y bbox_top bbox_ymin bbox_y1 box_top",
+    "right": "right xmax x2 bbox_right bbox_xmax bbox_x2 box_right",
+    "bottom": "bottom ymax y2 bbox_bottom bbox_ymax bbox_y2 box_bottom",
+    "width": "width w bbox_width bbox_w box_width",
+    "height": "height h bbox_height bbox_h box_height",
+    "confidence": "confidence score conf probability",
+    "crowd": "iscrowd crowd",
+    "area": "area",
+    "id": "id box_id object_id annotation_id detection_id",
+    "image width": "image_width img_width frame_width",
+    "image height": "image_height img_height frame_height",
+}
+_CORNERS = ("left", "top", "right", "bottom")
+_SIZED = ("left", "top", "width", "height")
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+_ROLES = {_normal(name): role for role, names in _NAMES.items() for name in names.split()}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table.
+
+    Attributes:
+        of: The column that plays each role.
+        further: Those that play none.
+        corners: Whether boxes are left, top, right, bottom, and not left, top, width, height.
+    """
+
+    of: Mapping[str, str]
+    further: Sequence[str]
+    corners: bool
+
+    @property
+    def box(self) -> list[str]:
+        """The four columns of the box."""
+        return [self.of[role] for role in (_CORNERS if self.corners else _SIZED)]
+
+    def sentence(self) -> str:
+        """Which column was taken for what."""
+        sides = "left, top, right, bottom" if self.corners else "left, top, width, height"
+        told = [f"{role} from {visible(name)}" for role, name in self.of.items() if name not in self.box]
+        return f"columns: {', '.join(told)}; box {sides} from {', '.join(map(visible, self.box))}"
+
+
+def are_plain(names: Sequence[str]) -> bool:
+    """Whether a table with such columns holds boxes of a class in a frame."""
+    return not _lacking({_ROLES.get(_normal(name)) for name in names})
+
+
+def columns_of(names: Sequence[str], where: str) -> Columns:
+    """The meaning of the columns.
+
+    Args:
+        names: Their names.
+        where: What the table is called in messages.
+
+    Raises:
+        InputError: One is missing, or several may be meant.
+    """
+    by_role: dict[str, list[str]] = {}
+    for name in names:
+        if role := _ROLES.get(_normal(name)):
+            by_role.setdefault(role, []).append(name)
+    listed = f"Its columns are {', '.join(map(visible, names))}."
+    for role, several in by_role.items():
+        if len(several) > 1:
+            wanted = " and ".join(map(visible, several))
+            raise InputError(f"{where}: {wanted} may each be the {role}.", "Rename or drop all but one.")
+    if lacking := _lacking(by_role):
+        raise InputError(f"{where} has no column for {lacking}.", f"{listed} Known names: {_known(lacking)}.")
+    corners = set(_CORNERS) <= by_role.keys()
+    of = {role: several[0] for role, several in by_role.items()}
+    taken = set(of.values())
+    return Columns(of, [name for name in names if name not in taken], corners)
+
+
+def _lacking(roles: Collection[str | None]) -> str:
+    """The roles one of which some column must play, and none does; empty where all is there."""
+    for needed in (("frame", "file_name"), ("class", "class id"), ("left",), ("top",)):
+        if not any(role in roles for role in needed):
+            return " or ".join(needed)
+    for far, size in (("right", "width"), ("bottom", "height")):
+        if far not in roles and size not in roles:
+            return f"{far} or {size}"
+    return ""
+
+
+def _known(roles: str) -> str:
+    return ", ".join(name for role in roles.split(" or ") for name in _NAMES[role].split())

@@ -1,0 +1,165 @@
+"""What can be wrong with masks, found by reading all of them."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aquarium_tui.compare.pixels.survey import Survey
+from aquarium_tui.formats.records import EXAMPLES
+from aquarium_tui.ingest.mask_names import Named
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.masks import COLOR, Masks, value_text
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.problems import Action, Problem
+
+_LISTED = 8
+_ALIKE = 0.5
+"""Less than this share of the pixels in common, class by class, is no mistake of a model."""
+_TRAIN_IDS = 18
+"""The largest of Cityscapes' trainIds, but for 255; its labelIds go to 33."""
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """Masks that were read.
+
+    Attributes:
+        what: "label masks" or "masks".
+        paths: One a frame that has one, relative to their folder.
+        surveys: What each holds, or why it cannot be read.
+        sizes: Width and height that each should have, 0 where not known.
+    """
+
+    what: str
+    paths: Sequence[str]
+    surveys: Sequence[Survey | str]
+    sizes: Sequence[Size]
+
+    @property
+    def read(self) -> Iterator[tuple[str, Survey]]:
+        """Those that can be read, with their path."""
+        return ((p, s) for p, s in zip(self.paths, self.surveys, strict=True) if isinstance(s, Survey))
+
+    def pixels(self) -> dict[int, int]:
+        """How many pixels have each value, over all."""
+        sums: Counter[int] = Counter()
+        for _, each in self.read:
+            sums.update(dict(zip(each.value.tolist(), each.pixels.tolist(), strict=True)))
+        return dict(sorted(sums.items()))
+
+
+def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") -> Iterator[Problem]:
+    """A problem of so many places, if there are any."""
+    if places:
+        yield Problem(kind, len(places), action, tuple(visible(p) for p in places[:EXAMPLES]), hint)
+
+
+def name_problems(named: Named, masks: Sequence[str], frames: Sequence[str]) -> Iterator[Problem]:
+    """Frames without a mask, and masks that are not used."""
+    lacking = [name for name, file in zip(frames, named.file.tolist(), strict=True) if file < 0]
+    yield from problem("frames without a mask", lacking, "kept", "they leave every count")
+    yield from problem("masks of no image", [masks[i] for i in named.strange], "left out")
+    again = [masks[i] for i in named.repeated]
+    yield from problem("masks of a frame that has an earlier one", again, "left out")
+
+
+def mask_problems(found: Surveyed, values: Collection[int], resized: bool) -> Iterator[Problem]:
+    """Masks that cannot be read, are of another size, or have values that mean nothing.
+
+    Args:
+        found: The masks.
+        values: Those that mean a class.
+        resized: Whether a mask of another size is brought to it; else it is the picture that does not fit.
+    """
+    pairs = zip(found.paths, found.surveys, strict=True)
+    unread = [f"{path} ({why})" for path, why in pairs if isinstance(why, str)]
+    yield from problem(f"{found.what} that cannot be read", unread, "kept", "their frames leave every count")
+    yield from _sizes(found, resized)
+    yield from _unnamed(found, values, resized)
+
+
+def _sizes(found: Surveyed, resized: bool) -> Iterator[Problem]:
+    wrong = [
+        f"{path} ({each.width} × {each.height}, not {width} × {height})"
+        for path, each, (width, height) in zip(found.paths, found.surveys, found.sizes, strict=True)
+        if isinstance(each, Survey) and width and (each.width, each.height) != (width, height)
+    ]
+    if resized:
+        hint = "each pixel of the label mask is compared with the nearest one"
+        yield from problem(f"{found.what} of another size than the label mask", wrong, "changed", hint)
+    else:
+        yield from problem(f"{found.what} of another size than the image", wrong, "kept")
+
+
+def _unnamed(found: Surveyed, values: Collection[int], inferred: bool) -> Iterator[Problem]:
+    """Index values and colours that mean no class, apart."""
+    for colored in (False, True):
+        places: list[str] = []
+        sums: Counter[int] = Counter()
+        for path, each in found.read:
+            if strange := _strange(each, values, colored):
+                sums.update(strange)
+                first = [f"{value_text(v)}: {grouped(n)} pixels" for v, n in list(strange.items())[:EXAMPLES]]
+                places.append(f"{path} ({', '.join(first)})")
+        kind = "colours that no class has" if colored else "values that no class names"
+        fate = "count as wrong" if inferred else "leave every count"
+        shown = ", ".join(value_text(v) for v, _ in sums.most_common(_LISTED))
+        more = f" and {len(sums) - _LISTED:,} more" if len(sums) > _LISTED else ""
+        repair = "give their classes these colours" if colored else "name them"
+        hint = f"pixels of {shown}{more} {fate}; {repair} with --classes"
+        hint += "" if inferred or colored else ", or leave them out with --ignore"
+        yield from problem(f"{found.what} with {kind}", places, "kept" if inferred else "left out", hint)
+
+
+def _strange(each: Survey, values: Collection[int], colored: bool) -> dict[int, int]:
+    if each.colored != colored:
+        return {}
+    pairs = zip(each.value.tolist(), each.pixels.tolist(), strict=True)
+    return {value: pixels for value, pixels in pairs if value not in values}
+
+
+def slip(labels: Masks, inferred: Masks, classes: ClassMap) -> Iterator[Problem]:
+    """Inferences whose values seem to mean something else than those of the labels.
+
+    Even a poor model gives each class about the share of the pixels that it has in the labels.
+    """
+    wanted, given = (_shares(masks, classes) for masks in (labels, inferred))
+    alike = sum(min(share, wanted.get(position, 0.0)) for position, share in given.items())
+    if alike >= _ALIKE * sum(wanted.values()) or not inferred.pixels:
+        return
+    names = classes.evaluated_names
+    told = [
+        f"labels: {', '.join(visible(names[position]) for position in list(wanted)[:_LISTED])}",
+        f"inferences: values {', '.join(map(value_text, list(inferred.pixels)[:_LISTED]))}",
+    ]
+    kind = "masks that share no class with the labels" if not alike else "masks whose values may mean others"
+    known = "the labels look like Cityscapes' labelIds, the inferences like its trainIds; "
+    cityscapes = _of_label_ids(labels.pixels) and _of_train_ids(inferred.pixels)
+    hint = f"{known if cityscapes else ''}--classes FILE says what the values of the inferences mean"
+    yield Problem(kind, inferred.count, "noted", tuple(told), hint)
+
+
+def _shares(masks: Masks, classes: ClassMap) -> dict[int, float]:
+    """Share of each evaluated class in the pixels, the largest first."""
+    sums: Counter[int] = Counter()
+    for value, pixels in masks.pixels.items():
+        id_ = masks.values.get(value)
+        sums[-1 if id_ is None else int(classes.evaluated[classes.positions_by_id[id_]])] += pixels
+    return {position: pixels / sums.total() for position, pixels in sums.most_common() if position >= 0}
+
+
+def _of_label_ids(pixels: Mapping[int, int]) -> bool:
+    plain = _plain(pixels)
+    return bool(plain) and _TRAIN_IDS < max(plain) <= 33
+
+
+def _of_train_ids(pixels: Mapping[int, int]) -> bool:
+    plain = _plain(pixels)
+    return len(plain) > 1 and max(plain) <= _TRAIN_IDS and 0 in plain
+
+
+def _plain(pixels: Mapping[int, int]) -> list[int]:
+    return [value for value in pixels if value < COLOR and value != 255]

@@ -1,0 +1,147 @@
+"""Which class a value of a mask means: from a list of classes, or from those of the project."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.formats.class_list import LARGEST, ListedClass, read_class_list
+from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.masks import color_value
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import Dataset, Project
+
+_VOID = frozenset(
+    {"void", "unlabelled", "unlabeled", "ignore", "ignored", "don't care", "dontcare", "unknown"}
+)
+
+
+@dataclass(frozen=True)
+class MaskClasses:
+    """Classes of masks.
+
+    Attributes:
+        class_map: Of the project.
+        values: As in `Masks.values`.
+        notes: What there is to say.
+    """
+
+    class_map: ClassMap
+    values: Mapping[int, int]
+    notes: tuple[str, ...] = ()
+
+
+def label_classes(project: Project, classes: Path | None, ignore: Sequence[str]) -> MaskClasses:
+    """The classes of label masks.
+
+    Args:
+        project: Its classes are known by name and do not change; new ones are added.
+        classes: The list of classes; None takes those of the project.
+        ignore: Names or values of classes whose pixels leave every count.
+
+    Raises:
+        UsageError: There are no classes, or `ignore` names none of them, or would change the project.
+        InputError: The list cannot be read.
+    """
+    found = None if classes is None else read_class_list(classes)
+    if found is None and not project.class_map.entries:
+        hint = "--classes FILE names them: a name a line, the value is the number of the line, from 0."
+        raise UsageError("what the values of the masks mean is not known.", hint)
+    known = project.class_map
+    grown = ClassMap((*known.entries, *_new_entries(known, found or ())))
+    values = _values(grown, found)
+    for wanted in ignore:
+        grown, values = _ignoring(grown, values, wanted, len(known.entries))
+    return MaskClasses(grown, values, tuple(_notes(known, grown)))
+
+
+def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
+    """The classes of inferred masks: those of the dataset's label masks, unless a list says otherwise.
+
+    Args:
+        dataset: Has label masks.
+        classes: A list whose names are classes of the project, for masks whose values differ.
+
+    Raises:
+        InputError: The list cannot be read, or names no class of the project.
+    """
+    class_map = dataset.project.class_map
+    if classes is None:
+        return MaskClasses(class_map, dataset.masks.values if dataset.masks else {})
+    found = read_class_list(classes)
+    known = [each for each in found if each.name.casefold() in class_map.positions_by_name]
+    if not known:
+        named = listed([each.name for each in found])
+        own = listed([entry.name for entry in class_map.entries])
+        raise InputError(f"{visible(str(classes))} names no class of the project.", f"{named}; it has {own}.")
+    strange = [each.name for each in found if each not in known]
+    notes = [f"values mean what {visible(classes.name)} says"]
+    if strange:
+        notes.append(f"{visible(classes.name)} names what is no class of the project: {listed(strange)}")
+    return MaskClasses(class_map, _values(class_map, known), tuple(notes))
+
+
+def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[ClassEntry]:
+    """Entries for those classes of a list that are not known by name; their id is their value, if free."""
+    names, ids = set(known.positions_by_name), set(known.positions_by_id)
+    for each in found:
+        if each.name.casefold() not in names:
+            id_ = each.value if each.value not in ids else max(ids, default=-1) + 1
+            names.add(each.name.casefold())
+            ids.add(id_)
+            yield ClassEntry(id_, each.name, each.color, ignore_in_eval=bool(each.ignore))
+
+
+def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[int, int]:
+    """Class id by value and by colour; a colour of two classes means the first."""
+    entries = class_map.entries
+    colors = [(entry.color, entry.id) for entry in entries]
+    if found is None:
+        values = {entry.id: entry.id for entry in entries}
+    else:
+        places = class_map.positions_by_name
+        ids = [entries[places[each.name.casefold()]].id for each in found]
+        values = {each.value: id_ for each, id_ in zip(found, ids, strict=True)}
+        colors = [*((each.color, id_) for each, id_ in zip(found, ids, strict=True)), *colors]
+    for color, id_ in colors:
+        if color is not None:
+            values.setdefault(color_value(color), id_)
+    return values
+
+
+def _ignoring(
+    class_map: ClassMap, values: dict[int, int], wanted: str, fixed: int
+) -> tuple[ClassMap, dict[int, int]]:
+    """The classes with one more ignored: by name, by value, or a value that has no class yet."""
+    place = class_map.positions_by_name.get(wanted.casefold())
+    value = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) <= LARGEST else None
+    if place is None and value is not None and value in values:
+        place = class_map.positions_by_id[values[value]]
+    if place is None and value is None:
+        own = listed([entry.name for entry in class_map.entries])
+        raise UsageError(f'--ignore "{visible(wanted)}" is no class and no value.', f"Classes: {own}.")
+    if place is None:
+        id_ = value if value not in class_map.positions_by_id else max(class_map.positions_by_id) + 1
+        entry = ClassEntry(int(id_ or 0), f"value {value}", ignore_in_eval=True)
+        return ClassMap((*class_map.entries, entry)), {**values, int(value or 0): entry.id}
+    entries = list(class_map.entries)
+    if place < fixed and not entries[place].ignore_in_eval:
+        name = visible(entries[place].name)
+        raise UsageError(f"{name} counts in this project.", "Its classes do not change; use another project.")
+    entries[place] = replace(entries[place], ignore_in_eval=True)
+    return ClassMap(tuple(entries)), values
+
+
+def _notes(known: ClassMap, grown: ClassMap) -> Iterator[str]:
+    new = grown.entries[len(known.entries) :]
+    if known.entries:
+        names = listed([entry.name for entry in new])
+        yield f"{len(new):,} classes are new to the project: {names}" if new else "classes are the project's"
+    ignored = [entry.name for entry in grown.entries if entry.ignore_in_eval]
+    if ignored:
+        yield f"ignored classes, whose pixels leave every count: {listed(ignored)}"
+    for entry in grown.entries:
+        if entry.name.casefold() in _VOID and not entry.ignore_in_eval:
+            name = visible(entry.name)
+            yield f"{name} counts as a class like any other; --ignore {name} leaves its pixels out"

@@ -1,0 +1,438 @@
+"""Records as the two generations of the Aquarium client write them."""
+
+import gzip
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aquarium_tui import ingest
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import Given, format_of
+from aquarium_tui.formats.aquarium import read_custom_metrics
+from aquarium_tui.formats.aquarium_classes import read_class_map
+from aquarium_tui.model.classes import ClassEntry
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+
+Json = dict[str, Any]
+
+
+def frame(id_: str, **more: Any) -> Json:
+    """A frame as 0.0.67 writes it."""
+    urls = {"image_url": f"images/{id_}.jpg"}
+    sensor = {
+        "coordinate_frame": "DEFAULT",
+        "data_urls": urls,
+        "date_captured": "2024-01-01T00:00:00+00:00",
+        "sensor_id": "DEFAULT",
+        "sensor_metadata": {"width": 64, "height": 48},
+        "sensor_type": "IMAGE_V0",
+        "mirror_asset": False,
+    }
+    return {
+        "task_id": id_,
+        "date_captured": "2024-01-01T00:00:00+00:00",
+        "device_id": "default_device",
+        "coordinate_frames": [{"coordinate_frame_id": "DEFAULT", "coordinate_frame_type": "IMAGE"}],
+        "sensor_data": [sensor],
+        "geo_data": {},
+        "reuse_latest_embedding": False,
+        "change": "ADD",
+        **more,
+    }
+
+
+def box(uuid: str, label: str = "car", sides: Any = (2, 1, 4, 3), **attributes: Any) -> Json:
+    """A box by left, top, width, height."""
+    left, top, width, height = sides
+    return {
+        "uuid": uuid,
+        "linked_labels": [],
+        "label_type": "BBOX_2D",
+        "label": label,
+        "label_coordinate_frame": "DEFAULT",
+        "attributes": {"top": top, "left": left, "width": width, "height": height, **attributes},
+        "reuse_latest_embedding": False,
+        "change": "ADD",
+    }
+
+
+def other(kind: str, label: str = "car", **attributes: Any) -> Json:
+    return {**box("x", label), "label_type": kind, "attributes": attributes}
+
+
+def labels(id_: str, *crops: Any) -> Json:
+    return {"task_id": id_, "type": "GT", "label_data": list(crops)}
+
+
+def inferences(id_: str, *crops: Any, **more: Any) -> Json:
+    return {
+        "task_id": id_,
+        "type": "Inference",
+        "custom_metrics": {},
+        "inference_metadata": {"visualization_assets": {}, "user_metadata": {"k": 1}},
+        "inference_data": list(crops),
+        "reuse_latest_embedding": False,
+        "change": "ADD",
+        **more,
+    }
+
+
+def lines(*records: Any) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def read_labels(tmp_path: Any, *records: Any, project: Project | None = None) -> Dataset:
+    path = tmp_path / "val.jsonl"
+    path.write_text(lines(*records))
+    return ingest.labelled_dataset(project or Project("street"), "val", path, lambda _: None)
+
+
+def read_inferences(tmp_path: Any, *records: Any) -> InferenceSet:
+    dataset = read_labels(tmp_path, frame("f1"), frame("f2"), labels("f1", box("g1"), box("g2", "cyclist")))
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(*records))
+    return ingest.inference_set(dataset, "model_a", path, "auto", lambda _: None)
+
+
+def notes(of: Dataset | InferenceSet) -> str:
+    return "\n".join(of.provenance.notes)
+
+
+def problems(of: Dataset | InferenceSet) -> str:
+    return "\n".join(problem.sentence() for problem in of.provenance.problems)
+
+
+def test_frames_and_labels_on_lines_of_their_own(tmp_path):
+    dataset = read_labels(
+        tmp_path,
+        frame("f1"),
+        labels("f1", box("g1", sides=(2, 1, 4, 3), user__occ=True), box("g2", "van", (0, 0, 9.5, 2))),
+        frame("f2"),
+        labels("f2"),
+    )
+    assert list(dataset.frames.id) == ["f1", "f2"]
+    assert list(dataset.frames.path) == ["images/f1.jpg", "images/f2.jpg"]
+    assert dataset.frames.width.tolist() == [64, 64]
+    assert dataset.frames.height.tolist() == [48, 48]
+    assert dataset.labels.starts.tolist() == [0, 2, 2]
+    assert dataset.labels.box.tolist() == [[2, 1, 6, 4], [0, 0, 9.5, 2]]
+    assert dataset.labels.area.tolist() == [12, 19]
+    assert list(dataset.labels.id) == ["g1", "g2"]
+    assert [entry.name for entry in dataset.project.class_map.entries] == ["car", "van"]
+    occ = dataset.labels.attributes["occ"]
+    assert [occ[0], occ[1]] == [True, None]
+    assert "read as aquarium" in notes(dataset)
+
+
+def test_labels_merged_into_the_line_of_their_frame_are_the_same(tmp_path):
+    apart = read_labels(tmp_path, frame("f1"), labels("f1", box("g1")))
+    merged = read_labels(tmp_path, {**frame("f1"), "label_data": [box("g1")]})
+    assert merged.labels.box.tolist() == apart.labels.box.tolist()
+    assert list(merged.labels.id) == list(apart.labels.id)
+    assert list(merged.frames.path) == list(apart.frames.path)
+
+
+@pytest.mark.parametrize("names", [("a_frames", "b_labels"), ("b_frames", "a_labels")])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_folder_with_a_file_of_frames_and_one_of_labels(tmp_path, names, packed):
+    contents = (lines(frame("f1"), frame("f2")), lines(labels("f1", box("g1")), labels("f2", box("g2"))))
+    for name, content in zip(names, contents, strict=True):
+        file = tmp_path / (f"{name}.jsonl.gz" if packed else f"{name}.jsonl")
+        file.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
+    format_ = "aquarium" if packed else "auto"
+    dataset = ingest.labelled_dataset(Project("street"), "val", tmp_path, lambda _: None, format_=format_)
+    assert list(dataset.frames.id) == ["f1", "f2"]
+    assert dataset.labels.starts.tolist() == [0, 1, 2]
+
+
+def test_1_0_7_writes_class_ids_and_a_world_frame(tmp_path):
+    image = {
+        "coordinate_frame_id": "DEFAULT",
+        "coordinate_frame_type": "IMAGE",
+        "coordinate_frame_metadata": "{}",
+    }
+    world = {"coordinate_frame_id": "world", "coordinate_frame_type": "WORLD"}
+    crops = [{**box("g1", "van"), "class_id": 7}, {**box("g2", "car"), "class_id": 3}]
+    for crop in crops:
+        del crop["linked_labels"]
+    dataset = read_labels(tmp_path, {**frame("f1", coordinate_frames=[world, image]), "label_data": crops})
+    assert [(e.id, e.name) for e in dataset.project.class_map.entries] == [(3, "car"), (7, "van")]
+    assert dataset.labels.class_index.tolist() == [1, 0]
+
+
+def test_metadata_has_the_types_that_are_declared(tmp_path):
+    first = frame(
+        "f1",
+        user__split="val",
+        user__code=12,
+        user__speed="3.5",
+        user__night=True,
+        user__tags=["wet", "dusk"],
+        device_id="cam_3",
+        geo_data={"lat": 52.5},
+        user_metadata_types={"user__split": "str", "user__code": "str", "user__speed": "float"},
+    )
+    metadata = read_labels(tmp_path, frame("f0"), first).frames.metadata
+    assert {key: (column[0], column[1]) for key, column in metadata.items() if key != "date_captured"} == {
+        "device_id": (None, "cam_3"),
+        "split": (None, "val"),
+        "code": (None, "12"),
+        "speed": (None, 3.5),
+        "night": (None, True),
+        "tags": (None, "wet, dusk"),
+        "lat": (None, 52.5),
+    }
+    assert metadata["date_captured"].values[1] == np.datetime64("2024-01-01T00:00:00")
+
+
+def test_polygons_are_boxes_and_other_kinds_are_counted_and_said_once(tmp_path):
+    polygons = [{"vertices": [[5, 9], [2.5, 3], [4, 11]]}, {"vertices": [[7, 4], [6, 5], [6, 6]]}]
+    dataset = read_labels(
+        tmp_path,
+        frame("f1"),
+        labels(
+            "f1",
+            other("POLYGON_LIST_2D", polygons=polygons, center=[1, 1]),
+            other("CLASSIFICATION_2D"),
+            other("SEMANTIC_LABEL_URL_2D", "__mask", url="m.png", resize_mode="fill"),
+            other("CLASSIFICATION_2D", "van"),
+            {**box("gone"), "change": "DELETE"},
+        ),
+    )
+    assert dataset.labels.box.tolist() == [[2.5, 3, 7, 11]]
+    assert [entry.name for entry in dataset.project.class_map.entries] == ["car"]
+    assert "1 labels are polygons: read as the boxes around them" in notes(dataset)
+    assert notes(dataset).count("2 labels of kind CLASSIFICATION_2D are not shown: passed over") == 1
+    assert notes(dataset).count("1 labels of kind SEMANTIC_LABEL_URL_2D are not shown") == 1
+    assert "1 labels are marked as deleted" in notes(dataset)
+
+
+@pytest.mark.parametrize(
+    "polygons", [None, [], [{"vertices": []}], [{"vertices": [[1, 2, 3]]}], [{}], "no", 3]
+)
+def test_what_is_no_polygon_is_reported_with_its_place(tmp_path, polygons):
+    dataset = read_labels(
+        tmp_path, frame("f1"), labels("f1", box("g1"), other("POLYGON_LIST_2D", polygons=polygons))
+    )
+    assert len(dataset.labels) == 1
+    assert "val.jsonl line 2 label_data[1]" in problems(dataset)
+
+
+def test_inferences_of_0_0_67(tmp_path):
+    found = read_inferences(
+        tmp_path,
+        inferences("f2", box("i1", "cyclist", confidence=0.5)),
+        inferences("f1", box("i2", confidence=0.25), box("i3", confidence=1)),
+    )
+    assert found.objects.starts.tolist() == [0, 2, 3]
+    assert found.objects.confidence.tolist() == [0.25, 1.0, 0.5]
+    assert found.objects.class_index.tolist() == [0, 0, 1]
+    assert list(found.objects.id) == ["i2", "i3", "i1"]
+
+
+def test_inferences_of_1_0_7_have_no_type_and_two_lists(tmp_path):
+    crops = [{**box("i1", confidence=0.5), "class_id": 0}]
+    line = {**frame("f1"), "inference_data": crops, "label_data": crops}
+    found = read_inferences(tmp_path, line)
+    assert found.objects.confidence.tolist() == [0.5]
+    del line["inference_data"]
+    assert len(read_inferences(tmp_path, line).objects) == 1, "confidences tell inferences, too"
+
+
+def test_custom_metrics_are_said_and_read(tmp_path):
+    found = read_inferences(
+        tmp_path,
+        inferences("f1", box("i1", confidence=0.5), custom_metrics={"s": 3.32, "cm": [[1, 2], [3, 4]]}),
+        inferences("f2", custom_metrics={"s": 1}),
+    )
+    assert "custom metrics: s of 2 frames, cm of 1 frames" in notes(found)
+    assert read_custom_metrics(tmp_path / "a.jsonl") == {
+        "s": {"f1": 3.32, "f2": 1},
+        "cm": {"f1": [[1, 2], [3, 4]]},
+    }
+
+
+def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
+    second = {"coordinate_frame": "right", "sensor_id": "right", "data_urls": {"image_url": "r.jpg"}}
+    both = frame("f1")
+    both["sensor_data"].append(second)
+    dataset = read_labels(
+        tmp_path, both, labels("f1", box("g1"), {**box("g2"), "label_coordinate_frame": "right"})
+    )
+    assert list(dataset.labels.id) == ["g1"]
+    assert "labels on a further sensor of their frame (left out): val.jsonl line 2 label_data[1]" in problems(
+        dataset
+    )
+    assert "1 frames have further sensors" in notes(dataset)
+
+
+def test_what_is_wrong_with_frames_is_reported(tmp_path):
+    bare = {"task_id": "f2", "sensor_data": []}
+    nameless = {"sensor_data": []}
+    dataset = read_labels(
+        tmp_path,
+        frame("f1"),
+        frame("f1"),
+        bare,
+        nameless,
+        labels("lost", box("g1"), 5),
+        labels("f1", box("g2")),
+    )
+    said = problems(dataset)
+    assert "1 frames with the id of an earlier one (left out): val.jsonl frames[1] (f1)" in said
+    assert "1 frames without an image_url (kept): val.jsonl frames[2] (f2)" in said
+    assert "1 frames without a width and height (kept)" in said
+    assert "1 frames without a task_id (left out): val.jsonl frames[3]" in said
+    assert "1 labels of unknown images (left out): val.jsonl line 5 label_data[0] (image lost)" in said
+    assert "1 records that are not objects (left out): val.jsonl line 5 label_data[1]" in said
+
+
+def test_file_urls_are_paths_and_other_urls_stay(tmp_path):
+    local, remote = frame("f1"), frame("f2")
+    (tmp_path / "a b.jpg").touch()
+    local["sensor_data"][0]["data_urls"]["image_url"] = (tmp_path / "a b.jpg").as_uri()
+    remote["sensor_data"][0]["data_urls"]["image_url"] = "gs://bucket/f2.jpg"
+    dataset = read_labels(tmp_path, local, remote)
+    assert list(dataset.frames.path) == [str(tmp_path / "a b.jpg"), "gs://bucket/f2.jpg"]
+    assert problems(dataset) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"task_id": "f1", "label_data": []}\n{"task_id": "f', "line 2 is not JSON: column 13.*cut off"),
+        (
+            '{"task_id": "f1", "label_data": []}\n{"task_id": oops, "a": 1}\n',
+            "line 2 is not JSON: column 13.*oops",
+        ),
+        ('{"task_id": "f1", "label_data": []}\n[1]\n', "line 2 is not an object"),
+        (b'{"task_id": "f1", "label_data": []}\n{"a": "\xff"}\n', "line 2 is not UTF-8"),
+        ('{"task_id": "f1", "label_data": []}\n', "holds no frames"),
+        (lines(labels("f1", box("g1"))), "holds the labels of 1 frames, and no frames"),
+        (lines(inferences("f1", box("g1"))), "holds inferences"),
+        ("{" * 100_000, "line 1 is not JSON"),
+    ],
+)
+def test_a_broken_labels_file_is_refused_with_its_line(tmp_path, content, words):
+    path = tmp_path / "val.jsonl"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InputError, match=r"(?s)" + words):
+        ingest.labelled_dataset(Project("street"), "val", path, lambda _: None, format_="aquarium")
+
+
+def test_labels_given_as_inferences_are_refused(tmp_path):
+    with pytest.raises(InputError, match="holds frames and labels, and no inferences"):
+        read_inferences(tmp_path, frame("f1"), labels("f1", box("g1")))
+
+
+@given(st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 4, st.floats(0, 1)), max_size=20))
+@settings(max_examples=30)
+def test_boxes_and_confidences_come_in_bit_by_bit(tmp_path_factory, boxes):
+    crops = [box(str(i), sides=each[:4], confidence=each[4]) for i, each in enumerate(boxes)]
+    path = tmp_path_factory.mktemp("records") / "a.jsonl"
+    path.write_text(lines(inferences("f1", *crops)))
+    records = format_of(Given(path)).read_inferences(Given(path)).records
+    expected = [[left, top, left + width, top + height] for left, top, width, height, _ in boxes]
+    assert records.box.tolist() == expected
+    assert records.confidence.tolist() == [each[4] for each in boxes]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "task_id",
+                    "sensor_data",
+                    "label_data",
+                    "inference_data",
+                    "attributes",
+                    "label_type",
+                    "polygons",
+                    "vertices",
+                    "user__a",
+                    "data_urls",
+                    "geo_data",
+                    "custom_metrics",
+                    "type",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "task_id",
+                    "sensor_data",
+                    "label_data",
+                    "inference_data",
+                    "user__a",
+                    "user_metadata_types",
+                    "geo_data",
+                    "custom_metrics",
+                ]
+            ),
+            json_values,
+        ),
+        max_size=4,
+    )
+)
+@settings(max_examples=150)
+def test_whatever_the_lines_hold_the_answer_is_tables_or_a_sentence(tmp_path_factory, records):
+    path = tmp_path_factory.mktemp("records") / "a.jsonl"
+    path.write_text(lines({"task_id": "f", "label_data": []}, *records))
+    found = format_of(Given(path), "aquarium")
+    for read in (found.read_labels, found.read_inferences):
+        try:
+            file = read(Given(path))
+        except InputError as error:
+            assert error.message
+        else:
+            assert len(file.records.frame) == len(file.records.category) == len(file.records)
+
+
+ENTRIES = [
+    {"name": "car", "class_id": 2, "color": [1, 2, 3], "train_name": "vehicle", "ignore_in_eval": False},
+    {"name": "sky", "class_id": 0, "train_name": None, "ignore_in_eval": True, "has_instances": True},
+]
+
+
+@pytest.mark.parametrize("wrap", [lambda e: e, lambda e: {"label_class_map": e}, lambda e: {"entries": e}])
+def test_a_class_map_keeps_evaluated_names_and_ignored_classes(tmp_path, wrap):
+    (tmp_path / "c.json").write_text(json.dumps(wrap(ENTRIES)))
+    assert read_class_map(tmp_path / "c.json").entries == (
+        ClassEntry(2, "car", (1, 2, 3), "vehicle", False),
+        ClassEntry(0, "sky", None, None, True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ([], "is no class map"),
+        ({"a": 1}, "is no class map"),
+        ([{"class_id": 1}], r"\[0\] has no `name`"),
+        ([{"name": "a", "class_id": -1}], "not a whole number from 0"),
+        ([{"name": "a"}, {"name": "A"}], r"\[1\]: an earlier entry"),
+        ([{"name": "a", "color": [1, 2, 999]}], "`color` is not three"),
+        ([{"name": "a", "color": "red"}], "`color` is not three"),
+    ],
+)
+def test_a_broken_class_map_is_refused_with_its_entry(tmp_path, content, words):
+    (tmp_path / "c.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=words):
+        read_class_map(tmp_path / "c.json")
