@@ -65,7 +65,7 @@ def _object(text: str, place: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()):
+        if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
             hint = "The text ends there: the file was cut off, or is still being written."
         else:
             hint = f"Around it stands: {visible(text[max(error.pos - 20, 0) : error.pos + 20])}"

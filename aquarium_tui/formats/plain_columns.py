@@ -81,29 +81,26 @@ def columns_of(names: Sequence[str], where: str) -> Columns:
     for name in names:
         if role := _ROLES.get(_normal(name)):
             by_role.setdefault(role, []).append(name)
-    listed = f"Its columns are {', '.join(map(visible, names))}."
+    told = f"Its columns are {', '.join(map(visible, names))}."
     for role, several in by_role.items():
         if len(several) > 1:
             wanted = " and ".join(map(visible, several))
             raise InputError(f"{where}: {wanted} may each be the {role}.", "Rename or drop all but one.")
     if lacking := _lacking(by_role):
-        raise InputError(f"{where} has no column for {lacking}.", f"{listed} Known names: {_known(lacking)}.")
+        wanted = ", ".join(name for role in lacking for name in _NAMES[role].split())
+        raise InputError(
+            f"{where} has no column for {' or '.join(lacking)}.", f"{told} Known names: {wanted}."
+        )
     corners = set(_CORNERS) <= by_role.keys()
     of = {role: several[0] for role, several in by_role.items()}
     taken = set(of.values())
     return Columns(of, [name for name in names if name not in taken], corners)
 
 
-def _lacking(roles: Collection[str | None]) -> str:
+def _lacking(roles: Collection[str | None]) -> Sequence[str]:
     """The roles one of which some column must play, and none does; empty where all is there."""
     for needed in (("frame", "file_name"), ("class", "class id"), ("left",), ("top",)):
         if not any(role in roles for role in needed):
-            return " or ".join(needed)
-    for far, size in (("right", "width"), ("bottom", "height")):
-        if far not in roles and size not in roles:
-            return f"{far} or {size}"
-    return ""
-
-
-def _known(roles: str) -> str:
-    return ", ".join(name for role in roles.split(" or ") for name in _NAMES[role].split())
+            return needed
+    sizes = [[role for role in pair if role not in roles] for pair in (_CORNERS[2:], _SIZED[2:])]
+    return [] if not all(sizes) else [role for pair in sizes for role in pair]

@@ -66,28 +66,28 @@ def name_problems(named: Named, masks: Sequence[str], frames: Sequence[str]) -> 
     yield from problem("masks of a frame that has an earlier one", again, "left out")
 
 
-def mask_problems(found: Surveyed, values: Collection[int], resized: bool) -> Iterator[Problem]:
+def mask_problems(found: Surveyed, values: Collection[int], inferred: bool) -> Iterator[Problem]:
     """Masks that cannot be read, are of another size, or have values that mean nothing.
 
     Args:
         found: The masks.
         values: Those that mean a class.
-        resized: Whether a mask of another size is brought to it; else it is the picture that does not fit.
+        inferred: Whether they are of a model: then one of another size than the label mask is resized.
     """
     pairs = zip(found.paths, found.surveys, strict=True)
     unread = [f"{path} ({why})" for path, why in pairs if isinstance(why, str)]
     yield from problem(f"{found.what} that cannot be read", unread, "kept", "their frames leave every count")
-    yield from _sizes(found, resized)
-    yield from _unnamed(found, values, resized)
+    yield from _sizes(found, inferred)
+    yield from _unnamed(found, values, inferred)
 
 
-def _sizes(found: Surveyed, resized: bool) -> Iterator[Problem]:
+def _sizes(found: Surveyed, inferred: bool) -> Iterator[Problem]:
     wrong = [
         f"{path} ({each.width} × {each.height}, not {width} × {height})"
         for path, each, (width, height) in zip(found.paths, found.surveys, found.sizes, strict=True)
         if isinstance(each, Survey) and width and (each.width, each.height) != (width, height)
     ]
-    if resized:
+    if inferred:
         hint = "each pixel of the label mask is compared with the nearest one"
         yield from problem(f"{found.what} of another size than the label mask", wrong, "changed", hint)
     else:

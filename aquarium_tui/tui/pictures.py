@@ -95,7 +95,7 @@ class Painter:
         return FrameDrawing(str(path), frame_size(dataset, frame), tuple(marks), words, self.photos)
 
     def _marks(self, found: ObjectRow, layers: Layers, bright: int | None) -> list[Mark]:
-        emphasis: Emphasis = "normal" if bright is None else "bright" if found.row == bright else "dim"
+        emphasis = self._emphasis(found, bright)
         tells = bool(self.view.marked[found.row])
         marks = []
         parts: tuple[tuple[Kind, Partner | None, bool], ...] = (
@@ -112,6 +112,12 @@ class Painter:
                 crowd = kind == "label" and found.crowd
                 marks.append(Mark(partner.box, kind, color, words, emphasis, crowd))
         return marks
+
+    def _emphasis(self, found: ObjectRow, bright: int | None) -> Emphasis:
+        """One object stands out from all, what a query of objects selects from the rest."""
+        if bright is not None:
+            return "bright" if found.row == bright else "dim"
+        return "dim" if self.view.of_objects and not self.view.marked[found.row] else "normal"
 
     def _words(self, frame: int, objects: int) -> str:
         view = self.view

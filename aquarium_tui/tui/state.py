@@ -51,6 +51,7 @@ class View:
             else what changed, or with one set is wrong, in the frames that count.
         selection: What the query selects; None without one.
         ordered: Whether the query says in which order.
+        of_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         warnings: Sentences that matter while looking at it.
     """
@@ -61,8 +62,16 @@ class View:
     marked: NDArray[np.bool_]
     selection: Selection | None = None
     ordered: bool = False
+    of_objects: bool = False
     sets: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def marked_word(self) -> str:
+        """What the marked objects are, in a word."""
+        if self.of_objects:
+            return "selected"
+        return "changed" if self.comparison.other else "errors"
 
 
 def made_view(chosen: Chosen, binding: Binding, sets: tuple[str, ...]) -> View:
@@ -72,13 +81,23 @@ def made_view(chosen: Chosen, binding: Binding, sets: tuple[str, ...]) -> View:
         QueryError: The query cannot be understood.
     """
     whole = binding.comparison
+    _ = binding.schema
     if not chosen.query:
         return View(chosen, primed(whole), binding, changed(whole), sets=sets)
     query = compile_query(chosen.query, binding.schema)
     selection = binding.select(query)
     comparison = whole.within(selection.frames)
-    marked = selection.objects if query.scope == Scope.OBJECT else changed(comparison)
-    return View(chosen, primed(comparison), binding, marked, selection, bool(query.keys), sets)
+    of_objects = query.scope == Scope.OBJECT
+    return View(
+        chosen,
+        primed(comparison),
+        binding,
+        marked=selection.objects if of_objects else changed(comparison),
+        selection=selection,
+        ordered=bool(query.keys),
+        of_objects=of_objects,
+        sets=sets,
+    )
 
 
 def changed(comparison: Comparison) -> NDArray[np.bool_]:

@@ -64,10 +64,11 @@ class ChangeWalk:
 
     Attributes:
         frames: `(k,)` int64, the frames in their order.
+        title: What is marked, in a word.
     """
 
     frames: NDArray[np.int64]
-    title: str = "changed"
+    title: str
 
     def rows(self, view: View) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""

@@ -101,12 +101,11 @@ class Window:
         self.size = (int(shell["WIDTH"]), int(shell["HEIGHT"]))
         self.corner = (int(shell["X"]), int(shell["Y"]))
         self.cell = (self.size[0] // COLUMNS, self.size[1] // ROWS)
-        self._ask("windowfocus", self.window)
         return True
 
     def press(self, key: str) -> None:
         """Press a key."""
-        self._ask("key", "--clearmodifiers", "--", key)
+        self._ask("windowfocus", self.window, "key", "--clearmodifiers", key)
 
     def look(self) -> Image.Image:
         """The pixels of the window."""

@@ -31,9 +31,9 @@ async def test_a_query_of_objects_filters_all_screens(make_app: Make) -> None:
         await sees(pilot, "1 of 1", "f2")
         assert isinstance(pilot.app.screen, FramesScreen)
         await pilot.press("enter")
-        await sees(pilot, "2 changed · 1st")
+        await sees(pilot, "2 selected · 1st")
         await pilot.press("n", "n")
-        await sees(pilot, "2 changed · 2nd")
+        await sees(pilot, "2 selected · 2nd")
 
 
 async def test_an_empty_query_shows_all_again(make_app: Make) -> None:

@@ -102,5 +102,6 @@ class FramesScreen(SortKeys, Board):
     def action_enter(self, event: Table.Selected | None = None) -> None:
         """Open the frame under the cursor."""
         table = self.query_one("#frames", Table)
-        if table.row is not None:
-            self.app.push_screen(FrameScreen(ChangeWalk(table.order), frame=table.row))
+        if table.row is not None and self.drawn is not None:
+            word = self.drawn.marked_word
+            self.app.push_screen(FrameScreen(ChangeWalk(table.order, word), frame=table.row))

@@ -1,0 +1,132 @@
+"""Labels and inferences of a frame, gathered as the records that the importer reads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aquarium_tui.client import checks
+
+Record = dict[str, Any]
+Polygons = Sequence[Mapping[str, Any]]
+
+
+class Crops:
+    """The objects of one frame.
+
+    Args:
+        where: The class whose methods fill it, for messages.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self.records: list[Record] = []
+
+    def add(
+        self,
+        kind: str,
+        id_: str,
+        classification: str,
+        sensor_id: str,
+        attributes: Mapping[str, Any],
+        confidence: float | None,
+        user_attrs: Mapping[str, Any] | None,
+        further: Mapping[str, Any],
+    ) -> None:
+        """Add one object.
+
+        Args:
+            kind: Its `label_type`.
+            id_: Its id.
+            classification: Its class.
+            sensor_id: The image it lies on.
+            attributes: Its shape.
+            confidence: None for a label.
+            user_attrs: Further attributes of the user's own.
+            further: Arguments that mean nothing here.
+
+        Raises:
+            UsageError: One of them cannot be used.
+        """
+        checks.unused(f"{self._where} {kind}", further)
+        record = {
+            "uuid": checks.identity(id_, "the id of a label or inference"),
+            "label_type": kind,
+            "label": checks.text(classification, "classification"),
+            "label_coordinate_frame": checks.text(sensor_id, "sensor_id"),
+            "attributes": {**attributes, **_user(user_attrs)},
+        }
+        if confidence is not None:
+            record["attributes"]["confidence"] = checks.confidence(confidence)
+        self.records.append(record)
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all."""
+        return [record["uuid"] for record in self.records]
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of all that have one."""
+        return [record["label"] for record in self.records if record["label"] != MASK]
+
+
+MASK = "__mask"
+"""Stands in place of a class where the object is a mask of the frame."""
+
+
+def box(top: float, left: float, width: float, height: float, iscrowd: bool | None = None) -> Record:
+    """The attributes of a box, in pixels.
+
+    Raises:
+        UsageError: A side is no finite number.
+    """
+    sides = {"top": top, "left": left, "width": width, "height": height}
+    attributes: Record = {key: checks.number(value, key) for key, value in sides.items()}
+    return attributes if iscrowd is None else {**attributes, "iscrowd": bool(iscrowd)}
+
+
+def polygon_list(polygons: Polygons, center: Sequence[float] | None, iscrowd: bool | None = None) -> Record:
+    """The attributes of polygons, `[{"vertices": [[x, y], …]}, …]` in pixels.
+
+    Raises:
+        UsageError: They are not of that shape, or a coordinate is no finite number.
+    """
+    shape = 'polygons must be a list such as [{"vertices": [[x, y], …]}]'
+    if not isinstance(polygons, list | tuple) or not polygons:
+        raise checks.RefusedTypeError(f"{shape}.")
+    for polygon in polygons:
+        if not isinstance(polygon, Mapping) or not isinstance(polygon.get("vertices"), list | tuple):
+            raise checks.RefusedTypeError(f"{shape}.")
+        for vertex in polygon["vertices"]:
+            _check_vertex(vertex, shape)
+    attributes: Record = {"polygons": [dict(polygon) for polygon in polygons], "center": center}
+    return attributes if iscrowd is None else {**attributes, "iscrowd": bool(iscrowd)}
+
+
+def mask(mask_url: str | None, mask_data: Any, resize_mode: str | None) -> Record:
+    """The attributes of a mask of the frame, which is a URL or path, or a 2-D integer array.
+
+    Raises:
+        UsageError: It is neither, or both.
+    """
+    if (mask_url is None) == (mask_data is None):
+        raise checks.RefusedValueError("a mask is either a mask_url or mask_data.")
+    if mask_data is None:
+        return {"url": checks.text(mask_url, "mask_url"), "resize_mode": resize_mode}
+    if getattr(mask_data, "ndim", 0) != 2 or getattr(mask_data.dtype, "kind", "") not in "iu":
+        raise checks.RefusedTypeError("mask_data must be a 2-D array of integers [height, width].")
+    return {"resize_mode": resize_mode}
+
+
+def _check_vertex(vertex: object, shape: str) -> None:
+    if not isinstance(vertex, list | tuple) or len(vertex) != 2:
+        raise checks.RefusedTypeError(f"{shape}.")
+    for coordinate in vertex:
+        checks.number(coordinate, "a coordinate of a vertex")
+
+
+def _user(user_attrs: Mapping[str, Any] | None) -> Record:
+    attributes = {}
+    for key, value in (user_attrs or {}).items():
+        checks.metadata(checks.text(key, "the key of an attribute"), value, "str" if value is None else None)
+        attributes[f"user__{key}"] = value
+    return attributes

@@ -1,0 +1,178 @@
+"""`LabeledFrame`: one image of a dataset with its labels and metadata."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aquarium_tui.client import checks, crops
+from aquarium_tui.client.crops import Crops, Polygons, Record
+
+_DEFAULT = "DEFAULT"
+
+
+class LabeledFrame:
+    """One frame; every method adds to it, and refuses with `UsageError` what cannot be used.
+
+    Args:
+        frame_id: Unique in its dataset.
+        date_captured: ISO 8601; None leaves it out.
+        device_id: What captured it.
+        update_type: "ADD" or "MODIFY", which are the same here.
+        further: Arguments of the hosted product that mean nothing here.
+    """
+
+    def __init__(
+        self,
+        frame_id: str,
+        *,
+        date_captured: str | None = None,
+        device_id: str | None = None,
+        update_type: str = "ADD",
+        **further: Any,
+    ) -> None:
+        checks.unused("LabeledFrame", further)
+        self.frame_id = checks.identity(frame_id, "frame_id")
+        self.update_type = update_type
+        self.crops = Crops("LabeledFrame")
+        self._sensors: dict[str, Record] = {}
+        self._metadata: Record = {}
+        self._kinds: Record = {}
+        self._places: Record = {}
+        self._when = _moment(date_captured)
+        self._device = "default_device" if device_id is None else checks.text(device_id, "device_id")
+
+    def add_image(
+        self,
+        *,
+        image_url: str,
+        sensor_id: str = _DEFAULT,
+        preview_url: str | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        **further: Any,
+    ) -> None:
+        """Add an image by path or URL; relative paths start in the working directory."""
+        checks.unused("add_image", {"preview_url": preview_url, **further})
+        checks.text(sensor_id, "sensor_id")
+        if sensor_id in self._sensors:
+            raise checks.RefusedValueError(f"frame {self.frame_id!r} has an image of sensor {sensor_id!r}.")
+        sides = {"width": checks.pixels(width, "width"), "height": checks.pixels(height, "height")}
+        self._sensors[sensor_id] = {
+            "coordinate_frame": sensor_id,
+            "data_urls": {"image_url": checks.text(image_url, "image_url")},
+            "sensor_id": sensor_id,
+            "sensor_metadata": {key: side for key, side in sides.items() if side is not None},
+            "sensor_type": "IMAGE_V0",
+        }
+
+    def add_user_metadata(self, key: str, val: Any, val_type: str | None = None) -> None:
+        """Add text, a number, a boolean, or a list of one of them; None needs its type said."""
+        named = f"user__{checks.name(key, 'the key of metadata')}"
+        self._kinds[named] = checks.metadata(key, val, val_type)
+        self._metadata[named] = list(val) if isinstance(val, tuple) else val
+
+    def add_user_metadata_list(self, key: str, val: Sequence[Any], val_type: str | None = None) -> None:
+        """Add a list or tuple of values of one type; an empty one needs that type said."""
+        if not isinstance(val, list | tuple):
+            raise checks.RefusedTypeError(f"metadata {key!r} must be a list or tuple, not {val!r}.")
+        self.add_user_metadata(key, val, val_type)
+
+    def add_geo_latlong_data(self, lat: float, lon: float) -> None:
+        """Add where it was captured, in degrees."""
+        self._places = {"latitude": checks.number(lat, "lat"), "longitude": checks.number(lon, "lon")}
+
+    def add_frame_embedding(self, **further: Any) -> None:
+        """Accepted, and ignored: embeddings have no place here."""
+        checks.unused("add_frame_embedding", further)
+
+    def add_crop_embedding(self, **further: Any) -> None:
+        """Accepted, and ignored: embeddings have no place here."""
+        checks.unused("add_crop_embedding", further)
+
+    def add_label_2d_bbox(
+        self,
+        *,
+        label_id: str,
+        classification: str,
+        top: float,
+        left: float,
+        width: float,
+        height: float,
+        sensor_id: str = _DEFAULT,
+        iscrowd: bool | None = None,
+        user_attrs: Mapping[str, Any] | None = None,
+        **further: Any,
+    ) -> None:
+        """Add a box, in pixels."""
+        shape = crops.box(top, left, width, height, iscrowd)
+        self.crops.add("BBOX_2D", label_id, classification, sensor_id, shape, None, user_attrs, further)
+
+    def add_label_2d_polygon_list(
+        self,
+        *,
+        label_id: str,
+        classification: str,
+        polygons: Polygons,
+        center: Sequence[float] | None = None,
+        sensor_id: str = _DEFAULT,
+        iscrowd: bool | None = None,
+        user_attrs: Mapping[str, Any] | None = None,
+        **further: Any,
+    ) -> None:
+        """Add an object of one or more polygons, in pixels; it is shown as the box around them."""
+        shape = crops.polygon_list(polygons, center, iscrowd)
+        self.crops.add("POLYGON_LIST_2D", label_id, classification, sensor_id, shape, None, user_attrs, further)
+
+    def add_label_2d_classification(
+        self,
+        *,
+        label_id: str,
+        classification: str,
+        sensor_id: str = _DEFAULT,
+        secondary_labels: Mapping[str, Any] | None = None,
+        user_attrs: Mapping[str, Any] | None = None,
+        **further: Any,
+    ) -> None:
+        """Add the class of the whole image."""
+        further["secondary_labels"] = secondary_labels
+        self.crops.add("CLASSIFICATION_2D", label_id, classification, sensor_id, {}, None, user_attrs, further)
+
+    def add_label_2d_semseg(
+        self,
+        *,
+        label_id: str,
+        mask_url: str | None = None,
+        mask_data: Any = None,
+        resize_mode: str | None = None,
+        sensor_id: str = _DEFAULT,
+        **further: Any,
+    ) -> None:
+        """Add the mask of the frame: a URL or path, or a 2-D integer array."""
+        kind = "SEMANTIC_LABEL_URL_2D" if mask_data is None else "SEMANTIC_LABEL_ASSET_2D"
+        shape = crops.mask(mask_url, mask_data, resize_mode)
+        self.crops.add(kind, label_id, crops.MASK, sensor_id, shape, None, None, further)
+
+    def record(self) -> Record:
+        """The frame with its labels, as one line of the client's records."""
+        when = {} if self._when is None else {"date_captured": self._when}
+        return {
+            "task_id": self.frame_id,
+            **when,
+            "device_id": self._device,
+            "sensor_data": list(self._sensors.values()),
+            "geo_data": self._places,
+            **self._metadata,
+            "user_metadata_types": self._kinds,
+            "label_data": self.crops.records,
+        }
+
+
+def _moment(text: str | None) -> str | None:
+    """An ISO 8601 date in UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(checks.text(text, "date_captured"))
+    except ValueError as error:
+        raise checks.RefusedValueError(f"date_captured {text!r} is not ISO 8601.") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

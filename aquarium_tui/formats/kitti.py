@@ -1,0 +1,120 @@
+"""KITTI: a text file an image, one object a line in 15 columns, 16 with a confidence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.collected import Collected, four
+from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.lines import Lines, keys_of, text_files
+from aquarium_tui.formats.pictures import pictures
+from aquarium_tui.formats.records import InferenceFile, LabelFile
+from aquarium_tui.formats.tables import numbered, with_ids
+from aquarium_tui.formats.values import clean
+from aquarium_tui.model.names import visible
+
+SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, occluded, …), 16 with a score"
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+_LINE = re.compile(rf"\s*[^\W\d]\S*(?:[ \t]+{_NUMBER}){{14,15}}\s*$", re.IGNORECASE | re.MULTILINE)
+_IGNORED = "dontcare"
+_COLUMNS = (15, 16)
+_FURTHER = {1: "truncated", 2: "occluded", 3: "alpha"}
+_HINT = "a line is `type truncated occluded alpha left top right bottom height width length x y z angle`"
+_UNSCORED = "a score is the 16th column"
+
+
+@dataclass
+class _Read:
+    objects: Collected
+    files: Sequence[Path]
+    keys: Sequence[str]
+    ignored: int = 0
+
+
+def looks_like(given: Given) -> bool:
+    """Whether it is a folder with KITTI's text files."""
+    return any(_LINE.match(start) for start in given.starts(".txt"))
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset in a folder of text files; regions `DontCare` are crowds.
+
+    Raises:
+        InputError: It is no folder, has no text files, or one cannot be read.
+    """
+    read = _read(given, scored=False)
+    images = given.images or _image_folder(read.files[0].parent)
+    found = pictures(replace(given, images=images), read.keys, {})
+    classes, records = numbered(with_ids(read.objects.labels(), found.ids))
+    notes = []
+    if read.ignored:
+        notes.append(f"{read.ignored:,} DontCare regions are ignored: inferences in them do not count")
+    if read.objects.scores:
+        notes.append("lines have a score: if these are a model's inferences, upload them with --inferences-id")
+    return LabelFile(found.table, classes, records, tuple(notes), found.problems, found.folder)
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences in a folder of text files.
+
+    Raises:
+        InputError: It is no folder, has no text files, or one cannot be read.
+    """
+    read = _read(given, scored=True)
+    records = read.objects.inferences()
+    return InferenceFile(replace(records, file_name=records.frame), (f"{len(read.files):,} text files",))
+
+
+def _read(given: Given, *, scored: bool) -> _Read:
+    files = text_files(given.path) if given.is_dir else []
+    if not files:
+        raise InputError(
+            f"{visible(str(given.path))} is no folder with .txt files.",
+            "Name the folder of KITTI's text files, such as training/label_2.",
+        )
+    keys = keys_of(files, given.path)
+    lines = Lines([f"{key}.txt" for key in keys])
+    place = lines.place()
+    read = _Read(Collected(lambda i, _: place(i)), files, keys)
+    for i, words in enumerate(lines.read(files)):
+        _take(read, i, keys[lines.file[i]], words, scored=scored)
+    for row in lines.repeated:
+        read.objects.flag_row(row)
+    return read
+
+
+def _take(read: _Read, i: int, key: str, words: Sequence[bytes], *, scored: bool) -> None:
+    texts = [clean(word.decode("utf-8", "backslashreplace")) for word in words]
+    if len(texts) not in _COLUMNS:
+        read.objects.reject((i, 0), "lines without 15 or 16 columns", _HINT)
+        return
+    ignored = texts[0].casefold() == _IGNORED
+    score = texts[15] if len(texts) == max(_COLUMNS) else None
+    read.ignored += ignored
+    further: dict[str, object] = {name: _known(texts[at]) for at, name in _FURTHER.items()}
+    if score is not None and not scored:
+        further["score"] = float(score)
+    read.objects.add(
+        (i, 0), key, four(texts[4:8]), category=texts[0], confidence=score, crowd=ignored, further=further
+    )
+    if scored and ignored:
+        read.objects.flag("regions DontCare among inferences", "left out")
+    elif scored and score is None:
+        read.objects.flag("lines without a confidence", "left out", _UNSCORED)
+
+
+def _known(text: str) -> float | None:
+    """A number; KITTI writes -1 or -10 where it does not know."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return None if value in (-1.0, -10.0) else value
+
+
+def _image_folder(labels: Path) -> Path | None:
+    """The folder image_2 beside label_2; None where there is none."""
+    beside = labels.absolute().parent / "image_2"
+    return beside if beside.is_dir() else None

@@ -1,0 +1,126 @@
+"""Open Images CSV: one box a row, in parts of its image, XMin, XMax, YMin, YMax in this order."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import source
+from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.pictures import further_images, pictures
+from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
+from aquarium_tui.formats.sheet import Sheet, header, opened_sheet
+from aquarium_tui.formats.tables import numbered, with_ids
+from aquarium_tui.formats.values import unique_keys
+from aquarium_tui.model.names import visible
+
+SENTENCE = (
+    "Open Images CSV with the columns ImageID, LabelName, XMin, XMax, YMin, YMax, in parts of the image"
+)
+_BOX = ("XMin", "YMin", "XMax", "YMax")
+_NEEDED = ("ImageID", "LabelName", *_BOX)
+_SCORES = ("Score", "Confidence")
+_FLAGS = ("IsOccluded", "IsTruncated", "IsDepiction", "IsInside")
+
+
+def looks_like(given: Given) -> bool:
+    """Whether the file is a CSV with the columns of Open Images."""
+    return set(_NEEDED) <= set(header(given.start))
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset in the file; a box with IsGroupOf is a crowd.
+
+    Raises:
+        InputError: It cannot be read, or lacks columns.
+    """
+    with _opened(given.path) as sheet:
+        records = _records(sheet)
+        crowd = (
+            sheet.numbers("IsGroupOf") == 1 if "IsGroupOf" in sheet.columns else np.zeros(sheet.count, bool)
+        )
+        further = {name: sheet.typed(name) for name in _FLAGS if name in sheet.columns}
+    attributes = unique_keys({name: column for name, column in further.items() if column is not None})
+    records = replace(records, crowd=crowd, area=np.full(len(records), np.nan), attributes=attributes)
+    names = records.frame.words
+    others, notes = further_images(given, names)
+    found = pictures(given, [*names, *others], {})
+    named, said = _named(with_ids(records, found.ids), given.path)
+    classes, numbered_records = numbered(named)
+    crowds = f"{np.count_nonzero(crowd):,} boxes with IsGroupOf are crowds: never missed"
+    return LabelFile(
+        frames=found.table,
+        classes=classes,
+        records=numbered_records,
+        notes=(*said, *notes, *((crowds,) if crowd.any() else ())),
+        problems=found.problems,
+        folder=found.folder,
+    )
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences in the file, with their Score or, where there is none, their Confidence.
+
+    Raises:
+        InputError: It cannot be read, or lacks columns.
+    """
+    with _opened(given.path) as sheet:
+        score = next((name for name in _SCORES if name in sheet.columns), None)
+        if score is None:
+            raise _lacking(given.path, ("Score",), sheet)
+        records = replace(_records(sheet), confidence=sheet.numbers(score))
+    named, said = _named(records, given.path)
+    return InferenceFile(named, (f"confidences from the column {score}", *said))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Sheet]:
+    with opened_sheet(path) as sheet:
+        if lacking := [name for name in _NEEDED if name not in sheet.columns]:
+            raise _lacking(path, lacking, sheet)
+        yield sheet
+
+
+def _lacking(path: Path, columns: Sequence[str], sheet: Sheet) -> InputError:
+    return InputError(
+        f"{visible(str(path))} has no column {' and no '.join(columns)}.",
+        f"Its columns are {', '.join(map(visible, sheet.columns))}.",
+    )
+
+
+def _records(sheet: Sheet) -> Records:
+    box = np.stack([sheet.numbers(side) for side in _BOX], axis=1)
+    box[np.isnan(box).any(axis=1)] = np.nan
+    return Records(
+        place=sheet.place,
+        frame=sheet.text("ImageID"),
+        category=sheet.text("LabelName"),
+        box=box,
+        findings=sheet.findings(),
+        relative=True,
+    )
+
+
+def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
+    """The records with the names of classes for their MIDs, as far as a table beside the file has them."""
+    if not any(word.startswith("/") for word in records.category.words):
+        return records, ()
+    tables = sorted(path.parent.glob("*class-descriptions*.csv"))
+    if not tables:
+        return records, ("no class-descriptions CSV beside the file: classes are named by their MIDs",)
+    names = _descriptions(tables[0])
+    words = {word: names.get(word, word) for word in records.category.words}
+    lost = sum(word not in names for word in words)
+    note = f"classes are named by {visible(tables[0].name)}" + (f", {lost:,} are not in it" if lost else "")
+    category = renamed(records.category, words)
+    return replace(records, category=category or records.category), (note,)
+
+
+def _descriptions(path: Path) -> Mapping[str, str]:
+    """Name by MID."""
+    rows = csv.reader(source.text(path).splitlines())
+    return {row[0]: row[1] for row in rows if len(row) > 1}

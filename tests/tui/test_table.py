@@ -1,0 +1,109 @@
+"""The table: reads only what it draws, sorts stably, keeps its cursor on its row."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+
+from aquarium_tui.tui.widgets.columns import Column, Sort, stable_order
+from aquarium_tui.tui.widgets.table import Table
+from tests.tui.screen import lines, shown
+
+NUMBERS = st.lists(st.one_of(st.integers(0, 3).map(float), st.just(float("nan"))), max_size=12)
+
+
+@given(NUMBERS, st.booleans())
+def test_order_is_stable_and_undefined_comes_last(values: list[float], descending: bool) -> None:
+    known = [i for i, v in enumerate(values) if v == v]
+    expected = sorted(known, key=lambda i: -values[i] if descending else values[i])
+    expected += [i for i, v in enumerate(values) if v != v]
+    assert stable_order(np.array(values, np.float64), descending).tolist() == expected
+
+
+class Host(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Table(id="table", empty="nobody home")
+
+
+def columns(asked: Counter[int], keys: Any = None) -> list[Column]:
+    def cell(row: int) -> str:
+        asked[row] += 1
+        return f"row {row}"
+
+    return [
+        Column("name", "name", 0, cell, keys),
+        Column("twice", "twice", 12, lambda r: str(2 * r), right=True),
+    ]
+
+
+async def test_ten_million_rows_cost_no_more_than_a_screen() -> None:
+    asked: Counter[int] = Counter()
+    async with Host().run_test(size=(60, 20)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(columns(asked), 10_000_000)
+        table.focus()
+        await pilot.pause()
+        asked.clear()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "row 9999999" in shown(pilot.app)
+        await pilot.press("pageup", "up", "home")
+        await pilot.pause()
+        assert "row 0 " in shown(pilot.app)
+        assert sum(asked.values()) < 6 * 20
+
+
+async def test_sorting_keeps_the_cursor_on_its_row_and_headings_sort() -> None:
+    keys = np.array([3.0, np.nan, 1.0, 2.0])
+    async with Host().run_test(size=(40, 10)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(columns(Counter(), lambda: keys), 4, sort=Sort("name", True))
+        table.focus()
+        await pilot.press("down")
+        assert (table.row, table.order.tolist()) == (3, [0, 3, 2, 1])
+        await pilot.click(Table, offset=(3, 0))
+        assert (table.row, table.order.tolist()) == (3, [2, 3, 0, 1])
+        assert table.position == 1
+        assert "name↑" in lines(pilot.app)[0]
+
+
+@pytest.mark.parametrize("rows", [np.array([4, 2]), np.array([], np.int64)])
+async def test_only_the_rows_asked_for_are_shown(rows: np.ndarray) -> None:
+    async with Host().run_test(size=(40, 10)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(columns(Counter()), 5, rows=rows)
+        await pilot.pause()
+        text = shown(pilot.app)
+        assert [f"row {r}" in text for r in range(5)] == [r in rows for r in range(5)]
+        assert ("nobody home" in text) == (len(rows) == 0)
+        assert table.total == len(rows)
+
+
+async def test_a_second_click_goes_in() -> None:
+    entered: list[int] = []
+
+    class Listening(Host):
+        def on_table_selected(self, event: Table.Selected) -> None:
+            entered.append(event.row)
+
+    async with Listening().run_test(size=(40, 10)) as pilot:
+        pilot.app.query_one(Table).show(columns(Counter()), 5)
+        await pilot.pause()
+        await pilot.double_click(Table, offset=(5, 3))
+        await pilot.pause()
+        assert entered == [2]
+
+
+async def test_text_from_outside_is_cut_to_its_column() -> None:
+    long = "a name much longer than its column " * 3
+    async with Host().run_test(size=(40, 10)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(
+            [Column("a", "a", 10, lambda _: long), Column("b", "b", 5, lambda _: "right", right=True)], 1
+        )
+        await pilot.pause()
+        assert lines(pilot.app)[1].rstrip() == "▌a name mu… right"
