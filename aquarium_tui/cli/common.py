@@ -11,8 +11,10 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 
 Graphics = Annotated[
-    Literal["auto", "kitty", "sixel", "iterm", "half", "none"],
-    typer.Option("--graphics", help="How pictures are drawn; auto asks the terminal."),
+    Literal["auto", "kitty", "sixel", "iterm", "half", "none"] | None,
+    typer.Option(
+        "--graphics", envvar="AQUARIUM_GRAPHICS", help="How pictures are drawn; auto asks the terminal."
+    ),
 ]
 
 

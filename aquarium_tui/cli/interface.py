@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def start(
     context: typer.Context,
-    graphics: Graphics = "auto",
+    graphics: Graphics = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     """Compare two models' inferences on one labelled dataset, in the terminal."""
@@ -32,7 +32,7 @@ def start(
         launch_anything(graphics)
 
 
-def open_dataset(choice: Choice, graphics: Graphics = "auto") -> None:
+def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.cli.launch import launch
     from aquarium_tui.store import Store
@@ -46,7 +46,7 @@ def open_dataset(choice: Choice, graphics: Graphics = "auto") -> None:
     launch(store, Chosen(project, name, base, other, settings, choice.query), graphics)
 
 
-def demo(graphics: Graphics = "auto") -> None:
+def demo(graphics: Graphics = None) -> None:
     """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 

@@ -59,8 +59,22 @@ def show(dataset: DatasetName) -> None:
         typer.echo(line)
 
 
-def doctor(dataset: DatasetName) -> None:
-    """Print what was understood of the files of a dataset and its inference sets, and what was wrong."""
+def doctor(
+    dataset: Annotated[str, typer.Argument(metavar="[PROJECT/DATASET]", help="The dataset.")] = "",
+    terminal: Annotated[bool, typer.Option("--terminal", help="What this terminal can show.")] = False,
+) -> None:
+    """Print what was understood of a dataset's files and what was wrong, or what the terminal can show."""
+    if terminal:
+        from aquarium_tui.tui.graphics import describe, probe
+
+        typer.echo(describe(probe()))
+    if dataset:
+        _doctor(dataset)
+    elif not terminal:
+        raise UsageError("say what to look at: PROJECT/DATASET, or --terminal.")
+
+
+def _doctor(dataset: str) -> None:
     from aquarium_tui.store import Store
 
     project, name = split_dataset(dataset)

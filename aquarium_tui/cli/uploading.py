@@ -23,13 +23,28 @@ InferencesId = Annotated[
     str,
     typer.Option(help="Upload the inferences of one model under this name; without it, a labelled dataset."),
 ]
-Labels = Annotated[Path | None, typer.Option(help="The labels file: COCO instances, also gzipped.")]
+Labels = Annotated[
+    Path | None, typer.Option(help="The labels: a file such as COCO instances or data.yaml, or a folder.")
+]
 Images = Annotated[Path | None, typer.Option(help="The folder of the images; else that of the labels file.")]
-Inferences = Annotated[Path | None, typer.Option(help="The inferences file: COCO results, also gzipped.")]
+Inferences = Annotated[
+    Path | None, typer.Option(help="The inferences: a file such as COCO results, or a folder.")
+]
 Metadata = Annotated[
     Path | None, typer.Option(help="CSV or JSON Lines with more about each frame, by id or file name.")
 ]
-Format = Annotated[str, typer.Option("--format", help="The file's format: auto or coco.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", help="The format, such as coco, yolo, voc, where its content does not tell."),
+]
+Split = Annotated[
+    str, typer.Option(help="Part of a YOLO data.yaml: train, val, test or all; else val, test or train.")
+]
+CategoryOffset = Annotated[
+    int | None,
+    typer.Option(help="What the file's class ids are above the dataset's; else decided by what fits."),
+]
+VocZeroBased = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +62,9 @@ def upload(
     inferences: Inferences = None,
     metadata: Metadata = None,
     format_: Format = "auto",
+    split: Split = "",
+    category_offset: CategoryOffset = None,
+    voc_zero_based: VocZeroBased = False,
 ) -> None:
     """Upload a labelled dataset, or with --inferences-id the inferences of one model on it."""
     from aquarium_tui.store import Store
@@ -55,17 +73,38 @@ def upload(
     check_name(dataset, "dataset")
     store = Store.default()
     if inferences_id:
-        if labels or images or metadata:
-            raise UsageError("--labels, --images and --metadata are of a dataset: leave out --inferences-id.")
+        if labels or images or metadata or split:
+            raise UsageError(
+                "--labels, --images, --metadata and --split are of a dataset: leave out --inferences-id."
+            )
         if inferences is None:
             raise UsageError("--inferences is missing: the file that holds the inferences.")
-        upload_inferences(store, project, dataset, inferences_id, inferences, format_=format_)
+        upload_inferences(
+            store,
+            project,
+            dataset,
+            inferences_id,
+            inferences,
+            format_=format_,
+            category_offset=category_offset,
+            voc_zero_based=voc_zero_based,
+        )
         return
-    if inferences is not None:
+    if inferences is not None or category_offset is not None:
         raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
     if labels is None:
         raise UsageError("--labels is missing: the file that holds images, annotations and categories.")
-    upload_dataset(store, project, dataset, labels, images=images, metadata=metadata, format_=format_)
+    upload_dataset(
+        store,
+        project,
+        dataset,
+        labels,
+        images=images,
+        metadata=metadata,
+        format_=format_,
+        split=split,
+        voc_zero_based=voc_zero_based,
+    )
 
 
 def upload_dataset(
@@ -77,6 +116,8 @@ def upload_dataset(
     images: Path | None = None,
     metadata: Path | None = None,
     format_: str = "auto",
+    split: str = "",
+    voc_zero_based: bool = False,
 ) -> None:
     """Store a labelled dataset, and print what was understood."""
     from aquarium_tui.ingest import labelled_dataset
@@ -87,7 +128,15 @@ def upload_dataset(
     owner = store.project(project) if project in store.projects() else Project(project)
     with progress(_STAGES) as tell:
         dataset = labelled_dataset(
-            owner, name, labels, tell, images=images, metadata=metadata, format_=format_
+            owner,
+            name,
+            labels,
+            tell,
+            images=images,
+            metadata=metadata,
+            format_=format_,
+            split=split,
+            zero_based=voc_zero_based,
         )
         tell("storing")
         store.add_dataset(dataset)
@@ -99,7 +148,15 @@ def upload_dataset(
 
 
 def upload_inferences(
-    store: "Store", project: str, name: str, id_: str, file: Path, *, format_: str = "auto"
+    store: "Store",
+    project: str,
+    name: str,
+    id_: str,
+    file: Path,
+    *,
+    format_: str = "auto",
+    category_offset: int | None = None,
+    voc_zero_based: bool = False,
 ) -> None:
     """Store an inference set, and print what was understood."""
     from aquarium_tui.ingest import inference_set
@@ -108,7 +165,9 @@ def upload_inferences(
     store.refuse_existing(project, name, id_)
     dataset = store.load_dataset(project, name)
     with progress(_STAGES) as tell:
-        inferences = inference_set(dataset, id_, file, format_, tell)
+        inferences = inference_set(
+            dataset, id_, file, format_, tell, category_offset=category_offset, zero_based=voc_zero_based
+        )
         tell("storing")
         store.add_inferences(dataset, inferences)
     card = store.dataset_card(project, name)

@@ -107,10 +107,10 @@ def _evaluated(matrix: NDArray[np.float64], class_map: ClassMap, name: str) -> N
     """The matrix over the evaluated classes and background; cells of ignored classes are left out."""
     entries, evaluated = len(class_map.entries), len(class_map.evaluated_names)
     size = len(matrix)
-    if size in (evaluated, evaluated + 1):
-        position: Sequence[int] = range(evaluated + 1)
-    elif size in (entries, entries + 1):
-        position = [*class_map.evaluated.tolist(), evaluated]
+    if size in (entries, entries + 1):
+        position: Sequence[int] = [*class_map.evaluated.tolist(), evaluated]
+    elif size in (evaluated, evaluated + 1):
+        position = range(evaluated + 1)
     else:
         wanted = f"{entries} × {entries}, or {entries + 1} with background last"
         raise checks.RefusedValueError(f"metric {name!r}: a matrix is {size} × {size}; it must be {wanted}.")

@@ -2,6 +2,7 @@
 
 import re
 
+from aquarium_tui.formats import ultralytics
 from aquarium_tui.formats.coco_fast import read_regular
 from aquarium_tui.formats.coco_labels import read_instances
 from aquarium_tui.formats.coco_results import read_any
@@ -16,11 +17,13 @@ _EMPTY_LIST = re.compile(r"\s*\[\s*\]\s*")
 
 
 def looks_like(given: Given) -> bool:
-    """Whether the file is COCO JSON."""
+    """Whether the file is COCO JSON; results as Ultralytics writes them are of that format."""
     start = given.start
     if _EMPTY_LIST.fullmatch(start):
         return True
-    return start.lstrip()[:1] in ("[", "{") and _KEYS.search(start) is not None
+    if start.lstrip()[:1] not in ("[", "{") or ultralytics.looks_like(given):
+        return False
+    return _KEYS.search(start) is not None
 
 
 def read_labels(given: Given) -> LabelFile:

@@ -16,6 +16,7 @@ from aquarium_tui.model.problems import Action, Problem
 
 NAN = float("nan")
 NO_BOX = (NAN, NAN, NAN, NAN)
+_TEXTS = ("frame", "file_name", "category", "class_name", "id")
 Corners = tuple[float, float, float, float]
 Place = Callable[[int, int], str]
 """Says where object j of frame i stands; j is -1 for the frame itself."""
@@ -38,7 +39,7 @@ class Collected:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._at = array("q")
-        self._texts: dict[str, list[str | None]] = {"frame": [], "category": [], "class_name": [], "id": []}
+        self._texts: dict[str, list[str | None]] = {key: [] for key in _TEXTS}
         self._box = array("d")
         self._confidence = array("d")
         self._crowd = array("b")
@@ -56,6 +57,7 @@ class Collected:
         frame: object,
         box: Corners | None,
         *,
+        file_name: object = None,
         category: object = None,
         class_name: object = None,
         confidence: object = None,
@@ -69,6 +71,7 @@ class Collected:
             at: Positions of its frame and of itself in that, for messages.
             frame: How it names its image.
             box: Its corners; None where it has no box, which is told with `flag`.
+            file_name: The file name of that image, if it is given beside.
             category: How it names its class, by id or by name.
             class_name: A name beside that id.
             confidence: The confidence, if any.
@@ -78,7 +81,7 @@ class Collected:
         """
         self._keep_further(further or {})
         self._at.extend(at)
-        for key, value in (("frame", frame), ("category", category), ("class_name", class_name), ("id", id_)):
+        for key, value in zip(_TEXTS, (frame, file_name, category, class_name, id_), strict=True):
             self._texts[key].append(key_text(value))
         self._box.extend(NO_BOX if box is None else box)
         given = number(confidence)
@@ -112,6 +115,7 @@ class Collected:
             place=self._place_of,
             frame=texts["frame"],
             category=texts["category"],
+            file_name=texts["file_name"] if texts["file_name"].words else None,
             class_name=texts["class_name"] if texts["class_name"].words else None,
             box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
             id=texts["id"] if texts["id"].words else None,

@@ -10,17 +10,17 @@ from aquarium_tui.formats.collected import Collected, four
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.lines import Lines, keys_of, text_files
 from aquarium_tui.formats.pictures import pictures
-from aquarium_tui.formats.records import InferenceFile, LabelFile
+from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
 from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import clean
+from aquarium_tui.formats.values import clean, number
 from aquarium_tui.model.names import visible
 
-SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, occluded, …), 16 with a score"
+SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), 16 with a score"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _LINE = re.compile(rf"\s*[^\W\d]\S*(?:[ \t]+{_NUMBER}){{14,15}}\s*$", re.IGNORECASE | re.MULTILINE)
 _IGNORED = "dontcare"
 _COLUMNS = (15, 16)
-_FURTHER = {1: "truncated", 2: "occluded", 3: "alpha"}
+_FURTHER = {1: "truncated", 2: "occluded"}
 _HINT = "a line is `type truncated occluded alpha left top right bottom height width length x y z angle`"
 _UNSCORED = "a score is the 16th column"
 
@@ -28,6 +28,7 @@ _UNSCORED = "a score is the 16th column"
 @dataclass
 class _Read:
     objects: Collected
+    lines: Lines
     files: Sequence[Path]
     keys: Sequence[str]
     ignored: int = 0
@@ -47,12 +48,14 @@ def read_labels(given: Given) -> LabelFile:
     read = _read(given, scored=False)
     images = given.images or _image_folder(read.files[0].parent)
     found = pictures(replace(given, images=images), read.keys, {})
-    classes, records = numbered(with_ids(read.objects.labels(), found.ids))
+    classes, records = numbered(with_ids(_told(read, read.objects.labels()), found.ids))
     notes = []
     if read.ignored:
         notes.append(f"{read.ignored:,} DontCare regions are ignored: inferences in them do not count")
     if read.objects.scores:
-        notes.append("lines have a score: if these are a model's inferences, upload them with --inferences-id")
+        notes.append(
+            "lines have a score: if these are a model's inferences, upload them with --inferences-id"
+        )
     return LabelFile(found.table, classes, records, tuple(notes), found.problems, found.folder)
 
 
@@ -63,7 +66,7 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: It is no folder, has no text files, or one cannot be read.
     """
     read = _read(given, scored=True)
-    records = read.objects.inferences()
+    records = _told(read, read.objects.inferences())
     return InferenceFile(replace(records, file_name=records.frame), (f"{len(read.files):,} text files",))
 
 
@@ -77,12 +80,15 @@ def _read(given: Given, *, scored: bool) -> _Read:
     keys = keys_of(files, given.path)
     lines = Lines([f"{key}.txt" for key in keys])
     place = lines.place()
-    read = _Read(Collected(lambda i, _: place(i)), files, keys)
+    read = _Read(Collected(lambda i, _: place(i)), lines, files, keys)
     for i, words in enumerate(lines.read(files)):
         _take(read, i, keys[lines.file[i]], words, scored=scored)
-    for row in lines.repeated:
-        read.objects.flag_row(row)
     return read
+
+
+def _told(read: _Read, records: Records) -> Records:
+    """The records with lines that stand twice among their findings."""
+    return replace(records, findings=(*records.findings, *read.lines.findings()))
 
 
 def _take(read: _Read, i: int, key: str, words: Sequence[bytes], *, scored: bool) -> None:
@@ -93,9 +99,9 @@ def _take(read: _Read, i: int, key: str, words: Sequence[bytes], *, scored: bool
     ignored = texts[0].casefold() == _IGNORED
     score = texts[15] if len(texts) == max(_COLUMNS) else None
     read.ignored += ignored
-    further: dict[str, object] = {name: _known(texts[at]) for at, name in _FURTHER.items()}
+    further = {name: _known(texts[at]) for at, name in _FURTHER.items()}
     if score is not None and not scored:
-        further["score"] = float(score)
+        further["score"] = number(score)
     read.objects.add(
         (i, 0), key, four(texts[4:8]), category=texts[0], confidence=score, crowd=ignored, further=further
     )
@@ -106,12 +112,9 @@ def _take(read: _Read, i: int, key: str, words: Sequence[bytes], *, scored: bool
 
 
 def _known(text: str) -> float | None:
-    """A number; KITTI writes -1 or -10 where it does not know."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return None if value in (-1.0, -10.0) else value
+    """A number; KITTI writes -1 where it does not know."""
+    value = number(text)
+    return None if value == -1 else value
 
 
 def _image_folder(labels: Path) -> Path | None:

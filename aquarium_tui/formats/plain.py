@@ -64,10 +64,9 @@ def read_inferences(given: Given) -> InferenceFile:
     """
     with opened_table(given.path) as table:
         if "confidence" not in table.columns.of:
-            raise InputError(
-                f"{visible(str(given.path))} has no column for the confidence.",
-                f"Its columns are {', '.join(map(visible, table.sheet.columns))}; wanted is confidence or score.",
-            )
+            names = ", ".join(map(visible, table.sheet.columns))
+            hint = f"Its columns are {names}; wanted: confidence or score."
+            raise InputError(f"{visible(str(given.path))} has no column for the confidence.", hint)
         by_file = "file_name" in table.columns.of
         records = replace(
             table.records(),

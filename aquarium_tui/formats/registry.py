@@ -4,7 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import aquarium, coco, source, yolo
+from aquarium_tui.formats import (
+    aquarium,
+    bdd100k,
+    coco,
+    fiftyone,
+    kitti,
+    open_images,
+    plain,
+    results_json,
+    source,
+    ultralytics,
+    voc,
+    yolo,
+)
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.model.names import visible
@@ -36,7 +49,42 @@ FORMATS = (
     Format(
         "aquarium", aquarium.SENTENCE, aquarium.looks_like, aquarium.read_labels, aquarium.read_inferences
     ),
+    Format(
+        "ultralytics",
+        ultralytics.SENTENCE,
+        ultralytics.looks_like,
+        ultralytics.read_labels,
+        ultralytics.read_inferences,
+    ),
     Format("yolo", yolo.SENTENCE, yolo.looks_like, yolo.read_labels, yolo.read_inferences),
+    Format("voc", voc.SENTENCE, voc.looks_like, voc.read_labels, voc.read_inferences),
+    Format("kitti", kitti.SENTENCE, kitti.looks_like, kitti.read_labels, kitti.read_inferences),
+    Format("bdd100k", bdd100k.SENTENCE, bdd100k.looks_like, bdd100k.read_labels, bdd100k.read_inferences),
+    Format(
+        "open-images",
+        open_images.SENTENCE,
+        open_images.looks_like,
+        open_images.read_labels,
+        open_images.read_inferences,
+    ),
+    Format(
+        "fiftyone", fiftyone.SENTENCE, fiftyone.looks_like, fiftyone.read_labels, fiftyone.read_inferences
+    ),
+    Format(
+        "mmdet",
+        results_json.MMDET,
+        results_json.looks_like_mmdet,
+        results_json.no_labels,
+        results_json.read_inferences,
+    ),
+    Format(
+        "detectron2",
+        results_json.DETECTRON2,
+        results_json.looks_like_detectron2,
+        results_json.no_labels,
+        results_json.read_inferences,
+    ),
+    Format("plain", plain.SENTENCE, plain.looks_like, plain.read_labels, plain.read_inferences),
 )
 
 

@@ -1,6 +1,7 @@
-"""Plain tables in a file: CSV with a header, JSON Lines, or a JSON list of objects."""
+"""Plain tables in a file: CSV with a header, JSON Lines, a JSON list of objects, or Parquet."""
 
 import csv
+import glob
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from aquarium_tui.formats.values import parsed
 from aquarium_tui.model.names import visible
 
 _DELIMITERS = ",;\t"
+_PARQUET = b"PAR1"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ def read_rows(path: Path) -> Rows:
     Raises:
         InputError: It cannot be read, or is no table.
     """
+    if source.first_bytes(path, len(_PARQUET)) == _PARQUET:
+        return _read_parquet(path)
     start = source.head(path).lstrip()
     return _read_json(path) if start[:1] in ("{", "[") else _read_csv(path)
 
@@ -52,6 +56,21 @@ def _read_json(path: Path) -> Rows:
         for key in record:
             columns.setdefault(key, [None] * len(records))[i] = record[key]
     return Rows(columns, columns, len(records))
+
+
+def _read_parquet(path: Path) -> Rows:
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [glob.escape(str(path))])
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{visible(str(path))} is not Parquet: {visible(reason)}") from error
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    return Rows(columns, columns, len(rows))
 
 
 def _read_csv(path: Path) -> Rows:

@@ -29,7 +29,8 @@ def read_labels(given: Given) -> LabelFile:
         InputError: It is no folder, or none of its files can be read.
     """
     files = _files(given)
-    found = pictures(replace(given, images=given.images or _image_folder(given.path)), files.names, {}, files.sizes)
+    images = given.images or _image_folder(given.path)
+    found = pictures(replace(given, images=images), files.names, {}, files.sizes)
     records, note = _from_zero(files.objects.labels(), given)
     classes, records = numbered(with_ids(records, found.ids))
     notes = [note]

@@ -26,7 +26,8 @@ class VocFiles:
     """What the files of a folder hold.
 
     Attributes:
-        names: The image of each file that could be read: its file name where that fits the file's own, else the stem.
+        folder: Where they lie.
+        names: The image of each file that could be read.
         sizes: Image sizes by name, 0 where a file states none.
         objects: The objects, with coordinates as they stand.
         lost: What is wrong with files that are left out.
@@ -47,7 +48,9 @@ class VocFiles:
         """Files that are left out."""
         if not self.lost:
             return ()
-        return (Problem("files that cannot be read", len(self.lost), "left out", tuple(self.lost[:EXAMPLES])),)
+        return (
+            Problem("files that cannot be read", len(self.lost), "left out", tuple(self.lost[:EXAMPLES])),
+        )
 
     def _place(self, i: int, j: int) -> str:
         return f"{visible(unsuffixed(self.names[i]))}.xml object {j + 1}"

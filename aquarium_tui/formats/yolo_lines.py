@@ -128,7 +128,7 @@ def _confidence_first(raw: NDArray[np.float64]) -> bool:
     if not len(raw):
         return False
     last, first = _share_inside(raw[:, :4]), _share_inside(raw[:, 1:5])
-    return first > 0.95 and last < 0.5
+    return first > 0.95 and last < 0.9 * first
 
 
 def _share_inside(centre: NDArray[np.float64]) -> float:

@@ -54,6 +54,12 @@ def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) ->
     return [first, *(rival for rival in rivals if (rival.positions != first.positions).any())]
 
 
+def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
+    """The classes of records whose ids are `offset` above those of the labels file."""
+    by_id = {file_id + offset: position for file_id, position in _positions(dataset).items()}
+    return _match(f"by id, each {offset:+d} to that of the labels, as told", keys, partial(_at, by_id))
+
+
 def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
     positions = dataset.project.class_map.positions_by_name
     return _match("by name", keys, lambda word: positions.get(word.casefold()))
@@ -62,12 +68,18 @@ def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
 def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:
     """By id, by position from 0, by position from 1."""
     class_map = dataset.project.class_map
-    by_id = {file_id: class_map.positions_by_id[own] for file_id, own in sorted(dataset.categories.items())}
+    by_id = _positions(dataset)
     yield _match("by id", keys, partial(_at, by_id))
     for start in (0, 1):
         by_position = dict(enumerate(by_id.values(), start))
         first = visible(class_map.entries[by_position[start]].name) if by_position else ""
         yield _match(f"by position from {start} ({start} is {first})", keys, partial(_at, by_position))
+
+
+def _positions(dataset: Dataset) -> dict[int, int]:
+    """Position in the class map by the labels file's id, in the order of those."""
+    by_id = dataset.project.class_map.positions_by_id
+    return {file_id: by_id[own] for file_id, own in sorted(dataset.categories.items())}
 
 
 def _match(words: str, keys: Text, position: Callable[[str], int | None]) -> ClassMatch:

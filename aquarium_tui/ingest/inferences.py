@@ -10,7 +10,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, Records, format_of
 from aquarium_tui.ingest.agreement import decide_classes, decide_frames
 from aquarium_tui.ingest.checks import Placed
-from aquarium_tui.ingest.class_keys import possible_classes
+from aquarium_tui.ingest.class_keys import possible_classes, shifted_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
@@ -19,7 +19,16 @@ from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 
-def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Tell) -> InferenceSet:
+def inference_set(
+    dataset: Dataset,
+    id_: str,
+    path: Path,
+    format_: str,
+    tell: Tell,
+    *,
+    category_offset: int | None = None,
+    zero_based: bool = False,
+) -> InferenceSet:
     """The inferences of one model on `dataset`, read from the file at `path`.
 
     Args:
@@ -28,6 +37,8 @@ def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Te
         path: The file.
         format_: The name of its format, or "auto".
         tell: Is called with what is being done.
+        category_offset: What the file's class ids are above those of the labels file; None decides by what fits.
+        zero_based: Whether Pascal VOC's coordinates count from 0.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -35,14 +46,14 @@ def inference_set(dataset: Dataset, id_: str, path: Path, format_: str, tell: Te
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    given = Given(path)
+    given = Given(path, zero_based=zero_based)
     found_format = format_of(given, format_)
     file = found_format.read_inferences(given)
     records = file.records
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
     records = in_pixels(records, frame, dataset.frames)
-    class_index, class_notes = _classes(dataset, records, frame)
+    class_index, class_notes = _classes(dataset, records, frame, category_offset)
     tell("checking boxes")
     placed = Placed("inferences", records, frame, class_index)
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
@@ -61,10 +72,13 @@ def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequ
 
 
 def _classes(
-    dataset: Dataset, records: Records, frame: NDArray[np.int64]
+    dataset: Dataset, records: Records, frame: NDArray[np.int64], offset: int | None
 ) -> tuple[NDArray[np.int32], Sequence[str]]:
     """The class of each record, and sentences on how it is named."""
-    matches = possible_classes(dataset, records.category, records.class_name)
+    if offset is None:
+        matches = possible_classes(dataset, records.category, records.class_name)
+    else:
+        matches = [shifted_classes(dataset, records.category, offset)]
     if len(records) and not matches[0].matched:
         raise _no_class(dataset, records)
     taken, doubts = decide_classes(dataset, records, frame, matches)

@@ -30,6 +30,8 @@ def labelled_dataset(
     images: Path | None = None,
     metadata: Path | None = None,
     format_: str = "auto",
+    split: str = "",
+    zero_based: bool = False,
 ) -> Dataset:
     """The frames and labels in the file at `path`, as a dataset of `project`.
 
@@ -41,6 +43,8 @@ def labelled_dataset(
         images: The folder that the file's image names start from; None takes that of the file.
         metadata: A CSV or JSONL file with more about each frame.
         format_: The name of the file's format, or "auto".
+        split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
+        zero_based: Whether Pascal VOC's coordinates count from 0.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -48,7 +52,7 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, images)
+    given = Given(path, images, split, zero_based)
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
     tell("looking for images")

@@ -25,6 +25,25 @@ _KEY_NAMES = frozenset(
 
 
 @dataclass(frozen=True)
+class Keyed:
+    """A table with a row a frame.
+
+    Attributes:
+        rows: The table.
+        key: The column that names the frames.
+        words: How it does; completes "frames are named …".
+        source: `(frames,)` int64: the row of each frame, -1 where it has none.
+        problems: Rows of no frame or of a frame again, and frames without a row.
+    """
+
+    rows: Rows
+    key: str
+    words: str
+    source: NDArray[np.int64]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
 class Extra:
     """Frames with more metadata, and what there is to say of it."""
 
@@ -41,19 +60,37 @@ def with_metadata(frames: Frames, path: Path | None) -> Extra:
     """
     if path is None:
         return Extra(frames)
-    rows = read_rows(path)
-    key, match = _key_column(frames, rows, path)
-    source, problems = _row_of_frame(frames, rows, key, match, path)
-    columns = {name: _spread(values, source) for name, values in rows.values.items() if name != key}
+    table = keyed_rows(frames, path, "metadata")
+    rows, key = table.rows, table.key
+    columns = {name: _spread(values, table.source) for name, values in rows.values.items() if name != key}
     kept = {name: column for name, column in columns.items() if column is not None}
     left = [name for name, column in columns.items() if column is None]
-    notes = [f"metadata of {path.name} by its column `{visible(key)}`, {match.words}: {listed(list(kept))}"]
+    notes = [f"metadata of {path.name} by its column `{visible(key)}`, {table.words}: {listed(list(kept))}"]
     if left:
         notes.append(
             f"columns of {path.name} that are empty or hold lists or objects are not read: {listed(left)}"
         )
     metadata = unique_keys({**frames.metadata, **kept})
-    return Extra(replace(frames, metadata=metadata), tuple(notes), problems)
+    return Extra(replace(frames, metadata=metadata), tuple(notes), table.problems)
+
+
+def keyed_rows(frames: Frames, path: Path, what: str) -> Keyed:
+    """The table at `path`; its key column is the one that names most frames.
+
+    Args:
+        frames: What it is about.
+        path: The file.
+        what: What its rows hold, for messages.
+
+    Raises:
+        InputError: It cannot be read, or none of its columns names a frame.
+    """
+    rows = read_rows(path)
+    key, match = _key_column(frames, rows, path)
+    gathered = Gatherer(f"{visible(path.name)} rows")
+    source = _row_of_frame(rows.text[key], match, np.full(len(frames), -1), (gathered, what))
+    problems = (*gathered.problems(), *_uncovered(frames, np.flatnonzero(source < 0), what))
+    return Keyed(rows, key, match.words, source, problems)
 
 
 def _key_column(frames: Frames, rows: Rows, path: Path) -> tuple[str, FrameMatch]:
@@ -77,27 +114,29 @@ def _likelihood(name: str, match: FrameMatch) -> tuple[bool, int]:
 
 
 def _row_of_frame(
-    frames: Frames, rows: Rows, key: str, match: FrameMatch, path: Path
-) -> tuple[NDArray[np.int64], tuple[Problem, ...]]:
-    """The table's row of each frame, -1 where it has none; the first counts where it has several."""
-    problems = Gatherer(f"{visible(path.name)} rows")
-    source = np.full(len(frames), -1)
+    keys: Sequence[object],
+    match: FrameMatch,
+    source: NDArray[np.int64],
+    told: tuple[Gatherer, str],
+) -> NDArray[np.int64]:
+    """The table's row of each frame, put into `source`; the first counts where a frame has several."""
+    problems, what = told
     for row, frame in enumerate(match.rows.tolist()):
-        name = visible(str(rows.text[key][row]))
+        name = visible(str(keys[row]))
         if frame < 0:
-            problems.add("rows of metadata for unknown frames", "left out", row, name)
+            problems.add(f"rows of {what} for unknown frames", "left out", row, name)
         elif source[frame] >= 0:
-            problems.add("rows of metadata for a frame that an earlier one has", "left out", row, name)
+            problems.add(f"rows of {what} for a frame that an earlier one has", "left out", row, name)
         else:
             source[frame] = row
-    return source, (*problems.problems(), *_uncovered(frames, np.flatnonzero(source < 0)))
+    return source
 
 
-def _uncovered(frames: Frames, rows: NDArray[np.int64]) -> Sequence[Problem]:
+def _uncovered(frames: Frames, rows: NDArray[np.int64], what: str) -> Sequence[Problem]:
     if not len(rows):
         return ()
     examples = tuple(visible(str(frames.id[row])) for row in rows[:EXAMPLES].tolist())
-    return (Problem("frames without a row of metadata", len(rows), "noted", examples),)
+    return (Problem(f"frames without a row of {what}", len(rows), "noted", examples),)
 
 
 def _spread(values: list[object], source: NDArray[np.int64]) -> Column | None:

@@ -13,9 +13,11 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.bootstrap import CancelledError
+from aquarium_tui.config import Config
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.render.palette import palette
 from aquarium_tui.render.photo import PhotoCache
 from aquarium_tui.store import Store
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
@@ -24,7 +26,7 @@ from aquarium_tui.tui.dialogs.thresholds import Thresholds
 from aquarium_tui.tui.evidence import Evidence, gathered
 from aquarium_tui.tui.graphics import Terminal
 from aquarium_tui.tui.help import key_groups
-from aquarium_tui.tui.inks import AQUARIUM
+from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
 from aquarium_tui.tui.memory import history, remember, remember_query
 from aquarium_tui.tui.pictures import Painter
 from aquarium_tui.tui.screens.frames import FramesScreen
@@ -98,8 +100,15 @@ class AquariumApp(App[None]):
 
         error: AquariumError
 
-    def __init__(self, store: Store, chosen: Chosen | None = None, terminal: Terminal | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        chosen: Chosen | None = None,
+        terminal: Terminal | None = None,
+        config: Config | None = None,
+    ) -> None:
         super().__init__()
+        self.config = config or Config()
         self.store = store
         self.terminal = terminal or Terminal()
         self.last_mode = "metrics"
@@ -111,8 +120,16 @@ class AquariumApp(App[None]):
 
     def on_mount(self) -> None:
         """Open what was named, else the list of what there is."""
-        self.register_theme(AQUARIUM)
-        self.theme = AQUARIUM.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        usual = COLOURBLIND if self.config.palette == "colourblind" else AQUARIUM
+        wanted = self.config.theme or usual.name
+        self.theme = wanted if wanted in self.available_themes else usual.name
+        if self.theme != wanted:
+            known = ", ".join(sorted(self.available_themes))
+            self.notify(
+                f"There is no theme {visible(wanted)}. Themes: {known}.", severity="warning", timeout=12
+            )
         if self._start:
             self.open(self._start)
         else:
@@ -174,7 +191,7 @@ class AquariumApp(App[None]):
         if event.request != self._request:
             return
         self.busy, self.wanted = "", None
-        self._painter = Painter(view, self._photos)
+        self._painter = Painter(view, self._photos, palette(self.config.palette))
         self.evidence = None
         self.view = view
         remember(self.store.root, view.chosen)

@@ -1,5 +1,6 @@
 """Names for the few colours a line may use, resolved from the theme."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from rich.style import Style
@@ -73,3 +74,10 @@ AQUARIUM = Theme(
     dark=True,
 )
 """The program's own theme."""
+
+COLOURBLIND = replace(
+    AQUARIUM, name="aquarium-colourblind", success="#56b4e9", error="#e69f00", warning="#f0e442"
+)
+"""The same, with better and worse in blue and orange."""
+
+THEMES = (AQUARIUM, COLOURBLIND)

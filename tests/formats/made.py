@@ -139,11 +139,12 @@ def voc_files(folder: Path, things: Sequence[Thing], offset: int = 1) -> Path:
 
 def _voc_object(one: Thing, offset: int) -> str:
     left, top, right, bottom = one.box
+    score = f"<confidence>{one.score}</confidence>" if one.score else ""
     edges = {"ymin": top + offset, "xmin": left + offset, "xmax": right, "ymax": bottom}
     box = "".join(f"<{key}>{value}</{key}>" for key, value in edges.items())
     return (
         f"<object><bndbox>{box}</bndbox><difficult>{int(one.crowd)}</difficult>"
-        f"<name>{one.name}</name><pose>Left</pose></object>"
+        f"<name>{one.name}</name><pose>Left</pose>{score}</object>"
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from aquarium_tui.config import Config
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics import Picture
@@ -242,3 +243,15 @@ async def test_the_mouse_moves_the_cell_cursor_and_goes_in(make_app: Make) -> No
         await sees(pilot, "cyclist → pedestrian   2 → 1")
         await pilot.double_click(offset=(x, y))
         await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen))
+
+
+async def test_settings_choose_theme_and_palette(store: Store) -> None:
+    app = AquariumApp(store, CHOSEN, config=Config(palette="colourblind"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        assert app.theme == "aquarium-colourblind"
+        assert app.entry_hex(0) == "#56b4e9"
+    app = AquariumApp(store, CHOSEN, config=Config(theme="no such"))
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "There is no theme no such")
+        assert app.theme == "aquarium"

@@ -1,4 +1,4 @@
-"""What the screens look like, compared with pictures that were looked at; other tests say what must be there."""
+"""What the screens look like, compared with pictures that were looked at once; other tests say what must be."""
 
 from collections.abc import Callable
 

@@ -1,0 +1,30 @@
+"""Projects and datasets as the dictionaries that the classic interface answers with."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aquarium_tui.model.tables import SEGMENTATION, Project
+from aquarium_tui.store import DatasetCard
+
+
+def describe_project(project: Project) -> dict[str, Any]:
+    """A project with its class map and metrics."""
+    entries = [asdict(entry) for entry in project.class_map.entries]
+    return {
+        "id": project.name,
+        "primary_task": "2D_SEMSEG" if project.task == SEGMENTATION else "2D_OBJECT_DETECTION",
+        "label_class_map": [{**entry, "class_id": entry.pop("id")} for entry in entries],
+        "custom_metrics": [{"name": m.name, "metrics_type": str(m.kind)} for m in project.metrics],
+    }
+
+
+def describe_dataset(card: DatasetCard) -> dict[str, Any]:
+    """A dataset with counts and the ids of its inference sets."""
+    return {
+        "id": card.name,
+        "project_id": card.project,
+        "num_frames": card.frames,
+        "num_labels": card.labels,
+        "created_at": card.provenance.created,
+        "inferences": [one.id for one in card.sets],
+    }
