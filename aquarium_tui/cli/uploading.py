@@ -45,6 +45,9 @@ CategoryOffset = Annotated[
     typer.Option(help="What the file's class ids are above the dataset's; else decided by what fits."),
 ]
 VocZeroBased = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
+Field = Annotated[
+    str, typer.Option(help="The field of a FiftyOne samples.json; else the only one that can be meant.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +68,7 @@ def upload(
     split: Split = "",
     category_offset: CategoryOffset = None,
     voc_zero_based: VocZeroBased = False,
+    field: Field = "",
 ) -> None:
     """Upload a labelled dataset, or with --inferences-id the inferences of one model on it."""
     from aquarium_tui.store import Store
@@ -88,6 +92,7 @@ def upload(
             format_=format_,
             category_offset=category_offset,
             voc_zero_based=voc_zero_based,
+            field=field,
         )
         return
     if inferences is not None or category_offset is not None:
@@ -104,6 +109,7 @@ def upload(
         format_=format_,
         split=split,
         voc_zero_based=voc_zero_based,
+        field=field,
     )
 
 
@@ -118,6 +124,7 @@ def upload_dataset(
     format_: str = "auto",
     split: str = "",
     voc_zero_based: bool = False,
+    field: str = "",
 ) -> None:
     """Store a labelled dataset, and print what was understood."""
     from aquarium_tui.ingest import labelled_dataset
@@ -137,6 +144,7 @@ def upload_dataset(
             format_=format_,
             split=split,
             zero_based=voc_zero_based,
+            field=field,
         )
         tell("storing")
         store.add_dataset(dataset)
@@ -157,6 +165,7 @@ def upload_inferences(
     format_: str = "auto",
     category_offset: int | None = None,
     voc_zero_based: bool = False,
+    field: str = "",
 ) -> None:
     """Store an inference set, and print what was understood."""
     from aquarium_tui.ingest import inference_set
@@ -166,7 +175,14 @@ def upload_inferences(
     dataset = store.load_dataset(project, name)
     with progress(_STAGES) as tell:
         inferences = inference_set(
-            dataset, id_, file, format_, tell, category_offset=category_offset, zero_based=voc_zero_based
+            dataset,
+            id_,
+            file,
+            format_,
+            tell,
+            category_offset=category_offset,
+            zero_based=voc_zero_based,
+            field=field,
         )
         tell("storing")
         store.add_inferences(dataset, inferences)

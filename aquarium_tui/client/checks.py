@@ -3,8 +3,7 @@
 import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import suggest_name, visible
@@ -13,6 +12,7 @@ _LOG = logging.getLogger("aquarium_tui.client")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _NOT_IN_IDS = re.compile(r"[#\[\]?*,/\x7f-\x84\x86-\x9f\u0100-\U0010ffff]")
 _SCALARS = ("str", "int", "float", "bool")
+_LISTED = "str, int, float or bool"
 _told: set[tuple[str, str]] = set()
 
 
@@ -117,10 +117,10 @@ def metadata(key: str, value: object, kind: str | None) -> str:
     kinds = {type(item).__name__ for item in items if item is not None}
     if not kinds:
         if kind not in _SCALARS:
-            raise RefusedValueError(f"metadata {key!r} is empty: say its val_type, one of {_listed(_SCALARS)}.")
+            raise RefusedValueError(f"metadata {key!r} is empty: say its val_type, {_LISTED}.")
         return kind
     if len(kinds) > 1 or not kinds <= set(_SCALARS):
-        raise RefusedTypeError(f"metadata {key!r} must be of one type of {_listed(_SCALARS)}: {_shown(value)}.")
+        raise RefusedTypeError(f"metadata {key!r} must be of one type, {_LISTED}: {_shown(value)}.")
     if any(isinstance(item, float) and not math.isfinite(item) for item in items):
         raise RefusedValueError(f"metadata {key!r} must be finite: {_shown(value)}.")
     (found,) = kinds
@@ -129,7 +129,7 @@ def metadata(key: str, value: object, kind: str | None) -> str:
     return found
 
 
-def known_classes(used: Sequence[str], known: Sequence[str]) -> None:
+def known_classes(used: Iterable[str], known: Sequence[str]) -> None:
     """Make sure that every class used is in the project's class map, case included.
 
     Raises:
@@ -142,7 +142,7 @@ def known_classes(used: Sequence[str], known: Sequence[str]) -> None:
         )
 
 
-def unused(where: str, arguments: Mapping[str, Any]) -> None:
+def unused(where: str, arguments: Mapping[str, object]) -> None:
     """Say once, in the log, which arguments of the hosted product mean nothing here."""
     for argument, value in arguments.items():
         if value is not None and (where, argument) not in _told:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from aquarium_tui.client import checks
 
 Record = dict[str, Any]
@@ -26,10 +28,11 @@ class Crops:
         id_: str,
         classification: str,
         sensor_id: str,
-        attributes: Mapping[str, Any],
-        confidence: float | None,
-        user_attrs: Mapping[str, Any] | None,
-        further: Mapping[str, Any],
+        shape: Record,
+        *,
+        confidence: float | None = None,
+        user_attrs: Mapping[str, Any] | None = None,
+        further: Mapping[str, object],
     ) -> None:
         """Add one object.
 
@@ -38,7 +41,7 @@ class Crops:
             id_: Its id.
             classification: Its class.
             sensor_id: The image it lies on.
-            attributes: Its shape.
+            shape: Its attributes.
             confidence: None for a label.
             user_attrs: Further attributes of the user's own.
             further: Arguments that mean nothing here.
@@ -47,15 +50,16 @@ class Crops:
             UsageError: One of them cannot be used.
         """
         checks.unused(f"{self._where} {kind}", further)
+        attributes = {**shape, **_user(user_attrs)}
+        if confidence is not None:
+            attributes["confidence"] = checks.confidence(confidence)
         record = {
             "uuid": checks.identity(id_, "the id of a label or inference"),
             "label_type": kind,
             "label": checks.text(classification, "classification"),
             "label_coordinate_frame": checks.text(sensor_id, "sensor_id"),
-            "attributes": {**attributes, **_user(user_attrs)},
+            "attributes": attributes,
         }
-        if confidence is not None:
-            record["attributes"]["confidence"] = checks.confidence(confidence)
         self.records.append(record)
 
     @property
@@ -102,7 +106,7 @@ def polygon_list(polygons: Polygons, center: Sequence[float] | None, iscrowd: bo
     return attributes if iscrowd is None else {**attributes, "iscrowd": bool(iscrowd)}
 
 
-def mask(mask_url: str | None, mask_data: Any, resize_mode: str | None) -> Record:
+def mask(mask_url: str | None, mask_data: object, resize_mode: str | None) -> Record:
     """The attributes of a mask of the frame, which is a URL or path, or a 2-D integer array.
 
     Raises:
@@ -112,7 +116,7 @@ def mask(mask_url: str | None, mask_data: Any, resize_mode: str | None) -> Recor
         raise checks.RefusedValueError("a mask is either a mask_url or mask_data.")
     if mask_data is None:
         return {"url": checks.text(mask_url, "mask_url"), "resize_mode": resize_mode}
-    if getattr(mask_data, "ndim", 0) != 2 or getattr(mask_data.dtype, "kind", "") not in "iu":
+    if not isinstance(mask_data, np.ndarray) or mask_data.ndim != 2 or mask_data.dtype.kind not in "iu":
         raise checks.RefusedTypeError("mask_data must be a 2-D array of integers [height, width].")
     return {"resize_mode": resize_mode}
 

@@ -3,19 +3,23 @@
 from dataclasses import asdict
 from typing import Any
 
+from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import DatasetCard
 
 
 def describe_project(project: Project) -> dict[str, Any]:
     """A project with its class map and metrics."""
-    entries = [asdict(entry) for entry in project.class_map.entries]
     return {
         "id": project.name,
         "primary_task": "2D_SEMSEG" if project.task == SEGMENTATION else "2D_OBJECT_DETECTION",
-        "label_class_map": [{**entry, "class_id": entry.pop("id")} for entry in entries],
+        "label_class_map": [_described(entry) for entry in project.class_map.entries],
         "custom_metrics": [{"name": m.name, "metrics_type": str(m.kind)} for m in project.metrics],
     }
+
+
+def _described(entry: ClassEntry) -> dict[str, Any]:
+    return {"class_id" if key == "id" else key: value for key, value in asdict(entry).items()}
 
 
 def describe_dataset(card: DatasetCard) -> dict[str, Any]:

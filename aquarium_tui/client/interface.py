@@ -1,21 +1,24 @@
 """`Client`: the classic interface over the store on this disk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import LabelClassMap
-from aquarium_tui.client.custom_metrics import CustomMetricsDefinition, metric_values
+from aquarium_tui.client.custom_metrics import CustomMetricsDefinition, user_metrics
 from aquarium_tui.client.describing import describe_dataset, describe_project
+from aquarium_tui.client.merging import merged_dataset, merged_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
-from aquarium_tui.client.storing import add_project
-from aquarium_tui.errors import NotFoundError
+from aquarium_tui.client.storing import add_project, put_dataset, put_inferences
 from aquarium_tui.formats.aquarium import read_custom_metrics
 from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project, Provenance
+from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
 
 _TASKS = {"2D_SEMSEG": SEGMENTATION}
@@ -25,22 +28,22 @@ _SOURCE = "aquarium_tui.client"
 class Client:
     """Projects, datasets and inference sets, as the hosted product's classic client offered them.
 
-    Everything is stored below `$AQUARIUM_HOME`, else in the platform's data folder; nothing goes over a network.
-    Methods raise `UsageError` for what cannot be used, `NotFoundError` for what is not there, `InputError` for
-    an upload in which nothing fits, and `StoreError` for what is there already or cannot be written; all of
-    them are `Exception`s, and arguments of the wrong type are `TypeError`s or `ValueError`s as well.
+    Everything is stored below `$AQUARIUM_HOME`, else in the platform's data folder; nothing goes over a
+    network. Methods raise `UsageError` for what cannot be used, `NotFoundError` for what is not there,
+    `InputError` for an upload in which nothing fits, and `StoreError` for what is there already or cannot be
+    written. Arguments that are refused raise a `UsageError` that is a `TypeError` or `ValueError` as well.
 
     Args:
         api_endpoint: Accepted, and unused.
         further: Arguments of the hosted product that mean nothing here.
     """
 
-    def __init__(self, *, api_endpoint: str | None = None, **further: Any) -> None:
+    def __init__(self, *, api_endpoint: str | None = None, **further: object) -> None:
         checks.unused("Client", further)
         self.api_endpoint = api_endpoint
         self._store = Store.default()
 
-    def set_credentials(self, **credentials: Any) -> None:
+    def set_credentials(self, **credentials: object) -> None:
         """Accepted, and unused: there is no server."""
 
     def create_project(
@@ -52,36 +55,46 @@ class Client:
         custom_metrics: Iterable[CustomMetricsDefinition] | CustomMetricsDefinition | None = None,
         metrics_confidence_threshold: float | None = None,
         metrics_iou_threshold: float | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
-        """Make a project with its class map, its metrics, and the thresholds that a comparison starts with."""
+        """Make a project: its class map, its metrics, and the thresholds that a comparison starts with."""
         checks.unused("create_project", further)
         checks.name(project_id, "project_id")
         if not isinstance(label_class_map, LabelClassMap):
             raise checks.RefusedTypeError("label_class_map must be a LabelClassMap.")
-        one = isinstance(custom_metrics, CustomMetricsDefinition)
-        definitions = [custom_metrics] if one else list(custom_metrics or ())
-        sure = Settings().base_confidence if metrics_confidence_threshold is None else metrics_confidence_threshold
-        iou = Settings().iou if metrics_iou_threshold is None else metrics_iou_threshold
+        if isinstance(custom_metrics, CustomMetricsDefinition):
+            custom_metrics = [custom_metrics]
+        usual = Settings()
+        sure = usual.base_confidence if metrics_confidence_threshold is None else metrics_confidence_threshold
+        iou = usual.iou if metrics_iou_threshold is None else metrics_iou_threshold
         project = Project(
             name=project_id,
             task=_TASKS.get(str(primary_task), DETECTION),
             class_map=label_class_map.class_map(),
             settings=Settings(sure, sure, iou),
-            metrics=tuple(definition.metric() for definition in definitions),
+            metrics=tuple(definition.metric() for definition in custom_metrics or ()),
         )
         add_project(self._store, project)
 
     def create_dataset(
-        self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: Any
+        self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: object
     ) -> None:
         """Store a labelled dataset; every class in it must be in the project's class map."""
         checks.unused("create_dataset", further)
         checks.name(dataset_id, "dataset_id")
-        if not isinstance(dataset, LabeledDataset):
-            raise checks.RefusedTypeError("dataset must be a LabeledDataset.")
         self._store.refuse_existing(project_id, dataset_id)
-        self._store.add_dataset(self._dataset(project_id, dataset_id, dataset))
+        self._store.add_dataset(self._dataset(project_id, dataset_id, _dataset_of(dataset)))
+
+    def create_or_update_dataset(
+        self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: object
+    ) -> None:
+        """The same; to a dataset that is there frames are added, and known ones take their new state."""
+        if not self.dataset_exists(project_id, dataset_id):
+            self.create_dataset(project_id, dataset_id, dataset=dataset, **further)
+            return
+        checks.unused("create_dataset", further)
+        new = self._dataset(project_id, dataset_id, _dataset_of(dataset))
+        put_dataset(self._store, merged_dataset(self._store.load_dataset(project_id, dataset_id), new))
 
     def create_inferences(
         self,
@@ -90,24 +103,40 @@ class Client:
         *,
         inferences_id: str,
         inferences: Inferences | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Store an inference set of a dataset, with the values of its custom metrics."""
         checks.unused("create_inferences", further)
         checks.name(inferences_id, "inferences_id")
-        if not isinstance(inferences, Inferences):
-            raise checks.RefusedTypeError("inferences must be an Inferences.")
         self._store.refuse_existing(project_id, dataset_id, inferences_id)
         dataset = self._store.load_dataset(project_id, dataset_id)
-        checks.known_classes(inferences.classes, _names(dataset.project))
-        path = inferences.path()
-        metrics, values = metric_values(dataset, read_custom_metrics(path))
-        found = inference_set(dataset, inferences_id, path, "aquarium", _nothing)
-        self._store.add_inferences(dataset, _from_here(found))
-        if metrics:
-            self._store.put_metrics(dataset, inferences_id, metrics, values)
+        new, metrics = self._inferences(dataset, inferences_id, _inferences_of(inferences))
+        put_inferences(self._store, dataset, new, metrics)
 
-    def get_projects(self, **further: Any) -> list[dict[str, Any]]:
+    def create_or_update_inferences(
+        self,
+        project_id: str,
+        dataset_id: str,
+        *,
+        inferences_id: str,
+        inferences: Inferences | None = None,
+        **further: object,
+    ) -> None:
+        """The same; where the set is there, the frames that are given take their new inferences."""
+        given = _inferences_of(inferences)
+        if not self.inferences_exist(project_id, dataset_id, inferences_id):
+            self.create_inferences(
+                project_id, dataset_id, inferences_id=inferences_id, inferences=given, **further
+            )
+            return
+        checks.unused("create_inferences", further)
+        dataset = self._store.load_dataset(project_id, dataset_id)
+        old = self._store.load_inferences(project_id, dataset_id, inferences_id)
+        new, metrics = self._inferences(dataset, inferences_id, given)
+        covered = np.array([id_ in given.frames for id_ in dataset.frames.id])
+        put_inferences(self._store, dataset, merged_inferences(old, new, covered), metrics)
+
+    def get_projects(self, **further: object) -> list[dict[str, Any]]:
         """All projects, each as `get_project` gives it."""
         checks.unused("get_projects", further)
         return [self.get_project(name) for name in self._store.projects()]
@@ -120,7 +149,7 @@ class Client:
         """Whether there is a project of that name."""
         return project_id in self._store.projects()
 
-    def get_datasets(self, project_id: str, **further: Any) -> list[dict[str, Any]]:
+    def get_datasets(self, project_id: str, **further: object) -> list[dict[str, Any]]:
         """All datasets of a project, each as `get_dataset` gives it."""
         checks.unused("get_datasets", further)
         return [self.get_dataset(project_id, name) for name in self._store.datasets(project_id)]
@@ -133,17 +162,25 @@ class Client:
         """Whether the project, and in it a dataset of that name, is there."""
         return self.project_exists(project_id) and dataset_id in self._store.datasets(project_id)
 
-    def delete_project(self, project_id: str, **further: Any) -> None:
+    def inferences_exist(self, project_id: str, dataset_id: str, inferences_id: str) -> bool:
+        """Whether the dataset, and of it an inference set of that name, is there."""
+        if not self.dataset_exists(project_id, dataset_id):
+            return False
+        return self._store.dataset_card(project_id, dataset_id).set(inferences_id) is not None
+
+    def delete_project(self, project_id: str, **further: object) -> None:
         """Remove a project with all that is in it."""
         checks.unused("delete_project", further)
         self._store.remove(project_id)
 
-    def delete_dataset(self, project_id: str, dataset_id: str, **further: Any) -> None:
+    def delete_dataset(self, project_id: str, dataset_id: str, **further: object) -> None:
         """Remove a dataset with its inference sets."""
         checks.unused("delete_dataset", further)
         self._store.remove(project_id, dataset_id)
 
-    def delete_inferences(self, project_id: str, dataset_id: str, inferences_id: str, **further: Any) -> None:
+    def delete_inferences(
+        self, project_id: str, dataset_id: str, inferences_id: str, **further: object
+    ) -> None:
         """Remove an inference set."""
         checks.unused("delete_inferences", further)
         self._store.remove(project_id, dataset_id, inferences_id)
@@ -151,21 +188,38 @@ class Client:
     def _dataset(self, project_id: str, dataset_id: str, given: LabeledDataset) -> Dataset:
         project = self._store.project(project_id)
         checks.known_classes(given.classes, _names(project))
-        here = Path.cwd()
         found = labelled_dataset(
-            project, dataset_id, given.path(), _nothing, images=here, format_="aquarium"
+            project, dataset_id, given.path(), _nothing, images=Path.cwd(), format_="aquarium"
         )
         ids = {entry.id: entry.id for entry in found.project.class_map.entries}
         return replace(found, categories=ids, provenance=replace(found.provenance, source=_SOURCE))
 
+    def _inferences(
+        self, dataset: Dataset, inferences_id: str, given: Inferences
+    ) -> tuple[InferenceSet, Sequence[Metric]]:
+        checks.known_classes(given.classes, _names(dataset.project))
+        path = given.path()
+        metrics = user_metrics(dataset, read_custom_metrics(path))
+        found = inference_set(dataset, inferences_id, path, "aquarium", _nothing)
+        problems = (*found.provenance.problems, *metrics.problems)
+        provenance = replace(found.provenance, source=_SOURCE, problems=problems)
+        return replace(found, metrics=metrics.values, provenance=provenance), metrics.metrics
+
+
+def _dataset_of(given: object) -> LabeledDataset:
+    if not isinstance(given, LabeledDataset):
+        raise checks.RefusedTypeError(f"dataset must be a LabeledDataset, not {type(given).__name__}.")
+    return given
+
+
+def _inferences_of(given: object) -> Inferences:
+    if not isinstance(given, Inferences):
+        raise checks.RefusedTypeError(f"inferences must be an Inferences, not {type(given).__name__}.")
+    return given
+
 
 def _names(project: Project) -> list[str]:
     return [entry.name for entry in project.class_map.entries]
-
-
-def _from_here(found: InferenceSet) -> InferenceSet:
-    provenance: Provenance = replace(found.provenance, source=_SOURCE)
-    return replace(found, provenance=provenance)
 
 
 def _nothing(_: str) -> None:

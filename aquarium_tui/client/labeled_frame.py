@@ -28,7 +28,7 @@ class LabeledFrame:
         date_captured: str | None = None,
         device_id: str | None = None,
         update_type: str = "ADD",
-        **further: Any,
+        **further: object,
     ) -> None:
         checks.unused("LabeledFrame", further)
         self.frame_id = checks.identity(frame_id, "frame_id")
@@ -49,7 +49,7 @@ class LabeledFrame:
         preview_url: str | None = None,
         width: int | None = None,
         height: int | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Add an image by path or URL; relative paths start in the working directory."""
         checks.unused("add_image", {"preview_url": preview_url, **further})
@@ -65,7 +65,7 @@ class LabeledFrame:
             "sensor_type": "IMAGE_V0",
         }
 
-    def add_user_metadata(self, key: str, val: Any, val_type: str | None = None) -> None:
+    def add_user_metadata(self, key: str, val: object, val_type: str | None = None) -> None:
         """Add text, a number, a boolean, or a list of one of them; None needs its type said."""
         named = f"user__{checks.name(key, 'the key of metadata')}"
         self._kinds[named] = checks.metadata(key, val, val_type)
@@ -81,11 +81,11 @@ class LabeledFrame:
         """Add where it was captured, in degrees."""
         self._places = {"latitude": checks.number(lat, "lat"), "longitude": checks.number(lon, "lon")}
 
-    def add_frame_embedding(self, **further: Any) -> None:
+    def add_frame_embedding(self, **further: object) -> None:
         """Accepted, and ignored: embeddings have no place here."""
         checks.unused("add_frame_embedding", further)
 
-    def add_crop_embedding(self, **further: Any) -> None:
+    def add_crop_embedding(self, **further: object) -> None:
         """Accepted, and ignored: embeddings have no place here."""
         checks.unused("add_crop_embedding", further)
 
@@ -101,11 +101,13 @@ class LabeledFrame:
         sensor_id: str = _DEFAULT,
         iscrowd: bool | None = None,
         user_attrs: Mapping[str, Any] | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Add a box, in pixels."""
         shape = crops.box(top, left, width, height, iscrowd)
-        self.crops.add("BBOX_2D", label_id, classification, sensor_id, shape, None, user_attrs, further)
+        self.crops.add(
+            "BBOX_2D", label_id, classification, sensor_id, shape, user_attrs=user_attrs, further=further
+        )
 
     def add_label_2d_polygon_list(
         self,
@@ -117,11 +119,19 @@ class LabeledFrame:
         sensor_id: str = _DEFAULT,
         iscrowd: bool | None = None,
         user_attrs: Mapping[str, Any] | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Add an object of one or more polygons, in pixels; it is shown as the box around them."""
         shape = crops.polygon_list(polygons, center, iscrowd)
-        self.crops.add("POLYGON_LIST_2D", label_id, classification, sensor_id, shape, None, user_attrs, further)
+        self.crops.add(
+            "POLYGON_LIST_2D",
+            label_id,
+            classification,
+            sensor_id,
+            shape,
+            user_attrs=user_attrs,
+            further=further,
+        )
 
     def add_label_2d_classification(
         self,
@@ -131,26 +141,34 @@ class LabeledFrame:
         sensor_id: str = _DEFAULT,
         secondary_labels: Mapping[str, Any] | None = None,
         user_attrs: Mapping[str, Any] | None = None,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Add the class of the whole image."""
         further["secondary_labels"] = secondary_labels
-        self.crops.add("CLASSIFICATION_2D", label_id, classification, sensor_id, {}, None, user_attrs, further)
+        self.crops.add(
+            "CLASSIFICATION_2D",
+            label_id,
+            classification,
+            sensor_id,
+            {},
+            user_attrs=user_attrs,
+            further=further,
+        )
 
     def add_label_2d_semseg(
         self,
         *,
         label_id: str,
         mask_url: str | None = None,
-        mask_data: Any = None,
+        mask_data: object = None,
         resize_mode: str | None = None,
         sensor_id: str = _DEFAULT,
-        **further: Any,
+        **further: object,
     ) -> None:
         """Add the mask of the frame: a URL or path, or a 2-D integer array."""
         kind = "SEMANTIC_LABEL_URL_2D" if mask_data is None else "SEMANTIC_LABEL_ASSET_2D"
         shape = crops.mask(mask_url, mask_data, resize_mode)
-        self.crops.add(kind, label_id, crops.MASK, sensor_id, shape, None, None, further)
+        self.crops.add(kind, label_id, crops.MASK, sensor_id, shape, further=further)
 
     def record(self) -> Record:
         """The frame with its labels, as one line of the client's records."""

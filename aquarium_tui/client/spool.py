@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import weakref
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.crops import Record
@@ -37,17 +37,17 @@ class _Frames:
 
     def __init__(self, name: str) -> None:
         self._spool = _Spool(name)
-        self._frames: set[str] = set()
+        self.frames: set[str] = set()
         self._ids: set[str] = set()
         self.classes: set[str] = set()
 
     def _add(self, frame: LabeledFrame | InferencesFrame) -> None:
-        if frame.frame_id in self._frames:
+        if frame.frame_id in self.frames:
             raise checks.RefusedValueError(f"frame {frame.frame_id!r} was added before.")
         if taken := self._ids.intersection(frame.crops.ids):
             raise checks.RefusedValueError(f"id {min(taken)!r} is that of a label or inference added before.")
         self._spool.add(frame.record())
-        self._frames.add(frame.frame_id)
+        self.frames.add(frame.frame_id)
         self._ids.update(frame.crops.ids)
         self.classes.update(frame.crops.classes)
 
@@ -57,7 +57,7 @@ class _Frames:
         Raises:
             UsageError: No frame was added.
         """
-        if not self._frames:
+        if not self.frames:
             raise checks.RefusedValueError("there are no frames: add them with add_frame.")
         return self._spool.path()
 
@@ -69,7 +69,7 @@ class LabeledDataset(_Frames):
         further: Arguments of the hosted product that mean nothing here.
     """
 
-    def __init__(self, **further: Any) -> None:
+    def __init__(self, **further: object) -> None:
         checks.unused("LabeledDataset", further)
         super().__init__("dataset")
 
@@ -91,7 +91,7 @@ class Inferences(_Frames):
         further: Arguments of the hosted product that mean nothing here.
     """
 
-    def __init__(self, **further: Any) -> None:
+    def __init__(self, **further: object) -> None:
         checks.unused("Inferences", further)
         super().__init__("inferences")
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import Collected, Corners, FrameRows, four, nested_note, places
+from aquarium_tui.formats.collected import (
+    Collected,
+    Corners,
+    FrameRows,
+    four,
+    nested_note,
+    places,
+    score_note,
+)
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.pictures import UNKNOWN, Size, pictures, pixels
 from aquarium_tui.formats.records import InferenceFile, LabelFile
@@ -62,7 +70,7 @@ def read_labels(given: Given) -> LabelFile:
         frames=found.table,
         classes=classes,
         records=records,
-        notes=(*notes, *_notes(read, named.category.words)),
+        notes=(*notes, *score_note(read.objects.scores), *_notes(read, named.category.words)),
         problems=(*read.frames.problems(), *found.problems),
         folder=found.folder,
     )

@@ -13,6 +13,8 @@ SENTENCE = (
     "COCO JSON, instances (images, annotations, categories) or results (image_id, category_id, bbox, score)"
 )
 _KEYS = re.compile(r'"(?:image_id|category_id|images|annotations|categories)"\s*:')
+_OTHERS = re.compile(r'"(?:bbox_mode|bboxes|box2d|instances|pred_instances|filepath)"\s*:')
+"""Keys of BDD100K, Detectron2, FiftyOne and mmdetection, which have some of COCO's as well."""
 _EMPTY_LIST = re.compile(r"\s*\[\s*\]\s*")
 
 
@@ -23,7 +25,7 @@ def looks_like(given: Given) -> bool:
         return True
     if start.lstrip()[:1] not in ("[", "{") or ultralytics.looks_like(given):
         return False
-    return _KEYS.search(start) is not None
+    return _KEYS.search(start) is not None and _OTHERS.search(start) is None
 
 
 def read_labels(given: Given) -> LabelFile:

@@ -177,6 +177,12 @@ def places(file: str, outer: str, inner: str) -> Place:
     return place
 
 
+def score_note(scores: int) -> tuple[str, ...]:
+    """The sentence on labels of which `scores` have a confidence, if any has."""
+    advice = "if these are a model's inferences, upload them with --inferences-id"
+    return (f"{scores:,} labels have a confidence: {advice}",) if scores else ()
+
+
 def nested_note(keys: Iterable[str]) -> tuple[str, ...]:
     """The sentence on keys that are not read, if there are any."""
     words = ", ".join(map(visible, keys))

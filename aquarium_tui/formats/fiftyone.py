@@ -7,7 +7,7 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
-from aquarium_tui.formats.collected import Collected, FrameRows, nested_note, places
+from aquarium_tui.formats.collected import Collected, FrameRows, nested_note, places, score_note
 from aquarium_tui.formats.fiftyone_objects import Export, take
 from aquarium_tui.formats.fiftyone_samples import read_samples
 from aquarium_tui.formats.given import Given
@@ -48,7 +48,12 @@ def read_labels(given: Given) -> LabelFile:
         frames=found.table,
         classes=classes,
         records=records,
-        notes=(*export.notes, *notes, *nested_note(export.objects.nested)),
+        notes=(
+            *export.notes,
+            *notes,
+            *score_note(export.objects.scores),
+            *nested_note(export.objects.nested),
+        ),
         problems=(*export.frames.problems(), *found.problems),
         folder=found.folder,
     )

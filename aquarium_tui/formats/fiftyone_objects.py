@@ -53,15 +53,17 @@ def take(
         id_=_id(detection),
         further=further,
     )
+    if type(detection.get("label")) is int and _name(detection["label"], classes) is None:
+        objects.flag("detections whose label is beyond the list of classes", "left out")
     if detection.get("bounding_box") is None:
         hint = "only boxes are read: export a field of detections"
         objects.flag("detections without a bounding_box", "left out", hint)
 
 
 def _name(label: object, classes: Sequence[str]) -> object:
-    """The class that a label names; a number is a position in the list of classes, where there is one."""
+    """The class that a label names; a number is a position in the list of classes, if there is one."""
     if type(label) is int and classes:
-        return classes[label] if 0 <= label < len(classes) else label
+        return classes[label] if 0 <= label < len(classes) else None
     return label
 
 

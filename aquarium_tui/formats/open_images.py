@@ -71,7 +71,7 @@ def read_inferences(given: Given) -> InferenceFile:
     with _opened(given.path) as sheet:
         score = next((name for name in _SCORES if name in sheet.columns), None)
         if score is None:
-            raise _lacking(given.path, ("Score",), sheet)
+            raise _lacking(given.path, _SCORES, sheet)
         records = replace(_records(sheet), confidence=sheet.numbers(score))
     named, said = _named(records, given.path)
     return InferenceFile(named, (f"confidences from the column {score}", *said))

@@ -27,6 +27,7 @@ _NAMES: Mapping[str, str] = {
 }
 _CORNERS = ("left", "top", "right", "bottom")
 _SIZED = ("left", "top", "width", "height")
+_OF_BOXES = {*_CORNERS, *_SIZED}
 
 
 def _normal(name: str) -> str:
@@ -58,7 +59,7 @@ class Columns:
     def sentence(self) -> str:
         """Which column was taken for what."""
         sides = "left, top, right, bottom" if self.corners else "left, top, width, height"
-        told = [f"{role} from {visible(name)}" for role, name in self.of.items() if name not in self.box]
+        told = [f"{role} from {visible(self.of[role])}" for role in self.of if role not in _OF_BOXES]
         return f"columns: {', '.join(told)}; box {sides} from {', '.join(map(visible, self.box))}"
 
 
@@ -102,5 +103,4 @@ def _lacking(roles: Collection[str | None]) -> Sequence[str]:
     for needed in (("frame", "file_name"), ("class", "class id"), ("left",), ("top",)):
         if not any(role in roles for role in needed):
             return needed
-    sizes = [[role for role in pair if role not in roles] for pair in (_CORNERS[2:], _SIZED[2:])]
-    return [] if not all(sizes) else [role for pair in sizes for role in pair]
+    return min(([role for role in box if role not in roles] for box in (_SIZED, _CORNERS)), key=len)[:1]

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.collected import Collected, nested_note
 from aquarium_tui.formats.given import Given, files_below
-from aquarium_tui.formats.records import InferenceFile
+from aquarium_tui.formats.records import InferenceFile, Records
 from aquarium_tui.formats.results_entries import take_entry
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.values import clean
@@ -59,8 +59,15 @@ def read_inferences(given: Given) -> InferenceFile:
     for entry, name in _entries(given):
         names.append(name)
         modes |= take_entry(objects, len(names) - 1, entry)
+    records = objects.inferences()
+    if len(records) and records.frame.missing.all() and records.file_name is None:
+        raise InputError(f"No box in {visible(str(given.path))} can be used.", _told(records))
     notes = [f"boxes are {' or '.join(sorted(modes))}"] if modes else []
-    return InferenceFile(objects.inferences(), (*notes, *nested_note(objects.nested)))
+    return InferenceFile(records, (*notes, *nested_note(objects.nested)))
+
+
+def _told(records: Records) -> str:
+    return "\n".join(records.problem(finding).sentence() for finding in records.findings)
 
 
 def _is_json(start: str) -> bool:

@@ -2,10 +2,12 @@
 
 import csv
 import glob
+import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +30,15 @@ _WHOLE = re.compile(r"-?\d+\.0+", re.ASCII)
 _PLAIN_TYPES = re.compile(
     r"BOOLEAN|VARCHAR|U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DATE|TIMESTAMP.*|DECIMAL.*|ENUM.*"
 )
-_CSV = """CREATE TEMP TABLE sheet AS SELECT * FROM read_csv(?, delim = ?, compression = ?, header = true,
-    all_varchar = true, quote = '"', escape = '"', store_rejects = true, null_padding = false)"""
+_CSV = """CREATE TEMP TABLE sheet AS SELECT * FROM read_csv(?, delim = ?, compression = ?, columns = ?,
+    header = true, auto_detect = false, skip = ?, quote = '"', escape = '"', store_rejects = true)"""
+_UNCLOSED = ("opens a double quote that is not closed", "Close it; a quote within quotes is written twice.")
+_FATAL = {
+    "INVALID ENCODING": ("is not UTF-8", "Save it as UTF-8."),
+    "UNQUOTED VALUE": _UNCLOSED,
+    "LINE SIZE OVER MAXIMUM": _UNCLOSED,
+}
+"""What DuckDB calls errors after which the lines that follow mean nothing."""
 _PARQUET = "CREATE TEMP TABLE sheet AS SELECT * FROM read_parquet(?)"
 
 
@@ -47,7 +56,7 @@ class Sheet:
     count: int
     spoilt: Sequence[int]
     _connection: "duckdb.DuckDBPyConnection"
-    _name: str
+    _path: Path
     _is_csv: bool
 
     def text(self, column: str) -> Text:
@@ -74,14 +83,22 @@ class Sheet:
     def place(self, row: int) -> str:
         """Where a row stands."""
         if not self._is_csv:
-            return f"{self._name} row {row:,}"
-        return f"{self._name} line {self._lines[row]:,}"
+            return f"{visible(self._path.name)} row {row:,}"
+        good = self.count - len(self.spoilt)
+        line = self._lines[row] if row < good else self.spoilt[row - good]
+        return f"{visible(self._path.name)} line {line:,}"
 
-    @property
-    def _lines(self) -> NDArray[np.int64]:
-        """The line of each row, counted from 1; quoted text is taken to hold no line breaks."""
-        lines = np.arange(2, self.count + 2)
-        return np.concatenate([np.setdiff1d(lines, self.spoilt), np.array(self.spoilt, np.int64)])
+    @cached_property
+    def _lines(self) -> Sequence[int]:
+        """The line that each row which could be read begins in, found by reading the file once more."""
+        text = source.text(self._path)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
+        lines, last = [], 0
+        for row in reader:
+            if len(row) == len(self.columns):
+                lines.append(last + 1)
+            last = reader.line_num
+        return lines[1:]
 
     def findings(self) -> tuple[Finding, ...]:
         """The lines that are spoilt, which are the last rows."""
@@ -98,7 +115,7 @@ class Sheet:
 
 def header(start: str) -> list[str]:
     """The columns that a CSV text begins with; empty where the text is JSON or has but one."""
-    line = start.lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
+    line = _first_line(start)
     if line.lstrip()[:1] in ("{", "["):
         return []
     names = next(csv.reader([line], delimiter=_delimiter(line)), [])
@@ -119,29 +136,57 @@ def opened_sheet(path: Path) -> Iterator[Sheet]:
         try:
             _load(connection, path, is_csv)
             columns = [row[0] for row in connection.execute("DESCRIBE sheet").fetchall()]
-            spoilt = _spoilt(connection) if is_csv else []
+            spoilt = _spoilt(connection, path) if is_csv else []
             (count,) = connection.execute("SELECT count(*) FROM sheet").fetchall()[0]
         except (duckdb.Error, UnicodeDecodeError) as error:
             kind = "CSV" if is_csv else "Parquet"
             reason = visible(str(error).strip().split("\n", 1)[0])
             raise InputError(f"{visible(str(path))} cannot be read as {kind}: {reason}") from error
-        yield Sheet(columns, count + len(spoilt), spoilt, connection, visible(path.name), is_csv)
+        yield Sheet(columns, count + len(spoilt), spoilt, connection, path, is_csv)
 
 
 def _load(connection: "duckdb.DuckDBPyConnection", path: Path, is_csv: bool) -> None:
     if not is_csv:
         connection.execute(_PARQUET, [glob.escape(str(path))])
         return
-    first = source.head(path).lstrip("\r\n").split("\n", 1)[0]
+    start = source.head(path)
+    columns = dict.fromkeys(_different(header(start)), "VARCHAR")
+    if not columns:
+        raise InputError(
+            f"{visible(str(path))} is no CSV: its first line has no columns.", "Wanted is a header."
+        )
     packed = "gzip" if source.is_gzip(path) else "none"
-    connection.execute(_CSV, [glob.escape(str(path)), _delimiter(first), packed])
+    blank = len(start[: len(start) - len(start.lstrip("\r\n"))].splitlines())
+    delimiter = _delimiter(_first_line(start))
+    connection.execute(_CSV, [glob.escape(str(path)), delimiter, packed, columns, blank])
 
 
-def _spoilt(connection: "duckdb.DuckDBPyConnection") -> list[int]:
-    return [
-        line
-        for (line,) in connection.execute("SELECT DISTINCT line FROM reject_errors ORDER BY 1").fetchall()
-    ]
+def _different(names: Sequence[str]) -> list[str]:
+    """The names, different regardless of case, and none empty."""
+    found: dict[str, str] = {}
+    for i, name in enumerate(names, 1):
+        alone = name if name and name.casefold() not in found else f"{name} column {i}".strip()
+        found[alone.casefold()] = alone
+    return list(found.values())
+
+
+def _spoilt(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[int]:
+    """The lines that DuckDB could not read, ascending.
+
+    Raises:
+        InputError: One of them is no UTF-8, or opens a quote that swallows all that follows.
+    """
+    query = "SELECT line, list(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
+    lines: dict[int, list[str]] = dict(connection.execute(query).fetchall())
+    for line, errors in lines.items():
+        for error, (sentence, hint) in _FATAL.items():
+            if error in errors:
+                raise InputError(f"{visible(str(path))} line {line:,} {sentence}.", hint)
+    return list(lines)
+
+
+def _first_line(text: str) -> str:
+    return text.lstrip("\r\n").replace("\r", "\n").split("\n", 1)[0]
 
 
 def _delimiter(line: str) -> str:

@@ -88,7 +88,7 @@ def _names_near(folder: Path) -> dict[int, str]:
 def _described(data: YoloData, given: Given) -> Layout:
     chosen = data.chosen(given.split)
     folder = (given.images or data.root).absolute()
-    problems = Gatherer(f"{visible(data.file.name)} ")
+    problems = Gatherer(visible(data.file.name))
     split_of: dict[Path, str] = {}
     for split in chosen:
         for i, image in enumerate(data.images(split)):
@@ -136,7 +136,7 @@ def _beside(given: Given) -> Layout:
     files = text_files(labels)
     by_key = dict(zip(keys_of(files, labels), files, strict=True))
     found = list(_paired(keys_of(images, folder), by_key, labels))
-    problems = Gatherer(f"{visible(labels.name)} ")
+    problems = Gatherer(visible(labels.name))
     for i, file in enumerate(sorted(set(files) - set(found))):
         hint = "name the folder that has these images too, with --images"
         problems.add("label files without an image", "left out", i, visible(file.name), hint)

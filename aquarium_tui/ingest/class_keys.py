@@ -34,7 +34,8 @@ def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) ->
 
     There is always one; further ones find other classes for some records. Names that are all known are
     certain. Positions count only if they leave no record without a class, because nearly any small number is
-    one; a class 0 that is no id makes positions from 0 the likeliest.
+    one. A class 0 that is no id makes positions from 0 the likeliest; where the labels' ids run from 0, an id
+    one past the last, and no 0, makes positions from 1 so.
 
     Args:
         dataset: Has the class map, and the class ids that its labels file used.
@@ -50,8 +51,17 @@ def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) ->
     ways = [known, *(match for match in by_position if match.complete)]
     if not known.complete and "0" in keys.words and by_position[0].complete:
         ways = [by_position[0], known]
+    elif not known.complete and _one_up(dataset, keys) and by_position[1].complete:
+        ways = [by_position[1], known]
     first, *rivals = [way for way in ways if way.matched] or [by_id]
     return [first, *(rival for rival in rivals if (rival.positions != first.positions).any())]
+
+
+def _one_up(dataset: Dataset, keys: Text) -> bool:
+    """Whether the labels' ids run from 0, and the records have the one past the last but no 0."""
+    count = len(dataset.categories)
+    from_zero = sorted(dataset.categories) == list(range(count))
+    return from_zero and str(count) in keys.words and "0" not in keys.words
 
 
 def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:

@@ -28,6 +28,7 @@ def inference_set(
     *,
     category_offset: int | None = None,
     zero_based: bool = False,
+    field: str = "",
 ) -> InferenceSet:
     """The inferences of one model on `dataset`, read from the file at `path`.
 
@@ -37,8 +38,9 @@ def inference_set(
         path: The file.
         format_: The name of its format, or "auto".
         tell: Is called with what is being done.
-        category_offset: What the file's class ids are above those of the labels file; None decides by what fits.
+        category_offset: What the file's class ids are above those of the labels; None decides by what fits.
         zero_based: Whether Pascal VOC's coordinates count from 0.
+        field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -46,7 +48,7 @@ def inference_set(
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, zero_based=zero_based)
+    given = Given(path, zero_based=zero_based, field=field)
     found_format = format_of(given, format_)
     file = found_format.read_inferences(given)
     records = file.records

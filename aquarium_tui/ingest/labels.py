@@ -32,6 +32,7 @@ def labelled_dataset(
     format_: str = "auto",
     split: str = "",
     zero_based: bool = False,
+    field: str = "",
 ) -> Dataset:
     """The frames and labels in the file at `path`, as a dataset of `project`.
 
@@ -45,6 +46,7 @@ def labelled_dataset(
         format_: The name of the file's format, or "auto".
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates count from 0.
+        field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that can.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -52,7 +54,7 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, images, split, zero_based)
+    given = Given(path, images, split, zero_based, field)
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
     tell("looking for images")

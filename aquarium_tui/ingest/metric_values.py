@@ -55,17 +55,16 @@ class Gathering:
     def values(self, frames: int) -> MetricValues:
         """What was gathered, over so many frames."""
         number = np.full(frames, np.nan)
-        if self.kind is not MetricKind.CONFUSION_MATRIX:
-            for frame, value in self._values.items():
-                number[frame] = value
-            return MetricValues(number)
         rows = sorted(self._values)
-        for frame in rows:
-            number[frame] = self._values[frame].sum()
-        cells = [_there(self._values[frame]) for frame in rows]
-        label, inferred = (np.concatenate([np.zeros(0, int), *(c[i] for c in cells)]) for i in (0, 1))
-        value = np.concatenate([np.zeros(0), *(self._values[f][c] for f, c in zip(rows, cells, strict=True))])
-        frame = np.repeat(np.array(rows, np.int32), [len(c[0]) for c in cells])
+        if self.kind is not MetricKind.CONFUSION_MATRIX:
+            number[rows] = [self._values[row] for row in rows]
+            return MetricValues(number)
+        matrices = [self._values[row] for row in rows]
+        number[rows] = [matrix.sum() for matrix in matrices]
+        cells = [_there(matrix) for matrix in matrices]
+        frame = np.repeat(np.array(rows, np.int32), [len(label) for label, _ in cells])
+        label, inferred = np.concatenate([np.zeros((2, 0), np.int32), *map(np.array, cells)], axis=1)
+        value = np.concatenate([np.zeros(0), *(m[cell] for m, cell in zip(matrices, cells, strict=True))])
         return MetricValues(number, frame, label.astype(np.int32), inferred.astype(np.int32), value)
 
     def problems(self) -> tuple[Problem, ...]:

@@ -1,18 +1,20 @@
 """The user's metrics of an inference set: declared, and read from a table."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from aquarium_tui.compare.pixels.measures import CLASS_METHODS, FRAME_FIELDS
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.records import EXAMPLES
-from aquarium_tui.ingest.metadata import keyed_rows
+from aquarium_tui.ingest.metadata import Keyed, keyed_rows
 from aquarium_tui.ingest.metric_values import Gathering
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
-from aquarium_tui.model.names import check_name, suggest_name, visible
+from aquarium_tui.model.names import suggest_name, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.fields import CONFUSION, FIELDS, Scope
@@ -50,7 +52,7 @@ class UserMetrics:
     """
 
     metrics: tuple[Metric, ...] = ()
-    values: Mapping[str, MetricValues] = None  # type: ignore[assignment]
+    values: Mapping[str, MetricValues] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -59,27 +61,23 @@ def declaration(text: str) -> Declaration:
     """The declaration `NAME[:higher|lower[:UNIT]]`.
 
     Raises:
-        UsageError: It is not of that form, or queries have something else of that name.
+        UsageError: It is not of that form.
     """
     name, _, rest = text.partition(":")
     better, _, unit = rest.partition(":")
-    if (better or "higher") not in _BETTER:
+    if not metric_name(name) or (better or "higher") not in _BETTER:
         hint = "Write NAME:lower or NAME:higher, and the unit after another colon: latency:lower:ms."
         raise UsageError(f'"{visible(text)}" does not declare a metric.', hint)
     return Declaration(metric_name(name), _BETTER[better or "higher"], visible(unit))
 
 
-def metric_name(name: str) -> str:
-    """`name` if a metric may have it.
+def metric_name(text: str) -> str:
+    """The name of a metric that a file or function calls `text`; empty where no letter of it can stand.
 
-    Raises:
-        UsageError: It holds other characters than names may have, or queries have something else so called.
+    What queries have something else for, such as `f1`, becomes `user_f1`.
     """
-    check_name(name, "metric")
-    if name.casefold() in TAKEN:
-        hint = f"Call it {name}_2, say."
-        raise UsageError(f"a metric cannot be called {name}: queries have something else of that name.", hint)
-    return name
+    name = suggest_name(text)
+    return f"user_{name}" if name.casefold() in TAKEN else name
 
 
 def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declaration]) -> UserMetrics:
@@ -92,29 +90,81 @@ def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declarati
 
     Raises:
         InputError: It cannot be read, names no frame, or holds no metric.
-        UsageError: A name is not one that a metric may have.
     """
     table = keyed_rows(dataset.frames, path, "metrics")
-    gathered: list[Gathering] = []
-    left: list[str] = []
-    for name, values in table.rows.values.items():
-        if name == table.key:
-            continue
-        gathering = _gathering(suggest_name(name), dataset)
-        for frame, row in enumerate(table.source.tolist()):
-            if row >= 0:
-                place = f"{path.name} row {row} (frame {dataset.frames.id[frame]})"
-                gathering.add(frame, place, _parsed(values[row]))
-        (gathered if len(gathering) else left).append(gathering if len(gathering) else name)  # type: ignore[arg-type]
-    if not gathered:
+    columns = {name: values for name, values in table.rows.values.items() if name != table.key}
+    gathered = {name: _gathered(path, name, values, (table, dataset)) for name, values in columns.items()}
+    metrics = {name: each for name, each in gathered.items() if len(each) and each.name}
+    if not metrics:
         raise InputError(
-            f"No column of {visible(str(path))} holds a metric; it has {listed(list(table.rows.values))}.",
+            f"No column of {visible(str(path))} holds a metric; its columns are {listed(list(columns))}.",
             "A metric is a number a frame, or a matrix of numbers.",
         )
-    notes = [f"metrics of {path.name} by its column `{visible(table.key)}`, {table.words}"]
-    if left:
-        notes.append(f"columns of {path.name} that are no metrics are not read: {listed(left)}")
-    return finished(gathered, dataset, declared, (notes, table.problems))
+    notes = [f"metrics of {visible(path.name)} by its column `{visible(table.key)}`, {table.words}"]
+    if left := [name for name in columns if name not in metrics]:
+        notes.append(f"columns of {visible(path.name)} that are no metrics are not read: {listed(left)}")
+    notes += [f"{visible(name)} is called {each.name}" for name, each in metrics.items() if each.name != name]
+    return finished(
+        list(metrics.values()), dataset, declared, UserMetrics((), {}, tuple(notes), table.problems)
+    )
+
+
+def gathering(name: str, dataset: Dataset) -> Gathering:
+    """Gathers the values of a metric of that name, of the kind that it has in the project, if any."""
+    known = _declared_in(dataset, name)
+    classes = len(dataset.project.class_map.evaluated_names)
+    return Gathering(name, classes, known.kind if known else None)
+
+
+def finished(
+    gathered: Sequence[Gathering], dataset: Dataset, declared: Sequence[Declaration], start: UserMetrics
+) -> UserMetrics:
+    """The metrics that were gathered, added to `start`, with what was wrong with them.
+
+    Args:
+        gathered: Each has at least one value.
+        dataset: Its project's metrics stay as they are, unless declared anew.
+        declared: What is said of some of them.
+        start: Has the notes and problems so far.
+    """
+    said = {each.name.casefold(): each for each in declared}
+    metrics = list(start.metrics)
+    values = dict(start.values)
+    problems = [*start.problems]
+    for each in gathered:
+        kind = each.kind or MetricKind.OBJECTIVE
+        known, told = _declared_in(dataset, each.name), said.get(each.name.casefold())
+        told = told or (None if known else Declaration(each.name))
+        name = known.name if known else each.name
+        metrics.append(
+            Metric(name, kind, told.higher_is_better, told.unit) if told else known or Metric(name)
+        )
+        values[name] = each.values(len(dataset.frames))
+        problems += [*each.problems(), *_lacking(each.name, values[name], dataset)]
+    return UserMetrics(tuple(metrics), values, start.notes, tuple(problems))
+
+
+def _gathered(path: Path, name: str, values: Sequence[object], of: tuple[Keyed, Dataset]) -> Gathering:
+    """The values of a column."""
+    table, dataset = of
+    found = gathering(metric_name(name), dataset)
+    for frame, row in enumerate(table.source.tolist()):
+        if row >= 0:
+            found.add(
+                frame, f"{path.name} row {row} (frame {dataset.frames.id[frame]})", _parsed(values[row])
+            )
+    return found
+
+
+def _lacking(name: str, values: MetricValues, dataset: Dataset) -> Iterator[Problem]:
+    rows = np.flatnonzero(~values.present)
+    if len(rows):
+        examples = tuple(visible(str(dataset.frames.id[row])) for row in rows[:EXAMPLES].tolist())
+        yield Problem(f"{name}: frames without a value", len(rows), "noted", examples)
+
+
+def _declared_in(dataset: Dataset, name: str) -> Metric | None:
+    return next((m for m in dataset.project.metrics if m.name.casefold() == name.casefold()), None)
 
 
 def _parsed(value: object) -> object:

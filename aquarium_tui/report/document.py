@@ -2,14 +2,16 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.report import COUNTS, METRICS, RATES, total
 from aquarium_tui.model.settings import Side
+from aquarium_tui.report.metrics import metric_documents
 
 FORMAT = 1
 AVERAGE_PRECISIONS = ("AP", "AP50")
@@ -20,7 +22,12 @@ Document = dict[str, Any]
 
 def as_json(comparison: Comparison) -> str:
     """The document of `as_document` as ASCII text, one line a key of the outermost object."""
-    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in as_document(comparison).items()]
+    return written(as_document(comparison))
+
+
+def written(document: Document) -> str:
+    """A document as ASCII text, one line a key of the outermost object."""
+    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -49,10 +56,11 @@ def as_document(comparison: Comparison) -> Document:
         "frames": comparison.frame_count,
         "labels": comparison.label_count,
         "classes": list(comparison.classes),
-        "confusion": _confusion(comparison),
+        "confusion": confusions(comparison),
         "cells": cells(comparison),
         "report": _report(comparison),
-        "ap": _by_side(comparison, lambda side: comparison.average_precision(side).total),
+        "ap": by_side(comparison.sides, lambda side: comparison.average_precision(side).total),
+        "metrics": metric_documents(comparison),
     }
 
 
@@ -61,12 +69,13 @@ def _set(comparison: Comparison, side: Side) -> Document:
     return {"id": inferences.id, "inferences": len(inferences.objects)}
 
 
-def _confusion(comparison: Comparison) -> Document:
+def confusions(comparison: Comparison | PixelComparison) -> Document:
+    """The matrices of each side and, with two, their delta."""
     matrices = {side: comparison.confusion(side).tolist() for side in comparison.sides}
     return matrices | ({"delta": comparison.delta.tolist()} if comparison.other else {})
 
 
-def cells(comparison: Comparison) -> list[Document]:
+def cells(comparison: Comparison | PixelComparison) -> list[Document]:
     """Every cell that is not zero in both sets, by row and column.
 
     `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
@@ -83,10 +92,10 @@ def cells(comparison: Comparison) -> list[Document]:
 
 def _report(comparison: Comparison) -> Document:
     def total_by(average: str) -> Document:
-        return _by_side(comparison, lambda side: _counted(total(comparison.scores[side], average)))
+        return by_side(comparison.sides, lambda side: _counted(total(comparison.scores[side], average)))
 
     def of_class(row: int) -> Document:
-        return _by_side(comparison, lambda side: _of_class(comparison, side, row))
+        return by_side(comparison.sides, lambda side: _of_class(comparison, side, row))
 
     per_class = [{"class": name} | of_class(row) for row, name in enumerate(comparison.classes[:-1])]
     totals = total_by("weighted") | {average: total_by(average) for average in ("macro", "micro")}
@@ -103,10 +112,10 @@ def _counted(values: Numbers) -> Numbers:
     return {name: values[name] for name in RATES} | {name: int(values[name]) for name in COUNTS}
 
 
-def _by_side(comparison: Comparison, of_side: Callable[[Side], Numbers]) -> Document:
+def by_side(sides: Sequence[Side], of_side: Callable[[Side], Numbers]) -> Document:
     """The numbers of each side and, with two, their delta; None where undefined."""
-    found: dict[str, Numbers] = {side: of_side(side) for side in comparison.sides}
-    if comparison.other:
+    found: dict[str, Numbers] = {side: of_side(side) for side in sides}
+    if len(sides) > 1:
         found["delta"] = {name: found["other"][name] - base for name, base in found["base"].items()}
     return {
         key: {name: None if math.isnan(value) else value for name, value in numbers.items()}

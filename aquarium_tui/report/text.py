@@ -6,10 +6,12 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.mcnemar import mcnemar
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.report import RATES, total
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share, signed, signed_share, threshold
 from aquarium_tui.model.outcomes import Change
+from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.report.table import change, left, lines, right
 
 MOST_CELLS = 20
@@ -22,8 +24,8 @@ _AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "m
 def as_text(comparison: Comparison) -> str:
     """Header, report, counts, the cells that changed most and average precision, as lines of text."""
     blocks = [_header(comparison), _report(comparison), _counts(comparison)]
-    blocks += [_cells(comparison), _average_precision(comparison)]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    blocks += [cell_lines(comparison), _average_precision(comparison), metric_lines(comparison)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def _header(comparison: Comparison) -> list[str]:
@@ -97,7 +99,7 @@ def _changes(comparison: Comparison) -> str:
     return f"{', '.join(words)}; fixed against broken by exact McNemar test: {chance}"
 
 
-def _cells(comparison: Comparison) -> list[str]:
+def cell_lines(comparison: Comparison | PixelComparison) -> list[str]:
     """The cells with the largest delta; without another set the largest wrong cells."""
     counts, n = comparison.cells, len(comparison.classes)
     churn = counts.fixed + counts.moved + counts.introduced
@@ -114,7 +116,7 @@ def _cells(comparison: Comparison) -> list[str]:
     return found + ([f"… and {grouped(rest)} more; --format json has them all"] if rest > 0 else [])
 
 
-def _cell_columns(comparison: Comparison, cells: NDArray[np.int64]) -> list[list[str]]:
+def _cell_columns(comparison: Comparison | PixelComparison, cells: NDArray[np.int64]) -> list[list[str]]:
     """Name, counts and, with two sets, how the delta comes about."""
     names, counts = [visible(name) for name in comparison.classes], comparison.cells
     rows, inferred = np.divmod(cells, len(names))

@@ -104,7 +104,7 @@ def test_a_second_dataset_joins_the_project(tmp_path, labels):
         (["--project", "my-street", "--dataset", "val", "--labels", "l"], "Call it 'my_street'"),
         (["--project", "street", "--dataset", "..", "--labels", "l"], "letters, digits and underscores"),
         ([*PLACE, "--inferences-id", "model-a", "--inferences", "r"], "Call it 'model_a'"),
-        ([*PLACE, "--labels", "l.json", "--format", "yolo"], "Formats: auto, coco"),
+        ([*PLACE, "--labels", "l.json", "--format", "yolk"], "Formats: auto, coco"),
     ],
 )
 def test_bad_use_is_told_before_anything_is_read(home, arguments, sentence):

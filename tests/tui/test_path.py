@@ -255,3 +255,18 @@ async def test_settings_choose_theme_and_palette(store: Store) -> None:
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await sees(pilot, "There is no theme no such")
         assert app.theme == "aquarium"
+
+
+async def test_the_window_may_change_its_size_at_any_moment(make_app: Make) -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        for size in [(200, 50), (60, 15), (120, 36)] * 2:
+            await pilot.resize_terminal(*size)
+        await sees(pilot, "car missed")
+        await pilot.press("enter")
+        for size in [(200, 60), (40, 10), (120, 36)] * 2:
+            await pilot.resize_terminal(*size)
+        await sees(pilot, "New confusion 1", "car .90 → missed")
+        await pilot.press("enter")
+        for size in [(200, 60), (40, 10), (120, 36)] * 2:
+            await pilot.resize_terminal(*size)
+        await sees(pilot, "▼ broken")

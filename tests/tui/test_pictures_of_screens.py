@@ -1,4 +1,4 @@
-"""What the screens look like, compared with pictures that were looked at once; other tests say what must be."""
+"""What the screens look like, compared with pictures that were looked at once; others say what must be."""
 
 from collections.abc import Callable
 

@@ -13,9 +13,9 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.measure import Measure
-from aquarium_tui.compare.pixels.counted_sets import count_pixels, frame_files, meanings_of
+from aquarium_tui.compare.pixels.counted_sets import count_pixels, read_masks
 from aquarium_tui.compare.pixels.counting import PixelCounts
-from aquarium_tui.compare.pixels.diff import FrameMasks, read_frame
+from aquarium_tui.compare.pixels.diff import FrameMasks
 from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
 from aquarium_tui.compare.pixels.measures import pixel_measures
 from aquarium_tui.compare.pixels.ranking import CellFrames, frames_of_cell
@@ -23,7 +23,7 @@ from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, scores
 from aquarium_tui.compare.pixels.significance import PixelSignificance, pixel_significance
 from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.compare.user_metrics import metric_measures
-from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
@@ -205,12 +205,7 @@ class PixelComparison:
         Raises:
             InputError: One is missing or cannot be read.
         """
-        masks = [self.dataset.masks, *(self.inferences(side).masks for side in self.sides)]
-        present = [each for each in masks if each is not None]
-        files = frame_files(present, row)
-        if files is None:
-            raise InputError(f"frame {self.dataset.frames.id[row]} has no mask in every set.")
-        return read_frame(files, meanings_of(self.dataset, present))
+        return read_masks(self.dataset, [self.inferences(side) for side in self.sides], row)
 
     def significance(
         self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False

@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.compare.pixels.counting import Job, PixelCounts, count_frame, joined
+from aquarium_tui.compare.pixels.diff import FrameMasks
 from aquarium_tui.compare.pixels.meaning import Meaning, inferred_meaning, label_meaning
+from aquarium_tui.compare.pixels.reading import read_mask
+from aquarium_tui.compare.pixels.runs import joint_runs
 from aquarium_tui.compare.pixels.working import Watch, worked, workers
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store.cache import Arrays, cached
@@ -46,13 +49,10 @@ def count_pixels(
     if other is not None and other.id < base.id:
         swapped = count_pixels(dataset, other, base, cache=cache, executor=executor, watch=watch)
         return swapped.swapped()
-    masks = [
-        _masks(dataset.masks, dataset.name),
-        *(_masks(one.masks, one.id) for one in (base, other) if one),
-    ]
-    meanings = meanings_of(dataset, masks)
+    masks = _all_masks(dataset, [one for one in (base, other) if one])
+    meanings = _meanings(dataset, masks)
     frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
-    files = {row: paths for row in range(frames) if (paths := frame_files(masks, row))}
+    files = {row: paths for row in range(frames) if (paths := _frame_files(masks, row))}
 
     def make() -> Arrays:
         jobs = [Job(paths, meanings) for paths in files.values()]
@@ -64,20 +64,39 @@ def count_pixels(
     return _unpacked(arrays, classes)
 
 
+def read_masks(dataset: Dataset, sets: Sequence[InferenceSet], row: int) -> FrameMasks:
+    """The masks of one frame, of the labels and of one or two sets, read from their files.
+
+    Raises:
+        UsageError: The dataset or a set has no masks.
+        InputError: One of the frame is missing or cannot be read.
+    """
+    masks = _all_masks(dataset, sets)
+    files = _frame_files(masks, row)
+    if files is None:
+        raise InputError("a mask is missing", "Upload the masks again once it is there.")
+    label, *inferred = (read_mask(file) for file in files)
+    return FrameMasks(joint_runs(label, inferred, _meanings(dataset, masks)))
+
+
+def _all_masks(dataset: Dataset, sets: Sequence[InferenceSet]) -> Sequence[Masks]:
+    return [_masks(dataset.masks, dataset.name), *(_masks(one.masks, one.id) for one in sets)]
+
+
 def _masks(masks: Masks | None, name: str) -> Masks:
     if masks is None:
         raise UsageError(f"{name} has no masks to compare.")
     return masks
 
 
-def meanings_of(dataset: Dataset, masks: Sequence[Masks]) -> tuple[Meaning, ...]:
+def _meanings(dataset: Dataset, masks: Sequence[Masks]) -> tuple[Meaning, ...]:
     """What values mean in the label masks, and in the masks of sets after them."""
     classes = dataset.project.class_map
     labels, *inferred = masks
     return (label_meaning(labels, classes), *(inferred_meaning(each, classes) for each in inferred))
 
 
-def frame_files(masks: Sequence[Masks], row: int) -> tuple[str, ...] | None:
+def _frame_files(masks: Sequence[Masks], row: int) -> tuple[str, ...] | None:
     """The mask files of a frame; None where one is lacking."""
     files = [each.file(row) for each in masks]
     return tuple(filter(None, files)) if all(files) else None

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.matrices import diffs_of
-from aquarium_tui.compare.pixels.meaning import Meaning
-from aquarium_tui.compare.pixels.reading import read_mask
-from aquarium_tui.compare.pixels.runs import Runs, joint_runs
+from aquarium_tui.compare.pixels.runs import Runs
 from aquarium_tui.model.outcomes import Diff, InCell
 
 Map = NDArray[np.uint8]
@@ -70,17 +68,3 @@ class FrameMasks:
         labelled = runs.label == label
         by_base, by_other = (labelled & (classes == inferred) for classes in (runs.base, runs.other))
         return np.asarray(by_base * np.uint8(InCell.BASE) + by_other * np.uint8(InCell.OTHER))
-
-
-def read_frame(files: tuple[str, ...], meanings: tuple[Meaning, ...]) -> FrameMasks:
-    """The masks of a frame.
-
-    Args:
-        files: Its label mask, base's mask and, if chosen, other's.
-        meanings: What their values mean, in the same order.
-
-    Raises:
-        InputError: A mask cannot be read.
-    """
-    label, *inferred = (read_mask(file) for file in files)
-    return FrameMasks(joint_runs(label, inferred, meanings))

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 
 ASK = "\x1b[6n"
-LEAST, START, MOST, STEP = 12_000, 36_000, 192_000, 8_000
-QUEUED_FEW, QUEUED_MUCH = 0.012, 0.03
+START, LEAST, MOST = 36_000, 12_000, 192_000
+AHEAD, SPARE = 1.25, 8_000
+TELLING = 16_000
+FADING = 0.9
 SILENCE = 1.0
-MEASURED = 0.04
 
 
 class Wire:
     """Sends pieces and learns from the terminal's answers how many bytes may be under way.
 
-    After every piece the terminal is asked where its cursor is; its answer says that the piece has arrived.
-    As long as answers come nearly as fast as the fastest one, more bytes are let out; when they lag,
-    the line holds a queue in which the answer to a key would wait, and fewer are.
+    After every piece the terminal is asked where its cursor is; its answer says that the piece has arrived. From
+    the answers come the rate of the line and its shortest round trip. What fits on the line is the product of the
+    two; little more is let out, as the rest would only stand in a queue before the answer to a key.
 
     Args:
         write: Hands text to the terminal, at once and in order.
@@ -31,11 +32,10 @@ class Wire:
         self._write, self._ask = write, ask
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
-        self._sent: deque[tuple[float, int]] = deque()
+        self._sent: deque[tuple[float, int, int]] = deque()
         self._under_way = self._last = self._arrived = 0
-        self._window = START
+        self._waiting = False
         self._fastest = float("inf")
-        self._since = 0.0
         self.rate = 0.0
 
     async def send(self, pieces: Iterable[str], wanted: Callable[[], bool] = lambda: True) -> bool:
@@ -60,40 +60,42 @@ class Wire:
         """The terminal has answered: the oldest piece under way has arrived."""
         if not self._sent:
             return
-        sent, size = self._sent.popleft()
-        now = monotonic()
-        self._fastest = min(self._fastest, now - sent)
-        queued = now - sent - self._fastest
-        if queued < QUEUED_FEW:
-            self._window = min(self._window + STEP, MOST)
-        elif queued > QUEUED_MUCH:
-            self._window = max(self._window - STEP, LEAST)
+        sent, size, before = self._sent.popleft()
+        took = max(monotonic() - sent, 1e-6)
+        self._fastest = min(self._fastest, took)
         self._under_way -= size
         self._arrived += size
-        if now - self._since > MEASURED:
-            self.rate = self._arrived / (now - self._since)
+        meanwhile = self._arrived - before
+        if meanwhile >= TELLING and (self._waiting or meanwhile / took > self.rate):
+            self.rate = max(meanwhile / took, self.rate * FADING)
         self._news.set()
 
     def nudge(self) -> None:
         """Let whoever is sending look again whether it is still wanted."""
         self._news.set()
 
+    @property
+    def window(self) -> int:
+        """How many bytes may be under way."""
+        if not self.rate:
+            return START
+        return min(max(round(AHEAD * self.rate * self._fastest) + SPARE, LEAST), MOST)
+
     def _put(self, piece: str) -> None:
         """Write a piece and the question after it."""
-        now = monotonic()
-        if not self._sent:
-            self._since, self._arrived = now, 0
         self._last = len(piece.encode())
-        self._sent.append((now, self._last))
+        self._sent.append((monotonic(), self._last, self._arrived))
         self._under_way += self._last
         self._write(piece + self._ask)
 
     async def _room(self, wanted: Callable[[], bool]) -> None:
         """Wait until a piece like the last one may be let out, but not for long where there is no answer."""
-        while wanted() and self._sent and self._under_way + self._last > self._window:
+        while wanted() and self._sent and self._under_way + self._last > self.window:
             self._news.clear()
+            self._waiting = True
             try:
                 await asyncio.wait_for(self._news.wait(), SILENCE)
             except TimeoutError:
                 self._sent.clear()
                 self._under_way = 0
+        self._waiting = False

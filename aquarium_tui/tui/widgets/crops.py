@@ -84,10 +84,15 @@ class Row(Vertical):
 
     DEFAULT_CSS = "Row { height: auto; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture = Picture()
+        self.captions = Captions()
+
     def compose(self) -> ComposeResult:
         """Picture, captions."""
-        yield Picture()
-        yield Captions()
+        yield self.picture
+        yield self.captions
 
 
 class Crops(Vertical, can_focus=True):
@@ -145,8 +150,8 @@ class Crops(Vertical, can_focus=True):
         if len(rows) < self.grid.rows:
             await self.mount_all(Row() for _ in range(self.grid.rows - len(rows)))
         for row in self.query(Row):
-            row.query_one(Picture).styles.height = self.grid.height
-            row.query_one(Picture).styles.width = self._width
+            row.picture.styles.height = self.grid.height
+            row.picture.styles.width = self._width
         self.call_after_refresh(self.draw)
 
     @property
@@ -164,11 +169,11 @@ class Crops(Vertical, can_focus=True):
             self._draw_row(row, indices)
 
     def _draw_row(self, row: Row, indices: range) -> None:
-        captions, picture = row.query_one(Captions), row.query_one(Picture)
+        captions = row.captions
         captions.tile = self.grid.width
         captions.lines = [(self.tiles.caption(i), i == self.position) for i in indices] if self.tiles else []
         captions.refresh()
-        picture.show(self._sheet(indices) if indices else None)
+        row.picture.show(self._sheet(indices) if indices else None)
 
     def _sheet(self, indices: range) -> SheetDrawing:
         assert self.tiles

@@ -1,8 +1,10 @@
 """Where you are and under which settings every number was made; and the line of screens below it."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.widget import Widget
 
 from aquarium_tui.model.names import visible
@@ -25,6 +27,8 @@ class Header(Widget):
 
     view: View | None = None
     wanted: Settings | None = None
+    _parts: Sequence[tuple[str, int]] = ()
+    """Actions of clicks, with how many cells of the line each has."""
 
     def show(self, view: View | None, wanted: Settings | None) -> None:
         """Show another view; `wanted` are settings whose numbers are still on their way."""
@@ -41,12 +45,17 @@ class Header(Widget):
             free = self.size.width - sum(_length(spans) for _, spans in groups) - cell_len(right)
             if free >= 1:
                 break
-        text = Text(no_wrap=True, end="")
-        for action, spans in groups:
-            part = _text(spans, inks, "panel")
-            part.stylize(Style.from_meta({"@click": f"app.{action}"}))
-            text.append_text(part)
-        return text.append_text(_text([(" " * max(free, 1), ""), (right, "dim")], inks, "panel"))
+        self._parts = [(action, _length(spans)) for action, spans in groups]
+        left = [span for _, spans in groups for span in spans]
+        return _text([*left, (" " * max(free, 1), ""), (right, "dim")], inks, "panel")
+
+    async def on_click(self, event: events.Click) -> None:
+        """A part of the line chooses another of what it names."""
+        x = event.x
+        for action, width in self._parts:
+            if 0 <= x < width:
+                await self.run_action(f"app.{action}")
+            x -= width
 
     def _groups(self, view: View, level: int) -> list[tuple[str, list[Span]]]:
         """What stands on the left, each with the action of a click on it; a higher level is shorter."""

@@ -1,0 +1,149 @@
+"""`log_dataset`: frames and their labels, one by one, as NumPy arrays."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from aquarium_tui.client import checks
+from aquarium_tui.client.arrays import frame_arrays
+from aquarium_tui.client.class_positions import ClassPositions
+from aquarium_tui.client.log import Log
+from aquarium_tui.formats.tables import metadata_of
+from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.objects import settle
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.tables import Dataset, Frames, Project, Provenance
+from aquarium_tui.store import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One frame with its labels.
+
+    Attributes:
+        id: Unique in the dataset.
+        image: Path or URL; relative paths start in the working directory.
+        width: Pixels, 0 where not known.
+        height: The same.
+        boxes: `(n, 4)` left, top, right, bottom in pixels, right and bottom exclusive.
+        classes: `(n,)` of class ids or class names.
+        metadata: Text, numbers, booleans or ISO dates by name.
+    """
+
+    id: str | int
+    image: str | Path | None = None
+    width: int = 0
+    height: int = 0
+    boxes: ArrayLike = ()
+    classes: ArrayLike = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+class DatasetLog(Log):
+    """A dataset that is being made; see `log_dataset`.
+
+    Args:
+        store: The store.
+        project: Has the class map.
+        name: The name of the dataset.
+        categories: Class id of the project by the id that labels use.
+    """
+
+    def __init__(self, store: Store, project: Project, name: str, categories: Mapping[int, int]) -> None:
+        super().__init__()
+        self._into = store
+        self._project = project
+        self._name = name
+        self._categories = categories
+        self._classes = ClassPositions(project.class_map, categories)
+        self._frames: dict[str, Frame] = {}
+
+    def add(self, frame: Frame) -> None:
+        """Add one frame with its labels.
+
+        Raises:
+            UsageError: The shapes do not fit, a class is not known, or the frame was added before.
+        """
+        self._check_open()
+        where = f"frame {visible(str(frame.id))}"
+        if str(frame.id) in self._frames:
+            raise checks.RefusedValueError(f"{where} was added before.")
+        arrays = frame_arrays(where, frame.boxes, frame.classes, None)
+        positions = self._classes.of(where, arrays.classes)
+        width, height = _side(where, frame.width), _side(where, frame.height)
+        self._spool.add(len(self._frames), arrays, positions)
+        self._frames[str(frame.id)] = replace(frame, boxes=(), classes=(), width=width, height=height)
+
+    def _store(self) -> None:
+        if not self._frames:
+            raise checks.RefusedValueError("no frames were added.")
+        frames, notes = self._table()
+        found = locate(frames.path, Path.cwd(), Path.cwd())
+        frames = replace(frames, path=found.paths)
+        names = [entry.name for entry in self._project.class_map.entries]
+        labels, problems = settle(self._spool.placed("labels", frames.id, names), frames, "")
+        provenance = Provenance(
+            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            source="aquarium_tui.client",
+            notes=("logged from Python", *notes, *found.notes),
+            problems=(*found.problems, *problems),
+        )
+        dataset = Dataset(
+            self._project, self._name, frames, labels, found.folder, self._categories, provenance
+        )
+        self._into.add_dataset(dataset)
+
+    def _table(self) -> tuple[Frames, Sequence[str]]:
+        given = self._frames.values()
+        metadata, notes = metadata_of([frame.metadata for frame in given])
+        frames = Frames(
+            id=Text.from_words(list(self._frames)),
+            path=Text.from_values(None if frame.image is None else str(frame.image) for frame in given),
+            width=np.array([frame.width for frame in given], dtype=np.int32),
+            height=np.array([frame.height for frame in given], dtype=np.int32),
+            metadata=metadata,
+        )
+        return frames, notes
+
+
+def _side(where: str, pixels: object) -> int:
+    """A width or height; whole numbers of NumPy are fine."""
+    if isinstance(pixels, int | np.integer) and 0 <= pixels < 2**31:
+        return int(pixels)
+    raise checks.RefusedValueError(f"{where}: width and height are whole numbers of pixels, not {pixels!r}.")
+
+
+def log_dataset(
+    project: str, dataset: str, frames: Iterable[Frame] | None = None, *, classes: Sequence[str] = ()
+) -> DatasetLog:
+    """Log a labelled dataset: all at once, or frame by frame with `add` until the log is closed.
+
+    Args:
+        project: The project; made if it is not there.
+        dataset: The name of the new dataset.
+        frames: The frames. What is given here is stored by this call, and the log is closed.
+        classes: The names of the classes, in the order of the class ids in the arrays, which count from 0.
+            Names that the project does not know are added to it. Without them, ids are those of the project.
+
+    Raises:
+        UsageError: A name is not legal, or a frame cannot be used.
+        StoreError: There is such a dataset already, or it cannot be written.
+    """
+    store = Store.default()
+    check_name(project, "project")
+    store.refuse_existing(project, dataset)
+    known = store.project(project) if project in store.projects() else Project(project)
+    owner = replace(known, class_map=known.class_map.extended(enumerate(classes)))
+    entries, positions = owner.class_map.entries, owner.class_map.positions_by_name
+    categories = {id_: entries[positions[name.casefold()]].id for id_, name in enumerate(classes)}
+    log = DatasetLog(store, owner, dataset, categories or {entry.id: entry.id for entry in entries})
+    if frames is not None:
+        with log:
+            for frame in frames:
+                log.add(frame)
+    return log

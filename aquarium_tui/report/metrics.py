@@ -1,0 +1,79 @@
+"""The user's metrics, written out."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.user_metrics import MetricTotal, metric_totals
+from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.report.table import change, left, lines, right
+
+Document = dict[str, Any]
+
+
+def metric_lines(comparison: Compared) -> list[str]:
+    """The metrics as lines of text; none where no chosen set has values of one."""
+    totals = metric_totals(comparison)
+    if not totals:
+        return []
+    numbers = [each for each in totals if each.metric.kind is MetricKind.OBJECTIVE]
+    found = [
+        f"metrics of your own: mean over the frames with a value{' under both' * bool(comparison.other)}"
+    ]
+    if numbers:
+        means = [[each.mean[side] for each in numbers] for side in comparison.sides]
+        other = means[1] if comparison.other else None
+        columns = [
+            left("", [each.metric.name for each in numbers]),
+            change("", means[0], other, _written, _signed),
+            left("", [visible(each.metric.unit) for each in numbers]),
+            left("", ["higher is better" * h or "lower is better" for h in _higher(numbers)]),
+            right("", [f"{grouped(each.frames)} frames" for each in numbers]),
+        ]
+        found += lines([column for column in columns if any(text.strip() for text in column)])[1:]
+    matrices = [each for each in totals if each.metric.kind is not MetricKind.OBJECTIVE]
+    found += [
+        f"{each.metric.name}: a confusion matrix over {grouped(each.frames)} frames" for each in matrices
+    ]
+    return found
+
+
+def metric_documents(comparison: Compared) -> list[Document]:
+    """The metrics as plain values."""
+    return [_document(comparison, each) for each in metric_totals(comparison)]
+
+
+def _document(comparison: Compared, each: MetricTotal) -> Document:
+    metric = each.metric
+    found: Document = {"name": metric.name, "kind": metric.kind.value, "frames": each.frames}
+    if metric.kind is MetricKind.OBJECTIVE:
+        found |= {"better": "higher" if metric.higher_is_better else "lower", "unit": metric.unit}
+        found |= {side: _plain(each.mean[side]) for side in comparison.sides}
+        return found | ({"delta": _plain(each.delta)} if comparison.other else {})
+    found |= {side: each.matrix[side].tolist() for side in comparison.sides}
+    if comparison.other:
+        found["delta"] = (each.matrix["other"] - each.matrix["base"]).tolist()
+    return found
+
+
+def _higher(totals: list[MetricTotal]) -> list[bool]:
+    return [each.metric.higher_is_better for each in totals]
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _written(value: float) -> str:
+    """A number with four digits that matter."""
+    if math.isnan(value):
+        return UNDEFINED
+    return np.format_float_positional(value, 4, unique=False, fractional=False, trim="-").replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "") + _written(value)
