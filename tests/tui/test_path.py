@@ -270,3 +270,27 @@ async def test_the_window_may_change_its_size_at_any_moment(make_app: Make) -> N
         for size in [(200, 60), (40, 10), (120, 36)] * 2:
             await pilot.resize_terminal(*size)
         await sees(pilot, "▼ broken")
+
+
+async def test_a_click_in_the_picture_marks_the_smallest_object_under_it(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "by Δ errors ↓")
+        await pilot.press("enter")
+        await sees(pilot, "changed · 1st")
+        await pilot.press("z", "z")
+        picture = pilot.app.screen.query_one(Picture)
+        await until(pilot, lambda: picture.view == (0, 0, 400, 200))
+        ledger = pilot.app.view.comparison.ledger
+        for label in (3, 2):
+            left, top, right, bottom = pilot.app.view.comparison.dataset.labels.box[label]
+            middle = ((left + right) / 2, (top + bottom) / 2)
+            cells = [(x, y) for y in range(picture.size.height) for x in range(picture.size.width)]
+            points = {cell: picture.source_point(*cell) for cell in cells}
+            nearest = min(
+                (cell for cell, point in points.items() if point),
+                key=lambda cell: abs(points[cell][0] - middle[0]) + abs(points[cell][1] - middle[1]),
+            )
+            await pilot.click(Picture, offset=nearest)
+            await until(pilot, lambda label=label: ledger.label[pilot.app.screen.row] == label)

@@ -73,6 +73,7 @@ class FrameScreen(Board):
         self.close = row is not None
         self.drawn_layers = Layers()
         self.path: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.objects: list[ObjectRow] = []
         self._anchor: tuple[int, int, int] | None = None
         self._blinking: Timer | None = None
 
@@ -113,15 +114,15 @@ class FrameScreen(Board):
             return
         comparison = view.comparison
         start, stop = (int(v) for v in comparison.ledger.starts[self.frame : self.frame + 2])
+        self.objects = [object_at(comparison, row) for row in range(start, stop)]
         rows = start + object_order(comparison.ledger.change[start:stop], view.marked[start:stop])
         if self.row is None and len(rows):
             self.row = int(rows[0])
-        objects = [object_at(comparison, row) for row in range(start, stop)]
         table = self.query_one("#objects", Table)
-        columns = object_columns(objects, start, comparison.other is not None, self.aquarium.entry_hex)
+        columns = object_columns(self.objects, start, comparison.other is not None, self.aquarium.entry_hex)
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
-        self._say(view, objects)
+        self._say(view)
         self.call_after_refresh(self._paint)
 
     def _keep(self, row: int | None) -> None:
@@ -148,7 +149,7 @@ class FrameScreen(Board):
             return self.drawn_layers
         return replace(self.drawn_layers, base=self._blink_base, other=not self._blink_base)
 
-    def _say(self, view: View, objects: list[ObjectRow]) -> None:
+    def _say(self, view: View) -> None:
         comparison = view.comparison
         frames = comparison.dataset.frames
         name = visible(frames.id[self.frame] or "")
@@ -159,7 +160,7 @@ class FrameScreen(Board):
             f" · {ordinal(place + 1)}" if place is not None else ""
         )
         self.query_one("#walk-line", Line).show(spans, [(where + " ", "accent")])
-        scores: list[Span] = [(f" {len(objects)} objects", "dim")]
+        scores: list[Span] = [(f" {len(self.objects)} objects", "dim")]
         for side in comparison.sides:
             of = comparison.frame_scores[side]
             f1 = share(float(of.f1[self.frame]), 2)
@@ -243,8 +244,7 @@ class FrameScreen(Board):
         if event.row != self.row:
             self._keep(event.row)
             self._paint()
-            start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
-            self._say(self.drawn, [object_at(self.drawn.comparison, r) for r in range(start, stop)])
+            self._say(self.drawn)
 
     def action_frame(self, by: int) -> None:
         """To the next or previous frame of the walk."""
@@ -313,8 +313,7 @@ class FrameScreen(Board):
             self.aquarium.painter.frame(self.frame, self._shown_layers(), self.row), region=picture.view
         )
         if self.drawn:
-            start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
-            self._say(self.drawn, [object_at(self.drawn.comparison, r) for r in range(start, stop)])
+            self._say(self.drawn)
 
     def action_full(self) -> None:
         """The picture alone, or with its objects."""
@@ -324,24 +323,22 @@ class FrameScreen(Board):
     def _clicked(self, event: events.Click) -> None:
         """Mark the smallest object under the mouse."""
         point = self.query_one(Picture).source_point(event.x, event.y)
-        if point is None or self.drawn is None:
+        if point is None:
             return
-        start, stop = (int(v) for v in self.drawn.comparison.ledger.starts[self.frame : self.frame + 2])
-        hits = [
-            (size, row) for row in range(start, stop) if (size := self._size_under(row, point)) is not None
-        ]
+        hits = [(size, found.row) for found in self.objects if (size := size_under(found, point)) is not None]
         if hits:
             self._mark(min(hits)[1])
 
-    def _size_under(self, row: int, point: tuple[float, float]) -> float | None:
-        assert self.drawn
-        found = object_at(self.drawn.comparison, row)
-        sizes = [
-            (p.box[2] - p.box[0]) * (p.box[3] - p.box[1])
-            for p in (found.label, found.base, found.other)
-            if p and p.box[0] <= point[0] < p.box[2] and p.box[1] <= point[1] < p.box[3]
-        ]
-        return min(sizes, default=None)
+
+def size_under(found: ObjectRow, point: tuple[float, float]) -> float | None:
+    """Area of the smallest box of an object that holds a point; None where none does."""
+    boxes = [p.box for p in (found.label, found.base, found.other) if p]
+    sizes = [
+        (right - left) * (bottom - top)
+        for left, top, right, bottom in boxes
+        if left <= point[0] < right and top <= point[1] < bottom
+    ]
+    return min(sizes, default=None)
 
 
 def ordinal(n: int) -> str:

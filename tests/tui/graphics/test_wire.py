@@ -12,22 +12,41 @@ PIECE = "x" * 8000
 
 
 class Line:
-    """Takes what is written and answers when told."""
+    """Takes what is written, and answers when told, at a time of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.written: list[str] = []
+        self.clock = 0.0
+        monkeypatch.setattr(module, "monotonic", lambda: self.clock)
         self.wire = Wire(self.written.append)
-
-    def under_way(self) -> int:
-        return sum(map(len, self.written)) - self.taken
-
-    taken = 0
 
     async def answer(self, count: int = 1) -> None:
         for _ in range(count):
             self.wire.answered()
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await settle()
+
+    async def carry(self, count: int, rate: float, trip: float) -> int:
+        """Send pieces over a line of such a rate and round trip; gives the most bytes under way."""
+        self.written.clear()
+        task = asyncio.create_task(self.wire.send([PIECE] * count))
+        await settle()
+        due: list[float] = []
+        seen, most, free = 0, 0, self.clock
+        while not task.done() or due:
+            while seen < len(self.written):
+                free = max(free, self.clock) + len(PIECE) / rate
+                due.append(free + trip)
+                seen += 1
+            most = max(most, len(due) * len(PIECE))
+            self.clock = due.pop(0)
+            await self.answer()
+        assert await task
+        return most
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(monkeypatch)
 
 
 async def settle() -> None:
@@ -35,53 +54,34 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_few_pieces_go_before_the_first_answer() -> None:
-    line = Line()
+async def test_few_pieces_go_before_the_first_answer(line: Line) -> None:
     task = asyncio.create_task(line.wire.send([PIECE] * 100))
     await settle()
     assert 1 <= len(line.written) <= START // len(PIECE)
     assert all(text == PIECE + ASK for text in line.written)
     before = len(line.written)
+    line.clock = 0.03
     await line.answer()
     assert before < len(line.written) <= before + 2
-    for _ in range(200):
-        await line.answer()
-    assert await task
-    assert len(line.written) == 100
-
-
-async def test_more_goes_while_answers_come_at_once_but_never_too_much() -> None:
-    line = Line()
-    task = asyncio.create_task(line.wire.send([PIECE] * 300))
-    most = taken = 0
-    while not task.done():
-        await line.answer()
-        taken += 1
-        most = max(most, len(line.written) - taken)
-    assert START < most * len(PIECE) <= MOST
-
-
-async def test_a_lagging_line_gets_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-    monkeypatch.setattr(module, "monotonic", lambda: clock[0])
-    line = Line()
-    task = asyncio.create_task(line.wire.send([PIECE] * 60))
-    await settle()
-    clock[0] += 0.03
-    await line.answer()
-    while not task.done():
-        clock[0] += 0.08
-        await line.answer()
-    assert line.wire.rate == pytest.approx(8000 / 0.08, rel=0.4)
-    line.written.clear()
-    task = asyncio.create_task(line.wire.send([PIECE] * 60))
-    await settle()
-    assert len(line.written) == 1
     task.cancel()
 
 
-async def test_what_is_not_wanted_any_more_stops_before_the_next_piece() -> None:
-    line, wanted = Line(), [True]
+@pytest.mark.parametrize(
+    ("rate", "trip"), [(1e6, 0.03), (1e6, 0.1), (3e5, 0.03), (1e7, 0.01), (1e5, 0.2), (1e8, 0.001)]
+)
+async def test_the_line_is_used_and_no_long_queue_stands_on_it(line: Line, rate: float, trip: float) -> None:
+    await line.carry(60, rate, trip)
+    begun = line.clock
+    most = await line.carry(150, rate, trip)
+    fits = rate * trip
+    assert line.clock - begun < 1.25 * (150 * len(PIECE) / rate + trip), "nearly as fast as the line is"
+    assert most <= 1.6 * fits + 3 * len(PIECE), "little more under way than fits on the line"
+    assert most <= MOST
+    assert line.wire.rate == pytest.approx(rate, rel=0.5)
+
+
+async def test_what_is_not_wanted_any_more_stops_before_the_next_piece(line: Line) -> None:
+    wanted = [True]
     task = asyncio.create_task(line.wire.send([PIECE] * 100, lambda: wanted[0]))
     await settle()
     sent = len(line.written)
@@ -91,8 +91,8 @@ async def test_what_is_not_wanted_any_more_stops_before_the_next_piece() -> None
     assert len(line.written) == sent
 
 
-async def test_pieces_are_made_when_they_can_be_written() -> None:
-    line, made = Line(), []
+async def test_pieces_are_made_when_they_can_be_written(line: Line) -> None:
+    made = []
 
     def pieces() -> Iterator[str]:
         for number in range(50):
@@ -105,8 +105,7 @@ async def test_pieces_are_made_when_they_can_be_written() -> None:
     task.cancel()
 
 
-async def test_one_picture_is_never_sent_in_the_middle_of_another() -> None:
-    line = Line()
+async def test_one_picture_is_never_sent_in_the_middle_of_another(line: Line) -> None:
     both = asyncio.gather(line.wire.send(["a" * 9000] * 9), line.wire.send(["b" * 9000] * 9))
     while not both.done():
         await line.answer()
@@ -114,15 +113,15 @@ async def test_one_picture_is_never_sent_in_the_middle_of_another() -> None:
     assert order in ("a" * 9 + "b" * 9, "b" * 9 + "a" * 9)
 
 
-async def test_a_terminal_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_terminal_that_never_answers_is_not_waited_for(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "SILENCE", 0.01)
-    line = Line()
     assert await line.wire.send([PIECE] * 20)
     assert len(line.written) == 20
 
 
-async def test_answers_that_nobody_asked_for_do_no_harm() -> None:
-    line = Line()
+async def test_answers_that_nobody_asked_for_do_no_harm(line: Line) -> None:
     line.wire.answered()
     assert await line.wire.send(["x"])
     await line.answer(3)
