@@ -2,7 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +19,49 @@ from aquarium_tui.model.tables import Dataset, InferenceSet
 _KEPT = 8
 
 
+Arrays = dict[str, NDArray[Any]]
+Memo = Callable[[str, Callable[[], Arrays]], Arrays]
+"""Answers with the arrays of a name: those it has kept, else those that the function makes."""
+
+
+def _forgets(name: str, make: Callable[[], Arrays]) -> Arrays:
+    del name
+    return make()
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What the thresholds are applied to.
+
+    Attributes:
+        ordered: Candidate pairs in the order of a rule.
+        inside: `(k,)` int32 rows of inferences that lie inside a region in part.
+        share: `(k,)` float64, the largest share of their own area inside one region.
+    """
+
+    ordered: Ordered
+    inside: NDArray[np.int32]
+    share: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> "Pairs":
+        """From arrays by name."""
+        ordered = Ordered(**{field.name: arrays[field.name] for field in fields(Ordered)})
+        return cls(ordered, arrays["inside"], arrays["share"])
+
+
 class Evaluation:
     """Matches one set with the labels, and remembers what does not depend on the thresholds.
 
     Safe to ask from several threads.
+
+    Args:
+        dataset: Frames and labels.
+        inferences: The set.
+        memo: Keeps what is expensive to find from one run of the program to the next.
     """
 
-    def __init__(self, dataset: Dataset, inferences: InferenceSet) -> None:
+    def __init__(self, dataset: Dataset, inferences: InferenceSet, memo: Memo = _forgets) -> None:
         evaluated = np.append(dataset.project.class_map.evaluated, np.int32(-1))
         self.dataset = dataset
         self.inferences = inferences
@@ -32,8 +71,10 @@ class Evaluation:
         self.region: NDArray[np.bool_] = np.asarray(dataset.labels.crowd | (self.classes.label < 0))
         self._ignored: NDArray[np.bool_] = self.classes.inference < 0
         self._lock = threading.Lock()
+        self._memo = memo
+        self._floor = FLOOR
         self._candidates: Candidates | None = None
-        self._ordered: dict[Rule, Ordered] = {}
+        self._kept: dict[Rule, Pairs] = {}
         self._matchings: OrderedDict[tuple[float, float, Rule], Matching] = OrderedDict()
 
     def matching(self, confidence: float, iou: float, rule: Rule) -> Matching:
@@ -59,20 +100,30 @@ class Evaluation:
         return average_precision(labels, objects, self.classes, n, frames)
 
     def _match(self, confidence: float, iou: float, rule: Rule) -> Matching:
-        sure = self.inferences.objects.confidence
-        candidates = self._candidates_down_to(min(iou, FLOOR))
-        if rule not in self._ordered:
-            self._ordered[rule] = in_order(candidates, rule, self.classes, sure)
+        pairs = self._pairs(rule, iou)
         counts = (len(self.classes.label), len(self.classes.inference))
-        matched = match(self._ordered[rule], counts, confidence, iou)
+        matched = match(pairs.ordered, counts, confidence, iou)
         covered = self._ignored.copy()
-        covered[candidates.inside[candidates.share >= iou]] = True
-        return outcomes(matched, self.classes, self.region, sure >= confidence, covered)
+        covered[pairs.inside[pairs.share >= iou]] = True
+        active = self.inferences.objects.confidence >= confidence
+        return outcomes(matched, self.classes, self.region, active, covered)
 
-    def _candidates_down_to(self, floor: float) -> Candidates:
-        if self._candidates is None or floor < self._candidates.floor:
+    def _pairs(self, rule: Rule, iou: float) -> Pairs:
+        """The pairs in the order of a rule, down to the least IoU asked for yet."""
+        if iou < self._floor:
+            self._floor = iou
+            self._candidates = None
+            self._kept.clear()
+        if rule not in self._kept:
+            keeps = self._memo if self._floor == FLOOR else _forgets
+            self._kept[rule] = Pairs.of(keeps(f"pairs-{rule}", lambda: self._found(rule)))
+        return self._kept[rule]
+
+    def _found(self, rule: Rule) -> Arrays:
+        if self._candidates is None:
             self._candidates = find_candidates(
-                self.dataset.labels, self.inferences.objects, self.region, floor
+                self.dataset.labels, self.inferences.objects, self.region, self._floor
             )
-            self._ordered.clear()
-        return self._candidates
+        found = self._candidates
+        ordered = in_order(found, rule, self.classes, self.inferences.objects.confidence)
+        return {**vars(ordered), "inside": found.inside, "share": found.share}

@@ -6,15 +6,15 @@ from dataclasses import replace
 from threading import Lock
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.evaluation import Evaluation
+from aquarium_tui.compare.evaluation import Evaluation, Memo
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.compare.selection import Binding
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import Dataset
-from aquarium_tui.store import DatasetCard, Segments, Store
+from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.tui.state import Chosen, View, made_view
 
 _KEPT = 4
@@ -75,10 +75,18 @@ class Shelf:
             self._dataset = kept = self.store.load_dataset(chosen.project, chosen.dataset)
         return kept
 
+    def _memo(self, chosen: Chosen, dataset: Dataset, inferences: InferenceSet) -> Memo:
+        """Keeps pairs in the dataset's cache, as long as labels, inferences and classes stay what they are."""
+        folder = self.store.pair_cache(chosen.project, chosen.dataset, inferences.id)
+        evaluated = dataset.project.class_map.evaluated.tolist()
+        key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, evaluated)
+        return lambda name, make: cached(folder / name, key, make)
+
     def _evaluation(self, dataset: Dataset, chosen: Chosen, name: str) -> Evaluation:
         if name not in self._evaluations:
             inferences = self.store.load_inferences(chosen.project, chosen.dataset, name)
-            self._evaluations[name] = Evaluation(dataset, inferences)
+            memo = self._memo(chosen, dataset, inferences)
+            self._evaluations[name] = Evaluation(dataset, inferences, memo)
             while len(self._evaluations) > _KEPT:
                 self._evaluations.popitem(last=False)
         return self._evaluations[name]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from weakref import WeakSet
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -16,7 +17,7 @@ from textual.worker import Worker
 
 from aquarium_tui.tui.graphics import behind
 from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.geometry import Grid, Piece
+from aquarium_tui.tui.graphics.geometry import Grid
 from aquarium_tui.tui.graphics.half import Half
 from aquarium_tui.tui.graphics.iterm import Inline
 from aquarium_tui.tui.graphics.kitty import Kitty
@@ -34,6 +35,7 @@ T = TypeVar("T")
 KEPT = 12
 TOGETHER = "\x1b[?2026h\x1b7{}\x1b8\x1b[?2026l"
 LOOK_EVERY = 1.0
+THREADS = 2
 FAR, SLOW = 0.01, 0.12
 BYTES_A_PIXEL = 0.55
 
@@ -56,6 +58,15 @@ class Host:
 
     Args:
         app: The program; its attribute `terminal` says what the terminal can do.
+
+    Attributes:
+        terminal: What the terminal can do.
+        cell: Width and height of a cell in pixels now.
+        in_text: Whether the program draws for no terminal, so that pictures must be a part of its text.
+        backend: How pictures are drawn; None where they are told in words.
+        wire: The way to the terminal.
+        widgets: The picture widgets.
+        age: How often the terminal has lost its pictures.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -66,9 +77,10 @@ class Host:
         self.backend = _backend(self.terminal, headless=self.in_text)
         self.wire = Wire(lambda text: behind.write(app, text), _ask(self.terminal))
         self._attachment = Attachment(os.environ if self.terminal.passthrough else {})
-        self._threads = ThreadPoolExecutor(2, "pictures")
+        self._threads = ThreadPoolExecutor(THREADS, "pictures")
         self._shown: dict[Picture, Shown] = {}
         self._kept: OrderedDict[Hashable, Plate] = OrderedDict()
+        self.widgets: WeakSet[Picture] = WeakSet()
         self.age = 0
         if not self.in_text and self.backend is not None:
             behind.attach(app, after=self._after, heard=self._heard, leaving=self._leave)
@@ -147,9 +159,8 @@ class Host:
 
     def restart(self) -> None:
         """Send everything again: the program is back in a terminal that it has left."""
-        shown, self._shown = self._shown, {}
-        for widget in shown:
-            widget.again()
+        self._shown.clear()
+        self._again()
         self._app.refresh(layout=True)
 
     def renew(self) -> None:
@@ -158,7 +169,11 @@ class Host:
         kept = list(self._kept.values())
         self._kept.clear()
         start(self._app, partial(self._free, kept))
-        for widget in list(self._shown):
+        self._again()
+
+    def _again(self) -> None:
+        """Let all widgets ask again for what they show."""
+        for widget in list(self.widgets):
             widget.again()
 
     async def _free(self, plates: list[Plate]) -> None:
@@ -178,27 +193,22 @@ class Host:
             await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
             return
         shown.busy = True
-        while wanted() and (piece := self._next(shown)):
-            at = shown.area.offset
-            text = await self.thread(shown.plate.paint, at, piece)
-            await self.wire.send(self._if_still(shown, at, piece, text), wanted)
+        await asyncio.gather(*(self._paint_slowly(shown, wanted) for _ in range(THREADS)))
         shown.busy = False
 
-    def _next(self, shown: Shown) -> Piece | None:
-        """A stale piece that can be seen, as long as `shown` is what its widget shows."""
-        return shown.next() if self._shown.get(shown.widget) is shown else None
-
-    def _if_still(self, shown: Shown, at: tuple[int, int], piece: Piece, text: str) -> Iterator[str]:
-        """`text`, what paints `piece`, if that is in its place when it is asked for."""
-        if self._shown.get(shown.widget) is shown and shown.take(at, piece):
-            yield TOGETHER.format(text)
+    async def _paint_slowly(self, shown: Shown, wanted: Callable[[], bool]) -> None:
+        """Paint piece by piece, each encoded in a thread; it is sent if it still has its place then."""
+        while wanted() and self._shown.get(shown.widget) is shown and (found := shown.next()):
+            at, piece = found
+            text = await self.thread(shown.plate.paint, at, piece)
+            still = (TOGETHER.format(text) for _ in range(1) if shown.still(at, piece))
+            if not await self.wire.send(still, lambda: wanted() and self._shown.get(shown.widget) is shown):
+                shown.leave(piece)
 
     def _pieces(self, shown: Shown) -> Iterator[str]:
         """What paints the stale pieces, each made when it is asked for."""
-        while piece := self._next(shown):
-            at = shown.area.offset
-            shown.take(at, piece)
-            yield shown.plate.paint(at, piece)
+        while self._shown.get(shown.widget) is shown and (found := shown.next()):
+            yield shown.plate.paint(*found)
 
     def _after(self, regions: list[Region]) -> str:
         """What puts the pictures right after a frame that wrote `regions` of the screen."""
@@ -208,7 +218,7 @@ class Host:
             shown.spoil(regions, self.backend.chained)
             if self.backend.prompt:
                 text += "".join(self._pieces(shown))
-            elif not shown.busy and shown.next():
+            elif not shown.busy and shown.due():
                 shown.busy = True
                 start(shown.widget, partial(self._paint, shown, lambda: True))
         return text
@@ -227,8 +237,7 @@ class Host:
         cell = behind.cell_size(self._app)
         if cell and cell != self.cell:
             self.cell = cell
-            for widget in list(self._shown):
-                widget.again()
+            self._again()
 
     def _watch(self) -> None:
         """Notice another terminal around tmux."""

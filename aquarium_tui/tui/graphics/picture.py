@@ -230,6 +230,10 @@ class Picture(Widget):
         self._words = words
         self.refresh()
 
+    def on_mount(self) -> None:
+        """Be told when the terminal changes."""
+        self._host.widgets.add(self)
+
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._request()
@@ -242,6 +246,7 @@ class Picture(Widget):
         """Free the terminal."""
         if self._follower:
             self._follower.ask(None)
+        self._host.widgets.discard(self)
         self._host.drop(self)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 
 from aquarium_tui.tui.graphics import behind
 from aquarium_tui.tui.graphics.backend import Plate
@@ -51,17 +51,34 @@ class Shown:
             if spoiled := region.intersection(area):
                 behind.fill(self.stale, area, spoiled.grow((0, int(chained), 0, 0)), True)
 
-    def next(self) -> Piece | None:
-        """A piece that is to be painted and can be seen."""
-        if not self.stale.any():
-            return None
-        return next(pieces(self.stale & behind.visible(self.widget, self.area), self._most), None)
+    def due(self) -> bool:
+        """Whether there is something to be painted that can be seen."""
+        return bool(self.stale.any() and (self.stale & behind.visible(self.widget, self.area)).any())
 
-    def take(self, at: tuple[int, int], piece: Piece) -> bool:
-        """Regard `piece` as painted, if it still can be seen whole with the picture lying at `at`."""
+    def next(self) -> tuple[Offset, Piece] | None:
+        """Where the picture lies, and a piece to be painted that can be seen; it counts as painted then."""
+        area = self.area
+        todo = self.stale & behind.visible(self.widget, area) if self.stale.any() else self.stale
+        piece = next(pieces(todo, self._most), None)
+        if piece is None:
+            return None
+        self._mark(piece, False)
+        return area.offset, piece
+
+    def still(self, at: Offset, piece: Piece) -> bool:
+        """Whether `piece` can be painted as planned; otherwise it does not count as painted any more."""
         left, top, right, bottom = piece
         area = self.area
-        if area.offset != at or not behind.visible(self.widget, area)[top:bottom, left:right].all():
-            return False
-        self.stale[top:bottom, left:right] = False
-        return True
+        if area.offset == at and behind.visible(self.widget, area)[top:bottom, left:right].all():
+            return True
+        self._mark(piece, True)
+        return False
+
+    def leave(self, piece: Piece) -> None:
+        """`piece` has not been painted after all."""
+        self._mark(piece, True)
+
+    def _mark(self, piece: Piece, stale: bool) -> None:
+        """Set whether the cells of `piece` are to be painted."""
+        left, top, right, bottom = piece
+        self.stale[top:bottom, left:right] = stale

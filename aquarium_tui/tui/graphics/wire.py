@@ -16,9 +16,9 @@ SILENCE = 1.0
 class Wire:
     """Sends pieces and learns from the terminal's answers how many bytes may be under way.
 
-    After every piece the terminal is asked where its cursor is; its answer says that the piece has arrived. From
-    the answers come the rate of the line and its shortest round trip. What fits on the line is the product of the
-    two; little more is let out, as the rest would only stand in a queue before the answer to a key.
+    After every piece the terminal is asked where its cursor is; its answer says that the piece has arrived.
+    From the answers come the rate of the line and its shortest round trip. What fits on the line is the
+    product of the two; little more is let out, as it would only stand in a queue before the answer to a key.
 
     Args:
         write: Hands text to the terminal, at once and in order.

@@ -1,0 +1,63 @@
+"""What is taken from the store, and what is kept of it from one run to the next."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aquarium_tui.errors import NotFoundError
+from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.tables import InferenceSet
+from aquarium_tui.store import Store
+from aquarium_tui.tui.shelf import Shelf
+from aquarium_tui.tui.state import Chosen
+from tests.tui.scene import BASE, CHOSEN, OTHER, make_store, objects
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return make_store(tmp_path)
+
+
+def matrices(store: Store, settings: Settings | None = None) -> list[list[list[int]]]:
+    comparison = Shelf(store).view(replace(CHOSEN, settings=settings)).comparison
+    return [comparison.confusion(side).tolist() for side in comparison.sides]
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_pairs_kept_from_an_earlier_run_give_the_same_numbers(store: Store, rule: Rule) -> None:
+    settings = Settings(rule=rule)
+    first = matrices(store, settings)
+    kept = list(store.pair_cache("street", "val", "model_a").rglob("*.npy"))
+    assert kept
+    assert matrices(store, settings) == first
+    for file in kept:
+        file.write_bytes(b"damaged")
+    assert matrices(store, settings) == first
+
+
+def test_a_set_uploaded_anew_under_an_old_name_is_matched_anew(store: Store) -> None:
+    base, other = matrices(store)
+    dataset = store.load_dataset("street", "val")
+    store.remove("street", "val", "model_b")
+    store.add_inferences(dataset, InferenceSet("model_b", objects(BASE, False)))
+    assert matrices(store) == [base, base]
+    assert base != other
+
+
+def test_thresholds_below_the_kept_pairs_find_more(store: Store) -> None:
+    matrices(store)
+    loose = matrices(store, Settings(iou=0.01))
+    np.testing.assert_array_equal(loose, matrices(store, Settings(iou=0.01)))
+    assert len(OTHER) == np.sum(loose[1]) - loose[1][0][3] - loose[1][1][3] - loose[1][2][3]
+
+
+def test_the_first_two_sets_are_compared_where_none_is_named(store: Store) -> None:
+    view = Shelf(store).view(Chosen("street", "val"))
+    assert (view.chosen.base, view.chosen.other) == ("model_a", "model_b")
+
+
+def test_a_dataset_without_sets_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no inference set yet"):
+        Shelf(make_store(tmp_path, sets=())).view(Chosen("street", "val"))
