@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict, Unpack
 
 import typer
 
-from aquarium_tui.cli.common import split_dataset
+from aquarium_tui.cli.common import counted, split_dataset
 from aquarium_tui.errors import NotFoundError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Rule, Settings
 
 if TYPE_CHECKING:
-    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.compare.pixels.binding import PixelBinding
     from aquarium_tui.compare.selection import Binding
     from aquarium_tui.query.query import Selection
+    from aquarium_tui.report import AnyComparison
     from aquarium_tui.store import Store
 
 
@@ -58,6 +59,8 @@ class Choice:
         store = Store.default()
         settings = self.settings(store.project(project).settings)
         whole = load_comparison(store, project, name, (self.base, self.other), settings)
+        if not whole.of_objects and settings != store.project(project).settings:
+            raise UsageError("thresholds and rules are of objects; masks have none.")
         binding = bound(whole, Segments(store.dataset_folder(project, name)).all())
         selection = binding.select(self.query or EVERYTHING)
         return Asked(whole.within(selection.frames) if self.query else whole, binding, selection)
@@ -73,8 +76,8 @@ class Asked:
         selection: What the query selects.
     """
 
-    comparison: "Comparison"
-    binding: "Binding"
+    comparison: "AnyComparison"
+    binding: "Binding | PixelBinding"
     selection: "Selection"
 
 
@@ -172,12 +175,19 @@ def _offer(name: str, known: list[str]) -> str:
 
 def load_comparison(
     store: "Store", project: str, dataset: str, ids: tuple[str, str], settings: Settings
-) -> "Comparison":
+) -> "AnyComparison":
     """The comparison of two stored sets, or of one alone; ids that are empty are found by `chosen_sets`."""
     from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.compare.pixels.comparison import PixelComparison
+    from aquarium_tui.compare.pixels.working import Watch
 
     known = [card.id for card in store.dataset_card(project, dataset).sets]
     base, other = chosen_sets(known, *ids, f"{project}/{dataset}")
     first = store.load_inferences(project, dataset, base)
     second = store.load_inferences(project, dataset, other) if other else None
-    return Comparison.of(store.load_dataset(project, dataset), first, second, settings)
+    loaded = store.load_dataset(project, dataset)
+    if loaded.masks is None:
+        return Comparison.of(loaded, first, second, settings)
+    cache = store.pixel_cache(project, dataset, base, other)
+    with counted("counting pixels") as progress:
+        return PixelComparison.of(loaded, first, second, cache=cache, watch=Watch(progress))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aquarium_tui.cli.choosing import Asked
+    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.report import AnyComparison, BehindCell
     from aquarium_tui.report.objects import Record
     from aquarium_tui.store import Store
 
@@ -25,6 +27,12 @@ CellName = Annotated[
         "--cell",
         metavar="LABEL:INFERRED",
         help="A cell; background:car are spurious cars, car:background missed ones.",
+    ),
+]
+FrameCell = Annotated[
+    str,
+    typer.Option(
+        "--cell", metavar="LABEL:INFERRED", help="A cell: the frames behind it, the largest change first."
     ),
 ]
 ListName = Annotated[
@@ -67,7 +75,7 @@ def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]"
     """In the order of the query; of a cell list by list, those that the query selects."""
     from aquarium_tui.report import records_of
 
-    comparison, selection = asked.comparison, asked.selection
+    comparison, selection = _of_objects(asked.comparison), asked.selection
     if not cell:
         yield from records_of(comparison, selection.object_order)
         return
@@ -77,20 +85,38 @@ def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]"
         yield from records_of(comparison, rows[selection.objects[rows]], which)
 
 
-def frames(choice: Choice, format_: FrameFormat = "ids") -> None:
-    """Print the frames that a query selects, all of them without one."""
+def _of_objects(comparison: "AnyComparison") -> "Comparison":
+    from aquarium_tui.compare.pixels.comparison import PixelComparison
+
+    if isinstance(comparison, PixelComparison):
+        hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
+        raise UsageError("masks have no objects.", hint)
+    return comparison
+
+
+def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -> None:
+    """Print the frames that a query selects, all of them without one; or those behind a cell."""
     from aquarium_tui.model.names import visible
     from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
 
     asked = choice.asked()
-    order, comparison = asked.selection.frame_order, asked.comparison
+    behind = _behind(asked, cell) if cell else None
+    order, comparison = behind.frames if behind else asked.selection.frame_order, asked.comparison
     if format_ == "ids":
         ids = comparison.dataset.frames.id
         sys.stdout.writelines(visible(ids[row] or "") + "\n" for row in order.tolist())
         return
-    records = frame_records(comparison, order)
-    lines = as_csv(records, frame_columns(comparison)) if format_ == "csv" else as_jsonl(records)
-    sys.stdout.writelines(lines)
+    records, columns = frame_records(comparison, order), frame_columns(comparison)
+    if behind:
+        records, columns = behind.added(records), (*columns, *behind.counts)
+    sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
+
+
+def _behind(asked: "Asked", cell: str) -> "BehindCell":
+    from aquarium_tui.report import behind_cell
+
+    place = cell_of(cell, asked.comparison.classes)
+    return behind_cell(asked.binding, place, asked.selection.frame_order)
 
 
 def print_comparison(store: "Store", project: str, dataset: str, base: str, other: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from aquarium_tui.cli.wording import coverage, provenance_lines
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Dataset
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
 
 def dataset_lines(dataset: Dataset, card: "DatasetCard") -> Iterator[str]:
     """Everything there is to say of a dataset, one line each."""
-    crowds = int(np.count_nonzero(dataset.labels.crowd))
-    bare = int(np.count_nonzero(np.diff(dataset.labels.starts) == 0))
     yield f"{dataset.project.name}/{dataset.name}  {dataset.project.task}"
     yield f"images    {visible(dataset.images)}"
     yield f"source    {visible(dataset.provenance.source)}  {dataset.provenance.created}"
-    yield f"frames    {grouped(len(dataset.frames))}, {grouped(bare)} without labels"
-    yield f"labels    {grouped(len(dataset.labels))}, {grouped(crowds)} of them crowds"
+    yield from _label_lines(dataset)
     yield f"metadata  {', '.join(map(visible, dataset.frames.metadata)) or 'none'}"
     yield from provenance_lines(dataset.provenance)
     yield ""
@@ -37,6 +35,18 @@ def dataset_lines(dataset: Dataset, card: "DatasetCard") -> Iterator[str]:
         yield visible(sentence)
     if not card.sets:
         yield "no inference sets"
+
+
+def _label_lines(dataset: Dataset) -> Iterator[str]:
+    frames, masks = len(dataset.frames), dataset.masks
+    if masks:
+        yield f"frames    {grouped(frames)}, {grouped(frames - masks.count)} without a label mask"
+        yield f"masks     {visible(masks.folder)}"
+        return
+    crowds = int(np.count_nonzero(dataset.labels.crowd))
+    bare = int(np.count_nonzero(np.diff(dataset.labels.starts) == 0))
+    yield f"frames    {grouped(frames)}, {grouped(bare)} without labels"
+    yield f"labels    {grouped(len(dataset.labels))}, {grouped(crowds)} of them crowds"
 
 
 def contents(store: "Store", project: str, dataset: str = "", inferences: str = "") -> str:
@@ -67,13 +77,30 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
 
 def _class_lines(dataset: Dataset) -> Iterator[str]:
     entries = dataset.project.class_map.entries
-    counts = np.bincount(dataset.labels.class_index, minlength=len(entries)).tolist()
+    counts = _pixels(dataset.masks, dataset) if dataset.masks else _objects(dataset)
+    counted = "pixels" if dataset.masks else "labels"
+    wide = max([8, *(len(grouped(count)) for count in counts)])
     width = max([2, *(len(str(entry.id)) for entry in entries)])
-    yield f"{'id':>{width}}  {'labels':>8}  class"
+    yield f"{'id':>{width}}  {counted:>{wide}}  class"
     for entry, count in zip(entries, counts, strict=True):
         evaluated = f" → {visible(entry.train_name)}" if entry.train_name else ""
         ignored = "  (ignored in evaluation)" if entry.ignore_in_eval else ""
-        yield f"{entry.id:>{width}}  {grouped(count):>8}  {visible(entry.name)}{evaluated}{ignored}"
+        yield f"{entry.id:>{width}}  {grouped(count):>{wide}}  {visible(entry.name)}{evaluated}{ignored}"
+
+
+def _objects(dataset: Dataset) -> list[int]:
+    """Labels of each class."""
+    classes = len(dataset.project.class_map.entries)
+    return [int(n) for n in np.bincount(dataset.labels.class_index, minlength=classes)]
+
+
+def _pixels(masks: Masks, dataset: Dataset) -> list[int]:
+    """Pixels of each class in the label masks."""
+    sums = dict.fromkeys(dataset.project.class_map.positions_by_id, 0)
+    for value, pixels in masks.pixels.items():
+        if value in masks.values:
+            sums[masks.values[value]] += pixels
+    return list(sums.values())
 
 
 def _counted(count: int, noun: str) -> str:

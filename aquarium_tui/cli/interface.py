@@ -1,12 +1,14 @@
 """`aquarium-tui`, `open` and `demo`: the interface."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from aquarium_tui.cli.choosing import Choice, chooses, chosen_sets
 from aquarium_tui.cli.common import Graphics, split_dataset
+
+Task = Annotated[Literal["detection", "segmentation"], typer.Option(help="What the models do.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,11 +48,11 @@ def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
     launch(store, Chosen(project, name, base, other, settings, choice.query), graphics)
 
 
-def demo(graphics: Graphics = None) -> None:
+def demo(graphics: Graphics = None, task: Task = "detection") -> None:
     """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 
-    store, chosen = demo_store()
+    store, chosen = demo_store(task)
     if not sys.stdout.isatty():
         from aquarium_tui.cli.comparing import print_comparison
 

@@ -52,19 +52,22 @@ def upload_masks(
     from aquarium_tui.formats.masks import looks_like_masks
 
     given = inferences or labels
-    if given is None or not looks_like_masks(given):
-        if options.classes or options.ignore or options.suffix is not None:
+    said = bool(options.classes or options.ignore or options.suffix is not None)
+    if given is None or not (looks_like_masks(given) or (said and given.is_dir())):
+        if said:
             raise UsageError(
                 "--classes, --ignore and --suffix are of masks, and no folder of masks is given."
             )
         return False
-    if place[2]:
-        if labels or options.images or options.ignore or options.metadata:
-            hint = "leave out --inferences-id."
-            raise UsageError(f"--labels, --images, --ignore and --metadata are of a dataset: {hint}")
-        _upload_inferences(store, place, given, options)
-    else:
+    if not place[2]:
+        if inferences:
+            raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
         _upload_dataset(store, place, given, options)
+        return True
+    if labels or options.images or options.ignore or options.metadata:
+        hint = "leave out --inferences-id."
+        raise UsageError(f"--labels, --images, --ignore and --metadata are of a dataset: {hint}")
+    _upload_inferences(store, place, given, options)
     return True
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aquarium_tui.cli.common import counted
+from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ MetricSaid = Annotated[
         "--metric", metavar="NAME:lower[:UNIT]", help="That lower is better, and the unit; may be repeated."
     ),
 ]
+
+
+def check_metrics(inferences: str, measured: bool, said: list[str]) -> None:
+    """Make sure that metrics are of an inference set, and that what is said is said of metrics.
+
+    Raises:
+        UsageError: It is not so.
+    """
+    if measured and not inferences:
+        raise UsageError("--inferences-id is missing: the inference set that the metrics are of.")
+    if said and not measured:
+        raise UsageError("--metric says more of metrics: add --metrics FILE or --metric-from.")
 
 
 def upload_metrics(

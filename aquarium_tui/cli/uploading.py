@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aquarium_tui.cli.common import progress
+from aquarium_tui.cli.masks import Classes, Ignore, Suffix, upload_masks
+from aquarium_tui.cli.metrics import MetricFrom, Metrics, MetricSaid, check_metrics, upload_metrics
 from aquarium_tui.cli.wording import provenance_lines
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import check_name
@@ -69,13 +71,57 @@ def upload(
     category_offset: CategoryOffset = None,
     voc_zero_based: VocZeroBased = False,
     field: Field = "",
+    classes: Classes = None,
+    ignore: Ignore = None,
+    suffix: Suffix = None,
+    metrics: Metrics = None,
+    metric_from: MetricFrom = None,
+    metric: MetricSaid = None,
 ) -> None:
     """Upload a labelled dataset, or with --inferences-id the inferences of one model on it."""
+    from aquarium_tui.ingest.masks import MaskOptions
     from aquarium_tui.store import Store
 
     check_name(project, "project")
     check_name(dataset, "dataset")
-    store = Store.default()
+    store, place = Store.default(), (project, dataset, inferences_id)
+    measured = metrics is not None or bool(metric_from)
+    check_metrics(inferences_id, measured, metric or [])
+    if labels or inferences or not measured:
+        options = MaskOptions(images, classes, ignore or (), suffix, metadata)
+        if not upload_masks(store, place, labels, inferences, options):
+            _upload_objects(
+                store,
+                place,
+                labels,
+                inferences,
+                images=images,
+                metadata=metadata,
+                format_=format_,
+                split=split,
+                category_offset=category_offset,
+                voc_zero_based=voc_zero_based,
+                field=field,
+            )
+    if measured:
+        upload_metrics(store, place, metrics, metric_from or [], metric or [])
+
+
+def _upload_objects(
+    store: "Store",
+    place: tuple[str, str, str],
+    labels: Path | None,
+    inferences: Path | None,
+    *,
+    images: Path | None,
+    metadata: Path | None,
+    format_: str,
+    split: str,
+    category_offset: int | None,
+    voc_zero_based: bool,
+    field: str,
+) -> None:
+    project, dataset, inferences_id = place
     if inferences_id:
         if labels or images or metadata or split:
             raise UsageError(

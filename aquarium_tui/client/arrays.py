@@ -81,7 +81,7 @@ class ArraySpool:
 
 
 def frame_arrays(
-    where: str, boxes: ArrayLike, classes: ArrayLike, confidences: ArrayLike | None
+    where: str, boxes: ArrayLike, classes: ArrayLike, confidences: NDArray[np.float64] | None
 ) -> FrameArrays:
     """What was given for one frame, as arrays.
 
@@ -94,14 +94,14 @@ def frame_arrays(
     Raises:
         UsageError: They are not of these shapes, or not numbers.
     """
-    box = _numbers(where, "boxes", boxes)
+    box = numbers(where, "boxes", boxes)
     box = box.reshape(0, 4) if box.size == 0 else box
     if box.ndim != 2 or box.shape[1] != 4:
         raise checks.RefusedValueError(f"{where}: boxes are of shape {box.shape}, not (n, 4).")
     named = np.asarray(classes)
     if named.size and named.dtype.kind not in "iuUO":
         raise checks.RefusedTypeError(f"{where}: classes are {named.dtype}, not integers or names.")
-    sure = np.full(len(box), np.nan) if confidences is None else _numbers(where, "confidences", confidences)
+    sure = np.full(len(box), np.nan) if confidences is None else confidences
     for what, values in (("classes", named), ("confidences", sure)):
         if values.shape != (len(box),):
             shape = f"of shape {values.shape}, not ({len(box)},) as there are boxes"
@@ -109,7 +109,12 @@ def frame_arrays(
     return FrameArrays(box, named, sure)
 
 
-def _numbers(where: str, what: str, values: ArrayLike) -> NDArray[np.float64]:
+def numbers(where: str, what: str, values: ArrayLike) -> NDArray[np.float64]:
+    """`values` as float64.
+
+    Raises:
+        UsageError: They are not numbers, or not in rows of one length.
+    """
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from numpy.typing import ArrayLike
 
 from aquarium_tui.client import checks
-from aquarium_tui.client.arrays import frame_arrays
+from aquarium_tui.client.arrays import frame_arrays, numbers
 from aquarium_tui.client.class_positions import ClassPositions
 from aquarium_tui.client.log import Log
 from aquarium_tui.errors import NotFoundError
@@ -58,7 +58,7 @@ class InferenceLog(Log):
             raise NotFoundError(f"{place} has no {where}.", f"Its frames are called {first} …")
         if row in self._seen:
             raise checks.RefusedValueError(f"{where} was added before.")
-        arrays = frame_arrays(where, boxes, classes, confidences)
+        arrays = frame_arrays(where, boxes, classes, numbers(where, "confidences", confidences))
         self._spool.add(row, arrays, self._classes.of(where, arrays.classes))
         self._seen.add(row)
 

@@ -9,19 +9,25 @@ import numpy as np
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import LabelClassMap
-from aquarium_tui.client.custom_metrics import CustomMetricsDefinition, user_metrics
+from aquarium_tui.client.custom_metrics import CustomMetricsDefinition
 from aquarium_tui.client.describing import describe_dataset, describe_project
 from aquarium_tui.client.merging import merged_dataset, merged_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
 from aquarium_tui.client.storing import add_project, put_dataset, put_inferences
-from aquarium_tui.formats.aquarium import read_custom_metrics
+from aquarium_tui.compare.pixels.working import Watch
+from aquarium_tui.formats.aquarium import read_custom_metrics, read_masks
+from aquarium_tui.formats.aquarium_crops import MASK_KIND
 from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.ingest.mask_records import with_inferred_masks, with_label_masks
+from aquarium_tui.ingest.metric_records import metrics_from_records
 from aquarium_tui.model.metrics import Metric
+from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
 
 _TASKS = {"2D_SEMSEG": SEGMENTATION}
+_SHOWN = (None, "2D_OBJECT_DETECTION", *_TASKS)
 _SOURCE = "aquarium_tui.client"
 
 
@@ -58,7 +64,9 @@ class Client:
         **further: object,
     ) -> None:
         """Make a project: its class map, its metrics, and the thresholds that a comparison starts with."""
-        checks.unused("create_project", further)
+        checks.unused(
+            "create_project", further if primary_task in _SHOWN else {"primary_task": primary_task, **further}
+        )
         checks.name(project_id, "project_id")
         if not isinstance(label_class_map, LabelClassMap):
             raise checks.RefusedTypeError("label_class_map must be a LabelClassMap.")
@@ -192,18 +200,30 @@ class Client:
             project, dataset_id, given.path(), _nothing, images=Path.cwd(), format_="aquarium"
         )
         ids = {entry.id: entry.id for entry in found.project.class_map.entries}
-        return replace(found, categories=ids, provenance=replace(found.provenance, source=_SOURCE))
+        found = replace(found, categories=ids, provenance=_provenance(found.provenance, project))
+        if project.task != SEGMENTATION:
+            return found
+        return with_label_masks(found, read_masks(given.path()), Path.cwd(), Watch())
 
     def _inferences(
         self, dataset: Dataset, inferences_id: str, given: Inferences
     ) -> tuple[InferenceSet, Sequence[Metric]]:
         checks.known_classes(given.classes, _names(dataset.project))
         path = given.path()
-        metrics = user_metrics(dataset, read_custom_metrics(path))
+        metrics = metrics_from_records(dataset, read_custom_metrics(path))
         found = inference_set(dataset, inferences_id, path, "aquarium", _nothing)
-        problems = (*found.provenance.problems, *metrics.problems)
-        provenance = replace(found.provenance, source=_SOURCE, problems=problems)
-        return replace(found, metrics=metrics.values, provenance=provenance), metrics.metrics
+        provenance = _provenance(found.provenance, dataset.project, metrics.problems)
+        found = replace(found, metrics=metrics.values, provenance=provenance)
+        if dataset.masks is not None:
+            found = with_inferred_masks(dataset, found, read_masks(path), Path.cwd(), Watch())
+        return found, metrics.metrics
+
+
+def _provenance(found: Provenance, project: Project, problems: Sequence[Problem] = ()) -> Provenance:
+    """Where an upload came from; in a project of segmentation masks are not passed over."""
+    shown = project.task == SEGMENTATION
+    notes = tuple(note for note in found.notes if not (shown and MASK_KIND in note))
+    return replace(found, source=_SOURCE, notes=notes, problems=(*found.problems, *problems))
 
 
 def _dataset_of(given: object) -> LabeledDataset:

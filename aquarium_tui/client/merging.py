@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.errors import StoreError
 from aquarium_tui.model.columns import Column, Text, Values
+from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, starts_of
 
@@ -15,7 +17,11 @@ _Rows = NDArray[np.int64]
 
 
 def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
-    """`old` with the frames of `new`: known ones in their place with the new labels, others after them."""
+    """`old` with the frames of `new`: known ones in their place with the new labels, others after them.
+
+    Raises:
+        StoreError: They have masks, and `new` does not name all frames.
+    """
     known, again = old.frames.row_by_id, new.frames.row_by_id
     count = len(known)
     kept = [count + again[id_] if id_ in again else row for id_, row in known.items()]
@@ -25,22 +31,42 @@ def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
     place = np.full(count + len(again), -1)
     place[source] = np.arange(len(source))
     frames = _frames(old, new, source)
+    masks = _all_masks(old.masks, new.masks, source - count)
     labels = _objects(old.labels, new.labels, place[:count], place[count:], len(frames))
     added = len(frames) - count
     note = f"{len(again) - added:,} frames were replaced, {added:,} added"
     provenance = replace(new.provenance, notes=(*new.provenance.notes, note))
-    return replace(new, frames=frames, labels=labels, images=old.images, provenance=provenance)
+    return replace(new, frames=frames, labels=labels, images=old.images, provenance=provenance, masks=masks)
 
 
 def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.bool_]) -> InferenceSet:
-    """`old` with what `new` has in `frames` (`(frames,)` bool) in place of what `old` had there."""
+    """`old` with what `new` has in `frames` (`(frames,)` bool) in place of what `old` had there.
+
+    Raises:
+        StoreError: They are masks, and `frames` are not all.
+    """
     every = np.arange(len(frames))
+    masks = _all_masks(old.masks, new.masks, np.where(frames, every, -1))
     objects = _objects(old.objects, new.objects, np.where(frames, -1, every), every, len(frames))
     metrics = {
         name: _metric(old.metrics.get(name), new.metrics.get(name), frames)
         for name in dict.fromkeys([*old.metrics, *new.metrics])
     }
-    return replace(new, objects=objects, metrics=metrics)
+    return replace(new, objects=objects, metrics=metrics, masks=masks)
+
+
+def _all_masks(old: Masks | None, new: Masks | None, rows: _Rows) -> Masks | None:
+    """The masks of `new` in the order `rows`, negative for frames that it does not have.
+
+    Raises:
+        StoreError: There is such a frame: how many pixels its old mask has of each class is not known apart.
+    """
+    if old is None or new is None:
+        return new
+    if (rows < 0).any():
+        hint = "Name all frames, or delete the dataset or inference set before."
+        raise StoreError("Masks are updated for all frames together.", hint)
+    return replace(new, path=new.path.take(rows))
 
 
 def _frames(old: Dataset, new: Dataset, source: _Rows) -> Frames:

@@ -42,7 +42,7 @@ def put_dataset(store: Store, dataset: Dataset) -> None:
         saving.write_dataset(folder, dataset)
         for name in _KEPT:
             if (target / name).exists():
-                shutil.copytree(target / name, folder / name, copy_function=os.link)
+                shutil.copytree(target / name, folder / name, copy_function=_same)
         remove_tree(target)
 
 
@@ -64,3 +64,11 @@ def put_inferences(
             write_metrics(folder / METRICS, inferences.metrics, dataset.frames, declared.class_map)
         if target.exists():
             store.remove(project, name, inferences.id)
+
+
+def _same(source: str, target: str) -> None:
+    """Another name for a file; a copy where the file system has no such names."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

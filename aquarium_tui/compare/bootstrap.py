@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int32]
 Counts = NDArray[np.int32] | NDArray[np.int64]
 
+_SPARSE = 32
+"""With at least one count in so many, multiplying whole matrices is faster than adding what is there."""
+_ROWS = 64
+"""Replicates multiplied together."""
 _PIECE = 4096
 """Columns summed together: bounds the memory where there are thousands of classes."""
 
@@ -76,10 +81,29 @@ class FrameCounts:
     def resampled(self, resampling: Resampling) -> Counts:
         """The sum of each column in each replicate, `(replicates, columns)` of the counts' dtype."""
         sums = np.zeros((resampling.replicates, len(self.columns)), self.count.dtype)
+        if len(self.frame) * _SPARSE > len(self.columns) * resampling.frames:
+            return multiplied(self._table(resampling.frames), resampling).astype(self.count.dtype)
         if len(self.columns):
             for row, weight in zip(sums, resampling.weights(), strict=True):
                 np.add.reduceat(weight[self.frame] * self.count, self.starts, out=row)
         return sums
+
+    def _table(self, frames: int) -> NDArray[np.float64]:
+        """All counts, `(frames, columns)`."""
+        lengths = np.diff(np.append(self.starts, len(self.frame)))
+        table = np.zeros((frames, len(self.columns)))
+        table[self.frame, np.repeat(np.arange(len(self.columns)), lengths)] = self.count
+        return table
+
+
+def multiplied(table: NDArray[np.float64], resampling: Resampling) -> NDArray[np.float64]:
+    """The sums of whole numbers `(frames, columns)` in each replicate, `(replicates, columns)`, exact."""
+    sums = np.zeros((resampling.replicates, table.shape[1]))
+    weights = resampling.weights()
+    for first in range(0, len(sums), _ROWS):
+        rows = np.array(list(islice(weights, _ROWS)), dtype=np.float64)
+        sums[first : first + _ROWS] = rows @ table
+    return sums
 
 
 def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: Counts) -> FrameCounts:

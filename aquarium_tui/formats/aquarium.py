@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.aquarium_crops import CropReader, attributes_of
-from aquarium_tui.formats.aquarium_frames import FrameReader
+from aquarium_tui.formats.aquarium_crops import MASK_KIND, CropReader, attributes_of
+from aquarium_tui.formats.aquarium_frames import FrameReader, path_of
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.jsonl import Line, read_lines
 from aquarium_tui.formats.records import InferenceFile, LabelFile, key_text, renamed
@@ -104,6 +104,21 @@ def read_custom_metrics(path: Path) -> dict[str, dict[str, Any]]:
     for line in read_lines(path):
         for name, value in _custom_metrics(line).items():
             found.setdefault(name, {})[str(key_text(line.value.get("task_id")))] = value
+    return found
+
+
+def read_masks(path: Path) -> dict[str, str]:
+    """The path or URL of the mask of each frame by its id, the first where there are several.
+
+    Raises:
+        InputError: A file cannot be read, or a line is no JSON object.
+    """
+    found: dict[str, str] = {}
+    for line in read_lines(path):
+        for crop in _list(line.value.get("inference_data", line.value.get("label_data"))):
+            url = attributes_of(crop).get("url")
+            if isinstance(url, str) and crop.get("label_type") == MASK_KIND:
+                found.setdefault(str(key_text(line.value.get("task_id"))), path_of(url) or "")
     return found
 
 

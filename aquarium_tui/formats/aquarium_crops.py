@@ -15,6 +15,8 @@ from aquarium_tui.model.names import visible
 
 _POLYGONS = "POLYGON_LIST_2D"
 _DELETED = "DELETE"
+MASK_KIND = "SEMANTIC_LABEL_URL_2D"
+"""A mask of the whole frame, by path or URL."""
 
 
 class CropReader:

@@ -90,7 +90,7 @@ class FrameReader:
         self._further += len(sensors) > 1
         self._keep(record)
         self.sensors[id_] = str(image.get("coordinate_frame") or image.get("sensor_id") or "DEFAULT")
-        self._paths.append(_path(_image_url(image)))
+        self._paths.append(path_of(_image_url(image)))
         self._sizes.append(_size(image))
 
     def _check(self, id_: str, at: int) -> None:
@@ -156,7 +156,7 @@ def _image_url(sensor: object) -> str:
     return url if isinstance(url, str) else ""
 
 
-def _path(url: str) -> str | None:
+def path_of(url: str) -> str | None:
     """A path or URL; `file:` URLs as the path that they mean."""
     if not url:
         return None

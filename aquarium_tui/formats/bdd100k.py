@@ -6,17 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import (
-    Collected,
-    Corners,
-    FrameRows,
-    four,
-    nested_note,
-    places,
-    score_note,
-)
+from aquarium_tui.formats.bdd100k_labels import take_label
+from aquarium_tui.formats.collected import Collected
+from aquarium_tui.formats.frame_rows import FrameRows, nested_note, places, score_note
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.pictures import UNKNOWN, Size, pictures, pixels
+from aquarium_tui.formats.image_files import UNKNOWN, Size
+from aquarium_tui.formats.pictures import pictures, pixels
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
@@ -31,10 +26,7 @@ _LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
 _LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
 """The classes of the release of 2018 that the one of 2020 calls otherwise."""
 _OTHER_NAMES = _LATER | {later: first for first, later in _LATER.items()}
-_IGNORED = frozenset({"ignore", "ignored", "dontcare"})
 _OF_FRAMES = frozenset({"name", "labels", "attributes", "size"})
-_OF_LABELS = frozenset({"id", "category", "box2d", "score", "attributes"})
-_SIDES = ("x1", "y1", "x2", "y2")
 
 
 def looks_like(given: Given) -> bool:
@@ -124,40 +116,7 @@ def _take(read: _Read, i: int, frame: Mapping[str, Any]) -> None:
         read.objects.reject((i, -1), "frames whose `labels` are not a list")
         return
     for j, label in enumerate(labels or ()):
-        _take_label(read, (i, j), name, label)
-
-
-def _take_label(read: _Read, at: tuple[int, int], frame: str, label: object) -> None:
-    if not isinstance(label, dict):
-        read.objects.reject(at, "labels that are not objects")
-        return
-    if label.get("box2d") is None:
-        read.objects.reject(at, "labels without a box2d", "only boxes are read, not polygons, lanes or areas")
-        return
-    category, further = label.get("category"), _further(label)
-    ignored = isinstance(category, str) and category.replace(" ", "").casefold() in _IGNORED
-    crowd = ignored or further.pop("crowd", False) is True or further.pop("ignored", False) is True
-    read.ignored += crowd
-    read.objects.add(
-        at,
-        frame,
-        _corners(label["box2d"]),
-        category=category,
-        confidence=label.get("score"),
-        crowd=crowd,
-        id_=label.get("id"),
-        further=further,
-    )
-
-
-def _corners(box: object) -> Corners | None:
-    return four([box.get(side) for side in _SIDES]) if isinstance(box, dict) else None
-
-
-def _further(label: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = label.get("attributes")
-    inner = attributes if isinstance(attributes, dict) else {}
-    return {**inner, **{key: value for key, value in label.items() if key not in _OF_LABELS}}
+        read.ignored += take_label(read.objects, (i, j), name, label)
 
 
 def _metadata(frame: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,8 +132,8 @@ def _size(size: object) -> Size:
 
 def _notes(read: _Read, words: Sequence[str]) -> tuple[str, ...]:
     notes = []
-    if named := [f"{name} for {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
-        notes.append(f"BDD100K's other release has other names: {', '.join(named)}")
+    if pairs := [f"{name} is {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
+        notes.append(f"in BDD100K's other release {', '.join(pairs)}: inferences are matched by either name")
     if read.ignored:
         notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never missed, never counted")
     return (*notes, *nested_note(read.objects.nested))

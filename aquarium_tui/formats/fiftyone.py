@@ -7,11 +7,13 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
-from aquarium_tui.formats.collected import Collected, FrameRows, nested_note, places, score_note
+from aquarium_tui.formats.collected import Collected
 from aquarium_tui.formats.fiftyone_objects import Export, take
 from aquarium_tui.formats.fiftyone_samples import read_samples
+from aquarium_tui.formats.frame_rows import FrameRows, nested_note, places, score_note
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.pictures import UNKNOWN, Size, pictures, pixels
+from aquarium_tui.formats.image_files import UNKNOWN, Size
+from aquarium_tui.formats.pictures import pictures, pixels
 from aquarium_tui.formats.records import InferenceFile, LabelFile
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids

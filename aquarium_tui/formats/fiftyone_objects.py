@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aquarium_tui.formats.collected import Collected, Corners, FrameRows, four
+from aquarium_tui.formats.collected import Collected, Corners, four
+from aquarium_tui.formats.frame_rows import FrameRows
 
 _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confidence", "iscrowd", "mask"})
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import Collected, FrameRows, places
+from aquarium_tui.formats.collected import Collected
 from aquarium_tui.formats.fiftyone_objects import Export, take
+from aquarium_tui.formats.frame_rows import FrameRows, places
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.model.names import visible
 

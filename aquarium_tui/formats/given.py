@@ -68,10 +68,14 @@ class Given:
                 yield text
 
 
-def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:
-    """The files in `folder` and its folders whose names end in `suffix`, or in one of several, in order."""
+def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:
+    """Paths, relative to `folder`, of the files in it and its folders, as `files_below` has them."""
     for place, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
-            if name.lower().endswith(suffix):
-                yield Path(place, name)
+        start = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
+        yield from (f"{start}{name}" for name in sorted(names) if name.lower().endswith(suffix))
+
+
+def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:
+    """The files in `folder` and its folders whose names end in `suffix`, or in one of several, in order."""
+    return (folder / name for name in names_below(folder, suffix))

@@ -18,6 +18,7 @@ from aquarium_tui.model.names import visible
 SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), 16 with a score"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _LINE = re.compile(rf"\s*[^\W\d]\S*(?:[ \t]+{_NUMBER}){{14,15}}\s*$", re.IGNORECASE | re.MULTILINE)
+_LABELS = "label_2"
 _IGNORED = "dontcare"
 _COLUMNS = (15, 16)
 _FURTHER = {1: "truncated", 2: "occluded"}
@@ -29,7 +30,7 @@ _UNSCORED = "a score is the 16th column"
 class _Read:
     objects: Collected
     lines: Lines
-    files: Sequence[Path]
+    files: Sequence[str]
     keys: Sequence[str]
     ignored: int = 0
 
@@ -46,7 +47,7 @@ def read_labels(given: Given) -> LabelFile:
         InputError: It is no folder, has no text files, or one cannot be read.
     """
     read = _read(given, scored=False)
-    images = given.images or _image_folder(read.files[0].parent)
+    images = given.images or _image_folder((_label_folder(given.path) / read.files[0]).parent)
     found = pictures(replace(given, images=images), read.keys, {})
     classes, records = numbered(with_ids(_told(read, read.objects.labels()), found.ids))
     notes = []
@@ -71,17 +72,18 @@ def read_inferences(given: Given) -> InferenceFile:
 
 
 def _read(given: Given, *, scored: bool) -> _Read:
-    files = text_files(given.path) if given.is_dir else []
+    folder = _label_folder(given.path)
+    files = text_files(folder) if given.is_dir else []
     if not files:
         raise InputError(
             f"{visible(str(given.path))} is no folder with .txt files.",
             "Name the folder of KITTI's text files, such as training/label_2.",
         )
-    keys = keys_of(files, given.path)
-    lines = Lines([f"{key}.txt" for key in keys])
+    keys = keys_of(files)
+    lines = Lines(files)
     place = lines.place()
     read = _Read(Collected(lambda i, _: place(i)), lines, files, keys)
-    for i, words in enumerate(lines.read(files)):
+    for i, words in enumerate(lines.read([f"{folder}/{name}" for name in files])):
         _take(read, i, keys[lines.file[i]], words, scored=scored)
     return read
 
@@ -115,6 +117,12 @@ def _known(text: str) -> float | None:
     """A number; KITTI writes -1 where it does not know."""
     value = number(text)
     return None if value == -1 else value
+
+
+def _label_folder(path: Path) -> Path:
+    """The folder of the text files in KITTI's own tree; elsewhere `path`."""
+    places = (path / _LABELS, path / "training" / _LABELS)
+    return next((place for place in places if place.is_dir()), path)
 
 
 def _image_folder(labels: Path) -> Path | None:

@@ -3,13 +3,15 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
+from posixpath import splitext
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.given import files_below
+from aquarium_tui.formats.given import names_below
 from aquarium_tui.formats.records import Finding
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
@@ -19,15 +21,18 @@ _OTHERS = frozenset({"classes.txt", "labels.txt", "notes.txt", "train.txt", "val
 _APPENDED = "a second run has appended to the files: empty the folder before the model writes to it again"
 
 
-def text_files(folder: Path) -> list[Path]:
-    """The .txt files below `folder` that may hold objects, in order of their names."""
-    files = files_below(folder, ".txt")
-    return [path for path in files if path.name not in _OTHERS and not path.name.lower().startswith("readme")]
+def text_files(folder: Path) -> list[str]:
+    """Paths, relative to `folder`, of the .txt files below it that may hold objects, by name."""
+    return [name for name in names_below(folder, ".txt") if not _is_other(name.rpartition("/")[2])]
 
 
-def keys_of(files: Sequence[Path], folder: Path) -> list[str]:
-    """Paths of `files` relative to `folder`, without their suffix."""
-    return [path.relative_to(folder).as_posix().removesuffix(path.suffix) for path in files]
+def _is_other(name: str) -> bool:
+    return name in _OTHERS or name.lower().startswith("readme")
+
+
+def keys_of(files: Sequence[str]) -> list[str]:
+    """The paths without their suffix."""
+    return [splitext(name)[0] for name in files]
 
 
 @dataclass
@@ -48,8 +53,11 @@ class Lines:
     repeated: list[int] = field(default_factory=list)
     absent: int = 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[list[bytes]]:
+    def read(self, paths: Sequence[str]) -> Iterator[list[bytes]]:
         """The words of every line that is not empty.
+
+        Args:
+            paths: Where the files are, in the order of their names.
 
         Raises:
             InputError: A file cannot be read.
@@ -83,14 +91,15 @@ class Lines:
             self.repeated.append(len(self.file))
         seen.add(line)
 
-    def _content(self, path: Path) -> bytes:
+    def _content(self, path: str) -> bytes:
         try:
-            return path.read_bytes().removeprefix(_BOM)
+            with FileIO(path) as file:
+                return file.readall().removeprefix(_BOM)
         except FileNotFoundError:
             self.absent += 1
             return b""
         except OSError as error:
-            raise InputError(f"{visible(str(path))} cannot be read: {error.strerror}.") from error
+            raise InputError(f"{visible(path)} cannot be read: {error.strerror}.") from error
 
 
 def finding(kind: str, rows: NDArray[np.int64], hint: str, *, kept: bool = False) -> tuple[Finding, ...]:

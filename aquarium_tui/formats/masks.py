@@ -9,14 +9,15 @@ from aquarium_tui.formats.values import clean
 from aquarium_tui.model.names import visible
 
 MASK = ".png"
-_OF_OTHERS = (".txt", ".xml")
+_OF_BOXES = (".txt", ".xml")
 
 
 def looks_like_masks(path: Path) -> bool:
-    """Whether `path` is a folder of masks: PNG files, and none of the files that formats of boxes have."""
-    if not path.is_dir() or any(next(files_below(path, suffix), None) for suffix in _OF_OTHERS):
+    """Whether `path` is a folder of masks: PNG files, and few of the files that formats of boxes have."""
+    if not path.is_dir():
         return False
-    return next(files_below(path, MASK), None) is not None
+    masks, others = (sum(1 for e in ends for _ in files_below(path, e)) for ends in ((MASK,), _OF_BOXES))
+    return masks > 2 * others
 
 
 def mask_files(folder: Path) -> list[str]:

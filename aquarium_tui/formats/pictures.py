@@ -1,27 +1,22 @@
 """Frames of files that only name their images: which image files they mean, and how large those are."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.image_files import DEEP, UNKNOWN, Listing, Size, images_below, size_of
 from aquarium_tui.formats.problems import Gatherer
-from aquarium_tui.formats.tables import SUFFIXES, frame_ids, unsuffixed
+from aquarium_tui.formats.tables import frame_ids
 from aquarium_tui.formats.values import clean, number
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
-Size = tuple[int, int]
-"""Width and height in pixels; 0 where not known."""
-UNKNOWN = (0, 0)
-_ORIENTATION = 0x0112
 _BESIDE = ("data", "images")
-_DEEP = 8
 
 
 @dataclass(frozen=True)
@@ -41,31 +36,6 @@ class Pictures:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass
-class _Listing:
-    """The image files of a folder by what a file may call them; None where that may be several."""
-
-    folder: Path
-    paths: dict[str, str | None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, folder: Path, depth: int) -> "_Listing":
-        listing = cls(folder)
-        for path in _images_below(folder, depth):
-            last = path.rpartition("/")[2]
-            for name in {path, last, unsuffixed(path), unsuffixed(last)}:
-                listing.paths[name] = None if name in listing.paths else path
-        return listing
-
-    def find(self, name: str) -> str | None:
-        """The path that `name` leads to; None where there is no such file, or several."""
-        posix = name.replace("\\", "/").removeprefix("./")
-        if "/" in posix and (self.folder / posix).is_file():
-            return posix
-        last = posix.rpartition("/")[2]
-        return self.paths.get(posix) or self.paths.get(last) or self.paths.get(unsuffixed(last))
-
-
 def pictures(
     given: Given,
     names: Sequence[str],
@@ -81,11 +51,31 @@ def pictures(
         sizes: The sizes of those that the file tells; of the others they are read from the images.
     """
     folder, paths = _found(given, names)
-    problems = Gatherer(f"{visible(given.path.name)} images")
+    return measured(visible(given.path.name), folder, dict(zip(names, paths, strict=True)), metadata, sizes)
+
+
+def measured(
+    where: str,
+    folder: Path,
+    paths: Mapping[str, str],
+    metadata: Mapping[str, Column],
+    sizes: Mapping[str, Size] | None = None,
+) -> Pictures:
+    """The frames of images whose places are known.
+
+    Args:
+        where: What names them, for messages.
+        folder: Where their paths start.
+        paths: The path of each by its name.
+        metadata: As for `pictures`.
+        sizes: As for `pictures`.
+    """
+    names = list(paths)
+    problems = Gatherer(f"{where} images")
     known = sizes or {}
     found = [
-        size if 0 not in (size := known.get(name, UNKNOWN)) else _size(folder / path)
-        for name, path in zip(names, paths, strict=True)
+        size if 0 not in (size := known.get(name, UNKNOWN)) else size_of(folder / path)
+        for name, path in paths.items()
     ]
     for i, size in enumerate(found):
         if size == UNKNOWN:
@@ -94,7 +84,7 @@ def pictures(
     ids = frame_ids(names)
     width, height = np.array(found, dtype=np.int32).reshape(-1, 2).T.copy()
     return Pictures(
-        table=Frames(Text.from_words(ids), Text.from_values(paths), width, height, metadata),
+        table=Frames(Text.from_words(ids), Text.from_values(paths.values()), width, height, metadata),
         ids=dict(zip(names, ids, strict=True)),
         folder=folder,
         problems=problems.problems(),
@@ -108,9 +98,9 @@ def further_images(given: Given, names: Sequence[str]) -> tuple[list[str], tuple
     """
     if given.images is None:
         return [], ()
-    listing = _Listing.of(given.images, _DEEP)
+    listing = Listing.of(given.images, DEEP)
     named = {listing.find(name) for name in names}
-    further = [path for path in _images_below(given.images, _DEEP) if path not in named]
+    further = [path for path in images_below(given.images, DEEP) if path not in named]
     note = f"{len(further):,} more images in the folder are frames without labels"
     return further, (note,) if further else ()
 
@@ -127,36 +117,15 @@ def _found(given: Given, names: Sequence[str]) -> tuple[Path, list[str]]:
     folders = [given.images] if given.images else [start, *(start / name for name in _BESIDE)]
     best: tuple[Path, list[str | None]] = (folders[0], [])
     for folder in folders:
-        listing = _Listing.of(folder, 0 if folder == start and not given.images else _DEEP)
+        listing = Listing.of(folder, 0 if folder == start and not given.images else DEEP)
         found = [listing.find(name) for name in names]
         if _count(found) > _count(best[1]):
             best = (folder, found)
+        if _count(found) == len(names):
+            break
     lost = [None] * len(names)
     return best[0], [path or clean(name) for path, name in zip(best[1] or lost, names, strict=True)]
 
 
 def _count(paths: Sequence[str | None]) -> int:
     return sum(path is not None for path in paths)
-
-
-def _images_below(folder: Path, depth: int) -> Iterator[str]:
-    """Paths of the image files down to `depth` folders below `folder`, relative to it, by name."""
-    for place, folders, names in os.walk(folder):
-        relative = Path(place).relative_to(folder)
-        folders[:] = sorted(folders) if len(relative.parts) < depth else []
-        for name in sorted(names):
-            if Path(name).suffix.lower() in SUFFIXES:
-                yield clean((relative / name).as_posix())
-
-
-def _size(path: Path) -> Size:
-    """The size that an image is shown with, from its header."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            width, height = image.size
-            turned = image.getexif().get(_ORIENTATION, 1) >= 5
-    except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
-        return UNKNOWN
-    return (height, width) if turned else (width, height)

@@ -7,12 +7,13 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import open_images
+from aquarium_tui.formats.csv_file import header
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.pictures import Pictures, further_images, pictures
 from aquarium_tui.formats.plain_columns import are_plain
 from aquarium_tui.formats.plain_table import PlainTable, opened_table
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
-from aquarium_tui.formats.sheet import PARQUET, header
+from aquarium_tui.formats.sheet import PARQUET
 from aquarium_tui.formats.tables import Classes, numbered, with_ids
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
@@ -23,6 +24,7 @@ SENTENCE = (
 )
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 _UNSET = frozenset({"", "0", "false", "no"})
+_SIZED = "sizes of images are those in the table"
 _SCORED = "the table has confidences: if these are a model's inferences, upload them with --inferences-id"
 
 
@@ -41,16 +43,18 @@ def read_labels(given: Given) -> LabelFile:
     """
     with opened_table(given.path) as table:
         further, notes = further_images(given, table.key.words)
-        found = pictures(given, [*table.key.words, *further], {}, table.sizes())
+        sizes = table.sizes()
+        found = pictures(given, [*table.key.words, *further], {}, sizes)
         ids = _ids(table, found)
         named = with_ids(_labels(table), ids)
         classes, records = _classes(table, named)
-        scored = (_SCORED,) if "confidence" in table.columns.of else ()
+        said = [_SIZED] if any(0 not in size for size in sizes.values()) else []
+        said += [_SCORED] if "confidence" in table.columns.of else []
     return LabelFile(
         frames=replace(found.table, id=Text.from_words(list(ids.values()))),
         classes=classes,
         records=records,
-        notes=(table.columns.sentence(), *notes, *scored),
+        notes=(table.columns.sentence(), *notes, *said),
         problems=found.problems,
         folder=found.folder,
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats.pictures import Size, pixels
+from aquarium_tui.formats.image_files import Size
+from aquarium_tui.formats.pictures import pixels
 from aquarium_tui.formats.plain_columns import Columns, columns_of
 from aquarium_tui.formats.records import Finding, Records
 from aquarium_tui.formats.sheet import Sheet, opened_sheet
@@ -55,7 +56,7 @@ class PlainTable:
     def rows(self) -> NDArray[np.int64]:
         """The rows that hold more than a frame, and those that cannot be read."""
         empty = self.category.missing & np.isnan(self.boxes).all(axis=1)
-        empty[self.sheet.count - len(self.sheet.spoilt) :] = False
+        empty[self.sheet.count - self.sheet.spoilt :] = False
         return np.flatnonzero(~empty)
 
     @cached_property

@@ -92,11 +92,19 @@ def format_of(given: Given, name: str = AUTO) -> Format:
     """The format called `name`, or the one that `given` looks like.
 
     Raises:
-        UsageError: No format is called so.
+        UsageError: No format is called so, or an option was given that is of another.
         InputError: It cannot be read, or looks like none or several.
     """
-    if name != AUTO:
-        return _named(name)
+    format_ = _recognised(given) if name == AUTO else _named(name)
+    for option, value, owner in (("--split", given.split, yolo), ("--voc-zero-based", given.zero_based, voc)):
+        if value and format_.read_labels is not owner.read_labels:
+            raise UsageError(
+                f"{option} means nothing to {visible(str(given.path))}, which is {format_.name}."
+            )
+    return format_
+
+
+def _recognised(given: Given) -> Format:
     shown = visible(str(given.path))
     fits = [format_ for format_ in FORMATS if format_.looks_like(given)]
     if len(fits) == 1:
@@ -106,8 +114,8 @@ def format_of(given: Given, name: str = AUTO) -> Format:
         raise InputError(f"{shown} may be any of {names}.", "Say which with --format.")
     if not given.is_dir:
         source.head(given.path)
-    known = "; ".join(f"{format_.name}: {format_.sentence}" for format_ in FORMATS)
-    raise InputError(f"{shown} is of no known format.", f"Known formats: {known}.")
+    known = "\n".join(f"  {format_.name}: {format_.sentence}" for format_ in FORMATS)
+    raise InputError(f"{shown} is of no known format.", f"Known formats:\n{known}")
 
 
 def _named(name: str) -> Format:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import Collected, nested_note
+from aquarium_tui.formats.collected import Collected
+from aquarium_tui.formats.frame_rows import nested_note
 from aquarium_tui.formats.given import Given, files_below
 from aquarium_tui.formats.records import InferenceFile, Records
 from aquarium_tui.formats.results_entries import take_entry

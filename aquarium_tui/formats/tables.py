@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Any
 
 from aquarium_tui.formats.records import Records, renamed
@@ -24,7 +24,7 @@ def frame_ids(names: Sequence[str]) -> list[str]:
 
 def unsuffixed(name: str) -> str:
     """A path without the suffix of an image; other dots belong to the name."""
-    suffix = PurePosixPath(name).suffix
+    suffix = splitext(name)[1]
     return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name
 
 

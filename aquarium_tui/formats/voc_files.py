@@ -9,7 +9,8 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
 from aquarium_tui.formats.collected import Collected, Corners, four
 from aquarium_tui.formats.given import files_below
-from aquarium_tui.formats.pictures import Size, pixels
+from aquarium_tui.formats.image_files import Size
+from aquarium_tui.formats.pictures import pixels
 from aquarium_tui.formats.records import EXAMPLES
 from aquarium_tui.formats.tables import unsuffixed
 from aquarium_tui.formats.values import number

@@ -10,7 +10,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco_classes import Classes, read_classes
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.lines import finding, keys_of, text_files
-from aquarium_tui.formats.pictures import pictures
+from aquarium_tui.formats.pictures import measured
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
 from aquarium_tui.formats.yolo_folder import Layout, layout_of, listed_names
 from aquarium_tui.formats.yolo_lines import YoloLines, read_lines
@@ -44,8 +44,10 @@ def read_labels(given: Given) -> LabelFile:
     """
     layout = layout_of(given)
     metadata = {"split": Text.from_values(layout.split)} if layout.split else {}
-    shown = pictures(replace(given, images=layout.folder), layout.images, metadata)
-    read = read_lines(layout.labels, [f"{path.parent.name}/{path.name}" for path in layout.labels])
+    shown = measured(
+        visible(given.path.name), layout.folder, {path: path for path in layout.images}, metadata
+    )
+    read = read_lines(layout.labels, ["/".join(path.rsplit("/", 2)[1:]) for path in layout.labels])
     if read.lines.absent == len(layout.labels):
         raise _no_labels(layout)
     frames = [shown.ids[name] for name in layout.images]
@@ -72,9 +74,8 @@ def read_inferences(given: Given) -> InferenceFile:
             f"{visible(str(given.path))} is no folder with .txt files.",
             "Name the folder that the model wrote its .txt files to, such as runs/detect/predict/labels.",
         )
-    keys = keys_of(files, given.path)
-    read = read_lines(files, [f"{key}.txt" for key in keys])
-    stems = read.lines.keys(keys)
+    read = read_lines([f"{given.path}/{name}" for name in files], files)
+    stems = read.lines.keys(keys_of(files))
     names = {str(index): name for index, name in listed_names(given.path).items()}
     unsure = np.flatnonzero(np.isnan(read.confidence) & ~np.isnan(read.box[:, 0]))
     records = replace(
@@ -96,6 +97,7 @@ def _records(read: YoloLines, frame: Text) -> Records:
         box=read.box,
         findings=read.findings,
         relative=True,
+        indexed=True,
     )
 
 
@@ -122,7 +124,7 @@ def _label_notes(read: YoloLines, layout: Layout) -> Sequence[str]:
 
 
 def _no_labels(layout: Layout) -> InputError:
-    first = visible(str(layout.labels[0]))
+    first = visible(layout.labels[0])
     return InputError(
         f"None of the {len(layout.images):,} images has a label file; the first would be {first}.",
         "YOLO's labels lie as images/a.jpg and labels/a.txt, or a.jpg beside a.txt.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
-from aquarium_tui.formats.given import files_below
+from aquarium_tui.formats.given import names_below
 from aquarium_tui.formats.tables import SUFFIXES
 from aquarium_tui.formats.yaml_keys import Plain, read_keys
 from aquarium_tui.model.names import visible
@@ -36,41 +36,53 @@ class YoloData:
     parts: Mapping[str, Sequence[str]]
 
     def chosen(self, split: str) -> Sequence[str]:
-        """The splits to read: the one called so, all, or without a name the first of val, test and train.
+        """The splits to read: the one called so, all that are there, or the first of val, test and train.
 
         Raises:
             InputError: There is none of that name.
         """
-        there = [name for name in SPLITS if self.parts.get(name)]
-        wanted = there if split == ALL else [name for name in there if name == split or not split]
-        if wanted:
-            return wanted if split == ALL else wanted[:1]
+        there = [name for name in SPLITS if self.parts[name]]
+        if split == ALL and (present := self.present()):
+            return present
+        if wanted := [name for name in there if name == split or split in ("", ALL)]:
+            return wanted[:1]
         lacking = f"no `{visible(split)}`" if split else "none of `train`, `val`, `test`"
         has = f"It has {', '.join(there)}." if there else "Write there the folder of the images of each."
         raise InputError(f"{visible(str(self.file))} names {lacking}.", has)
 
-    def images(self, split: str) -> Iterator[Path]:
-        """The images of one split, from folders and from lists.
+    def present(self) -> Sequence[str]:
+        """The splits whose folders and lists are there."""
+        return [name for name in SPLITS if self.parts[name] and all(map(self._place, self.parts[name]))]
+
+    def images(self, split: str) -> Iterator[str]:
+        """Paths of the images of one split, from folders and from lists.
 
         Raises:
             InputError: A folder or list is not there.
         """
         for entry in self.parts[split]:
             place = self._found(entry)
-            yield from files_below(place, tuple(SUFFIXES)) if place.is_dir() else _listed(place, self.root)
+            if place.is_dir():
+                yield from (f"{place.as_posix()}/{name}" for name in names_below(place, tuple(SUFFIXES)))
+            else:
+                yield from _listed(place, self.root)
 
     def _found(self, entry: str) -> Path:
         """The folder or list that `entry` means; Roboflow's leading ../ stands for the folder of the file."""
-        beside = self.file.parent
-        places = [self.root / entry, beside / entry, beside / entry.removeprefix("../")]
-        for place in places:
-            if place.exists():
-                return place
-        tried = ", ".join(visible(str(place)) for place in dict.fromkeys(places))
+        if place := self._place(entry):
+            return place
+        tried = ", ".join(visible(str(place)) for place in dict.fromkeys(self._places(entry)))
         raise InputError(
             f"{visible(str(self.file))} names {visible(entry)}, which is not there.",
             f"Looked for {tried}; set `path` in it to the folder that its paths start from.",
         )
+
+    def _place(self, entry: str) -> Path | None:
+        return next((place for place in self._places(entry) if place.exists()), None)
+
+    def _places(self, entry: str) -> Sequence[Path]:
+        beside = self.file.parent
+        return [self.root / entry, beside / entry, beside / entry.removeprefix("../")]
 
 
 def read_data(file: Path) -> YoloData:
@@ -108,10 +120,10 @@ def _names(value: Plain, file: Path) -> dict[int, str]:
         raise InputError(f"{visible(str(file))}: a key of `names` is no number ({error}).", hint) from error
 
 
-def _listed(file: Path, root: Path) -> Iterator[Path]:
+def _listed(file: Path, root: Path) -> Iterator[str]:
     """The images that a text file lists, one a line; ./ stands for the folder of that file."""
     for line in map(str.strip, source.text(file).splitlines()):
         if line.startswith("./"):
-            yield file.parent / line.removeprefix("./")
+            yield (file.parent / line.removeprefix("./")).as_posix()
         elif line:
-            yield root / line
+            yield (root / line).as_posix()

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import splitext
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
-from aquarium_tui.formats.given import Given, files_below
+from aquarium_tui.formats.given import Given, names_below
 from aquarium_tui.formats.lines import keys_of, text_files
 from aquarium_tui.formats.problems import Gatherer
 from aquarium_tui.formats.tables import SUFFIXES
@@ -37,7 +38,7 @@ class Layout:
 
     folder: Path
     images: Sequence[str]
-    labels: Sequence[Path]
+    labels: Sequence[str]
     names: Mapping[int, str]
     count: int | None = None
     split: Sequence[str] = ()
@@ -56,6 +57,11 @@ def layout_of(given: Given) -> Layout:
     settings = settings_in(given.path)
     if settings is not None and given.images is None:
         return _described(read_data(settings), given)
+    if given.split:
+        raise InputError(
+            f"--split {visible(given.split)} needs a data.yaml, which says what is in it.",
+            f"Name that with --labels, or leave out --split: {visible(str(given.path))} is read as a whole.",
+        )
     return _beside(given)
 
 
@@ -89,19 +95,19 @@ def _described(data: YoloData, given: Given) -> Layout:
     chosen = data.chosen(given.split)
     folder = (given.images or data.root).absolute()
     problems = Gatherer(visible(data.file.name))
-    split_of: dict[Path, str] = {}
+    split_of: dict[str, str] = {}
     for split in chosen:
         for i, image in enumerate(data.images(split)):
             if image in split_of:
-                problems.add("images named twice", "left out", i, f"{split}: {visible(image.name)}")
+                problems.add("images named twice", "left out", i, f"{split}: {visible(image)}")
             split_of.setdefault(image, split)
     if not split_of:
         raise InputError(f"{visible(str(data.file))}: no images in {', '.join(chosen)}.")
-    others = [name for name, paths in data.parts.items() if paths and name not in chosen]
+    others = [name for name in data.present() if name not in chosen]
     left = f"; {', '.join(others)} left out: `--split {ALL}` takes every part" if others else ""
     return Layout(
         folder=folder,
-        images=[_relative(image, folder) for image in split_of],
+        images=[clean(image.removeprefix(f"{folder.as_posix()}/")) for image in split_of],
         labels=[_label_path(image) for image in split_of],
         names=data.names,
         count=data.count,
@@ -111,51 +117,44 @@ def _described(data: YoloData, given: Given) -> Layout:
     )
 
 
-def _relative(image: Path, folder: Path) -> str:
-    """The path of an image from `folder`, or in full where it lies elsewhere."""
-    path = image.absolute()
-    return clean((path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix())
-
-
-def _label_path(image: Path) -> Path:
+def _label_path(image: str) -> str:
     """The label file of an image: the last folder called images becomes labels, the suffix .txt."""
-    before, found, after = image.as_posix().rpartition("/images/")
-    return (Path(f"{before}/labels/{after}") if found else image).with_suffix(".txt")
+    before, found, after = splitext(image)[0].rpartition("/images/")
+    return f"{before}/labels/{after}.txt" if found else f"{after}.txt"
 
 
 def _beside(given: Given) -> Layout:
     """Label files in a folder, and images in the folder named, or where YOLO has them."""
     labels = given.path / "labels" if (given.path / "labels").is_dir() else given.path
     folder = (given.images or _image_folder(labels)).absolute()
-    images = list(files_below(folder, tuple(SUFFIXES)))
+    images = list(names_below(folder, tuple(SUFFIXES)))
     if not images:
         raise InputError(
             f"There are no images in {visible(str(folder))}: YOLO's boxes are in parts of an image's size.",
             "Name the folder of the images with --images.",
         )
     files = text_files(labels)
-    by_key = dict(zip(keys_of(files, labels), files, strict=True))
-    found = list(_paired(keys_of(images, folder), by_key, labels))
+    found = list(_paired(keys_of(images), dict(zip(keys_of(files), files, strict=True))))
     problems = Gatherer(visible(labels.name))
     for i, file in enumerate(sorted(set(files) - set(found))):
         hint = "name the folder that has these images too, with --images"
-        problems.add("label files without an image", "left out", i, visible(file.name), hint)
+        problems.add("label files without an image", "left out", i, visible(file), hint)
     return Layout(
         folder=folder,
-        images=[_relative(image, folder) for image in images],
-        labels=found,
+        images=list(map(clean, images)),
+        labels=[f"{labels.as_posix()}/{name}" for name in found],
         names=_names_near(labels),
         problems=problems.problems(),
     )
 
 
-def _paired(images: Sequence[str], by_key: Mapping[str, Path], labels: Path) -> Iterator[Path]:
+def _paired(images: Sequence[str], by_key: Mapping[str, str]) -> Iterator[str]:
     """The label file of each image: at the same place below its folder, else of the same name."""
     stems = [key.rpartition("/")[2] for key in by_key]
     by_stem = dict(zip(stems, by_key.values(), strict=True)) if len(set(stems)) == len(stems) else {}
     for key in images:
         found = by_key.get(key) or by_stem.get(key.rpartition("/")[2])
-        yield found or labels / f"{key}.txt"
+        yield found or f"{key}.txt"
 
 
 def _image_folder(labels: Path) -> Path:

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +42,7 @@ class YoloLines:
     findings: tuple[Finding, ...]
 
 
-def read_lines(paths: Sequence[Path], names: Sequence[str]) -> YoloLines:
+def read_lines(paths: Sequence[str], names: Sequence[str]) -> YoloLines:
     """The lines of the files at `paths`, called `names` in messages.
 
     Raises:

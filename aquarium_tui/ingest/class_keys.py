@@ -29,7 +29,9 @@ class ClassMatch:
     complete: bool
 
 
-def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) -> Sequence[ClassMatch]:
+def possible_classes(
+    dataset: Dataset, keys: Text, names: Text | None = None, *, indexed: bool = False
+) -> Sequence[ClassMatch]:
     """The ways to read the classes of records, the likeliest first.
 
     There is always one; further ones find other classes for some records. Names that are all known are
@@ -41,6 +43,7 @@ def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) ->
         dataset: Has the class map, and the class ids that its labels file used.
         keys: How each record names its class.
         names: The class name that each gives beside it, if any.
+        indexed: Whether by the rules of the format positions from 0 are the likeliest.
     """
     by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
     certain = [match for match in by_name if match.complete]
@@ -49,7 +52,7 @@ def possible_classes(dataset: Dataset, keys: Text, names: Text | None = None) ->
     by_id, *by_position = _by_number(dataset, keys)
     known = max((by_id, *by_name), key=lambda match: match.matched)
     ways = [known, *(match for match in by_position if match.complete)]
-    if not known.complete and "0" in keys.words and by_position[0].complete:
+    if (indexed or (not known.complete and "0" in keys.words)) and by_position[0].complete:
         ways = [by_position[0], known]
     elif not known.complete and _one_up(dataset, keys) and by_position[1].complete:
         ways = [by_position[1], known]

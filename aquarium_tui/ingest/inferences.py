@@ -78,7 +78,7 @@ def _classes(
 ) -> tuple[NDArray[np.int32], Sequence[str]]:
     """The class of each record, and sentences on how it is named."""
     if offset is None:
-        matches = possible_classes(dataset, records.category, records.class_name)
+        matches = possible_classes(dataset, records.category, records.class_name, indexed=records.indexed)
     else:
         matches = [shifted_classes(dataset, records.category, offset)]
     if len(records) and not matches[0].matched:

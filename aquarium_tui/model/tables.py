@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Settings
 
-DETECTION = "detection"
-SEGMENTATION = "segmentation"
+DETECTION: Literal["detection"] = "detection"
+SEGMENTATION: Literal["segmentation"] = "segmentation"
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,56 @@
 """A comparison written out: as text to read, as JSON to work with."""
 
-from aquarium_tui.report.document import as_json
-from aquarium_tui.report.frames import frame_columns, frame_records
-from aquarium_tui.report.objects import COLUMNS, as_csv, as_jsonl, object_records, records_of
-from aquarium_tui.report.text import as_text
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.report import document, frames, masks_document, masks_frames, masks_text, text
+from aquarium_tui.report.cell_frames import BehindCell, behind_cell
+from aquarium_tui.report.objects import COLUMNS, Record, as_csv, as_jsonl, object_records, records_of
+
+AnyComparison = Comparison | PixelComparison
+
+
+def as_text(comparison: AnyComparison) -> str:
+    """A comparison of objects or of masks as lines of text."""
+    if isinstance(comparison, PixelComparison):
+        return masks_text.masks_as_text(comparison)
+    return text.as_text(comparison)
+
+
+def as_json(comparison: AnyComparison) -> str:
+    """The same as a JSON document; equal input gives equal bytes."""
+    if isinstance(comparison, PixelComparison):
+        return document.written(masks_document.masks_as_document(comparison))
+    return document.as_json(comparison)
+
+
+def frame_columns(comparison: AnyComparison) -> tuple[str, ...]:
+    """The fields of the records of frames, in order."""
+    if isinstance(comparison, PixelComparison):
+        return masks_frames.mask_frame_columns(comparison)
+    return frames.frame_columns(comparison)
+
+
+def frame_records(comparison: AnyComparison, rows: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
+    """One record for each of these rows of frames, in the order given; None where there is no value."""
+    if isinstance(comparison, PixelComparison):
+        return masks_frames.mask_frame_records(comparison, rows)
+    return frames.frame_records(comparison, rows)
+
 
 __all__ = [
     "COLUMNS",
+    "AnyComparison",
+    "BehindCell",
     "as_csv",
     "as_json",
     "as_jsonl",
     "as_text",
+    "behind_cell",
     "frame_columns",
     "frame_records",
     "object_records",

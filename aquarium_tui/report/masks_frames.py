@@ -22,9 +22,7 @@ def mask_frame_columns(comparison: PixelComparison) -> tuple[str, ...]:
     return ("frame", "path", "width", "height", *of_sets, *changes, *further)
 
 
-def mask_frame_records(
-    comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]
-) -> Iterator[Record]:
+def mask_frame_records(comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
     """One record a frame, in the order given; None where there is no value.
 
     Args:
@@ -33,7 +31,9 @@ def mask_frame_records(
     """
     table, measures = comparison.dataset.frames, comparison.measures
     scores = {
-        f"{side}_{name}": measures[name].values(side, ()) for side in comparison.sides for name in FRAME_FIELDS
+        f"{side}_{name}": measures[name].values(side, ())
+        for side in comparison.sides
+        for name in FRAME_FIELDS
     }
     for row in map(int, frames):
         record: Record = {"frame": table.id[row], "path": table.path[row]}

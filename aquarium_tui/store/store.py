@@ -155,6 +155,10 @@ class Store:
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
             write_metrics(place, {**kept, **values}, dataset.frames, classes)
 
+    def pair_cache(self, project: str, dataset: str, id_: str) -> Path:
+        """The folder that keeps the candidate pairs of a set."""
+        return self.dataset_folder(project, dataset) / "cache" / "pairs" / id_
+
     def pixel_cache(self, project: str, dataset: str, base: str, other: str) -> Path:
         """Where the pixel counts of two sets, or of one, are kept; the same folder whichever is base."""
         name = "+".join(sorted(filter(None, (base, other))))
@@ -204,6 +208,7 @@ def _set_cache(dataset_folder: Path, id_: str) -> Path:
 def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
     """All caches that hold something of a set."""
     yield _set_cache(dataset_folder, id_)
+    yield dataset_folder / "cache" / "pairs" / id_
     yield from (p for p in (dataset_folder / "cache" / "pixels").glob("*") if id_ in p.name.split("+"))
 
 

@@ -37,6 +37,17 @@ def test_lines_are_boxes_in_pixels(tmp_path):
     assert (data.frames.width.tolist(), data.images) == ([200], str(tmp_path / "image_2"))
 
 
+def test_the_tree_of_the_benchmark_may_be_given(tmp_path):
+    tree = tmp_path / "kitti" / "training"
+    tree.mkdir(parents=True)
+    labels(tree)
+    (tree / "calib").mkdir()
+    write(tree / "calib" / "street_01.txt", "P0: 1 0 0 0 0 1 0 0 0 0 1 0\n")
+    for path in (tree, tree.parent):
+        data = ingest.labelled_dataset(Project("street"), "val", path, nothing)
+        assert (len(data.frames), len(data.labels), data.provenance.problems) == (1, 1, ())
+
+
 def test_regions_that_are_not_cared_for_are_crowds(tmp_path):
     data = labels(tmp_path, f"{CAR}\n{DONT_CARE}\n")
     assert data.labels.crowd.tolist() == [False, True]

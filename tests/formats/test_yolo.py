@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.yolo_lines import read_lines
 from aquarium_tui.model.tables import Project
 from tests.formats import made
 from tests.ingest.files import nothing, sentences, write
@@ -88,7 +91,7 @@ class TestLayouts:
         made.images(tmp_path / "images" / "train")
         made.images(tmp_path / "images" / "val")
         made.yolo_files(tmp_path / "labels" / "val", made.LABELS)
-        yaml = "train: images/train\nval: images/val\nnames: [car, cyclist, van]\n"
+        yaml = "train: images/train\nval: images/val\ntest: gone\nnames: [car, cyclist, van]\n"
         path = write(tmp_path / "data.yaml", yaml)
         data = ingest.labelled_dataset(Project("street"), "val", path, nothing)
         assert len(data.frames) == 3
@@ -99,8 +102,8 @@ class TestLayouts:
         whole = ingest.labelled_dataset(Project("street"), "val", path, nothing, split="all")
         assert list(whole.frames.metadata["split"]) == ["val"] * 3 + ["train"] * 3
         assert whole.frames.id[0] == "images/val/street_01"
-        with pytest.raises(InputError, match=r"names no `test`\.\nIt has val, train"):
-            ingest.labelled_dataset(Project("street"), "val", path, nothing, split="test")
+        with pytest.raises(InputError, match=r"names no `valid`\.\nIt has val, test, train"):
+            ingest.labelled_dataset(Project("street"), "val", path, nothing, split="valid")
 
     def test_the_size_is_that_of_the_picture_as_it_is_shown(self, tmp_path):
         from PIL import Image
@@ -125,15 +128,15 @@ class TestLines:
         assert "2 polygons are read as the boxes around them" in data.provenance.notes
 
     def test_polygons_of_inferences_have_their_confidence_last(self, tmp_path):
-        given = inferences(tmp_path, {"street_01": "0 0.4 0.3 0.6 0.3 0.5 0.7 0.75"})
-        np.testing.assert_allclose(given.objects.box, [BOX])
-        assert given.objects.confidence.tolist() == [0.75]
+        found = inferences(tmp_path, {"street_01": "0 0.4 0.3 0.6 0.3 0.5 0.7 0.75"})
+        np.testing.assert_allclose(found.objects.box, [BOX])
+        assert found.objects.confidence.tolist() == [0.75]
 
     def test_a_track_id_is_no_point(self, tmp_path):
-        given = inferences(tmp_path, {"street_01": f"{LINE} 0.75 1\n1 0.3 0.3 0.1 0.1 0.5 12"})
-        assert given.objects.confidence.tolist() == [0.75, 0.5]
-        np.testing.assert_allclose(given.objects.box[0], BOX)
-        assert "the last column holds track ids: not used" in given.provenance.notes
+        found = inferences(tmp_path, {"street_01": f"{LINE} 0.75 1\n1 0.3 0.3 0.1 0.1 0.5 12"})
+        assert found.objects.confidence.tolist() == [0.75, 0.5]
+        np.testing.assert_allclose(found.objects.box[0], BOX)
+        assert "the last column holds track ids: not used" in found.provenance.notes
 
     @pytest.mark.parametrize("content", [b"\xef\xbb\xbf0 .5 .5 .2 .4\r\n\r\n", b"0.0\t0.5  0.5 2e-1 0.4 "])
     def test_marks_blanks_and_ends_of_lines_do_not_matter(self, tmp_path, content):
@@ -214,9 +217,9 @@ class TestReported:
 
     @pytest.mark.parametrize(("text", "sentence", "kept"), BROKEN_RESULTS)
     def test_of_inferences(self, tmp_path, text, sentence, kept):
-        given = inferences(tmp_path, {"street_01": text})
-        assert any(said.startswith(sentence) for said in sentences(given)), sentences(given)
-        assert len(given.objects) == kept
+        found = inferences(tmp_path, {"street_01": text})
+        assert any(said.startswith(sentence) for said in sentences(found)), sentences(found)
+        assert len(found.objects) == kept
 
     def test_no_confidence_at_all_is_refused(self, tmp_path):
         with pytest.raises(InputError, match=r"None of the 1 inferences can be used\.\n.*save_conf=True"):
@@ -300,15 +303,54 @@ class TestReported:
             inferences(tmp_path, {}, format_="yolo")
 
     def test_empty_files_are_a_model_that_found_nothing(self, tmp_path):
-        given = inferences(tmp_path, {"street_01": "", "street_02": "\n"})
-        assert given.provenance.notes[-1] == "the set is empty: every label counts as missed"
+        found = inferences(tmp_path, {"street_01": "", "street_02": "\n"})
+        assert found.provenance.notes[-1] == "the set is empty: every label counts as missed"
 
     def test_files_of_other_images(self, tmp_path):
         with pytest.raises(InputError, match="None of the 1 inferences names an image"):
             inferences(tmp_path, {"unknown": f"{LINE} 0.5"})
 
 
+EDGE = st.floats(0, 1)
+PAIR = st.tuples(EDGE, EDGE).map(lambda pair: (min(pair), max(pair)))
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), PAIR, PAIR, EDGE), unique=True, max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_any_boxes_are_read_as_they_were_written(tmp_path_factory, boxes):
+    wanted = [(left, top, right, bottom) for _, (left, right), (top, bottom), _ in boxes]
+    lines = [
+        f"{index} {(left + right) / 2!r} {(top + bottom) / 2!r} {right - left!r} {bottom - top!r} {score!r}"
+        for index, (left, right), (top, bottom), score in boxes
+    ]
+    path = write(tmp_path_factory.mktemp("any") / "a.txt", "\n".join(lines))
+    read = read_lines([str(path)], ["a.txt"])
+    assert list(read.category) == [str(index) for index, *_ in boxes]
+    assert (read.findings, read.notes) == ((), ())
+    np.testing.assert_allclose(read.box, np.reshape(wanted, (-1, 4)), atol=1e-12)
+    assert read.confidence.tolist() == [score for *_, score in boxes]
+
+
+def test_columns_are_told_apart_only_where_boxes_say_so(tmp_path):
+    small = [(0.4, 0.5, 0.1, 0.1), (0.3, 0.6, 0.2, 0.1), (0.5, 0.5, 0.2, 0.3)]
+    last = write(tmp_path / "last.txt", "".join(f"0 {x} {y} {w} {h} 0.9\n" for x, y, w, h in small))
+    first = write(tmp_path / "first.txt", "".join(f"0 0.9 {x} {y} {w} {h}\n" for x, y, w, h in small))
+    boxes = [read_lines([str(path)], ["a.txt"]) for path in (last, first)]
+    np.testing.assert_array_equal(boxes[0].box, boxes[1].box)
+    assert boxes[0].confidence.tolist() == boxes[1].confidence.tolist() == [0.9] * 3
+    assert (len(boxes[0].notes), len(boxes[1].notes)) == (0, 1)
+
+
+def test_classes_count_from_0_also_where_the_ids_of_the_labels_do_not(tmp_path):
+    data = ingest.labelled_dataset(
+        Project("street"), "val", made.coco_labels(made.images(tmp_path / "coco")), nothing
+    )
+    folder = made.yolo_files(tmp_path / "txt", [made.RESULTS[1]])
+    found = ingest.inference_set(data, "model_a", folder, "auto", nothing)
+    assert found.objects.class_index.tolist() == [made.CLASSES.index("cyclist")]
+
+
 def test_the_models_own_list_of_classes_names_them(tmp_path):
     write_names = {"classes": "van\ncar\n", "street_01": f"{LINE} 0.5\n1 0.2 0.2 0.1 0.1 0.5"}
-    given = inferences(tmp_path, write_names)
-    assert given.objects.class_index.tolist() == [2, 0]
+    found = inferences(tmp_path, write_names)
+    assert found.objects.class_index.tolist() == [2, 0]

@@ -13,6 +13,9 @@ from aquarium_tui.model.settings import Side
 
 Cells = NDArray[np.int64]
 
+_BY_RIGHT = np.array([Diff.BOTH_WRONG, Diff.FIXED, Diff.BROKEN, Diff.BOTH_RIGHT], np.uint8)
+"""By whether base is right, twice, plus whether other is."""
+
 
 def inferred_by(counts: PixelCounts, side: Side) -> NDArray[np.uint16]:
     """`(rows,)`: the class of one set."""
@@ -50,11 +53,8 @@ def count_cells(counts: PixelCounts) -> CellCounts:
 
 def diffs_of(label: NDArray[Any], base: NDArray[Any], other: NDArray[Any]) -> NDArray[np.uint8]:
     """The `Diff` of each of `(n,)` label, base and other classes, uint8; a label below 0 is ignored."""
-    right_base, right_other = base == label, other == label
-    by_base = np.where(right_other, np.uint8(Diff.BOTH_RIGHT), np.uint8(Diff.BROKEN))
-    without = np.where(right_other, np.uint8(Diff.FIXED), np.uint8(Diff.BOTH_WRONG))
-    found = np.where(right_base, by_base, without)
-    return np.where(label < 0, np.uint8(Diff.IGNORED), found)
+    right = (base == label).view(np.uint8) * np.uint8(2) + (other == label).view(np.uint8)
+    return np.asarray(_BY_RIGHT[right] * (label >= 0))
 
 
 def frame_diffs(counts: PixelCounts) -> NDArray[np.int64]:

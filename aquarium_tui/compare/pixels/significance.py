@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
+from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts, multiplied
 from aquarium_tui.compare.pixels.counting import PixelCounts
-from aquarium_tui.compare.pixels.matrices import cells_of, inferred_by
-from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores
+from aquarium_tui.compare.pixels.matrices import cells_of
+from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, frame_scores
 from aquarium_tui.compare.significance import Interval, interval
 from aquarium_tui.model.settings import SIDES
-
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,55 +39,40 @@ def pixel_significance(counts: PixelCounts, resampling: Resampling) -> PixelSign
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    number = (np.cumsum(counts.counted) - 1).astype(np.int32)[counts.frame]
-    base, other = _replicates(counts, number, resampling)
+    base, other = _replicates(counts, resampling)
     deltas = {name: getattr(other, name) - getattr(base, name) for name in (*RATES, *TOTALS)}
     return PixelSignificance(
         replicates=resampling.replicates,
-        cells=_cells(counts, number, resampling),
+        cells=_cells(counts, resampling),
         per_class={name: interval(deltas[name]) for name in RATES},
         total={name: interval(deltas[name]) for name in TOTALS},
     )
 
 
-def _cells(counts: PixelCounts, frame: NDArray[np.int32], resampling: Resampling) -> Interval:
+def _cells(counts: PixelCounts, resampling: Resampling) -> Interval:
     n = counts.classes + 1
     low, high = np.zeros((2, n * n))
-    for piece in _cell_deltas(counts, frame).pieces():
+    for piece in _cell_deltas(counts).pieces():
         found = interval(piece.resampled(resampling))
         low[piece.columns], high[piece.columns] = found.low, found.high
     return Interval(low.reshape(n, n), high.reshape(n, n))
 
 
-def _cell_deltas(counts: PixelCounts, frame: NDArray[np.int32]) -> FrameCounts:
-    """By cell and frame, how many pixels came less how many left."""
+def _cell_deltas(counts: PixelCounts) -> FrameCounts:
+    """By cell and counted frame, how many pixels came less how many left."""
     base, other = cells_of(counts, "base"), cells_of(counts, "other")
     rows = np.flatnonzero(base != other)
+    frame = (np.cumsum(counts.counted) - 1)[counts.frame[rows]]
     pixels = counts.pixels[rows].astype(np.int64)
     cells = np.concatenate([base[rows], other[rows]])
-    return frame_counts(cells, np.tile(frame[rows], 2), np.concatenate([-pixels, pixels]))
+    return frame_counts(cells, np.tile(frame, 2), np.concatenate([-pixels, pixels]))
 
 
-def _replicates(
-    counts: PixelCounts, frame: NDArray[np.int32], resampling: Resampling
-) -> tuple[PixelScores, PixelScores]:
+def _replicates(counts: PixelCounts, resampling: Resampling) -> tuple[PixelScores, PixelScores]:
     """The scores of base and of other in each replicate, `(replicates, classes)`."""
-    n = counts.classes
-    found = _class_counts(counts, frame)
-    sums = np.zeros((resampling.replicates, 5 * n), np.int64)
-    sums[:, found.columns] = found.resampled(resampling)
-    support, *of_sets = np.split(sums, 5, axis=1)
+    base, other = (frame_scores(counts, side) for side in SIDES)
+    parts = (base.support, base.correct, base.inferred, other.correct, other.inferred)
+    table = np.concatenate(parts, axis=1)[counts.counted].astype(np.float64)
+    sums = multiplied(table, resampling).astype(np.int64)
+    support, *of_sets = np.split(sums, len(parts), axis=1)
     return PixelScores(of_sets[0], support, of_sets[1]), PixelScores(of_sets[2], support, of_sets[3])
-
-
-def _class_counts(counts: PixelCounts, frame: NDArray[np.int32]) -> FrameCounts:
-    """Five columns a class: its support, then correct and inferred of base and of other."""
-    n = counts.classes
-    columns, rows = [counts.label.astype(np.int64)], [np.arange(len(counts.label))]
-    for place, side in zip((n, 3 * n), SIDES, strict=True):
-        inferred = inferred_by(counts, side)
-        for shift, among in ((0, inferred == counts.label), (n, inferred < n)):
-            rows.append(np.flatnonzero(among))
-            columns.append(inferred[rows[-1]].astype(np.int64) + place + shift)
-    every = np.concatenate(rows)
-    return frame_counts(np.concatenate(columns), frame[every], counts.pixels[every].astype(np.int64))

@@ -10,6 +10,7 @@ from aquarium_tui.compare.pixels.reading import read_mask
 from aquarium_tui.compare.pixels.runs import runs_of
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.masks import COLOR
+from aquarium_tui.model.names import visible
 
 Integers = NDArray[np.int64]
 
@@ -41,7 +42,7 @@ def survey(path: str) -> Survey | str:
     try:
         raw = read_mask(path)
     except InputError as error:
-        return error.message
+        return error.message.removesuffix(f": {visible(path)}")
     starts, length = runs_of([raw])
     height, width = raw.shape
     return Survey(width, height, *_summed(raw.ravel()[starts], length))
