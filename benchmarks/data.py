@@ -1,4 +1,4 @@
-"""A made data set of COCO val2017's size and habits: 5,000 frames, 37,000 labels, 100 inferences a frame and set."""
+"""A made dataset of COCO val2017's size and habits: 5,000 frames, 37,000 labels, 100 inferences a frame."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def dataset(frames: int = 5_000, seed: int = 0) -> Dataset:
 
 
 def inferences(data: Dataset, name: str, seed: int, per_frame: int = 100) -> InferenceSet:
-    """A set that finds most labels (some loosely, some as another class), and many faint boxes beside them."""
+    """A set that finds most labels, some loosely or as another class, and many faint boxes beside them."""
     rng = np.random.default_rng(seed)
     labels, frames = data.labels, len(data.frames)
     found = np.flatnonzero(rng.random(len(labels)) < 0.8)

@@ -11,7 +11,7 @@ from aquarium_tui.model.names import suggest_name, visible
 _LOG = logging.getLogger("aquarium_tui.client")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _NOT_IN_IDS = re.compile(r"[#\[\]?*,/\x7f-\x84\x86-\x9f\u0100-\U0010ffff]")
-_SCALARS = ("str", "int", "float", "bool")
+_SCALARS = {"str": str, "bool": bool, "int": int, "float": float}
 _LISTED = "str, int, float or bool"
 _told: set[tuple[str, str]] = set()
 
@@ -114,12 +114,12 @@ def metadata(key: str, value: object, kind: str | None) -> str:
         RefusedValueError: It is NaN or infinite, or tells no type and none is declared.
     """
     items = list(value) if isinstance(value, list | tuple) else [value]
-    kinds = {type(item).__name__ for item in items if item is not None}
+    kinds = {_kind(item) for item in items if item is not None}
     if not kinds:
         if kind not in _SCALARS:
             raise RefusedValueError(f"metadata {key!r} is empty: say its val_type, {_LISTED}.")
         return kind
-    if len(kinds) > 1 or not kinds <= set(_SCALARS):
+    if len(kinds) > 1 or "" in kinds:
         raise RefusedTypeError(f"metadata {key!r} must be of one type, {_LISTED}: {_shown(value)}.")
     if any(isinstance(item, float) and not math.isfinite(item) for item in items):
         raise RefusedValueError(f"metadata {key!r} must be finite: {_shown(value)}.")
@@ -127,6 +127,11 @@ def metadata(key: str, value: object, kind: str | None) -> str:
     if kind not in (None, found):
         raise RefusedTypeError(f"metadata {key!r} is declared as {kind} and is {found}.")
     return found
+
+
+def _kind(value: object) -> str:
+    """The name of the first type that a value is of; empty where it is of none."""
+    return next((name for name, kind in _SCALARS.items() if isinstance(value, kind)), "")
 
 
 def known_classes(used: Iterable[str], known: Sequence[str]) -> None:

@@ -13,6 +13,8 @@ Counts = NDArray[np.int32] | NDArray[np.int64]
 
 _SPARSE = 32
 """With at least one count in so many, multiplying whole matrices is faster than adding what is there."""
+_TABLE = 1 << 25
+"""Counts in the largest matrix that is multiplied: a quarter of a gigabyte."""
 _ROWS = 64
 """Replicates multiplied together."""
 _PIECE = 4096
@@ -81,9 +83,10 @@ class FrameCounts:
     def resampled(self, resampling: Resampling) -> Counts:
         """The sum of each column in each replicate, `(replicates, columns)` of the counts' dtype."""
         sums = np.zeros((resampling.replicates, len(self.columns)), self.count.dtype)
-        if len(self.frame) * _SPARSE > len(self.columns) * resampling.frames:
-            return multiplied(self._table(resampling.frames), resampling).astype(self.count.dtype)
-        if len(self.columns):
+        cells = len(self.columns) * resampling.frames
+        if cells <= _TABLE and len(self.frame) * _SPARSE > cells:
+            sums[:] = multiplied(self._table(resampling.frames), resampling)
+        elif len(self.columns):
             for row, weight in zip(sums, resampling.weights(), strict=True):
                 np.add.reduceat(weight[self.frame] * self.count, self.starts, out=row)
         return sums

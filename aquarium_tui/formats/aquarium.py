@@ -90,7 +90,7 @@ def read_inferences(given: Given) -> InferenceFile:
     notes = [f"{passed:,} lines of frames or labels are passed over"] if passed else []
     if metrics:
         counts = ", ".join(f"{visible(name)} of {count:,} frames" for name, count in metrics.items())
-        notes.append(f"custom metrics: {counts}")
+        notes.append(f"custom metrics in it: {counts}")
     return InferenceFile(reader.inferences(), (*reader.notes(), *notes))
 
 

@@ -1,7 +1,7 @@
 """Labels and inferences as the Aquarium client writes them: boxes, polygons as boxes, the rest counted."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,13 +62,17 @@ class CropReader:
         """What was taken, as inferences."""
         return self._objects.inferences()
 
-    def classes(self, names: Sequence[str]) -> list[tuple[int, str]]:
-        """Id and name of each of those classes, by id; one whose records give no id gets the next."""
+    def classes(self, names: Iterable[str]) -> list[tuple[int, str]]:
+        """Id and name of each of those classes, by id.
+
+        Those whose records give no id follow by alphabet, from 1, as in every format that names classes only.
+        """
         classes: dict[str, int] = {}
-        taken = set(self._ids.values())
-        for name in names:
-            classes[name] = self._ids.get(name, max(taken, default=-1) + 1)
-            taken.add(classes[name])
+        last = max(self._ids.values(), default=0)
+        for name in sorted(names, key=lambda name: (name.casefold(), name)):
+            given = self._ids.get(name)
+            classes[name] = last + 1 if given is None else given
+            last = max(last, classes[name])
         return sorted((id_, name) for name, id_ in classes.items())
 
     def notes(self) -> list[str]:

@@ -12,10 +12,9 @@ from aquarium_tui.formats.frame_rows import FrameRows, nested_note, places, scor
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.image_files import UNKNOWN, Size
 from aquarium_tui.formats.pictures import pictures, pixels
-from aquarium_tui.formats.records import InferenceFile, LabelFile
+from aquarium_tui.formats.records import InferenceFile, LabelFile, renamed
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
-from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
 SENTENCE = (
@@ -76,8 +75,8 @@ def read_inferences(given: Given) -> InferenceFile:
     """
     read = _read(given)
     records = read.objects.inferences()
-    other = Text.from_words([_OTHER_NAMES.get(word, word) for word in records.category.words])
-    other_names = other.take(records.category.codes)
+    names = {word: _OTHER_NAMES.get(word, word) for word in records.category.words}
+    other_names = renamed(records.category, names) or records.category
     return InferenceFile(
         replace(records, class_name=records.category, category=other_names),
         _notes(read, records.category.words),

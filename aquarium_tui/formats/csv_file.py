@@ -71,16 +71,22 @@ def load_csv(connection: "duckdb.DuckDBPyConnection", path: Path, *, strict: boo
 
 
 def line_numbers(path: Path, columns: int) -> list[int]:
-    """The lines that the rows of the file begin in, those without its number of columns last."""
+    """The lines that the rows of the file begin in, those without its number of columns last.
+
+    Empty where a value is too large for the reader that counts them.
+    """
     text = source.text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
     good: list[int] = []
     spoilt: list[int] = []
     last = 0
-    for row in reader:
-        if row:
-            (good if len(row) == columns else spoilt).append(last + 1)
-        last = reader.line_num
+    try:
+        for row in reader:
+            if row:
+                (good if len(row) == columns else spoilt).append(last + 1)
+            last = reader.line_num
+    except csv.Error:
+        return []
     return good[1:] + spoilt
 
 

@@ -75,8 +75,9 @@ def read_inferences(given: Given) -> InferenceFile:
 def _inside(given: Given) -> Path | None:
     """The file of the export in the folder."""
     for name, keys in _KINDS:
-        if name in given.names and keys.search(source.as_text(source.first_bytes(given.path / name))):
-            return given.path / name
+        inner = given.path / name
+        if inner.is_file() and keys.search(Given(inner).start):
+            return inner
     return None
 
 

@@ -62,11 +62,16 @@ def _take(read: _Read, i: int, sample: Mapping[str, Any]) -> None:
         read.unnamed.append(i)
         return
     detections = {key: value["detections"] for key, value in sample.items() if _is_detections(value)}
-    read.frames.add(i, name, {key: value for key, value in sample.items() if key not in detections})
+    read.frames.add(i, name, {key: _kept(key, sample[key]) for key in sample if key not in detections})
     for key, values in detections.items():
         objects = read.objects(key)
         for j, detection in enumerate(values):
             take(objects, (i, j), name, detection, ())
+
+
+def _kept(key: str, value: object) -> object:
+    """What is remembered of a field of a sample: of lists and objects, which may be large, their kind."""
+    return {} if key != "metadata" and isinstance(value, list | dict) else value
 
 
 def _is_detections(value: object) -> bool:

@@ -122,6 +122,13 @@ def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
 
 
 def _descriptions(path: Path) -> Mapping[str, str]:
-    """Name by MID."""
+    """Name by MID.
+
+    Raises:
+        InputError: The table cannot be read.
+    """
     rows = csv.reader(source.text(path).splitlines())
-    return {row[0]: row[1] for row in rows if len(row) > 1}
+    try:
+        return {row[0]: row[1] for row in rows if len(row) > 1}
+    except csv.Error as error:
+        raise InputError(f"{visible(str(path))} line {rows.line_num:,} is not CSV: {error}.") from error

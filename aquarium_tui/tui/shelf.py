@@ -76,7 +76,7 @@ class Shelf:
         return kept
 
     def _memo(self, chosen: Chosen, dataset: Dataset, inferences: InferenceSet) -> Memo:
-        """Keeps pairs in the dataset's cache, as long as labels, inferences and classes stay what they are."""
+        """Keeps pairs in the dataset's cache while labels, inferences and classes stay as they are."""
         folder = self.store.pair_cache(chosen.project, chosen.dataset, inferences.id)
         evaluated = dataset.project.class_map.evaluated.tolist()
         key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, evaluated)

@@ -23,6 +23,4 @@ def test_a_field_is_uploaded_by_its_name(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="Several fields"):
         run(*model)
     assert "inferences read from the field `second`" in run(*model, "--field", "second")
-    store = Store.default()
-    dataset = store.load_dataset("street", "val")
-    assert len(store.load_inferences(dataset, "m").objects) == 3
+    assert len(Store.default().load_inferences("street", "val", "m").objects) == 3

@@ -105,6 +105,7 @@ def test_negative_and_empty_boxes_pass(side: float):
         (1, None, "int"),
         (1.5, "float", "float"),
         (True, None, "bool"),
+        (np.float64(1.5), None, "float"),
         (["a", "b"], None, "str"),
         ((1, 2), "int", "int"),
         (None, "float", "float"),

@@ -181,6 +181,38 @@ def test_an_update_replaces_the_frames_it_names_and_adds_others(client: al.Clien
     assert kept.starts.tolist() == [0, 1, 2, 2], "the inference sets stay"
 
 
+def test_segments_and_reviews_outlive_an_update(client: al.Client, store: Store):
+    folder = store.dataset_folder("street", "val")
+    for name in ("segments", "reviews"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / "kept.json").write_text("{}")
+    client.create_or_update_dataset("street", "val", dataset=labelled(["f3"]))
+    assert [(folder / name / "kept.json").read_text() for name in ("segments", "reviews")] == ["{}", "{}"]
+    assert sorted(p.name for p in folder.parent.iterdir()) == ["project.json", "val"], (
+        "nothing half done is left"
+    )
+
+
+def test_an_update_that_cannot_be_written_leaves_what_was_there(
+    client: al.Client, store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    client.create_inferences("street", "val", inferences_id="model_a", inferences=inferred(["f1"]))
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("aquarium_tui.store.saving.write_dataset", full)
+    monkeypatch.setattr("aquarium_tui.store.saving.write_inferences", full)
+    with pytest.raises(StoreError, match="No space left"):
+        client.create_or_update_dataset("street", "val", dataset=labelled(["f3"]))
+    with pytest.raises(StoreError, match="No space left"):
+        client.create_or_update_inferences(
+            "street", "val", inferences_id="model_a", inferences=inferred(["f2"])
+        )
+    assert list(store.load_dataset("street", "val").frames.id) == ["f1", "f2"]
+    assert store.load_inferences("street", "val", "model_a").objects.starts.tolist() == [0, 1, 1]
+
+
 def test_an_update_of_inferences_keeps_the_frames_it_does_not_name(client: al.Client, store: Store):
     client.create_or_update_inferences(
         "street", "val", inferences_id="model_a", inferences=inferred(["f1", "f2"], metric=1.5)

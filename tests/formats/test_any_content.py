@@ -50,7 +50,7 @@ def values(keys):
 
 @pytest.mark.parametrize("format_", KEYS)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_is_read_or_refused(tmp_path, format_, data):
     content = json.dumps(data.draw(values(KEYS[format_])))
     for read, length in ((labels, lambda of: len(of.labels)), (inferences, lambda of: len(of.objects))):
@@ -72,7 +72,7 @@ HEADERS = [
 
 @pytest.mark.parametrize("header", HEADERS)
 @given(rows=st.lists(st.text('a1,.\n"\r -e;é\0', max_size=30), max_size=6))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_csv_is_read_or_refused(tmp_path, header, rows):
     content = "\n".join([header, *rows])
     for read in (labels, inferences):

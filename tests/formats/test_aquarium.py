@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,98 +11,20 @@ from hypothesis import strategies as st
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
-from aquarium_tui.formats.aquarium import read_custom_metrics
-from aquarium_tui.formats.aquarium_classes import read_class_map
-from aquarium_tui.model.classes import ClassEntry
-from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-
-Json = dict[str, Any]
-
-
-def frame(id_: str, **more: Any) -> Json:
-    """A frame as 0.0.67 writes it."""
-    urls = {"image_url": f"images/{id_}.jpg"}
-    sensor = {
-        "coordinate_frame": "DEFAULT",
-        "data_urls": urls,
-        "date_captured": "2024-01-01T00:00:00+00:00",
-        "sensor_id": "DEFAULT",
-        "sensor_metadata": {"width": 64, "height": 48},
-        "sensor_type": "IMAGE_V0",
-        "mirror_asset": False,
-    }
-    return {
-        "task_id": id_,
-        "date_captured": "2024-01-01T00:00:00+00:00",
-        "device_id": "default_device",
-        "coordinate_frames": [{"coordinate_frame_id": "DEFAULT", "coordinate_frame_type": "IMAGE"}],
-        "sensor_data": [sensor],
-        "geo_data": {},
-        "reuse_latest_embedding": False,
-        "change": "ADD",
-        **more,
-    }
-
-
-def box(uuid: str, label: str = "car", sides: Any = (2, 1, 4, 3), **attributes: Any) -> Json:
-    """A box by left, top, width, height."""
-    left, top, width, height = sides
-    return {
-        "uuid": uuid,
-        "linked_labels": [],
-        "label_type": "BBOX_2D",
-        "label": label,
-        "label_coordinate_frame": "DEFAULT",
-        "attributes": {"top": top, "left": left, "width": width, "height": height, **attributes},
-        "reuse_latest_embedding": False,
-        "change": "ADD",
-    }
-
-
-def other(kind: str, label: str = "car", **attributes: Any) -> Json:
-    return {**box("x", label), "label_type": kind, "attributes": attributes}
-
-
-def labels(id_: str, *crops: Any) -> Json:
-    return {"task_id": id_, "type": "GT", "label_data": list(crops)}
-
-
-def inferences(id_: str, *crops: Any, **more: Any) -> Json:
-    return {
-        "task_id": id_,
-        "type": "Inference",
-        "custom_metrics": {},
-        "inference_metadata": {"visualization_assets": {}, "user_metadata": {"k": 1}},
-        "inference_data": list(crops),
-        "reuse_latest_embedding": False,
-        "change": "ADD",
-        **more,
-    }
-
-
-def lines(*records: Any) -> str:
-    return "".join(json.dumps(record) + "\n" for record in records)
-
-
-def read_labels(tmp_path: Any, *records: Any, project: Project | None = None) -> Dataset:
-    path = tmp_path / "val.jsonl"
-    path.write_text(lines(*records))
-    return ingest.labelled_dataset(project or Project("street"), "val", path, lambda _: None)
-
-
-def read_inferences(tmp_path: Any, *records: Any) -> InferenceSet:
-    dataset = read_labels(tmp_path, frame("f1"), frame("f2"), labels("f1", box("g1"), box("g2", "cyclist")))
-    path = tmp_path / "a.jsonl"
-    path.write_text(lines(*records))
-    return ingest.inference_set(dataset, "model_a", path, "auto", lambda _: None)
-
-
-def notes(of: Dataset | InferenceSet) -> str:
-    return "\n".join(of.provenance.notes)
-
-
-def problems(of: Dataset | InferenceSet) -> str:
-    return "\n".join(problem.sentence() for problem in of.provenance.problems)
+from aquarium_tui.formats.aquarium import read_custom_metrics, read_masks
+from aquarium_tui.model.tables import Project
+from tests.formats.aquarium_lines import (
+    box,
+    frame,
+    inferences,
+    labels,
+    lines,
+    notes,
+    other,
+    problems,
+    read_inferences,
+    read_labels,
+)
 
 
 def test_frames_and_labels_on_lines_of_their_own(tmp_path):
@@ -162,6 +83,45 @@ def test_1_0_7_writes_class_ids_and_a_world_frame(tmp_path):
     dataset = read_labels(tmp_path, {**frame("f1", coordinate_frames=[world, image]), "label_data": crops})
     assert [(e.id, e.name) for e in dataset.project.class_map.entries] == [(3, "car"), (7, "van")]
     assert dataset.labels.class_index.tolist() == [1, 0]
+
+
+def test_a_class_without_an_id_comes_after_those_that_have_one(tmp_path):
+    crops = [
+        box("g1", "van"),
+        {**box("g2", "truck"), "class_id": 4},
+        box("g3", "Bus"),
+        {**box("g4"), "class_id": 4},
+    ]
+    dataset = read_labels(tmp_path, {**frame("f1"), "label_data": crops})
+    named = [(entry.id, entry.name) for entry in dataset.project.class_map.entries]
+    assert named == [(4, "truck"), (5, "Bus"), (6, "car"), (7, "van")], "id 4 is the first one's that had it"
+    assert dataset.labels.class_index.tolist() == [3, 0, 1, 2]
+
+
+def test_the_store_is_that_of_the_same_set_in_coco(tmp_path):
+    sides = [(2, 1, 4, 3), (0.1, 0.2, 9.7, 2.3)]
+    crops = [box("1", "van", sides[0]), box("2", "car", sides[1])]
+    ours = read_labels(tmp_path, frame("f1"), frame("f2"), labels("f2", *crops))
+    coco = {
+        "images": [
+            {"id": i, "file_name": f"images/{i}.jpg", "width": 64, "height": 48} for i in ("f1", "f2")
+        ],
+        "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}],
+        "annotations": [
+            {"id": i + 1, "image_id": "f2", "category_id": 2 - i, "bbox": side}
+            for i, side in enumerate(sides)
+        ],
+    }
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps(coco))
+    theirs = ingest.labelled_dataset(Project("street"), "val", path, lambda _: None)
+    assert ours.project == theirs.project
+    assert ours.categories == theirs.categories
+    for name in ("id", "path"):
+        assert list(getattr(ours.frames, name)) == list(getattr(theirs.frames, name))
+    for name in ("starts", "class_index", "box", "crowd", "area"):
+        assert np.array_equal(getattr(ours.labels, name), getattr(theirs.labels, name))
+    assert list(ours.labels.id or ()) == list(theirs.labels.id or ())
 
 
 def test_metadata_has_the_types_that_are_declared(tmp_path):
@@ -249,7 +209,7 @@ def test_custom_metrics_are_said_and_read(tmp_path):
         inferences("f1", box("i1", confidence=0.5), custom_metrics={"s": 3.32, "cm": [[1, 2], [3, 4]]}),
         inferences("f2", custom_metrics={"s": 1}),
     )
-    assert "custom metrics: s of 2 frames, cm of 1 frames" in notes(found)
+    assert "custom metrics in it: s of 2 frames, cm of 1 frames" in notes(found)
     assert read_custom_metrics(tmp_path / "a.jsonl") == {
         "s": {"f1": 3.32, "f2": 1},
         "cm": {"f1": [[1, 2], [3, 4]]},
@@ -405,34 +365,10 @@ def test_whatever_the_lines_hold_the_answer_is_tables_or_a_sentence(tmp_path_fac
             assert len(file.records.frame) == len(file.records.category) == len(file.records)
 
 
-ENTRIES = [
-    {"name": "car", "class_id": 2, "color": [1, 2, 3], "train_name": "vehicle", "ignore_in_eval": False},
-    {"name": "sky", "class_id": 0, "train_name": None, "ignore_in_eval": True, "has_instances": True},
-]
-
-
-@pytest.mark.parametrize("wrap", [lambda e: e, lambda e: {"label_class_map": e}, lambda e: {"entries": e}])
-def test_a_class_map_keeps_evaluated_names_and_ignored_classes(tmp_path, wrap):
-    (tmp_path / "c.json").write_text(json.dumps(wrap(ENTRIES)))
-    assert read_class_map(tmp_path / "c.json").entries == (
-        ClassEntry(2, "car", (1, 2, 3), "vehicle", False),
-        ClassEntry(0, "sky", None, None, True),
-    )
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ([], "is no class map"),
-        ({"a": 1}, "is no class map"),
-        ([{"class_id": 1}], r"\[0\] has no `name`"),
-        ([{"name": "a", "class_id": -1}], "not a whole number from 0"),
-        ([{"name": "a"}, {"name": "A"}], r"\[1\]: an earlier entry"),
-        ([{"name": "a", "color": [1, 2, 999]}], "`color` is not three"),
-        ([{"name": "a", "color": "red"}], "`color` is not three"),
-    ],
-)
-def test_a_broken_class_map_is_refused_with_its_entry(tmp_path, content, words):
-    (tmp_path / "c.json").write_text(json.dumps(content))
-    with pytest.raises(InputError, match=words):
-        read_class_map(tmp_path / "c.json")
+def test_masks_by_path_are_found_by_frame(tmp_path):
+    mask = {"label": "__mask", "label_type": "SEMANTIC_LABEL_URL_2D"}
+    path = tmp_path / "val.jsonl"
+    first = [5, {**mask, "attributes": {"url": "a.png"}}, {**mask, "attributes": {"url": "b.png"}}]
+    third = {**mask, "attributes": {"url": (tmp_path / "c d.png").as_uri()}}
+    path.write_text(lines(labels("f1", *first), labels("f2", box("g")), inferences("f3", third)))
+    assert read_masks(path) == {"f1": "a.png", "f3": str(tmp_path / "c d.png")}

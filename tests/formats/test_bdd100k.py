@@ -129,3 +129,8 @@ def test_labels_with_scores_are_told_to_be_inferences(tmp_path):
 def test_a_file_without_frames_is_refused(tmp_path, content):
     with pytest.raises(InputError, match=r"x\.json has no frames"):
         labels(tmp_path, content, format_="bdd100k")
+
+
+def test_an_inference_without_a_category_has_no_class(tmp_path):
+    found = inferences(tmp_path, [frame(labels=[label(score=0.5), {"box2d": BOX, "score": 0.5}])])
+    assert list(problems(found)) == ["inferences of unknown classes"]

@@ -113,3 +113,9 @@ def test_samples_without_a_path_are_counted(tmp_path):
 def test_a_file_without_labels_by_image_is_refused(tmp_path, content):
     with pytest.raises(InputError, match="no `labels` by image"):
         labels(tmp_path, content, format_="fiftyone")
+
+
+def test_a_folder_called_like_a_file_of_an_export_is_none(tmp_path):
+    (tmp_path / "samples.json").mkdir()
+    with pytest.raises(InputError, match="is of no known format"):
+        ingest.labelled_dataset(Project("street"), "val", tmp_path, nothing)

@@ -79,3 +79,10 @@ def test_names_of_columns_that_repeat_or_are_empty_are_told_apart(tmp_path):
 def test_what_is_no_table_is_told(tmp_path, content, message):
     with pytest.raises(InputError, match=message):
         read(tmp_path / "t.csv", content)
+
+
+def test_a_very_long_value_does_not_hide_where_rows_stand(tmp_path):
+    long = b"x" * 200_000
+    columns, places, _ = read(tmp_path / "t.csv", b"a,b\n1,2\n3," + long + b"\n")
+    assert columns["a"] == ["1", "3"]
+    assert places == ["t.csv row 0", "t.csv row 1"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aquarium_tui.demo import CHOSEN, demo_store
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.demo import CHOSEN, demo_store
 from aquarium_tui.model.settings import SIDES
 from tests.sample_data.slow_count import stated
 

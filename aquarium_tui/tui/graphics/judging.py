@@ -53,7 +53,7 @@ def judge(seen: Seen, choice: str, environment: Mapping[str, str]) -> Terminal:
         truecolor=_truecolor(seen, multiplexer, environment),
         cell=_cell(seen),
         sixel_limit=seen.inner.sixel_size,
-        frames=around.name == "kitty",
+        frames=around.name in ("kitty", "" if choice == "kitty" else "kitty"),
         multiplexer=multiplexer,
         passthrough=multiplexer.startswith("tmux"),
         synchronised=seen.inner.synchronised,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 
 ASK = "\x1b[6n"
-START, LEAST, MOST = 36_000, 12_000, 192_000
-AHEAD, SPARE = 1.25, 8_000
+START, LEAST, MOST = 28_000, 8_000, 192_000
+AHEAD, SPARE = 1.2, 2_000
 TELLING = 16_000
 FADING = 0.9
 SILENCE = 1.0
@@ -33,7 +33,7 @@ class Wire:
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
         self._sent: deque[tuple[float, int, int]] = deque()
-        self._under_way = self._last = self._arrived = 0
+        self._under_way = self._arrived = 0
         self._waiting = False
         self._fastest = float("inf")
         self.rate = 0.0
@@ -76,21 +76,21 @@ class Wire:
 
     @property
     def window(self) -> int:
-        """How many bytes may be under way."""
+        """How many bytes may be under way when a further piece is let out."""
         if not self.rate:
             return START
         return min(max(round(AHEAD * self.rate * self._fastest) + SPARE, LEAST), MOST)
 
     def _put(self, piece: str) -> None:
         """Write a piece and the question after it."""
-        self._last = len(piece.encode())
-        self._sent.append((monotonic(), self._last, self._arrived))
-        self._under_way += self._last
+        size = len(piece.encode())
+        self._sent.append((monotonic(), size, self._arrived))
+        self._under_way += size
         self._write(piece + self._ask)
 
     async def _room(self, wanted: Callable[[], bool]) -> None:
-        """Wait until a piece like the last one may be let out, but not for long where there is no answer."""
-        while wanted() and self._sent and self._under_way + self._last > self.window:
+        """Wait until one more piece may be let out, but not for long where there is no answer."""
+        while wanted() and self._sent and self._under_way > self.window:
             self._news.clear()
             self._waiting = True
             try:

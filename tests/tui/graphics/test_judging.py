@@ -79,6 +79,8 @@ def test_frames_are_kittys_alone() -> None:
     assert judged(KITTY).frames
     assert judged(TMUX_33, KITTY).frames
     assert not judged(GHOSTTY).frames
+    assert judged("\x1b[?1c", choice="kitty").frames, "what is named kitty by the user is taken for kitty"
+    assert not judged(GHOSTTY, choice="kitty").frames
 
 
 def test_the_size_of_a_cell_comes_from_where_it_is_known() -> None:
