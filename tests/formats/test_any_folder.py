@@ -10,10 +10,13 @@ from aquarium_tui.model.tables import Project
 from tests.formats import made
 from tests.ingest.files import nothing, write
 
-WORDS = st.sampled_from(
-    "0 1 0.5 1.5 -1 1e308 -1e308 1e-320 nan inf 1e999 99999999999999999999 car DontCare é \x00 0x1 1_0 ٣".split()
-)
-LINES = st.lists(st.lists(WORDS, max_size=18).map(" ".join), max_size=4).map("\n".join)
+NUMBERS = ["0", "1", "0.5", "1.5", "-1", "12", "1e308", "-1e308", "1e-320", "nan", "inf", "1_0"]
+WORDS = st.sampled_from([*NUMBERS, "9" * 20, "1e999", "car", "DontCare", "é", "\x00", "0x1", "٣"])
+SOUND = st.tuples(
+    st.sampled_from(["0", "1", "car", "DontCare"]),
+    st.one_of(st.lists(st.sampled_from(NUMBERS), min_size=n, max_size=n) for n in (4, 5, 6, 7, 14, 15)),
+).map(lambda line: " ".join([line[0], *line[1]]))
+LINES = st.lists(SOUND | st.lists(WORDS, max_size=18).map(" ".join), max_size=4).map("\n".join)
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 OBJECTS = st.tuples(WORDS, WORDS, WORDS, WORDS, WORDS, WORDS).map(
     lambda words: (

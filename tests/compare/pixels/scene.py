@@ -52,9 +52,7 @@ def dataset(count: int, labels: Masks | None = None, size: tuple[int, int] = (4,
     ids = [f"f{i}" for i in range(count)]
     width, height = (np.full(count, side, np.int32) for side in size)
     table = Frames(Text.from_words(ids), Text.from_words([f"{id_}.jpg" for id_ in ids]), width, height)
-    return Dataset(
-        Project("street", SEGMENTATION, CLASSES), "val", table, no_objects(count), masks=labels
-    )
+    return Dataset(Project("street", SEGMENTATION, CLASSES), "val", table, no_objects(count), masks=labels)
 
 
 def in_memory(found: Sequence[Frame]) -> PixelComparison:

@@ -90,9 +90,7 @@ def test_diffs_of_frames_are_those_of_their_pixels(found):
 @given(frames(), CELLS)
 def test_frames_of_a_cell_come_by_their_change(found, cell):
     ranked = in_memory(found).frames_of(*cell)
-    counts = [
-        [reference.confusion([frame], side)[cell] for side in SIDES] for frame in found
-    ]
+    counts = [[reference.confusion([frame], side)[cell] for side in SIDES] for frame in found]
     assert ranked.base.tolist() == [counts[row][0] for row in ranked.frame]
     assert ranked.other.tolist() == [counts[row][1] for row in ranked.frame]
     assert sorted(ranked.frame.tolist()) == [row for row, pair in enumerate(counts) if sum(pair)]
