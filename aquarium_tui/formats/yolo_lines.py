@@ -138,7 +138,8 @@ def _share_inside(centre: NDArray[np.float64]) -> float:
 def _corners(centre: NDArray[np.float64]) -> Boxes:
     """Left, top, right, bottom of boxes given by their centre and size."""
     half = centre[:, 2:] / 2
-    return np.concatenate([centre[:, :2] - half, centre[:, :2] + half], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.concatenate([centre[:, :2] - half, centre[:, :2] + half], axis=1)
 
 
 def _wrong(kind: NDArray[np.int8], box: Boxes) -> tuple[Finding, ...]:

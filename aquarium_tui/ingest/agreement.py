@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
-from aquarium_tui.ingest.checks import Placed
+from aquarium_tui.ingest.checks import Placed, finite
 from aquarium_tui.ingest.class_keys import ClassMatch
 from aquarium_tui.ingest.frame_keys import FrameMatch
 from aquarium_tui.ingest.objects import objects_of
@@ -80,7 +80,7 @@ def _close(
 ) -> tuple[Candidates, NDArray[np.int64]]:
     """Pairs of a label and an inference on it, and the records that the inferences are."""
     records = in_pixels(records, frame, dataset.frames)
-    usable = np.flatnonzero((frame >= 0) & np.isfinite(records.box).all(axis=1))
+    usable = np.flatnonzero((frame >= 0) & finite(records.box))
     order = usable[np.argsort(frame[usable], kind="stable")]
     unnamed = np.zeros(len(records), np.int32)
     objects = objects_of(Placed("inferences", records, frame, unnamed), order, len(dataset.frames))

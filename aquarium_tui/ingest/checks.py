@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.formats import Finding, Records
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.boxes import Boxes, areas
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Action
 from aquarium_tui.model.tables import Frames
@@ -16,6 +16,8 @@ from aquarium_tui.model.tables import Frames
 _SLACK = 1.0
 """Pixels that a box may stand over the edge of its image: detectors and rounding do that everywhere."""
 _MANY = 0.1
+_FARTHEST = 1e15
+"""Coordinates beyond are taken for infinite: areas of such boxes would be."""
 
 Mask = NDArray[np.bool_]
 
@@ -64,11 +66,15 @@ def unusable(placed: Placed, classes: str) -> Iterator[Finding]:
         hint=classes,
         detail=lambda row: f"class {_named(records.category[row])}",
     )
-    shapeless = np.isinf(records.box).any(axis=1) | np.isnan(records.box).any(axis=1)
-    yield _finding("boxes that are not four finite numbers", sound & shapeless, "left out")
+    yield _finding("boxes that are not four finite numbers", sound & ~finite(records.box), "left out")
     if len(records.confidence):
         unsure = sound & ~np.isfinite(records.confidence)
         yield _finding("inferences without a finite confidence", unsure, "left out", "each needs a `score`")
+
+
+def finite(box: Boxes) -> Mask:
+    """Which boxes, `(n, 4)`, are four numbers that can be reckoned with."""
+    return np.asarray((np.abs(box) < _FARTHEST).all(axis=1))
 
 
 def doubtful(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:

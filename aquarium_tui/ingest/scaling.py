@@ -23,9 +23,11 @@ def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Rec
     unknown = np.flatnonzero((size == 0).any(axis=1))
     hint = "the size is read from the image file: name the folder of the images with --images"
     finding = Finding("boxes in parts of an image whose size is not known", unknown, "left out", hint)
+    with np.errstate(over="ignore", invalid="ignore"):
+        box = records.box * np.tile(size, 2)
     return replace(
         records,
-        box=records.box * np.tile(size, 2),
+        box=box,
         relative=False,
         findings=(*records.findings, finding) if len(unknown) else records.findings,
     )

@@ -36,11 +36,9 @@ class FrameScreen(Board):
     CSS_PATH = "frame.tcss"
     ASKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "n", "walk(1)", "Next", tooltip="Next object of the list one came from, on into the next frame"
-        ),
-        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous object of that list"),
-        Binding("right_square_bracket", "frame(1)", "Next frame", tooltip="Next frame of the list"),
+        Binding("n", "walk(1)", "Next", tooltip="Next object, on into the next frame"),
+        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous object"),
+        Binding("right_square_bracket", "frame(1)", "Frame", tooltip="Next frame of the list"),
         Binding(
             "left_square_bracket",
             "frame(-1)",
@@ -48,7 +46,7 @@ class FrameScreen(Board):
             show=False,
             tooltip="Previous frame of the list",
         ),
-        Binding("z", "close", "Close/whole", tooltip="Look closely at the object, or at the whole frame"),
+        Binding("z", "close", "Zoom", tooltip="Closely at the object, or the whole frame"),
         Binding("plus", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
         Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
         Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
@@ -61,7 +59,7 @@ class FrameScreen(Board):
         Binding("full_stop", "layer('other')", "Other", tooltip="Show or hide other's inferences"),
         Binding("d", "blink", "Blink", tooltip="Show base and other in turn"),
         Binding("c", "colour", "Colours", show=False, tooltip="Colour by class or by change"),
-        Binding("f", "full", "Full", show=False, tooltip="The picture alone, or with the list of objects"),
+        Binding("f", "full", "Full", show=False, tooltip="The picture alone, or with its objects"),
         Binding("escape", "back", "Back", tooltip="Back to where one came from"),
     ]
 

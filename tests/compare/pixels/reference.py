@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from aquarium_tui.model.outcomes import Diff
-from tests.compare.pixels.scene import N, VOID, Frame
+from tests.compare.pixels.scene import VOID, Frame, N
 
 BACKGROUND = N
 

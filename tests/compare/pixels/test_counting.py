@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, f1_score, jaccard_score, precision_score, recall_score
 
@@ -21,6 +21,7 @@ def flat(found, side):
     return np.array(pairs).reshape(-1, 2).T
 
 
+@settings(max_examples=50)
 @given(frames())
 def test_confusions_are_those_of_a_slow_count_and_of_scikit_learn(found):
     comparison = in_memory(found)
@@ -33,6 +34,7 @@ def test_confusions_are_those_of_a_slow_count_and_of_scikit_learn(found):
     assert (comparison.delta == comparison.confusion("other") - comparison.confusion("base")).all()
 
 
+@settings(max_examples=50)
 @given(frames())
 def test_scores_are_those_of_scikit_learn(found):
     scores = in_memory(found).scores["base"]
@@ -57,6 +59,7 @@ def test_scores_are_those_of_scikit_learn(found):
     assert macro(scores)["iou"] == pytest.approx(float(scores.miou))
 
 
+@settings(max_examples=50)
 @given(frames())
 def test_scores_of_a_frame_are_those_of_the_frame_alone(found):
     whole = in_memory(found)
@@ -69,6 +72,7 @@ def test_scores_of_a_frame_are_those_of_the_frame_alone(found):
         np.testing.assert_equal(whole.frame_scores["base"].iou[row], alone.scores["base"].iou)
 
 
+@settings(max_examples=50)
 @given(frames(), CELLS)
 def test_the_lists_of_a_cell_add_up_to_its_delta(found, cell):
     cells = in_memory(found).cells
@@ -78,6 +82,7 @@ def test_the_lists_of_a_cell_add_up_to_its_delta(found, cell):
     assert (cells.other - cells.base == cells.introduced - cells.fixed - cells.moved).all()
 
 
+@settings(max_examples=50)
 @given(frames())
 def test_diffs_of_frames_are_those_of_their_pixels(found):
     comparison = in_memory(found)
@@ -87,6 +92,7 @@ def test_diffs_of_frames_are_those_of_their_pixels(found):
     assert sum(comparison.diffs.values()) == sum(frame[0].size for frame in found)
 
 
+@settings(max_examples=50)
 @given(frames(), CELLS)
 def test_frames_of_a_cell_come_by_their_change(found, cell):
     ranked = in_memory(found).frames_of(*cell)
@@ -97,6 +103,7 @@ def test_frames_of_a_cell_come_by_their_change(found, cell):
     assert (np.diff(np.abs(ranked.change)) <= 0).all()
 
 
+@settings(max_examples=50)
 @given(frames(), st.data())
 def test_frames_that_are_not_chosen_leave_the_count(found, data):
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(found), max_size=len(found))))
@@ -107,6 +114,7 @@ def test_frames_that_are_not_chosen_leave_the_count(found, data):
     assert part.pixel_count + part.ignored_count == sum(frame[0].size for frame in kept)
 
 
+@settings(max_examples=50)
 @given(frames())
 def test_swapping_swaps(found):
     comparison = in_memory(found)

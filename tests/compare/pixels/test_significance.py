@@ -1,0 +1,69 @@
+"""Intervals are what drawing the frames one by one gives."""
+
+import numpy as np
+import pytest
+
+from aquarium_tui.compare.bootstrap import CancelledError, Resampling
+from aquarium_tui.compare.significance import interval
+from tests.compare.pixels import reference
+from tests.compare.pixels.scene import N, in_memory
+
+RNG = np.random.default_rng(5)
+
+
+def mask(size: int, share: float) -> np.ndarray:
+    """Mostly road, some of it car."""
+    return (RNG.random((1, size)) < share).astype(np.uint8)
+
+
+FRAMES = [(mask(40, 0.0), mask(40, 0.3), mask(40, 0.1)) for _ in range(12)]
+
+
+def drawn(replicates: int, seed: int) -> list[list]:
+    """The frames of each replicate."""
+    found = Resampling(len(FRAMES), replicates, seed, lambda: False).weights()
+    return [[f for f, n in zip(FRAMES, weight, strict=True) for _ in range(n)] for weight in found]
+
+
+def test_intervals_are_those_of_drawing_frames_by_hand():
+    found = in_memory(FRAMES).significance(30, seed=7)
+    deltas, ious, accuracies = [], [], []
+    for frames in drawn(30, 7):
+        base, other = (reference.confusion(frames, side) for side in ("base", "other"))
+        deltas.append(other - base)
+        iou, accuracy = [], []
+        for matrix in (base, other):
+            right = np.diagonal(matrix)[:N]
+            union = matrix[:N].sum(1) + matrix[:, :N].sum(0) - right
+            iou.append(right[0] / union[0])
+            accuracy.append(right.sum() / matrix.sum())
+        ious.append(iou[1] - iou[0])
+        accuracies.append(accuracy[1] - accuracy[0])
+    wanted = interval(np.array(deltas))
+    assert found.cells.low.tolist() == wanted.low.tolist()
+    assert found.cells.high.tolist() == wanted.high.tolist()
+    assert found.per_class["iou"].low[0] == pytest.approx(interval(np.array(ious)).low)
+    assert found.total["accuracy"].high == pytest.approx(interval(np.array(accuracies)).high)
+    assert not found.total["accuracy"].holds_zero
+    assert found.per_class["iou"].holds_zero[2]
+
+
+def test_frames_left_out_are_never_drawn():
+    whole, part = in_memory(FRAMES), in_memory(FRAMES[:5])
+    chosen = np.arange(len(FRAMES)) < 5
+    among, alone = whole.within(chosen).significance(20), part.significance(20)
+    assert among.cells.low.tolist() == alone.cells.low.tolist()
+    assert among.total["miou"].high == alone.total["miou"].high
+
+
+def test_counts_beyond_32_bits_are_exact():
+    found = in_memory(FRAMES)
+    large = found.counts.pixels.astype(np.int64) * 40_000_000
+    object.__setattr__(found.counts, "pixels", large)
+    wanted = in_memory(FRAMES).significance(20).cells.low * 40_000_000
+    assert found.significance(20).cells.low.tolist() == wanted.tolist()
+
+
+def test_it_can_be_stopped():
+    with pytest.raises(CancelledError):
+        in_memory(FRAMES).significance(cancelled=lambda: True)
