@@ -96,7 +96,7 @@ def _shapes(
     """
     tracked = kind == _SEVEN
     ids = raw[tracked, 5]
-    if not ((ids % 1 == 0).all() and (ids > 1).any()):
+    if not ((ids == np.floor(ids)).all() and (ids > 1).any()):
         tracked[:] = False
     triangle = (kind == _SEVEN) & ~tracked
     scored = (kind == _SCORED) | tracked
