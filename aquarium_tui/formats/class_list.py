@@ -77,24 +77,28 @@ def _lines(lines: Sequence[str]) -> Iterator[tuple[str, Row]]:
 
 
 def _table(lines: Sequence[str]) -> list[list[str]]:
-    """The lines as CSV, if that is what they are: each begins with a number, but for a header."""
+    """The lines as CSV, if that is what they are: each has a number where the value stands."""
     filled = [line for line in lines if line.strip() and not line.startswith("#")]
-    table = [row for row in csv.reader(filled, skipinitialspace=True) if row]
-    body = table[1:] if table and _is_header(table[0]) else table
-    plain = bool(body) and all(len(row) > 1 and row[0].strip().isdigit() for row in body)
+    table = [[cell.strip() for cell in row] for row in csv.reader(filled, skipinitialspace=True) if row]
+    if not table:
+        return []
+    header = _header(table[0])
+    at = next((header.index(name) for name in _VALUE if name in header), 0)
+    body = table[1:] if header else table
+    plain = bool(body) and all(len(row) > max(at, 1) and row[at].isdigit() for row in body)
     return table if plain else []
 
 
-def _is_header(row: Sequence[str]) -> bool:
-    names = {cell.strip().casefold() for cell in row}
-    return bool(names & set(_NAME)) and bool(names & set(_VALUE))
+def _header(row: Sequence[str]) -> Sequence[str]:
+    """The names of the columns, if the row holds them; else nothing."""
+    names = [cell.casefold() for cell in row]
+    return names if set(names) & set(_NAME) and set(names) & set(_VALUE) else ()
 
 
 def _csv(table: Sequence[Sequence[str]]) -> Iterator[tuple[str, Row]]:
-    header = [cell.strip().casefold() for cell in table[0]] if _is_header(table[0]) else None
+    header = _header(table[0])
     for i, row in enumerate(table[1:] if header else table, 2 if header else 1):
-        names = header or _positional(len(row))
-        yield f"row {i}", dict(zip(names, (cell.strip() for cell in row), strict=False))
+        yield f"row {i}", dict(zip(header or _positional(len(row)), row, strict=False))
 
 
 def _positional(width: int) -> Sequence[str]:

@@ -139,10 +139,12 @@ def _told(error: BaseException) -> str:
 @contextmanager
 def _imported(path: Path) -> Iterator[ModuleType]:
     """The module at `path`, whose folder is searched for what it imports as long as the block runs."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"metric_file_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if not path.is_file() or spec is None or spec.loader is None:
         raise InputError(f"There is no Python file {visible(str(path))}.")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
     sys.path.insert(0, str(path.parent.absolute()))
     try:
         try:
@@ -153,6 +155,7 @@ def _imported(path: Path) -> Iterator[ModuleType]:
         yield module
     finally:
         sys.path.remove(str(path.parent.absolute()))
+        del sys.modules[name]
 
 
 def _frame(dataset: Dataset, row: int) -> MetricFrame:

@@ -32,13 +32,11 @@ def metric_lines(comparison: Compared) -> list[str]:
             change("", means[0], other, _written, _signed),
             left("", [visible(each.metric.unit) for each in numbers]),
             left("", ["higher is better" * h or "lower is better" for h in _higher(numbers)]),
-            right("", [f"{grouped(each.frames)} frames" for each in numbers]),
+            right("", [_frames(each) for each in numbers]),
         ]
         found += lines([column for column in columns if any(text.strip() for text in column)])[1:]
     matrices = [each for each in totals if each.metric.kind is not MetricKind.OBJECTIVE]
-    found += [
-        f"{each.metric.name}: a confusion matrix over {grouped(each.frames)} frames" for each in matrices
-    ]
+    found += [f"{each.metric.name}: a confusion matrix over {_frames(each)}" for each in matrices]
     return found
 
 
@@ -58,6 +56,10 @@ def _document(comparison: Compared, each: MetricTotal) -> Document:
     if comparison.other:
         found["delta"] = (each.matrix["other"] - each.matrix["base"]).tolist()
     return found
+
+
+def _frames(each: MetricTotal) -> str:
+    return f"{grouped(each.frames)} frame{'s' * (each.frames != 1)}"
 
 
 def _higher(totals: list[MetricTotal]) -> list[bool]:

@@ -52,12 +52,16 @@ class Kept:
 
 
 class Screen:
-    """Columns and rows of cells of some pixels."""
+    """Columns and rows of cells of some pixels.
+
+    `transfers` counts what was sent of pictures; `lost` placeholders that do not say what they stand for.
+    """
 
     def __init__(self, size: tuple[int, int] = (100, 30), cell: tuple[int, int] = (10, 20)) -> None:
         self.size, self.cell = size, cell
         self.pictures: dict[int, Kept] = {}
         self.transfers = 0
+        self.lost = 0
         self._stretches: dict[int, Image.Image] = {}
         self._loading: tuple[dict[str, str], str] | None = None
         self._rest = ""
@@ -201,6 +205,7 @@ class Screen:
         """What there is to be seen of pictures; cells of text are black."""
         width, height = self.cell
         seen = Image.new("RGB", (self.size[0] * width, self.size[1] * height))
+        self.lost = 0
         for y, row in enumerate(self.cells):
             place = (0, 0, 0)
             for x, cell in enumerate(row):
@@ -216,8 +221,10 @@ class Screen:
         assert isinstance(cell.ink, int), "a number that not every terminal keeps"
         if cell.marks:
             return (cell.ink, MARKS.index(cell.marks[0]), MARKS.index(cell.marks[1]))
-        follows = left.text == PLACEHOLDER and left.ink == cell.ink and before[0] == cell.ink
-        return (cell.ink, before[1], before[2] + 1) if follows else (cell.ink, 0, 0)
+        if left.text == PLACEHOLDER and left.ink == cell.ink and before[0] == cell.ink:
+            return (cell.ink, before[1], before[2] + 1)
+        self.lost += 1
+        return (cell.ink, 0, 0)
 
     def _part(self, cell: Cell, place: tuple[int, int, int]) -> Image.Image | None:
         width, height = self.cell

@@ -19,6 +19,7 @@ HALF = Kind("plain 1", kitty=False, attributes="1;2", synchronised=False)
 ITERM = Kind("iTerm2 3.5.0", kitty=False, attributes="62;4", synchronised=False)
 KINDS = {"kitty": KITTY, "sixel": XTERM, "iterm": ITERM, "half": HALF, "tmux": TMUX}
 TERM = {"tmux": {"TERM": "tmux-256color"}}
+TOLERANCE = {HALF: 0.35, KITTY: 0.02, TMUX: 0.02}
 LATE = 8.0
 UNHURRIED = 0.3
 
@@ -48,8 +49,10 @@ class Session:
         self, number: int, mark: bool = False, covered: tuple[int, int, int, int] = (0, 0, 0, 0)
     ) -> None:
         """Wait until the picture is there, but for some cells."""
-        most = 0.35 if self.link.kind is HALF else 0.1
-        self.until(lambda: self._off(number, mark, covered) < most, f"picture {number}")
+        most = TOLERANCE.get(self.link.kind, 0.05)
+        self.until(
+            lambda: self._off(number, mark, covered) < most and not self.screen.lost, f"picture {number}"
+        )
 
     def gone(self) -> None:
         self.until(lambda: not np.asarray(self.look().image()).any(), "a screen without picture")
@@ -212,9 +215,9 @@ def test_what_was_typed_ahead_comes() -> None:
 
 def test_an_answer_that_comes_too_late_is_no_key() -> None:
     command = [sys.executable, "-m", "tests.tui.graphics.program", "0.1"]
-    with Link(command, KITTY, SIZE, latency=0.6) as link:
+    with Link(command, KITTY, SIZE, latency=1.2) as link:
         session = Session(link)
         session.reads("READY")
-        sleep(0.4)
+        session.until(lambda: link.now > 1.6, "the answers")
         session.press("k")
         session.reads("KEYS k ")

@@ -1,6 +1,7 @@
 """Several pictures at once: what one has sent the others show, and none changes what another shows."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,9 +10,11 @@ from textual.app import App, ComposeResult
 from textual.events import CursorPosition
 
 from aquarium_tui.tui.graphics import Picture, Terminal
-from aquarium_tui.tui.graphics.geometry import fit, whole
+from aquarium_tui.tui.graphics.geometry import Piece, fit, whole
 from aquarium_tui.tui.graphics.host import Host
 from aquarium_tui.tui.graphics.kitty import Kitty
+from aquarium_tui.tui.graphics.shown import Shown
+from aquarium_tui.tui.graphics.sixel import Sixel, SixelPlate
 from tests.tui.graphics.patches import Patches
 from tests.tui.graphics.screen import Screen
 
@@ -89,6 +92,40 @@ async def test_pictures_are_freed_when_nobody_wants_them_any_more() -> None:
             await shown(host, one, Patches(number))
             await shown(host, two, Patches(number // 2, mark=True))
         assert len(screen.pictures) <= 20
+
+
+async def test_a_piece_that_comes_too_late_is_not_painted_over_the_next_picture() -> None:
+    async with hosted() as (host, one, _, screen):
+        host.backend, held = Sixel(), threading.Event()
+
+        class Late(SixelPlate):
+            def paint(self, at: tuple[int, int], piece: Piece) -> str:
+                held.wait(5)
+                return "LATE"
+
+        first = host.backend.make(Patches().source(), GRID)
+        await host.show(one, first, lambda: True)
+        late = Late(GRID, False, first.image, Patches(1).source())
+        painting = asyncio.create_task(host.show(one, late, lambda: True))
+        await asyncio.sleep(0.05)
+        following = asyncio.create_task(host.show(one, first, lambda: True))
+        await asyncio.sleep(0.05)
+        held.set()
+        await asyncio.gather(painting, following)
+        assert "LATE" not in screen.text()
+
+
+async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
+    async with hosted() as (host, one, two, _):
+        shown = Shown(one, host.backend.make(Patches().source(), GRID), (60, 4), 0)
+        at, piece = shown.next()
+        assert piece == (0, 0, 60, 4)
+        assert not shown.stale[:4].any()
+        assert shown.still(at, piece)
+        two.display = False
+        await asyncio.sleep(0.1)
+        assert not shown.still(at, piece), "the widget has grown, and the picture lies elsewhere"
+        assert shown.stale.all(), "so it is to be painted there"
 
 
 @pytest.mark.parametrize("times", [1, 3])
