@@ -88,7 +88,9 @@ class World:
                 "night": truths([f.night for f in self.frames]),
                 "taken": Values(
                     "date",
-                    np.array([np.datetime64("NaT", "us") if t is None else t for t in taken], "datetime64[us]"),
+                    np.array(
+                        [np.datetime64("NaT", "us") if t is None else t for t in taken], "datetime64[us]"
+                    ),
                     np.array([t is None for t in taken], bool),
                 ),
                 "time-of-day": Text.from_values([f.weather for f in self.frames]),
