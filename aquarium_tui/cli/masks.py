@@ -53,7 +53,8 @@ def upload_masks(
 
     given = inferences or labels
     said = bool(options.classes or options.ignore or options.suffix is not None)
-    if given is None or not (looks_like_masks(given) or (said and given.is_dir())):
+    meant = given is not None and given.is_dir() and (said or _of_masks(store, place[0]))
+    if given is None or not (meant or looks_like_masks(given)):
         if said:
             raise UsageError(
                 "--classes, --ignore and --suffix are of masks, and no folder of masks is given."
@@ -69,6 +70,12 @@ def upload_masks(
         raise UsageError(f"--labels, --images, --ignore and --metadata are of a dataset: {hint}")
     _upload_inferences(store, place, given, options)
     return True
+
+
+def _of_masks(store: "Store", project: str) -> bool:
+    from aquarium_tui.model.tables import SEGMENTATION
+
+    return project in store.projects() and store.project(project).task == SEGMENTATION
 
 
 def _upload_dataset(

@@ -9,7 +9,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation, Memo
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.compare.selection import Binding
-from aquarium_tui.errors import NotFoundError
+from aquarium_tui.errors import NotFoundError, UsageError
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Settings
@@ -36,7 +36,7 @@ class Shelf:
         Where no sets are named, the first two in order of upload are base and other.
 
         Raises:
-            AquariumError: It is not in the store, or cannot be read, or has no inference set.
+            AquariumError: It is not in the store, cannot be read, holds masks, or has no inference set.
         """
         with self._lock:
             return self._view(chosen)
@@ -49,6 +49,9 @@ class Shelf:
                 f"{chosen.title} has no inference set yet.", "Upload one with --inferences-id."
             )
         dataset = self._load_dataset(chosen)
+        if dataset.masks is not None:
+            message = f"{chosen.title} holds masks, which are compared as text."
+            raise UsageError(message, f"`aquarium-tui compare {chosen.title}` prints their comparison.")
         settings = chosen.settings or dataset.project.settings
         names = [name for name in (chosen.base, chosen.other) if name]
         with ThreadPoolExecutor(2) as pool:

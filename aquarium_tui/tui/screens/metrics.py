@@ -19,6 +19,7 @@ from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.cell_line import CellLine
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.tui.widgets.filtering import FilterBar
+from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.matrix import Grid, Matrix
 from aquarium_tui.tui.widgets.samples import Samples, first_list
 from aquarium_tui.tui.widgets.sorting import SortKeys
@@ -88,6 +89,7 @@ class MetricsScreen(SortKeys, Board):
             self.cell = grid.worst()
         if self.listed is None:
             self.listed = len(comparison.classes) - 1 > MOST_CLASSES
+        self.query_one(Tabs).say("   ".join(view.warnings))
         self.cells = cell_table(comparison, self.known)
         self.query_one(Matrix).show(grid, self.cell)
         self._fill_report(view)
