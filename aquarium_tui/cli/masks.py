@@ -120,7 +120,7 @@ def _upload_inferences(
         typer.echo(line)
     others = [one.id for one in store.dataset_card(project, name).sets if one.id != id_]
     if others:
-        typer.echo(f"next: aquarium-tui open {project}/{name} --base {others[0]} --other {id_}")
+        typer.echo(f"next: aquarium-tui compare {project}/{name} --base {others[0]} --other {id_}")
     else:
         typer.echo(f"next: {_next_set(project, name, 'model_b')}")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -17,8 +16,8 @@ class Masks:
     """The label masks of a dataset, or the masks of one inference set.
 
     Attributes:
-        folder: Where relative paths start.
-        path: One a frame; absent where the frame has no mask.
+        folder: Where the paths start.
+        path: One a frame, with slashes; absent where the frame has no mask.
         values: Class id of the project by the value of a pixel; a colour's value is `COLOR + 0xRRGGBB`.
         pixels: How many pixels have each value, over all masks, when they were uploaded.
     """
@@ -36,7 +35,7 @@ class Masks:
     def file(self, frame: int) -> str | None:
         """The path of a frame's mask; None where it has none."""
         path = self.path[frame]
-        return None if path is None else str(Path(self.folder) / path)
+        return None if path is None else f"{self.folder}/{path}"
 
 
 def color_value(color: tuple[int, int, int]) -> int:

@@ -18,6 +18,7 @@ from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.tui.state import Chosen, View, made_view
 
 _KEPT = 4
+_COVERED = 0.9
 
 
 class Shelf:
@@ -119,9 +120,9 @@ def with_sets(chosen: Chosen, card: DatasetCard) -> Chosen:
 
 
 def warnings(card: DatasetCard, names: list[str]) -> list[str]:
-    """What matters while two sets are compared."""
+    """What matters while two sets are compared: a set that leaves out a tenth of the frames or more."""
     found = []
     for one in card.sets:
-        if one.id in names and one.frames < card.frames:
+        if one.id in names and one.frames <= _COVERED * card.frames:
             found.append(f"{one.id} has inferences on {grouped(one.frames)} of {grouped(card.frames)} frames")
     return found

@@ -75,7 +75,7 @@ def test_upload_says_what_it_understood_and_what_comes_next(run):
         code, out, _ = run("upload", *PLACE, "--inferences-id", name, "--inferences", MASKS / name)
         assert code == 0
         assert out.startswith(f"street/val/{name}: masks of 32 of 32 frames\n")
-    assert out.endswith("next: aquarium-tui open street/val --base model_a --other model_b\n")
+    assert out.endswith("next: aquarium-tui compare street/val --base model_a --other model_b\n")
 
 
 def as_the_readme_states(found: dict) -> None:

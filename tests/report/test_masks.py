@@ -65,8 +65,8 @@ pixels: 85 % both right (22), 4 % both wrong (1), 8 % fixed (2), 4 % broken (1)
 cells that changed most: base → other, and how delta comes about
 road → car 3 → 0 −3 = +0 new − 2 fixed − 1 moved
 road → road 9 → 11 +2 = +2 gained − 0 lost
-car → road 0 → 1 +1 = +1 new − 0 fixed − 0 moved
 road → background 0 → 1 +1 = +1 new − 0 fixed − 0 moved
+car → road 0 → 1 +1 = +1 new − 0 fixed − 0 moved
 car → car 4 → 3 −1 = +0 gained − 1 lost
 """)
 
