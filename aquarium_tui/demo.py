@@ -89,8 +89,9 @@ def _boxes_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
 
 
 def _masks(source: Path) -> Dataset:
+    project = Project(CHOSEN_MASKS[0], SEGMENTATION)
     options = MaskOptions(source / "images", source / "classes.txt", ["void"])
-    return mask_dataset(Project(CHOSEN_MASKS[0]), CHOSEN_MASKS[1], source / "labels", options, Watch())
+    return mask_dataset(project, CHOSEN_MASKS[1], source / "labels", options, Watch())
 
 
 def _masks_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:

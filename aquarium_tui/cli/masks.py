@@ -8,6 +8,7 @@ import typer
 from aquarium_tui.cli.common import counted
 from aquarium_tui.cli.wording import provenance_lines
 from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import visible
 
 if TYPE_CHECKING:
     from aquarium_tui.ingest.masks import MaskOptions
@@ -49,16 +50,8 @@ def upload_masks(
     Returns:
         Whether masks were given.
     """
-    from aquarium_tui.formats.masks import looks_like_masks
-
     given = inferences or labels
-    said = bool(options.classes or options.ignore or options.suffix is not None)
-    meant = given is not None and given.is_dir() and (said or _of_masks(store, place[0]))
-    if given is None or not (meant or looks_like_masks(given)):
-        if said:
-            raise UsageError(
-                "--classes, --ignore and --suffix are of masks, and no folder of masks is given."
-            )
+    if given is None or not _are_masks(store, place[0], given, options):
         return False
     if not place[2]:
         if inferences:
@@ -72,10 +65,24 @@ def upload_masks(
     return True
 
 
-def _of_masks(store: "Store", project: str) -> bool:
+def _are_masks(store: "Store", project: str, given: Path, options: "MaskOptions") -> bool:
+    """Whether a folder of masks was given.
+
+    Raises:
+        UsageError: None was, where the project or the options are of masks.
+    """
+    from aquarium_tui.formats.masks import looks_like_masks
     from aquarium_tui.model.tables import SEGMENTATION
 
-    return project in store.projects() and store.project(project).task == SEGMENTATION
+    if project in store.projects() and store.project(project).task == SEGMENTATION:
+        reason = f"project {project} is of segmentation"
+    elif options.classes or options.ignore or options.suffix is not None:
+        reason = "--classes, --ignore and --suffix are of masks"
+    else:
+        return looks_like_masks(given)
+    if not given.is_dir():
+        raise UsageError(f"{reason}, and {visible(str(given))} is no folder of masks.")
+    return True
 
 
 def _upload_dataset(
@@ -84,11 +91,11 @@ def _upload_dataset(
     from aquarium_tui.compare.pixels.working import Watch
     from aquarium_tui.ingest.masks import mask_dataset
     from aquarium_tui.model.numbers import grouped
-    from aquarium_tui.model.tables import Project
+    from aquarium_tui.model.tables import SEGMENTATION, Project
 
     project, name, _ = place
     store.refuse_existing(project, name)
-    owner = store.project(project) if project in store.projects() else Project(project)
+    owner = store.project(project) if project in store.projects() else Project(project, SEGMENTATION)
     with counted("reading masks") as progress:
         dataset = mask_dataset(owner, name, labels, options, Watch(progress))
     store.add_dataset(dataset)

@@ -47,7 +47,7 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     """The images of a folder and their label masks, as a dataset of `project`.
 
     Args:
-        project: Its class map is extended, where classes are new; they are known by name.
+        project: Of segmentation; its class map is extended where classes are new, known by name.
         name: The name of the dataset.
         labels: The folder of the masks.
         options: How the masks are to be read.
@@ -59,7 +59,7 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
         CancelledError: `watch.cancelled` said so.
     """
     check_name(name, "dataset")
-    if project.class_map.entries and project.task != SEGMENTATION:
+    if project.task != SEGMENTATION:
         raise UsageError(f"Project {project.name} is of {project.task}, and masks are of segmentation.")
     if options.images is None:
         raise UsageError("--images is missing: the folder of the images that the masks are of.")
@@ -74,7 +74,7 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     problems += (*mask_problems(found, classes.values, inferred=False), *extra.problems)
     notes = (*folder.notes(found), *classes.notes, *extra.notes)
     return Dataset(
-        project=replace(project, task=SEGMENTATION, class_map=classes.class_map),
+        project=replace(project, class_map=classes.class_map),
         name=name,
         frames=extra.frames,
         labels=no_objects(len(frames)),

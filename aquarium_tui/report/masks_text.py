@@ -46,9 +46,8 @@ def _left_out(comparison: PixelComparison) -> list[str]:
     """What leaves every count: ignored pixels, and frames without all their masks."""
     found = []
     if comparison.ignored_count:
-        names = ", ".join(visible(name) for name in comparison.ignored)
-        told = f" of {names}" if names else ""
-        found.append(f"Ignored: {grouped(comparison.ignored_count)} pixels whose label is{told or ' none'}.")
+        names = [*map(visible, comparison.ignored), "no class"]
+        found.append(f"Ignored: {grouped(comparison.ignored_count)} pixels labelled {' or '.join(names)}.")
     chosen = comparison.frames if comparison.frames is not None else np.ones(comparison.counts.frames, bool)
     uncounted = chosen & ~comparison.counts.counted
     if uncounted.any():

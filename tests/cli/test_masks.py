@@ -13,7 +13,7 @@ from aquarium_tui.__main__ import main
 from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.demo import CHOSEN_MASKS, demo_store
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
-from aquarium_tui.model.tables import Project
+from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import Store
 from tests.sample_data.slow_count import DATA, stated
 
@@ -46,7 +46,7 @@ def filled(tmp_path_factory) -> Path:
     """A store with the sample masks."""
     store = Store(tmp_path_factory.mktemp("filled"))
     options = MaskOptions(MASKS / "images", MASKS / "classes.txt", ["void"])
-    dataset = mask_dataset(Project("street"), "val", MASKS / "labels", options, Watch())
+    dataset = mask_dataset(Project("street", SEGMENTATION), "val", MASKS / "labels", options, Watch())
     store.add_dataset(dataset)
     for name in ("model_a", "model_b"):
         store.add_inferences(dataset, mask_inferences(dataset, name, MASKS / name, MaskOptions(), Watch()))
@@ -165,6 +165,7 @@ def test_show_and_ls_tell_of_masks(street):
             ["upload", *PLACE, "--inferences-id", "c", "--inferences", MASKS / "model_a", "--suffix", "_x"],
             "None of",
         ),
+        (["upload", "--project", "street", "--dataset", "b", "--labels", "l.json"], "is no folder of masks"),
         (["upload", *PLACE, "--metrics", "m.csv"], "--inferences-id is missing"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metric", "a:lower"], "add --metrics"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metrics", "no.csv"], "There is no file no.csv"),
@@ -182,10 +183,22 @@ def test_options_of_masks_need_masks(run, tmp_path):
     (tmp_path / "labels.json").write_text("{}")
     code, _, err = run("upload", *PLACE, "--labels", tmp_path / "labels.json", "--ignore", "void")
     assert code == 2
-    assert "no folder of masks is given" in err
+    assert "--classes, --ignore and --suffix are of masks, and" in err
     code, _, err = run("upload", *PLACE, "--labels", MASKS / "labels", "--images", MASKS / "images")
     assert code == 2
     assert "--classes FILE names them" in err
+
+
+def test_a_project_of_boxes_takes_no_masks(run):
+    boxes = DATA / "detection"
+    given = ["--labels", boxes / "labels.json", "--images", boxes / "images"]
+    assert run("upload", *PLACE, *given)[0] == 0
+    given = ["--labels", MASKS / "labels", "--images", MASKS / "images", "--classes", MASKS / "classes.txt"]
+    code, _, err = run("upload", "--project", "street", "--dataset", "masks", *given)
+    assert code == 2
+    assert "Project street is of detection" in err
+    source = "upload", *PLACE, "--inferences-id", "a", "--inferences", MASKS / "model_a"
+    assert "street/val is of detection, not of masks" in run(*source)[2]
 
 
 def test_metrics_from_a_table_and_from_a_function(street, tmp_path, home):

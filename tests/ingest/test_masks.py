@@ -39,7 +39,7 @@ class Folder:
 
     def dataset(self, *ignore: str, project: Project | None = None, **options) -> Dataset:
         given = {"images": self.place / "images", "classes": self.classes, "ignore": ignore} | options
-        owner = project or Project("street")
+        owner = project or Project("street", SEGMENTATION)
         return mask_dataset(owner, "val", self.place / "labels", MaskOptions(**given), Watch())
 
     def inferences(self, dataset: Dataset, **options) -> InferenceSet:
@@ -225,14 +225,14 @@ def test_suffixes_and_city_folders(folder, tmp_path):
         folder.save(f"gt/{city}/{stem}_gtFine_color.png", COLORS[LABEL])
         folder.save(f"in/{city}/{stem}_leftImg8bit.png", np.zeros((2, 4, 3), np.uint8))
     options = MaskOptions(tmp_path / "in", folder.classes)
-    found = mask_dataset(Project("street"), "val", tmp_path / "gt", options, Watch())
+    found = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "gt", options, Watch())
     assert list(found.frames.id) == list(STEMS)
     assert found.provenance.notes[:2] == (
         "masks are named like the images less _leftImg8bit with _gtFine_labelIds",
         "masks with another suffix are left out: _gtFine_color (3); --suffix names the one to take",
     )
     chosen = MaskOptions(tmp_path / "in", folder.classes, suffix="_gtFine_color")
-    colored = mask_dataset(Project("street"), "val", tmp_path / "gt", chosen, Watch())
+    colored = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "gt", chosen, Watch())
     assert colored.masks.file(0) == str(tmp_path / "gt" / "0" / "f0_gtFine_color.png")
     assert said(colored) == {}
 
@@ -242,7 +242,7 @@ def test_masks_beside_their_images(folder, tmp_path):
         folder.save(f"one/{stem}.jpg", np.zeros((2, 4, 3), np.uint8))
         folder.save(f"one/{stem}.png", LABEL)
     options = MaskOptions(tmp_path / "one", folder.classes)
-    found = mask_dataset(Project("street"), "val", tmp_path / "one", options, Watch())
+    found = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "one", options, Watch())
     assert list(found.frames.path) == ["f0.jpg", "f1.jpg", "f2.jpg"]
 
 
@@ -282,4 +282,4 @@ def test_it_can_be_stopped(folder, tmp_path):
     options = MaskOptions(tmp_path / "images", folder.classes)
     stop = Watch(cancelled=lambda: True)
     with pytest.raises(CancelledError):
-        mask_dataset(Project("street"), "val", tmp_path / "labels", options, stop)
+        mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "labels", options, stop)

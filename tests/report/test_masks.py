@@ -46,7 +46,7 @@ def squeezed(text: str) -> list[str]:
 def test_text():
     assert squeezed(as_text(comparison())) == squeezed("""\
 street/val base old → other new 3 frames 26 pixels
-Ignored: 4 pixels whose label is of void.
+Ignored: 4 pixels labelled void or no class.
 Counts are pixels. Cells are label → inferred; an inferred value without a class is → background.
 Delta is other − base. An undefined number is –.
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageGrab
 
 COLUMNS, ROWS = 60, 22
 DEEP = "960x720x24"
-LATE = 15.0
+LATE = 40.0
 
 XTERM = ("xterm", "-tn", "xterm-256color", "-geometry", f"{COLUMNS}x{ROWS}+0+0", "-fa", "monospace",
          "-fs", "11", "-b", "0", "-bw", "0", "+sb", "-bg", "black", "-fg", "white")  # fmt: skip
@@ -68,13 +68,21 @@ class Window:
             "LC_ALL": "C.UTF-8",
         }
         self._start([*TERMINALS[self.terminal], *self.program])
-        self.until(self._found, "the window")
+        try:
+            self.until(self._found, "the window")
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         for process in reversed(self.processes):
-            process.kill()
-            process.wait()
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _start(self, command: Sequence[str], **options: object) -> None:
         environment = getattr(self, "environment", None)
@@ -95,6 +103,7 @@ class Window:
         name = self.terminal.split()[0]
         windows = self._ask("search", "--onlyvisible", "--class", name).split()
         if not windows:
+            self._start_again()
             return False
         self.window = windows[-1]
         shell = dict(re.findall(r"(\w+)=(\d+)", self._ask("getwindowgeometry", "--shell", self.window)))
@@ -102,6 +111,12 @@ class Window:
         self.corner = (int(shell["X"]), int(shell["Y"]))
         self.cell = (self.size[0] // COLUMNS, self.size[1] // ROWS)
         return True
+
+    def _start_again(self) -> None:
+        """A terminal now and then finds a screen that has just come up closed, and ends."""
+        if self.processes[-1].poll() is not None:
+            self.processes.pop()
+            self._start([*TERMINALS[self.terminal], *self.program])
 
     def press(self, key: str) -> None:
         """Press a key."""

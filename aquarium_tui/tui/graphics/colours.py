@@ -28,5 +28,8 @@ def changed_cells(before: Image.Image, after: Image.Image, grid: Grid) -> Cells:
     changed = (np.asarray(before) != np.asarray(after)).any(axis=2)
     tops = np.arange(rows) * grid.cell[1] * after.height // grid.extent[1]
     lefts = np.arange(columns) * grid.cell[0] * after.width // grid.extent[0]
-    down = np.logical_or.reduceat(changed, np.minimum(tops, after.height - 1), axis=0)
-    return np.asarray(np.logical_or.reduceat(down, np.minimum(lefts, after.width - 1), axis=1))
+    tops, lefts = tops[tops < after.height], lefts[lefts < after.width]
+    cells = np.zeros((rows, columns), np.bool_)
+    down = np.logical_or.reduceat(changed, tops, axis=0)
+    cells[: len(tops), : len(lefts)] = np.logical_or.reduceat(down, lefts, axis=1)
+    return cells

@@ -25,7 +25,12 @@ class Dialog(ModalScreen[None]):
 
 
 class Program(App[None]):
-    CSS = "ContentSwitcher, #other { height: 1fr; } #line { height: 1; }"
+    CSS = """
+    Screen { layers: below above; }
+    ContentSwitcher, #other { height: 1fr; }
+    #line { height: 1; }
+    #note { layer: above; offset: 20 6; width: 10; height: 3; display: none; }
+    """
     BINDINGS: ClassVar = [
         ("n", "go(1)", "next"),
         ("p", "go(-1)", "previous"),
@@ -33,6 +38,7 @@ class Program(App[None]):
         ("d", "dialog", "dialog"),
         ("t", "toast", "toast"),
         ("s", "switch", "switch"),
+        ("o", "note", "note"),
         ("z", "suspend_process", "suspend"),
         ("x", "crash", "crash"),
         ("q", "quit", "quit"),
@@ -48,6 +54,7 @@ class Program(App[None]):
             yield Picture(id="picture")
             yield Static("the other page", id="other")
         yield Static("READY", id="line")
+        yield Static("NOTE", id="note")
 
     def on_mount(self) -> None:
         self.action_go(0)
@@ -69,6 +76,10 @@ class Program(App[None]):
 
     def action_toast(self) -> None:
         self.notify("TOAST", timeout=TOAST)
+
+    def action_note(self) -> None:
+        note = self.query_one("#note")
+        note.display = not note.display
 
     def action_switch(self) -> None:
         switcher = self.query_one(ContentSwitcher)

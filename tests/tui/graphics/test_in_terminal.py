@@ -88,7 +88,7 @@ def program(kind: str, **options: object) -> Link:
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_picture_survives_what_users_do(kind: str) -> None:
     """Dialog, toast, other page: the picture is there again, and around them meanwhile."""
-    dialog, toast = (19, 6, 41, 13), (28, 10, 60, 19)
+    dialog, toast, note = (19, 6, 41, 13), (28, 10, 60, 19), (20, 4, 30, 7)
     with program(kind) as link:
         session = Session(link)
         session.shows(0)
@@ -96,6 +96,11 @@ def test_the_picture_survives_what_users_do(kind: str) -> None:
         session.reads("DIALOG")
         session.shows(0, covered=dialog)
         session.press("c")
+        session.shows(0)
+        session.press("o")
+        session.reads("NOTE")
+        session.shows(0, covered=note)
+        session.press("o")
         session.shows(0)
         session.press("t")
         session.reads("TOAST")
