@@ -294,3 +294,34 @@ async def test_a_click_in_the_picture_marks_the_smallest_object_under_it(make_ap
             )
             await pilot.click(Picture, offset=nearest)
             await until(pilot, lambda label=label: ledger.label[pilot.app.screen.row] == label)
+
+
+async def test_cells_as_a_ranked_list_filtered_by_class(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("w")
+        await sees(pilot, "↓delta", "f filter")
+
+        def listed() -> list[str]:
+            rows = [line[56:].split("│")[0].strip("▌ ") for line in lines(pilot.app)[4:14]]
+            return [row for row in rows if "−" in row or "+" in row]
+
+        assert len(listed()) == 7
+        await pilot.press("f", *"cycl", "enter")
+        await until(pilot, lambda: len(listed()) == 3)
+        assert all("cyclist" in row for row in listed())
+        await pilot.press("f", "escape")
+        await until(pilot, lambda: len(listed()) == 7)
+        await pilot.press("r", "down")
+        await sees(pilot, "cells of car")
+        await until(pilot, lambda: len(listed()) == 2)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen))
+
+
+async def test_many_classes_open_as_two_tables(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aquarium_tui.tui.screens.metrics.MOST_CLASSES", 2)
+    async with AquariumApp(make_store(tmp_path), CHOSEN).run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "inferred", "↓delta", "car missed   0 → 1")
+        await pilot.press("enter")
+        await sees(pilot, "New confusion 1", "car .90 → missed")

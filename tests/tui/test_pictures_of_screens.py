@@ -40,3 +40,23 @@ def test_frame(snap_compare, make_app: Make) -> None:
         await settled(pilot)
 
     assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
+
+
+def test_samples(snap_compare, make_app: Make) -> None:
+    async def before(pilot: Pilot) -> None:
+        await sees(pilot, "car missed")
+        await pilot.press("enter")
+        await sees(pilot, "1 of 1")
+        await settled(pilot)
+
+    assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)
+
+
+def test_frames(snap_compare, make_app: Make) -> None:
+    async def before(pilot: Pilot) -> None:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "1 of 4")
+        await settled(pilot)
+
+    assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
