@@ -74,7 +74,7 @@ def answers(kind: Kind, question: bytes, size: tuple[int, int], cell: tuple[int,
         b"\x1bP$qm\x1b\\": b"" if kind.truecolor is None else colour,
     }
     if question.startswith(b"\x1b_G"):
-        return b"\x1b_Gi=31;OK\x1b\\" if kind.kitty else b""
+        return b"\x1b_Gi=31;OK\x1b\\" if kind.kitty and b"a=q" in question else b""
     return known.get(question, b"")
 
 
@@ -149,8 +149,9 @@ class Link:
 
     def press(self, keys: str) -> float:
         """Type `keys`; gives the moment."""
+        moment = self.now
         os.write(self._master, keys.encode())
-        return self.now
+        return moment
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""

@@ -52,6 +52,15 @@ class Window:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        try:
+            self._open()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _open(self) -> None:
+        """Start the screen and the terminal, and wait for the window."""
         read, write = os.pipe()
         self._start(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", DEEP, "-nolisten", "tcp"], pass_fds=(write,)
@@ -68,12 +77,7 @@ class Window:
             "LC_ALL": "C.UTF-8",
         }
         self._start([*TERMINALS[self.terminal], *self.program])
-        try:
-            self.until(self._found, "the window")
-        except AssertionError:
-            self.__exit__()
-            raise
-        return self
+        self.until(self._found, "the window")
 
     def __exit__(self, *_: object) -> None:
         for process in reversed(self.processes):

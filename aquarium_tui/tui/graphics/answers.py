@@ -9,7 +9,6 @@ CELL = b"\x1b[16t"
 WINDOW = b"\x1b[14t"
 SIXEL_SIZE = b"\x1b[?2;1;0S"
 COLOUR = b"\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[m"
-SYNCHRONISED = b"\x1b[?2026$p"
 ATTRIBUTES = b"\x1b[c"
 
 _REPLIES = {
@@ -19,7 +18,6 @@ _REPLIES = {
     "window": re.compile(rb"\x1b\[4;(\d+);(\d+)t"),
     "sixel_size": re.compile(rb"\x1b\[\?2;0;(\d+);(\d+)S"),
     "colour": re.compile(rb"\x1bP[01]?\$r([^\x1b]*)\x1b\\"),
-    "synchronised": re.compile(rb"\x1b\[\?2026;(\d)\$y"),
     "attributes": re.compile(rb"\x1b\[\?([\d;]*)c"),
 }
 _REFUSED = re.compile(rb"\x1b\[\?\d;[123](?:;\d*)*S")
@@ -39,7 +37,6 @@ class Answers:
         window: Width and height of all cells in pixels.
         sixel_size: Largest sixel picture in pixels.
         truecolor: Whether a 24-bit colour came back as it was set; None where no colour came back.
-        synchronised: Whether it knows mode 2026.
         attributes: The numbers of its primary device attributes; 4 stands for sixel.
     """
 
@@ -50,7 +47,6 @@ class Answers:
     window: tuple[int, int] | None = None
     sixel_size: tuple[int, int] | None = None
     truecolor: bool | None = None
-    synchronised: bool = False
     attributes: tuple[int, ...] = ()
 
 
@@ -80,7 +76,6 @@ def parse(data: bytes) -> tuple[Answers, bytes]:
         window=_size(found.get("window", ())[::-1]),
         sixel_size=_size(found.get("sixel_size", ())),
         truecolor=_truecolor(found.get("colour", (b"",))[0]),
-        synchronised=found.get("synchronised", (b"0",))[0] in (b"1", b"2"),
         attributes=tuple(int(number) for number in found.get("attributes", (b"",))[0].split(b";") if number),
     ), data
 
@@ -93,9 +88,8 @@ def _truecolor(attributes: bytes) -> bool | None:
 def without_replies(text: str) -> str:
     """`text` that the terminal sent, without replies to the questions that only the probe asks."""
     data = text.encode()
-    for key, pattern in _REPLIES.items():
-        if key != "synchronised":
-            data = pattern.sub(b"", data)
+    for pattern in _REPLIES.values():
+        data = pattern.sub(b"", data)
     return _REFUSED.sub(b"", data).decode()
 
 

@@ -88,7 +88,7 @@ class Follower:
             if plate.rough:
                 whole = thread(make, image, request.grid) if wanted() else None
                 _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
-        if plate and wanted():
+        if plate:
             await self._present(plate, request.key, wanted)
 
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:

@@ -267,4 +267,4 @@ def _backend(terminal: Terminal, *, headless: bool) -> Backend | None:
 
 def _ask(terminal: Terminal) -> str:
     """The question whose answer says that the terminal has taken what went before."""
-    return through_tmux(ASK) if terminal.passthrough and terminal.graphics == "kitty" else ASK
+    return through_tmux(ASK) if terminal.passthrough else ASK

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from aquarium_tui.tui.graphics.answers import Answers
 from aquarium_tui.tui.graphics.asking import cell_of
@@ -45,18 +46,17 @@ def judge(seen: Seen, choice: str, environment: Mapping[str, str]) -> Terminal:
     """
     multiplexer = _multiplexer(seen, environment)
     around = seen.outer if multiplexer.startswith("tmux") else seen.inner
-    graphics = _graphics(seen, multiplexer, environment)
+    graphics = _graphics(seen, multiplexer, environment) if choice == "auto" else cast("Graphics", choice)
     return Terminal(
         name=around.name or environment.get("TERM_PROGRAM", "") or "unknown",
         version=around.version,
-        graphics=graphics if choice == "auto" else choice,  # type: ignore[arg-type]
+        graphics=graphics,
         truecolor=_truecolor(seen, multiplexer, environment),
         cell=_cell(seen),
         sixel_limit=seen.inner.sixel_size,
         frames=around.name in ("kitty", "" if choice == "kitty" else "kitty"),
         multiplexer=multiplexer,
-        passthrough=multiplexer.startswith("tmux"),
-        synchronised=seen.inner.synchronised,
+        passthrough=multiplexer.startswith("tmux") and graphics == "kitty",
         remote=any(name in environment for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")),
         round_trip=seen.round_trip,
         typed=seen.typed,

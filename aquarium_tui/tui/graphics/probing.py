@@ -61,12 +61,5 @@ def _look(terminal: Line, timeout: float, environment: Mapping[str, str]) -> See
 def _questions(environment: Mapping[str, str]) -> bytes:
     """All that is asked at once; tmux would take the question for a colour for a sixel picture."""
     in_tmux = "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen"))
-    asked = (
-        answers.KITTY,
-        answers.NAME,
-        answers.CELL,
-        answers.WINDOW,
-        answers.SIXEL_SIZE,
-        answers.SYNCHRONISED,
-    )
+    asked = (answers.KITTY, answers.NAME, answers.CELL, answers.WINDOW, answers.SIXEL_SIZE)
     return b"".join(asked) + (b"" if in_tmux else answers.COLOUR) + answers.ATTRIBUTES

@@ -20,8 +20,7 @@ class Terminal:
         sixel_limit: Largest sixel picture it shows, in pixels; None where it names no limit.
         frames: Whether a kitty picture can be changed in part (kitty can, Ghostty cannot).
         multiplexer: "tmux 3.5a", "screen" or "".
-        passthrough: Whether pictures must be, and can be, handed through tmux.
-        synchronised: Whether it holds back painting between the marks of mode 2026.
+        passthrough: Whether pictures are handed through tmux to the terminal around it.
         remote: Whether the program runs at the far end of an ssh connection.
         round_trip: Seconds from the question to the last answer, 0 where there was none.
         typed: What was typed while the probe was asking.
@@ -37,7 +36,6 @@ class Terminal:
     frames: bool = False
     multiplexer: str = ""
     passthrough: bool = False
-    synchronised: bool = False
     remote: bool = False
     round_trip: float = 0.0
     typed: bytes = b""

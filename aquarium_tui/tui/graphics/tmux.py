@@ -1,6 +1,7 @@
 """Through tmux to the terminal around it."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,15 +39,17 @@ class Attachment:
 
     def _changed(self) -> float:
         """When the socket's mode changed last; 0 without a socket."""
-        try:
-            return self._socket.stat().st_ctime if self._socket else 0.0
-        except OSError:
-            return 0.0
+        found = self._stat()
+        return found.st_ctime if found else 0.0
 
     def _attached(self) -> bool:
         """Whether a terminal is attached now."""
-        return (
-            self._socket is not None
-            and os.access(self._socket, os.F_OK)
-            and bool(self._socket.stat().st_mode & 0o100)
-        )
+        found = self._stat()
+        return found is not None and bool(found.st_mode & stat.S_IXUSR)
+
+    def _stat(self) -> os.stat_result | None:
+        """What the file system knows of the socket."""
+        try:
+            return self._socket.stat() if self._socket else None
+        except OSError:
+            return None

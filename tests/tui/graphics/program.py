@@ -39,6 +39,7 @@ class Program(App[None]):
         ("t", "toast", "toast"),
         ("s", "switch", "switch"),
         ("o", "note", "note"),
+        ("i", "move", "move the note"),
         ("z", "suspend_process", "suspend"),
         ("x", "crash", "crash"),
         ("q", "quit", "quit"),
@@ -80,6 +81,9 @@ class Program(App[None]):
     def action_note(self) -> None:
         note = self.query_one("#note")
         note.display = not note.display
+
+    def action_move(self) -> None:
+        self.query_one("#note").offset = (23, 6)
 
     def action_switch(self) -> None:
         switcher = self.query_one(ContentSwitcher)

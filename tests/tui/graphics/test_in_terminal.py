@@ -75,6 +75,11 @@ class Session:
         self.link.press(key)
         return count
 
+    def press_calmly(self, key: str) -> int:
+        """Press a key when everything has arrived."""
+        self.link.quiet(self.link.now, pause=0.1)
+        return self.press(key)
+
     def bytes_since(self, mark: int) -> int:
         return sum(len(data) for _, data in self.link.log[mark:])
 
@@ -100,6 +105,9 @@ def test_the_picture_survives_what_users_do(kind: str) -> None:
         session.press("o")
         session.reads("NOTE")
         session.shows(0, covered=note)
+        session.press("i")
+        session.until(lambda: session.look().cells[6][23].text == "N", "the moved note")
+        session.shows(0, covered=(23, 4, 33, 7))
         session.press("o")
         session.shows(0)
         session.press("t")
@@ -127,16 +135,16 @@ def test_few_bytes_in_kitty_and_none_of_the_users_settings_hide_it() -> None:
         session = Session(link)
         session.shows(0)
         sleep(UNHURRIED)
-        mark = session.press("n")
+        mark = session.press_calmly("n")
         session.shows(1)
         assert session.bytes_since(mark) < 12_000
-        mark = session.press("p")
+        mark = session.press_calmly("p")
         session.shows(0)
         assert session.bytes_since(mark) < 2_000, "placeholders only"
-        mark = session.press("m")
+        mark = session.press_calmly("m")
         session.shows(0, mark=True)
         assert session.bytes_since(mark) < 1_200, "the difference only"
-        mark = session.press("m")
+        mark = session.press_calmly("m")
         session.shows(0)
         assert session.bytes_since(mark) < 800, "no picture again"
         session.press("\x10")
