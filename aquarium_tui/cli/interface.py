@@ -49,11 +49,11 @@ def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
 
 
 def demo(graphics: Graphics = None, task: Task = "detection") -> None:
-    """Open the demo; without a terminal, and for masks, print its comparison."""
+    """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 
     store, chosen = demo_store(task)
-    if task == "segmentation" or not sys.stdout.isatty():
+    if not sys.stdout.isatty():
         from aquarium_tui.cli.comparing import print_comparison
 
         print_comparison(store, *chosen)

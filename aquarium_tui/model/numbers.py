@@ -16,6 +16,35 @@ def signed(count: float) -> str:
     return f"{'+' if count > 0 else ''}{grouped(count)}"
 
 
+def compact(count: float) -> str:
+    """A count in at most five characters and three digits that matter: `312`, `9.12k`, `124k`, `1.30M`."""
+    size = abs(count)
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if size >= 0.9995 * unit:
+            scaled = size / unit
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            return f"{'−' if count < 0 else ''}{scaled:.{digits}f}{letter}"
+    return grouped(count)
+
+
+def signed_compact(count: float) -> str:
+    """A difference of counts such as `+9.12k` or `−3`; zero has no sign."""
+    return f"{'+' if count > 0 else ''}{compact(count)}"
+
+
+def number(value: float) -> str:
+    """A number with four digits that matter such as `12.35`; `–` where it is NaN."""
+    if math.isnan(value):
+        return UNDEFINED
+    text = f"{value:.4g}"
+    return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e6 else text.replace("-", "−")
+
+
+def signed_number(value: float) -> str:
+    """A difference of numbers such as `+.5` or `−3`; zero has no sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
 def share(value: float, digits: int = 3) -> str:
     """A rate between 0 and 1 such as `.812`, `1.000`; `–` where it is NaN."""
     if math.isnan(value):

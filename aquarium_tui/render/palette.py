@@ -88,6 +88,8 @@ _PALETTES: dict[PaletteName, Palette] = {
             "moved": "ffb02e",
             "same_error": "d68cff",
             "both_correct": "6fb7c9",
+            "both_right": "3f7fff",
+            "both_wrong": "ffd83d",
         },
     ),
     "colourblind": _palette(
@@ -102,6 +104,8 @@ _PALETTES: dict[PaletteName, Palette] = {
             "moved": "f0e442",
             "same_error": "cc79a7",
             "both_correct": "009e73",
+            "both_right": "31478f",
+            "both_wrong": "f0e442",
         },
     ),
 }

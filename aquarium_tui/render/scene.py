@@ -14,6 +14,7 @@ from PIL import Image
 from aquarium_tui.errors import InputError
 from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.crops import sheet_size
+from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.render.mark import Mark
 from aquarium_tui.render.marks import draw_marks
 from aquarium_tui.render.photo import PhotoCache, open_photo
@@ -61,7 +62,7 @@ class FrameDrawing:
 
 @dataclass(frozen=True)
 class CropDrawing:
-    """A part of a frame.
+    """A part of a frame, or of its maps.
 
     Attributes:
         frame: The whole.
@@ -69,7 +70,7 @@ class CropDrawing:
         description: The part in words.
     """
 
-    frame: FrameDrawing
+    frame: FrameDrawing | MapDrawing
     region: Region
     description: str = ""
 

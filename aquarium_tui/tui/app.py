@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -13,32 +13,40 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.bootstrap import CancelledError
+from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.config import Config
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.settings import Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.render.photo import PhotoCache
 from aquarium_tui.store import Store
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.dialogs.keys import Keys
-from aquarium_tui.tui.dialogs.thresholds import Thresholds
 from aquarium_tui.tui.evidence import Evidence, gathered
 from aquarium_tui.tui.graphics import Terminal
 from aquarium_tui.tui.help import key_groups
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
+from aquarium_tui.tui.mask_pictures import MaskPainter
 from aquarium_tui.tui.memory import history, remember, remember_query
 from aquarium_tui.tui.pictures import Painter
+from aquarium_tui.tui.reproducing import reproduce
+from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
+from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.opening import OpeningScreen
+from aquarium_tui.tui.setting_keys import SettingKeys
 from aquarium_tui.tui.shelf import Shelf
-from aquarium_tui.tui.state import Chosen, View
+from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
+from aquarium_tui.tui.tasks.masks import MaskTask
+from aquarium_tui.tui.tasks.objects import ObjectTask
+from aquarium_tui.tui.tasks.task import Task
+from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
+from aquarium_tui.tui.widgets.columns import Sort
 
-STEP = 0.05
 
-
-class AquariumApp(App[None]):
+class AquariumApp(SettingKeys):
     """Compare two inference sets."""
 
     TITLE = "aquarium-tui"
@@ -54,31 +62,11 @@ class AquariumApp(App[None]):
         Binding("B", "choose('base')", "Base", show=False, tooltip="Choose the base set"),
         Binding("O,plus", "choose('other')", "Other", show=False, tooltip="Choose or add the other set"),
         Binding("x", "swap", "Swap", show=False, tooltip="Swap base and other"),
-        Binding(
-            "less_than_sign",
-            "confidence(-1)",
-            "Confidence −",
-            show=False,
-            tooltip="Confidence thresholds down by .05",
-        ),
-        Binding(
-            "greater_than_sign",
-            "confidence(1)",
-            "Confidence +",
-            show=False,
-            tooltip="Confidence thresholds up by .05",
-        ),
-        Binding("left_curly_bracket", "iou(-1)", "IoU −", show=False, tooltip="IoU threshold down by .05"),
-        Binding("right_curly_bracket", "iou(1)", "IoU +", show=False, tooltip="IoU threshold up by .05"),
-        Binding("T", "thresholds", "Thresholds", show=False, tooltip="Exact thresholds, and the rule"),
         Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
         Binding("y", "copy", "Copy", show=False, tooltip="Copy the command for these numbers"),
         Binding("q,ctrl+q", "quit", "Quit", show=False, tooltip="Leave the program"),
     ]
 
-    view: reactive[View | None] = reactive(None)
-    wanted: reactive[Settings | None] = reactive(None)
-    busy: reactive[str] = reactive("")
     evidence: reactive[Evidence | None] = reactive(None)
 
     @dataclass
@@ -86,6 +74,13 @@ class AquariumApp(App[None]):
         """A view has been computed, as the request of that number."""
 
         view: View
+        request: int
+
+    @dataclass
+    class Counted(Message):
+        """The request of that number is so far."""
+
+        doing: str
         request: int
 
     @dataclass
@@ -112,10 +107,11 @@ class AquariumApp(App[None]):
         self.store = store
         self.terminal = terminal or Terminal()
         self.last_mode = "metrics"
+        self.frames_sort: Sort | None = None
         self._shelf = Shelf(store)
         self._start = chosen
         self._photos = PhotoCache()
-        self._painter: Painter | None = None
+        self._showing: Task | None = None
         self._request = 0
 
     def on_mount(self) -> None:
@@ -143,7 +139,7 @@ class AquariumApp(App[None]):
             self.store, self._shelf = store, Shelf(store)
         self._leave_screens()
         self.switch_mode("metrics")
-        self._compute(chosen)
+        self._compare(chosen)
 
     def open_demo(self) -> None:
         """Show the demo."""
@@ -167,23 +163,39 @@ class AquariumApp(App[None]):
             while len(stack) > 1:
                 stack.pop().remove()
 
-    def _compute(self, chosen: Chosen) -> None:
+    def _compare(self, chosen: Chosen) -> None:
         self.busy = (
             f"comparing {chosen.base} and {chosen.other}" if chosen.other else f"reading {chosen.title}"
         )
         self.wanted = None
-        self._ask(chosen)
+        self.compute(chosen)
 
-    def _ask(self, chosen: Chosen) -> None:
+    def compute(self, chosen: Chosen) -> None:
+        """Make and show another view."""
         self._request += 1
         self._load(chosen, self._request)
 
     @work(thread=True, exclusive=True, group="view")
     def _load(self, chosen: Chosen, request: int) -> None:
+        worker = get_current_worker()
+
+        def progress(done: int, total: int) -> None:
+            if total and not worker.is_cancelled:
+                self.post_message(self.Counted(f"counting pixels, {done} of {total} frames", request))
+
         try:
-            self.post_message(self.Ready(self._shelf.view(chosen), request))
+            view = self._shelf.view(chosen, Watch(progress, lambda: worker.is_cancelled))
+        except CancelledError:
+            return
         except AquariumError as error:
             self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.Ready(view, request))
+
+    @on(Counted)
+    def _show_progress(self, event: Counted) -> None:
+        if event.request == self._request:
+            self.busy = event.doing
 
     @on(Ready)
     def _show(self, event: Ready) -> None:
@@ -191,11 +203,18 @@ class AquariumApp(App[None]):
         if event.request != self._request:
             return
         self.busy, self.wanted = "", None
-        self._painter = Painter(view, self._photos, palette(self.config.palette))
+        self._showing = self._shown_as(view)
         self.evidence = None
         self.view = view
         remember(self.store.root, view.chosen)
         self._gather(view)
+
+    def _shown_as(self, view: View) -> Task:
+        colors = palette(self.config.palette)
+        if isinstance(view, MaskView):
+            return MaskTask(view, MaskPainter(view, self._photos, colors))
+        assert isinstance(view, ObjectView)
+        return ObjectTask(view, Painter(view, self._photos, colors))
 
     @work(thread=True, exclusive=True, group="evidence")
     def _gather(self, view: View) -> None:
@@ -221,20 +240,20 @@ class AquariumApp(App[None]):
             self.switch_mode("open")
 
     @property
-    def painter(self) -> Painter:
-        """Makes the pictures of the view."""
-        assert self._painter
-        return self._painter
+    def showing(self) -> Task:
+        """What the screens show of the view."""
+        assert self._showing
+        return self._showing
 
-    def class_hex(self, position: int) -> str:
-        """The colour of an evaluated class."""
-        assert self.view
-        evaluated = self.view.comparison.dataset.project.class_map.evaluated.tolist()
-        return self.entry_hex(evaluated.index(position))
-
-    def entry_hex(self, position: int) -> str:
-        """The colour of an entry of the class map."""
-        return "#" + bytes(self.painter.class_color(position)).hex()
+    def look(self, look: Look) -> None:
+        """Open an object or a frame."""
+        view = self.view
+        if isinstance(look, ObjectLook):
+            self.push_screen(FrameScreen(look.walk, row=look.row))
+        elif isinstance(view, ObjectView):
+            self.push_screen(FrameScreen(ChangeWalk(look.frames, view.marked_word), frame=look.frame))
+        else:
+            self.push_screen(MaskScreen(look))
 
     # Keys
 
@@ -251,12 +270,12 @@ class AquariumApp(App[None]):
         if query:
             remember_query(self.store.root, query)
         self.busy = "asking"
-        self._ask(replace(self._now(view), query=query))
+        self.compute(replace(self._now(view), query=query))
 
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
         if self.view is not None:
-            self._ask(self._now(self.view))
+            self.compute(self._now(self.view))
 
     def action_go(self, mode: str) -> None:
         """Another screen."""
@@ -264,8 +283,15 @@ class AquariumApp(App[None]):
             self.last_mode = mode
             self.switch_mode(mode)
 
+    def list_frames(self, sort: Sort) -> None:
+        """The list of frames, sorted like this."""
+        self.frames_sort = sort
+        self.action_go("frames")
+
     def action_open_screen(self) -> None:
-        """The list of datasets."""
+        """The list of datasets; what is being counted is left off."""
+        self.workers.cancel_group(self, "view")
+        self.busy = ""
         self.last_mode = self.current_mode if self.current_mode in ("frames", "metrics") else self.last_mode
         self.switch_mode("open")
 
@@ -282,13 +308,13 @@ class AquariumApp(App[None]):
 
         def chosen(name: str | None) -> None:
             if name:
-                self._compute(self._now(view).with_set(side, name))
+                self._compare(self._now(view).with_set(side, name))
 
         current = view.chosen.base if side == "base" else view.chosen.other
         self.push_screen(Choose(f"Choose {side}", choices, current), chosen)
 
     def _now(self, view: View) -> Chosen:
-        return replace(view.chosen, settings=self.wanted or view.comparison.settings)
+        return replace(view.chosen, settings=self.wanted or view.chosen.settings)
 
     def action_swap(self) -> None:
         """Base as other, other as base."""
@@ -296,37 +322,11 @@ class AquariumApp(App[None]):
         if view is None or not view.chosen.other:
             self.notify("Nothing to swap: only one set is chosen. + adds another.", severity="warning")
             return
-        now = view.comparison.settings
-        turned = replace(now, base_confidence=now.other_confidence, other_confidence=now.base_confidence)
-        chosen = view.chosen
-        self._compute(replace(chosen, base=chosen.other, other=chosen.base, settings=turned))
-
-    def action_confidence(self, by: int) -> None:
-        """Both confidence thresholds by one step."""
-        if now := self._settings:
-            base, other = (_stepped(v, by, 0.0) for v in (now.base_confidence, now.other_confidence))
-            self._want(replace(now, base_confidence=base, other_confidence=other))
-
-    def action_iou(self, by: int) -> None:
-        """The IoU threshold by one step."""
-        if now := self._settings:
-            self._want(replace(now, iou=_stepped(now.iou, by, STEP)))
-
-    def action_thresholds(self) -> None:
-        """Ask for exact thresholds and the rule."""
-        if (now := self._settings) and self.view:
-            self.push_screen(Thresholds(now, self.view.comparison.other is not None), self._want)
-
-    @property
-    def _settings(self) -> Settings | None:
-        return self.wanted or (self.view.comparison.settings if self.view else None)
-
-    def _want(self, settings: Settings | None) -> None:
-        if settings is None or self.view is None or settings == self._settings:
-            return
-        self.wanted = settings
-        self.busy = "matching"
-        self._ask(replace(self.view.chosen, settings=settings))
+        now, chosen = view.chosen.settings, view.chosen
+        turned = now and replace(
+            now, base_confidence=now.other_confidence, other_confidence=now.base_confidence
+        )
+        self._compare(replace(chosen, base=chosen.other, other=chosen.base, settings=turned))
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
@@ -350,24 +350,3 @@ class AquariumApp(App[None]):
                     binding.binding.tooltip,
                     lambda action=action, node=node: self.call_later(self.run_action, action, node),
                 )
-
-
-def _stepped(value: float, by: int, least: float) -> float:
-    """One step up or down, at least `least` and at most 1."""
-    return min(1.0, max(least, round((round(value / STEP) + by) * STEP, 10)))
-
-
-def reproduce(view: View) -> str:
-    """The command that prints the numbers of a view."""
-    settings, chosen = view.comparison.settings, view.chosen
-    other = f" --other {chosen.other}" if chosen.other else ""
-    sure = [f"{v:g}" for v in (settings.base_confidence, settings.other_confidence)]
-    confidence = (
-        f"--confidence {sure[0]}"
-        if sure[0] == sure[1] or not other
-        else (f"--base-confidence {sure[0]} --other-confidence {sure[1]}")
-    )
-    return (
-        f"aquarium-tui compare {chosen.title} --base {chosen.base}{other} {confidence} "
-        f"--iou {settings.iou:g} --rule {settings.rule}"
-    )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.significance import PixelSignificance
 from aquarium_tui.compare.report import Floats
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.numbers import UNDEFINED, signed
@@ -26,7 +28,7 @@ class Evidence:
 
     view: View
     ap50: Mapping[Side, Floats] = field(default_factory=dict)
-    significance: Significance | None = None
+    significance: Significance | PixelSignificance | None = None
 
     @property
     def weak(self) -> NDArray[np.bool_] | None:
@@ -37,17 +39,20 @@ class Evidence:
         """`(1 + classes,)` bool: deltas of a rate whose interval holds 0, the total first."""
         if self.significance is None or metric not in self.significance.per_class:
             return None
-        total, per_class = self.significance.total[metric], self.significance.per_class[metric]
-        return np.append(total.holds_zero, per_class.holds_zero)
+        per_class = self.significance.per_class[metric]
+        total = self.significance.total.get("miou" if metric == "iou" else metric)
+        return np.append(total.holds_zero if total else False, per_class.holds_zero)
 
     def of_cell(self, label: int, inferred: int) -> tuple[Span, ...]:
-        """The interval of a cell's delta and its p-value."""
+        """The interval of a cell's delta and, of objects, its p-value."""
         found = self.significance
         if found is None:
             return ()
         low, high = (float(v[label, inferred]) for v in (found.cells.low, found.cells.high))
-        p = float(found.p_values[label, inferred])
-        return ((f"   [{signed(low)}, {signed(high)}]   {p_text(p)}", "dim"),)
+        between = f"   [{signed(low)}, {signed(high)}]"
+        if isinstance(found, Significance):
+            between += f"   {p_text(float(found.p_values[label, inferred]))}"
+        return ((between, "dim"),)
 
 
 def p_text(p: float) -> str:
@@ -68,6 +73,8 @@ def gathered(view: View, cancelled: Callable[[], bool]) -> Iterator[Evidence]:
     if comparison.other:
         evidence = replace(evidence, significance=comparison.significance(cancelled=cancelled))
         yield evidence
+    if isinstance(comparison, PixelComparison):
+        return
     ap50: dict[Side, Floats] = {}
     for side in comparison.sides:
         if cancelled():

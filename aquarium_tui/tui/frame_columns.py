@@ -1,6 +1,7 @@
 """The columns of a list of frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,27 +9,90 @@ from rich.cells import cell_len
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.frames import FrameScores
+from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.user_metrics import valued
 from aquarium_tui.model.columns import Column as Stored
 from aquarium_tui.model.columns import Text, Values
+from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, share, signed, signed_share
+from aquarium_tui.model.numbers import UNDEFINED, grouped, number, share, signed, signed_number, signed_share
 from aquarium_tui.tui.widgets.columns import Cell, Column
 
 
-def frame_columns(comparison: Comparison) -> list[Column]:
-    """Id, labels, errors and F1 of each set with their deltas, then the metadata."""
-    frames, labels = comparison.dataset.frames, comparison.dataset.labels
-    counts = np.diff(labels.starts)
-    columns = [
-        Column("frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id)),
-        _count("labels", "labels", counts),
-    ]
+def frame_columns(comparison: Compared, of_task: Sequence[Column]) -> list[Column]:
+    """Id, what the task has to say, the user's metrics with their deltas, then the metadata."""
+    frames = comparison.dataset.frames
+    id_ = Column("frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id))
+    own = [column for metric in valued(comparison) for column in metric_columns(comparison, metric)]
+    metadata = [_metadata(key, stored) for key, stored in frames.metadata.items()]
+    return [id_, *of_task, *own, *metadata]
+
+
+def object_frame_columns(comparison: Comparison) -> list[Column]:
+    """Labels, errors and F1 of each set with their deltas."""
+    labels = _count("labels", "labels", np.diff(comparison.dataset.labels.starts))
     base = comparison.frame_scores["base"]
     if comparison.other is None:
-        columns += _single(base)
-    else:
-        columns += _pair(base, comparison.frame_scores["other"])
-    return [*columns, *(_metadata(key, stored) for key, stored in frames.metadata.items())]
+        return [labels, *_single(base)]
+    return [labels, *_pair(base, comparison.frame_scores["other"])]
+
+
+def mask_frame_columns(comparison: PixelComparison) -> list[Column]:
+    """Share of wrong pixels and mIoU of each set with their deltas; nothing where a frame is not counted."""
+    sets = [comparison.frame_scores[side] for side in comparison.sides]
+    wrong = [100 * (1 - scores.accuracy) for scores in sets]
+    if len(sets) == 1:
+        return [_percents("errors", "errors", wrong[0]), _rate("miou", "mIoU", sets[0].miou)]
+    errors, miou = wrong[1] - wrong[0], sets[1].miou - sets[0].miou
+    return [
+        _percents("base", "base", wrong[0]),
+        _percents("other", "other", wrong[1]),
+        Column(
+            "delta", "Δ errors", 8, lambda r: _judged_percent(float(errors[r])), lambda: errors, True, True
+        ),
+        _rate("miou", "mIoU", sets[1].miou),
+        Column("delta_miou", "ΔmIoU", 6, lambda r: _judged_share(float(miou[r])), lambda: miou, True, False),
+    ]
+
+
+def metric_columns(comparison: Compared, metric: Metric) -> list[Column]:
+    """The value of a number of the user's under the set that is judged, and its delta."""
+    if metric.kind is not MetricKind.OBJECTIVE:
+        return []
+    values = [comparison.measures[metric.name].values(side, ()) for side in comparison.sides]
+    last, title = values[-1], visible(metric.name)
+    width = max(6, min(12, cell_len(title)))
+    value = Column(metric.name, title, width, lambda r: number(float(last[r])), lambda: last, right=True)
+    if len(values) == 1:
+        return [value]
+    delta = last - values[0]
+    gain = delta if metric.higher_is_better else -delta
+
+    def judged(row: int) -> Cell:
+        return signed_number(float(delta[row])), _ink(float(gain[row]))
+
+    return [value, Column(f"delta_{metric.name}", f"Δ{title}", width + 1, judged, lambda: gain, True, False)]
+
+
+def _percents(key: str, title: str, values: NDArray[np.float64]) -> Column:
+    def cell(row: int) -> Cell:
+        value = float(values[row])
+        return (UNDEFINED, "dim") if isnan(value) else f"{value:.1f} %"
+
+    return Column(key, title, 7, cell, lambda: values, right=True, descending=True)
+
+
+def _judged_percent(more: float) -> Cell:
+    if isnan(more):
+        return UNDEFINED, "dim"
+    shown = round(more, 1)
+    sign = "+" if shown > 0 else "−" if shown < 0 else ""
+    return f"{sign}{abs(shown):.1f} %", _ink(-shown)
+
+
+def _ink(gain: float) -> str:
+    return "good" if gain > 0 else "bad" if gain < 0 else "dim"
 
 
 def _single(scores: FrameScores) -> list[Column]:

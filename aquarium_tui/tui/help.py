@@ -17,6 +17,9 @@ _SIGNS = {
     "greater_than_sign": ">",
     "full_stop": ".",
     "comma": ",",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "slash": "/",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",
@@ -47,10 +50,13 @@ def documented() -> str:
     from aquarium_tui.tui.screens.board import Board
     from aquarium_tui.tui.screens.frame import FrameScreen
     from aquarium_tui.tui.screens.frames import FramesScreen
+    from aquarium_tui.tui.screens.mask_keys import ShownKeys
+    from aquarium_tui.tui.screens.masks import MaskScreen
     from aquarium_tui.tui.screens.metrics import MetricsScreen
     from aquarium_tui.tui.screens.opening import OpeningScreen
     from aquarium_tui.tui.screens.samples import SamplesScreen
     from aquarium_tui.tui.screens.segmenting import SegmentKeys
+    from aquarium_tui.tui.setting_keys import SettingKeys
     from aquarium_tui.tui.widgets.crops import Crops
     from aquarium_tui.tui.widgets.matrix import Matrix
     from aquarium_tui.tui.widgets.query_bar import QueryInput
@@ -58,12 +64,13 @@ def documented() -> str:
     from aquarium_tui.tui.widgets.table import Table
 
     places: list[tuple[str, tuple[type[Any], ...]]] = [
-        ("Everywhere", (AquariumApp, Board, SegmentKeys)),
+        ("Everywhere", (AquariumApp, SettingKeys, Board, SegmentKeys)),
         ("Open", (OpeningScreen,)),
         ("Frames", (FramesScreen, SortKeys)),
         ("Metrics", (MetricsScreen, SortKeys)),
         ("Samples", (SamplesScreen,)),
         ("Frame", (FrameScreen,)),
+        ("Frame of masks", (MaskScreen, ShownKeys)),
         ("In the query bar", (QueryInput,)),
         ("In a list", (Table,)),
         ("In the matrix", (Matrix,)),

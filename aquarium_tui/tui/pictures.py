@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from aquarium_tui.compare.objects import ObjectRow, Partner, object_at
 from aquarium_tui.errors import InputError
+from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.settings import Side
@@ -18,7 +19,7 @@ from aquarium_tui.render.palette import Palette, palette
 from aquarium_tui.render.photo import PhotoCache, open_photo
 from aquarium_tui.render.region import Region
 from aquarium_tui.render.scene import CropDrawing, FrameDrawing
-from aquarium_tui.tui.state import View
+from aquarium_tui.tui.state import ObjectView
 
 Rgb = tuple[int, int, int]
 
@@ -46,15 +47,18 @@ class Layers:
 class Painter:
     """Makes drawings of one view; keeps the photos that were decoded."""
 
-    def __init__(self, view: View, photos: PhotoCache, colors: Palette | None = None) -> None:
+    def __init__(self, view: ObjectView, photos: PhotoCache, colors: Palette | None = None) -> None:
         self.view = view
         self.photos = photos
         self.colors = colors or palette()
 
     def class_color(self, position: int) -> Rgb:
         """The colour of the class at a position of the class map."""
-        entry = self.view.comparison.dataset.project.class_map.entries[position]
-        return entry.color or self.colors.class_color(position)
+        return entry_color(self.view.comparison.dataset.project.class_map, position, self.colors)
+
+    def evaluated_hex(self, position: int) -> str:
+        """The colour of an evaluated class as `#rrggbb`."""
+        return evaluated_hex(self.view.comparison.dataset.project.class_map, position, self.colors)
 
     def frame(self, frame: int, layers: Layers | None = None, bright: int | None = None) -> FrameDrawing:
         """A whole frame with all its objects.
@@ -130,6 +134,16 @@ class Painter:
                 f"{scores.missed[frame]} missed, {scores.spurious[frame]} spurious."
             )
         return " ".join(words)
+
+
+def entry_color(classes: ClassMap, position: int, colors: Palette) -> Rgb:
+    """The colour of the class at a position of the class map: its own, else one of the palette."""
+    return classes.entries[position].color or colors.class_color(position)
+
+
+def evaluated_hex(classes: ClassMap, position: int, colors: Palette) -> str:
+    """The colour of an evaluated class as `#rrggbb`: that of its first entry."""
+    return "#" + bytes(entry_color(classes, classes.evaluated.tolist().index(position), colors)).hex()
 
 
 def _boxes(found: ObjectRow) -> list[tuple[float, float, float, float]]:

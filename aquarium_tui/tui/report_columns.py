@@ -1,144 +1,85 @@
-"""The columns of the report and of the list of cells."""
+"""The columns of the report: rates of classes, and what leads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.report import RATES, Scores, total
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, share, signed, signed_share
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.model.numbers import share, signed_share
 from aquarium_tui.tui.widgets.columns import Cell, Column
-from aquarium_tui.tui.widgets.matrix import MISSED, SPURIOUS
-
-TITLES = {"precision": "P", "recall": "R", "f1": "F1"}
 
 Average = NDArray[np.float64]
 
 
-def report_columns(
-    comparison: Comparison, color: Callable[[int], str], evidence: Evidence | None
-) -> list[Column]:
-    """The report with one row a class and the total as row 0.
+@dataclass(frozen=True)
+class Rate:
+    """One rate of the report.
 
-    Args:
-        comparison: The numbers.
-        color: `#rrggbb` of an evaluated class by position.
-        evidence: AP50, and which deltas may be chance; None while not known.
+    Attributes:
+        title: Its heading.
+        values: `(1 + classes,)` float64 of base and, if chosen, other; the total first.
+        weak: `(1 + classes,)` bool, deltas that may be chance; None while not known.
     """
-    names = comparison.classes[:-1]
-    per_side = {side: comparison.scores[side] for side in comparison.sides}
-    support = _with_total(per_side["base"], "support")
 
-    def name(row: int) -> Cell:
-        return ("all", "strong") if row == 0 else [("■ ", color(row - 1)), (visible(names[row - 1]), "")]
-
-    columns = [
-        Column("class", "class", 0, name, lambda: np.arange(len(names) + 1)),
-        Column("support", "support", 7, lambda r: grouped(support[r]), lambda: support, True, True),
-    ]
-    metrics = {m: [_with_total(s, m) for s in per_side.values()] for m in RATES}
-    if evidence and evidence.ap50:
-        metrics["ap50"] = list(evidence.ap50.values())
-    weak = {key: evidence.weak_rates(key) if evidence else None for key in metrics}
-    return columns + [_metric(key, values, weak[key]) for key, values in metrics.items()]
-
-
-def _metric(key: str, values: list[Average], weak: NDArray[np.bool_] | None) -> Column:
-    title = TITLES.get(key, "AP50")
-    if len(values) == 1:
-        return Column(key, title, 5, lambda r: share(float(values[0][r])), lambda: values[0], right=True)
-    delta = values[1] - values[0]
-
-    def gain(row: int) -> Cell:
-        text = signed_share(float(delta[row]))
-        sure = weak is None or not weak[row]
-        return text, {"+": "good", "−": "bad"}.get(text[0], "dim") if sure else "dim"
-
-    return Column(key, f"Δ{title}", 6, gain, lambda: delta, right=True)
-
-
-def _with_total(scores: Scores, metric: str) -> Average:
-    return np.concatenate([[total(scores, "weighted")[metric]], getattr(scores, metric)])
+    title: str
+    values: Sequence[Average]
+    weak: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
-class CellTable:
-    """The cells that are not zero in both sets.
+class Report:
+    """The report as a table, one row a class and the total as row 0.
 
     Attributes:
-        label: `(k,)` rows of the confusion.
-        inferred: `(k,)` columns of the confusion.
-        columns: What to show of them.
+        columns: What to show of each row.
+        count: How many rows there are.
+        summary: Numbers of the whole that belong to no class.
     """
 
-    label: NDArray[np.int64]
-    inferred: NDArray[np.int64]
     columns: list[Column]
-
-    def row_of(self, label: int, inferred: int) -> int | None:
-        """The row of a cell."""
-        found = np.flatnonzero((self.label == label) & (self.inferred == inferred))
-        return int(found[0]) if len(found) else None
-
-    def touching(self, position: int) -> NDArray[np.int64]:
-        """Rows of the cells of one class."""
-        return np.flatnonzero((self.label == position) | (self.inferred == position))
+    count: int
+    summary: str = ""
 
 
-def cell_table(comparison: Comparison, evidence: Evidence | None) -> CellTable:
-    """The wrong and right cells of base and other, ranked by how much worse they got."""
-    base = comparison.confusion("base")
-    other = comparison.confusion("other") if comparison.other else base
-    label, inferred = np.nonzero(base + other)
-    diagonal = label == inferred
-    names = [visible(n) for n in comparison.classes]
-    last = len(names) - 1
+def report_columns(
+    names: Sequence[str],
+    color: Callable[[int], str],
+    total: str,
+    support: tuple[Average, Callable[[float], str]],
+    rates: Mapping[str, Rate],
+) -> list[Column]:
+    """Class, support, and each rate, or its delta where there are two sets.
 
-    def named(row: int) -> Cell:
-        return (SPURIOUS, "dim") if label[row] == last else names[label[row]]
+    Args:
+        names: Names of the classes.
+        color: `#rrggbb` of a class by position.
+        total: What the first row is called.
+        support: `(1 + classes,)` counts, and how one is written.
+        rates: The rates by key.
+    """
+    counts, written = support
 
-    def called(row: int) -> Cell:
-        return (MISSED, "dim") if inferred[row] == last else names[inferred[row]]
+    def name(row: int) -> Cell:
+        return (total, "strong") if row == 0 else [("■ ", color(row - 1)), (visible(names[row - 1]), "")]
 
-    columns = [
-        Column("label", "label", 0, named, lambda: label),
-        Column("inferred", "inferred", 0, called, lambda: inferred),
+    return [
+        Column("class", "class", 0, name, lambda: np.arange(len(names) + 1)),
+        Column("support", "support", 7, lambda r: written(counts[r]), lambda: counts, True, True),
+        *(_column(key, rate) for key, rate in rates.items()),
     ]
-    if comparison.other is None:
-        return CellTable(label, inferred, [*columns, _count("base", base[label, inferred])])
-    delta = (other - base)[label, inferred]
-    worse = np.where(diagonal, -delta, delta)
-
-    weak = np.zeros(len(label), bool)
-    if evidence and evidence.weak is not None:
-        weak = evidence.weak[label, inferred]
-
-    def change(row: int) -> Cell:
-        text = signed(int(delta[row]))
-        return text, "dim" if weak[row] or not worse[row] else "bad" if worse[row] > 0 else "good"
-
-    counts = comparison.cells
-    return CellTable(
-        label,
-        inferred,
-        [
-            *columns,
-            _count("base", base[label, inferred]),
-            _count("other", other[label, inferred]),
-            Column("worse", "delta", 6, change, lambda: worse, right=True, descending=True),
-            _count("new", counts.introduced[label, inferred]),
-            _count("fixed", counts.fixed[label, inferred]),
-            _count("moved", counts.moved[label, inferred]),
-        ],
-    )
 
 
-def _count(title: str, counts: NDArray[np.int64]) -> Column:
-    def cell(row: int) -> Cell:
-        return grouped(int(counts[row])), "" if counts[row] else "dim"
+def _column(key: str, rate: Rate) -> Column:
+    first = rate.values[0]
+    if len(rate.values) == 1:
+        return Column(key, rate.title, 5, lambda r: share(float(first[r])), lambda: first, right=True)
+    delta = rate.values[1] - first
 
-    return Column(title, title, 5, cell, lambda: counts, right=True, descending=True)
+    def gain(row: int) -> Cell:
+        text = signed_share(float(delta[row]))
+        sure = rate.weak is None or not rate.weak[row]
+        return text, {"+": "good", "−": "bad"}.get(text[0], "dim") if sure else "dim"
+
+    return Column(key, f"Δ{rate.title}", 6, gain, lambda: delta, right=True)

@@ -7,15 +7,15 @@ from threading import Lock
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation, Memo
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.compare.segments import bound
-from aquarium_tui.compare.selection import Binding
-from aquarium_tui.errors import NotFoundError, UsageError
+from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
-from aquarium_tui.tui.state import Chosen, View, made_view
+from aquarium_tui.tui.state import Chosen, View, mask_view, object_view
 
 _KEPT = 4
 _COVERED = 0.9
@@ -29,20 +29,26 @@ class Shelf:
         self._lock = Lock()
         self._dataset: Dataset | None = None
         self._kept: Comparison | None = None
+        self._kept_masks: PixelComparison | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
 
-    def view(self, chosen: Chosen) -> View:
+    def view(self, chosen: Chosen, watch: Watch | None = None) -> View:
         """The comparison that was chosen, ready to be drawn.
 
         Where no sets are named, the first two in order of upload are base and other.
 
+        Args:
+            chosen: What to compare.
+            watch: How the counting of pixels is watched.
+
         Raises:
-            AquariumError: It is not in the store, cannot be read, holds masks, or has no inference set.
+            AquariumError: It is not in the store, cannot be read, or has no inference set.
+            CancelledError: `watch.cancelled` said so.
         """
         with self._lock:
-            return self._view(chosen)
+            return self._view(chosen, watch or Watch())
 
-    def _view(self, chosen: Chosen) -> View:
+    def _view(self, chosen: Chosen, watch: Watch) -> View:
         card = self.store.dataset_card(chosen.project, chosen.dataset)
         chosen = with_sets(chosen, card)
         if not chosen.base:
@@ -50,27 +56,43 @@ class Shelf:
                 f"{chosen.title} has no inference set yet.", "Upload one with --inferences-id."
             )
         dataset = self._load_dataset(chosen)
+        segments = Segments(self.store.dataset_folder(chosen.project, chosen.dataset)).all()
+        view: View
         if dataset.masks is not None:
-            message = f"{chosen.title} holds masks, which are compared as text."
-            raise UsageError(message, f"`aquarium-tui compare {chosen.title}` prints their comparison.")
+            chosen = replace(chosen, settings=None)
+            view = mask_view(chosen, bound(self._masks(dataset, chosen, watch), segments))
+        else:
+            chosen = replace(chosen, settings=chosen.settings or dataset.project.settings)
+            view = object_view(chosen, bound(self._objects(dataset, chosen), segments))
+        names = [name for name in (chosen.base, chosen.other) if name]
+        return replace(view, sets=tuple(one.id for one in card.sets), warnings=tuple(warnings(card, names)))
+
+    def _objects(self, dataset: Dataset, chosen: Chosen) -> Comparison:
+        """Objects of all frames compared; the comparison made last is kept."""
         settings = chosen.settings or dataset.project.settings
         names = [name for name in (chosen.base, chosen.other) if name]
         with ThreadPoolExecutor(2) as pool:
             evaluations = list(pool.map(lambda name: self._evaluation(dataset, chosen, name), names))
             list(pool.map(lambda pair: _matched(*pair), zip(evaluations, _per_set(settings), strict=False)))
         other = evaluations[1] if len(names) > 1 else None
-        segments = Segments(self.store.dataset_folder(chosen.project, chosen.dataset)).all()
-        whole = self._whole(Comparison(dataset, evaluations[0], other, settings), segments)
-        sets = tuple(one.id for one in card.sets)
-        view = made_view(replace(chosen, settings=settings), whole, sets)
-        return replace(view, warnings=tuple(warnings(card, names)))
+        comparison = Comparison(dataset, evaluations[0], other, settings)
+        if self._kept is None or not _same(self._kept, comparison):
+            self._kept = comparison
+        return self._kept
 
-    def _whole(self, comparison: Comparison, segments: list[Segment]) -> Binding:
-        """All frames of a comparison, as queries see it; the comparison made last is kept."""
-        kept = self._kept
-        if kept is None or not _same(kept, comparison):
-            self._kept = kept = comparison
-        return bound(kept, segments)
+    def _masks(self, dataset: Dataset, chosen: Chosen, watch: Watch) -> PixelComparison:
+        """Masks of all frames compared; the comparison made last is kept."""
+        kept = self._kept_masks
+        if kept and kept.dataset is dataset and _ids(kept) == (chosen.base, chosen.other):
+            return kept
+        base, other = (
+            self.store.load_inferences(chosen.project, chosen.dataset, name) if name else None
+            for name in (chosen.base, chosen.other)
+        )
+        assert base
+        cache = self.store.pixel_cache(chosen.project, chosen.dataset, chosen.base, chosen.other)
+        self._kept_masks = PixelComparison.of(dataset, base, other, cache=cache, watch=watch)
+        return self._kept_masks
 
     def _load_dataset(self, chosen: Chosen) -> Dataset:
         kept = self._dataset
@@ -98,6 +120,10 @@ class Shelf:
 
 def _same(a: Comparison, b: Comparison) -> bool:
     return a.base is b.base and a.other is b.other and a.settings == b.settings
+
+
+def _ids(comparison: PixelComparison) -> tuple[str, str]:
+    return comparison.base.id, comparison.other.id if comparison.other else ""
 
 
 def _per_set(settings: Settings) -> list[tuple[float, Settings]]:

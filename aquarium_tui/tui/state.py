@@ -1,12 +1,15 @@
 """What the interface shows at one moment: one frozen value, made in a thread, drawn by every screen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.pixels.binding import PixelBinding
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.selection import Binding
+from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.query.fields import Scope
@@ -47,24 +50,51 @@ class View:
         chosen: Where it comes from.
         comparison: The numbers, of the frames that the query selects.
         binding: All of the dataset, as queries see it.
-        marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
-            else what changed, or with one set is wrong, in the frames that count.
         selection: What the query selects; None without one.
         ordered: Whether the query says in which order.
-        of_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         warnings: Sentences that matter while looking at it.
     """
 
     chosen: Chosen
-    comparison: Comparison
-    binding: Binding
-    marked: NDArray[np.bool_]
+    comparison: Comparison | PixelComparison
+    binding: Binding | PixelBinding
     selection: Selection | None = None
     ordered: bool = False
-    of_objects: bool = False
     sets: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> str:
+        """What the query leaves, in words."""
+        if self.selection is None:
+            return "all frames"
+        frames = len(self.comparison.dataset.frames)
+        return f"{grouped(self.comparison.frame_count)} of {grouped(frames)} frames"
+
+
+@dataclass(frozen=True)
+class MaskView(View):
+    """A comparison of masks."""
+
+    comparison: PixelComparison
+    binding: PixelBinding
+
+
+@dataclass(frozen=True)
+class ObjectView(View):
+    """A comparison of objects.
+
+    Attributes:
+        marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
+            else what changed, or with one set is wrong, in the frames that count.
+        of_objects: Whether the query asks for objects.
+    """
+
+    comparison: Comparison
+    binding: Binding
+    marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    of_objects: bool = False
 
     @property
     def marked_word(self) -> str:
@@ -73,9 +103,39 @@ class View:
             return "selected"
         return "changed" if self.comparison.other else "errors"
 
+    @property
+    def found(self) -> str:
+        """What the query leaves: frames, and objects where it asks for objects."""
+        objects = f", {grouped(int(self.marked.sum()))} objects" if self.selection else ""
+        return super().found + objects
 
-def made_view(chosen: Chosen, binding: Binding, sets: tuple[str, ...]) -> View:
-    """The view of a comparison under the query that was chosen, with what every screen needs computed.
+
+def mask_view(chosen: Chosen, binding: PixelBinding) -> MaskView:
+    """The view of a comparison of masks under the query that was chosen, with what every screen needs.
+
+    Raises:
+        QueryError: The query cannot be understood.
+    """
+    whole = binding.comparison
+    _ = binding.schema, whole.frame_scores, whole.frame_diffs
+    if not chosen.query:
+        return MaskView(chosen, primed_masks(whole), binding)
+    query = compile_query(chosen.query, binding.schema)
+    selection = binding.select(query)
+    comparison = primed_masks(whole.within(selection.frames))
+    return MaskView(chosen, comparison, binding, selection, bool(query.keys))
+
+
+def primed_masks(comparison: PixelComparison) -> PixelComparison:
+    """The comparison with what every screen needs computed."""
+    _ = comparison.delta, comparison.scores, comparison.diffs
+    if comparison.other:
+        _ = comparison.cells
+    return comparison
+
+
+def object_view(chosen: Chosen, binding: Binding) -> ObjectView:
+    """The view of a comparison of objects under the query that was chosen, with what every screen needs.
 
     Raises:
         QueryError: The query cannot be understood.
@@ -83,20 +143,19 @@ def made_view(chosen: Chosen, binding: Binding, sets: tuple[str, ...]) -> View:
     whole = binding.comparison
     _ = binding.schema
     if not chosen.query:
-        return View(chosen, primed(whole), binding, changed(whole), sets=sets)
+        return ObjectView(chosen, primed(whole), binding, marked=changed(whole))
     query = compile_query(chosen.query, binding.schema)
     selection = binding.select(query)
     comparison = whole.within(selection.frames)
     of_objects = query.scope == Scope.OBJECT
-    return View(
+    return ObjectView(
         chosen,
         primed(comparison),
         binding,
+        selection,
+        bool(query.keys),
         marked=selection.objects if of_objects else changed(comparison),
-        selection=selection,
-        ordered=bool(query.keys),
         of_objects=of_objects,
-        sets=sets,
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects import object_keys
-from aquarium_tui.tui.state import View
+from aquarium_tui.tui.state import ObjectView
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 
@@ -21,7 +21,7 @@ class Walk(Protocol):
     def title(self) -> str:
         """What the list holds, in a word or two."""
 
-    def rows(self, view: View) -> NDArray[np.int64]:
+    def rows(self, view: ObjectView) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
 
 
@@ -33,29 +33,41 @@ class CellWalk:
         label: Row of the confusion.
         inferred: Column of the confusion.
         which: The list.
-        sort: One of `SORTS`.
+        sort: What the samples are sorted by.
         descending: Largest first.
     """
 
     label: int
     inferred: int
-    which: CellList
-    sort: str = "confidence"
+    which: str
+    sort: str
     descending: bool = True
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Row and column of the confusion."""
+        return self.label, self.inferred
+
+
+@dataclass(frozen=True)
+class ObjectWalk:
+    """The objects in one list of a cell."""
+
+    cells: CellWalk
 
     @property
     def title(self) -> str:
         """The list's word."""
-        return list_word(self.which, self.label == self.inferred)
+        return list_word(CellList(self.cells.which), self.cells.label == self.cells.inferred)
 
-    def rows(self, view: View) -> NDArray[np.int64]:
+    def rows(self, view: ObjectView) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
-        comparison = view.comparison
-        rows = comparison.rows_of(self.label, self.inferred, self.which)
-        if self.sort == "frame":
-            return rows[::-1] if self.descending else rows
-        keys = getattr(object_keys(comparison, rows), self.sort)
-        return rows[np.argsort(-keys if self.descending else keys, kind="stable")]
+        comparison, walk = view.comparison, self.cells
+        rows = comparison.rows_of(*walk.cell, CellList(walk.which))
+        if walk.sort == "frame":
+            return rows[::-1] if walk.descending else rows
+        keys = getattr(object_keys(comparison, rows), walk.sort)
+        return rows[np.argsort(-keys if walk.descending else keys, kind="stable")]
 
 
 @dataclass(frozen=True)
@@ -70,13 +82,41 @@ class ChangeWalk:
     frames: NDArray[np.int64]
     title: str
 
-    def rows(self, view: View) -> NDArray[np.int64]:
+    def rows(self, view: ObjectView) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
         comparison, ledger = view.comparison, view.comparison.ledger
         place = np.full(len(comparison.dataset.frames), -1, np.int64)
         place[self.frames] = np.arange(len(self.frames))
         rows = np.flatnonzero(view.marked & (place[ledger.frame] >= 0))
         return rows[np.argsort(place[ledger.frame[rows]], kind="stable")]
+
+
+@dataclass(frozen=True)
+class ObjectLook:
+    """An object to open, and the list it is in."""
+
+    walk: Walk
+    row: int
+
+
+@dataclass(frozen=True)
+class FrameLook:
+    """A frame to open, and the list it is in.
+
+    Attributes:
+        frames: `(k,)` int64, the frames of the list in their order.
+        frame: Which of them.
+        title: What the list holds, in a word or two.
+        cell: Label class and inferred class whose pixels to show; None shows all.
+    """
+
+    frames: NDArray[np.int64]
+    frame: int
+    title: str
+    cell: tuple[int, int] | None = None
+
+
+Look = ObjectLook | FrameLook
 
 
 def find_object(comparison: Comparison, label: int, base: int, other: int) -> int | None:

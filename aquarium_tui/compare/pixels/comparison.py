@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.confusion import Matrix
+from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
 from aquarium_tui.compare.measure import Measure
 from aquarium_tui.compare.pixels.counted_sets import count_pixels, read_masks
 from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.diff import FrameMasks
 from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
 from aquarium_tui.compare.pixels.measures import pixel_measures
-from aquarium_tui.compare.pixels.ranking import CellFrames, frames_of_cell
 from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, scores_of
 from aquarium_tui.compare.pixels.significance import PixelSignificance, pixel_significance
 from aquarium_tui.compare.pixels.working import Watch
@@ -197,7 +197,7 @@ class PixelComparison:
 
     def frames_of(self, label: int, inferred: int) -> CellFrames:
         """The counted frames behind the cell (label class, inferred class), the largest change first."""
-        return frames_of_cell(self.narrowed, label, inferred)
+        return frames_of_cell(self, "confusion", (label, inferred))
 
     def masks_of(self, row: int) -> FrameMasks:
         """The masks of one frame, read from their files.

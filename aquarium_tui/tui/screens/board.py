@@ -7,9 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.evidence import Evidence
-from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.segmenting import SegmentKeys
 from aquarium_tui.tui.state import View
 from aquarium_tui.tui.widgets.header import Header, Tabs
@@ -55,7 +53,7 @@ class Board(SegmentKeys):
 
     def _show_query(self, view: View) -> None:
         for bar in self.query(QueryBar):
-            bar.show(view.binding.schema, view.chosen.query, found_text(view), self.aquarium.history)
+            bar.show(view.binding.schema, view.chosen.query, view.found, self.aquarium.history)
 
     @on(QueryBar.Applied)
     def _apply_query(self, event: QueryBar.Applied) -> None:
@@ -89,10 +87,6 @@ class Board(SegmentKeys):
 
     def learn(self) -> None:
         """Draw what has been found out about the view since."""
-
-    def cell_evidence(self, cell: tuple[int, int]) -> tuple[Span, ...]:
-        """What is known of a cell's delta."""
-        return self.known.of_cell(*cell) if self.known else ()
 
     @property
     def aquarium(self) -> "AquariumApp":
@@ -128,13 +122,3 @@ class Board(SegmentKeys):
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
-
-
-def found_text(view: View) -> str:
-    """What a query leaves: frames, and objects where it asks for objects."""
-    if view.selection is None:
-        return "all frames"
-    frames = (
-        f"{grouped(view.comparison.frame_count)} of {grouped(len(view.comparison.dataset.frames))} frames"
-    )
-    return f"{frames}, {grouped(int(view.marked.sum()))} objects"

@@ -17,9 +17,10 @@ from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import Layers
+from aquarium_tui.tui.pictures import Layers, Painter
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.state import View
+from aquarium_tui.tui.state import ObjectView, View
+from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
@@ -84,8 +85,15 @@ class FrameScreen(Board):
                 yield Line(id="scores")
                 yield Table(id="objects", empty="no labels and no inferences under these thresholds")
 
+    @property
+    def seen(self) -> ObjectView | None:
+        """The view that is drawn."""
+        return self.drawn if isinstance(self.drawn, ObjectView) else None
+
     def show(self, view: View) -> None:
         """Draw the frame under other settings, the same object marked."""
+        if not isinstance(view, ObjectView):
+            return
         comparison = view.comparison
         self.path = self.walk.rows(view)
         if self._anchor:
@@ -107,7 +115,7 @@ class FrameScreen(Board):
 
     def _fill(self) -> None:
         """List and picture of the frame."""
-        view = self.drawn
+        view = self.seen
         if view is None:
             return
         comparison = view.comparison
@@ -117,7 +125,7 @@ class FrameScreen(Board):
         if self.row is None and len(rows):
             self.row = int(rows[0])
         table = self.query_one("#objects", Table)
-        columns = object_columns(self.objects, start, comparison.other is not None, self.aquarium.entry_hex)
+        columns = object_columns(self.objects, start, comparison.other is not None, self._entry_hex)
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
         self._say(view)
@@ -125,12 +133,21 @@ class FrameScreen(Board):
 
     def _keep(self, row: int | None) -> None:
         self.row = row
-        if row is not None and self.drawn:
-            ledger = self.drawn.comparison.ledger
+        if row is not None and self.seen:
+            ledger = self.seen.comparison.ledger
             self._anchor = (int(ledger.label[row]), int(ledger.base[row]), int(ledger.other[row]))
 
+    @property
+    def _painter(self) -> Painter:
+        task = self.aquarium.showing
+        assert isinstance(task, ObjectTask)
+        return task.painter
+
+    def _entry_hex(self, position: int) -> str:
+        return "#" + bytes(self._painter.class_color(position)).hex()
+
     def _paint(self) -> None:
-        painter = self.aquarium.painter
+        painter = self._painter
         picture = self.query_one(Picture)
         layers = self._shown_layers()
         drawing = painter.frame(self.frame, layers, self.row)
@@ -147,7 +164,7 @@ class FrameScreen(Board):
             return self.drawn_layers
         return replace(self.drawn_layers, base=self._blink_base, other=not self._blink_base)
 
-    def _say(self, view: View) -> None:
+    def _say(self, view: ObjectView) -> None:
         comparison = view.comparison
         frames = comparison.dataset.frames
         name = visible(frames.id[self.frame] or "")
@@ -180,9 +197,9 @@ class FrameScreen(Board):
     def _frames_of_walk(self) -> NDArray[np.int64]:
         if isinstance(self.walk, ChangeWalk):
             return self.walk.frames
-        if self.drawn is None or not len(self.path):
+        if self.seen is None or not len(self.path):
             return np.array([self.frame])
-        frames = self.drawn.comparison.ledger.frame[self.path]
+        frames = self.seen.comparison.ledger.frame[self.path]
         _, first = np.unique(frames, return_index=True)
         return frames[np.sort(first)].astype(np.int64)
 
@@ -193,7 +210,7 @@ class FrameScreen(Board):
 
     def action_walk(self, by: int) -> None:
         """To the next or previous object of the walk."""
-        view = self.drawn
+        view = self.seen
         if view is None or not len(self.path):
             self.notify("Nothing to walk through here.", severity="warning")
             return
@@ -207,7 +224,7 @@ class FrameScreen(Board):
             return
         self._go(int(self.path[place]))
 
-    def _nearest_place(self, view: View, by: int) -> int:
+    def _nearest_place(self, view: ObjectView, by: int) -> int:
         """Where the walk goes on from a frame or object that is not part of it."""
         order = self._frames_of_walk()
         place_of = {int(frame): i for i, frame in enumerate(order)}
@@ -220,8 +237,8 @@ class FrameScreen(Board):
         )
 
     def _go(self, row: int) -> None:
-        assert self.drawn
-        frame = int(self.drawn.comparison.ledger.frame[row])
+        assert self.seen
+        frame = int(self.seen.comparison.ledger.frame[row])
         if frame == self.frame:
             self._mark(row)
         else:
@@ -237,12 +254,12 @@ class FrameScreen(Board):
 
     @on(Table.Highlighted, "#objects")
     def _moved(self, event: Table.Highlighted) -> None:
-        if event.row != event.table.row or self.drawn is None:
+        if event.row != event.table.row or self.seen is None:
             return
         if event.row != self.row:
             self._keep(event.row)
             self._paint()
-            self._say(self.drawn)
+            self._say(self.seen)
 
     def action_frame(self, by: int) -> None:
         """To the next or previous frame of the walk."""
@@ -253,7 +270,7 @@ class FrameScreen(Board):
             self.notify("That was the last frame." if by > 0 else "That was the first frame.")
             return
         self.frame, self.row, self._anchor = int(frames[place]), None, None
-        rows = self.path[self.drawn.comparison.ledger.frame[self.path] == self.frame] if self.drawn else []
+        rows = self.path[self.seen.comparison.ledger.frame[self.path] == self.frame] if self.seen else []
         self._keep(int(rows[0]) if len(rows) else None)
         self._fill()
 
@@ -296,7 +313,7 @@ class FrameScreen(Board):
         if self._blinking:
             self._blinking.stop()
             self._blinking = None
-        elif self.drawn and self.drawn.comparison.other:
+        elif self.seen and self.seen.comparison.other:
             self._blinking = self.set_interval(BLINK, self._blink)
         self._repaint()
 
@@ -307,11 +324,9 @@ class FrameScreen(Board):
     def _repaint(self) -> None:
         """The same region with other marks."""
         picture = self.query_one(Picture)
-        picture.show(
-            self.aquarium.painter.frame(self.frame, self._shown_layers(), self.row), region=picture.view
-        )
-        if self.drawn:
-            self._say(self.drawn)
+        picture.show(self._painter.frame(self.frame, self._shown_layers(), self.row), region=picture.view)
+        if self.seen:
+            self._say(self.seen)
 
     def action_full(self) -> None:
         """The picture alone, or with its objects."""

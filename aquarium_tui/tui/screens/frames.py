@@ -8,16 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
 from aquarium_tui.query.wording import quoted
-from aquarium_tui.tui.frame_columns import frame_columns
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.state import View
-from aquarium_tui.tui.walks import ChangeWalk
-from aquarium_tui.tui.widgets.columns import Sort
+from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.sorting import SortKeys
 from aquarium_tui.tui.widgets.table import Table
 
@@ -42,23 +37,34 @@ class FramesScreen(SortKeys, Board):
             yield Table(id="frames", empty="this dataset has no frames")
             with Vertical(id="preview"):
                 yield Picture(id="preview-picture")
-                yield Static(id="preview-text")
+                yield Static(id="preview-text", markup=False)
 
     def show(self, view: View) -> None:
         """Fill the table; the first time sorted by what got worst."""
         table = self.query_one("#frames", Table)
         comparison = view.comparison
-        sort = table.sort or Sort("delta" if comparison.other else "errors", True)
+        task = self.aquarium.showing
+        columns = task.frame_columns()
+        known = table.sort is not None and table.sort.key in {column.key for column in columns}
         rows = view.selection.frame_order if view.selection else None
         table.show(
-            frame_columns(comparison),
+            columns,
             len(comparison.dataset.frames),
-            sort=None if view.ordered else sort,
+            sort=None if view.ordered else table.sort if known else task.frame_sort(),
             rows=rows,
         )
         self.say_position()
         if table.row is not None:
             self._preview(table.row)
+
+    def on_screen_resume(self) -> None:
+        """Catch up, and sort as was asked for elsewhere."""
+        super().on_screen_resume()
+        sort, self.aquarium.frames_sort = self.aquarium.frames_sort, None
+        if sort and self.drawn:
+            table = self.query_one("#frames", Table)
+            table.sort_by(sort)
+            table.action_jump(0)
 
     @on(Table.Highlighted)
     def follow(self, event: Table.Highlighted) -> None:
@@ -81,17 +87,11 @@ class FramesScreen(SortKeys, Board):
         return f"frame.id = {quoted(self.drawn.comparison.dataset.frames.id[row] or '')}"
 
     def _preview(self, row: int) -> None:
-        view = self.drawn
-        if view is None:
+        if self.drawn is None:
             return
-        comparison = view.comparison
-        self.query_one(Picture).show(self.aquarium.painter.frame(row))
-        frames = comparison.dataset.frames
-        labels = int(comparison.dataset.labels.starts[row + 1] - comparison.dataset.labels.starts[row])
-        parts = [visible(frames.id[row] or ""), f"{grouped(labels)} labels"]
-        for side in comparison.sides:
-            parts.append(f"{side} {grouped(int(comparison.frame_scores[side].errors[row]))} errors")
-        self.query_one("#preview-text", Static).update(" · ".join(parts), layout=False)
+        drawing, words = self.aquarium.showing.preview(row)
+        self.query_one(Picture).show(drawing)
+        self.query_one("#preview-text", Static).update(words, layout=False)
 
     def say_position(self) -> None:
         """Where the cursor is and how the table is sorted."""
@@ -103,5 +103,4 @@ class FramesScreen(SortKeys, Board):
         """Open the frame under the cursor."""
         table = self.query_one("#frames", Table)
         if table.row is not None and self.drawn is not None:
-            word = self.drawn.marked_word
-            self.app.push_screen(FrameScreen(ChangeWalk(table.order, word), frame=table.row))
+            self.aquarium.look(FrameLook(table.order, table.row, "frames"))

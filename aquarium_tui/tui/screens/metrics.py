@@ -9,19 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
-from aquarium_tui.tui.report_columns import CellTable, cell_table, report_columns
+from aquarium_tui.tui.own_columns import number_totals, own_columns
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.state import View
+from aquarium_tui.tui.tasks.confusion import CellTable, Confusion
 from aquarium_tui.tui.walks import CellWalk
-from aquarium_tui.tui.widgets.cell_line import CellLine
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.tui.widgets.filtering import FilterBar
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.matrix import Grid, Matrix
-from aquarium_tui.tui.widgets.samples import Samples, first_list
+from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.matrix import Matrix
+from aquarium_tui.tui.widgets.samples import Samples
 from aquarium_tui.tui.widgets.sorting import SortKeys
 from aquarium_tui.tui.widgets.table import Table
 
@@ -30,6 +29,9 @@ REST = 0.12
 
 MOST_CLASSES = 25
 """More classes than this are shown as two tables."""
+
+MOST_OWN = 4
+"""Metrics of the user that are seen at once."""
 
 
 class MetricsScreen(SortKeys, Board):
@@ -41,6 +43,7 @@ class MetricsScreen(SortKeys, Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
         Binding("w", "form", "List", tooltip="Cells as a matrix or as a list"),
+        Binding("M", "confusion", "Matrix", show=False, tooltip="The next confusion matrix, of your metrics"),
         Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
         Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
         Binding(
@@ -65,56 +68,71 @@ class MetricsScreen(SortKeys, Board):
     cells: CellTable | None = None
     listed: bool | None = None
     only: int | None = None
+    number = 0
 
     def content(self) -> ComposeResult:
         """Report and confusion above, the cell and its samples below."""
         with Horizontal(id="top"):
             with Vertical(id="report-pane", classes="pane"):
                 yield Table(id="report", empty="this dataset has no classes")
+                yield Table(id="own")
             with Vertical(id="cells-pane", classes="pane"):
                 yield Matrix(id="matrix")
                 yield Table(id="cells", empty="no labels and no inferences under these thresholds")
         yield FilterBar()
-        yield CellLine()
+        yield Line(id="cell-line")
         yield Samples()
+
+    @property
+    def confusion(self) -> Confusion:
+        """The confusion that is shown."""
+        confusions = self.aquarium.showing.confusions()
+        return confusions[min(self.number, len(confusions) - 1)]
 
     def show(self, view: View) -> None:
         """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
-        comparison = view.comparison
-        grid = self._grid(view)
-        single = comparison.other is None
+        single = view.comparison.other is None
         if self.single != single:
             self.single, self.cell = single, None
-        if self.cell is None or max(self.cell) >= grid.size:
-            self.cell = grid.worst()
-        if self.listed is None:
-            self.listed = len(comparison.classes) - 1 > MOST_CLASSES
         self.query_one(Tabs).say("   ".join(view.warnings))
-        self.cells = cell_table(comparison, self.known)
+        self._fill_own()
+        self._show_confusion()
+
+    def _show_confusion(self) -> None:
+        """The confusion that is chosen, and the samples of a cell of it."""
+        grid = self.confusion.grid(self.known)
+        if self.cell is None or grid.place_of(self.cell) is None:
+            self.cell = grid.worst() if grid.cells else None
+        if self.listed is None:
+            self.listed = max(grid.rows, grid.columns) - 1 > MOST_CLASSES
+        self.cells = self.confusion.table(self.known)
         self.query_one(Matrix).show(grid, self.cell)
-        self._fill_report(view)
+        self._fill_report()
         self._fill_cells()
         self._arrange()
         self._show_cell(at_once=True)
 
-    def _grid(self, view: View) -> Grid:
-        comparison = view.comparison
-        other = comparison.confusion("other") if comparison.other else None
-        names = comparison.classes[:-1]
-        colors = [self.aquarium.class_hex(i) for i in range(len(names))]
-        return Grid(
-            names, colors, comparison.confusion("base"), other, self.known.weak if self.known else None
-        )
-
-    def _fill_report(self, view: View) -> None:
-        report = self.query_one("#report", Table)
-        columns = report_columns(view.comparison, self.aquarium.class_hex, self.known)
-        names = view.comparison.classes[:-1]
-        wanted = self.query_one(FilterBar).text_of(report)
+    def _fill_report(self) -> None:
+        if self.drawn is None:
+            return
+        table, report = self.query_one("#report", Table), self.aquarium.showing.report(self.known)
+        names = self.drawn.comparison.classes[:-1]
+        wanted = self.query_one(FilterBar).text_of(table)
         rows = None
         if wanted:
             rows = np.array([i + 1 for i, name in enumerate(names) if wanted in name.casefold()], np.int64)
-        report.show(columns, len(names) + 1, sort=report.sort, rows=rows)
+        table.show(report.columns, report.count, sort=table.sort, rows=rows)
+        self.query_one("#report-pane").border_subtitle = report.summary
+
+    def _fill_own(self) -> None:
+        """The user's numbers, where there are any."""
+        own = self.query_one("#own", Table)
+        if self.drawn is None:
+            return
+        totals = number_totals(self.drawn.comparison)
+        own.display = bool(totals)
+        own.show(own_columns(self.drawn.comparison, totals), len(totals))
+        own.styles.height = min(len(totals), MOST_OWN) + 1
 
     def _fill_cells(self, moves: bool = True) -> None:
         """Fill the list of cells; `moves` puts its cursor on the cell, else it stays where it is."""
@@ -139,13 +157,15 @@ class MetricsScreen(SortKeys, Board):
 
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""
-        view, cell = self.drawn, self.cell
-        if view and cell:
-            self.query_one(Matrix).show(self._grid(view))
-            self.cells = cell_table(view.comparison, self.known)
-            self._fill_report(view)
+        if self.drawn and self.cell:
+            self.query_one(Matrix).show(self.confusion.grid(self.known))
+            self.cells = self.confusion.table(self.known)
+            self._fill_report()
             self._fill_cells(moves=False)
-            self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
+            self._say_cell(self.cell)
+
+    def _say_cell(self, cell: tuple[int, int]) -> None:
+        self.query_one("#cell-line", Line).show(self.confusion.sentence(cell, self.known))
 
     def _arrange(self) -> None:
         """Show the matrix or the list, and say what is shown."""
@@ -158,11 +178,11 @@ class MetricsScreen(SortKeys, Board):
                 if self.drawn and self.only is not None
                 else ""
             )
-            pane.border_title = f"cells{only}"
+            pane.border_title = f"cells{f' of {self.confusion.title}' * bool(self.number)}{only}"
             pane.border_subtitle = "w matrix   f filter   s sort"
         else:
             names = {"delta": "delta: other − base", "percent": "percent of row"}
-            pane.border_title = f"confusion   {names.get(matrix.mode, matrix.mode)}"
+            pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}"
             pane.border_subtitle = "rows: label   columns: inferred"
         self.query_one("#report-pane").border_title = "report" if self.single else "report   other − base"
         self._share_height()
@@ -210,7 +230,7 @@ class MetricsScreen(SortKeys, Board):
         view, cell = self.drawn, self.cell
         if view is None or cell is None:
             return
-        self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
+        self._say_cell(cell)
         draw: Callable[[], None] = lambda: self._show_samples(view, cell)  # noqa: E731
         if at_once:
             draw()
@@ -218,17 +238,16 @@ class MetricsScreen(SortKeys, Board):
             self.set_timer(REST, draw)
 
     def _show_samples(self, view: View, cell: tuple[int, int]) -> None:
-        samples = self.query_one(Samples)
-        if self.cell != cell or self.drawn is not view:
-            return
-        samples.show(view, self.aquarium.painter, self._walk(view, cell))
+        if self.cell == cell and self.drawn is view:
+            self.query_one(Samples).show(self.confusion, self._walk(cell))
 
-    def _walk(self, view: View, cell: tuple[int, int]) -> CellWalk:
+    def _walk(self, cell: tuple[int, int]) -> CellWalk:
         """The list of the cell that is shown below, or is about to be."""
-        samples = self.query_one(Samples)
-        if samples.view is not None and (samples.walk.label, samples.walk.inferred) == cell:
+        samples, confusion = self.query_one(Samples), self.confusion
+        known = samples.confusion is not None and samples.walk.which in confusion.lists(cell)
+        if known and samples.walk.cell == cell and samples.walk.sort in confusion.sorts:
             return samples.walk
-        return CellWalk(*cell, first_list(view.comparison, *cell))
+        return confusion.start(cell)
 
     def focus_content(self) -> None:
         """To the cells."""
@@ -240,8 +259,8 @@ class MetricsScreen(SortKeys, Board):
         if self.drawn is None or self.cell is None:
             return ""
         if report.has_focus and report.row:
-            return query_of_class(self.drawn.comparison, report.row - 1)
-        return query_of_cell(self.drawn.comparison, *self.cell, self._walk(self.drawn, self.cell).which)
+            return self.confusion.query_of_class(report.row - 1)
+        return self.confusion.query(self._walk(self.cell))
 
     # Keys
 
@@ -250,7 +269,7 @@ class MetricsScreen(SortKeys, Board):
     def action_enter(self) -> None:
         """All samples of the cell."""
         if self.cell and self.drawn:
-            self.app.push_screen(SamplesScreen(self._walk(self.drawn, self.cell)))
+            self.app.push_screen(SamplesScreen(self._walk(self.cell), self.number))
 
     @on(Table.Selected, "#report")
     def _enter_class(self) -> None:
@@ -261,7 +280,15 @@ class MetricsScreen(SortKeys, Board):
 
     @on(Samples.Selected)
     def _enter_sample(self, event: Samples.Selected) -> None:
-        self.app.push_screen(FrameScreen(event.walk, row=event.row))
+        self.aquarium.look(event.look)
+
+    @on(Table.Selected, "#own")
+    def _enter_own(self, event: Table.Selected) -> None:
+        """From a number of the user's to the frames that it changes most in."""
+        assert self.drawn
+        name = number_totals(self.drawn.comparison)[event.row].metric.name
+        pair = self.drawn.comparison.other is not None
+        self.aquarium.list_frames(Sort(f"delta_{name}" if pair else name, False))
 
     def action_view(self) -> None:
         """The next of delta, base, other, percent."""
@@ -275,10 +302,20 @@ class MetricsScreen(SortKeys, Board):
         """Matrix or ranked list."""
         self.listed = not self.listed
         if not self.listed and self.cell:
-            self.query_one(Matrix).cursor = self.cell
+            self.query_one(Matrix).go_to(self.cell)
         self._fill_cells()
         self._arrange()
         self._focus_cells()
+
+    def action_confusion(self) -> None:
+        """The next confusion: the comparison's own, or one of the user's matrices."""
+        confusions = self.aquarium.showing.confusions()
+        if len(confusions) < 2:
+            self.notify("There is only one confusion: no metric of yours is a matrix.", severity="warning")
+            return
+        self.number = (self.number + 1) % len(confusions)
+        self.cell = None
+        self._show_confusion()
 
     def action_report(self) -> None:
         """To the report, or back to the cells; on a narrow screen it takes their place."""
@@ -300,7 +337,7 @@ class MetricsScreen(SortKeys, Board):
     @on(FilterBar.Filtered)
     def _filtered(self) -> None:
         if self.drawn:
-            self._fill_report(self.drawn)
+            self._fill_report()
             self._fill_cells()
 
     def action_list(self, by: int) -> None:

@@ -6,21 +6,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from aquarium_tui.compare.cell_queries import query_of_cell
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.state import View
-from aquarium_tui.tui.walks import SORTS, CellWalk
-from aquarium_tui.tui.widgets.cell_line import CellLine
+from aquarium_tui.tui.tasks.confusion import Confusion
+from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.crops import Crops
 from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.samples import Samples
 
 
 class SamplesScreen(Board):
-    """Fixed, newly confused, moved and unchanged objects of a cell, as crops."""
+    """The lists of a cell as pictures: objects fixed, newly confused, moved, unchanged; or frames."""
 
     HERE = "metrics"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,30 +37,34 @@ class SamplesScreen(Board):
         Binding("escape", "back", "Back", tooltip="Back to the metrics"),
     ]
 
-    def __init__(self, walk: CellWalk) -> None:
+    def __init__(self, walk: CellWalk, number: int = 0) -> None:
         super().__init__()
         self.walk = walk
+        self.number = number
 
     def content(self) -> ComposeResult:
         """The cell in words, and its samples."""
-        yield CellLine()
+        yield Line(id="cell-line")
         yield Samples()
+
+    @property
+    def confusion(self) -> Confusion:
+        """The confusion that the cell is of."""
+        return self.aquarium.showing.confusions()[self.number]
 
     def show(self, view: View) -> None:
         """Draw the list under other settings, the cursor where it was."""
+        del view
         samples, crops = self.query_one(Samples), self.query_one(Crops)
-        walk = samples.walk if samples.view else self.walk
-        cell = (walk.label, walk.inferred)
-        self.query_one(CellLine).show(view.comparison, *cell, self.cell_evidence(cell))
-        samples.show(view, self.aquarium.painter, walk, crops.position)
+        walk = samples.walk if samples.confusion else self.walk
+        samples.show(self.confusion, walk, crops.position)
+        self.learn()
         self.say_position()
 
     def learn(self) -> None:
-        """The interval and p-value of the cell."""
-        samples = self.query_one(Samples)
-        if samples.view:
-            cell = (samples.walk.label, samples.walk.inferred)
-            self.query_one(CellLine).show(samples.view.comparison, *cell, self.cell_evidence(cell))
+        """The cell in words, with its interval and p-value where they are known."""
+        cell = self.query_one(Samples).walk.cell
+        self.query_one("#cell-line", Line).show(self.confusion.sentence(cell, self.known))
 
     @on(Crops.Highlighted)
     def say_position(self) -> None:
@@ -76,13 +79,7 @@ class SamplesScreen(Board):
 
     def equivalent(self) -> str:
         """The list that is shown."""
-        samples = self.query_one(Samples)
-        walk = samples.walk
-        return (
-            query_of_cell(samples.view.comparison, walk.label, walk.inferred, walk.which)
-            if samples.view
-            else ""
-        )
+        return self.confusion.query(self.query_one(Samples).walk) if self.drawn else ""
 
     def action_enter(self) -> None:
         """Open the frame of the sample under the cursor."""
@@ -90,7 +87,7 @@ class SamplesScreen(Board):
 
     @on(Samples.Selected)
     def _enter_sample(self, event: Samples.Selected) -> None:
-        self.app.push_screen(FrameScreen(event.walk, row=event.row))
+        self.aquarium.look(event.look)
 
     def action_list(self, by: int) -> None:
         """The next or previous list."""
@@ -100,7 +97,7 @@ class SamplesScreen(Board):
     def action_sort(self) -> None:
         """Ask what to sort by."""
         samples = self.query_one(Samples)
-        choices = [Choice(sort, sort.replace("_", " ")) for sort in SORTS]
+        choices = [Choice(sort, sort.replace("_", " ")) for sort in self.confusion.sorts]
 
         def sort(key: str | None) -> None:
             if key:

@@ -7,11 +7,12 @@ from rich.text import Text
 from textual import events
 from textual.widget import Widget
 
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, threshold
+from aquarium_tui.model.numbers import compact, grouped, threshold
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.tui.inks import Inks, Span
-from aquarium_tui.tui.state import View
+from aquarium_tui.tui.state import MaskView, ObjectView, View
 
 SCREENS = (("1", "Frames", "frames"), ("2", "Metrics", "metrics"))
 
@@ -53,7 +54,7 @@ class Header(Widget):
         """A part of the line chooses another of what it names."""
         x = event.x
         for action, width in self._parts:
-            if 0 <= x < width:
+            if 0 <= x < width and action:
                 await self.run_action(f"app.{action}")
             x -= width
 
@@ -75,17 +76,22 @@ class Header(Widget):
         elif len(view.sets) > 1:
             groups.append(("choose('other')", [("  + other", "dim")]))
         gap: Span = ("   " if level < 2 else " ", "")
-        return [*groups, ("thresholds", [gap, *self._settings(level)])]
+        if isinstance(view, ObjectView):
+            return [*groups, ("thresholds", [gap, *self._settings(view.comparison.settings, level)])]
+        return [*groups, ("", [gap, *_ignored(view, level)])]
 
     def _counts(self, view: View, level: int) -> str:
         """How many frames and labels the numbers are of."""
-        frames, labels = grouped(view.comparison.frame_count), grouped(view.comparison.label_count)
-        gap = "   " if level == 0 else " "
-        return [f"{frames} frames{gap}{labels} labels ", f"{frames} fr ", ""][max(0, min(level, 3) - 1)]
+        comparison = view.comparison
+        frames, gap = grouped(comparison.frame_count), "   " if level == 0 else " "
+        if isinstance(comparison, PixelComparison):
+            of_labels = f"{compact(comparison.pixel_count)} pixels"
+        else:
+            of_labels = f"{grouped(comparison.label_count)} labels"
+        return [f"{frames} frames{gap}{of_labels} ", f"{frames} fr ", ""][max(0, min(level, 3) - 1)]
 
-    def _settings(self, level: int) -> list[Span]:
+    def _settings(self, now: Settings, level: int) -> list[Span]:
         assert self.view
-        now = self.view.comparison.settings
         wanted = self.wanted or now
         ink = "" if wanted == now else "warn"
         sure = [threshold(c) for c in (wanted.base_confidence, wanted.other_confidence)]
@@ -100,6 +106,12 @@ class Header(Widget):
             (f"{at_least}{threshold(wanted.iou)}{gap}", ink),
             (f"{wanted.rule}", ink),
         ]
+
+
+def _ignored(view: View, level: int) -> list[Span]:
+    """What leaves every count."""
+    names = ", ".join(map(visible, view.comparison.ignored)) if isinstance(view, MaskView) else ""
+    return [("ignored ", "dim"), (_shortened(names, 30 if level == 0 else 12), "")] if names else []
 
 
 class Tabs(Widget):

@@ -1,11 +1,8 @@
 """The confusion as a grid with fixed headings and a cell cursor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
@@ -16,61 +13,18 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from aquarium_tui.model.numbers import grouped, signed
 from aquarium_tui.tui.inks import Inks
-
-MatrixMode = Literal["delta", "base", "other", "percent"]
+from aquarium_tui.tui.widgets.grid import Cell, Grid, MatrixMode
 
 LEAST_CELL = 7
 """Cells of a column at the least, with the space beside it."""
 
-SPURIOUS, MISSED = "spurious", "missed"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """What the matrix shows.
-
-    Attributes:
-        classes: Names of the evaluated classes.
-        colors: Their colours, `#rrggbb`.
-        base: `(n + 1, n + 1)` counts of base, background last.
-        other: The same of other; None with only one set.
-        weak: `(n + 1, n + 1)` bool, deltas that may be chance; None while not known.
-    """
-
-    classes: Sequence[str]
-    colors: Sequence[str]
-    base: NDArray[np.int64]
-    other: NDArray[np.int64] | None = None
-    weak: NDArray[np.bool_] | None = None
-
-    @property
-    def size(self) -> int:
-        """Rows, and columns."""
-        return len(self.base)
-
-    def modes(self) -> tuple[MatrixMode, ...]:
-        """What can be shown of it."""
-        return ("delta", "base", "other", "percent") if self.other is not None else ("base", "percent")
-
-    def worse(self, row: int, column: int) -> int:
-        """By how much other is worse in a cell: more of a wrong cell, less of the diagonal."""
-        if self.other is None:
-            return int(self.base[row, column]) * (-1 if row == column else 1)
-        delta = int(self.other[row, column] - self.base[row, column])
-        return -delta if row == column else delta
-
-    def worst(self) -> tuple[int, int]:
-        """The wrong cell that got worst; with one set the largest wrong cell."""
-        got = self.base if self.other is None else self.other - self.base
-        wrong = np.where(np.eye(self.size, dtype=bool), np.iinfo(np.int64).min, got)
-        row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        return int(row), int(column)
-
 
 class Matrix(ScrollView, can_focus=True):
-    """Rows are labels, columns inferences; the last row holds the spurious, the last column the missed."""
+    """Rows are labels, columns inferences; background comes last in both, where it is shown.
+
+    The cursor is a row and a column of the grid; what is told to others are cells: label and inferred class.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1,0)", "Up", show=False, tooltip="Up"),
@@ -106,10 +60,11 @@ class Matrix(ScrollView, can_focus=True):
 
     grid: Grid | None = None
 
-    def show(self, grid: Grid, cursor: tuple[int, int] | None = None) -> None:
-        """Show other counts, the cursor where it was unless told."""
+    def show(self, grid: Grid, cell: Cell | None = None) -> None:
+        """Show other counts, the cursor where it was unless told a cell that is shown."""
         compared = self.grid is not None and (self.grid.other is None) != (grid.other is None)
         self.grid = grid
+        cursor = grid.place_of(cell) if cell else None
         if compared or self.mode not in grid.modes():
             self.set_reactive(Matrix.mode, grid.modes()[0])
         self._refit()
@@ -118,31 +73,41 @@ class Matrix(ScrollView, can_focus=True):
         self._follow()
         self.refresh()
 
+    @property
+    def cell(self) -> Cell | None:
+        """The cell under the cursor."""
+        return self.grid.cell_at(*self.cursor) if self.grid and self.grid.cells else None
+
+    def go_to(self, cell: Cell) -> None:
+        """Put the cursor on a cell, if it is shown."""
+        if self.grid and (place := self.grid.place_of(cell)):
+            self.cursor = place
+
     # Sizes
 
     @property
     def _head(self) -> int:
-        names = self.grid.classes if self.grid else ()
-        longest = max((cell_len(name) for name in (*names, SPURIOUS)), default=8)
+        names = self.grid.row_names if self.grid else ()
+        longest = max((cell_len(name) for name in names), default=8)
         return min(longest, 18) + 4
 
     @property
     def _cell(self) -> int:
-        """Cells of a column: as its name needs, less where that lets all columns fit."""
-        names = self.grid.classes if self.grid else ()
+        """Cells of a column: as its name needs where all columns fit so, else less, so that more are seen."""
+        names = self.grid.column_names if self.grid else ()
         wanted = max(7, min(11, max((cell_len(name) for name in names), default=7))) + 1
-        fitting = (self.size.width - self._head - 2) // (len(names) + 1)
-        return min(wanted, fitting) if fitting >= LEAST_CELL else wanted
+        fitting = (self.size.width - self._head - 2) // max(len(names), 1)
+        return min(wanted, max(fitting, LEAST_CELL + 1)) if fitting < wanted else wanted
 
     @property
     def height_needed(self) -> int:
         """Lines of the whole matrix, with its headings and a scrollbar where it is too wide."""
-        return self.grid.size + 1 + (self.virtual_size.width > self.size.width) if self.grid else 2
+        return self.grid.rows + 1 + (self.virtual_size.width > self.size.width) if self.grid else 2
 
     def _refit(self) -> None:
         if self.grid:
-            n = self.grid.size
-            self.virtual_size = Size(self._head + n * self._cell + 2, n + 1)
+            width = self._head + self.grid.columns * self._cell + 2
+            self.virtual_size = Size(width, self.grid.rows + 1)
 
     def on_resize(self) -> None:
         """Fit the columns, and keep the cursor in sight."""
@@ -169,7 +134,7 @@ class Matrix(ScrollView, can_focus=True):
         if self.grid is None:
             return Strip.blank(width, inks.style(""))
         row = y - 1 + int(self.scroll_offset.y)
-        if y and row >= self.grid.size:
+        if y and row >= self.grid.rows:
             return Strip.blank(width, inks.style(""))
         head, body = self._headings(inks) if y == 0 else self._row(row, inks)
         left = int(self.scroll_offset.x)
@@ -182,20 +147,19 @@ class Matrix(ScrollView, can_focus=True):
         corner = set_cell_size(" label ↓", self._head)
         head = [Segment(corner, inks.style("dim"))]
         body = []
-        for i, name in enumerate((*self.grid.classes, MISSED)):
+        for i, name in enumerate(self.grid.column_names):
             ink = "strong" if i == self.cursor[1] else "dim"
             body.append(Segment(self._right(shortened(name, self._cell - 1)), inks.style(ink)))
         return head, body
 
     def _row(self, row: int, inks: Inks) -> tuple[list[Segment], list[Segment]]:
         assert self.grid
-        last = row == self.grid.size - 1
-        name = SPURIOUS if last else self.grid.classes[row]
-        mark = inks.style("dim" if last else self.grid.colors[row])
-        ink = "strong" if row == self.cursor[0] else ("dim" if last else "")
-        label = set_cell_size(shortened(name, self._head - 4), self._head - 3)
-        head = [Segment("   " if last else " ■ ", mark), Segment(label, inks.style(ink))]
-        return head, [s for column in range(self.grid.size) for s in self._drawn(row, column, inks)]
+        color = self.grid.colors[row]
+        mark = inks.style(color or "dim")
+        ink = "strong" if row == self.cursor[0] else "" if color else "dim"
+        label = set_cell_size(shortened(self.grid.row_names[row], self._head - 4), self._head - 3)
+        head = [Segment(" ■ " if color else "   ", mark), Segment(label, inks.style(ink))]
+        return head, [s for column in range(self.grid.columns) for s in self._drawn(row, column, inks)]
 
     def _drawn(self, row: int, column: int, inks: Inks) -> list[Segment]:
         text, ink, ground = self._content(row, column, inks)
@@ -213,47 +177,44 @@ class Matrix(ScrollView, can_focus=True):
         """Text, ink and background of a cell."""
         grid = self.grid
         assert grid
-        if row == column == grid.size - 1:
+        if not grid.exists(row, column):
             return "", "", "background"
-        base = int(grid.base[row, column])
-        other = int(grid.other[row, column]) if grid.other is not None else base
+        base = grid.base[row, column]
+        other = grid.other[row, column] if grid.other is not None else base
+        right = grid.diagonal(row, column)
         if not base and not other:
             return "·", "dim", "background"
         if self.mode == "percent":
-            return self._percent(row, base, other), "dim" if row != column else "", "background"
+            return grid.percent(row, column), "" if right else "dim", "background"
         if self.mode != "delta":
             count = base if self.mode == "base" else other
-            return grouped(count), "strong" if row == column else "", "background"
+            return grid.written(count), "strong" if right else "", "background"
         worse = grid.worse(row, column)
         weak = grid.weak is not None and bool(grid.weak[row, column])
         if not worse or weak:
-            return signed(other - base), "dim", "background"
+            return grid.signed(other - base), "dim", "background"
         ink = "bad" if worse > 0 else "good"
-        return signed(other - base), ink, inks.tint(ink, 0.06 + 0.34 * abs(worse) / max(base, other))
-
-    def _percent(self, row: int, base: int, other: int) -> str:
-        assert self.grid
-        totals = [int(m[row].sum()) for m in (self.grid.base, self.grid.other) if m is not None]
-        parts = [f"{round(100 * c / t)}" if t else "–" for c, t in zip((base, other), totals, strict=False)]
-        return "→".join(parts) + "%"
+        strength = min(1.0, abs(worse) / max(abs(base), abs(other)))
+        return grid.signed(other - base), ink, inks.tint(ink, 0.06 + 0.34 * strength)
 
     # Moving
 
     def validate_cursor(self, cursor: tuple[int, int]) -> tuple[int, int]:
         """Within the grid, and not on the corner that does not exist."""
-        if self.grid is None:
+        if self.grid is None or not self.grid.cells:
             return cursor
-        last = self.grid.size - 1
-        row, column = (max(0, min(v, last)) for v in cursor)
-        if row == column == last and last:
-            return self.cursor if self.cursor != (last, last) else (last, last - 1)
-        return row, column
+        row = max(0, min(cursor[0], self.grid.rows - 1))
+        column = max(0, min(cursor[1], self.grid.columns - 1))
+        if self.grid.exists(row, column):
+            return row, column
+        return self.cursor if self.grid.exists(*self.cursor) else (row, column - 1)
 
     def watch_cursor(self) -> None:
         """Scroll along and say so."""
         self._follow()
         self.refresh()
-        self.post_message(self.Highlighted(*self.cursor))
+        if self.cell:
+            self.post_message(self.Highlighted(*self.cell))
 
     def watch_mode(self) -> None:
         """Draw the other numbers."""
@@ -271,13 +232,15 @@ class Matrix(ScrollView, can_focus=True):
 
     def action_edge(self, row: int, column: int) -> None:
         """Move the cursor to a corner."""
-        last = self.grid.size - 1 if self.grid else 0
-        self.cursor = (last - 1 if row else 0, last if column else 0)
+        if self.grid:
+            last = (self.grid.rows - 1, self.grid.columns - 1)
+            corner = last if self.grid.exists(*last) else (last[0] - 1, last[1])
+            self.cursor = corner if row or column else (0, 0)
 
     def action_select(self) -> None:
         """Enter the cell under the cursor."""
-        if self.grid:
-            self.post_message(self.Selected(*self.cursor))
+        if self.cell:
+            self.post_message(self.Selected(*self.cell))
 
     def on_click(self, event: events.Click) -> None:
         """A cell takes the cursor; a second click enters it."""
@@ -286,7 +249,7 @@ class Matrix(ScrollView, can_focus=True):
             return
         column = (x + int(self.scroll_offset.x)) // self._cell
         row = event.y - 1 + int(self.scroll_offset.y)
-        if column < self.grid.size and row < self.grid.size:
+        if column < self.grid.columns and row < self.grid.rows:
             self.cursor = (row, column)
             if event.chain > 1:
                 self.action_select()

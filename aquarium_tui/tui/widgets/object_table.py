@@ -12,8 +12,16 @@ from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.widgets.columns import Cell, Column
-from aquarium_tui.tui.widgets.samples import CHANGE_MARKS
 
+CHANGE_MARKS: dict[Change, Span] = {
+    Change.FIXED: ("▲", "good"),
+    Change.BROKEN: ("▼", "bad"),
+    Change.MOVED: ("◆", "warn"),
+    Change.SAME_ERROR: ("■", "dim"),
+    Change.BOTH_CORRECT: ("·", "dim"),
+    Change.NONE: ("○", "dim"),
+}
+"""A sign for each change; its colour is never the only one."""
 _INKS = {Outcome.CORRECT: "", Outcome.NONE: "dim", Outcome.IGNORED: "dim"}
 _FIRST = (Change.BROKEN, Change.FIXED, Change.MOVED, Change.SAME_ERROR, Change.BOTH_CORRECT, Change.NONE)
 

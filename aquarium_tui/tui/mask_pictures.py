@@ -1,0 +1,215 @@
+"""From masks to drawings: the maps over the photo of a frame, and the diff map."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.errors import InputError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.outcomes import Diff, InCell
+from aquarium_tui.model.settings import Side
+from aquarium_tui.render.crops import crop_region
+from aquarium_tui.render.maps import Layer, MapDrawing, Style
+from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.palette import Palette
+from aquarium_tui.render.photo import PhotoCache
+from aquarium_tui.render.region import Color
+from aquarium_tui.render.scene import CropDrawing
+from aquarium_tui.tui.pictures import entry_color, evaluated_hex, frame_size, image_path
+from aquarium_tui.tui.state import MaskView
+
+Cell = tuple[int, int]
+Map = NDArray[Any]
+
+KINDS = (Diff.BOTH_RIGHT, Diff.BOTH_WRONG, Diff.FIXED, Diff.BROKEN)
+_KEPT = 24
+_REGION: Color = (255, 255, 255)
+_NO_CLASS: Color = (150, 150, 150)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of the masks of a frame.
+
+    Attributes:
+        masks: `labels`, `base`, `other`, or `all` of them at once.
+        outline: Whether masks are outlines rather than filled.
+        opacity: Of what is filled, 0 to 1.
+        kinds: The colours of the diff map that are shown.
+        cell: Label class and inferred class whose pixels the diff map shows; None shows all.
+    """
+
+    masks: str = "all"
+    outline: bool = False
+    opacity: float = 0.6
+    kinds: Collection[Diff] = KINDS
+    cell: Cell | None = None
+
+
+def kinds_in_cell(cell: Cell) -> dict[InCell, Diff]:
+    """The kind whose colour tells which set has a pixel in a cell: what went, what came, what stayed."""
+    if cell[0] == cell[1]:
+        return {InCell.BASE: Diff.BROKEN, InCell.OTHER: Diff.FIXED, InCell.BOTH: Diff.BOTH_RIGHT}
+    return {InCell.BASE: Diff.FIXED, InCell.OTHER: Diff.BROKEN, InCell.BOTH: Diff.BOTH_WRONG}
+
+
+class MaskPainter:
+    """Makes drawings of one view; keeps the masks read last.
+
+    Args:
+        view: What is shown.
+        photos: Photos decoded before.
+        colors: The palette.
+    """
+
+    def __init__(self, view: MaskView, photos: PhotoCache, colors: Palette) -> None:
+        self.view, self.photos, self.colors = view, photos, colors
+        self._lock = Lock()
+        self._read: OrderedDict[int, Future[FrameMasks]] = OrderedDict()
+
+    def class_color(self, position: int) -> Color:
+        """The colour of the class at a position of the class map."""
+        return entry_color(self.view.comparison.dataset.project.class_map, position, self.colors)
+
+    def evaluated_hex(self, position: int) -> str:
+        """The colour of an evaluated class as `#rrggbb`."""
+        return evaluated_hex(self.view.comparison.dataset.project.class_map, position, self.colors)
+
+    def kind_color(self, kind: Diff) -> Color:
+        """The colour of a kind of pixel in the diff map."""
+        return self.colors.word_color(kind.word)
+
+    def masks(self, frame: int) -> FrameMasks:
+        """The masks of a frame; thread-safe, those read last are kept.
+
+        Raises:
+            InputError: One is missing or cannot be read.
+        """
+        with self._lock:
+            future, mine = self._read.get(frame), frame not in self._read
+            if future is None:
+                future = self._read[frame] = Future()
+            self._read.move_to_end(frame)
+            while len(self._read) > _KEPT:
+                self._read.popitem(last=False)
+        if mine:
+            try:
+                future.set_result(self.view.comparison.masks_of(frame))
+            except InputError as error:
+                future.set_exception(error)
+        return future.result()
+
+    def diff(
+        self, frame: int, shown: Shown | None = None, region: tuple[float, ...] | None = None
+    ) -> MapDrawing:
+        """The diff map over the photo without its colours; of a cell, which set has each pixel in it.
+
+        Args:
+            frame: The frame.
+            shown: What to show; everything by default.
+            region: Left, top, right, bottom in pixels of the frame, to be framed.
+        """
+        shown = shown or Shown()
+        wanted = set(shown.kinds)
+        if shown.cell is None:
+            colors = {int(kind): self.kind_color(kind) for kind in KINDS if kind in wanted}
+        else:
+            by_cell = kinds_in_cell(shown.cell)
+            colors = {int(who): self.kind_color(kind) for who, kind in by_cell.items() if kind in wanted}
+        layer = Layer(
+            ("diff", frame, shown.cell),
+            lambda: self.diff_map(frame, shown.cell),
+            colors,
+            opacity=shown.opacity,
+            rare=shown.cell is not None,
+        )
+        return self._drawing(frame, (layer,), "Diff map", grey=True, region=region)
+
+    def diff_map(self, frame: int, cell: Cell | None) -> Map:
+        """`Diff` of each pixel, or with a cell `InCell`, `(height, width)` uint8."""
+        masks = self.masks(frame)
+        return masks.diff() if cell is None else masks.in_cell(*cell)
+
+    def photo(self, frame: int, shown: Shown, region: tuple[float, ...] | None = None) -> MapDrawing:
+        """The photo under the chosen masks.
+
+        All at once are the labels, and hatched over them the classes of base and of other where these differ
+        from the labels.
+        """
+        if shown.masks != "all":
+            layers = [self._classes(frame, shown.masks, shown, "outline" if shown.outline else "fill")]
+        else:
+            layers = [self._classes(frame, "labels", shown, "outline" if shown.outline else "fill")]
+            styles: Mapping[Side, Style] = {"base": "/", "other": "\\"}
+            layers += [self._classes(frame, side, shown, styles[side]) for side in self.view.comparison.sides]
+        return self._drawing(frame, tuple(layers), f"Photo with {shown.masks} masks", region=region)
+
+    def _classes(self, frame: int, which: str, shown: Shown, style: Style) -> Layer:
+        classes = range(len(self.view.comparison.classes) - 1)
+        colors = dict(zip(classes, self.colors_of, strict=True))
+        read: Callable[[], Map]
+        if style in ("/", "\\"):
+            read = lambda: _wrong(self.masks(frame), which)  # noqa: E731
+            colors[len(classes)] = _NO_CLASS
+        else:
+            read = lambda: _classes(self.masks(frame), which)  # noqa: E731
+        strong = style != "fill"
+        return Layer((which, style, frame), read, colors, style, 0.9 if strong else shown.opacity * 0.8)
+
+    @property
+    def colors_of(self) -> list[Color]:
+        """The colours of the evaluated classes."""
+        class_map = self.view.comparison.dataset.project.class_map
+        entries = class_map.evaluated.tolist()
+        return [self.class_color(entries.index(i)) for i in range(len(class_map.evaluated_names))]
+
+    def tile(self, frame: int, cell: Cell, aspect: tuple[int, int]) -> CropDrawing:
+        """All of a frame with the pixels of a cell, for a place of that aspect."""
+        return self.fitted(self.diff(frame, Shown(opacity=0.9, cell=cell)), aspect)
+
+    def fitted(self, drawing: MapDrawing, aspect: tuple[int, int]) -> CropDrawing:
+        """All of a drawing in a place of that aspect."""
+        whole = (0.0, 0.0, float(drawing.size[0]), float(drawing.size[1]))
+        return CropDrawing(drawing, crop_region(whole, drawing.size, 0.0, aspect), drawing.description)
+
+    def _drawing(
+        self,
+        frame: int,
+        layers: tuple[Layer, ...],
+        what: str,
+        *,
+        grey: bool = False,
+        region: tuple[float, ...] | None = None,
+    ) -> MapDrawing:
+        dataset = self.view.comparison.dataset
+        name = visible(dataset.frames.id[frame] or "")
+        drawing = MapDrawing(
+            str(image_path(dataset, frame)),
+            frame_size(dataset, frame),
+            layers,
+            f"{what} of frame {name}.",
+            self.photos,
+            grey,
+        )
+        if region is None:
+            return drawing
+        left, top, right, bottom = region
+        return replace(drawing, marks=(Mark((left, top, right, bottom), "label", _REGION),))
+
+
+def _classes(masks: FrameMasks, which: str) -> Map:
+    return {"labels": lambda: masks.label, "base": lambda: masks.base, "other": lambda: masks.other}[which]()
+
+
+def _wrong(masks: FrameMasks, which: str) -> Map:
+    """The classes of a set where they are not those of the labels, else -1."""
+    label = masks.label
+    inferred = _classes(masks, which)
+    return np.where((label >= 0) & (label != inferred), inferred, -1)

@@ -1,0 +1,36 @@
+"""The columns of the list of the user's numbers."""
+
+from collections.abc import Sequence
+
+from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.user_metrics import MetricTotal, metric_totals
+from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped, number, signed_number
+from aquarium_tui.tui.widgets.columns import Cell, Column
+
+
+def number_totals(comparison: Compared) -> list[MetricTotal]:
+    """The user's metrics that are a number, over the frames that are counted."""
+    return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
+
+
+def own_columns(comparison: Compared, totals: Sequence[MetricTotal]) -> list[Column]:
+    """Name and unit, the mean of each set with the delta, and over how many frames."""
+
+    def name(row: int) -> Cell:
+        metric = totals[row].metric
+        unit = f" {visible(metric.unit)}" if metric.unit else ""
+        return [(visible(metric.name), ""), (f"{unit} {'↑' if metric.higher_is_better else '↓'}", "dim")]
+
+    def change(row: int) -> Cell:
+        one = totals[row]
+        gain = one.delta if one.metric.higher_is_better else -one.delta
+        return signed_number(one.delta), "good" if gain > 0 else "bad" if gain < 0 else "dim"
+
+    found = [Column("metric", "your metrics", 0, name)]
+    for side in comparison.sides:
+        found.append(Column(side, side, 7, lambda r, side=side: number(totals[r].mean[side]), right=True))  # type: ignore[misc]
+    if comparison.other:
+        found.append(Column("delta", "Δ", 7, change, right=True))
+    return [*found, Column("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True)]

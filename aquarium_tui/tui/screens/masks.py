@@ -1,0 +1,328 @@
+"""One frame of masks: the photo under them, the diff map, what changed in numbers."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from aquarium_tui.compare.pixels.regions import Regions, regions_of
+from aquarium_tui.errors import InputError
+from aquarium_tui.model.names import visible
+from aquarium_tui.query.wording import quoted
+from aquarium_tui.render.crops import crop_region
+from aquarium_tui.render.region import Region
+from aquarium_tui.tui.frame_columns import written
+from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.mask_pictures import MaskPainter, Shown
+from aquarium_tui.tui.screens.frame import ordinal
+from aquarium_tui.tui.screens.mask_keys import ShownKeys
+from aquarium_tui.tui.state import View
+from aquarium_tui.tui.tasks.regions import least_pixels, legend, meaning, region_text, sides_switches, walked
+from aquarium_tui.tui.walks import FrameLook
+from aquarium_tui.tui.widgets.divider import Divider
+from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.matrix import Matrix
+from aquarium_tui.tui.widgets.switches import Switches
+from aquarium_tui.tui.widgets.table import Table
+
+MARGIN = 0.35
+"""Around a region looked at closely, as a share of its longer side."""
+
+
+class MaskScreen(ShownKeys):
+    """Where base and other differ in one frame, by colour, by cell, and region by region."""
+
+    CSS_PATH = "masks.tcss"
+    ASKS = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "walk(1)", "Next", tooltip="Next changed region, on into the next frame"),
+        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous changed region"),
+        Binding("right_square_bracket", "frame(1)", "Frame", tooltip="Next frame of the list"),
+        Binding("left_square_bracket", "frame(-1)", "Previous frame", show=False, tooltip="Previous frame"),
+        Binding("tab", "pane(1)", "Pane", tooltip="Pictures, cells, report"),
+        Binding("shift+tab", "pane(-1)", "Pane before", show=False, tooltip="The pane before"),
+        Binding("z", "close", "Zoom", tooltip="Closely at the region, or the whole frame"),
+        Binding("plus", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
+        Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
+        Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
+        Binding("left,h", "pan(-0.2,0)", "Pan left", show=False, tooltip="Pan while zoomed in"),
+        Binding("right,l", "pan(0.2,0)", "Pan right", show=False),
+        Binding("up,k", "pan(0,-0.2)", "Pan up", show=False),
+        Binding("down,j", "pan(0,0.2)", "Pan down", show=False),
+        Binding(
+            "left_parenthesis", "divide(-0.06)", "Divider left", show=False, tooltip="Divider to the left"
+        ),
+        Binding("right_parenthesis", "divide(0.06)", "Divider right", show=False, tooltip="To the right"),
+        Binding("F", "full", "Full", show=False, tooltip="The pictures alone, or with the numbers"),
+        Binding("escape", "back", "Back", tooltip="Back to where one came from"),
+    ]
+
+    @dataclass
+    class Found(Message):
+        """The regions of a frame, of what was to be walked through then."""
+
+        key: object
+        regions: Regions
+
+    def __init__(self, look: FrameLook) -> None:
+        super().__init__()
+        self.look = look
+        self.frame = look.frame
+        self.shown = Shown(cell=look.cell)
+        self.regions: Regions | None = None
+        self.region_at: int | None = None
+        self.split = 0.5
+        self._arrive: int | None = None
+
+    def content(self) -> ComposeResult:
+        """What is walked through, the two pictures, and the numbers of this frame."""
+        yield Line(id="walk-line")
+        with Horizontal(id="pictures"):
+            with Vertical(id="masks-pane"):
+                yield Switches(id="sides")
+                yield Picture(id="masks")
+                yield Line(id="meaning")
+            yield Divider()
+            with Vertical(id="diff-pane"):
+                yield Switches(id="legend")
+                yield Picture(id="diff")
+                yield Line(id="region")
+        with Horizontal(id="numbers"):
+            with Vertical(id="report-pane", classes="pane"):
+                yield Table(id="report", empty="no pixel of this frame counts")
+            with Vertical(id="cells-pane", classes="pane"):
+                yield Matrix(id="matrix")
+
+    def show(self, view: View) -> None:
+        """Draw the frame as another view has it."""
+        del view
+        self._fill()
+
+    def focus_content(self) -> None:
+        """To the pictures: no widget has the focus."""
+        self.set_focus(None)
+
+    def equivalent(self) -> str:
+        """This frame."""
+        if self.drawn is None:
+            return ""
+        return f"frame.id = {quoted(self.drawn.comparison.dataset.frames.id[self.frame] or '')}"
+
+    @property
+    def _painter(self) -> MaskPainter:
+        return self.of_masks.painter
+
+    # Drawing
+
+    def _fill(self) -> None:
+        """Numbers and pictures of the frame."""
+        task = self.of_masks
+        one = task.view.comparison.frame(self.frame)
+        grid, report = task.grid(one, seen=True), task.report_of(one)
+        support = one.scores["base"].support + sum(one.scores[side].inferred for side in one.sides)
+        rows = np.concatenate([np.zeros(1, np.int64), 1 + np.flatnonzero(support)])
+        table = self.query_one("#report", Table)
+        table.show(
+            report.columns, report.count if one.frame_count else 0, rows=rows if one.frame_count else None
+        )
+        worst = self.shown.cell or (grid.worst() if grid.cells else None)
+        self.query_one(Matrix).show(grid, worst)
+        pair = one.other is not None
+        self.query_one("#report-pane").border_title = "this image   other − base" if pair else "this image"
+        self.query_one("#report-pane").border_subtitle = report.summary
+        mode = "delta" if pair else "base"
+        self.query_one("#cells-pane").border_title = f"confusion of this image   {mode}, pixels"
+        self.query_one("#cells-pane").border_subtitle = "rows: label   columns: inferred"
+        self._say()
+        self._walk_anew()
+        self._whole()
+
+    def _whole(self) -> None:
+        """Both pictures, all of the frame."""
+        self._paint(None)
+        self.query_one("#diff", Picture).prepare(
+            [self._painter.diff(f, self.shown) for f in self._neighbours()]
+        )
+
+    def _paint(self, region: Region | None) -> None:
+        """Both pictures, showing a region; None shows all."""
+        box = self._box
+        self.query_one("#masks", Picture).show(
+            self._painter.photo(self.frame, self.shown, box), region=region
+        )
+        self.query_one("#diff", Picture).show(self._painter.diff(self.frame, self.shown, box), region=region)
+
+    def _repaint(self) -> None:
+        """The same region with other masks."""
+        self._paint(self.query_one("#diff", Picture).view)
+        self._say()
+
+    @property
+    def _box(self) -> Region | None:
+        """The region of change that is looked at, in pixels of the frame."""
+        if self.regions is None or self.region_at is None:
+            return None
+        left, top, right, bottom = self.regions.box[self.region_at].tolist()
+        return left, top, right, bottom
+
+    def _say(self) -> None:
+        view = self.of_masks.view
+        frames = view.comparison.dataset.frames
+        details = [written(column[self.frame]) for column in frames.metadata.values()]
+        name: list[Span] = [(f" {visible(frames.id[self.frame] or '')}  ", "strong")]
+        name.append(("  ".join(d for d in details if d)[:80], "dim"))
+        place = np.flatnonzero(self.look.frames == self.frame)
+        at = f" · {ordinal(int(place[0]) + 1)} of {len(self.look.frames)}" if len(place) else ""
+        self.query_one("#walk-line", Line).show(name, [(f"{self.look.title.lower()}{at} ", "accent")])
+        pair = view.comparison.other is not None
+        self.query_one("#sides", Switches).show(*sides_switches(self.shown, pair))
+        self.query_one("#legend", Switches).show(*legend(self.of_masks, self.frame, self.shown))
+        self.query_one("#region", Line).show(
+            region_text(self.of_masks, self.shown, self.regions, self.region_at)
+        )
+        self.query_one("#meaning", Line).show([(meaning(self.shown, pair), "dim")])
+        self.query_one(Tabs).say("blinking" if self.blinking else "")
+
+    # Regions
+
+    def _walk_anew(self) -> None:
+        """Look for the regions of what is shown now."""
+        self.regions, self.region_at = None, None
+        self._find(self._key)
+
+    @property
+    def _key(self) -> object:
+        return self.aquarium.view, self.frame, self.shown.cell, tuple(self.shown.kinds)
+
+    @work(thread=True, exclusive=True, group="regions")
+    def _find(self, key: object) -> None:
+        painter, frame, shown = self._painter, self.frame, self.shown
+        pair = self.of_masks.view.comparison.other is not None
+        try:
+            values = walked(painter.diff_map(frame, shown.cell), shown, pair)
+        except InputError:
+            values = np.zeros((1, 1), np.uint8)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Found(key, regions_of(values, least_pixels(values.size))))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        if event.key != self._key:
+            return
+        self.regions = event.regions
+        if self._arrive is not None and len(event.regions):
+            self._go_to(0 if self._arrive > 0 else len(event.regions) - 1)
+        self._arrive = None
+        self._say()
+
+    def action_walk(self, by: int) -> None:
+        """To the next or previous region, over the frame's end into the next frame."""
+        if self.regions is None:
+            self._arrive = by
+            return
+        place = (-1 if by > 0 else len(self.regions)) if self.region_at is None else self.region_at
+        if 0 <= place + by < len(self.regions):
+            self._go_to(place + by)
+        else:
+            self._arrive = by
+            self.action_frame(by)
+
+    def _go_to(self, region: int) -> None:
+        self.region_at = region
+        self._paint(self._close_look())
+        self._say()
+
+    def _close_look(self) -> Region | None:
+        picture, box = self.query_one("#diff", Picture), self._box
+        if box is None:
+            return None
+        cell = self.aquarium.terminal.cell
+        aspect = (max(1, picture.size.width * cell[0]), max(1, picture.size.height * cell[1]))
+        size = self._painter.diff(self.frame, self.shown).size
+        return crop_region(box, size, margin=MARGIN, aspect=aspect)
+
+    def action_frame(self, by: int) -> None:
+        """To the next or previous frame of the list."""
+        place = np.flatnonzero(self.look.frames == self.frame)
+        to = (int(place[0]) if len(place) else -1) + by
+        if not 0 <= to < len(self.look.frames):
+            self._arrive = None
+            self.notify("That was the last frame." if by > 0 else "That was the first frame.")
+            return
+        self.frame = int(self.look.frames[to])
+        self._fill()
+
+    def _neighbours(self) -> list[int]:
+        place = np.flatnonzero(self.look.frames == self.frame)
+        at = int(place[0]) if len(place) else 0
+        return [int(self.look.frames[i]) for i in (at + 1, at - 1) if 0 <= i < len(self.look.frames)]
+
+    def shown_anew(self, before: Shown) -> None:
+        """Draw other masks or colours; other pixels have other regions."""
+        if (before.cell, before.kinds) != (self.shown.cell, self.shown.kinds):
+            self._walk_anew()
+        self._repaint()
+
+    # Looking
+
+    @on(Picture.RegionChanged)
+    def _follow(self, event: Picture.RegionChanged) -> None:
+        """Both pictures show the same region."""
+        other = self.query_one("#masks" if event.picture.id == "diff" else "#diff", Picture)
+        other.view = event.region
+
+    def action_close(self) -> None:
+        """Closely at the region, or the whole frame."""
+        picture = self.query_one("#diff", Picture)
+        close = self._close_look()
+        if close is None:
+            self.action_walk(1)
+        else:
+            self._paint(None if picture.view == close else close)
+
+    def action_zoom(self, factor: float) -> None:
+        """Nearer or farther."""
+        self.query_one("#diff", Picture).zoom(factor)
+
+    def action_fit(self) -> None:
+        """The whole frame."""
+        self._paint(None)
+
+    def action_pan(self, dx: float, dy: float) -> None:
+        """Look at another part."""
+        self.query_one("#diff", Picture).pan(dx, dy)
+
+    # Panes
+
+    def action_pane(self, by: int) -> None:
+        """From the pictures to the cells, the report, and back."""
+        panes = [None, self.query_one(Matrix), self.query_one("#report", Table)]
+        at = panes.index(self.focused) if self.focused in panes else 0
+        to = panes[(at + by) % len(panes)]
+        self.set_class(to is panes[2], "-report")
+        self.call_after_refresh(self.set_focus, to)
+
+    def action_full(self) -> None:
+        """The pictures alone, or with the numbers."""
+        self.set_focus(None)
+        self.toggle_class("-full")
+
+    def action_divide(self, by: float) -> None:
+        """Move the divider."""
+        self._divide(self.split + by)
+
+    @on(Divider.Dragged)
+    def _drag(self, event: Divider.Dragged) -> None:
+        self._divide(event.column / max(1, self.size.width))
+
+    def _divide(self, share: float) -> None:
+        self.split = min(0.9, max(0.1, share))
+        self.query_one("#masks-pane").styles.width = f"{self.split * 100:.2f}%"

@@ -1,0 +1,84 @@
+"""Keys that change the thresholds and the rule under which every number is made."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.tui.dialogs.thresholds import Thresholds
+from aquarium_tui.tui.state import Chosen, MaskView, View
+
+STEP = 0.05
+
+
+class SettingKeys(App[None]):
+    """An app that shows a view under settings."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "less_than_sign",
+            "confidence(-1)",
+            "Confidence −",
+            show=False,
+            tooltip="Confidence thresholds down by .05",
+        ),
+        Binding(
+            "greater_than_sign",
+            "confidence(1)",
+            "Confidence +",
+            show=False,
+            tooltip="Confidence thresholds up by .05",
+        ),
+        Binding("left_curly_bracket", "iou(-1)", "IoU −", show=False, tooltip="IoU threshold down by .05"),
+        Binding("right_curly_bracket", "iou(1)", "IoU +", show=False, tooltip="IoU threshold up by .05"),
+        Binding("T", "thresholds", "Thresholds", show=False, tooltip="Exact thresholds, and the rule"),
+    ]
+
+    view: reactive[View | None] = reactive(None)
+    wanted: reactive[Settings | None] = reactive(None)
+    busy: reactive[str] = reactive("")
+
+    def compute(self, chosen: Chosen) -> None:
+        """Make and show another view."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Masks have no thresholds."""
+        if action in ("confidence", "iou", "thresholds") and isinstance(self.view, MaskView):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_confidence(self, by: int) -> None:
+        """Both confidence thresholds by one step."""
+        if now := self._settings:
+            base, other = (_stepped(v, by, 0.0) for v in (now.base_confidence, now.other_confidence))
+            self._want(replace(now, base_confidence=base, other_confidence=other))
+
+    def action_iou(self, by: int) -> None:
+        """The IoU threshold by one step."""
+        if now := self._settings:
+            self._want(replace(now, iou=_stepped(now.iou, by, STEP)))
+
+    def action_thresholds(self) -> None:
+        """Ask for exact thresholds and the rule."""
+        if (now := self._settings) and self.view:
+            self.push_screen(Thresholds(now, self.view.comparison.other is not None), self._want)
+
+    @property
+    def _settings(self) -> Settings | None:
+        """What the numbers are under, or soon will be; None where the task has no thresholds."""
+        return self.wanted or (self.view.chosen.settings if self.view else None)
+
+    def _want(self, settings: Settings | None) -> None:
+        if settings is None or self.view is None or settings == self._settings:
+            return
+        self.wanted = settings
+        self.busy = "matching"
+        self.compute(replace(self.view.chosen, settings=settings))
+
+
+def _stepped(value: float, by: int, least: float) -> float:
+    """One step up or down, at least `least` and at most 1."""
+    return min(1.0, max(least, round((round(value / STEP) + by) * STEP, 10)))

@@ -1,0 +1,1 @@
+"""What the screens show of a comparison, task by task: of objects, and of masks."""

@@ -1,0 +1,47 @@
+"""A cell in words."""
+
+from collections.abc import Sequence
+
+from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.model.numbers import grouped, signed
+from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.pictures import brief
+from aquarium_tui.tui.widgets.grid import Cell, Grid
+
+LEAVES = {True: ("gained", "lost"), False: ("new", "fixed")}
+"""What came into a cell and what left it for good, by whether it is right."""
+
+
+def cell_title(names: Sequence[str], cell: Cell, missed: str = "missed", spurious: str = "spurious") -> str:
+    """A cell in words: `cyclist → pedestrian`, `cyclist missed`, `spurious car`, `car correct`."""
+    label, inferred = cell
+    last = len(names) - 1
+    short = [brief(name, 22) for name in names]
+    if inferred == last:
+        return f"{short[label]} {missed}"
+    if label == last:
+        return f"{spurious} {short[inferred]}"
+    return f"{short[label]} correct" if label == inferred else f"{short[label]} → {short[inferred]}"
+
+
+def change_spans(title: str, grid: Grid, cell: Cell) -> list[Span]:
+    """`cyclist → pedestrian   61 → 23   −38`."""
+    head: Span = (f" {title}   ", "strong")
+    place = grid.place_of(cell)
+    if place is None:
+        return [head]
+    if grid.other is None:
+        return [head, (grouped(grid.base[place]), "")]
+    base, other = grid.base[place], grid.other[place]
+    worse = grid.worse(*place)
+    ink = "bad" if worse > 0 else "good" if worse < 0 else ""
+    return [head, (f"{grouped(base)} → {grouped(other)}   ", ""), (signed(other - base), ink)]
+
+
+def sum_spans(counts: CellCounts, cell: Cell) -> list[Span]:
+    """`=  +4 new − 39 fixed − 3 moved`: how a delta comes about."""
+    right = cell[0] == cell[1]
+    new, fixed, moved = (int(c[cell]) for c in (counts.introduced, counts.fixed, counts.moved))
+    came, went = LEAVES[right]
+    tail = "" if right else f" − {grouped(moved)} moved"
+    return [(f"  =  +{grouped(new)} {came} − {grouped(fixed)} {went}{tail}", "dim")]

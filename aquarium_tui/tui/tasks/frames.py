@@ -1,0 +1,221 @@
+"""Confusions whose samples are frames: of pixels, and the matrices that the user brings."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
+from aquarium_tui.compare.user_metrics import MetricTotal, metric_totals
+from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import number, signed_number
+from aquarium_tui.query.wording import quoted
+from aquarium_tui.render.scene import CropDrawing
+from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.pictures import brief
+from aquarium_tui.tui.state import View
+from aquarium_tui.tui.tasks.cells import cell_title, change_spans, sum_spans
+from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
+from aquarium_tui.tui.walks import CellWalk, FrameLook
+from aquarium_tui.tui.widgets.grid import Cell, Grid
+
+if TYPE_CHECKING:
+    from aquarium_tui.tui.tasks.task import Task
+
+NOTHING = "no class"
+ALL, MORE, FEWER = "all", "more", "fewer"
+CAPTIONS = {ALL: "Frames", MORE: "More in other", FEWER: "Fewer in other"}
+SORTS = ("change", "other", "base", "frame")
+
+
+@dataclass(frozen=True, eq=False)
+class FrameConfusion:
+    """A confusion that every frame has a part in.
+
+    Attributes:
+        view: What is shown.
+        title: What it counts.
+        measure: The measure that gives a cell's number in each frame.
+        whole: All of it.
+        tile: The picture of a frame, for a cell and a place of that aspect.
+        counts: How deltas of cells come about; None where that is not known.
+        evidenced: Whether evidence is of this confusion.
+        shows_cell: Whether a frame that is opened shows the pixels of the cell.
+    """
+
+    view: View
+    title: str
+    measure: str
+    whole: Grid
+    tile: Callable[[int, Cell, tuple[int, int]], CropDrawing]
+    counts: CellCounts | None = None
+    evidenced: bool = False
+    shows_cell: bool = False
+
+    sorts = SORTS
+
+    def grid(self, evidence: Evidence | None) -> Grid:
+        """All of it."""
+        weak = evidence.weak if evidence and self.evidenced else None
+        if weak is None:
+            return self.whole
+        return replace(self.whole, weak=weak[np.ix_(list(self.whole.labels), list(self.whole.inferred))])
+
+    def table(self, evidence: Evidence | None) -> CellTable:
+        """The cells, with what came and went where that is known."""
+        parts: Mapping[str, NDArray[Any]] = {}
+        if self.counts and self.whole.other is not None:
+            at = np.ix_(list(self.whole.labels), list(self.whole.inferred))
+            found = {"new": self.counts.introduced, "fixed": self.counts.fixed, "moved": self.counts.moved}
+            parts = {title: counts[at] for title, counts in found.items()}
+        return cell_table(self.grid(evidence), parts)
+
+    def sentence(self, cell: Cell, evidence: Evidence | None) -> list[Span]:
+        """What happened in a cell, and whether it may be chance."""
+        title = cell_title(self.view.comparison.classes, cell, f"→ {NOTHING}", f"{NOTHING} →")
+        spans = change_spans(title, self.whole, cell)
+        if self.counts and self.whole.other is not None:
+            spans += sum_spans(self.counts, cell)
+        return [*spans, *(evidence.of_cell(*cell) if evidence and self.evidenced else ())]
+
+    def start(self, cell: Cell) -> CellWalk:
+        """All frames, the largest change in either direction first."""
+        return CellWalk(*cell, ALL, "change" if self.whole.other is not None else "base")
+
+    def lists(self, cell: Cell) -> Mapping[str, tuple[str, int]]:
+        """All frames with anything in the cell, those with more and those with less of it under other."""
+        found = self.frames_of(cell)
+        counts = {ALL: len(found)}
+        if self.whole.other is not None:
+            counts |= {MORE: int((found.change > 0).sum()), FEWER: int((found.change < 0).sum())}
+        return {name: (CAPTIONS[name], count) for name, count in counts.items()}
+
+    def frames_of(self, cell: Cell) -> CellFrames:
+        """The frames with anything in a cell."""
+        return frames_of_cell(self.view.comparison, self.measure, cell)
+
+    def samples(self, walk: CellWalk) -> NDArray[np.int64]:
+        """Rows of frames."""
+        found = self.frames_of(walk.cell)
+        among = {ALL: found.change == found.change, MORE: found.change > 0, FEWER: found.change < 0}[
+            walk.which
+        ]
+        keys = {
+            "change": np.abs(found.change),
+            "base": found.base,
+            "other": found.other,
+            "frame": found.frame,
+        }[walk.sort][among]
+        order = np.argsort(-keys if walk.descending else keys, kind="stable")
+        return np.asarray(found.frame[among][order])
+
+    def tiles(self, walk: CellWalk) -> "FrameTiles":
+        """The frames, small."""
+        return FrameTiles(self, walk.cell, self.samples(walk))
+
+    def look(self, walk: CellWalk, sample: int) -> FrameLook:
+        """The frame."""
+        return FrameLook(
+            self.samples(walk), sample, CAPTIONS[walk.which], walk.cell if self.shows_cell else None
+        )
+
+    def why_empty(self, cell: Cell) -> str:
+        """Other lists, or nothing at all."""
+        if self.lists(cell)[ALL][1]:
+            return "No frame in this list. [ and ] go to the other lists of the cell."
+        return "Neither set has anything in this cell."
+
+    def query(self, walk: CellWalk) -> str:
+        """The frames of the list, in its order."""
+        comparison = self.view.comparison
+        names = ", ".join(
+            "background" if position == len(comparison.classes) - 1 else quoted(comparison.classes[position])
+            for position in walk.cell
+        )
+        of = {entity: f"{entity}.{self.measure}({names})" for entity in ("base", "other", "delta")}
+        if comparison.other is None:
+            return f"{of['base']} > 0 order by {of['base']} desc"
+        found = {
+            ALL: f"{of['base']} > 0 or {of['other']} > 0",
+            MORE: f"{of['delta']} > 0",
+            FEWER: f"{of['delta']} < 0",
+        }[walk.which]
+        return f"{found} order by {of['delta']} {'asc' if walk.which == FEWER else 'desc'}"
+
+    def query_of_class(self, position: int) -> str:
+        """No query of frames: every class has to do with most of them."""
+        del position
+        return ""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameTiles:
+    """Frames as tiles."""
+
+    confusion: FrameConfusion
+    cell: Cell
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
+        """The frame."""
+        return self.confusion.tile(int(self.rows[index]), self.cell, aspect)
+
+    def caption(self, index: int) -> Sequence[Sequence[Span]]:
+        """The frame, then what each set has in the cell."""
+        confusion, frame = self.confusion, int(self.rows[index])
+        whole, name = confusion.whole, confusion.view.comparison.dataset.frames.id[frame] or ""
+        base, other = confusion.frames_of(self.cell).of(frame)
+        head: list[Span] = [(brief(name, 24), "")]
+        if whole.other is None:
+            return [head, [(whole.written(base), "dim")]]
+        worse = (base - other) if self.cell[0] == self.cell[1] else (other - base)
+        sign: Span = ("▼ ", "bad") if worse > 0 else ("▲ ", "good") if worse < 0 else ("", "")
+        counts = f"{whole.written(base)} → {whole.written(other)}  "
+        return [[sign, *head], [(counts, "dim"), (whole.signed(other - base), sign[1])]]
+
+
+def matrix_metrics(task: "Task", color: Callable[[int], str]) -> Iterator[FrameConfusion]:
+    """The confusion matrices that the user brings."""
+    for total in metric_totals(task.view.comparison):
+        if total.metric.kind is MetricKind.CONFUSION_MATRIX:
+            yield FrameConfusion(
+                task.view,
+                visible(total.metric.name),
+                total.metric.name,
+                _metric_grid(task.view, total, color),
+                lambda frame, _, aspect: task.whole_frame(frame, aspect),
+            )
+
+
+def _metric_grid(view: View, total: MetricTotal, color: Callable[[int], str]) -> Grid:
+    """All classes, and background where either set has anything there."""
+    sets = [total.matrix[side] for side in view.comparison.sides]
+    last = len(view.comparison.classes) - 1
+    rows = used([values[last] for values in sets], last)
+    columns = used([values[:, last] for values in sets], last)
+    at = np.ix_(rows, columns)
+    names = [*map(visible, view.comparison.classes[:-1]), NOTHING]
+    return Grid(
+        rows,
+        columns,
+        [names[i] for i in rows],
+        [names[i] for i in columns],
+        ["" if i == last else color(i) for i in rows],
+        sets[0][at],
+        sets[1][at] if len(sets) > 1 else None,
+        written=number,
+        signed=signed_number,
+    )
+
+
+def used(background: Sequence[NDArray[Any]], last: int) -> list[int]:
+    """The classes, and background, which is `last`, where it holds anything."""
+    return [*range(last), *([last] if any(values.any() for values in background) else [])]

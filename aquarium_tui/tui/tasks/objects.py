@@ -1,0 +1,98 @@
+"""Objects: what the screens show of a comparison of boxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.report import RATES, Scores, total
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.render.crops import crop_region
+from aquarium_tui.render.region import Color
+from aquarium_tui.render.scene import CropDrawing, FrameDrawing
+from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
+from aquarium_tui.tui.pictures import Painter
+from aquarium_tui.tui.report_columns import Rate, Report, report_columns
+from aquarium_tui.tui.state import ObjectView
+from aquarium_tui.tui.tasks.confusion import Confusion
+from aquarium_tui.tui.tasks.frames import matrix_metrics
+from aquarium_tui.tui.tasks.object_cells import ObjectConfusion
+from aquarium_tui.tui.widgets.columns import Column, Sort
+
+TITLES = {"precision": "P", "recall": "R", "f1": "F1"}
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectTask:
+    """A comparison of objects.
+
+    Attributes:
+        view: What is shown.
+        painter: Makes its pictures.
+    """
+
+    view: ObjectView
+    painter: Painter
+
+    def class_color(self, position: int) -> Color:
+        """The colour of the class at a position of the class map."""
+        return self.painter.class_color(position)
+
+    @cached_property
+    def _confusions(self) -> tuple[Confusion, ...]:
+        own = ObjectConfusion(self.view, self.painter, self.painter.evaluated_hex)
+        return (own, *matrix_metrics(self, self.painter.evaluated_hex))
+
+    def confusions(self) -> Sequence[Confusion]:
+        """The confusion of the objects, then those of the user's metrics."""
+        return self._confusions
+
+    def report(self, evidence: Evidence | None) -> Report:
+        """Precision, recall, F1, and AP50 when it is known; the total is weighted by support."""
+        comparison = self.view.comparison
+        names = comparison.classes[:-1]
+        sides = [comparison.scores[side] for side in comparison.sides]
+        rates = {
+            metric: Rate(
+                TITLES[metric],
+                [_with_total(scores, metric) for scores in sides],
+                evidence.weak_rates(metric) if evidence else None,
+            )
+            for metric in RATES
+        }
+        if evidence and evidence.ap50:
+            rates["ap50"] = Rate("AP50", list(evidence.ap50.values()))
+        support = _with_total(sides[0], "support")
+        columns = report_columns(names, self.painter.evaluated_hex, "all", (support, grouped), rates)
+        return Report(columns, len(names) + 1)
+
+    def frame_columns(self) -> list[Column]:
+        """Labels, errors and F1 of each set with their deltas, then what every task has."""
+        return frame_columns(self.view.comparison, object_frame_columns(self.view.comparison))
+
+    def frame_sort(self) -> Sort:
+        """What got worst."""
+        return Sort("delta" if self.view.comparison.other else "errors", True)
+
+    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
+        """The frame with all its objects, without words."""
+        drawing = replace(self.painter.frame(frame), captions=False)
+        whole = (0, 0, *drawing.size)
+        return CropDrawing(drawing, crop_region(whole, drawing.size, 0.0, aspect), drawing.description)
+
+    def preview(self, frame: int) -> tuple[FrameDrawing, str]:
+        """The frame with all its objects, and how many errors each set makes."""
+        comparison = self.view.comparison
+        labels = int(np.diff(comparison.dataset.labels.starts[frame : frame + 2])[0])
+        parts = [visible(comparison.dataset.frames.id[frame] or ""), f"{grouped(labels)} labels"]
+        for side in comparison.sides:
+            parts.append(f"{side} {grouped(int(comparison.frame_scores[side].errors[frame]))} errors")
+        return self.painter.frame(frame), " · ".join(parts)
+
+
+def _with_total(scores: Scores, metric: str) -> NDArray[np.float64]:
+    return np.concatenate([[total(scores, "weighted")[metric]], getattr(scores, metric)])

@@ -1,0 +1,134 @@
+"""Changed regions of a frame of masks: which are walked through, and what is said of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.pixels.regions import Regions
+from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
+from aquarium_tui.model.outcomes import Diff, InCell
+from aquarium_tui.tui.inks import Span
+from aquarium_tui.tui.mask_pictures import KINDS, Cell, Shown, kinds_in_cell
+from aquarium_tui.tui.tasks.cells import cell_title
+from aquarium_tui.tui.tasks.frames import NOTHING
+from aquarium_tui.tui.tasks.masks import MaskTask
+from aquarium_tui.tui.widgets.switches import Part
+
+WORDS = {
+    Diff.BOTH_RIGHT: "both right",
+    Diff.BOTH_WRONG: "both wrong",
+    Diff.FIXED: "fixed",
+    Diff.BROKEN: "broken",
+}
+LETTERS = {Diff.BOTH_RIGHT: "r", Diff.BOTH_WRONG: "w", Diff.FIXED: "f", Diff.BROKEN: "b"}
+IN_CELL = {InCell.BASE: "base only", InCell.OTHER: "other only", InCell.BOTH: "both"}
+_SMALL = 20_000
+
+
+def least_pixels(pixels: int) -> int:
+    """Smaller regions are not walked through, in a frame of so many pixels."""
+    return max(4, pixels // _SMALL)
+
+
+def walked(values: NDArray[np.uint8], shown: Shown, pair: bool) -> NDArray[np.uint8]:
+    """What is walked through of a diff map: the changed pixels that are shown, else all that are.
+
+    Args:
+        values: `(height, width)` `Diff`, or with a cell `InCell`.
+        shown: Which colours are shown.
+        pair: Whether there are two sets; with one, what is wrong takes the place of what changed.
+    """
+    changed = (Diff.FIXED, Diff.BROKEN) if pair else (Diff.BOTH_WRONG,)
+    wanted = [kind for kind in changed if kind in shown.kinds] or list(shown.kinds)
+    table = np.zeros(len(Diff), np.uint8)
+    for value, kind in _kinds(shown.cell).items():
+        table[value] = kind if kind in wanted else 0
+    return table[values]
+
+
+def _kinds(cell: Cell | None) -> Mapping[Any, Diff]:
+    return {kind: kind for kind in KINDS} if cell is None else kinds_in_cell(cell)
+
+
+def legend(task: MaskTask, frame: int, shown: Shown) -> list[list[Part]]:
+    """The colours of the diff map with their shares, or with a cell, who has how many pixels in it."""
+    comparison = task.view.comparison
+    if shown.cell is not None:
+        counts = _in_cell(task, frame, shown.cell)
+        words = {kind: IN_CELL[who] for who, kind in kinds_in_cell(shown.cell).items()}
+        numbers = {kind: compact(counts[who]) + " px" for who, kind in kinds_in_cell(shown.cell).items()}
+    else:
+        pixels = comparison.frame_diffs[frame]
+        words = WORDS if comparison.other else {Diff.BOTH_RIGHT: "right", Diff.BOTH_WRONG: "wrong"}
+        numbers = {kind: _share(int(pixels[kind]), int(pixels[1:].sum())) for kind in words}
+    long = [_switch(task, kind, f"{words[kind]} {numbers[kind]}", shown) for kind in words]
+    short = [
+        _switch(task, kind, f"{LETTERS[kind]} {numbers[kind].removesuffix(' px')}", shown) for kind in words
+    ]
+    return [long, short]
+
+
+def _switch(task: MaskTask, kind: Diff, words: str, shown: Shown) -> Part:
+    on = kind in shown.kinds
+    color = "#" + bytes(task.painter.kind_color(kind)).hex()
+    return LETTERS[kind], [(" ■ " if on else " □ ", color), (words, "" if on else "dim")]
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return UNDEFINED
+    value = 100 * part / whole
+    return f"{value:.1f}%" if part and value < 9.95 else f"{value:.0f}%"
+
+
+def _in_cell(task: MaskTask, frame: int, cell: Cell) -> dict[InCell, int]:
+    """Pixels of a frame by which set has them in a cell."""
+    counts = task.view.comparison.counts
+    rows = slice(int(counts.starts[frame]), int(counts.starts[frame + 1]))
+    labelled = counts.label[rows] == cell[0]
+    by_base, by_other = (labelled & (each[rows] == cell[1]) for each in (counts.base, counts.other))
+    pixels = counts.pixels[rows]
+    among = {
+        InCell.BASE: by_base & ~by_other,
+        InCell.OTHER: by_other & ~by_base,
+        InCell.BOTH: by_base & by_other,
+    }
+    return {who: int(pixels[mask].sum()) for who, mask in among.items()}
+
+
+def sides_switches(shown: Shown, pair: bool) -> list[list[Part]]:
+    """Which masks lie on the photo, and how."""
+    names = ["all", "labels", "base", *(["other"] if pair else [])]
+    parts: list[Part] = [
+        (name, [(f" {name} ", "accent" if name == shown.masks else "dim"), ("│", "dim")]) for name in names
+    ]
+    form = "outline" if shown.outline else "filled"
+    how: Part = ("", [(f" {form} {round(100 * shown.opacity)}%", "dim")])
+    return [[*parts, how], parts]
+
+
+def meaning(shown: Shown, pair: bool) -> str:
+    """What fill and hatching on the photo mean."""
+    form = "outlined" if shown.outline else "filled"
+    if shown.masks != "all":
+        return f" {form} by class: {shown.masks}"
+    other = "   other ╲╲╲" if pair else ""
+    return f" labels {form}   where wrong: base ╱╱╱{other}"
+
+
+def region_text(task: MaskTask, shown: Shown, regions: Regions | None, region: int | None) -> Sequence[Span]:
+    """The cell that is shown, and which region of how many is looked at."""
+    spans: list[Span] = [(" ", "")]
+    if shown.cell is not None:
+        names = task.view.comparison.classes
+        spans.append((cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →") + " only · ", "strong"))
+    if regions is None:
+        return [*spans, ("looking for regions", "dim")]
+    if not len(regions):
+        return [*spans, ("no changed region here", "dim")]
+    if region is None:
+        return [*spans, (f"{grouped(len(regions))} regions · n looks at the largest", "dim")]
+    pixels = grouped(int(regions.pixels[region]))
+    return [*spans, (f"region {grouped(region + 1)} of {grouped(len(regions))} · {pixels} px", "")]
