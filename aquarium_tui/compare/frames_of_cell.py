@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class CellFrames:
-    """Counted frames with anything in one cell under either set; each `(k,)`.
+    """Counted frames, known under every set, with anything in one cell under either; each `(k,)`.
 
     Attributes:
         frame: int64 rows of frames: largest change in either direction first, then most, then file order.
@@ -66,9 +66,9 @@ def frames_of_cell(comparison: Compared, measure: str, cell: tuple[int, int]) ->
 
 def _found(comparison: Compared, measure: str, cell: tuple[int, int]) -> CellFrames:
     values = comparison.measures[measure].values
-    sets = [np.nan_to_num(values(side, cell)) for side in comparison.sides]
+    sets = [values(side, cell) for side in comparison.sides]
     base, other = sets[0], sets[-1]
-    there = (base != 0) | (other != 0)
+    there = ((base != 0) | (other != 0)) & ~np.isnan(base + other)
     if comparison.frames is not None:
         there &= comparison.frames
     order = np.lexsort((-(np.abs(base) + np.abs(other)), -np.abs(other - base)))

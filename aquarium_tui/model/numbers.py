@@ -33,15 +33,17 @@ def signed_compact(count: float) -> str:
 
 
 def number(value: float) -> str:
-    """A number with four digits that matter such as `12.35`; `–` where it is NaN."""
+    """A number with three digits that matter such as `12.3`; `–` where it is NaN."""
     if math.isnan(value):
         return UNDEFINED
-    text = f"{value:.4g}"
-    return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e6 else text.replace("-", "−")
+    if abs(value) >= 999.5:
+        return compact(value)
+    text = f"{value:.3g}"
+    return text.replace("-", "−")
 
 
 def signed_number(value: float) -> str:
-    """A difference of numbers such as `+.5` or `−3`; zero has no sign."""
+    """A difference of numbers such as `+0.5` or `−3`; zero has no sign."""
     return ("+" if value > 0 else "") + number(value)
 
 

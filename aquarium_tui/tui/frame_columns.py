@@ -23,7 +23,10 @@ from aquarium_tui.tui.widgets.columns import Cell, Column
 def frame_columns(comparison: Compared, of_task: Sequence[Column]) -> list[Column]:
     """Id, what the task has to say, the user's metrics with their deltas, then the metadata."""
     frames = comparison.dataset.frames
-    id_ = Column("frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id))
+    least = max(8, min(20, _longest(frames.id)))
+    id_ = Column(
+        "frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id), least=least
+    )
     own = [column for metric in valued(comparison) for column in metric_columns(comparison, metric)]
     metadata = [_metadata(key, stored) for key, stored in frames.metadata.items()]
     return [id_, *of_task, *own, *metadata]
@@ -136,14 +139,19 @@ def _rate(key: str, title: str, rates: NDArray[np.float64]) -> Column:
 def _metadata(key: str, stored: Stored) -> Column:
     title = visible(key)
     if isinstance(stored, Text):
-        sample = range(min(200, len(stored.offsets) - 1))
-        width = max((cell_len(stored.word(code)) for code in sample), default=4)
+        width = _longest(stored)
         text: Callable[[int], Cell] = lambda row: (visible(stored[row] or ""), "dim")  # noqa: E731
         return Column(f"meta.{key}", title, min(width, 20), text, lambda: ranks(stored))
     number = stored.kind == "number"
     width = {"number": 8, "boolean": 5, "date": 19}[stored.kind]
     plain: Callable[[int], Cell] = lambda row: (written(stored[row]), "dim")  # noqa: E731
     return Column(f"meta.{key}", title, width, plain, lambda: _known(stored), right=number, descending=number)
+
+
+def _longest(text: Text) -> int:
+    """Cells of the longest of its first words."""
+    sample = range(min(200, len(text.offsets) - 1))
+    return max((cell_len(text.word(code)) for code in sample), default=4)
 
 
 def written(value: object) -> str:

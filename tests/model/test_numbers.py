@@ -2,7 +2,18 @@
 
 import pytest
 
-from aquarium_tui.model.numbers import grouped, percent, share, signed, signed_share, threshold
+from aquarium_tui.model.numbers import (
+    compact,
+    grouped,
+    number,
+    percent,
+    share,
+    signed,
+    signed_compact,
+    signed_number,
+    signed_share,
+    threshold,
+)
 
 NAN = float("nan")
 
@@ -16,6 +27,25 @@ NAN = float("nan")
         (signed(12), "+12"),
         (signed(-3), "−3"),
         (signed(0), "0"),
+        (compact(0), "0"),
+        (compact(312), "312"),
+        (compact(999), "999"),
+        (compact(1000), "1.00k"),
+        (compact(9994), "9.99k"),
+        (compact(9996), "10.0k"),
+        (compact(124_400), "124k"),
+        (compact(999_600), "1.00M"),
+        (compact(1_300_000_000), "1.30G"),
+        (signed_compact(-9120), "−9.12k"),
+        (signed_compact(0), "0"),
+        (number(0.03038), "0.0304"),
+        (number(12.345), "12.3"),
+        (number(-2.5), "−2.5"),
+        (number(0), "0"),
+        (number(123456), "123k"),
+        (number(NAN), "–"),
+        (signed_number(0.5), "+0.5"),
+        (signed_number(-0.5), "−0.5"),
         (share(0.8124), ".812"),
         (share(1.0), "1.000"),
         (share(0.0), ".000"),

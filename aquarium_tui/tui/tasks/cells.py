@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.model.numbers import grouped, signed
 from aquarium_tui.tui.inks import Span
@@ -30,12 +32,14 @@ def change_spans(title: str, grid: Grid, cell: Cell) -> list[Span]:
     place = grid.place_of(cell)
     if place is None:
         return [head]
+    whole = np.issubdtype(grid.base.dtype, np.integer)
+    count, change = (grouped, signed) if whole else (grid.written, grid.signed)
     if grid.other is None:
-        return [head, (grouped(grid.base[place]), "")]
+        return [head, (count(grid.base[place]), "")]
     base, other = grid.base[place], grid.other[place]
     worse = grid.worse(*place)
     ink = "bad" if worse > 0 else "good" if worse < 0 else ""
-    return [head, (f"{grouped(base)} → {grouped(other)}   ", ""), (signed(other - base), ink)]
+    return [head, (f"{count(base)} → {count(other)}   ", ""), (change(other - base), ink)]
 
 
 def sum_spans(counts: CellCounts, cell: Cell) -> list[Span]:

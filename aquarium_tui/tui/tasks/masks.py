@@ -135,11 +135,12 @@ class MaskTask:
 
 
 def shares_text(pixels: NDArray[np.int64], pair: bool) -> str:
-    """The shares of the four kinds of pixels, `(5,)` by `Diff`; with one set of two: right and wrong."""
+    """The shares of the pixels, `(5,)` by `Diff`, that are not right under both sets; with one set, wrong."""
     whole = int(pixels[1:].sum()) or np.nan
-    kinds = [Diff.BROKEN, Diff.FIXED, Diff.BOTH_WRONG, Diff.BOTH_RIGHT] if pair else [Diff.BOTH_WRONG]
-    words = {kind: kind.word.replace("_", " ") for kind in kinds} if pair else {Diff.BOTH_WRONG: "wrong"}
-    return "  ".join(f"{words[kind]} {percent(int(pixels[kind]) / whole)}" for kind in kinds)
+    kinds = (Diff.BROKEN, Diff.FIXED, Diff.BOTH_WRONG) if pair else (Diff.BOTH_WRONG,)
+    return "  ".join(
+        f"{kind.word.removeprefix('both_')} {percent(int(pixels[kind]) / whole)}" for kind in kinds
+    )
 
 
 def _with_mean(scores: PixelScores, metric: str) -> NDArray[np.float64]:

@@ -129,6 +129,7 @@ def region_text(task: MaskTask, shown: Shown, regions: Regions | None, region: i
     if not len(regions):
         return [*spans, ("no changed region here", "dim")]
     if region is None:
-        return [*spans, (f"{grouped(len(regions))} regions · n looks at the largest", "dim")]
+        count = f"{grouped(len(regions))} region{'s' * (len(regions) > 1)}"
+        return [*spans, (f"{count} · n looks at the largest", "dim")]
     pixels = grouped(int(regions.pixels[region]))
     return [*spans, (f"region {grouped(region + 1)} of {grouped(len(regions))} · {pixels} px", "")]

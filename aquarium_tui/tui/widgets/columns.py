@@ -26,6 +26,7 @@ class Column:
         keys: Sort keys `(rows,)` when asked for; None where it cannot be sorted. NaN sorts last.
         right: Aligned to the right, as numbers are.
         descending: Largest first when first sorted by it.
+        least: Cells it takes at the least where `width` is 0.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Column:
     keys: Callable[[], NDArray[Any]] | None = None
     right: bool = False
     descending: bool = False
+    least: int = 8
 
 
 @dataclass(frozen=True)

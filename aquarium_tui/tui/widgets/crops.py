@@ -140,6 +140,7 @@ class Crops(Vertical, can_focus=True):
         self.tiles = tiles
         self.set_reactive(Crops.position, max(0, min(position, len(tiles) - 1)))
         self.draw()
+        self.post_message(self.Highlighted(self, self.position))
 
     async def on_resize(self) -> None:
         """As many rows as there is room for."""

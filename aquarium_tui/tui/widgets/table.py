@@ -165,8 +165,8 @@ class Table(ScrollView, can_focus=True):
         """Cells of each column, the elastic one resolved."""
         needed = [max(c.width, cell_len(c.title) + bool(c.keys)) if c.width else 0 for c in self.columns]
         free = self._room - sum(needed) - len(needed) - 1
-        share = max(8, free // max(needed.count(0), 1))
-        return [width or share for width in needed]
+        share = free // max(needed.count(0), 1)
+        return [width or max(c.least, share) for c, width in zip(self.columns, needed, strict=True)]
 
     @property
     def _room(self) -> int:
