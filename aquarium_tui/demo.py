@@ -13,14 +13,15 @@ from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
-from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
 
-Task = Literal["detection", "segmentation"]
+Task = Literal["detection", "segmentation", "classification"]
 Chosen = tuple[str, str, str, str]
 """Project, dataset, base and other."""
 
 CHOSEN: Chosen = ("demo", "streets", "model_a", "model_b")
+CHOSEN_CROPS: Chosen = ("demo", "street_crops", "model_a", "model_b")
 CHOSEN_MASKS: Chosen = ("demo", "street_masks", "model_a", "model_b")
 
 
@@ -80,12 +81,23 @@ def _make(store: Store, source: Path, demo: _Demo, sets: list[str]) -> None:
 
 
 def _boxes(source: Path) -> Dataset:
-    project, images = Project(CHOSEN[0]), source / "images"
-    return labelled_dataset(project, CHOSEN[1], source / "labels.json", _silent, images=images)
+    return _labelled(CHOSEN, source, "labels.json")
 
 
 def _boxes_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
     return inference_set(dataset, name, source / f"{name}.json", "auto", _silent)
+
+
+def _crops(source: Path) -> Dataset:
+    return _labelled(CHOSEN_CROPS, source, "labels.csv")
+
+
+def _crops_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
+    return inference_set(dataset, name, source / f"{name}.csv", "auto", _silent)
+
+
+def _labelled(chosen: Chosen, source: Path, labels: str) -> Dataset:
+    return labelled_dataset(Project(chosen[0]), chosen[1], source / labels, _silent, images=source / "images")
 
 
 def _masks(source: Path) -> Dataset:
@@ -101,6 +113,7 @@ def _masks_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
 _DEMOS = {
     DETECTION: _Demo(CHOSEN, "*.json", _boxes, _boxes_of),
     SEGMENTATION: _Demo(CHOSEN_MASKS, "*/*.png", _masks, _masks_of),
+    CLASSIFICATION: _Demo(CHOSEN_CROPS, "*.csv", _crops, _crops_of),
 }
 
 

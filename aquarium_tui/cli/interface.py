@@ -8,7 +8,9 @@ import typer
 from aquarium_tui.cli.choosing import Choice, chooses, chosen_sets
 from aquarium_tui.cli.common import Graphics, split_dataset
 
-Task = Annotated[Literal["detection", "segmentation"], typer.Option(help="What the models do.")]
+Task = Annotated[
+    Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
+]
 
 
 def register(app: typer.Typer) -> None:

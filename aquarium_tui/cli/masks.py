@@ -37,10 +37,13 @@ def upload_masks(
     labels: Path | None,
     inferences: Path | None,
     options: "MaskOptions",
+    *,
+    format_: str = "auto",
 ) -> bool:
     """Store a folder of masks, if that is what was given, and print what was understood.
 
     Args:
+        format_: The format that was named, or "auto".
         store: Where to.
         place: Project, dataset and, for inferences, the name of the set.
         labels: What was given as labels.
@@ -51,7 +54,9 @@ def upload_masks(
         Whether masks were given.
     """
     given = inferences or labels
-    if given is None or not _are_masks(store, place[0], given, options):
+    if format_ not in ("auto", "masks"):
+        return False
+    if given is None or not _are_masks(store, place[0], given, options, format_):
         return False
     if not place[2]:
         if inferences:
@@ -65,7 +70,7 @@ def upload_masks(
     return True
 
 
-def _are_masks(store: "Store", project: str, given: Path, options: "MaskOptions") -> bool:
+def _are_masks(store: "Store", project: str, given: Path, options: "MaskOptions", format_: str) -> bool:
     """Whether a folder of masks was given.
 
     Raises:
@@ -78,6 +83,8 @@ def _are_masks(store: "Store", project: str, given: Path, options: "MaskOptions"
         reason = f"project {project} is of segmentation"
     elif options.classes or options.ignore or options.suffix is not None:
         reason = "--classes, --ignore and --suffix are of masks"
+    elif format_ == "masks":
+        reason = "--format masks is of folders"
     else:
         return looks_like_masks(given)
     if not given.is_dir():

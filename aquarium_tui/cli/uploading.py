@@ -37,7 +37,7 @@ Metadata = Annotated[
 ]
 Format = Annotated[
     str,
-    typer.Option("--format", help="The format, such as coco, yolo, voc, where its content does not tell."),
+    typer.Option("--format", help="The format: coco, yolo, voc, masks …, where its content does not tell."),
 ]
 Split = Annotated[
     str, typer.Option(help="Part of a YOLO data.yaml: train, val, test or all; else val, test or train.")
@@ -89,7 +89,7 @@ def upload(
     check_metrics(inferences_id, measured, metric or [])
     if labels or inferences or not measured:
         options = MaskOptions(images, classes, ignore or (), suffix, metadata)
-        if not upload_masks(store, place, labels, inferences, options):
+        if not upload_masks(store, place, labels, inferences, options, format_=format_):
             _upload_objects(
                 store,
                 place,

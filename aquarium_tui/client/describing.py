@@ -4,15 +4,23 @@ from dataclasses import asdict
 from typing import Any
 
 from aquarium_tui.model.classes import ClassEntry
-from aquarium_tui.model.tables import SEGMENTATION, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Project
 from aquarium_tui.store import DatasetCard
+
+TASKS = {
+    "2D_OBJECT_DETECTION": DETECTION,
+    "2D_SEMSEG": SEGMENTATION,
+    "CLASSIFICATION": CLASSIFICATION,
+    "BINARY_CLASSIFICATION": CLASSIFICATION,
+}
+"""Tasks by what the hosted product called them."""
 
 
 def describe_project(project: Project) -> dict[str, Any]:
     """A project with its class map and metrics."""
     return {
         "id": project.name,
-        "primary_task": "2D_SEMSEG" if project.task == SEGMENTATION else "2D_OBJECT_DETECTION",
+        "primary_task": next(name for name, task in TASKS.items() if task == project.task),
         "label_class_map": [_described(entry) for entry in project.class_map.entries],
         "custom_metrics": [{"name": m.name, "metrics_type": str(m.kind)} for m in project.metrics],
     }

@@ -10,7 +10,7 @@ import numpy as np
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import LabelClassMap
 from aquarium_tui.client.custom_metrics import CustomMetricsDefinition
-from aquarium_tui.client.describing import describe_dataset, describe_project
+from aquarium_tui.client.describing import TASKS, describe_dataset, describe_project
 from aquarium_tui.client.merging import merged_dataset, merged_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
 from aquarium_tui.client.storing import add_project, put_dataset, put_inferences
@@ -26,8 +26,7 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
 
-_TASKS = {"2D_SEMSEG": SEGMENTATION}
-_SHOWN = (None, "2D_OBJECT_DETECTION", *_TASKS)
+_SHOWN = (None, *TASKS)
 _SOURCE = "aquarium_tui.client"
 
 
@@ -77,7 +76,7 @@ class Client:
         iou = usual.iou if metrics_iou_threshold is None else metrics_iou_threshold
         project = Project(
             name=project_id,
-            task=_TASKS.get(str(primary_task), DETECTION),
+            task=TASKS.get(str(primary_task), DETECTION),
             class_map=label_class_map.class_map(),
             settings=Settings(sure, sure, iou),
             metrics=tuple(definition.metric() for definition in custom_metrics or ()),

@@ -22,7 +22,7 @@ from aquarium_tui.compare.user_metrics import metric_measures
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side
-from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +77,11 @@ class Comparison:
     def of_objects(self) -> bool:
         """Whether there are objects to ask for, not masks alone."""
         return True
+
+    @property
+    def whole(self) -> bool:
+        """Whether objects are classes of whole images, to which boxes, IoU and AP mean nothing."""
+        return self.dataset.project.task == CLASSIFICATION
 
     @property
     def frame_count(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -63,7 +63,7 @@ def scores(matrix: Counts) -> Scores:
     )
 
 
-def rate(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+def rate(part: ArrayLike, whole: ArrayLike) -> Floats:
     """`part / whole` as float64, NaN where `whole` is 0."""
     out = np.full(np.shape(part), np.nan)
     return np.asarray(np.divide(part, whole, out=out, where=np.asarray(whole) > 0))

@@ -39,7 +39,7 @@ def read_labels(given: Given) -> LabelFile:
     Raises:
         InputError: A file cannot be read, a line is no JSON object, or there are no frames.
     """
-    frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels")
+    frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.task)
     early: list[Line] = []
     foreign = 0
     for line in read_lines(given.path):
@@ -72,7 +72,7 @@ def read_inferences(given: Given) -> InferenceFile:
     Raises:
         InputError: A file cannot be read, a line is no JSON object, or there are only labels.
     """
-    reader, taken, passed = CropReader("inferences"), 0, 0
+    reader, taken, passed = CropReader("inferences", given.task), 0, 0
     metrics: Counter[str] = Counter()
     for line in read_lines(given.path):
         if not _is_inference(line.value):

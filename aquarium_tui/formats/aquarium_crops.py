@@ -1,40 +1,43 @@
-"""Labels and inferences as the Aquarium client writes them: boxes, polygons as boxes, the rest counted."""
+"""Labels and inferences as the Aquarium client writes them: boxes or classes; the rest is counted."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from aquarium_tui.formats.aquarium_frames import USER, plain_value
-from aquarium_tui.formats.collected import Collected, Corners, four
+from aquarium_tui.formats.collected import NO_BOX, Collected, Corners, four
 from aquarium_tui.formats.jsonl import Line
 from aquarium_tui.formats.records import Records, key_text
 from aquarium_tui.formats.values import number
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import CLASSIFICATION
 
 _POLYGONS = "POLYGON_LIST_2D"
+_CLASS = "CLASSIFICATION_2D"
 _DELETED = "DELETE"
 MASK_KIND = "SEMANTIC_LABEL_URL_2D"
 """A mask of the whole frame, by path or URL."""
 
 
 class CropReader:
-    """Takes the objects of lines; keeps those with a box, and counts the kinds that are not shown.
+    """Takes the objects of lines; keeps those with a box, else the classes of images, and counts the rest.
 
     Args:
         what: "labels" or "inferences".
+        task: Of the project; empty takes boxes where there are any.
     """
 
-    def __init__(self, what: str) -> None:
-        self._what = what
+    def __init__(self, what: str, task: str = "") -> None:
+        self._what, self._task = what, task
         self._places: list[str] = []
-        self._objects = Collected(lambda line, i: f"{self._places[line]}[{i}]")
+        self._objects, self._whole = (
+            Collected(lambda line, i: f"{self._places[line]}[{i}]") for _ in range(2)
+        )
         self._kinds: Counter[str] = Counter()
         self._ids: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._objects)
 
     def add(self, line: Line, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
         """Take the objects that `line` has under `key`, whatever they are.
@@ -56,11 +59,18 @@ class CropReader:
 
     def labels(self) -> Records:
         """What was taken, as labels."""
-        return self._objects.labels()
+        return replace(self._told.labels(), whole=self._told is self._whole)
 
     def inferences(self) -> Records:
         """What was taken, as inferences."""
-        return self._objects.inferences()
+        return replace(self._told.inferences(), whole=self._told is self._whole)
+
+    @property
+    def _told(self) -> Collected:
+        """The boxes or the classes of whole images, as the task has it."""
+        if self._task:
+            return self._whole if self._task == CLASSIFICATION else self._objects
+        return self._objects if len(self._objects) or not len(self._whole) else self._whole
 
     def classes(self, names: Iterable[str]) -> list[tuple[int, str]]:
         """Id and name of each of those classes, by id.
@@ -83,6 +93,8 @@ class CropReader:
                 notes.append(f"{count:,} {self._what} are polygons: read as the boxes around them")
             elif kind == _DELETED:
                 notes.append(f"{count:,} {self._what} are marked as deleted: passed over")
+            elif kind == _CLASS and self._told is self._whole:
+                notes.append(f"{count:,} {self._what} are classes of whole images")
             elif kind not in _BOXES:
                 notes.append(f"{count:,} {self._what} of kind {visible(kind)} are not shown: passed over")
         return notes
@@ -92,15 +104,16 @@ class CropReader:
     ) -> None:
         kind = _DELETED if crop.get("change") == _DELETED else str(crop.get("label_type"))
         self._kinds[kind] += 1
-        if kind not in _BOXES:
+        if kind != _CLASS and kind not in _BOXES:
             return
+        objects = self._whole if kind == _CLASS else self._objects
         attributes = attributes_of(crop)
         name, crowd = key_text(crop.get("label")), attributes.get("iscrowd")
         self._learn_id(name, crop.get("class_id"))
-        self._objects.add(
+        objects.add(
             at,
             frame,
-            _BOXES[kind](attributes),
+            NO_BOX if kind == _CLASS else _BOXES[kind](attributes),
             category=name,
             confidence=attributes.get("confidence"),
             crowd=crowd is True or bool(number(crowd)),
@@ -112,7 +125,7 @@ class CropReader:
             },
         )
         if sensor and crop.get("label_coordinate_frame", sensor) != sensor:
-            self._objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
+            objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
 
     def _learn_id(self, name: str | None, id_: object) -> None:
         """Remember the id that a record gives its class, unless it is another class's."""

@@ -25,6 +25,7 @@ class Given:
         split: Which part of a YOLO dataset to read, or all; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates are to be taken as counted from 0.
         field: Which field of a FiftyOne dataset is wanted; empty takes the only one that can be meant.
+        task: Of the project, where that is settled; else empty.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class Given:
     split: str = ""
     zero_based: bool = False
     field: str = ""
+    task: str = ""
 
     @cached_property
     def is_dir(self) -> bool:

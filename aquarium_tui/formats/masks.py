@@ -1,5 +1,6 @@
 """Folders of mask files: which files they hold."""
 
+from itertools import islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
@@ -9,7 +10,10 @@ from aquarium_tui.formats.values import clean
 from aquarium_tui.model.names import visible
 
 MASK = ".png"
-_OF_BOXES = (".txt", ".xml")
+_OF_BOXES = (".txt", ".xml", ".json")
+_LOOKED_AT = 7
+_MOST_VALUES = 128
+"""A mask with more values than this is taken for a photo, unless it has a palette or 16 bits."""
 
 
 def looks_like_masks(path: Path) -> bool:
@@ -17,7 +21,25 @@ def looks_like_masks(path: Path) -> bool:
     if not path.is_dir():
         return False
     masks, others = (sum(1 for e in ends for _ in files_below(path, e)) for ends in ((MASK,), _OF_BOXES))
-    return masks > 2 * others
+    return masks > 2 * others and _hold_classes(path)
+
+
+def _hold_classes(folder: Path) -> bool:
+    """Whether the first PNG files hold classes and are no photos: few of their pixels' values differ."""
+    found = list(islice(files_below(folder, MASK), _LOOKED_AT))
+    return 2 * sum(map(_holds_classes, found)) > len(found)
+
+
+def _holds_classes(path: Path) -> bool:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            if image.mode in ("P", "1", "I", "I;16"):
+                return True
+            return image.getcolors(_MOST_VALUES) is not None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True
 
 
 def mask_files(folder: Path) -> list[str]:

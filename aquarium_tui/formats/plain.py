@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import open_images
+from aquarium_tui.formats import classification, open_images
 from aquarium_tui.formats.csv_file import header
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.pictures import Pictures, further_images, pictures
@@ -31,7 +31,7 @@ _SCORED = "the table has confidences: if these are a model's inferences, upload 
 def looks_like(given: Given) -> bool:
     """Whether the file is Parquet, or a CSV whose columns are known."""
     if given.content.startswith(PARQUET):
-        return True
+        return not classification.looks_like(given)
     return are_plain(header(given.start)) and not open_images.looks_like(given)
 
 

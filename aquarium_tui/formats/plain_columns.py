@@ -63,6 +63,16 @@ class Columns:
         return f"columns: {', '.join(told)}; box {sides} from {', '.join(map(visible, self.box))}"
 
 
+def role_of(name: str) -> str | None:
+    """What a column of that name means, if anything."""
+    return _ROLES.get(_normal(name))
+
+
+def is_of_boxes(name: str) -> bool:
+    """Whether a column of that name is a part of a box."""
+    return role_of(name) in _OF_BOXES
+
+
 def are_plain(names: Sequence[str]) -> bool:
     """Whether a table with such columns holds boxes of a class in a frame."""
     return not _lacking({_ROLES.get(_normal(name)) for name in names})

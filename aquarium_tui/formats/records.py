@@ -45,6 +45,7 @@ class Records:
         frame: How each names its image by id, absent where it does not.
         file_name: The same by file name; None where no record does.
         category: How each names its class, by id or, in some files, by name.
+        whole: Whether each is of all of its image, which has one class, and boxes mean nothing.
         indexed: Whether the format says that those ids count the classes from 0.
         class_name: A name of the class beside that id; None where no record has one.
         box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where it is no box.
@@ -71,6 +72,7 @@ class Records:
     findings: tuple[Finding, ...] = ()
     relative: bool = False
     indexed: bool = False
+    whole: bool = False
 
     def __len__(self) -> int:
         return len(self.box)

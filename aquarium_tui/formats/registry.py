@@ -7,6 +7,7 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import (
     aquarium,
     bdd100k,
+    classification,
     coco,
     fiftyone,
     kitti,
@@ -83,6 +84,13 @@ FORMATS = (
         results_json.looks_like_detectron2,
         results_json.no_labels,
         results_json.read_inferences,
+    ),
+    Format(
+        "classification",
+        classification.SENTENCE,
+        classification.looks_like,
+        classification.read_labels,
+        classification.read_inferences,
     ),
     Format("plain", plain.SENTENCE, plain.looks_like, plain.read_labels, plain.read_inferences),
 )

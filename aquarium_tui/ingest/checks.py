@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.formats import Finding, Records
+from aquarium_tui.formats.classification import second_of_frame
 from aquarium_tui.model.boxes import Boxes, areas
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Action
@@ -66,6 +67,8 @@ def unusable(placed: Placed, classes: str) -> Iterator[Finding]:
         hint=classes,
         detail=lambda row: f"class {_named(records.category[row])}",
     )
+    if records.whole:
+        yield second_of_frame(what, np.where(sound & (placed.class_index >= 0), placed.frame, -1))
     yield _finding("boxes that are not four finite numbers", sound & ~finite(records.box), "left out")
     if len(records.confidence):
         unsure = sound & ~np.isfinite(records.confidence)
@@ -85,7 +88,8 @@ def doubtful(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterato
         kept: Those that are not left out, ascending.
         frames: The frames they lie in.
     """
-    yield from _box_findings(placed, kept, frames)
+    if not placed.records.whole:
+        yield from _box_findings(placed, kept, frames)
     if len(placed.records.confidence):
         confidence = placed.records.confidence[kept]
         outside = (confidence < 0) | (confidence > 1)

@@ -14,7 +14,9 @@ from aquarium_tui.ingest.class_keys import possible_classes, shifted_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.ingest.ranking import ranked
 from aquarium_tui.ingest.scaling import in_pixels
+from aquarium_tui.ingest.tasks import of_task
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
@@ -48,19 +50,21 @@ def inference_set(
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, zero_based=zero_based, field=field)
+    given = Given(path, zero_based=zero_based, field=field, task=dataset.project.task)
     found_format = format_of(given, format_)
     file = found_format.read_inferences(given)
     records = file.records
+    of_task(dataset.project, records, path)
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
     records = in_pixels(records, frame, dataset.frames)
     class_index, class_notes = _classes(dataset, records, frame, category_offset)
-    tell("checking boxes")
+    records, rank_notes = ranked(dataset, records, frame)
+    tell("checking inferences")
     placed = Placed("inferences", records, frame, class_index)
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
     matching = (*frame_notes, *class_notes) if len(records) else ()
-    notes = (f"read as {found_format.name}", *file.notes, *matching, _confidences(objects))
+    notes = (f"read as {found_format.name}", *file.notes, *matching, *rank_notes, _confidences(objects))
     return InferenceSet(id_, objects, provenance(path, notes, problems))
 
 

@@ -15,6 +15,7 @@ from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.ingest.scaling import in_pixels
+from aquarium_tui.ingest.tasks import of_task, settled_task
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
@@ -54,9 +55,10 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, images, split, zero_based, field)
+    given = Given(path, images, split, zero_based, field, settled_task(project))
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
+    owner = of_task(project, file.records, path)
     tell("looking for images")
     found = locate(file.frames.path, images or file.folder, path)
     frames = replace(file.frames, path=found.paths)
@@ -66,7 +68,7 @@ def labelled_dataset(
     extra = with_metadata(frames, metadata)
     notes = (f"read as {found_format.name}", *file.notes, *found.notes, *_known(project, file), *extra.notes)
     return Dataset(
-        project=replace(project, class_map=class_map),
+        project=replace(owner, class_map=class_map),
         name=name,
         frames=extra.frames,
         labels=labels,

@@ -6,7 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.formats import Finding, Records
+from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.tables import Frames
+
+
+def whole_boxes(frames: Frames) -> Boxes:
+    """The box `(frames + 1, 4)` of all of each frame, of one pixel where its size is not known, as the last.
+
+    So a class of an image is an object like any other: the label of a frame and an inference of it have an
+    IoU of 1.
+    """
+    size = np.stack([np.append(side, 1).clip(1) for side in (frames.width, frames.height)], axis=1)
+    return np.hstack([np.zeros_like(size), size]).astype(np.float64)
 
 
 def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Records:
@@ -17,6 +28,8 @@ def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Rec
         frame: `(records,)` int64 row of the frame of each, -1 where there is none.
         frames: Have the sizes.
     """
+    if records.whole:
+        return replace(records, box=whole_boxes(frames)[frame])
     if not records.relative:
         return records
     size = np.stack([np.append(side, 1) for side in (frames.width, frames.height)], axis=1)[frame]

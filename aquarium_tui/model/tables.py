@@ -18,6 +18,11 @@ from aquarium_tui.model.settings import Settings
 
 DETECTION: Literal["detection"] = "detection"
 SEGMENTATION: Literal["segmentation"] = "segmentation"
+CLASSIFICATION: Literal["classification"] = "classification"
+"""One class an image: labels and inferences are objects whose boxes are all of their frame."""
+
+RANK = "rank"
+"""The attribute of an inference of a class of an image: 1 where the label's class has the best score."""
 
 
 @dataclass(frozen=True)

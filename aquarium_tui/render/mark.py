@@ -26,6 +26,7 @@ class Mark:
         caption: What is written beside it; may come from outside.
         emphasis: Whether it stands out, or recedes behind those that do.
         crowd: Whether the label is of a crowd.
+        whole: Whether it is of the whole picture: only its caption is written.
     """
 
     box: tuple[float, float, float, float]
@@ -34,6 +35,7 @@ class Mark:
     caption: str = ""
     emphasis: Emphasis = "normal"
     crowd: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

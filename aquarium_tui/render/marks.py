@@ -35,7 +35,8 @@ def draw_marks(
     pen = pen_for(image.size)
     brush = Brush(image.size, region, pen)
     for emphasis in _BACK_TO_FRONT:
-        brush.draw([one for one in placed if one.mark.emphasis == emphasis], WEIGHTS[emphasis])
+        boxes = [one for one in placed if one.mark.emphasis == emphasis and not one.mark.whole]
+        brush.draw(boxes, WEIGHTS[emphasis])
     drawn = brush.ink.over(image)
     for plate, box in place_captions(placed, image.size, pen.letters) if captions else ():
         drawn.paste(plate, (box.left, box.top), plate)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.report import COUNTS, METRICS, RATES, total
@@ -46,11 +47,8 @@ def as_document(comparison: Comparison) -> Document:
         "format": FORMAT,
         "project": dataset.project.name,
         "dataset": dataset.name,
-        "settings": {
-            "rule": settings.rule.value,
-            "iou": settings.iou,
-            "confidence": {side: settings.confidence(side) for side in comparison.sides},
-        },
+        "settings": ({} if comparison.whole else {"rule": settings.rule.value, "iou": settings.iou})
+        | {"confidence": {side: settings.confidence(side) for side in comparison.sides}},
         "base": _set(comparison, "base"),
         "other": _set(comparison, "other") if comparison.other else None,
         "frames": comparison.frame_count,
@@ -59,9 +57,19 @@ def as_document(comparison: Comparison) -> Document:
         "confusion": confusions(comparison),
         "cells": cells(comparison),
         "report": _report(comparison),
-        "ap": by_side(comparison.sides, lambda side: comparison.average_precision(side).total),
+        **_over_all(comparison),
         "metrics": metric_documents(comparison),
     }
+
+
+def _over_all(comparison: Comparison) -> Document:
+    """Accuracy of classifiers; of detectors average precision."""
+    if comparison.whole:
+        found = {side: accuracies(comparison, side) for side in comparison.sides}
+        told = [name for name in found["base"] if all(name in each for each in found.values())]
+        shared = {side: {name: found[side][name] for name in told} for side in comparison.sides}
+        return {"accuracy": by_side(comparison.sides, lambda side: shared[side])}
+    return {"ap": by_side(comparison.sides, lambda side: comparison.average_precision(side).total)}
 
 
 def _set(comparison: Comparison, side: Side) -> Document:
@@ -103,8 +111,11 @@ def _report(comparison: Comparison) -> Document:
 
 
 def _of_class(comparison: Comparison, side: Side, row: int) -> Numbers:
-    scores, precision = comparison.scores[side], comparison.average_precision(side).per_class
+    scores = comparison.scores[side]
     rates = {name: getattr(scores, name)[row].item() for name in METRICS}
+    if comparison.whole:
+        return rates
+    precision = comparison.average_precision(side).per_class
     return rates | {name: precision[name][row].item() for name in AVERAGE_PRECISIONS}
 
 

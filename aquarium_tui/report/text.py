@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.mcnemar import mcnemar
@@ -23,7 +24,7 @@ _AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "m
 
 def as_text(comparison: Comparison) -> str:
     """Header, report, counts, the cells that changed most and average precision, as lines of text."""
-    blocks = [_header(comparison), _report(comparison), _counts(comparison)]
+    blocks = [_header(comparison), _report(comparison), _accuracies(comparison), _counts(comparison)]
     blocks += [cell_lines(comparison), _average_precision(comparison), metric_lines(comparison)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -37,15 +38,15 @@ def _header(comparison: Comparison) -> list[str]:
         visible(f"{dataset.project.name}/{dataset.name}"),
         sets,
         f"conf ≥ {' / '.join(sure if len(set(sure)) > 1 else sure[:1])}",
-        f"IoU ≥ {threshold(settings.iou)}",
-        settings.rule.value,
+        *([] if comparison.whole else [f"IoU ≥ {threshold(settings.iou)}", settings.rule.value]),
         _counted(len(dataset.frames), "frame"),
         _counted(len(dataset.labels), "label"),
     ]
     delta = " Delta is other − base." if comparison.other else ""
+    missed = "label without a sure inference" if comparison.whole else "missed label"
     return [
         "   ".join(parts),
-        "Cells are label → inferred; a missed label is → background, a spurious inference background →.",
+        f"Cells are label → inferred; a {missed} is → background, a spurious inference background →.",
         f"{delta} An undefined number is –.".strip(),
     ]
 
@@ -66,10 +67,12 @@ def _report(comparison: Comparison) -> list[str]:
             [*getattr(s, metric)[seen], *(total(s, average)[metric] for average in _AVERAGES)] for s in scores
         ]
         columns.append(_shares(_TITLES[metric], values))
-    precision = [comparison.average_precision(side) for side in comparison.sides]
-    means = _shares("AP50", [[*p.ap50[seen], p.total["AP50"]] for p in precision])
-    weighted, micro = "", ""
-    found = lines([*columns, [*means[:-1], weighted, means[-1], micro]])
+    if not comparison.whole:
+        precision = [comparison.average_precision(side) for side in comparison.sides]
+        means = _shares("AP50", [[*p.ap50[seen], p.total["AP50"]] for p in precision])
+        weighted, micro = "", ""
+        columns.append([*means[:-1], weighted, means[-1], micro])
+    found = lines(columns)
     unseen = len(comparison.classes) - 1 - len(seen)
     if unseen:
         found.append(f"and {_counted(unseen, 'class', 'es')} without labels and inferences")
@@ -78,6 +81,16 @@ def _report(comparison: Comparison) -> list[str]:
 
 def _shares(title: str, values: list[list[float]]) -> list[str]:
     return change(title, values[0], values[1] if len(values) > 1 else None, share, signed_share)
+
+
+def _accuracies(comparison: Comparison) -> list[str]:
+    """Accuracy and, where there are scores, top-k accuracy of classifiers."""
+    if not comparison.whole:
+        return []
+    found = [accuracies(comparison, side) for side in comparison.sides]
+    names = [name for name in found[0] if all(name in each for each in found)]
+    titles = [name.replace("top_", "top-") + " accuracy" * name.startswith("top") for name in names]
+    return lines([left("", titles), _shares("", [[each[name] for name in names] for each in found])])[1:]
 
 
 def _counts(comparison: Comparison) -> list[str]:
@@ -147,6 +160,8 @@ def _cell_columns(comparison: Comparison | PixelComparison, cells: NDArray[np.in
 
 
 def _average_precision(comparison: Comparison) -> list[str]:
+    if comparison.whole:
+        return []
     values = [list(comparison.average_precision(side).total.values()) for side in comparison.sides]
     names = list(comparison.average_precision("base").total)
     title = "COCO average precision and recall, over all confidences"

@@ -73,7 +73,7 @@ def gathered(view: View, cancelled: Callable[[], bool]) -> Iterator[Evidence]:
     if comparison.other:
         evidence = replace(evidence, significance=comparison.significance(cancelled=cancelled))
         yield evidence
-    if isinstance(comparison, PixelComparison):
+    if isinstance(comparison, PixelComparison) or comparison.whole:
         return
     ap50: dict[Side, Floats] = {}
     for side in comparison.sides:

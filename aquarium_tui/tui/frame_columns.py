@@ -17,6 +17,7 @@ from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped, number, share, signed, signed_number, signed_share
+from aquarium_tui.model.tables import Objects
 from aquarium_tui.tui.widgets.columns import Cell, Column
 
 
@@ -33,12 +34,52 @@ def frame_columns(comparison: Compared, of_task: Sequence[Column]) -> list[Colum
 
 
 def object_frame_columns(comparison: Comparison) -> list[Column]:
-    """Labels, errors and F1 of each set with their deltas."""
+    """Labels, errors and F1 of each set with their deltas; of classes of images what each says."""
+    if comparison.whole:
+        return class_frame_columns(comparison)
     labels = _count("labels", "labels", np.diff(comparison.dataset.labels.starts))
     base = comparison.frame_scores["base"]
     if comparison.other is None:
         return [labels, *_single(base)]
     return [labels, *_pair(base, comparison.frame_scores["other"])]
+
+
+def class_frame_columns(comparison: Comparison) -> list[Column]:
+    """The class of each frame as labelled and as each set infers it, and whether that got worse."""
+    labels = comparison.dataset.labels
+    columns = [_class("label", comparison, labels, np.ones(len(labels), bool))]
+    for side in comparison.sides:
+        objects = comparison.inferences(side).objects
+        active = objects.confidence >= comparison.settings.confidence(side)
+        columns.append(_class(side, comparison, objects, active))
+    base = comparison.frame_scores["base"].errors
+    if comparison.other is None:
+        return [*columns, _count("errors", "errors", base)]
+    more = comparison.frame_scores["other"].errors - base
+    return [
+        *columns,
+        Column("delta", "Δ errors", 8, lambda r: _judged(int(more[r])), lambda: more, True, True),
+    ]
+
+
+def _class(title: str, comparison: Comparison, objects: Objects, active: NDArray[np.bool_]) -> Column:
+    """The class of the object of each frame, and how sure it is."""
+    entries, count = comparison.dataset.project.class_map.entries, len(comparison.dataset.frames)
+    row = np.full(count, -1)
+    row[objects.frame[active]] = np.flatnonzero(active)
+    names = [visible(entry.name) for entry in entries]
+    order = np.append(np.argsort(np.argsort(names)), len(names))
+    keys = order[np.where(row >= 0, objects.class_index[row], len(names)) if len(objects) else row]
+
+    def cell(frame: int) -> Cell:
+        at = int(row[frame])
+        if at < 0:
+            return UNDEFINED, "dim"
+        sure = f" {share(float(objects.confidence[at]), 2)}" if len(objects.confidence) else ""
+        return [(names[int(objects.class_index[at])], ""), (sure, "dim")]
+
+    width = max(8, min(18, max(map(cell_len, names), default=8) + 4 * bool(len(objects.confidence))))
+    return Column(title, title, width, cell, lambda: keys)
 
 
 def mask_frame_columns(comparison: PixelComparison) -> list[Column]:

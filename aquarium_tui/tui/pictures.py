@@ -114,7 +114,9 @@ class Painter:
                     color = self.colors.word_color(found.change.word)
                 words = caption(kind, partner) if tells or emphasis == "bright" else ""
                 crowd = kind == "label" and found.crowd
-                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd))
+                whole = self.view.comparison.whole
+                words = caption(kind, partner, whole) if whole else words
+                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd, whole))
         return marks
 
     def _emphasis(self, found: ObjectRow, bright: int | None) -> Emphasis:
@@ -151,14 +153,14 @@ def _boxes(found: ObjectRow) -> list[tuple[float, float, float, float]]:
 
 
 def _plain(mark: Mark) -> Mark:
-    return Mark(mark.box, mark.kind, mark.color)
+    return Mark(mark.box, mark.kind, mark.color, whole=mark.whole)
 
 
-def caption(kind: Kind, partner: Partner) -> str:
-    """What is written at a box: class, and for inferences whose it is, confidence, IoU."""
+def caption(kind: Kind, partner: Partner, whole: bool = False) -> str:
+    """What is written at a box: class, and for inferences whose it is, confidence, IoU; `whole` has none."""
     if kind == "label":
         return partner.class_name
-    iou = f" IoU {share(partner.iou, 2)}" if partner.iou > 0 else ""
+    iou = f" IoU {share(partner.iou, 2)}" if partner.iou > 0 and not whole else ""
     return f"{kind} {partner.class_name} {share(partner.confidence, 2)}{iou}"
 
 

@@ -83,3 +83,9 @@ def _column(key: str, rate: Rate) -> Column:
         return text, {"+": "good", "−": "bad"}.get(text[0], "dim") if sure else "dim"
 
     return Column(key, f"Δ{rate.title}", 6, gain, lambda: delta, right=True)
+
+
+def change_text(title: str, values: Sequence[float]) -> str:
+    """`accuracy .853 → .871 +.018`, of one set or two."""
+    text = f"{title} {' → '.join(share(value) for value in values)}"
+    return f"{text} {signed_share(values[1] - values[0])}" if len(values) > 1 else text

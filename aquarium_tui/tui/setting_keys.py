@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.tui.dialogs.thresholds import Thresholds
-from aquarium_tui.tui.state import Chosen, MaskView, View
+from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
 
 STEP = 0.05
 
@@ -45,8 +45,11 @@ class SettingKeys(App[None]):
         """Make and show another view."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Masks have no thresholds."""
-        if action in ("confidence", "iou", "thresholds") and isinstance(self.view, MaskView):
+        """Masks have no thresholds, classes of images no IoU."""
+        view = self.view
+        if action in ("confidence", "thresholds") and isinstance(view, MaskView):
+            return False
+        if action == "iou" and not (isinstance(view, ObjectView) and not view.comparison.whole):
             return False
         return super().check_action(action, parameters)
 
@@ -64,7 +67,9 @@ class SettingKeys(App[None]):
     def action_thresholds(self) -> None:
         """Ask for exact thresholds and the rule."""
         if (now := self._settings) and self.view:
-            self.push_screen(Thresholds(now, self.view.comparison.other is not None), self._want)
+            comparison = self.view.comparison
+            whole = isinstance(self.view, ObjectView) and self.view.comparison.whole
+            self.push_screen(Thresholds(now, comparison.other is not None, whole), self._want)
 
     @property
     def _settings(self) -> Settings | None:

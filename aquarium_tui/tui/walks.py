@@ -12,6 +12,7 @@ from aquarium_tui.compare.objects import object_keys
 from aquarium_tui.tui.state import ObjectView
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
+OF_BOXES = ("iou", "size")
 
 
 class Walk(Protocol):

@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.class_list import ListedClass, read_class_list
@@ -108,11 +110,11 @@ def test_what_is_wrong_is_said(tmp_path, content, said):
 
 def test_folders_of_masks(tmp_path):
     (tmp_path / "a" / "city").mkdir(parents=True)
-    (tmp_path / "a" / "city" / "1.png").touch()
-    (tmp_path / "a" / "2.PNG").touch()
+    for name in ("city/1.png", "city/3.png", "2.PNG"):
+        (tmp_path / "a" / name).touch()
     (tmp_path / "a" / "city" / "1_polygons.json").touch()
     assert looks_like_masks(tmp_path / "a")
-    assert mask_files(tmp_path / "a") == ["2.PNG", "city/1.png"]
+    assert mask_files(tmp_path / "a") == ["2.PNG", "city/1.png", "city/3.png"]
     (tmp_path / "a" / "2.txt").touch()
     assert not looks_like_masks(tmp_path / "a")
     assert not looks_like_masks(tmp_path / "a" / "2.txt")
@@ -124,3 +126,12 @@ def test_folders_of_masks(tmp_path):
         image_files(tmp_path / "b")
     with pytest.raises(InputError, match="There is no folder"):
         image_files(tmp_path / "c")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_photos_as_png_are_no_masks(tmp_path, mode):
+    values = np.random.default_rng(1).integers(0, 256, (32, 32) if mode == "L" else (32, 32, 3), np.uint8)
+    Image.fromarray(values).save(tmp_path / "1.png")
+    assert not looks_like_masks(tmp_path)
+    Image.fromarray(values // 64).save(tmp_path / "1.png")
+    assert looks_like_masks(tmp_path)

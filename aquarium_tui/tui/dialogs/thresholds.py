@@ -33,18 +33,19 @@ class Thresholds(ModalScreen[Settings | None]):
         Binding("ctrl+r", "rule", "Next rule", priority=True),
     ]
 
-    def __init__(self, settings: Settings, pair: bool) -> None:
+    def __init__(self, settings: Settings, pair: bool, whole: bool = False) -> None:
         super().__init__()
         self.settings = settings
         self.pair = pair
+        self.whole = whole
 
     def compose(self) -> ComposeResult:
         """One line a value."""
         fields = [("base_confidence", "confidence of base ≥" if self.pair else "confidence ≥")]
         fields += [("other_confidence", "confidence of other ≥")] if self.pair else []
-        fields += [("iou", "IoU of a pair ≥")]
+        fields += [] if self.whole else [("iou", "IoU of a pair ≥")]
         with Vertical(id="dialog", classes="thresholds"):
-            yield Static("Thresholds and rule", classes="dialog-title")
+            yield Static("Thresholds" if self.whole else "Thresholds and rule", classes="dialog-title")
             for name, title in fields:
                 with Horizontal(classes="field"):
                     yield Label(title)

@@ -125,7 +125,8 @@ class FrameScreen(Board):
         if self.row is None and len(rows):
             self.row = int(rows[0])
         table = self.query_one("#objects", Table)
-        columns = object_columns(self.objects, start, comparison.other is not None, self._entry_hex)
+        pair, whole = comparison.other is not None, comparison.whole
+        columns = object_columns(self.objects, start, pair, self._entry_hex, whole)
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
         self._say(view)
@@ -185,7 +186,8 @@ class FrameScreen(Board):
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
         notes += ["blinking"] if self._blinking else []
-        self.query_one(Tabs).say("  ".join(notes) or "label solid   base ╱╱╱   other ╲╲╲")
+        legend = "" if comparison.whole else "label solid   base ╱╱╱   other ╲╲╲"
+        self.query_one(Tabs).say("  ".join(notes) or legend)
 
     # Walking
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import PixelScores, macro
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import compact, percent, share, signed_compact, signed_share
+from aquarium_tui.model.numbers import compact, percent, signed_compact
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.render.region import Color
@@ -18,7 +18,7 @@ from aquarium_tui.render.scene import CropDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns
 from aquarium_tui.tui.mask_pictures import MaskPainter
-from aquarium_tui.tui.report_columns import Rate, Report, report_columns
+from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.state import MaskView
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import NOTHING, FrameConfusion, matrix_metrics, used
@@ -149,11 +149,7 @@ def _with_mean(scores: PixelScores, metric: str) -> NDArray[np.float64]:
 
 def _summary(sides: Sequence[PixelScores]) -> str:
     """`accuracy .853 → .871 +.018`."""
-    parts = []
-    for metric, title in _SUMMARY.items():
-        values = [float(getattr(scores, metric)) for scores in sides]
-        text = " → ".join(share(value) for value in values)
-        parts.append(
-            f"{title} {text}" + (f" {signed_share(values[1] - values[0])}" if len(values) > 1 else "")
-        )
-    return "   ".join(parts)
+    return "   ".join(
+        change_text(title, [float(getattr(scores, metric)) for scores in sides])
+        for metric, title in _SUMMARY.items()
+    )

@@ -19,7 +19,7 @@ from aquarium_tui.tui.pictures import Painter, brief, pair_text, side_text
 from aquarium_tui.tui.state import ObjectView
 from aquarium_tui.tui.tasks.cells import cell_title, change_spans, sum_spans
 from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
-from aquarium_tui.tui.walks import SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
+from aquarium_tui.tui.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.tui.widgets.grid import Cell, Grid
 from aquarium_tui.tui.widgets.object_table import CHANGE_MARKS
 
@@ -41,7 +41,11 @@ class ObjectConfusion:
     color: Callable[[int], str]
 
     title = "confusion"
-    sorts = SORTS
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """What samples can be sorted by; classes of images have no boxes."""
+        return tuple(key for key in SORTS if not (self._comparison.whole and key in OF_BOXES))
 
     @property
     def _comparison(self) -> Comparison:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.report import RATES, Scores, total
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -16,7 +17,7 @@ from aquarium_tui.render.scene import CropDrawing, FrameDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
 from aquarium_tui.tui.pictures import Painter
-from aquarium_tui.tui.report_columns import Rate, Report, report_columns
+from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.state import ObjectView
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import matrix_metrics
@@ -68,7 +69,15 @@ class ObjectTask:
             rates["ap50"] = Rate("AP50", list(evidence.ap50.values()))
         support = _with_total(sides[0], "support")
         columns = report_columns(names, self.painter.evaluated_hex, "all", (support, grouped), rates)
-        return Report(columns, len(names) + 1)
+        return Report(columns, len(names) + 1, self._accuracies() if comparison.whole else "")
+
+    def _accuracies(self) -> str:
+        """Accuracy, and top-k accuracy where there are scores."""
+        sides = [accuracies(self.view.comparison, side) for side in self.view.comparison.sides]
+        names = [name for name in sides[0] if all(name in each for each in sides)]
+        return "   ".join(
+            change_text(name.replace("top_", "top-"), [each[name] for each in sides]) for name in names
+        )
 
     def frame_columns(self) -> list[Column]:
         """Labels, errors and F1 of each set with their deltas, then what every task has."""

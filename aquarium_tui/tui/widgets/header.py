@@ -99,9 +99,11 @@ class Header(Widget):
         confidence = sure[0] if single else "/".join(sure)
         gap = "   " if level == 0 else " "
         at_least = "≥ " if level == 0 else "≥"
+        spans: list[Span] = [("conf ", "dim"), (f"{at_least}{confidence}{gap}", ink)]
+        if isinstance(self.view, ObjectView) and self.view.comparison.whole:
+            return spans
         return [
-            ("conf ", "dim"),
-            (f"{at_least}{confidence}{gap}", ink),
+            *spans,
             ("IoU ", "dim"),
             (f"{at_least}{threshold(wanted.iou)}{gap}", ink),
             (f"{wanted.rule}", ink),

@@ -34,7 +34,7 @@ def object_order(change: NDArray[np.uint8], marked: NDArray[np.bool_]) -> NDArra
 
 
 def object_columns(
-    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str]
+    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str], whole: bool = False
 ) -> list[Column]:
     """Change, label, what each set says, IoU.
 
@@ -43,6 +43,7 @@ def object_columns(
         start: That row.
         pair: Whether there are two sets.
         color: `#rrggbb` of a class by position in the class map.
+        whole: Whether the objects are classes of whole images.
     """
 
     def change(row: int) -> Cell:
@@ -61,8 +62,8 @@ def object_columns(
 
     sides = SIDES if pair else SIDES[:1]
     said = [column for side in sides for column in _side_columns(objects, start, side)]
-    iou = Column("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)
-    return [Column("change", "", 12, change), Column("label", "label", 0, label), *said, iou]
+    iou = [] if whole else [Column("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)]
+    return [Column("change", "", 12, change), Column("label", "label", 0, label), *said, *iou]
 
 
 def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[Column]:

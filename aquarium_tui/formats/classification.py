@@ -1,0 +1,239 @@
+"""One class an image: a table with a row an image, or a folder of images with a folder a class."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.image_files import images_below
+from aquarium_tui.formats.pictures import Pictures, measured, pictures
+from aquarium_tui.formats.plain_columns import is_of_boxes, role_of
+from aquarium_tui.formats.records import Finding, InferenceFile, LabelFile, Records, key_text
+from aquarium_tui.formats.rows import Rows, read_rows
+from aquarium_tui.formats.tables import numbered, with_ids
+from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+
+SENTENCE = (
+    "one class an image: a CSV with a header, a Parquet or JSON Lines file with frame or file_name and class "
+    "(for inferences also confidence, and scores of the classes), or a folder of images with a folder a class"
+)
+_SURE = 1.0
+_OTHER_FILES = (".txt", ".xml", ".json", ".jsonl", ".yaml", ".yml", ".csv")
+_SCORES = re.compile("score|prob|logit|top|predictions", re.IGNORECASE)
+_NO_CLASSES = frozenset({"images", "labels", "annotations", "data", "masks", "train", "val", "valid", "test"})
+
+
+def looks_like(given: Given) -> bool:
+    """Whether it is a table of images and classes without boxes, or a folder of folders of images."""
+    if given.is_dir:
+        return _is_folder_a_class(given)
+    names = _columns(given)
+    roles = {role_of(name) for name in names}
+    named = bool(roles & {"frame", "file_name"}) and bool(roles & {"class", "class id"})
+    return named and not any(map(is_of_boxes, names))
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset; a row without a class is a frame without a label.
+
+    Raises:
+        InputError: It cannot be read, or its columns are not known.
+    """
+    if given.is_dir:
+        return _labels_of_folder(given)
+    table = _Table(given.path)
+    keys = list(dict.fromkeys(filter(None, table.key)))
+    found = pictures(given, keys, {})
+    return _labels(found, table.records(), table.notes)
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences of one model.
+
+    Raises:
+        InputError: It cannot be read, or its columns are not known.
+    """
+    if given.is_dir:
+        paths = _images(given)
+        records = replace(_of_paths(given, paths), confidence=np.full(len(paths), _SURE))
+        return InferenceFile(records, (_without_confidence(),))
+    table = _Table(given.path)
+    records = replace(table.records(), confidence=table.confidence())
+    certain = () if table.of("confidence") else (_without_confidence(),)
+    return InferenceFile(records, (*table.notes, *certain))
+
+
+class _Table:
+    """A table with its columns understood."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = visible(path.name)
+        self._table: Rows = read_rows(path)
+        names = list(self._table.values)
+        self._roles = {role: name for name in reversed(names) if (role := role_of(name))}
+        where, told = visible(str(path)), f"Its columns are {', '.join(map(visible, names))}."
+        for role, other in (("file_name", "frame"), ("class", "class id")):
+            if not (self.of(role) or self.of(other)):
+                raise InputError(f"{where} has no column for {other if role == 'file_name' else role}.", told)
+        self.key = [key_text(value) for value in self._text("file_name") or self._text("frame")]
+        self._class = [key_text(value) for value in self._text("class") or self._text("class id")]
+        self.rows = [i for i, name in enumerate(self._class) if name]
+
+    def of(self, role: str) -> str | None:
+        """The column that plays a role."""
+        return self._roles.get(role)
+
+    def _text(self, role: str) -> Sequence[Any]:
+        column = self.of(role)
+        return self._table.text[column] if column else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which column was taken for what, and how many rows have no class."""
+        told = [f"{role} from {visible(name)}" for role, name in self._roles.items() if role in _TOLD]
+        bare = self._table.count - len(self.rows)
+        without = (f"{bare:,} rows have no class",) if bare else ()
+        return (f"columns: {', '.join(told)}", *without)
+
+    def confidence(self) -> NDArray[np.float64]:
+        """`(n,)`, NaN where a row has none; 1 throughout where no column has it."""
+        column = self.of("confidence")
+        if column is None:
+            return np.full(len(self.rows), _SURE)
+        found = [number(self._table.values[column][i]) for i in self.rows]
+        return np.array([np.nan if value is None else value for value in found])
+
+    def records(self) -> Records:
+        """The rows that have a class."""
+        first = self._table.count
+        return Records(
+            place=lambda row: f"{self._name} row {self.rows[row] + 1:,}",
+            frame=Text.from_values(self.key[i] for i in self.rows),
+            file_name=Text.from_values(self.key[i] for i in self.rows) if self.of("file_name") else None,
+            category=Text.from_values(self._class[i] for i in self.rows),
+            box=np.zeros((len(self.rows), 4)),
+            attributes=self._attributes() if first else {},
+            whole=True,
+        )
+
+    def _attributes(self) -> dict[str, Any]:
+        taken = set(self._roles.values())
+        columns: dict[str, list[Any]] = {}
+        for name, values in self._table.values.items():
+            if name not in taken:
+                columns |= _flat(name, [values[i] for i in self.rows])
+        typed = {name: typed_column(values) for name, values in columns.items()}
+        return unique_keys({name: column for name, column in typed.items() if column is not None})
+
+
+_TOLD = ("frame", "file_name", "class", "class id", "confidence")
+
+
+def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
+    """A column; one of objects as a column a key, one of lists as a column a place."""
+    objects = [value if isinstance(value, dict) else {} for value in values]
+    if keys := dict.fromkeys(key for value in objects for key in value):
+        return {f"{name}_{key}": [value.get(key) for value in objects] for key in keys}
+    longest = max((len(value) for value in values if isinstance(value, list)), default=0)
+    if longest:
+        return {
+            f"{name}_{i + 1}": [v[i] if isinstance(v, list) and i < len(v) else None for v in values]
+            for i in range(longest)
+        }
+    return {name: list(values)}
+
+
+def _columns(given: Given) -> Sequence[str]:
+    """The columns that a file begins with; of JSON keys of which no more than scores are nested."""
+    from aquarium_tui.formats.csv_file import header
+    from aquarium_tui.formats.sheet import PARQUET
+
+    if given.content.startswith(PARQUET):
+        return list(read_rows(given.path).values)
+    first = _first_object(given.start)
+    return header(given.start) if first is None else list(first)
+
+
+def _first_object(start: str) -> Mapping[str, Any] | None:
+    text = start.lstrip().removeprefix("[").lstrip()
+    if not text.startswith("{"):
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return {}
+    nested = [key for key, value in found.items() if isinstance(value, dict | list)]
+    return found if all(map(_SCORES.search, nested)) else {}
+
+
+def _is_folder_a_class(given: Given) -> bool:
+    """Whether there are folders with images right in them, and nothing else."""
+    folders = [name for name in given.names if (given.path / name).is_dir()]
+    if len(folders) < 2 or _NO_CLASSES & {name.casefold() for name in folders}:
+        return False
+    if any(name.lower().endswith(_OTHER_FILES) for name in given.names):
+        return False
+    places = {path.rpartition("/")[0] for path in images_below(given.path, 2)}
+    return places == set(folders) and not any(True for end in _OTHER_FILES for _ in given.starts(end))
+
+
+def _images(given: Given) -> list[str]:
+    return [path for path in images_below(given.path, 1) if "/" in path]
+
+
+def _labels_of_folder(given: Given) -> LabelFile:
+    paths = _images(given)
+    found = measured(visible(given.path.name), given.path, {path: path for path in paths}, {})
+    return _labels(found, _of_paths(given, paths), ("the class of an image is the folder it lies in",))
+
+
+def _of_paths(given: Given, paths: Sequence[str]) -> Records:
+    """An image each, of the class that its folder is called."""
+    return Records(
+        place=lambda row: f"{visible(given.path.name)}/{visible(paths[row])}",
+        frame=Text.from_values(paths),
+        file_name=Text.from_values(path.rpartition("/")[2] for path in paths),
+        category=Text.from_values(path.partition("/")[0] for path in paths),
+        box=np.zeros((len(paths), 4)),
+        whole=True,
+    )
+
+
+def _labels(found: Pictures, records: Records, notes: Sequence[str]) -> LabelFile:
+    classes, named = numbered(with_ids(records, found.ids))
+    count = len(named)
+    return LabelFile(
+        frames=found.table,
+        classes=classes,
+        records=replace(named, crowd=np.zeros(count, bool), area=np.full(count, np.nan)),
+        notes=tuple(notes),
+        problems=found.problems,
+        folder=found.folder,
+    )
+
+
+def _without_confidence() -> str:
+    return "there is no column for the confidence: every inference is taken as certain"
+
+
+def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
+    """Records whose frame has one already: an image has one class.
+
+    Args:
+        what: "labels" or "inferences".
+        frame: `(n,)` int64 row of the frame of each, -1 where there is none.
+    """
+    _, first = np.unique(frame, return_index=True)
+    again = np.ones(len(frame), bool)
+    again[first] = False
+    rows = np.flatnonzero(again & (frame >= 0))
+    return Finding(f"further {what} of an image", rows, "left out", "an image has one class: the first stays")
