@@ -6,7 +6,7 @@
 import argparse
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import hotcoco
@@ -14,11 +14,13 @@ import numpy as np
 
 from aquarium_tui.compare.candidates import find_candidates
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.shapes import candidates
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.tables import MASK
 from aquarium_tui.report import as_json
 from aquarium_tui.report.table import left, lines, right
-from benchmarks.data import dataset, inferences
+from benchmarks.data import dataset, inferences, masked
 
 FRAMES = 5_000
 
@@ -58,6 +60,7 @@ def measured(found: Comparison, scale: int, runs: int) -> Iterator[Row]:
         "C 22" if scale == 1 else "",
         "150" if scale == 1 else "",
     )
+    yield masks(scale, min(runs, 3))
     for rule in Rule:
         yield thresholds(found, rule, scale, runs)
     yield Row("ledger", timed(lambda: found.under(found.settings).ledger, runs))
@@ -79,6 +82,16 @@ def pairs(found: Comparison) -> None:
     for side in found.sides:
         one = found.evaluation(side)
         find_candidates(found.dataset.labels, one.inferences.objects, one.region)
+
+
+def masks(scale: int, runs: int) -> Row:
+    """Candidate pairs by mask IoU, of one set with ten inferences a frame, beside those by box."""
+    plain = dataset(FRAMES * scale)
+    data = replace(plain, labels=masked(plain.labels), project=replace(plain.project, iou_type=MASK))
+    objects, region = masked(inferences(plain, "base", 1, 10).objects), data.labels.crowd
+    boxes = timed(lambda: find_candidates(data.labels, objects, region), runs)
+    found = timed(lambda: candidates(data, objects, region, 0.1), runs)
+    return Row(f"candidate pairs by mask, {len(objects):,} inferences", found, f"by box {boxes:,.0f}")
 
 
 def thresholds(found: Comparison, rule: Rule, scale: int, runs: int) -> Row:

@@ -1,8 +1,11 @@
 """A made dataset of COCO val2017's size and habits: 5,000 frames, 37,000 labels, 100 inferences a frame."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.formats.segmentation import counts_of
 from aquarium_tui.model.boxes import Boxes, areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
@@ -10,6 +13,8 @@ from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Pr
 
 WIDTH, HEIGHT, CLASSES = 640, 480, 80
 Generator = np.random.Generator
+
+_CORNERS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 
 
 def dataset(frames: int = 5_000, seed: int = 0) -> Dataset:
@@ -86,3 +91,15 @@ def _boxes(rng: Generator, n: int) -> Boxes:
 def _jitter(rng: Generator, box: Boxes, by: float) -> Boxes:
     size = np.tile(box[:, 2:] - box[:, :2], 2)
     return np.asarray((box + rng.normal(0, by, box.shape) * size).round(2))
+
+
+def masked(objects: Objects) -> Objects:
+    """The objects with the ellipse in each box as its mask."""
+    middle, half = (
+        (objects.box[:, :2] + objects.box[:, 2:]) / 2,
+        (objects.box[:, 2:] - objects.box[:, :2]) / 2,
+    )
+    around = np.stack([np.cos(_CORNERS), np.sin(_CORNERS)], axis=1)
+    points = middle[:, None] + half[:, None] * around
+    counts = [counts_of([one.ravel().tolist()], (WIDTH, HEIGHT))[0] for one in points]
+    return replace(objects, mask=Text.from_values(counts))

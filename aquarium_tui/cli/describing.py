@@ -10,7 +10,7 @@ from aquarium_tui.errors import StoreError
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.tables import Dataset
+from aquarium_tui.model.tables import MASK, Dataset
 
 if TYPE_CHECKING:
     from aquarium_tui.store import DatasetCard, Store
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def dataset_lines(dataset: Dataset, card: "DatasetCard") -> Iterator[str]:
     """Everything there is to say of a dataset, one line each."""
-    yield f"{dataset.project.name}/{dataset.name}  {dataset.project.task}"
+    by_mask = ", matched by mask IoU" if dataset.project.iou_type == MASK else ""
+    yield f"{dataset.project.name}/{dataset.name}  {dataset.project.task}{by_mask}"
     yield f"images    {visible(dataset.images)}"
     yield f"source    {visible(dataset.provenance.source)}  {dataset.provenance.created}"
     yield from _label_lines(dataset)

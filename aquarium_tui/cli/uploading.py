@@ -1,7 +1,7 @@
 """`upload`: a labelled dataset, or the inferences of one model on it, into the store."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import check_name
 
 if TYPE_CHECKING:
+    from aquarium_tui.model.tables import Project
     from aquarium_tui.store import Store
 
 _STAGES = 4
@@ -51,6 +52,11 @@ Field = Annotated[
     str, typer.Option(help="The field of a FiftyOne samples.json; else the only one that can be meant.")
 ]
 
+IouType = Annotated[
+    Literal["box", "mask"] | None,
+    typer.Option(help="Match objects by the IoU of their boxes or masks; set with a project's first labels."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -71,6 +77,7 @@ def upload(
     category_offset: CategoryOffset = None,
     voc_zero_based: VocZeroBased = False,
     field: Field = "",
+    iou_type: IouType = None,
     classes: Classes = None,
     ignore: Ignore = None,
     suffix: Suffix = None,
@@ -102,6 +109,7 @@ def upload(
                 category_offset=category_offset,
                 voc_zero_based=voc_zero_based,
                 field=field,
+                iou_type=iou_type,
             )
     if measured:
         upload_metrics(store, place, metrics, metric_from or [], metric or [])
@@ -120,12 +128,14 @@ def _upload_objects(
     category_offset: int | None,
     voc_zero_based: bool,
     field: str,
+    iou_type: str | None,
 ) -> None:
     project, dataset, inferences_id = place
     if inferences_id:
-        if labels or images or metadata or split:
+        if labels or images or metadata or split or iou_type:
             raise UsageError(
-                "--labels, --images, --metadata and --split are of a dataset: leave out --inferences-id."
+                "--labels, --images, --metadata, --split and --iou-type are of a dataset: "
+                "leave out --inferences-id."
             )
         if inferences is None:
             raise UsageError("--inferences is missing: the file that holds the inferences.")
@@ -156,6 +166,7 @@ def _upload_objects(
         split=split,
         voc_zero_based=voc_zero_based,
         field=field,
+        iou_type=iou_type,
     )
 
 
@@ -171,14 +182,14 @@ def upload_dataset(
     split: str = "",
     voc_zero_based: bool = False,
     field: str = "",
+    iou_type: str | None = None,
 ) -> None:
     """Store a labelled dataset, and print what was understood."""
     from aquarium_tui.ingest import labelled_dataset
     from aquarium_tui.model.numbers import grouped
-    from aquarium_tui.model.tables import Project
 
     store.refuse_existing(project, name)
-    owner = store.project(project) if project in store.projects() else Project(project)
+    owner = _owner(store, project, iou_type)
     with progress(_STAGES) as tell:
         dataset = labelled_dataset(
             owner,
@@ -199,6 +210,24 @@ def upload_dataset(
     for line in provenance_lines(dataset.provenance):
         typer.echo(line)
     typer.echo(f"next: {_next_set(project, name, 'model_a')}")
+
+
+def _owner(store: "Store", name: str, iou_type: str | None) -> "Project":
+    """The project of a dataset, made where it is not there.
+
+    Raises:
+        UsageError: It matches objects otherwise.
+    """
+    from aquarium_tui.model.tables import BOX, Project
+
+    if name not in store.projects():
+        return Project(name, iou_type=iou_type or BOX)
+    owner = store.project(name)
+    if iou_type not in (None, owner.iou_type):
+        raise UsageError(
+            f"project {name} matches by {owner.iou_type} IoU: leave out --iou-type, or name a new project."
+        )
+    return owner
 
 
 def upload_inferences(

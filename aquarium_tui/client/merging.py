@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,19 +100,23 @@ def _objects(old: Objects, new: Objects, old_place: _Rows, new_place: _Rows, fra
     kept = np.flatnonzero(frame >= 0)
     order = kept[np.argsort(frame[kept], kind="stable")]
     sizes = (len(old), len(new))
-    ids = {"id": old.id} if old.id is not None else {}
-    new_ids = {"id": new.id} if new.id is not None else {}
-    id_ = _columns(ids, new_ids, sizes, order).get("id")
+    texts = _columns(_named(old), _named(new), sizes, order)
     plain = {
         name: np.concatenate([getattr(old, name), getattr(new, name)])
         for name in ("class_index", "box", "confidence", "crowd", "area")
     }
     return Objects(
         starts=starts_of(frame[order], frames),
-        id=id_ if isinstance(id_, Text) else None,
+        id=cast(Text | None, texts.get("id")),
+        mask=cast(Text | None, texts.get("mask")),
         attributes=_columns(old.attributes, new.attributes, sizes, order),
         **{name: values[order] if len(values) else values for name, values in plain.items()},
     )
+
+
+def _named(objects: Objects) -> dict[str, Column]:
+    """The columns of text that objects may have."""
+    return {name: c for name, c in (("id", objects.id), ("mask", objects.mask)) if c is not None}
 
 
 def _metric(old: MetricValues | None, new: MetricValues | None, frames: NDArray[np.bool_]) -> MetricValues:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.matching import Classes
 from aquarium_tui.compare.report import Floats, class_mean
+from aquarium_tui.compare.shapes import rles
 from aquarium_tui.model.boxes import Boxes
-from aquarium_tui.model.tables import Objects
+from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 
 _PRECISIONS = {"AP": 0, "APs": 1, "APm": 2, "APl": 3}
 """Place of the size range (all, small, medium, large) in hotcoco's result, by metric."""
@@ -57,7 +58,7 @@ class AveragePrecision:
 
 
 def average_precision(
-    labels: Objects,
+    dataset: Dataset,
     inferences: Objects,
     classes: Classes,
     n: int,
@@ -69,29 +70,31 @@ def average_precision(
     them; inferences of ignored classes are left out.
 
     Args:
-        labels: The labels of the dataset.
+        dataset: Has the labels; boxes count or masks, as its project says.
         inferences: The inferences of one set.
         classes: Evaluated classes.
         n: How many evaluated classes there are.
         frames: `(frames,)` bool, the frames to look at; all where not given.
     """
+    labels = dataset.labels
     if frames is None:
         frames = np.ones(len(labels.starts) - 1, bool)
     shown = frames[labels.frame], frames[inferences.frame]
     inside = Classes(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
-    images = [{"id": frame} for frame in np.flatnonzero(frames).tolist()]
+    images = [_image(dataset.frames, frame) for frame in np.flatnonzero(frames).tolist()]
     groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
-    found = [_of_group(labels, inferences, inside, group, images) for group in groups]
+    found = [_of_group(dataset, inferences, inside, group, images) for group in groups]
     none = np.zeros(0)
     return AveragePrecision({name: np.concatenate([none, *(f[name] for f in found)]) for name in NAMES})
 
 
 def _of_group(
-    labels: Objects, inferences: Objects, classes: Classes, group: range, images: list[dict[str, int]]
+    dataset: Dataset, inferences: Objects, classes: Classes, group: range, images: list[dict[str, int]]
 ) -> dict[str, Floats]:
     """The metrics of a few classes, `(len(group),)` each by name."""
     import hotcoco
 
+    labels, by_mask = dataset.labels, dataset.project.iou_type == MASK
     ignored = np.flatnonzero(classes.label < 0)
     mine = np.flatnonzero((classes.label >= group.start) & (classes.label < group.stop))
     rows = np.concatenate([mine, np.tile(ignored, len(group))])
@@ -103,17 +106,36 @@ def _of_group(
         _left_top_width_height(labels.box[rows]),
         area=labels.area[rows],
         iscrowd=np.append(labels.crowd[mine], np.ones(len(rows) - len(mine), bool)),
+        segmentation=[*rles(dataset.frames, labels, rows)] if by_mask else None,
     )
     its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
-    box = _left_top_width_height(inferences.box[its])
-    results = np.column_stack(
-        [inferences.frame[its], box, inferences.confidence[its], classes.inference[its]]
-    )
-    evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "bbox")
+    results = _masked(dataset, inferences, its, classes) if by_mask else _boxed(inferences, its, classes)
+    evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "segm" if by_mask else "bbox")
     evaluation.evaluate()
     evaluation.accumulate()
     found: Any = evaluation.eval
     return _summary(found["precision"], found["recall"])
+
+
+def _boxed(inferences: Objects, rows: NDArray[np.intp], classes: Classes) -> Floats:
+    box = _left_top_width_height(inferences.box[rows])
+    columns = [inferences.frame[rows], box, inferences.confidence[rows], classes.inference[rows]]
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+
+
+def _masked(
+    dataset: Dataset, inferences: Objects, rows: NDArray[np.intp], classes: Classes
+) -> list[dict[str, Any]]:
+    """Results without boxes, so that their areas are those of their masks."""
+    keys = ("image_id", "category_id", "score", "segmentation")
+    columns = (inferences.frame, classes.inference, inferences.confidence)
+    masks = rles(dataset.frames, inferences, rows)
+    values = zip(*(column[rows].tolist() for column in columns), masks, strict=True)
+    return [dict(zip(keys, one, strict=True)) for one in values]
+
+
+def _image(frames: Frames, frame: int) -> dict[str, int]:
+    return {"id": frame, "width": int(frames.width[frame]), "height": int(frames.height[frame])}
 
 
 def _summary(precision: NDArray[Any], recall: NDArray[Any]) -> dict[str, Floats]:

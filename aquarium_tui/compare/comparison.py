@@ -22,7 +22,7 @@ from aquarium_tui.compare.user_metrics import metric_measures
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet
+from aquarium_tui.model.tables import CLASSIFICATION, MASK, Dataset, InferenceSet
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +82,11 @@ class Comparison:
     def whole(self) -> bool:
         """Whether objects are classes of whole images, to which boxes, IoU and AP mean nothing."""
         return self.dataset.project.task == CLASSIFICATION
+
+    @property
+    def iou_words(self) -> str:
+        """What the IoU threshold is of: `IoU` of boxes, or `mask IoU`."""
+        return "mask IoU" if self.dataset.project.iou_type == MASK else "IoU"
 
     @property
     def frame_count(self) -> int:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.average_precision import AveragePrecision, average_precision
-from aquarium_tui.compare.candidates import FLOOR, Candidates, find_candidates
+from aquarium_tui.compare.candidates import FLOOR, Candidates
 from aquarium_tui.compare.matching import Classes, Matching, Ordered, in_order, match, outcomes
+from aquarium_tui.compare.shapes import candidates
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -96,8 +97,7 @@ class Evaluation:
     def average_precision_of(self, frames: NDArray[np.bool_] | None) -> AveragePrecision:
         """COCO's metrics over the frames where the mask `(frames,)` is true."""
         n = len(self.dataset.project.class_map.evaluated_names)
-        labels, objects = self.dataset.labels, self.inferences.objects
-        return average_precision(labels, objects, self.classes, n, frames)
+        return average_precision(self.dataset, self.inferences.objects, self.classes, n, frames)
 
     def _match(self, confidence: float, iou: float, rule: Rule) -> Matching:
         pairs = self._pairs(rule, iou)
@@ -121,9 +121,7 @@ class Evaluation:
 
     def _found(self, rule: Rule) -> Arrays:
         if self._candidates is None:
-            self._candidates = find_candidates(
-                self.dataset.labels, self.inferences.objects, self.region, self._floor
-            )
+            self._candidates = candidates(self.dataset, self.inferences.objects, self.region, self._floor)
         found = self._candidates
         ordered = in_order(found, rule, self.classes, self.inferences.objects.confidence)
         return {**vars(ordered), "inside": found.inside, "share": found.share}

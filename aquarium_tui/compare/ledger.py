@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import Candidates, Rows, overlapping
+from aquarium_tui.compare.candidates import Candidates, Rows
 from aquarium_tui.compare.confusion import label_cells
 from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.matching import Classes, Matching, in_order, match
-from aquarium_tui.model.boxes import areas, ratio
+from aquarium_tui.compare.shapes import Group, in_common
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import starts_of
@@ -128,11 +128,12 @@ def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
     mine, its = base.alone(Outcome.SPURIOUS), other.alone(Outcome.SPURIOUS)
     its = its[np.argsort(_group(other, its), kind="stable")]
     groups, wanted = _group(other, its), _group(base, mine)
-    boxes = base.evaluation.inferences.objects.box[mine], other.evaluation.inferences.objects.box[its]
-    begin, end = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
-    a, b, common = overlapping(boxes[0], begin, end, boxes[1])
-    size = areas(boxes[0])[a] + areas(boxes[1])[b] - common
-    pairs = Candidates(a, b, ratio(common, size), a[:0], np.zeros(0), 0.0)
+    a, b, found = in_common(
+        base.evaluation.dataset,
+        Group(base.evaluation.inferences.objects, mine, wanted),
+        Group(other.evaluation.inferences.objects, its, groups),
+    )
+    pairs = Candidates(a, b, found, a[:0], np.zeros(0), 0.0)
     same = Classes(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
     ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
     a, b = match(ordered, (len(mine), len(its)), 0.0, iou)

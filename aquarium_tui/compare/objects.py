@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.model.boxes import areas, ious
+from aquarium_tui.compare.shapes import pair_ious
+from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Objects
@@ -25,6 +26,7 @@ class Partner:
         box: Left, top, right, bottom in pixels.
         confidence: Of the inference; NaN for a label.
         iou: With the object's label; NaN without one.
+        mask: Its compressed run lengths; None without one.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Partner:
     box: Box
     confidence: float = float("nan")
     iou: float = float("nan")
+    mask: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,32 +72,34 @@ def object_at(comparison: Comparison, row: int) -> ObjectRow:
         frame=int(ledger.frame[row]),
         label=label,
         crowd=bool(labels.crowd[at]) if label else False,
-        base=_inference(comparison, "base", int(ledger.base[row]), label),
-        other=_inference(comparison, "other", int(ledger.other[row]), label),
+        base=_inference(comparison, "base", int(ledger.base[row]), at),
+        other=_inference(comparison, "other", int(ledger.other[row]), at),
         base_outcome=Outcome(int(ledger.base_outcome[row])),
         other_outcome=Outcome(int(ledger.other_outcome[row])),
         change=Change(int(ledger.change[row])),
     )
 
 
-def _inference(comparison: Comparison, side: Side, at: int, label: Partner | None) -> Partner | None:
+def _inference(comparison: Comparison, side: Side, at: int, label: int) -> Partner | None:
     if at < 0:
         return None
     return _partner(comparison, comparison.evaluation(side).inferences.objects, at, label)
 
 
-def _partner(comparison: Comparison, objects: Objects, at: int, label: Partner | None = None) -> Partner:
+def _partner(comparison: Comparison, objects: Objects, at: int, label: int = -1) -> Partner:
     left, top, right, bottom = objects.box[at].tolist()
     box = (left, top, right, bottom)
     class_index = int(objects.class_index[at])
-    iou = float(ious(np.array([label.box]), np.array([box]))[0]) if label else float("nan")
+    dataset, one = comparison.dataset, np.array([at])
+    iou = pair_ious(dataset, dataset.labels, np.array([label]), objects, one)[0] if label >= 0 else np.nan
     return Partner(
         id=objects.name(at),
-        class_name=comparison.dataset.project.class_map.entries[class_index].name,
+        class_name=dataset.project.class_map.entries[class_index].name,
         class_index=class_index,
         box=box,
         confidence=float(objects.confidence[at]) if len(objects.confidence) else float("nan"),
-        iou=iou,
+        iou=float(iou),
+        mask=objects.mask[at] if objects.mask is not None else None,
     )
 
 
@@ -126,7 +131,11 @@ def object_keys(comparison: Comparison, rows: NDArray[np.int64]) -> ObjectKeys:
         at = (ledger.base if side == "base" else ledger.other)[rows]
         box = _picked(objects.box, at)
         sure.append(_picked(objects.confidence, at))
-        iou.append(np.where(np.isnan(box[:, 0] + label[:, 0]), np.nan, ious(label, box)))
+        both = np.flatnonzero(~np.isnan(box[:, 0] + label[:, 0]))
+        common = np.full(len(rows), np.nan)
+        labelled = ledger.label[rows][both]
+        common[both] = pair_ious(comparison.dataset, comparison.dataset.labels, labelled, objects, at[both])
+        iou.append(common)
         size = np.where(np.isnan(size), _areas(box), size)
     return ObjectKeys(
         confidence=np.fmax(sure[0], sure[-1]),

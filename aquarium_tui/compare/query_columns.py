@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.boxes import areas, ious
+from aquarium_tui.compare.shapes import pair_ious
+from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
-from aquarium_tui.model.tables import Frames, Objects
+from aquarium_tui.model.tables import Dataset, Frames, Objects
 
 Rows = NDArray[Any]
 
@@ -98,11 +99,11 @@ def ids(objects: Objects, rows: Rows) -> Text:
     return Text.from_words([str(row) for row in rows.tolist()])
 
 
-def overlaps(labels: Objects, label: Rows, inferences: Objects, inference: Rows) -> Values:
+def overlaps(dataset: Dataset, label: Rows, inferences: Objects, inference: Rows) -> Values:
     """IoU of each label with the inference at its side, absent where either row is -1."""
     both = np.flatnonzero((label >= 0) & (inference >= 0))
     values = np.full(len(label), np.nan)
-    values[both] = ious(labels.box[label[both]], inferences.box[inference[both]])
+    values[both] = pair_ious(dataset, dataset.labels, label[both], inferences, inference[both])
     return numbers(values)
 
 

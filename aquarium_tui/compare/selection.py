@@ -59,7 +59,7 @@ class Binding(FrameBinding[Comparison]):
             return columns.words(OUTCOMES, members)
         if rest == "iou":
             inferences = comparison.inferences(side).objects
-            return columns.overlaps(comparison.dataset.labels, ledger.label, inferences, self._rows(side))
+            return columns.overlaps(comparison.dataset, ledger.label, inferences, self._rows(side))
         if self.schema.fields[f"{side}.{rest}"].scope == Scope.FRAME:
             return columns.numbers(getattr(comparison.frame_scores[side], rest))
         return self._objects(side, rest)

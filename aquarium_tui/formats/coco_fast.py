@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import source
-from aquarium_tui.formats.coco_results import MASKS_UNUSED
 from aquarium_tui.formats.records import InferenceFile, Records, key_text
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.model.columns import Text
@@ -30,7 +29,7 @@ SELECT coalesce(bool_and(image_id IS NOT NULL AND category_id IS NOT NULL AND nu
     AND x + y + width + height + score IS NOT NULL), false), count(file_name) > 0 FROM results
 """
 _KEYS = ("image_id", "category_id")
-_USUAL = {*_KEYS, "file_name", "bbox", "score", "segmentation"}
+_USUAL = {*_KEYS, "file_name", "bbox", "score"}
 
 
 def read_regular(path: Path) -> InferenceFile | None:
@@ -38,20 +37,19 @@ def read_regular(path: Path) -> InferenceFile | None:
 
     None where the file is anything else, or its first records have further keys. DuckDB reads JSON leniently:
     ids therefore come as their JSON text, and absent values, and the literals `true` and `false` which it
-    would take for numbers, send the file to the careful reader.
+    would take for numbers, send the file to the careful reader; so do masks.
 
     Raises:
         InputError: The file cannot be read or is no text.
     """
     keys = _first_keys(source.head(path))
-    if not keys or keys - _USUAL or source.contains(path, b"true", b"false"):
+    if not keys or keys - _USUAL or source.contains(path, b"true", b"false", b'"segmentation"'):
         return None
     columns = _columns(path)
     if columns is None:
         return None
     name = visible(path.name)
-    notes = (MASKS_UNUSED,) if "segmentation" in keys else ()
-    return InferenceFile(_records(columns, f"{name} "), notes)
+    return InferenceFile(_records(columns, f"{name} "))
 
 
 def _first_keys(start: str) -> set[str]:

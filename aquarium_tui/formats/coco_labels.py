@@ -1,6 +1,5 @@
 """COCO instances: a labelled dataset in one object."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +10,11 @@ from aquarium_tui.formats import source
 from aquarium_tui.formats.coco_classes import read_classes
 from aquarium_tui.formats.coco_images import read_images
 from aquarium_tui.formats.coco_records import RecordReader
-from aquarium_tui.formats.coco_results import MASKS_UNUSED
 from aquarium_tui.formats.records import LabelFile
 from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.model.names import visible
 
 _NEEDED = ("images", "categories")
-_MASK = re.compile(r'(?<!\\)"segmentation"\s*:\s*\[[][\d\s.,eE+-]*\]')
 
 
 @dataclass
@@ -38,7 +35,7 @@ def read_instances(path: Path) -> LabelFile:
             f"{visible(str(path))} is a list of results, not a labels file.",
             "Give it with --inferences and --inferences-id.",
         )
-    parts = _read_unmasked(text, name)
+    parts = _read_parts(Scanner(text, name))
     _check_parts(parts, path)
     annotations = parts.annotations or RecordReader()
     frames = read_images(parts.tables["images"], f"{name} images")
@@ -52,14 +49,6 @@ def read_instances(path: Path) -> LabelFile:
         notes=(*frames.notes, *classes.notes, *_notes(parts.annotations)),
         problems=(*frames.problems, *classes.problems),
     )
-
-
-def _read_unmasked(text: str, name: str) -> _Parts:
-    """The parts of the file, its bulky polygons cut out; errors have their places in the whole text."""
-    try:
-        return _read_parts(Scanner(_MASK.sub('"segmentation":0', text), name))
-    except InputError:
-        return _read_parts(Scanner(text, name))
 
 
 def _read_parts(scanner: Scanner) -> _Parts:
@@ -87,7 +76,7 @@ def _check_parts(parts: _Parts, path: Path) -> None:
 def _notes(annotations: RecordReader | None) -> Sequence[str]:
     if annotations is None:
         return ["the file has no annotations: every frame is without labels"]
-    notes = [MASKS_UNUSED] if annotations.masks else []
+    notes = []
     if annotations.scores:
         notes.append(
             "annotations have scores: if these are a model's inferences, upload them with --inferences-id"

@@ -70,7 +70,7 @@ class RecordReader:
         self._further: dict[str, list[Any]] = {}
         self._foreign = array("q")
         self._boxless = array("q")
-        self.masks = 0
+        self._segmentation: dict[int, object] = {}
         self.scores = 0
 
     @classmethod
@@ -89,10 +89,11 @@ class RecordReader:
         if not isinstance(record, dict):
             self._foreign.append(len(self))
             record = {}
-        elif record.get("bbox") is None:
+        elif record.get("bbox") is None and record.get("segmentation") is None:
             self._boxless.append(len(self))
         score = record.get("score", record.get("confidence"))
-        self.masks += record.get("segmentation") is not None
+        if (segmentation := record.get("segmentation")) is not None:
+            self._segmentation[len(self)] = segmentation
         self.scores += score is not None
         self._keep_further(record)
         self._frame.add(record.get("image_id"))
@@ -135,14 +136,14 @@ class RecordReader:
             box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
             id=self._id.text_or_none(),
             attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
+            segmentation=self._segmentation,
             findings=self._findings(),
         )
 
     def _findings(self) -> tuple[Finding, ...]:
-        hint = "only boxes are read: write each mask's bounding box as `bbox`" if self.masks else ""
         found = (
             Finding("records that are not objects", np.array(self._foreign, dtype=np.int64), "left out"),
-            Finding("records without a bbox", np.array(self._boxless, dtype=np.int64), "left out", hint),
+            Finding("records without a bbox", np.array(self._boxless, dtype=np.int64), "left out"),
         )
         return tuple(finding for finding in found if len(finding.rows))
 

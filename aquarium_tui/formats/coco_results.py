@@ -12,7 +12,6 @@ from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
-MASKS_UNUSED = "boxes only: segmentations are not used"
 _USUAL = ("annotations", "predictions", "results", "detections")
 _TABLES = ("images", "categories", "licenses")
 
@@ -69,7 +68,7 @@ def _list_key(path: Path, lists: Mapping[str, RecordReader]) -> str:
 
 
 def _inference_file(reader: RecordReader, name: str) -> InferenceFile:
-    notes = [MASKS_UNUSED] if reader.masks else []
+    notes = []
     if nested := reader.nested():
         notes.append(f"keys with lists or objects are not read: {', '.join(map(visible, nested))}")
     return InferenceFile(reader.inferences(lambda row: f"{name}[{row}]"), tuple(notes))

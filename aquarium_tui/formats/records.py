@@ -55,6 +55,8 @@ class Records:
         area: `(n,)` float64 square pixels, NaN where not stated; empty for inferences.
         id: Their own names, if any has one.
         attributes: Further columns by name.
+        segmentation: What COCO files say of the masks of some records, by row.
+        mask: Compressed run lengths of the masks, once they are in the pixels of their frames.
         findings: What is wrong with records by the rules of the format.
     """
 
@@ -73,6 +75,8 @@ class Records:
     relative: bool = False
     indexed: bool = False
     whole: bool = False
+    segmentation: Mapping[int, object] = field(default_factory=dict)
+    mask: Text | None = None
 
     def __len__(self) -> int:
         return len(self.box)

@@ -12,6 +12,7 @@ from aquarium_tui.ingest.agreement import decide_classes, decide_frames
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.class_keys import possible_classes, shifted_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
+from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.ingest.ranking import ranked
@@ -57,14 +58,16 @@ def inference_set(
     of_task(dataset.project, records, path)
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
-    records = in_pixels(records, frame, dataset.frames)
+    records = with_masks(in_pixels(records, frame, dataset.frames), frame, dataset.frames)
+    check_masks(dataset.project, records, path)
     class_index, class_notes = _classes(dataset, records, frame, category_offset)
     records, rank_notes = ranked(dataset, records, frame)
     tell("checking inferences")
     placed = Placed("inferences", records, frame, class_index)
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
     matching = (*frame_notes, *class_notes) if len(records) else ()
-    notes = (f"read as {found_format.name}", *file.notes, *matching, *rank_notes, _confidences(objects))
+    said = (*file.notes, *mask_notes(objects), *matching, *rank_notes)
+    notes = (f"read as {found_format.name}", *said, _confidences(objects))
     return InferenceSet(id_, objects, provenance(path, notes, problems))
 
 

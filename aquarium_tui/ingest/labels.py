@@ -12,6 +12,7 @@ from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.metadata import with_metadata
+from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.ingest.scaling import in_pixels
@@ -64,9 +65,12 @@ def labelled_dataset(
     frames = replace(file.frames, path=found.paths)
     tell("checking labels")
     class_map = project.class_map.extended(file.classes)
-    labels, problems = settle(_placed(file, class_map), frames, _class_hint(file))
+    placed = _placed(file, class_map)
+    check_masks(owner, placed.records, path)
+    labels, problems = settle(placed, frames, _class_hint(file))
     extra = with_metadata(frames, metadata)
-    notes = (f"read as {found_format.name}", *file.notes, *found.notes, *_known(project, file), *extra.notes)
+    said = (*file.notes, *mask_notes(labels), *found.notes, *_known(project, file), *extra.notes)
+    notes = (f"read as {found_format.name}", *said)
     return Dataset(
         project=replace(owner, class_map=class_map),
         name=name,
@@ -89,7 +93,7 @@ def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
     frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
     return Placed(
         what="labels",
-        records=in_pixels(records, frame, file.frames),
+        records=with_masks(in_pixels(records, frame, file.frames), frame, file.frames),
         frame=frame,
         class_index=_looked_up(records.category, positions),
     )

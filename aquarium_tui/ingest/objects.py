@@ -55,5 +55,6 @@ def objects_of(placed: Placed, order: NDArray[np.int64], frames: int) -> Objects
         crowd=records.crowd[order] if len(records.crowd) else records.crowd,
         area=np.where(np.isfinite(area), area, areas(box)) if len(area) else area,
         id=records.id.take(order) if records.id is not None else None,
+        mask=records.mask.take(order) if records.mask is not None else None,
         attributes={name: column.take(order) for name, column in records.attributes.items()},
     )

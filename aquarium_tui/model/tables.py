@@ -21,6 +21,10 @@ SEGMENTATION: Literal["segmentation"] = "segmentation"
 CLASSIFICATION: Literal["classification"] = "classification"
 """One class an image: labels and inferences are objects whose boxes are all of their frame."""
 
+BOX: Literal["box"] = "box"
+MASK: Literal["mask"] = "mask"
+"""What the IoU of two objects is of."""
+
 RANK = "rank"
 """The attribute of an inference of a class of an image: 1 where the label's class has the best score."""
 
@@ -65,6 +69,8 @@ class Objects:
         area: `(n,)` float64 square pixels as the input states it (a mask's area); for inferences empty.
         id: As the input names them; where it names none, the row number as text stands for it.
         attributes: Further columns by name.
+        mask: Which pixels of its frame an object has, as COCO's compressed run lengths of a mask of the
+            frame's size; absent where it has none, and None where no object has one.
     """
 
     starts: NDArray[np.int64]
@@ -75,6 +81,7 @@ class Objects:
     area: NDArray[np.float64]
     id: Text | None = None
     attributes: Mapping[str, Column] = field(default_factory=dict)
+    mask: Text | None = None
 
     def __len__(self) -> int:
         return len(self.class_index)
@@ -93,13 +100,18 @@ class Objects:
 
 @dataclass(frozen=True)
 class Project:
-    """A task with its class map, the settings a comparison starts with, and the user's metrics."""
+    """A task with its class map, the settings a comparison starts with, and the user's metrics.
+
+    Attributes:
+        iou_type: Whether objects are matched by the IoU of their boxes or of their masks.
+    """
 
     name: str
     task: str = DETECTION
     class_map: ClassMap = field(default_factory=ClassMap)
     settings: Settings = field(default_factory=Settings)
     metrics: tuple[Metric, ...] = ()
+    iou_type: str = BOX
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from aquarium_tui.render.ink import Dashes, Ink
 from aquarium_tui.render.mark import Kind, Placed
 from aquarium_tui.render.patterns import Mask, dashes, falling, rising
 from aquarium_tui.render.pen import Pen, Weight
-from aquarium_tui.render.region import Color, Region, Size, scales
+from aquarium_tui.render.region import Box, Color, Region, Size, scales
+from aquarium_tui.render.shapes import Shape, covered, edges, grown
+
+Lines = dict[int, dict[Kind, Mask]]
+"""Hatch lines of base and other by pitch."""
 
 _DARK: Color = (6, 6, 10)
 _ORDER: dict[Kind, int] = {"label": 0, "base": 1, "other": 2}
@@ -21,6 +27,8 @@ class Brush:
 
     def __init__(self, pixels: Size, region: Region, pen: Pen) -> None:
         self.ink = Ink(pixels)
+        self._region, self._pixels, self._shape = region, pixels, (pixels[1], pixels[0])
+        self._covers: dict[Shape, tuple[Box, Mask]] = {}
         self._pen = pen
         origin = _origin(region, pixels)
         pitches = {pen.pitch, pen.narrow}
@@ -37,25 +45,65 @@ class Brush:
         dark = self.ink.number(_DARK, weight.rim)
         hatched = [one for one in placed if one.mark.kind != "label"]
         for one in hatched if rims else ():
-            self.ink.fill(one.box, self._rims[self._pen.pitch_for(one.box)][one.mark.kind], dark)
+            self._hatch(one, self._rims, dark)
         for one in hatched:
-            mask = self._hatching[self._pen.pitch_for(one.box)][one.mark.kind]
-            self.ink.fill(one.box, mask, self.ink.number(one.mark.color, weight.hatch))
+            self._hatch(one, self._hatching, self.ink.number(one.mark.color, weight.hatch))
         for one in placed if rims else ():
-            width = self._pen.width_for(one.box, weight.wider)
-            self.ink.outline(one.box.grown(rims), width + 2 * rims, dark)
+            self._rim(one, self._pen.width_for(one.box, weight.wider), rims, dark)
         for one in sorted(placed, key=lambda one: _ORDER[one.mark.kind]):
             self._outline(
                 one, self._pen.width_for(one.box, weight.wider), self.ink.number(one.mark.color, weight.line)
             )
 
+    def _hatch(self, one: Placed, lines: Lines, ink: int) -> None:
+        pattern = lines[self._pen.pitch_for(one.box)][one.mark.kind]
+        cover = self._cover(one)
+        if cover is None:
+            self.ink.fill(one.box, pattern, ink)
+        else:
+            self.ink.stamp(*cover, ink, pattern)
+
+    def _rim(self, one: Placed, width: int, rims: int, ink: int) -> None:
+        cover = self._cover(one)
+        if cover is None:
+            self.ink.outline(one.box.grown(rims), width + 2 * rims, ink)
+        else:
+            box, mask = cover
+            level, upright = edges(grown(mask, rims), width + 2 * rims)
+            self.ink.stamp(box.grown(rims), level | upright, ink)
+
     def _outline(self, one: Placed, width: int, ink: int) -> None:
+        cover = self._cover(one)
+        if cover is not None:
+            self._edge(one, cover, width, ink)
+            return
         if one.mark.kind != "label":
             self.ink.dashed(one.box, width, self._dashes[one.mark.kind], ink)
             return
         self.ink.outline(one.box, width, ink)
         if one.mark.crowd:
             self.ink.outline(one.box.grown(-2 * width), width, ink)
+
+    def _edge(self, one: Placed, cover: tuple[Box, Mask], width: int, ink: int) -> None:
+        """The outline of a mask: of labels solid, of base and other broken along each of its sides."""
+        box, mask = cover
+        level, upright = edges(mask, width)
+        if one.mark.kind == "label":
+            self.ink.stamp(box, level | upright, ink)
+            return
+        broken = self._dashes[one.mark.kind]
+        self.ink.stamp(box, level, ink, np.broadcast_to(broken.across, self._shape))
+        self.ink.stamp(box, upright, ink, np.broadcast_to(broken.down[:, None], self._shape))
+
+    def _cover(self, one: Placed) -> tuple[Box, Mask] | None:
+        """The pixels of a mark's mask; None where it has no mask, or one too small to be seen."""
+        shape = one.mark.shape
+        if shape is None:
+            return None
+        if shape not in self._covers:
+            self._covers[shape] = covered(shape, self._region, self._pixels)
+        cover = self._covers[shape]
+        return cover if cover[1].any() else None
 
 
 def _origin(region: Region, pixels: Size) -> tuple[int, int]:

@@ -42,6 +42,13 @@ class Ink:
         """Ink in `box` where `mask`, an array of the display, is set."""
         np.copyto(self._ink[box.slices], ink, where=mask[box.slices])
 
+    def stamp(self, box: Box, mask: Mask, ink: int, pattern: Mask | None = None) -> None:
+        """Ink where `mask`, an array of `box`, is set, and `pattern`, an array of the display, if given."""
+        below = self._ink[box.slices]
+        rows, columns = (slice(max(-start, 0), None) for start in (box.top, box.left))
+        where = mask[rows, columns][: below.shape[0], : below.shape[1]]
+        np.copyto(below, ink, where=where if pattern is None else where & pattern[box.slices])
+
     def outline(self, box: Box, width: int, ink: int) -> None:
         """A frame inside `box` of lines `width` pixels wide."""
         for side in _sides(box, width):

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from aquarium_tui.render.region import Box, Color, Region, Size, scales
+from aquarium_tui.render.shapes import Shape
 
 Kind = Literal["label", "base", "other"]
 Emphasis = Literal["bright", "normal", "dim"]
@@ -27,6 +28,7 @@ class Mark:
         emphasis: Whether it stands out, or recedes behind those that do.
         crowd: Whether the label is of a crowd.
         whole: Whether it is of the whole picture: only its caption is written.
+        shape: The pixels of its mask; None draws the box.
     """
 
     box: tuple[float, float, float, float]
@@ -36,6 +38,7 @@ class Mark:
     emphasis: Emphasis = "normal"
     crowd: bool = False
     whole: bool = False
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True)

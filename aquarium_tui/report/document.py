@@ -47,7 +47,7 @@ def as_document(comparison: Comparison) -> Document:
         "format": FORMAT,
         "project": dataset.project.name,
         "dataset": dataset.name,
-        "settings": ({} if comparison.whole else {"rule": settings.rule.value, "iou": settings.iou})
+        "settings": ({} if comparison.whole else _matched(comparison))
         | {"confidence": {side: settings.confidence(side) for side in comparison.sides}},
         "base": _set(comparison, "base"),
         "other": _set(comparison, "other") if comparison.other else None,
@@ -60,6 +60,12 @@ def as_document(comparison: Comparison) -> Document:
         **_over_all(comparison),
         "metrics": metric_documents(comparison),
     }
+
+
+def _matched(comparison: Comparison) -> Document:
+    """How labels and inferences are paired."""
+    settings, iou_type = comparison.settings, comparison.dataset.project.iou_type
+    return {"rule": settings.rule.value, "iou": settings.iou, "iou_type": iou_type}
 
 
 def _over_all(comparison: Comparison) -> Document:

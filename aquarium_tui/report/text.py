@@ -38,7 +38,11 @@ def _header(comparison: Comparison) -> list[str]:
         visible(f"{dataset.project.name}/{dataset.name}"),
         sets,
         f"conf ≥ {' / '.join(sure if len(set(sure)) > 1 else sure[:1])}",
-        *([] if comparison.whole else [f"IoU ≥ {threshold(settings.iou)}", settings.rule.value]),
+        *(
+            []
+            if comparison.whole
+            else [f"{comparison.iou_words} ≥ {threshold(settings.iou)}", settings.rule.value]
+        ),
         _counted(len(dataset.frames), "frame"),
         _counted(len(dataset.labels), "label"),
     ]

@@ -12,7 +12,7 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Rule, Settings
-from aquarium_tui.model.tables import Project, Provenance
+from aquarium_tui.model.tables import BOX, Project, Provenance
 
 FORMAT = 1
 """The version that every file of the store carries."""
@@ -59,6 +59,7 @@ def project_document(project: Project) -> Document:
     """What `project.json` holds."""
     return {
         "task": project.task,
+        "iou_type": project.iou_type,
         "settings": asdict(project.settings),
         "classes": [asdict(entry) for entry in project.class_map.entries],
         "metrics": [asdict(metric) for metric in project.metrics],
@@ -73,7 +74,8 @@ def project_of(name: str, path: Path) -> Project:
         settings["rule"] = Rule(settings["rule"])
         classes = ClassMap(tuple(_class_of(entry) for entry in document["classes"]))
         metrics = tuple(_metric_of(metric) for metric in document.get("metrics", ()))
-        return Project(name, str(document["task"]), classes, Settings(**settings), metrics)
+        iou_type = str(document.get("iou_type", BOX))
+        return Project(name, str(document["task"]), classes, Settings(**settings), metrics, iou_type)
 
 
 def provenance_document(provenance: Provenance) -> Document:

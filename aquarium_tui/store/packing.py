@@ -33,7 +33,7 @@ def unpack_frames(arrays: Arrays) -> Frames:
 def pack_objects(objects: Objects) -> Arrays:
     """The arrays of `objects`."""
     plain: Arrays = {name: getattr(objects, name) for name in _PLAIN}
-    named = {} if objects.id is None else {"id": objects.id}
+    named = {name: c for name, c in (("id", objects.id), ("mask", objects.mask)) if c is not None}
     return plain | _pack(named) | _pack(objects.attributes, "attr.")
 
 
@@ -41,7 +41,12 @@ def unpack_objects(arrays: Arrays) -> Objects:
     """The reverse of `pack_objects`."""
     named = _unpack(arrays)
     plain: dict[str, Any] = {name: arrays[name] for name in _PLAIN}
-    return Objects(**plain, id=cast(Text | None, named.get("id")), attributes=_under("attr.", named))
+    return Objects(
+        **plain,
+        id=cast(Text | None, named.get("id")),
+        mask=cast(Text | None, named.get("mask")),
+        attributes=_under("attr.", named),
+    )
 
 
 def _pack(columns: Mapping[str, Column], prefix: str = "") -> Arrays:

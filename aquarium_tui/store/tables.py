@@ -2,7 +2,8 @@
 
 `frames.parquet` has `id`, `path`, `width`, `height`, and `meta.<key>` for each kind of metadata.
 `labels.parquet` has `frame` (the frame's id), `class` (a class id of the project), `left`, `top`, `right`,
-`bottom`, `crowd`, `area`, `id` where the input names objects, and `attr.<key>` for each attribute;
+`bottom`, `crowd`, `area`, `id` where the input names objects, `mask` where they have masks (the `counts` of
+COCO's compressed RLE), and `attr.<key>` for each attribute;
 `inferences.parquet` has `confidence` in place of `crowd` and `area`. Objects are sorted by frame, and in file
 order within one. Keys differ without regard to case and hold no control characters.
 """
@@ -75,8 +76,9 @@ def write_objects(path: Path, objects: Objects, frames: Frames, classes: ClassMa
         values: Plain = getattr(objects, name)
         if len(values) == len(objects):
             columns[name] = values
-    if objects.id is not None:
-        columns["id"] = objects.id
+    for name, text in (("id", objects.id), ("mask", objects.mask)):
+        if text is not None:
+            columns[name] = text
     parquet.write(path, columns | _prefixed(_ATTR, objects.attributes))
 
 
@@ -98,6 +100,7 @@ def read_objects(path: Path, frames: Frames, classes: ClassMap) -> Objects:
             area=_numbers(columns, "area"),
             id=_text(columns["id"]) if "id" in columns else None,
             attributes=_further(_ATTR, columns),
+            mask=_text(columns["mask"]) if "mask" in columns else None,
         )
 
 

@@ -19,6 +19,7 @@ from aquarium_tui.render.palette import Palette, palette
 from aquarium_tui.render.photo import PhotoCache, open_photo
 from aquarium_tui.render.region import Region
 from aquarium_tui.render.scene import CropDrawing, FrameDrawing
+from aquarium_tui.render.shapes import Shape
 from aquarium_tui.tui.state import ObjectView
 
 Rgb = tuple[int, int, int]
@@ -116,8 +117,15 @@ class Painter:
                 crowd = kind == "label" and found.crowd
                 whole = self.view.comparison.whole
                 words = caption(kind, partner, whole) if whole else words
-                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd, whole))
+                shape = self._shape(found.frame, partner)
+                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd, whole, shape))
         return marks
+
+    def _shape(self, frame: int, partner: Partner) -> Shape | None:
+        """The mask of an object, where it has one."""
+        frames = self.view.comparison.dataset.frames
+        size = int(frames.width[frame]), int(frames.height[frame])
+        return None if partner.mask is None else Shape(partner.mask, size)
 
     def _emphasis(self, found: ObjectRow, bright: int | None) -> Emphasis:
         """One object stands out from all, what a query of objects selects from the rest."""
@@ -153,7 +161,7 @@ def _boxes(found: ObjectRow) -> list[tuple[float, float, float, float]]:
 
 
 def _plain(mark: Mark) -> Mark:
-    return Mark(mark.box, mark.kind, mark.color, whole=mark.whole)
+    return Mark(mark.box, mark.kind, mark.color, whole=mark.whole, shape=mark.shape)
 
 
 def caption(kind: Kind, partner: Partner, whole: bool = False) -> str:

@@ -22,10 +22,7 @@ REGULAR = st.fixed_dictionaries(
         "bbox": st.lists(NUMBERS, min_size=4, max_size=4),
         "score": st.floats(0, 1) | st.sampled_from(["0.5", 1]),
     },
-    optional={
-        "file_name": st.text("abc./", max_size=4),
-        "segmentation": st.just({"counts": "x", "size": [1, 2]}),
-    },
+    optional={"file_name": st.text("abc./", max_size=4)},
 )
 
 
@@ -117,10 +114,8 @@ def test_further_keys_are_attributes_and_confidence_is_a_score(tmp_path):
     assert file.notes == ("keys with lists or objects are not read: mask",)
 
 
-def test_masks_are_told_not_to_be_used(tmp_path):
-    for records in (
-        [result(1, segmentation=[[1, 2]])],
-        [result(1, segmentation=[[1, 2]], score=None), result(2)],
-    ):
-        file = coco.read_inferences(Given(write(tmp_path / "r.json", records)))
-        assert file.notes == ("boxes only: segmentations are not used",)
+def test_masks_send_a_file_to_the_careful_reader_which_keeps_them(tmp_path):
+    for records in ([result(1), result(1, segmentation=[[1, 2]])], [result(1), result(1, segmentation="x")]):
+        path = write(tmp_path / "r.json", records)
+        assert read_regular(path) is None
+        assert coco.read_inferences(Given(path)).records.segmentation == {1: records[1]["segmentation"]}

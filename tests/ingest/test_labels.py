@@ -105,14 +105,6 @@ def test_further_keys_become_typed_columns(tmp_path):
     assert any("sensor" in note for note in dataset.provenance.notes)
 
 
-def test_polygons_are_passed_over_and_told_once(tmp_path):
-    masks = [[[1, 2, 3.5, 4e1, 5, 6], [7, 8, 9, 10, 11, 12]], {"size": [80, 100], "counts": "a]b[c"}, []]
-    annotations = [label(1, segmentation=mask, id=i) for i, mask in enumerate(masks)]
-    dataset = read_labels(tmp_path, instances(annotations=annotations))
-    assert len(dataset.labels) == 3
-    assert dataset.provenance.notes.count("boxes only: segmentations are not used") == 1
-
-
 def test_text_that_looks_like_a_polygon_is_left_alone(tmp_path):
     text = 'say "segmentation": [1, 2]'
     dataset = read_labels(tmp_path, instances([image(1, caption=text), image(2)]))

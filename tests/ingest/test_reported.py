@@ -31,12 +31,6 @@ RESULTS = [
     ),
     ([GOOD, result(1, bbox=None)], "1 records without a bbox (left out): r.json [1]", 1),
     (
-        [GOOD, result(1, bbox=None, segmentation={"counts": "x", "size": [1, 1]})],
-        "1 records without a bbox (left out): r.json [1] – only boxes are read: write each mask's bounding "
-        "box as `bbox`",
-        1,
-    ),
-    (
         [GOOD, "text", None, [1]],
         "3 records that are not objects (left out): r.json [1]; r.json [2]; r.json [3]",
         1,

@@ -22,7 +22,13 @@ def document(comparison) -> dict:
 def test_what_was_compared():
     found = document(scene(base_confidence=0.2, other_confidence=0.25, iou=0.6))
     assert found["format"] == 1
-    assert found["settings"] == {"rule": "overlap", "iou": 0.6, "confidence": {"base": 0.2, "other": 0.25}}
+    confidence = {"base": 0.2, "other": 0.25}
+    assert found["settings"] == {
+        "rule": "overlap",
+        "iou": 0.6,
+        "iou_type": "box",
+        "confidence": confidence,
+    }
     assert found["base"] == {"id": "old", "inferences": 4}
     assert found["other"] == {"id": "new", "inferences": 3}
     assert (found["frames"], found["labels"]) == (1, 4)

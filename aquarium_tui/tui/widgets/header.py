@@ -102,9 +102,10 @@ class Header(Widget):
         spans: list[Span] = [("conf ", "dim"), (f"{at_least}{confidence}{gap}", ink)]
         if isinstance(self.view, ObjectView) and self.view.comparison.whole:
             return spans
+        words = self.view.comparison.iou_words if isinstance(self.view, ObjectView) else "IoU"
         return [
             *spans,
-            ("IoU ", "dim"),
+            (f"{words} ", "dim"),
             (f"{at_least}{threshold(wanted.iou)}{gap}", ink),
             (f"{wanted.rule}", ink),
         ]
