@@ -96,7 +96,7 @@ def upload(
     check_metrics(inferences_id, measured, metric or [])
     if labels or inferences or not measured:
         options = MaskOptions(images, classes, ignore or (), suffix, metadata)
-        if not upload_masks(store, place, labels, inferences, options, format_=format_):
+        if iou_type or not upload_masks(store, place, labels, inferences, options, format_=format_):
             _upload_objects(
                 store,
                 place,

@@ -43,7 +43,7 @@ def read_regular(path: Path) -> InferenceFile | None:
         InputError: The file cannot be read or is no text.
     """
     keys = _first_keys(source.head(path))
-    if not keys or keys - _USUAL or source.contains(path, b"true", b"false", b'"segmentation"'):
+    if not keys or keys - _USUAL or source.contains(path, b"true", b"false", b'mentation"'):
         return None
     columns = _columns(path)
     if columns is None:

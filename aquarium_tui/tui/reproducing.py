@@ -2,7 +2,7 @@
 
 import shlex
 
-from aquarium_tui.tui.state import View
+from aquarium_tui.tui.state import ObjectView, View
 
 
 def reproduce(view: View) -> str:
@@ -19,4 +19,6 @@ def reproduce(view: View) -> str:
         if sure[0] == sure[1] or not other
         else (f"--base-confidence {sure[0]} --other-confidence {sure[1]}")
     )
+    if isinstance(view, ObjectView) and view.comparison.whole:
+        return f"{command} {confidence}"
     return f"{command} {confidence} --iou {settings.iou:g} --rule {settings.rule}"

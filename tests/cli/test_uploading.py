@@ -161,3 +161,20 @@ def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(labels):
     os.close(ours)
     assert "reading l.json" in drawn
     assert seen.stdout.decode().replace("seen", "piped") == piped.stdout
+
+
+def test_masks_are_matched_where_the_first_labels_say_so(tmp_path, labels):
+    square = [[10, 10, 30, 10, 30, 30, 10, 30]]
+    masked = write(tmp_path / "m.json", instances(annotations=[label(1, segmentation=square)]))
+    said = run("upload", *PLACE, "--labels", masked, "--iou-type", "mask")
+    assert "  masks of 1 of 1" in said.splitlines()
+    assert Store.default().project("street").iou_type == "mask"
+    again = ["upload", "--project", "street", "--dataset", "more", "--labels", masked]
+    with pytest.raises(UsageError, match="matches by mask IoU"):
+        run(*again, "--iou-type", "box")
+    run(*again)
+    with pytest.raises(InputError, match="has no masks"):
+        run("upload", "--project", "street", "--dataset", "boxes", "--labels", labels)
+    with pytest.raises(UsageError, match="--iou-type are of a dataset"):
+        run("upload", *PLACE, "--inferences-id", "a", "--inferences", masked, "--iou-type", "mask")
+    assert "matched by mask IoU" in run("show", "street/val")

@@ -30,7 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "AQUARIUM_HOME": str(folder), "OUT": str(folder)}
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/metrics.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/metrics.md", "docs/classification.md"])
 def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
     if document != "README.md" and not (Path(home["AQUARIUM_HOME"]) / "projects").exists():
         for command, _ in commands("README.md")[:3]:

@@ -10,6 +10,7 @@ from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.model.tables import Project
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.reproducing import reproduce
 from aquarium_tui.tui.state import Chosen
 from tests.tui.screen import lines, sees, shown, until
 
@@ -62,9 +63,11 @@ async def test_thresholds_turn_an_unsure_inference_into_background(make: Make) -
         await pilot.press("right_curly_bracket", "T")
         await sees(pilot, "Thresholds", "confidence of base ≥")
         assert "IoU" not in shown(pilot.app)
-        await pilot.press("ctrl+u", *"0.75", "enter")
+        assert "rule" not in shown(pilot.app)
+        await pilot.press("ctrl+r", "ctrl+u", *"0.75", "enter")
         await sees(pilot, "≥ .75/.10")
         await until(pilot, lambda: pilot.app.view.comparison.confusion("base")[0, 2] == 2, "two cats missed")
+        assert reproduce(pilot.app.view).endswith("--base-confidence 0.75 --other-confidence 0.1")
 
 
 async def test_frames_say_what_each_set_calls_them(make: Make) -> None:

@@ -50,14 +50,21 @@ class Thresholds(ModalScreen[Settings | None]):
                 with Horizontal(classes="field"):
                     yield Label(title)
                     yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
-            yield Line(id="rule")
+            if not self.whole:
+                yield Line(id="rule")
             yield Line(id="complaint")
             yield Line(id="help")
 
     def on_mount(self) -> None:
-        """Say the rule and the keys."""
-        self._say_rule()
-        self.query_one("#help", Line).show([("Enter apply   ctrl+r next rule   Escape cancel", "dim")])
+        """Say the rule, where objects are paired by one, and the keys."""
+        if not self.whole:
+            self._say_rule()
+        next_rule = "" if self.whole else "ctrl+r next rule   "
+        self.query_one("#help", Line).show([(f"Enter apply   {next_rule}Escape cancel", "dim")])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Classes of images are paired by their frame, under no rule."""
+        return super().check_action(action, parameters) and not (action == "rule" and self.whole)
 
     def _say_rule(self) -> None:
         rule = self.settings.rule
