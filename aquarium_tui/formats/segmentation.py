@@ -1,9 +1,8 @@
 """COCO's `segmentation`: polygons or run lengths of an object's mask, as compressed counts."""
 
-from math import isfinite
+from array import array
+from math import isfinite, nan
 from typing import Any
-
-from aquarium_tui.formats.values import number
 
 Size = tuple[int, int]
 
@@ -50,11 +49,13 @@ def _of_polygons(given: list[Any], size: Size) -> tuple[str, bool]:
 
 
 def _polygon(given: object) -> list[float]:
-    values = [number(value) for value in given] if isinstance(given, list) else [None]
-    known = [value for value in values if value is not None and isfinite(value)]
-    if len(known) < len(values) or len(known) % 2:
+    try:
+        values = array("d", given if isinstance(given, list) else [nan])
+    except (TypeError, OverflowError):
+        values = array("d", [nan])
+    if len(values) % 2 or not isfinite(sum(values)):
         raise SegmentationError("polygons that are not pairs of finite numbers")
-    return known
+    return values.tolist()
 
 
 def _of_runs(given: dict[str, Any], size: Size) -> str:

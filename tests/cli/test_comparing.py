@@ -107,6 +107,7 @@ def test_thresholds_and_rule(store, run):
     assert found["settings"] == {
         "rule": "same-class",
         "iou": 0.75,
+        "iou_type": "box",
         "confidence": {"base": 0.85, "other": 0.85},
     }
     assert found["confusion"]["base"] == scene(base_confidence=0.85).confusion("base").tolist()
