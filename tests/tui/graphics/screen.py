@@ -219,7 +219,7 @@ class Screen:
         if cell.text != PLACEHOLDER:
             return (0, 0, 0)
         assert isinstance(cell.ink, int), "a number that not every terminal keeps"
-        if cell.marks:
+        if len(cell.marks) > 1:
             return (cell.ink, MARKS.index(cell.marks[0]), MARKS.index(cell.marks[1]))
         if left.text == PLACEHOLDER and left.ink == cell.ink and before[0] == cell.ink:
             return (cell.ink, before[1], before[2] + 1)
