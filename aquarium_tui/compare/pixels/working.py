@@ -1,12 +1,13 @@
 """Work on many files, here or in worker processes, that can be watched and stopped."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import TypeVar
 
 from aquarium_tui.compare.bootstrap import CancelledError
@@ -47,8 +48,18 @@ def workers(pixels: int) -> Iterator[Executor | None]:
     if pixels < _WORTH_PROCESSES or cores < 2:
         yield None
         return
+    _start_tracker()
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
         yield pool
+
+
+def _start_tracker() -> None:
+    """Start the process that multiprocessing keeps beside the workers, on the real stderr.
+
+    It is handed the number of `sys.stderr`, and what an interface puts in its place has none.
+    """
+    with redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
 
 
 def worked(
