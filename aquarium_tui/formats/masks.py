@@ -11,6 +11,7 @@ from aquarium_tui.model.names import visible
 
 MASK = ".png"
 _OF_BOXES = (".txt", ".xml", ".json")
+_OF_FIFTYONE = ("labels.json", "samples.json")
 _LOOKED_AT = 7
 _MOST_VALUES = 128
 """A mask with more values than this is taken for a photo, unless it has a palette or 16 bits."""
@@ -18,7 +19,7 @@ _MOST_VALUES = 128
 
 def looks_like_masks(path: Path) -> bool:
     """Whether `path` is a folder of masks: PNG files, and few of the files that formats of boxes have."""
-    if not path.is_dir():
+    if not path.is_dir() or any((path / name).is_file() for name in _OF_FIFTYONE):
         return False
     masks, others = (sum(1 for e in ends for _ in files_below(path, e)) for ends in ((MASK,), _OF_BOXES))
     return masks > 2 * others and _hold_classes(path)

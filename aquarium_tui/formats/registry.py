@@ -76,7 +76,7 @@ FORMATS = (
         results_json.MMDET,
         results_json.looks_like_mmdet,
         results_json.no_labels,
-        results_json.read_inferences,
+        results_json.read_mmdet,
     ),
     Format(
         "detectron2",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -65,6 +66,16 @@ def read_inferences(given: Given) -> InferenceFile:
         raise InputError(f"No box in {visible(str(given.path))} can be used.", _told(records))
     notes = [f"boxes are {' or '.join(sorted(modes))}"] if modes else []
     return InferenceFile(records, (*notes, *nested_note(objects.nested)))
+
+
+def read_mmdet(given: Given) -> InferenceFile:
+    """The same of mmdetection, whose labels are positions in its list of classes.
+
+    Raises:
+        InputError: As `read_inferences`.
+    """
+    file = read_inferences(given)
+    return replace(file, records=replace(file.records, indexed=True))
 
 
 def _told(records: Records) -> str:

@@ -35,15 +35,16 @@ def possible_classes(
     """The ways to read the classes of records, the likeliest first.
 
     There is always one; further ones find other classes for some records. Names that are all known are
-    certain. Positions count only if they leave no record without a class, because nearly any small number is
-    one. A class 0 that is no id makes positions from 0 the likeliest; where the labels' ids run from 0, an id
-    one past the last, and no 0, makes positions from 1 so.
+    certain, and so are positions where the format has nothing else. Otherwise positions count only if they
+    leave no record without a class, because nearly any small number is one. A class 0 that is no id makes
+    positions from 0 the likeliest; where the labels' ids run from 0, an id one past the last, and no 0, makes
+    positions from 1 so.
 
     Args:
         dataset: Has the class map, and the class ids that its labels file used.
         keys: How each record names its class.
         names: The class name that each gives beside it, if any.
-        indexed: Whether by the rules of the format positions from 0 are the likeliest.
+        indexed: Whether by the rules of the format they are positions from 0, and no ids.
     """
     by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
     certain = [match for match in by_name if match.complete]
@@ -52,7 +53,9 @@ def possible_classes(
     by_id, *by_position = _by_number(dataset, keys)
     known = max((by_id, *by_name), key=lambda match: match.matched)
     ways = [known, *(match for match in by_position if match.complete)]
-    if (indexed or (not known.complete and "0" in keys.words)) and by_position[0].complete:
+    if indexed and by_position[0].complete:
+        return by_position[:1]
+    if not known.complete and "0" in keys.words and by_position[0].complete:
         ways = [by_position[0], known]
     elif not known.complete and _one_up(dataset, keys) and by_position[1].complete:
         ways = [by_position[1], known]

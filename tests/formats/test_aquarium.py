@@ -171,6 +171,20 @@ def test_polygons_are_boxes_and_other_kinds_are_counted_and_said_once(tmp_path):
     assert "1 labels are marked as deleted" in notes(dataset)
 
 
+def test_classes_of_images_are_taken_where_there_are_no_boxes(tmp_path):
+    dataset = read_labels(
+        tmp_path,
+        frame("f1"),
+        frame("f2"),
+        labels("f1", other("CLASSIFICATION_2D")),
+        labels("f2", other("CLASSIFICATION_2D", "van")),
+    )
+    assert dataset.project.task == "classification"
+    names = [dataset.project.class_map.entries[i].name for i in dataset.labels.class_index]
+    assert (names, dataset.labels.frame.tolist()) == (["car", "van"], [0, 1])
+    assert "2 labels are classes of whole images" in notes(dataset)
+
+
 @pytest.mark.parametrize(
     "polygons", [None, [], [{"vertices": []}], [{"vertices": [[1, 2, 3]]}], [{}], "no", 3]
 )

@@ -135,3 +135,13 @@ def test_photos_as_png_are_no_masks(tmp_path, mode):
     assert not looks_like_masks(tmp_path)
     Image.fromarray(values // 64).save(tmp_path / "1.png")
     assert looks_like_masks(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["labels.json", "samples.json"])
+def test_a_fiftyone_folder_is_none_of_masks_however_plain_its_images(tmp_path, name):
+    (tmp_path / "data").mkdir()
+    for number in range(5):
+        Image.new("L", (8, 8)).save(tmp_path / "data" / f"{number}.png")
+    assert looks_like_masks(tmp_path)
+    (tmp_path / name).write_text("{}")
+    assert not looks_like_masks(tmp_path)

@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aquarium_tui import ingest
 from aquarium_tui.ingest.class_keys import possible_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, InferenceSet
-from tests.ingest.files import image, instances, label, read_inferences, read_labels, result, sentences
+from tests.ingest.files import (
+    image,
+    instances,
+    label,
+    nothing,
+    read_inferences,
+    read_labels,
+    result,
+    sentences,
+    write,
+)
 from tests.store.small import frames
 
 PATHS = ["day/0001.jpg", "day/0002.jpg", "night/0003.jpg"]
@@ -170,6 +181,21 @@ class TestClasses:
         again = read_inferences(tmp_path, right, dataset)
         assert classes_of(again) == dataset.labels.class_index.tolist()
         assert "not by id" not in notes_of(again)
+
+    def test_labels_of_mmdetection_are_positions_whatever_boxes_they_lie_on(self, tmp_path):
+        """Ids 1 to 3 would fit as well, and every box lies on a label of that id."""
+        labels = [label(i, 1, [i, i, 20, 20]) for i in range(1, 41)]
+        content = instances([image(i) for i in range(1, 41)], labels, {1: "car", 2: "person", 3: "van"})
+        dataset = read_labels(tmp_path, content)
+        boxes = [
+            {"img_id": i, "bboxes": [[i, i, i + 20, i + 20]], "labels": [1], "scores": [0.5]}
+            for i in range(1, 41)
+        ]
+        path = write(tmp_path / "m.json", boxes)
+        made = ingest.inference_set(dataset, "m", path, "mmdet", nothing)
+        assert set(classes_of(made)) == {1}
+        assert "classes are named by position from 0 (0 is car)" in notes_of(made)
+        assert not [note for note in made.provenance.notes if "ambiguous" in note]
 
     def test_file_ids_of_a_second_dataset_are_those_of_its_own_labels_file(self, tmp_path):
         first = read_labels(tmp_path, instances(categories={1: "car", 2: "van"}))
