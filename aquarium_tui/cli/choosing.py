@@ -16,6 +16,7 @@ from aquarium_tui.model.settings import Rule, Settings
 if TYPE_CHECKING:
     from aquarium_tui.compare.pixels.binding import PixelBinding
     from aquarium_tui.compare.selection import Binding
+    from aquarium_tui.model.tables import Project
     from aquarium_tui.query.query import Selection
     from aquarium_tui.report import AnyComparison
     from aquarium_tui.store import Store
@@ -35,16 +36,25 @@ class Choice:
     rule: Annotated[Rule | None, typer.Option(help="Which pair is matched first.")] = None
     query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = ""
 
-    def settings(self, start: Settings) -> Settings:
-        """The settings asked for, starting from those of the project."""
-        return settings_of(
-            start,
+    def settings(self, project: "Project") -> Settings:
+        """The settings asked for, starting from those of the project.
+
+        Raises:
+            UsageError: They cannot be, or the project has no use for them.
+        """
+        from aquarium_tui.model.tables import SEGMENTATION
+
+        asked = settings_of(
+            project.settings,
             confidence=self.confidence,
             base_confidence=self.base_confidence,
             other_confidence=self.other_confidence,
             iou=self.iou,
             rule=self.rule,
         )
+        if project.task == SEGMENTATION and asked != project.settings:
+            raise UsageError("thresholds and rules are of objects; masks have none.")
+        return asked
 
     def asked(self) -> "Asked":
         """The comparison, from the default store, and what the query selects.
@@ -57,10 +67,8 @@ class Choice:
 
         project, name = split_dataset(self.dataset)
         store = Store.default()
-        settings = self.settings(store.project(project).settings)
+        settings = self.settings(store.project(project))
         whole = load_comparison(store, project, name, (self.base, self.other), settings)
-        if not whole.of_objects and settings != store.project(project).settings:
-            raise UsageError("thresholds and rules are of objects; masks have none.")
         binding = bound(whole, Segments(store.dataset_folder(project, name)).all())
         selection = binding.select(self.query or EVERYTHING)
         return Asked(whole.within(selection.frames) if self.query else whole, binding, selection)

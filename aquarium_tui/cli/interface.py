@@ -46,7 +46,7 @@ def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
     project, name = split_dataset(choice.dataset)
     known = [one.id for one in store.dataset_card(project, name).sets]
     base, other = chosen_sets(known, choice.base, choice.other, choice.dataset)
-    settings = choice.settings(store.project(project).settings)
+    settings = choice.settings(store.project(project))
     launch(store, Chosen(project, name, base, other, settings, choice.query), graphics)
 
 

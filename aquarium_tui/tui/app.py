@@ -291,7 +291,7 @@ class AquariumApp(SettingKeys):
     def action_open_screen(self) -> None:
         """The list of datasets; what is being counted is left off."""
         self.workers.cancel_group(self, "view")
-        self.busy = ""
+        self.busy, self.wanted = "", None
         self.last_mode = self.current_mode if self.current_mode in ("frames", "metrics") else self.last_mode
         self.switch_mode("open")
 

@@ -151,6 +151,7 @@ def test_show_and_ls_tell_of_masks(street):
     ("arguments", "said"),
     [
         (["compare", "street/val", "--iou", ".7"], "thresholds and rules are of objects"),
+        (["open", "street/val", "--iou", ".7"], "thresholds and rules are of objects"),
         (["objects", "street/val", "--cell", "road:pavement"], "masks have no objects"),
         (["frames", "street/val", "--cell", "road:pavment"], 'Did you mean "pavement"?'),
         (["frames", "street/val", "--query", 'base.class = "road"'], "unknown field"),

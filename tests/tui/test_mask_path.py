@@ -127,8 +127,8 @@ async def test_regions_go_by_size_and_on_into_the_next_frame(store: Store) -> No
         assert (left + right) / 2 < 50
         await pilot.press("n")
         await sees(pilot, "f3", "no changed region here")
-        await pilot.press("left_square_bracket", "p")
-        await sees(pilot, "f2", "2 regions" if pilot.app.screen.region_at is None else "region")
+        await pilot.press("p")
+        await sees(pilot, "f2", "region 2 of 2 · 400 px")
 
 
 async def test_both_pictures_move_together_and_the_divider_moves(store: Store) -> None:
@@ -171,9 +171,12 @@ async def test_a_query_narrows_everything(store: Store) -> None:
 async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
     alone = Chosen("masks", "val", "model_b")
     async with AquariumApp(store, alone).run_test(size=WIDE) as pilot:
-        await sees(pilot, "model_b", "pixels   base", "+ other")
+        await sees(pilot, "model_b", "pixels   base", "+ other", "road → car   2 000")
         await pilot.press("enter", "enter")
-        await sees(pilot, "base only" if "base only" in shown(pilot.app) else "regions")
+        await sees(pilot, "f3", "road → car only", "in the cell 1.60k px", "1 region ")
+        assert "only 0 px" not in shown(pilot.app), "there is nobody to have them alone"
+        await pilot.press("c")
+        await sees(pilot, "right 75%", "wrong 25%")
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "sky → car   0 → 1 600")
         await pilot.press("x")
@@ -226,6 +229,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
     monkeypatch.setattr(PixelComparison, "of", slow)
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "counting pixels, 1 of 4 frames")
+        assert "no classes" not in shown(pilot.app), "nothing is said of what is not known yet"
         await pilot.press("escape")
         await sees(pilot, "model_a")
         await until(pilot, lambda: bool(seen) and seen[-1])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from aquarium_tui.tui.widgets.columns import Column, Sort, stable_order
+from aquarium_tui.tui.widgets.matrix import headings
 from aquarium_tui.tui.widgets.table import Table
 from tests.tui.screen import lines, shown
 
@@ -107,3 +108,8 @@ async def test_text_from_outside_is_cut_to_its_column() -> None:
         )
         await pilot.pause()
         assert lines(pilot.app)[1].rstrip() == "▌a name mu… right"
+
+
+def test_headings_that_begin_alike_keep_their_ends() -> None:
+    assert headings(["class_1", "class_10", "class_17", "sky"], 7) == ["class_1", "…ass_10", "…ass_17", "sky"]
+    assert headings(["pedestrian", "road"], 7) == ["pedest.", "road"]

@@ -41,9 +41,11 @@ def walked(values: NDArray[np.uint8], shown: Shown, pair: bool) -> NDArray[np.ui
         pair: Whether there are two sets; with one, what is wrong takes the place of what changed.
     """
     changed = (Diff.FIXED, Diff.BROKEN) if pair else (Diff.BOTH_WRONG,)
-    wanted = [kind for kind in changed if kind in shown.kinds] or list(shown.kinds)
+    kinds = _kinds(shown.cell)
+    told = [kind for kind in kinds.values() if kind in shown.kinds]
+    wanted = [kind for kind in told if kind in changed] or told
     table = np.zeros(len(Diff), np.uint8)
-    for value, kind in _kinds(shown.cell).items():
+    for value, kind in kinds.items():
         table[value] = kind if kind in wanted else 0
     return table[values]
 
@@ -57,8 +59,10 @@ def legend(task: MaskTask, frame: int, shown: Shown) -> list[list[Part]]:
     comparison = task.view.comparison
     if shown.cell is not None:
         counts = _in_cell(task, frame, shown.cell)
-        words = {kind: IN_CELL[who] for who, kind in kinds_in_cell(shown.cell).items()}
-        numbers = {kind: compact(counts[who]) + " px" for who, kind in kinds_in_cell(shown.cell).items()}
+        told = IN_CELL if comparison.other else {InCell.BOTH: "in the cell"}
+        kinds = {who: kind for who, kind in kinds_in_cell(shown.cell).items() if who in told}
+        words = {kind: told[who] for who, kind in kinds.items()}
+        numbers = {kind: compact(counts[who]) + " px" for who, kind in kinds.items()}
     else:
         pixels = comparison.frame_diffs[frame]
         words = WORDS if comparison.other else {Diff.BOTH_RIGHT: "right", Diff.BOTH_WRONG: "wrong"}

@@ -1,5 +1,7 @@
 """The confusion as a grid with fixed headings and a cell cursor."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -147,9 +149,9 @@ class Matrix(ScrollView, can_focus=True):
         corner = set_cell_size(" label ↓", self._head)
         head = [Segment(corner, inks.style("dim"))]
         body = []
-        for i, name in enumerate(self.grid.column_names):
+        for i, name in enumerate(headings(self.grid.column_names, self._cell - 1)):
             ink = "strong" if i == self.cursor[1] else "dim"
-            body.append(Segment(self._right(shortened(name, self._cell - 1)), inks.style(ink)))
+            body.append(Segment(self._right(name), inks.style(ink)))
         return head, body
 
     def _row(self, row: int, inks: Inks) -> tuple[list[Segment], list[Segment]]:
@@ -253,6 +255,15 @@ class Matrix(ScrollView, can_focus=True):
             self.cursor = (row, column)
             if event.chain > 1:
                 self.action_select()
+
+
+def headings(names: Sequence[str], width: int) -> list[str]:
+    """The names in at most `width` cells; where their beginnings would look alike, their ends are kept."""
+    cut = [shortened(name, width) for name in names]
+    alike = {name for name, count in Counter(cut).items() if count > 1}
+    return [
+        f"…{name[1 - width :]}" if short in alike else short for name, short in zip(names, cut, strict=True)
+    ]
 
 
 def shortened(name: str, width: int) -> str:
