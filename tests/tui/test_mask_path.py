@@ -88,7 +88,7 @@ async def test_the_frames_behind_a_cell_come_by_their_change_in_either_direction
 async def test_a_cell_of_the_image_filters_the_diff_map_by_who_did_it(store: Store) -> None:
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await open_frame(pilot, "f1")
-        await sees(pilot, "both right 94%", "both wrong 0%", "fixed 6.2%", "broken 0%", "1 region ")
+        await sees(pilot, "both right 94%", "both wrong 0%", "fixed 6.2%", "broken 0%", "1 region")
         await pilot.press("tab", "left")
         await until(pilot, lambda: pilot.app.screen.shown.cell is not None)
         pilot.app.screen.query_one("#matrix").go_to((ROAD, CAR))
@@ -173,7 +173,7 @@ async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
     async with AquariumApp(store, alone).run_test(size=WIDE) as pilot:
         await sees(pilot, "model_b", "pixels   base", "+ other", "road → car   2 000")
         await pilot.press("enter", "enter")
-        await sees(pilot, "f3", "road → car only", "in the cell 1.60k px", "1 region ")
+        await sees(pilot, "f3", "road → car only", "in the cell 1.60k px", "1 region")
         assert "only 0 px" not in shown(pilot.app), "there is nobody to have them alone"
         await pilot.press("c")
         await sees(pilot, "right 75%", "wrong 25%")

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from aquarium_tui.tui.widgets.columns import Column, Sort, stable_order
-from aquarium_tui.tui.widgets.matrix import headings
+from aquarium_tui.tui.widgets.matrix import headings, whole_columns
 from aquarium_tui.tui.widgets.table import Table
 from tests.tui.screen import lines, shown
 
@@ -113,3 +116,14 @@ async def test_text_from_outside_is_cut_to_its_column() -> None:
 def test_headings_that_begin_alike_keep_their_ends() -> None:
     assert headings(["class_1", "class_10", "class_17", "sky"], 7) == ["class_1", "…ass_10", "…ass_17", "sky"]
     assert headings(["pedestrian", "road"], 7) == ["pedest.", "road"]
+
+
+def test_a_column_that_is_not_all_in_sight_shows_no_part_of_a_number() -> None:
+    numbers = [str(-1000 * i) for i in range(1, 9)]
+    body = Strip([Segment("".join(f"{number:>7} " for number in numbers))])
+    for left in range(30):
+        for room in range(4, 70):
+            seen = whole_columns(body, 8, left, room, Style())
+            assert seen.cell_length == room
+            inside = [n for i, n in enumerate(numbers) if left <= 8 * i and 8 * i + 8 <= left + room]
+            assert seen.text.split() == inside

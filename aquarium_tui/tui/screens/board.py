@@ -108,7 +108,6 @@ class Board(SegmentKeys):
         app = self.aquarium
         self.query_one(Header).show(app.view, app.wanted)
         self.query_one(Tabs).say(busy=app.busy)
-        self.set_class(app.view is None, "-waiting")
         if app.view is not None and app.view is not self.drawn:
             self.drawn = app.view
             self.known = app.evidence

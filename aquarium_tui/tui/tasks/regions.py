@@ -124,16 +124,20 @@ def meaning(shown: Shown, pair: bool) -> str:
 
 def region_text(task: MaskTask, shown: Shown, regions: Regions | None, region: int | None) -> Sequence[Span]:
     """The cell that is shown, and which region of how many is looked at."""
-    spans: list[Span] = [(" ", "")]
+    spans: list[Span] = [(" ", ""), _region(regions, region)]
     if shown.cell is not None:
         names = task.view.comparison.classes
-        spans.append((cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →") + " only · ", "strong"))
+        title = cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →")
+        spans += [(" · ", "dim"), (f"{title} only", "strong")]
+    return [*spans, (" · n: the largest", "dim")] if regions and region is None else spans
+
+
+def _region(regions: Regions | None, region: int | None) -> Span:
     if regions is None:
-        return [*spans, ("looking for regions", "dim")]
+        return "looking for regions", "dim"
     if not len(regions):
-        return [*spans, ("no changed region here", "dim")]
+        return "no changed region here", "dim"
     if region is None:
-        count = f"{grouped(len(regions))} region{'s' * (len(regions) > 1)}"
-        return [*spans, (f"{count} · n looks at the largest", "dim")]
+        return f"{grouped(len(regions))} region{'s' * (len(regions) > 1)}", "dim"
     pixels = grouped(int(regions.pixels[region]))
-    return [*spans, (f"region {grouped(region + 1)} of {grouped(len(regions))} · {pixels} px", "")]
+    return f"region {grouped(region + 1)} of {grouped(len(regions))} · {pixels} px", ""

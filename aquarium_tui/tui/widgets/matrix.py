@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -139,10 +140,8 @@ class Matrix(ScrollView, can_focus=True):
         if y and row >= self.grid.rows:
             return Strip.blank(width, inks.style(""))
         head, body = self._headings(inks) if y == 0 else self._row(row, inks)
-        left = int(self.scroll_offset.x)
-        plain = inks.style("")
-        seen = Strip(body).extend_cell_length(left + width, plain).crop(left, left + width - self._head)
-        return Strip.join([Strip(head), seen])
+        room, left = width - self._head, int(self.scroll_offset.x)
+        return Strip.join([Strip(head), whole_columns(Strip(body), self._cell, left, room, inks.style(""))])
 
     def _headings(self, inks: Inks) -> tuple[list[Segment], list[Segment]]:
         assert self.grid
@@ -255,6 +254,16 @@ class Matrix(ScrollView, can_focus=True):
             self.cursor = (row, column)
             if event.chain > 1:
                 self.action_select()
+
+
+def whole_columns(body: Strip, cell: int, left: int, room: int, plain: Style) -> Strip:
+    """`room` cells of a line from `left` on; a column of `cell` cells that is not all in sight is left blank.
+
+    A part of a number would be read as another one.
+    """
+    first, last = -(-left // cell) * cell, (left + room) // cell * cell
+    seen = body.crop(first, max(first, min(last, body.cell_length)))
+    return Strip.join([Strip.blank(first - left, plain), seen]).adjust_cell_length(room, plain)
 
 
 def headings(names: Sequence[str], width: int) -> list[str]:

@@ -196,7 +196,7 @@ class Table(ScrollView, can_focus=True):
         else:
             position = y - self._head + int(self.scroll_offset.y)
             if not self.total:
-                text = f" {self.empty}" if y == self._head else ""
+                text = f" {self.empty}" if y == self._head and self.columns else ""
                 return Strip([Segment(set_cell_size(text, width), inks.style("dim"))])
             if position >= self.total:
                 return Strip.blank(width, inks.style(""))
