@@ -21,15 +21,17 @@ from benchmarks import data
 _CHILD = """
 import sys, time
 from pathlib import Path
-from aquarium_tui.cli import uploading
+from aquarium_tui.cli.arriving import Arrival
+from aquarium_tui.cli.reading import How, read_dataset, read_inferences
 from aquarium_tui.store import Store
+store = Store.default()
 start = time.perf_counter()
 {call}
 seconds = time.perf_counter() - start
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(seconds, int(peak.split()[1]) / 1024)
 """
-_LABELS = "uploading.upload_dataset(Store.default(), 'bench', 'val', Path(sys.argv[1]))"
+_LABELS = "Arrival(store).dataset(read_dataset(store, 'bench', 'val', Path(sys.argv[1]), How()))"
 _READER = """
 import duckdb
 query = '''SELECT image_id, category_id, bbox[1], bbox[2], bbox[3], bbox[4], score
@@ -37,7 +39,8 @@ FROM read_json($path, format = 'array', columns = {
     image_id: 'BIGINT', category_id: 'BIGINT', bbox: 'DOUBLE[]', score: 'DOUBLE'})'''
 duckdb.execute(query, {"path": sys.argv[1]}).fetchnumpy()
 """
-_RESULTS = "uploading.upload_inferences(Store.default(), 'bench', 'val', 'model', Path(sys.argv[1]))"
+_RESULTS = """dataset = store.load_dataset('bench', 'val')
+Arrival(store).inferences(dataset, read_inferences(dataset, 'model', Path(sys.argv[1]), How()))"""
 
 
 def write_labels(dataset: Dataset, path: Path, points: int = 28) -> None:

@@ -8,12 +8,12 @@ import typer
 
 from aquarium_tui.cli.common import split_dataset
 from aquarium_tui.cli.listing import as_table, listed_projects
-from aquarium_tui.cli.wording import coverage, provenance_lines
+from aquarium_tui.cli.wording import comparability_lines, coverage, provenance_lines
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 
 if TYPE_CHECKING:
-    from aquarium_tui.store import Store
+    from aquarium_tui.store import DatasetCard, Store
 
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
 DatasetName = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
@@ -78,7 +78,8 @@ def _doctor(dataset: str) -> None:
     from aquarium_tui.store import Store
 
     project, name = split_dataset(dataset)
-    card = Store.default().dataset_card(project, name)
+    store = Store.default()
+    card = store.dataset_card(project, name)
     typer.echo(f"{project}/{name}  {visible(card.provenance.source)}")
     for line in provenance_lines(card.provenance):
         typer.echo(line)
@@ -90,6 +91,21 @@ def _doctor(dataset: str) -> None:
             typer.echo(line)
     for sentence in card.damaged:
         typer.echo(f"\n{visible(sentence)}")
+    _compare_sets(store, card)
+
+
+def _compare_sets(store: "Store", card: "DatasetCard") -> None:
+    """Say what stands in the way of comparing the first inference set with each of the others."""
+    if len(card.sets) < 2:
+        return
+    dataset = store.load_dataset(card.project, card.name)
+    base, *others = (store.load_inferences(card.project, card.name, one.id) for one in card.sets)
+    for other in others:
+        lines = list(comparability_lines(dataset, base, other))
+        fine = [f"comparing {visible(base.id)} with {visible(other.id)}: nothing stands in the way"]
+        typer.echo("")
+        for line in lines or fine:
+            typer.echo(line)
 
 
 def remove(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from aquarium_tui.model.names import visible
 
 if TYPE_CHECKING:
-    from aquarium_tui.model.tables import Provenance
+    from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
 
 
 def provenance_lines(provenance: "Provenance") -> Iterator[str]:
@@ -17,6 +17,17 @@ def provenance_lines(provenance: "Provenance") -> Iterator[str]:
         yield "problems:"
     for problem in provenance.problems:
         yield f"  {visible(problem.sentence())}"
+
+
+def comparability_lines(dataset: "Dataset", base: "InferenceSet", other: "InferenceSet") -> Iterator[str]:
+    """What stands in the way of comparing two sets; nothing where nothing does."""
+    from aquarium_tui.compare.comparability import comparability
+
+    remarks = comparability(dataset, base, other)
+    if remarks:
+        yield f"comparing {visible(base.id)} with {visible(other.id)}:"
+    for remark in remarks:
+        yield f"  {remark.sentence}"
 
 
 def coverage(covered: int, frames: int) -> str:

@@ -1,6 +1,6 @@
 """`Client`: the classic interface over the store on this disk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,11 @@ from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import LabelClassMap
 from aquarium_tui.client.custom_metrics import CustomMetricsDefinition
 from aquarium_tui.client.describing import TASKS, describe_dataset, describe_project
-from aquarium_tui.client.merging import merged_dataset, merged_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
-from aquarium_tui.client.storing import add_project, put_dataset, put_inferences
-from aquarium_tui.compare.pixels.working import Watch
-from aquarium_tui.formats.aquarium import read_custom_metrics, read_masks
-from aquarium_tui.formats.aquarium_crops import MASK_KIND
 from aquarium_tui.ingest import inference_set, labelled_dataset
-from aquarium_tui.ingest.mask_records import with_inferred_masks, with_label_masks
-from aquarium_tui.ingest.metric_records import metrics_from_records
-from aquarium_tui.model.metrics import Metric
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.ingest.merging import merged_dataset, merged_inferences
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import DETECTION, SEGMENTATION, Dataset, InferenceSet, Project, Provenance
+from aquarium_tui.model.tables import DETECTION, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
 
 _SHOWN = (None, *TASKS)
@@ -81,7 +73,7 @@ class Client:
             settings=Settings(sure, sure, iou),
             metrics=tuple(definition.metric() for definition in custom_metrics or ()),
         )
-        add_project(self._store, project)
+        self._store.add_project(project)
 
     def create_dataset(
         self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: object
@@ -101,7 +93,7 @@ class Client:
             return
         checks.unused("create_dataset", further)
         new = self._dataset(project_id, dataset_id, _dataset_of(dataset))
-        put_dataset(self._store, merged_dataset(self._store.load_dataset(project_id, dataset_id), new))
+        self._store.put_dataset(merged_dataset(self._store.load_dataset(project_id, dataset_id), new))
 
     def create_inferences(
         self,
@@ -117,8 +109,8 @@ class Client:
         checks.name(inferences_id, "inferences_id")
         self._store.refuse_existing(project_id, dataset_id, inferences_id)
         dataset = self._store.load_dataset(project_id, dataset_id)
-        new, metrics = self._inferences(dataset, inferences_id, _inferences_of(inferences))
-        put_inferences(self._store, dataset, new, metrics)
+        new = self._inferences(dataset, inferences_id, _inferences_of(inferences))
+        self._store.add_inferences(dataset, new)
 
     def create_or_update_inferences(
         self,
@@ -139,9 +131,9 @@ class Client:
         checks.unused("create_inferences", further)
         dataset = self._store.load_dataset(project_id, dataset_id)
         old = self._store.load_inferences(project_id, dataset_id, inferences_id)
-        new, metrics = self._inferences(dataset, inferences_id, given)
+        new = self._inferences(dataset, inferences_id, given)
         covered = np.array([id_ in given.frames for id_ in dataset.frames.id])
-        put_inferences(self._store, dataset, merged_inferences(old, new, covered), metrics)
+        self._store.put_inferences(dataset, merged_inferences(old, new, covered))
 
     def get_projects(self, **further: object) -> list[dict[str, Any]]:
         """All projects, each as `get_project` gives it."""
@@ -199,30 +191,13 @@ class Client:
             project, dataset_id, given.path(), _nothing, images=Path.cwd(), format_="aquarium"
         )
         ids = {entry.id: entry.id for entry in found.project.class_map.entries}
-        found = replace(found, categories=ids, provenance=_provenance(found.provenance, project))
-        if project.task != SEGMENTATION:
-            return found
-        return with_label_masks(found, read_masks(given.path()), Path.cwd(), Watch())
+        return replace(found, categories=ids, provenance=replace(found.provenance, source=_SOURCE))
 
-    def _inferences(
-        self, dataset: Dataset, inferences_id: str, given: Inferences
-    ) -> tuple[InferenceSet, Sequence[Metric]]:
+    def _inferences(self, dataset: Dataset, inferences_id: str, given: Inferences) -> InferenceSet:
         checks.known_classes(given.classes, _names(dataset.project))
         path = given.path()
-        metrics = metrics_from_records(dataset, read_custom_metrics(path))
-        found = inference_set(dataset, inferences_id, path, "aquarium", _nothing)
-        provenance = _provenance(found.provenance, dataset.project, metrics.problems)
-        found = replace(found, metrics=metrics.values, provenance=provenance)
-        if dataset.masks is not None:
-            found = with_inferred_masks(dataset, found, read_masks(path), Path.cwd(), Watch())
-        return found, metrics.metrics
-
-
-def _provenance(found: Provenance, project: Project, problems: Sequence[Problem] = ()) -> Provenance:
-    """Where an upload came from; in a project of segmentation masks are not passed over."""
-    shown = project.task == SEGMENTATION
-    notes = tuple(note for note in found.notes if not (shown and MASK_KIND in note))
-    return replace(found, source=_SOURCE, notes=notes, problems=(*found.problems, *problems))
+        found = inference_set(dataset, inferences_id, path, "aquarium", _nothing, masks=Path.cwd())
+        return replace(found, provenance=replace(found.provenance, source=_SOURCE))
 
 
 def _dataset_of(given: object) -> LabeledDataset:

@@ -6,15 +6,14 @@ passed over.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.aquarium_crops import MASK_KIND, CropReader, attributes_of
-from aquarium_tui.formats.aquarium_frames import FrameReader, path_of
+from aquarium_tui.formats.aquarium_crops import CropReader, attributes_of
+from aquarium_tui.formats.aquarium_frames import FrameReader
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.jsonl import Line, read_lines
 from aquarium_tui.formats.records import InferenceFile, LabelFile, key_text, renamed
@@ -63,6 +62,7 @@ def read_labels(given: Given) -> LabelFile:
         records=replace(records, category=category),
         notes=(*frames.notes(), *labels.notes(), *skipped),
         problems=frames.problems(),
+        masks=labels.masks if labels.of_masks else {},
     )
 
 
@@ -73,7 +73,7 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: A file cannot be read, a line is no JSON object, or there are only labels.
     """
     reader, taken, passed = CropReader("inferences", given.task), 0, 0
-    metrics: Counter[str] = Counter()
+    metrics: dict[str, dict[str, Any]] = {}
     for line in read_lines(given.path):
         if not _is_inference(line.value):
             passed += 1
@@ -81,7 +81,9 @@ def read_inferences(given: Given) -> InferenceFile:
         taken += 1
         key = "inference_data" if "inference_data" in line.value else "label_data"
         reader.add(line, _list(line.value.get(key)), key)
-        metrics.update(_custom_metrics(line).keys())
+        frame = str(key_text(line.value.get("task_id")))
+        for name, value in _custom_metrics(line).items():
+            metrics.setdefault(name, {})[frame] = value
     if passed and not taken:
         raise InputError(
             f"{visible(str(given.path))} holds frames and labels, and no inferences.",
@@ -89,37 +91,14 @@ def read_inferences(given: Given) -> InferenceFile:
         )
     notes = [f"{passed:,} lines of frames or labels are passed over"] if passed else []
     if metrics:
-        counts = ", ".join(f"{visible(name)} of {count:,} frames" for name, count in metrics.items())
+        counts = ", ".join(f"{visible(name)} of {len(values):,} frames" for name, values in metrics.items())
         notes.append(f"custom metrics in it: {counts}")
-    return InferenceFile(reader.inferences(), (*reader.notes(), *notes))
-
-
-def read_custom_metrics(path: Path) -> dict[str, dict[str, Any]]:
-    """The values of custom metrics in a file or folder of inferences, by metric and frame id.
-
-    Raises:
-        InputError: A file cannot be read, or a line is no JSON object.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for line in read_lines(path):
-        for name, value in _custom_metrics(line).items():
-            found.setdefault(name, {})[str(key_text(line.value.get("task_id")))] = value
-    return found
-
-
-def read_masks(path: Path) -> dict[str, str]:
-    """The path or URL of the mask of each frame by its id, the first where there are several.
-
-    Raises:
-        InputError: A file cannot be read, or a line is no JSON object.
-    """
-    found: dict[str, str] = {}
-    for line in read_lines(path):
-        for crop in _list(line.value.get("inference_data", line.value.get("label_data"))):
-            url = attributes_of(crop).get("url")
-            if isinstance(url, str) and crop.get("label_type") == MASK_KIND:
-                found.setdefault(str(key_text(line.value.get("task_id"))), path_of(url) or "")
-    return found
+    return InferenceFile(
+        records=reader.inferences(),
+        notes=(*reader.notes(), *notes),
+        masks=reader.masks if reader.of_masks else {},
+        metrics=metrics,
+    )
 
 
 def _add_labels(labels: CropReader, line: Line, sensors: Mapping[str, str], anyway: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""Labels and inferences as the Aquarium client writes them: boxes or classes; the rest is counted."""
+"""Labels and inferences as the Aquarium client writes them: boxes, polygons, classes or masks of frames."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.formats.aquarium_frames import USER, plain_value
+from aquarium_tui.formats.aquarium_frames import USER, path_of, plain_value
 from aquarium_tui.formats.collected import NO_BOX, Collected, Corners, four
 from aquarium_tui.formats.jsonl import Line
 from aquarium_tui.formats.records import Records, key_text
 from aquarium_tui.formats.values import number
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import CLASSIFICATION
+from aquarium_tui.model.tables import CLASSIFICATION, SEGMENTATION
 
 _POLYGONS = "POLYGON_LIST_2D"
 _CLASS = "CLASSIFICATION_2D"
@@ -25,9 +25,14 @@ MASK_KIND = "SEMANTIC_LABEL_URL_2D"
 class CropReader:
     """Takes the objects of lines; keeps those with a box, else the classes of images, and counts the rest.
 
+    Masks of whole frames are kept beside them.
+
     Args:
         what: "labels" or "inferences".
         task: Of the project; empty takes boxes where there are any.
+
+    Attributes:
+        masks: Path or URL of the mask by frame id, the first where there are several.
     """
 
     def __init__(self, what: str, task: str = "") -> None:
@@ -38,6 +43,7 @@ class CropReader:
         )
         self._kinds: Counter[str] = Counter()
         self._ids: dict[str, int] = {}
+        self.masks: dict[str, str] = {}
 
     def add(self, line: Line, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
         """Take the objects that `line` has under `key`, whatever they are.
@@ -85,12 +91,20 @@ class CropReader:
             last = max(last, classes[name])
         return sorted((id_, name) for name, id_ in classes.items())
 
+    @property
+    def of_masks(self) -> bool:
+        """Whether it is masks that are to be taken: the task says so, or there is nothing else."""
+        nothing_else = not self._task and not len(self._objects) and not len(self._whole)
+        return bool(self.masks) and (self._task == SEGMENTATION or nothing_else)
+
     def notes(self) -> list[str]:
         """Sentences on what was recognised, and on the kinds that are not shown."""
         notes = []
         for kind, count in self._kinds.items():
             if kind == _POLYGONS:
-                notes.append(f"{count:,} {self._what} are polygons: read as the boxes around them")
+                notes.append(f"{count:,} {self._what} are polygons: their masks, and the boxes around them")
+            elif kind == MASK_KIND and self.of_masks:
+                notes.append(f"{count:,} {self._what} are masks of frames, by path")
             elif kind == _DELETED:
                 notes.append(f"{count:,} {self._what} are marked as deleted: passed over")
             elif kind == _CLASS and self._told is self._whole:
@@ -104,6 +118,8 @@ class CropReader:
     ) -> None:
         kind = _DELETED if crop.get("change") == _DELETED else str(crop.get("label_type"))
         self._kinds[kind] += 1
+        if kind == MASK_KIND:
+            self._add_mask(frame, attributes_of(crop).get("url"))
         if kind != _CLASS and kind not in _BOXES:
             return
         objects = self._whole if kind == _CLASS else self._objects
@@ -118,6 +134,7 @@ class CropReader:
             confidence=attributes.get("confidence"),
             crowd=crowd is True or bool(number(crowd)),
             id_=crop.get("uuid"),
+            segmentation=_rings(attributes) if kind == _POLYGONS else None,
             further={
                 key.removeprefix(USER): plain_value(value)
                 for key, value in attributes.items()
@@ -126,6 +143,10 @@ class CropReader:
         )
         if sensor and crop.get("label_coordinate_frame", sensor) != sensor:
             objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
+
+    def _add_mask(self, frame: str | None, url: object) -> None:
+        if frame is not None and isinstance(url, str):
+            self.masks.setdefault(frame, path_of(url) or "")
 
     def _learn_id(self, name: str | None, id_: object) -> None:
         """Remember the id that a record gives its class, unless it is another class's."""
@@ -159,6 +180,13 @@ def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
         return None
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return left, top, right, bottom
+
+
+def _rings(attributes: Mapping[str, Any]) -> list[list[float]] | None:
+    """The polygons as COCO has them; None where they have no box either."""
+    if _around_polygons(attributes) is None:
+        return None
+    return [np.ravel(polygon["vertices"]).tolist() for polygon in attributes["polygons"]]
 
 
 _BOXES = {"BBOX_2D": _box_of, _POLYGONS: _around_polygons}

@@ -1,9 +1,9 @@
-"""Lists of classes for masks: what the value of a pixel is called, its colour, and whether it counts.
+"""Lists of classes: what an id, or the value of a pixel, is called, its colour, and whether it counts.
 
 - Text: a name a line; the value is the number of the line, from 0. Empty lines name nothing.
 - CSV: `value,name[,r,g,b][,ignore]`, with or without a header.
-- JSON: a list of names (the value is the position) or of objects with `value` (or `id`), `name`, `color` and
-  `ignore`; or an object of values and names.
+- JSON: a list of names (the value is the position) or of objects with `value` (or `id`), `name`, `color`,
+  `train_name` and `ignore`, as the Aquarium client's class maps are; or an object of values and names.
 
 Several values may have one name: they are one class.
 """
@@ -25,6 +25,7 @@ LARGEST = 65535
 _VALUE = ("value", "id", "class_id", "label_id", "trainid", "index")
 _NAME = ("name", "class", "label", "class_name")
 _IGNORE = ("ignore", "ignore_in_eval", "ignoreineval")
+_LISTS = ("classes", "labels", "categories", "label_class_map", "class_map", "entries")
 _CHANNELS = (("r", "g", "b"), ("red", "green", "blue"))
 _COLOR = ("color", "colour", "rgb")
 _YES = frozenset({"1", "true", "yes", "y", "ignore"})
@@ -38,16 +39,18 @@ class ListedClass:
     """One class of a list.
 
     Attributes:
-        value: Of the pixels that are of this class.
+        value: Its id, and that of the pixels that are of this class.
         name: Of the class; several values may share one.
         color: Of a colour-coded mask; None where the list has none.
-        ignore: Whether its pixels leave every count; None where the list does not say.
+        ignore: Whether it leaves every count; None where the list does not say.
+        train_name: The name it is evaluated as, if another.
     """
 
     value: int
     name: str
     color: Color | None = None
     ignore: bool | None = None
+    train_name: str | None = None
 
 
 def read_class_list(path: Path) -> list[ListedClass]:
@@ -111,7 +114,7 @@ def _json(path: Path) -> Iterator[tuple[str, Row]]:
     document = scanner.value()
     scanner.finish()
     if isinstance(document, Mapping):
-        named = next((document[key] for key in ("classes", "labels", "categories") if key in document), None)
+        named = next((document[key] for key in _LISTS if key in document), None)
         document = named if named is not None else document
     if isinstance(document, Mapping):
         for key, value in document.items():
@@ -137,7 +140,14 @@ def _class(path: Path, place: str, row: Row) -> ListedClass:
     if not isinstance(name, str) or not name.strip():
         raise _wrong(path, place, "has no name")
     ignore = _first(row, _IGNORE)
-    return ListedClass(int(value), clean(name.strip()), _color(path, place, row), _flag(ignore))
+    train_name = row.get("train_name")
+    return ListedClass(
+        value=int(value),
+        name=clean(name.strip()),
+        color=_color(path, place, row),
+        ignore=_flag(ignore),
+        train_name=clean(train_name.strip()) if isinstance(train_name, str) and train_name.strip() else None,
+    )
 
 
 def _color(path: Path, place: str, row: Row) -> Color | None:

@@ -41,6 +41,7 @@ class Collected:
         self._box = array("d")
         self._confidence = array("d")
         self._crowd = array("b")
+        self._segmentation: dict[int, object] = {}
         self._further: dict[str, list[Any]] = {}
         self._flags: dict[str, _Flag] = {}
         self.nested: dict[str, None] = {}
@@ -61,6 +62,7 @@ class Collected:
         confidence: object = None,
         crowd: bool = False,
         id_: object = None,
+        segmentation: object = None,
         further: Mapping[str, Any] | None = None,
     ) -> None:
         """Take one more object.
@@ -75,9 +77,12 @@ class Collected:
             confidence: The confidence, if any.
             crowd: Whether the region holds many objects, or is to be ignored.
             id_: Its own name.
+            segmentation: Its mask as COCO would have it, if it has one.
             further: Further values by name; lists and objects are counted in `nested` only.
         """
         self._keep_further(further or {})
+        if segmentation is not None:
+            self._segmentation[len(self)] = segmentation
         self._at.extend(at)
         for key, value in zip(_TEXTS, (frame, file_name, category, class_name, id_), strict=True):
             self._texts[key].append(key_text(value))
@@ -117,6 +122,7 @@ class Collected:
             class_name=texts["class_name"] if texts["class_name"].words else None,
             box=np.array(self._box, dtype=np.float64).reshape(-1, 4),
             id=texts["id"] if texts["id"].words else None,
+            segmentation=self._segmentation,
             attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
             findings=self._findings(),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,8 @@ class Records:
         area: `(n,)` float64 square pixels, NaN where not stated; empty for inferences.
         id: Their own names, if any has one.
         attributes: Further columns by name.
-        segmentation: What COCO files say of the masks of some records, by row.
+        segmentation: What COCO files say of the masks of some records, by row; polygons of relative records
+            are relative, too.
         mask: Compressed run lengths of the masks, once they are in the pixels of their frames.
         findings: What is wrong with records by the rules of the format.
     """
@@ -107,6 +109,7 @@ class LabelFile:
         notes: Sentences on what was recognised.
         problems: What is wrong with the images or classes.
         folder: Where the paths of its images start, if not in the folder of the file.
+        masks: Path of the label mask by frame id, where frames have one.
     """
 
     frames: Frames
@@ -115,14 +118,24 @@ class LabelFile:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     folder: Path | None = None
+    masks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class InferenceFile:
-    """The inferences of one model as their file tells it."""
+    """The inferences of one model as their file tells it.
+
+    Attributes:
+        records: Its inferences.
+        notes: Sentences on what was recognised.
+        masks: Path of the mask by frame id, where frames have one.
+        metrics: Values of the user's metrics, by name and frame id.
+    """
 
     records: Records
     notes: tuple[str, ...] = ()
+    masks: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:

@@ -96,6 +96,7 @@ def _records(read: YoloLines, frame: Text) -> Records:
         category=read.category,
         box=read.box,
         findings=read.findings,
+        segmentation={row: [polygon] for row, polygon in read.polygons.items()},
         relative=True,
         indexed=True,
     )

@@ -1,7 +1,7 @@
 """Lines of YOLO's text files: a class, a box or polygon in parts of the image, and perhaps a confidence."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ class YoloLines:
         category: The class of each as the file names it.
         box: `(n, 4)` float64 left, top, right, bottom in parts of the image; NaN where there is none.
         confidence: `(n,)` float64, NaN where there is none.
+        polygons: `[x, y, x, y, …]` in parts of the image, of the lines that hold one.
         notes: What was recognised.
         findings: What is wrong with lines.
     """
@@ -38,6 +39,7 @@ class YoloLines:
     category: Text
     box: Boxes
     confidence: NDArray[np.float64]
+    polygons: Mapping[int, list[float]]
     notes: tuple[str, ...]
     findings: tuple[Finding, ...]
 
@@ -51,16 +53,21 @@ def read_lines(paths: Sequence[str], names: Sequence[str]) -> YoloLines:
     lines = Lines(names)
     classes: dict[bytes, int] = {}
     codes, kinds, flat = array("i"), array("b"), array("d")
+    polygons: dict[int, list[float]] = {}
     for words in lines.read(paths):
         kind, row = _numbers(words)
+        if kind == _POLYGON:
+            polygons[len(kinds)] = _vertices(words)
         codes.append(classes.setdefault(words[0], len(classes)))
         kinds.append(kind)
         flat.extend(row)
     raw = np.array(flat, dtype=np.float64).reshape(-1, _WIDTH)
     kind_of = np.array(kinds, dtype=np.int8)
     category = Text.from_values(map(_class_key, classes)).take(np.array(codes, dtype=np.int32))
-    box, confidence, notes = _shapes(raw, kind_of)
-    return YoloLines(lines, category, box, confidence, notes, (*_wrong(kind_of, box), *lines.findings()))
+    box, confidence, triangles, notes = _shapes(raw, kind_of)
+    polygons |= {row: raw[row].tolist() for row in triangles.tolist()}
+    findings = (*_wrong(kind_of, box), *lines.findings())
+    return YoloLines(lines, category, box, confidence, polygons, notes, findings)
 
 
 def _numbers(words: Sequence[bytes]) -> tuple[int, Sequence[float]]:
@@ -79,6 +86,12 @@ def _numbers(words: Sequence[bytes]) -> tuple[int, Sequence[float]]:
     return _POLYGON, (min(x), min(y), max(x), max(y), score, _NAN)
 
 
+def _vertices(words: Sequence[bytes]) -> list[float]:
+    """The polygon of a line, without its confidence."""
+    values = list(map(float, words[1:]))
+    return values[: len(values) // 2 * 2]
+
+
 def _class_key(word: bytes) -> str:
     """A class index as text, also where it is written 3.0; else the word."""
     text = clean(word.decode("utf-8", "backslashreplace"))
@@ -88,8 +101,8 @@ def _class_key(word: bytes) -> str:
 
 def _shapes(
     raw: NDArray[np.float64], kind: NDArray[np.int8]
-) -> tuple[Boxes, NDArray[np.float64], tuple[str, ...]]:
-    """Corners, confidences, and how they were read.
+) -> tuple[Boxes, NDArray[np.float64], NDArray[np.int64], tuple[str, ...]]:
+    """Corners, confidences, the rows of seven columns that are triangles, and how all were read.
 
     Seven columns are a triangle, or a box with a confidence and the number of a track: whole numbers, some
     above 1. Six are a box with the confidence last, or first where the boxes lie in their images only so.
@@ -110,13 +123,14 @@ def _shapes(
     x, y = raw[triangle, ::2], raw[triangle, 1::2]
     box[triangle] = np.stack([x.min(1), y.min(1), x.max(1), y.max(1)], axis=1)
     confidence[triangle] = np.nan
-    return box, confidence, _notes(first, int(np.sum(polygon | triangle)), int(np.sum(tracked)))
+    notes = _notes(first, int(np.sum(polygon | triangle)), int(np.sum(tracked)))
+    return box, confidence, np.flatnonzero(triangle), notes
 
 
 def _notes(first: bool, polygons: int, tracked: int) -> tuple[str, ...]:
     notes = {
         "columns are class, confidence, x, y, width, height: only so do boxes lie in their images": first,
-        f"{polygons:,} polygons are read as the boxes around them": polygons,
+        f"{polygons:,} polygons, and the boxes around them": polygons,
         "the last column holds track ids: not used": tracked,
     }
     return tuple(note for note, holds in notes.items() if holds)

@@ -6,12 +6,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, Records, format_of
 from aquarium_tui.ingest.agreement import decide_classes, decide_frames
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.class_keys import possible_classes, shifted_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
+from aquarium_tui.ingest.mask_records import folder_of, with_inferred_masks
+from aquarium_tui.ingest.metric_records import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
@@ -20,6 +23,8 @@ from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.ingest.tasks import of_task
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
+
+_UNWATCHED = Watch()
 
 
 def inference_set(
@@ -32,6 +37,8 @@ def inference_set(
     category_offset: int | None = None,
     zero_based: bool = False,
     field: str = "",
+    masks: Path | None = None,
+    watch: Watch = _UNWATCHED,
 ) -> InferenceSet:
     """The inferences of one model on `dataset`, read from the file at `path`.
 
@@ -44,6 +51,8 @@ def inference_set(
         category_offset: What the file's class ids are above those of the labels; None decides by what fits.
         zero_based: Whether Pascal VOC's coordinates count from 0.
         field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
+        masks: Where the paths of masks start, if the file names such; None takes the folder of the file.
+        watch: How the reading of masks is watched.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -55,7 +64,8 @@ def inference_set(
     found_format = format_of(given, format_)
     file = found_format.read_inferences(given)
     records = file.records
-    of_task(dataset.project, records, path)
+    if not (file.masks and dataset.masks):
+        of_task(dataset.project, records, path)
     tell("matching frames and classes")
     frame, frame_notes = _frames(dataset, records)
     records = with_masks(in_pixels(records, frame, dataset.frames), frame, dataset.frames)
@@ -67,8 +77,18 @@ def inference_set(
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
     matching = (*frame_notes, *class_notes) if len(records) else ()
     said = (*file.notes, *mask_notes(objects), *matching, *rank_notes)
-    notes = (f"read as {found_format.name}", *said, _confidences(objects))
-    return InferenceSet(id_, objects, provenance(path, notes, problems))
+    metrics = metrics_from_records(dataset, file.metrics)
+    notes = (f"read as {found_format.name}", *said, *([] if file.masks else [_confidences(objects)]))
+    found = InferenceSet(
+        id=id_,
+        objects=objects,
+        provenance=provenance(path, notes, (*problems, *metrics.problems)),
+        metrics=metrics.values,
+        declared=metrics.metrics,
+    )
+    if dataset.masks is None:
+        return found
+    return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch)
 
 
 def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequence[str]]:

@@ -1,6 +1,6 @@
 """A file of labels as a dataset of a project."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.ingest.checks import Placed
 from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.mask_classes import grown_classes
+from aquarium_tui.ingest.mask_records import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import settle
@@ -21,6 +24,8 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, Project
+
+_UNWATCHED = Watch()
 
 
 def labelled_dataset(
@@ -35,6 +40,9 @@ def labelled_dataset(
     split: str = "",
     zero_based: bool = False,
     field: str = "",
+    classes: Path | None = None,
+    ignore: Sequence[str] = (),
+    watch: Watch = _UNWATCHED,
 ) -> Dataset:
     """The frames and labels in the file at `path`, as a dataset of `project`.
 
@@ -49,6 +57,9 @@ def labelled_dataset(
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates count from 0.
         field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that can.
+        classes: A list of classes that the project is to have, with what it says of them.
+        ignore: Names of classes that leave every count.
+        watch: How the reading of masks is watched, where the file names such.
 
     Raises:
         UsageError: The name or the format is not legal.
@@ -59,19 +70,25 @@ def labelled_dataset(
     given = Given(path, images, split, zero_based, field, settled_task(project))
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
-    owner = of_task(project, file.records, path)
+    owner = project if file.masks else of_task(project, file.records, path)
     tell("looking for images")
     found = locate(file.frames.path, images or file.folder, path)
     frames = replace(file.frames, path=found.paths)
     tell("checking labels")
-    class_map = project.class_map.extended(file.classes)
+    class_map = grown_classes(project.class_map, file.classes, classes, ignore)
     placed = _placed(file, class_map)
     check_masks(owner, placed.records, path)
     labels, problems = settle(placed, frames, _class_hint(file))
     extra = with_metadata(frames, metadata)
-    said = (*file.notes, *mask_notes(labels), *found.notes, *_known(project, file), *extra.notes)
+    said = (
+        *file.notes,
+        *mask_notes(labels),
+        *found.notes,
+        *_known(project.class_map, class_map),
+        *extra.notes,
+    )
     notes = (f"read as {found_format.name}", *said)
-    return Dataset(
+    dataset = Dataset(
         project=replace(owner, class_map=class_map),
         name=name,
         frames=extra.frames,
@@ -80,6 +97,9 @@ def labelled_dataset(
         categories=_categories(file, class_map),
         provenance=provenance(path, notes, (*file.problems, *found.problems, *problems, *extra.problems)),
     )
+    if not file.masks:
+        return dataset
+    return with_label_masks(dataset, file.masks, images or folder_of(path), watch)
 
 
 def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
@@ -130,15 +150,15 @@ def _categories(file: LabelFile, class_map: ClassMap) -> dict[int, int]:
     return {id_: class_map.entries[positions[name.casefold()]].id for id_, name in file.classes}
 
 
-def _known(project: Project, file: LabelFile) -> Sequence[str]:
-    """What the class map of a project that exists makes of the file's classes."""
-    known = project.class_map.positions_by_name
-    if not known:
-        return ()
-    new = [name for _, name in file.classes if name.casefold() not in known]
-    if not new:
-        return ["classes are those of the project, by name"]
-    return [f"{len(new):,} classes are new to the project: {listed(new)}"]
+def _known(known: ClassMap, grown: ClassMap) -> Iterator[str]:
+    """How the class map of a project grows, and which classes of it are ignored."""
+    new = [entry.name for entry in grown.entries[len(known.entries) :]]
+    if known.entries:
+        names = f"{len(new):,} classes are new to the project: {listed(new)}"
+        yield names if new else "classes are those of the project, by name"
+    ignored = [entry.name for entry in grown.entries if entry.ignore_in_eval]
+    if ignored:
+        yield f"ignored classes, which leave every count: {listed(ignored)}"
 
 
 def _class_hint(file: LabelFile) -> str:

@@ -1,6 +1,6 @@
-"""Which class a value of a mask means: from a list of classes, or from those of the project."""
+"""Which classes there are, and what a value of a mask means: by a list of classes, or by the project."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,30 @@ class MaskClasses:
     class_map: ClassMap
     values: Mapping[int, int]
     notes: tuple[str, ...] = ()
+
+
+def grown_classes(
+    known: ClassMap, named: Iterable[tuple[int, str]], classes: Path | None, ignore: Sequence[str]
+) -> ClassMap:
+    """A class map with the classes of a list, and then those of a file, that it does not know by name.
+
+    Args:
+        known: The class map; what it has does not change.
+        named: Wished id and name of the file's classes.
+        classes: The list; None for none.
+        ignore: Names or ids of classes that leave every count.
+
+    Raises:
+        UsageError: `ignore` names none of them, or would change what was known.
+        InputError: The list cannot be read.
+    """
+    listed_ = () if classes is None else read_class_list(classes)
+    grown = ClassMap((*known.entries, *_new_entries(known, listed_))).extended(named)
+    for wanted in ignore:
+        grown, _ = _ignoring(
+            grown, {entry.id: entry.id for entry in grown.entries}, wanted, len(known.entries)
+        )
+    return grown
 
 
 def label_classes(project: Project, classes: Path | None, ignore: Sequence[str]) -> MaskClasses:
@@ -90,7 +114,7 @@ def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[Clas
             id_ = each.value if each.value not in ids else max(ids, default=-1) + 1
             names.add(each.name.casefold())
             ids.add(id_)
-            yield ClassEntry(id_, each.name, each.color, ignore_in_eval=bool(each.ignore))
+            yield ClassEntry(id_, each.name, each.color, each.train_name, bool(each.ignore))
 
 
 def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[int, int]:

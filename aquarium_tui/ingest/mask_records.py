@@ -15,6 +15,11 @@ from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, no_objects
 
 
+def folder_of(path: Path) -> Path:
+    """Where relative paths in the records at `path`, a file or a folder, start."""
+    return path if path.is_dir() else path.parent
+
+
 def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, watch: Watch) -> Dataset:
     """The dataset with label masks in place of labels; the values of pixels are class ids of its project.
 

@@ -1,4 +1,4 @@
-"""Boxes in parts of their image, as pixels."""
+"""Boxes and polygons in parts of their image, as pixels."""
 
 from dataclasses import replace
 
@@ -21,10 +21,10 @@ def whole_boxes(frames: Frames) -> Boxes:
 
 
 def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Records:
-    """The records with their boxes in pixels; those in images of unknown size are found wanting.
+    """The records with their boxes and polygons in pixels; those in images of unknown size are found wanting.
 
     Args:
-        records: The boxes in pixels already, or in parts of an image.
+        records: In pixels already, or in parts of an image.
         frame: `(records,)` int64 row of the frame of each, -1 where there is none.
         frames: Have the sizes.
     """
@@ -41,6 +41,15 @@ def in_pixels(records: Records, frame: NDArray[np.int64], frames: Frames) -> Rec
     return replace(
         records,
         box=box,
+        segmentation={row: _scaled(given, size[row]) for row, given in records.segmentation.items()},
         relative=False,
         findings=(*records.findings, finding) if len(unknown) else records.findings,
     )
+
+
+def _scaled(polygons: object, size: NDArray[np.int32]) -> list[list[float]]:
+    """Polygons of parts of an image of that width and height, in pixels."""
+    assert isinstance(polygons, list)
+    with np.errstate(over="ignore"):
+        scaled = [np.reshape(polygon, (-1, 2)) * size.astype(np.float64) for polygon in polygons]
+    return [polygon.ravel().tolist() for polygon in scaled]

@@ -6,9 +6,14 @@ from pathlib import Path
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Records
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Project
 
 _HOLDS = {DETECTION: "boxes", CLASSIFICATION: "a class an image"}
+_NEEDED = {
+    DETECTION: "boxes",
+    CLASSIFICATION: "a class an image",
+    SEGMENTATION: "a folder of masks, or records that name masks",
+}
 
 
 def settled_task(project: Project) -> str:
@@ -29,5 +34,6 @@ def of_task(project: Project, records: Records, path: Path) -> Project:
         return project
     raise InputError(
         f"{visible(path.name)} holds {_HOLDS[task]}, and project {project.name} is of {project.task}.",
-        "Upload it into a project of its own, or name its format with --format.",
+        f"That needs {_NEEDED[project.task]}; upload this into a project of its own, or name its format "
+        "with --format.",
     )

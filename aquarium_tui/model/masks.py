@@ -1,5 +1,6 @@
 """Masks: one picture a frame whose pixels are classes; referenced where they lie."""
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ class Masks:
     """The label masks of a dataset, or the masks of one inference set.
 
     Attributes:
-        folder: Where the paths start.
+        folder: Where the paths start that are not absolute.
         path: One a frame, with slashes; absent where the frame has no mask.
         values: Class id of the project by the value of a pixel; a colour's value is `COLOR + 0xRRGGBB`.
         pixels: How many pixels have each value, over all masks, when they were uploaded.
@@ -35,7 +36,7 @@ class Masks:
     def file(self, frame: int) -> str | None:
         """The path of a frame's mask; None where it has none."""
         path = self.path[frame]
-        return None if path is None else f"{self.folder}/{path}"
+        return None if path is None else posixpath.join(self.folder, path)
 
 
 def color_value(color: tuple[int, int, int]) -> int:

@@ -5,6 +5,9 @@ from typing import Literal
 
 Action = Literal["kept", "clipped", "left out", "changed", "noted"]
 
+GONE = "inferences on frames that are gone"
+"""The kind of problem of an inference set whose dataset was replaced by one with fewer frames."""
+
 
 @dataclass(frozen=True)
 class Problem:

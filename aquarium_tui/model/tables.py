@@ -160,6 +160,7 @@ class InferenceSet:
     Attributes:
         masks: Its masks, where the task is segmentation; `objects` is empty then.
         metrics: Values of the user's metrics, by name.
+        declared: Those of them that came with the set, as its project is to declare them.
     """
 
     id: str
@@ -167,6 +168,7 @@ class InferenceSet:
     provenance: Provenance = field(default_factory=Provenance)
     masks: Masks | None = None
     metrics: Mapping[str, MetricValues] = field(default_factory=dict)
+    declared: tuple[Metric, ...] = ()
 
 
 def no_objects(frames: int) -> Objects:

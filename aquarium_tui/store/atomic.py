@@ -14,19 +14,21 @@ from pathlib import Path
 from aquarium_tui.errors import StoreError
 
 _TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+$")
+_REPLACED = re.compile(r"^\.was-(?P<host>\w+)-(?P<pid>\d+)-[0-9a-f]+-(?P<name>\w+)$")
 _HOST = re.sub(r"\W", "_", platform.node()) or "host"
 
 
 @contextmanager
-def arrival(target: Path, durable: bool = True) -> Iterator[Path]:
+def arrival(target: Path, durable: bool = True, replaces: bool = False) -> Iterator[Path]:
     """An empty folder beside `target` that becomes `target` when the block ends well.
 
     Args:
         target: If it exists, it is left as it is, unless it is an empty folder.
         durable: Make sure that the whole folder outlives a loss of power.
+        replaces: If it exists, it gives way; should this process die just then, `restore` brings it back.
 
     Raises:
-        StoreError: The file system refuses, or the target exists.
+        StoreError: The file system refuses, or the target exists and is not to be replaced.
     """
     with _told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +39,7 @@ def arrival(target: Path, durable: bool = True) -> Iterator[Path]:
             yield temporary
             if durable:
                 _sync_tree(temporary)
-            temporary.rename(target)
+            _exchange(temporary, target) if replaces and target.exists() else temporary.rename(target)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -77,8 +79,20 @@ def remove_tree(target: Path) -> None:
             shutil.rmtree(doomed, ignore_errors=True)
 
 
+def restore(folder: Path) -> None:
+    """Bring back what a process of this machine that no longer runs had moved away and not yet replaced."""
+    for entry in folder.glob(".was-*"):
+        left = _REPLACED.match(entry.name)
+        if left and left["host"] == _HOST and not _runs(int(left["pid"])):
+            if (folder / left["name"]).exists():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.rename(folder / left["name"])
+
+
 def sweep(folder: Path) -> None:
-    """Delete what processes of this machine that no longer run have left half done in `folder`."""
+    """Delete or bring back what processes of this machine that no longer run have left in `folder`."""
+    restore(folder)
     for entry in folder.iterdir():
         left = _TEMPORARY.match(entry.name)
         if left and left["host"] == _HOST and not _runs(int(left["pid"])):
@@ -103,6 +117,19 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _exchange(new: Path, target: Path) -> None:
+    was = _beside(target, "was")
+    was = was.with_name(f"{was.name}-{target.name}")
+    target.rename(was)
+    try:
+        new.rename(target)
+    except BaseException:
+        was.rename(target)
+        raise
+    _sync(target.parent)
+    shutil.rmtree(was, ignore_errors=True)
 
 
 def _beside(target: Path, state: str) -> Path:

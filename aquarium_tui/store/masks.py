@@ -1,8 +1,11 @@
 """Where masks lie: `masks.parquet` with `frame` (its id) and `path`, the rest in the JSON file beside it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
@@ -49,8 +52,11 @@ def load_masks(folder: Path, document: Document, json_path: Path, frames: Frames
     columns = parquet.read(path)
     with sound(path):
         path_, frame = (parquet.column(columns[name]) for name in ("path", "frame"))
-        if not (isinstance(path_, Text) and isinstance(frame, Text) and list(frame) == list(frames.id)):
-            raise ValueError("its rows are not the frames of the dataset")
+        if not (isinstance(path_, Text) and isinstance(frame, Text)):
+            raise TypeError("a column that should hold text does not")
+        row = np.full(len(frames), -1)
+        row[[frames.row_by_id[str(id_)] for id_ in frame]] = np.arange(len(frame))
+        path_ = replace(path_, codes=np.append(path_.codes, np.int32(-1))[row])
     with sound(json_path):
         values, pixels = ({int(k): int(v) for k, v in told[key].items()} for key in ("values", "pixels"))
         return Masks(str(told["folder"]), path_, values, pixels)

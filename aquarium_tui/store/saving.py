@@ -1,6 +1,8 @@
 """What a project, dataset or inference set leaves in a folder that is about to arrive."""
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,7 @@ import numpy as np
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, tables
+from aquarium_tui.store import documents, metrics, tables
 from aquarium_tui.store.atomic import write_file
 from aquarium_tui.store.masks import masks_document, write_masks
 
@@ -39,7 +41,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
 
 
 def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -> None:
-    """Write an inference set's table, and `set.json` with its hash."""
+    """Write an inference set's tables, and `set.json` with the hash of its inferences or masks."""
     table = folder / "inferences.parquet"
     objects = inferences.objects
     tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
@@ -53,6 +55,22 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
         **documents.provenance_document(provenance),
     }
     (folder / "set.json").write_bytes(documents.encode(document))
+    if inferences.metrics:
+        classes = dataset.project.class_map
+        metrics.write_metrics(folder / metrics.NAME, inferences.metrics, dataset.frames, classes)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give the files of the folder `source`, if it is there, a second name below `target`."""
+    if source.exists():
+        shutil.copytree(source, target, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # the file system has no second names
+        shutil.copy2(source, target)
 
 
 def extend_project(path: Path, project: Project) -> None:
@@ -73,7 +91,7 @@ def extend_project(path: Path, project: Project) -> None:
         write_file(path, documents.encode(document))
 
 
-def declare_metrics(path: Path, name: str, metrics: Iterable[Metric]) -> Project:
+def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Project:
     """Put metrics into the `project.json` at `path`; the project `name` as it is then.
 
     Raises:
@@ -81,7 +99,7 @@ def declare_metrics(path: Path, name: str, metrics: Iterable[Metric]) -> Project
     """
     stored = documents.project_of(name, path)
     known = {metric.name.casefold(): metric for metric in stored.metrics}
-    for metric in metrics:
+    for metric in declared:
         there = known.setdefault(metric.name.casefold(), metric)
         if there != metric:
             raise StoreError(

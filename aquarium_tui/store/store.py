@@ -11,7 +11,7 @@ from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, loading, saving
-from aquarium_tui.store.atomic import arrival, locked, remove_tree
+from aquarium_tui.store.atomic import arrival, locked, remove_tree, restore
 from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
 from aquarium_tui.store.masks import load_masks
 from aquarium_tui.store.metrics import NAME as METRICS
@@ -56,7 +56,7 @@ class Store:
     def dataset_folder(self, project: str, dataset: str) -> Path:
         """The folder of a dataset; `segments/`, `reviews/` and `cache/` lie in it."""
         folder = self._project_folder(project) / check_name(dataset, "dataset")
-        if not (folder / "dataset.json").is_file():
+        if not _is_there(folder / "dataset.json"):
             hint = _known(f"Datasets of {project}", self.datasets(project))
             raise NotFoundError(f"There is no dataset {project}/{dataset}.", hint)
         return folder
@@ -119,6 +119,7 @@ class Store:
         project = dataset.project
         target = self._project_path(project.name)
         check_name(dataset.name, "dataset")
+        restore(target)
         if not (target / "project.json").exists():
             with arrival(target) as folder:
                 saving.write_project(folder, project)
@@ -131,12 +132,57 @@ class Store:
             with arrival(target / dataset.name) as folder:
                 saving.write_dataset(folder, dataset)
 
+    def add_project(self, project: Project) -> None:
+        """Store a new project without datasets."""
+        target = self._project_path(project.name)
+        if target.exists():
+            hint = f"Remove it with `aquarium-tui rm {project.name}`, or choose another name."
+            raise StoreError(f"There already is a project {project.name}.", hint)
+        with arrival(target) as folder:
+            saving.write_project(folder, project)
+
+    def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = ()) -> None:
+        """Put a dataset in place of the one that is there; segments and reviews stay.
+
+        Args:
+            dataset: Its new state; the class map of its project may only have grown.
+            sets: The new states of inference sets. Others stay as they are: all frames of the old state must
+                be in the new one, in their order, before any others.
+        """
+        target = self.dataset_folder(dataset.project.name, dataset.name)
+        anew = {one.id for one in sets}
+        with locked(target.parent):
+            saving.extend_project(target.parent / "project.json", dataset.project)
+            with arrival(target, replaces=True) as folder:
+                saving.write_dataset(folder, dataset)
+                for name in ("segments", "reviews"):
+                    saving.link(target / name, folder / name)
+                for place in (target / "inferences").glob("*/"):
+                    if place.name not in anew and not place.name.startswith("."):
+                        saving.link(place, folder / "inferences" / place.name)
+                for one in sets:
+                    (folder / "inferences" / one.id).mkdir(parents=True)
+                    saving.write_inferences(folder / "inferences" / one.id, one, dataset)
+
     def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
-        """Store a new inference set of a dataset that is in the store."""
-        owner = self.dataset_folder(dataset.project.name, dataset.name)
+        """Store a new inference set of a dataset that is in the store, and declare its metrics."""
         self.refuse_existing(dataset.project.name, dataset.name, inferences.id)
-        with arrival(owner / "inferences" / inferences.id) as folder:
-            saving.write_inferences(folder, inferences, dataset)
+        self._store_inferences(dataset, inferences, replaces=False)
+
+    def put_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
+        """Put an inference set in place of the one of its name that is there, and declare its metrics."""
+        self._set_folder(dataset.project.name, dataset.name, inferences.id)
+        self._store_inferences(dataset, inferences, replaces=True)
+        self._forget(dataset.project.name, dataset.name, inferences.id)
+
+    def _store_inferences(self, dataset: Dataset, inferences: InferenceSet, replaces: bool) -> None:
+        owner = self.dataset_folder(dataset.project.name, dataset.name)
+        target = owner / "inferences" / check_name(inferences.id, "inference set")
+        with locked(owner.parent):
+            project = owner.parent / "project.json"
+            saving.declare_metrics(project, dataset.project.name, inferences.declared)
+            with arrival(target, replaces=replaces) as folder:
+                saving.write_inferences(folder, inferences, dataset)
 
     def put_metrics(
         self, dataset: Dataset, inferences: str, metrics: Sequence[Metric], values: Mapping[str, MetricValues]
@@ -172,8 +218,12 @@ class Store:
             remove_tree(self.dataset_folder(project, dataset))
         else:
             remove_tree(self._set_folder(project, dataset, inferences))
-            for cache in _set_caches(self.dataset_folder(project, dataset), inferences):
-                shutil.rmtree(cache, ignore_errors=True)
+            self._forget(project, dataset, inferences)
+
+    def _forget(self, project: str, dataset: str, inferences: str) -> None:
+        """Delete what was computed from a set."""
+        for cache in _set_caches(self.dataset_folder(project, dataset), inferences):
+            shutil.rmtree(cache, ignore_errors=True)
 
     def _project_path(self, project: str) -> Path:
         return self.root / "projects" / check_name(project, "project")
@@ -187,13 +237,21 @@ class Store:
     def _set_folder(self, project: str, dataset: str, id_: str) -> Path:
         sets = self.dataset_folder(project, dataset) / "inferences"
         folder = sets / check_name(id_, "inference set")
-        if not (folder / "set.json").is_file():
+        if not _is_there(folder / "set.json"):
             hint = _known("Inference sets", _names(sets, "set.json"))
             raise NotFoundError(f"There is no inference set {id_} of {project}/{dataset}.", hint)
         return folder
 
 
+def _is_there(marker: Path) -> bool:
+    """Whether a folder with its JSON file is there, or was moved away by a process that died."""
+    if not marker.is_file():
+        restore(marker.parent.parent)
+    return marker.is_file()
+
+
 def _names(folder: Path, marker: str) -> list[str]:
+    restore(folder)
     return sorted(p.parent.name for p in folder.glob(f"*/{marker}") if not p.parent.name.startswith("."))
 
 
@@ -214,5 +272,5 @@ def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:
     if target.exists():
-        hint = f"Remove it with `aquarium-tui rm {name}`, or choose another name."
+        hint = f"--replace or --append updates it; or remove it with `aquarium-tui rm {name}`."
         raise StoreError(f"There already is {what} {name}.", hint)

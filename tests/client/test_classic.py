@@ -359,7 +359,7 @@ def test_masks_by_path_of_a_segmentation_project(store: Store, tmp_path: Path):
     after = store.load_dataset("street", "val")
     assert after.masks is not None
     assert list(zip(after.frames.id, after.masks.path, strict=True)) == [("f1", b), ("f2", a), ("f3", a)]
-    with pytest.raises(StoreError, match="all frames together"):
+    with pytest.raises(InputError, match=r"1 frames have a mask already(.|\n)*all frames together"):
         client.create_or_update_dataset("street", "val", dataset=masked(al.LabeledFrame, {"f1": a}))
     assert store.load_dataset("street", "val").provenance.fingerprint == after.provenance.fingerprint
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
-from aquarium_tui.formats.aquarium import read_custom_metrics, read_masks
-from aquarium_tui.model.tables import Project
+from aquarium_tui.formats.aquarium import read_inferences as read_file
+from aquarium_tui.formats.aquarium import read_labels as read_label_file
+from aquarium_tui.model.tables import SEGMENTATION, Project
 from tests.formats.aquarium_lines import (
     box,
     frame,
@@ -165,7 +166,7 @@ def test_polygons_are_boxes_and_other_kinds_are_counted_and_said_once(tmp_path):
     )
     assert dataset.labels.box.tolist() == [[2.5, 3, 7, 11]]
     assert [entry.name for entry in dataset.project.class_map.entries] == ["car"]
-    assert "1 labels are polygons: read as the boxes around them" in notes(dataset)
+    assert "1 labels are polygons: their masks, and the boxes around them" in notes(dataset)
     assert notes(dataset).count("2 labels of kind CLASSIFICATION_2D are not shown: passed over") == 1
     assert notes(dataset).count("1 labels of kind SEMANTIC_LABEL_URL_2D are not shown") == 1
     assert "1 labels are marked as deleted" in notes(dataset)
@@ -224,7 +225,7 @@ def test_custom_metrics_are_said_and_read(tmp_path):
         inferences("f2", custom_metrics={"s": 1}),
     )
     assert "custom metrics in it: s of 2 frames, cm of 1 frames" in notes(found)
-    assert read_custom_metrics(tmp_path / "a.jsonl") == {
+    assert read_file(Given(tmp_path / "a.jsonl")).metrics == {
         "s": {"f1": 3.32, "f2": 1},
         "cm": {"f1": [[1, 2], [3, 4]]},
     }
@@ -384,5 +385,8 @@ def test_masks_by_path_are_found_by_frame(tmp_path):
     path = tmp_path / "val.jsonl"
     first = [5, {**mask, "attributes": {"url": "a.png"}}, {**mask, "attributes": {"url": "b.png"}}]
     third = {**mask, "attributes": {"url": (tmp_path / "c d.png").as_uri()}}
-    path.write_text(lines(labels("f1", *first), labels("f2", box("g")), inferences("f3", third)))
-    assert read_masks(path) == {"f1": "a.png", "f3": str(tmp_path / "c d.png")}
+    shown = [frame("f1"), frame("f2"), labels("f1", *first), labels("f2", box("g"))]
+    path.write_text(lines(*shown, inferences("f3", third)))
+    of_masks = [Given(path, task=SEGMENTATION), Given(path)]
+    assert [read_label_file(given).masks for given in of_masks] == [{"f1": "a.png"}, {}]
+    assert read_file(Given(path)).masks == {"f3": str(tmp_path / "c d.png")}

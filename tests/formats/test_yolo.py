@@ -125,7 +125,7 @@ class TestLines:
         lines = "0 0.4 0.3 0.6 0.3 0.5 0.7\n1 0.1 0.2 0.3 0.2 0.3 0.4 0.1 0.4\n" + LINE
         data = labels(tmp_path, {"street_01": lines})
         np.testing.assert_allclose(data.labels.box, [BOX, [20, 20, 60, 40], BOX])
-        assert "2 polygons are read as the boxes around them" in data.provenance.notes
+        assert "2 polygons, and the boxes around them" in data.provenance.notes
 
     def test_polygons_of_inferences_have_their_confidence_last(self, tmp_path):
         found = inferences(tmp_path, {"street_01": "0 0.4 0.3 0.6 0.3 0.5 0.7 0.75"})

@@ -1,0 +1,213 @@
+"""Whether two inference sets can be compared as they are: what differs beside how good the models are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet
+
+_LISTED = 3
+_SHARE = 0.1
+"""Frames that only one set covers matter from this share on."""
+_FLOORS = 0.02
+"""Score floors closer than this are alike."""
+_CAP, _CAPPED, _CAPPED_SHARE = 5, 3, 0.01
+"""A number of inferences is a cap if it is so large, in so many frames, and so large a share of them."""
+_SPREAD = 0.3
+"""Confidences are of different spread if their distributions are this far apart somewhere."""
+_SAMPLE = 100_000
+_REPEATED = "inferences equal to an earlier one"
+_SIZES = "of another size than"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that differs.
+
+    Attributes:
+        sentence: What, how much, and what it does to the comparison.
+        matters: Whether it matters under the settings that were given.
+    """
+
+    sentence: str
+    matters: bool = False
+
+
+def comparability(
+    dataset: Dataset, base: InferenceSet, other: InferenceSet, settings: Settings | None = None
+) -> tuple[Remark, ...]:
+    """What differs between two inference sets of one dataset beside how good the models are.
+
+    Args:
+        dataset: What they belong to.
+        base: One set.
+        other: The other.
+        settings: Those of the comparison; None takes those of the project.
+    """
+    sides = (_Side(dataset, base), _Side(dataset, other))
+    chosen = settings or dataset.project.settings
+    remarks = [*_frames(dataset, sides), *_classes(dataset, sides), *_problems(sides)]
+    if dataset.masks is None and all(len(side.set.objects) for side in sides):
+        remarks += _floors(sides, min(chosen.base_confidence, chosen.other_confidence))
+        remarks += _spreads(sides)
+        if dataset.project.task != CLASSIFICATION:
+            remarks += _caps(sides)
+    return tuple(remarks)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One of the sets, and what is read off it."""
+
+    dataset: Dataset
+    set: InferenceSet
+
+    @property
+    def name(self) -> str:
+        return visible(self.set.id)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """`(frames,)` int64: inferences, or masks, on each."""
+        if self.set.masks is not None:
+            return np.asarray(~self.set.masks.path.missing, np.int64)
+        return np.diff(self.set.objects.starts)
+
+    @cached_property
+    def classes(self) -> NDArray[np.int64]:
+        """`(entries,)` int64: how many inferences, or pixels, are of each class of the class map."""
+        class_map = self.dataset.project.class_map
+        counts = np.zeros(len(class_map.entries), np.int64)
+        if self.set.masks is None:
+            return counts + np.bincount(self.set.objects.class_index, minlength=len(counts))
+        for value, pixels in self.set.masks.pixels.items():
+            position = class_map.positions_by_id.get(self.set.masks.values.get(value, -1))
+            if position is not None:
+                counts[position] += pixels
+        return counts
+
+    @cached_property
+    def floor(self) -> float:
+        return float(self.set.objects.confidence.min())
+
+    @cached_property
+    def cap(self) -> int:
+        """The most inferences that a frame has, if so many frames have just that many; else 0."""
+        most = int(self.counts.max(initial=0))
+        frames = int(np.count_nonzero(self.counts == most))
+        enough = frames >= max(_CAPPED, _CAPPED_SHARE * len(self.counts))
+        return most if most >= _CAP and enough and (self.counts < most).any() else 0
+
+    def problem(self, words: str) -> int:
+        """How many records the import found wrong in that way."""
+        return sum(found.count for found in self.set.provenance.problems if words in found.kind)
+
+
+_Sides = tuple[_Side, _Side]
+
+
+def _frames(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
+    covered = [side.counts > 0 for side in sides]
+    for i, (one, this) in enumerate(zip(sides, covered, strict=True)):
+        without, that = sides[1 - i], covered[1 - i]
+        rows = np.flatnonzero(this & ~that)
+        if len(rows):
+            names = [visible(str(dataset.frames.id[row])) for row in rows[:_LISTED].tolist()]
+            more = f" … {grouped(len(rows) - _LISTED)} more" if len(rows) > _LISTED else ""
+            lack = "their labels count as missed" if dataset.masks is None else "they leave every count"
+            frames = f"{grouped(len(rows))} of {grouped(len(this))} frames"
+            yield Remark(
+                f"{frames} are covered by {one.name} and not by {without.name} ({', '.join(names)}{more}): "
+                f"{lack} under {without.name}",
+                len(rows) >= _SHARE * len(this),
+            )
+
+
+def _classes(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
+    entries = dataset.project.class_map.entries
+    labels = np.bincount(dataset.labels.class_index, minlength=len(entries))
+    what = "inferences" if dataset.masks is None else "pixels"
+    for one, without in (sides, sides[::-1]):
+        rows = np.flatnonzero((one.classes > 0) & (without.classes == 0)).tolist()
+        if rows:
+            named = [
+                f"{visible(entries[row].name)} ({grouped(int(one.classes[row]))} {what})" for row in rows
+            ]
+            yield Remark(
+                f"classes that only {one.name} infers, and {without.name} never: {_listed(named)}",
+                bool(labels[rows].any()),
+            )
+
+
+def _floors(sides: _Sides, threshold: float) -> Iterator[Remark]:
+    low, high = sorted(sides, key=lambda side: side.floor)
+    if high.floor - low.floor > _FLOORS:
+        yield Remark(
+            f"score floors differ: {low.name} goes down to {low.floor:.3g}, {high.name} to {high.floor:.3g}: "
+            f"compare at {high.floor:.3g} and above; the AP of {high.name} lacks what lies below",
+            threshold < high.floor,
+        )
+
+
+def _caps(sides: _Sides) -> Iterator[Remark]:
+    most = [int(side.counts.max()) for side in sides]
+    for one, other, others in zip(sides, sides[::-1], most[::-1], strict=True):
+        if one.cap and others > one.cap:
+            frames = grouped(int(np.count_nonzero(one.counts == one.cap)))
+            yield Remark(
+                f"caps differ: {frames} frames have just {one.cap} inferences of {one.name}, and none has more; "
+                f"{other.name} has up to {others}: what {one.name} left out counts as missed"
+            )
+
+
+def _spreads(sides: _Sides) -> Iterator[Remark]:
+    floor = max(side.floor for side in sides)
+    samples = [_sample(side.set.objects.confidence, floor) for side in sides]
+    if min(map(len, samples)) < _LISTED or _distance(*samples) <= _SPREAD:
+        return
+    medians = [
+        f"{np.median(sample):.2f} under {side.name}" for side, sample in zip(sides, samples, strict=True)
+    ]
+    yield Remark(
+        f"confidences are of different spread: from {floor:.3g} on, their median is {', '.join(medians)}: "
+        "one threshold means different things; --base-confidence and --other-confidence set two"
+    )
+
+
+def _sample(confidence: NDArray[np.float64], floor: float) -> NDArray[np.float64]:
+    """Evenly chosen confidences that are at least `floor`, sorted."""
+    step = max(1, len(confidence) // _SAMPLE)
+    taken = np.asarray(confidence[::step])
+    return np.sort(taken[taken >= floor])
+
+
+def _distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """The largest difference of the shares of two samples up to some value (Kolmogorov and Smirnov's D)."""
+    at = np.concatenate([a, b])
+    shares = [np.searchsorted(sample, at, side="right") / len(sample) for sample in (a, b)]
+    return float(np.abs(shares[0] - shares[1]).max())
+
+
+def _problems(sides: _Sides) -> Iterator[Remark]:
+    """What the import of one set found, and what makes it unlike the other."""
+    for one, without in (sides, sides[::-1]):
+        repeated = one.problem(_REPEATED)
+        if repeated > without.problem(_REPEATED):
+            yield Remark(
+                f"{grouped(repeated)} inferences of {one.name} repeat an earlier one exactly, and "
+                f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious"
+            )
+        sized = one.problem(_SIZES)
+        if sized != without.problem(_SIZES) and sized:
+            yield Remark(f"{grouped(sized)} masks of {one.name} are of another size than the label masks")
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" … {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return ", ".join(words[:_LISTED]) + more

@@ -1,0 +1,267 @@
+"""A dataset or inference set with new frames, or with other ones, and what it had before."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.model.columns import Column, Text, Values
+from aquarium_tui.model.masks import Masks, value_text
+from aquarium_tui.model.metrics import MetricValues
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import GONE, Problem
+from aquarium_tui.model.tables import (
+    Dataset,
+    Frames,
+    InferenceSet,
+    Objects,
+    Provenance,
+    no_objects,
+    starts_of,
+)
+
+_Rows = NDArray[np.int64]
+
+
+def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
+    """`old` with the frames of `new`: known ones in their place with the new labels, others after them.
+
+    Raises:
+        InputError: They have masks, and some frames but not all have a new one, or values mean another class.
+    """
+    known, again = old.frames.row_by_id, new.frames.row_by_id
+    count = len(known)
+    kept = [count + again[id_] if id_ in again else row for id_, row in known.items()]
+    source = np.array(
+        [*kept, *(count + row for id_, row in again.items() if id_ not in known)], dtype=np.int64
+    )
+    place = np.full(count + len(again), -1)
+    place[source] = np.arange(len(source))
+    frames = _frames(old, new, source)
+    before = np.append(np.arange(count), np.full(len(frames) - count, -1))
+    masks = _masks(old.masks, new.masks, before, source - count)
+    labels = _objects(old.labels, new.labels, place[:count], place[count:], len(frames))
+    added = len(frames) - count
+    note = f"{len(again) - added:,} frames were replaced, {added:,} added"
+    return replace(
+        new,
+        frames=frames,
+        labels=labels,
+        images=old.images,
+        categories={**old.categories, **new.categories},
+        provenance=_then(old.provenance, new.provenance, note),
+        masks=masks,
+    )
+
+
+def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.bool_]) -> InferenceSet:
+    """`old` with what `new` has in `frames` (`(frames,)` bool) in place of what `old` had there.
+
+    Raises:
+        InputError: They have masks, and some frames but not all have a new one, or values mean another class.
+    """
+    every = np.arange(len(frames))
+    masks = _masks(old.masks, new.masks, every, np.where(frames, every, -1))
+    objects = _objects(old.objects, new.objects, np.where(frames, -1, every), every, len(frames))
+    metrics = {
+        name: _metric(old.metrics.get(name), new.metrics.get(name), frames)
+        for name in dict.fromkeys([*old.metrics, *new.metrics])
+    }
+    note = f"inferences of {np.count_nonzero(frames):,} frames were added or replaced"
+    provenance = _then(old.provenance, new.provenance, note)
+    return replace(new, objects=objects, metrics=metrics, masks=masks, provenance=provenance)
+
+
+def covered_frames(inferences: InferenceSet) -> NDArray[np.bool_]:
+    """`(frames,)` bool: the frames of which a set says anything."""
+    covered = np.diff(inferences.objects.starts) > 0
+    if inferences.masks is not None:
+        covered |= ~inferences.masks.path.missing
+    for values in inferences.metrics.values():
+        covered |= values.present
+    return np.asarray(covered)
+
+
+def moved_inferences(inferences: InferenceSet, old: Dataset, new: Dataset) -> InferenceSet:
+    """An inference set of `old` as one of `new`, the same dataset with other frames or in another order.
+
+    What it has on frames that are gone is left out, and that is said in its provenance.
+    """
+    rows = new.frames.row_by_id
+    place = np.array([rows.get(str(id_), -1) for id_ in old.frames.id], dtype=np.int64)
+    source = np.full(len(new.frames) + 1, -1)
+    source[place] = np.arange(len(place))
+    source = source[:-1]
+    nothing = np.zeros(0, np.int64)
+    objects = _objects(inferences.objects, no_objects(0), place, nothing, len(new.frames))
+    lost = len(inferences.objects) - len(objects)
+    masks = inferences.masks and replace(inferences.masks, path=_at(inferences.masks.path, source))
+    lost += inferences.masks.count - masks.count if inferences.masks and masks else 0
+    sizes = [len(each.project.class_map.evaluated_names) for each in (old, new)]
+    metrics = {
+        name: _moved_metric(values, place, len(new.frames), (sizes[0], sizes[1]))
+        for name, values in inferences.metrics.items()
+    }
+    provenance = inferences.provenance
+    if lost:
+        hint = "the dataset was replaced, and does not have these frames any more"
+        problem = Problem(GONE, lost, "left out", (), hint)
+        provenance = replace(provenance, problems=(*provenance.problems, problem))
+    return replace(inferences, objects=objects, masks=masks, metrics=metrics, provenance=provenance)
+
+
+def _then(old: Provenance, new: Provenance, note: str) -> Provenance:
+    """Where something came from that was added to; its place in the order of uploads stays."""
+    notes = (*old.notes, f"added from {visible(new.source)}:", *new.notes, note)
+    return replace(new, created=old.created, notes=notes, problems=(*old.problems, *new.problems))
+
+
+def _masks(old: Masks | None, new: Masks | None, before: _Rows, after: _Rows) -> Masks | None:
+    """Masks of frames that are at the rows `before` in `old` and `after` in `new`, negative where in none.
+
+    Raises:
+        InputError: A value means another class in `new`, or some masks, but not all, are replaced: how many
+            pixels of each value a single mask had is not known.
+    """
+    if old is None or new is None:
+        return new or old
+    paths = [_at(old.path, before), _at(new.path, after)]
+    again = ~paths[0].missing & ~paths[1].missing
+    if np.array_equal(~paths[0].missing, again):
+        return replace(new, path=paths[1])
+    if again.any():
+        count = np.count_nonzero(again)
+        raise InputError(
+            f"{count:,} frames have a mask already, and others that have one are not named.",
+            "Masks are replaced for all frames together, or added for new ones.",
+        )
+    for value, class_ in new.values.items():
+        if old.values.get(value, class_) != class_:
+            raise InputError(f"The value {value_text(value)} of masks means another class than before.")
+    words = [posixpath.join(new.folder, word) for word in paths[1].words]
+    both = (
+        path or other for path, other in zip(Text.from_words(words, paths[1].codes), paths[0], strict=True)
+    )
+    pixels = {
+        value: old.pixels.get(value, 0) + new.pixels.get(value, 0) for value in {**old.pixels, **new.pixels}
+    }
+    return Masks(old.folder, Text.from_values(both), {**old.values, **new.values}, pixels)
+
+
+def _at(column: Text, rows: _Rows) -> Text:
+    """The column of those rows, absent where they are negative."""
+    return Text(np.append(column.codes, np.int32(-1))[rows.clip(-1)], column.offsets, column.blob)
+
+
+def _moved_metric(values: MetricValues, place: _Rows, frames: int, classes: tuple[int, int]) -> MetricValues:
+    """The values with frame f at `place[f]`, gone where negative; background stays the last class."""
+    number = np.full(frames + 1, np.nan)
+    number[place] = np.where(place < 0, np.nan, values.number)
+    frame = place[values.frame].astype(np.int32)
+    kept = np.flatnonzero(frame >= 0)
+    order = kept[np.argsort(frame[kept], kind="stable")]
+    cells = (np.where(cell == classes[0], classes[1], cell) for cell in (values.label, values.inferred))
+    label, inferred = (cell[order].astype(np.int32) for cell in cells)
+    return MetricValues(number[:-1], frame[order], label, inferred, values.value[order])
+
+
+def _frames(old: Dataset, new: Dataset, source: _Rows) -> Frames:
+    """The rows `source` of the frames of `old` and then `new`; paths start in the folder of `old`."""
+    a, b = old.frames, new.frames
+    paths = b.path
+    if new.images != old.images:
+        words = [word if "://" in word else str(Path(new.images) / word) for word in b.path.words]
+        paths = Text.from_words(words, b.path.codes)
+    return Frames(
+        id=_texts(a.id, b.id).take(source),
+        path=_texts(a.path, paths).take(source),
+        width=np.concatenate([a.width, b.width])[source],
+        height=np.concatenate([a.height, b.height])[source],
+        metadata=_columns(a.metadata, b.metadata, (len(a), len(b)), source),
+    )
+
+
+def _objects(old: Objects, new: Objects, old_place: _Rows, new_place: _Rows, frames: int) -> Objects:
+    """The objects of both in `frames` frames.
+
+    Args:
+        old: Objects.
+        new: More of them.
+        old_place: `(frames of old,)` int64, where each frame goes; -1 where its objects are dropped.
+        new_place: The same of `new`.
+        frames: How many there are then.
+    """
+    frame = np.concatenate([old_place[old.frame], new_place[new.frame]])
+    kept = np.flatnonzero(frame >= 0)
+    order = kept[np.argsort(frame[kept], kind="stable")]
+    sizes = (len(old), len(new))
+    texts = _columns(_named(old), _named(new), sizes, order)
+    plain = {
+        name: np.concatenate([getattr(old, name), getattr(new, name)])
+        for name in ("class_index", "box", "confidence", "crowd", "area")
+    }
+    return Objects(
+        starts=starts_of(frame[order], frames),
+        id=cast(Text | None, texts.get("id")),
+        mask=cast(Text | None, texts.get("mask")),
+        attributes=_columns(old.attributes, new.attributes, sizes, order),
+        **{name: values[order] if len(values) else values for name, values in plain.items()},
+    )
+
+
+def _named(objects: Objects) -> dict[str, Column]:
+    """The columns of text that objects may have."""
+    return {name: c for name, c in (("id", objects.id), ("mask", objects.mask)) if c is not None}
+
+
+def _metric(old: MetricValues | None, new: MetricValues | None, frames: NDArray[np.bool_]) -> MetricValues:
+    """The values of `new` in `frames`, and of `old` elsewhere."""
+    absent = MetricValues(np.full(len(frames), np.nan))
+    old, new = old or absent, new or absent
+    kept, taken = ~frames[old.frame], frames[new.frame]
+    frame = np.concatenate([old.frame[kept], new.frame[taken]])
+    order = np.argsort(frame, kind="stable")
+    parts = {
+        name: np.concatenate([getattr(old, name)[kept], getattr(new, name)[taken]])[order]
+        for name in ("label", "inferred", "value")
+    }
+    return MetricValues(np.where(frames, new.number, old.number), frame[order], **parts)
+
+
+def _columns(
+    old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: _Rows
+) -> dict[str, Column]:
+    """The rows of the columns of both, end to end; a column that only one has is absent in the other."""
+    empty = [Text.from_values([None] * size) for size in sizes]
+    return {
+        name: _joined(old.get(name, empty[0]), new.get(name, empty[1])).take(rows)
+        for name in dict.fromkeys([*old, *new])
+    }
+
+
+def _joined(old: Column, new: Column) -> Column:
+    """Both end to end; as text where their kinds differ."""
+    if isinstance(old, Values) and isinstance(new, Text) and new.missing.all():
+        new = Values(old.kind, np.zeros(len(new), old.values.dtype), np.ones(len(new), bool))
+    if isinstance(new, Values) and isinstance(old, Text) and old.missing.all():
+        old = Values(new.kind, np.zeros(len(old), new.values.dtype), np.ones(len(old), bool))
+    if isinstance(old, Values) and isinstance(new, Values) and old.kind == new.kind:
+        missing = np.concatenate([old.missing, new.missing])
+        return Values(old.kind, np.concatenate([old.values, new.values]), missing)
+    return _texts(_as_text(old), _as_text(new))
+
+
+def _as_text(column: Column) -> Text:
+    if isinstance(column, Text):
+        return column
+    values = (column[row] for row in range(len(column)))
+    return Text.from_values(None if value is None else str(value) for value in values)
+
+
+def _texts(old: Text, new: Text) -> Text:
+    return Text.from_values([*old, *new])
