@@ -22,6 +22,8 @@ _CAP, _CAPPED, _CAPPED_SHARE = 5, 3, 0.01
 _SPREAD = 0.3
 """Confidences are of different spread if their distributions are this far apart somewhere."""
 _SAMPLE = 100_000
+_ENOUGH = 20
+"""Fewer inferences say nothing of how a set was made."""
 _REPEATED = "inferences equal to an earlier one"
 _SIZES = "of another size than"
 
@@ -31,30 +33,34 @@ class Remark:
     """One thing that differs.
 
     Attributes:
+        what: What differs, in a word or two.
         sentence: What, how much, and what it does to the comparison.
-        matters: Whether it matters under the settings that were given.
+        always: Whether it matters whatever the settings.
+        below: It matters while a confidence threshold is below this.
     """
 
+    what: str
     sentence: str
-    matters: bool = False
+    always: bool = False
+    below: float = 0.0
+
+    def matters(self, settings: Settings) -> bool:
+        """Whether it matters under these settings."""
+        return self.always or min(settings.base_confidence, settings.other_confidence) < self.below
 
 
-def comparability(
-    dataset: Dataset, base: InferenceSet, other: InferenceSet, settings: Settings | None = None
-) -> tuple[Remark, ...]:
+def comparability(dataset: Dataset, base: InferenceSet, other: InferenceSet) -> tuple[Remark, ...]:
     """What differs between two inference sets of one dataset beside how good the models are.
 
     Args:
         dataset: What they belong to.
         base: One set.
         other: The other.
-        settings: Those of the comparison; None takes those of the project.
     """
     sides = (_Side(dataset, base), _Side(dataset, other))
-    chosen = settings or dataset.project.settings
     remarks = [*_frames(dataset, sides), *_classes(dataset, sides), *_problems(sides)]
-    if dataset.masks is None and all(len(side.set.objects) for side in sides):
-        remarks += _floors(sides, min(chosen.base_confidence, chosen.other_confidence))
+    if dataset.masks is None and all(len(side.set.objects) >= _ENOUGH for side in sides):
+        remarks += _floors(sides)
         remarks += _spreads(sides)
         if dataset.project.task != CLASSIFICATION:
             remarks += _caps(sides)
@@ -123,6 +129,7 @@ def _frames(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
             lack = "their labels count as missed" if dataset.masks is None else "they leave every count"
             frames = f"{grouped(len(rows))} of {grouped(len(this))} frames"
             yield Remark(
+                "frames",
                 f"{frames} are covered by {one.name} and not by {without.name} ({', '.join(names)}{more}): "
                 f"{lack} under {without.name}",
                 len(rows) >= _SHARE * len(this),
@@ -140,18 +147,20 @@ def _classes(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
                 f"{visible(entries[row].name)} ({grouped(int(one.classes[row]))} {what})" for row in rows
             ]
             yield Remark(
+                "classes",
                 f"classes that only {one.name} infers, and {without.name} never: {_listed(named)}",
-                bool(labels[rows].any()),
+                bool(labels[rows].any()) and min(int(side.classes.sum()) for side in sides) >= _ENOUGH,
             )
 
 
-def _floors(sides: _Sides, threshold: float) -> Iterator[Remark]:
+def _floors(sides: _Sides) -> Iterator[Remark]:
     low, high = sorted(sides, key=lambda side: side.floor)
     if high.floor - low.floor > _FLOORS:
         yield Remark(
+            "score floors",
             f"score floors differ: {low.name} goes down to {low.floor:.3g}, {high.name} to {high.floor:.3g}: "
             f"compare at {high.floor:.3g} and above; the AP of {high.name} lacks what lies below",
-            threshold < high.floor,
+            below=high.floor,
         )
 
 
@@ -161,22 +170,24 @@ def _caps(sides: _Sides) -> Iterator[Remark]:
         if one.cap and others > one.cap:
             frames = grouped(int(np.count_nonzero(one.counts == one.cap)))
             yield Remark(
-                f"caps differ: {frames} frames have just {one.cap} inferences of {one.name}, and none has more; "
-                f"{other.name} has up to {others}: what {one.name} left out counts as missed"
+                "caps",
+                f"caps differ: {frames} frames have just {one.cap} inferences of {one.name}, none has more; "
+                f"{other.name} has up to {others}: what {one.name} left out counts as missed",
             )
 
 
 def _spreads(sides: _Sides) -> Iterator[Remark]:
     floor = max(side.floor for side in sides)
     samples = [_sample(side.set.objects.confidence, floor) for side in sides]
-    if min(map(len, samples)) < _LISTED or _distance(*samples) <= _SPREAD:
+    if min(map(len, samples)) < _ENOUGH or _distance(*samples) <= _SPREAD:
         return
     medians = [
         f"{np.median(sample):.2f} under {side.name}" for side, sample in zip(sides, samples, strict=True)
     ]
     yield Remark(
+        "spread of confidences",
         f"confidences are of different spread: from {floor:.3g} on, their median is {', '.join(medians)}: "
-        "one threshold means different things; --base-confidence and --other-confidence set two"
+        "one threshold means different things; --base-confidence and --other-confidence set two",
     )
 
 
@@ -200,12 +211,14 @@ def _problems(sides: _Sides) -> Iterator[Remark]:
         repeated = one.problem(_REPEATED)
         if repeated > without.problem(_REPEATED):
             yield Remark(
+                "duplicates",
                 f"{grouped(repeated)} inferences of {one.name} repeat an earlier one exactly, and "
-                f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious"
+                f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious",
             )
         sized = one.problem(_SIZES)
         if sized != without.problem(_SIZES) and sized:
-            yield Remark(f"{grouped(sized)} masks of {one.name} are of another size than the label masks")
+            sentence = f"{grouped(sized)} masks of {one.name} are of another size than the label masks"
+            yield Remark("mask sizes", sentence)
 
 
 def _listed(words: Sequence[str]) -> str:

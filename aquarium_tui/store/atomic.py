@@ -128,8 +128,10 @@ def _exchange(new: Path, target: Path) -> None:
     except BaseException:
         was.rename(target)
         raise
-    _sync(target.parent)
-    shutil.rmtree(was, ignore_errors=True)
+    try:
+        _sync(target.parent)
+    finally:
+        shutil.rmtree(was, ignore_errors=True)
 
 
 def _beside(target: Path, state: str) -> Path:

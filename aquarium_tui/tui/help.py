@@ -20,6 +20,7 @@ _SIGNS = {
     "left_parenthesis": "(",
     "right_parenthesis": ")",
     "slash": "/",
+    "exclamation_mark": "!",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",

@@ -5,20 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Lock
 
+from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation, Memo
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import NotFoundError
-from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.tui.state import Chosen, View, mask_view, object_view
 
 _KEPT = 4
-_COVERED = 0.9
 
 
 class Shelf:
@@ -30,6 +29,7 @@ class Shelf:
         self._dataset: Dataset | None = None
         self._kept: Comparison | None = None
         self._kept_masks: PixelComparison | None = None
+        self._remarked: tuple[InferenceSet, InferenceSet, tuple[Remark, ...]] | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
 
     def view(self, chosen: Chosen, watch: Watch | None = None) -> View:
@@ -64,8 +64,30 @@ class Shelf:
         else:
             chosen = replace(chosen, settings=chosen.settings or dataset.project.settings)
             view = object_view(chosen, bound(self._objects(dataset, chosen), segments))
-        names = [name for name in (chosen.base, chosen.other) if name]
-        return replace(view, sets=tuple(one.id for one in card.sets), warnings=tuple(warnings(card, names)))
+        return replace(view, sets=tuple(one.id for one in card.sets), remarks=self._remarks(view))
+
+    def remarks(self, card: DatasetCard) -> tuple[Remark, ...]:
+        """What stands in the way of comparing the first two inference sets of a dataset; none without two.
+
+        Raises:
+            AquariumError: One of them cannot be read.
+        """
+        if len(card.sets) < 2:
+            return ()
+        dataset = self.store.load_dataset(card.project, card.name)
+        base, other = (self.store.load_inferences(card.project, card.name, one.id) for one in card.sets[:2])
+        return comparability(dataset, base, other)
+
+    def _remarks(self, view: View) -> tuple[Remark, ...]:
+        """What stands in the way of the comparison in view; kept for the pair that was looked at last."""
+        whole = view.binding.comparison
+        if whole.other is None:
+            return ()
+        base, other = whole.inferences("base"), whole.inferences("other")
+        kept = self._remarked
+        if kept is None or kept[0] is not base or kept[1] is not other:
+            self._remarked = kept = base, other, comparability(whole.dataset, base, other)
+        return kept[2]
 
     def _objects(self, dataset: Dataset, chosen: Chosen) -> Comparison:
         """Objects of all frames compared; the comparison made last is kept."""
@@ -143,12 +165,3 @@ def with_sets(chosen: Chosen, card: DatasetCard) -> Chosen:
     further = [name for name in names if name != chosen.other]
     other = chosen.other or (further[1] if len(further) > 1 else "")
     return replace(chosen, base=further[0] if further else chosen.other, other=other if further else "")
-
-
-def warnings(card: DatasetCard, names: list[str]) -> list[str]:
-    """What matters while two sets are compared: a set that leaves out a tenth of the frames or more."""
-    found = []
-    for one in card.sets:
-        if one.id in names and one.frames <= _COVERED * card.frames:
-            found.append(f"{one.id} has inferences on {grouped(one.frames)} of {grouped(card.frames)} frames")
-    return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
@@ -53,7 +54,7 @@ class View:
         selection: What the query selects; None without one.
         ordered: Whether the query says in which order.
         sets: Ids of all inference sets of the dataset, in order of upload.
-        warnings: Sentences that matter while looking at it.
+        remarks: What stands in the way of comparing its sets.
     """
 
     chosen: Chosen
@@ -62,7 +63,14 @@ class View:
     selection: Selection | None = None
     ordered: bool = False
     sets: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def warning(self) -> str:
+        """What matters of the remarks while looking at it, in a few words."""
+        settings = self.chosen.settings or self.comparison.dataset.project.settings
+        words = [remark.what for remark in self.remarks if remark.matters(settings)]
+        return f"! {', '.join(words)} differ" if words else ""
 
     @property
     def found(self) -> str:

@@ -75,7 +75,7 @@ def test_upload_says_what_it_understood_and_what_comes_next(run):
         code, out, _ = run("upload", *PLACE, "--inferences-id", name, "--inferences", MASKS / name)
         assert code == 0
         assert out.startswith(f"street/val/{name}: masks of 32 of 32 frames\n")
-    assert out.endswith("next: aquarium-tui compare street/val --base model_a --other model_b\n")
+    assert out.endswith("next: aquarium-tui open street/val --base model_a --other model_b\n")
 
 
 def as_the_readme_states(found: dict) -> None:
@@ -166,7 +166,14 @@ def test_show_and_ls_tell_of_masks(street):
             ["upload", *PLACE, "--inferences-id", "c", "--inferences", MASKS / "model_a", "--suffix", "_x"],
             "None of",
         ),
-        (["upload", "--project", "street", "--dataset", "b", "--labels", "l.json"], "is no folder of masks"),
+        (
+            ["upload", "--project", "street", "--dataset", "b", "--labels", "l.json"],
+            "There is no file l.json",
+        ),
+        (
+            ["upload", "--project", "street", "--dataset", "b", "--labels", DATA / "detection/labels.json"],
+            "labels.json holds boxes, and project street is of segmentation",
+        ),
         (["upload", *PLACE, "--metrics", "m.csv"], "--inferences-id is missing"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metric", "a:lower"], "add --metrics"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metrics", "no.csv"], "There is no file no.csv"),
@@ -182,9 +189,9 @@ def test_what_cannot_be_done_is_said_and_ends_with_2(street, arguments, said):
 
 def test_options_of_masks_need_masks(run, tmp_path):
     (tmp_path / "labels.json").write_text("{}")
-    code, _, err = run("upload", *PLACE, "--labels", tmp_path / "labels.json", "--ignore", "void")
+    code, _, err = run("upload", *PLACE, "--labels", tmp_path / "labels.json", "--suffix", "_x")
     assert code == 2
-    assert "--classes, --ignore and --suffix are of masks, and" in err
+    assert "--suffix is of folders of masks, and" in err
     code, _, err = run("upload", *PLACE, "--labels", MASKS / "labels", "--images", MASKS / "images")
     assert code == 2
     assert "--classes FILE names them" in err
@@ -243,4 +250,4 @@ def test_metrics_may_come_with_the_inferences(run, tmp_path):
     found = ["--inferences", MASKS / "model_a", "--metric-from", f"{source}:one"]
     code, out, _ = run("upload", *PLACE, "--inferences-id", "model_a", *found)
     assert code == 0
-    assert "street/val/model_a: one, mean 1, higher is better, on 32 of 32 frames" in out
+    assert "  one, mean 1, higher is better, on 32 of 32 frames" in out

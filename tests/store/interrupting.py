@@ -24,6 +24,12 @@ ACTIONS: dict[str, Callable[[Store], None]] = {
     "inference set": lambda store: store.add_inferences(
         small.dataset(), InferenceSet("b", small.objects([0]))
     ),
+    "replaced dataset": lambda store: store.put_dataset(
+        small.dataset(classes=("car", "van"), labelled=(0,)), [InferenceSet("a", small.objects([2, 2]))]
+    ),
+    "replaced set": lambda store: store.put_inferences(
+        small.dataset(), InferenceSet("a", small.objects([0, 2]))
+    ),
     "removal": lambda store: store.remove("street", "val"),
 }
 

@@ -28,7 +28,9 @@ def objects(frame: list[int], labels: bool = False, n: int = 3) -> Objects:
     )
 
 
-def dataset(name: str = "val", classes: tuple[str, ...] = ("car",)) -> Dataset:
+def dataset(
+    name: str = "val", classes: tuple[str, ...] = ("car",), labelled: tuple[int, ...] = (0, 0, 2)
+) -> Dataset:
     class_map = ClassMap(tuple(ClassEntry(i + 1, c) for i, c in enumerate(classes)))
-    labels = objects([0, 0, 2], labels=True)
+    labels = objects(list(labelled), labels=True)
     return Dataset(Project("street", class_map=class_map), name, frames(), labels, "/images")

@@ -43,6 +43,12 @@ STATES = {
         OLD | {"street": ["car", "van"], "street/test": (3, {})},
     ],
     "inference set": [OLD, OLD | {"street/val": (3, {"a": 1, "b": 1})}],
+    "replaced dataset": [
+        OLD,
+        OLD | {"street": ["car", "van"]},
+        {"street": ["car", "van"], "street/val": (1, {"a": 2})},
+    ],
+    "replaced set": [OLD, OLD | {"street/val": (3, {"a": 2})}],
     "removal": [OLD, {"street": ["car"]}],
 }
 

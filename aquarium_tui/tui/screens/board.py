@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from aquarium_tui.tui.app import AquariumApp
 
 
+_OF_VIEWS = ("query", "equivalent", "remarks", "save_segment", "segments")
+
+
 class Board(SegmentKeys):
     """A screen that shows the app's view, and draws a newer one only when it is looked at."""
 
@@ -30,6 +33,13 @@ class Board(SegmentKeys):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "query", "Query", tooltip="Ask for frames and objects with a query"),
         Binding("equals_sign", "equivalent", "As query", show=False, tooltip="What is seen, as a query"),
+        Binding(
+            "exclamation_mark",
+            "remarks",
+            "Remarks",
+            show=False,
+            tooltip="Whether the two sets can be compared",
+        ),
     ]
 
     drawn: View | None = None
@@ -67,7 +77,7 @@ class Board(SegmentKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Asking and saving only where there is a bar."""
-        if not self.ASKS and action in ("query", "equivalent", "save_segment", "segments"):
+        if not self.ASKS and action in _OF_VIEWS:
             return False
         return super().check_action(action, parameters)
 
@@ -84,6 +94,13 @@ class Board(SegmentKeys):
         """Put the query that gives what is seen into the bar."""
         for bar in self.query(QueryBar):
             bar.write(self.equivalent())
+
+    def action_remarks(self) -> None:
+        """Say what stands in the way of comparing the two sets."""
+        remarks = self.drawn.remarks if self.drawn else ()
+        sentences = [f"• {remark.sentence}" for remark in remarks]
+        told = "\n".join(sentences) or "Nothing stands in the way of comparing these sets."
+        self.notify(told, title="Before you compare", timeout=20, markup=False)
 
     def learn(self) -> None:
         """Draw what has been found out about the view since."""
@@ -107,7 +124,7 @@ class Board(SegmentKeys):
             return
         app = self.aquarium
         self.query_one(Header).show(app.view, app.wanted)
-        self.query_one(Tabs).say(busy=app.busy)
+        self.query_one(Tabs).say(busy=app.busy, warning=app.view.warning if app.view else "")
         if app.view is not None and app.view is not self.drawn:
             self.drawn = app.view
             self.known = app.evidence

@@ -17,7 +17,6 @@ from aquarium_tui.tui.tasks.confusion import CellTable, Confusion
 from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.tui.widgets.filtering import FilterBar
-from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
@@ -43,7 +42,7 @@ class MetricsScreen(SortKeys, Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
         Binding("w", "form", "List", tooltip="Cells as a matrix or as a list"),
-        Binding("M", "confusion", "Matrix", show=False, tooltip="The next confusion matrix, of your metrics"),
+        Binding("M", "confusion", "Matrix", show=False, tooltip="The next confusion matrix"),
         Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
         Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
         Binding(
@@ -94,7 +93,6 @@ class MetricsScreen(SortKeys, Board):
         single = view.comparison.other is None
         if self.single != single:
             self.single, self.cell = single, None
-        self.query_one(Tabs).say("   ".join(view.warnings))
         self._fill_own()
         self._show_confusion()
 

@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -17,7 +18,6 @@ from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.memory import recent
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.shelf import warnings
 from aquarium_tui.tui.state import Chosen
 from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.table import Table
@@ -26,6 +26,8 @@ UPLOAD = "aquarium-tui upload --aquarium-project street --aquarium-dataset val"
 COMMANDS = f"""\
 {UPLOAD} --labels labels.json --images images/
 {UPLOAD} --inferences-id model_a --inferences a.json"""
+
+_COVERED = 0.9
 
 
 class OpeningScreen(Board):
@@ -43,6 +45,7 @@ class OpeningScreen(Board):
 
     cards: tuple[DatasetCard, ...] = ()
     problems: tuple[str, ...] = ()
+    remarks: dict[str, tuple[Remark, ...]]
 
     def content(self) -> ComposeResult:
         """The datasets, and the one under the cursor in detail."""
@@ -54,6 +57,7 @@ class OpeningScreen(Board):
     def on_screen_resume(self) -> None:
         """Read the store again."""
         super().on_screen_resume()
+        self.remarks = {}
         self._read()
         self.query_one("#datasets", Table).focus()
 
@@ -83,8 +87,7 @@ class OpeningScreen(Board):
             return (", ".join(names), "") if names else ("no inference sets yet", "dim")
 
         def wrong(row: int) -> Cell:
-            count = len(warnings(cards[row], [one.id for one in cards[row].sets])) + len(cards[row].damaged)
-            return ("!" * (count > 0), "warn")
+            return ("!" if cards[row].damaged or _lacking(cards[row]) else "", "warn")
 
         return [
             Column("title", "dataset", 24, title),
@@ -98,10 +101,27 @@ class OpeningScreen(Board):
     @on(Table.Highlighted)
     def _detail(self) -> None:
         row = self.query_one("#datasets", Table).row
-        text = self._empty() if row is None or row >= len(self.cards) else self._card(self.cards[row])
+        known = row is not None and row < len(self.cards)
+        text = self._card(self.cards[row]) if known and row is not None else self._empty()
+        if known and row is not None and _key(self.cards[row]) not in self.remarks:
+            self._compare(self.cards[row])
         for problem in self.problems:
             text.append(f"\n{visible(problem)}", Inks(self).style("bad"))
         self.query_one("#card", Static).update(text)
+
+    @work(thread=True, exclusive=True, group="remarks")
+    def _compare(self, card: DatasetCard) -> None:
+        """Find out what stands in the way of comparing a dataset's first two sets."""
+        try:
+            found = self.aquarium.shelf.remarks(card)
+        except AquariumError:
+            found = ()
+        self.app.call_from_thread(self._compared, _key(card), found)
+
+    def _compared(self, key: str, found: tuple[Remark, ...]) -> None:
+        self.remarks[key] = found
+        if found:
+            self._detail()
 
     def _empty(self) -> Text:
         inks = Inks(self)
@@ -133,7 +153,8 @@ class OpeningScreen(Board):
             )
             text.append(f"   {one.provenance.created[:10]}\n", inks.style("dim"))
             self._notes(text, one.provenance, inks)
-        for warning in (*warnings(card, [one.id for one in card.sets]), *card.damaged):
+        told = [remark.sentence for remark in self.remarks.get(_key(card), ())]
+        for warning in (*told, *card.damaged):
             text.append(f"! {visible(warning)}\n", inks.style("warn"))
         text.append(f"\nimages {visible(card.images)}\n", inks.style("dim"))
         self._notes(text, card.provenance, inks)
@@ -177,3 +198,14 @@ class OpeningScreen(Board):
         """Back to what was looked at."""
         if self.aquarium.view is not None:
             self.app.switch_mode(self.aquarium.last_mode)
+
+
+def _key(card: DatasetCard) -> str:
+    """What a dataset's remarks are kept under: they are of these sets."""
+    prints = [one.provenance.fingerprint for one in card.sets[:2]]
+    return "/".join((card.project, card.name, card.provenance.fingerprint, *prints))
+
+
+def _lacking(card: DatasetCard) -> bool:
+    """Whether an inference set leaves out a tenth of the frames or more."""
+    return any(one.frames <= _COVERED * card.frames for one in card.sets)

@@ -127,11 +127,13 @@ class Tabs(Widget):
         self.here = here
         self.note = ""
         self.busy = ""
+        self.warning = ""
 
-    def say(self, note: str | None = None, busy: str | None = None) -> None:
-        """Change the remark on the right, or what is being computed."""
+    def say(self, note: str | None = None, busy: str | None = None, warning: str | None = None) -> None:
+        """Change the remark on the right, what is being computed, or what to beware of."""
         self.note = self.note if note is None else note
         self.busy = self.busy if busy is None else busy
+        self.warning = self.warning if warning is None else warning
         self.refresh()
 
     def render(self) -> Text:
@@ -141,10 +143,13 @@ class Tabs(Widget):
             ink = "accent" if mode == self.here else "dim"
             spans += [(f"{key} ", "dim"), (title, ink), ("  ", "")]
         right: Span = (f"⋯ {self.busy} ", "warn") if self.busy else (f"{self.note} ", "dim")
-        free = self.size.width - _length(spans) - cell_len(right[0])
+        room = self.size.width - _length(spans)
+        free = room - cell_len(right[0])
         if free < 1:
             right = (right[0][: max(free - 1, 0)], right[1])
-        return _text([*spans, (" " * max(free, 0), ""), right], Inks(self), "surface")
+        warning = f"{_shortened(self.warning, max(free - 2, 1))}  " if self.warning and free > 12 else ""
+        gap = " " * max(free - cell_len(warning), 0)
+        return _text([*spans, (gap, ""), (warning, "warn"), right], Inks(self), "surface")
 
     def on_click(self, event: object) -> None:
         """A title opens its screen."""

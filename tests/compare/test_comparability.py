@@ -1,0 +1,145 @@
+"""What makes two sets unlike beside how good they are: each remark, and silence where there is nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from aquarium_tui.compare.comparability import comparability
+from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, Provenance, starts_of
+
+FRAMES = 40
+CLASSES = ClassMap((ClassEntry(1, "car"), ClassEntry(2, "bus")))
+
+
+def objects(
+    frame: list[int], confidence: list[float] | None = None, classes: list[int] | None = None
+) -> Objects:
+    n = len(frame)
+    labels = confidence is None
+    return Objects(
+        starts=starts_of(np.array(frame, np.int64), FRAMES),
+        class_index=np.array(classes or [0] * n, np.int32),
+        box=np.tile([0.0, 0.0, 9.0, 9.0], (n, 1)),
+        confidence=np.array(confidence or [], np.float64),
+        crowd=np.zeros(n if labels else 0, bool),
+        area=np.zeros(n if labels else 0),
+    )
+
+
+def dataset() -> Dataset:
+    names = [f"f{i}" for i in range(FRAMES)]
+    sides = [np.full(FRAMES, 64, np.int32)] * 2
+    frames = Frames(Text.from_words(names), Text.from_words(names), *sides)
+    labels = objects(list(range(FRAMES)), classes=[i % 2 for i in range(FRAMES)])
+    return Dataset(Project("street", class_map=CLASSES), "val", frames, labels)
+
+
+def even(
+    id_: str = "a", frames: int = FRAMES, low: float = 0.0, high: float = 1.0, each: int = 2
+) -> InferenceSet:
+    """Inferences on the first frames, of both classes, with confidences spread evenly."""
+    frame = [i for i in range(frames) for _ in range(each)]
+    confidence = np.linspace(low, high, len(frame))
+    shuffled = np.random.default_rng(1).permutation(confidence)
+    return InferenceSet(id_, objects(frame, shuffled.tolist(), [i % 2 for i in range(len(frame))]))
+
+
+def told(base: InferenceSet, other: InferenceSet, settings: Settings | None = None) -> list[tuple[str, bool]]:
+    return [(r.sentence, r.matters(settings or Settings())) for r in comparability(dataset(), base, other)]
+
+
+def test_sets_that_are_alike_need_no_remark():
+    assert told(even("a"), even("b", high=0.99)) == []
+
+
+@pytest.mark.parametrize(("frames", "matters"), [(38, False), (30, True)])
+def test_frames_that_only_one_covers(frames, matters):
+    assert told(even("a"), even("b", frames)) == [
+        (
+            f"{FRAMES - frames} of 40 frames are covered by a and not by b "
+            f"({', '.join(f'f{i}' for i in range(frames, min(frames + 3, FRAMES)))}"
+            f"{'' if frames == 38 else ' … 7 more'}): their labels count as missed under b",
+            matters,
+        )
+    ]
+
+
+def test_classes_that_only_one_knows():
+    other = even("b")
+    only = replace(other, objects=replace(other.objects, class_index=np.zeros(80, np.int32)))
+    assert told(even("a"), only) == [
+        ("classes that only a infers, and b never: bus (40 inferences)", True),
+    ]
+
+
+@pytest.mark.parametrize(("threshold", "matters"), [(0.1, True), (0.3, False)])
+def test_score_floors(threshold, matters):
+    assert told(even("a"), even("b", low=0.25), Settings(threshold, threshold)) == [
+        (
+            "score floors differ: a goes down to 0, b to 0.25: compare at 0.25 and above; "
+            "the AP of b lacks what lies below",
+            matters,
+        )
+    ]
+
+
+def test_caps_of_boxes_per_image():
+    capped = [i for i in range(FRAMES) for _ in range(min(i % 12 + 1, 6))]
+    free = [i for i in range(FRAMES) for _ in range(i % 12 + 1)]
+    sets = [
+        InferenceSet(
+            id_, objects(frame, np.linspace(0, 1, len(frame)).tolist(), [i % 2 for i in range(len(frame))])
+        )
+        for id_, frame in (("a", capped), ("b", free))
+    ]
+    frames = capped.count(5) and sum(capped.count(i) == 6 for i in range(FRAMES))
+    (remark,) = told(sets[0], sets[1])
+    assert remark[0] == (
+        f"caps differ: {frames} frames have just 6 inferences of a, none has more; b has up to 12: "
+        "what a left out counts as missed"
+    )
+
+
+def test_confidences_of_different_spread():
+    sure = even("b")
+    sure = replace(sure, objects=replace(sure.objects, confidence=sure.objects.confidence**0.25))
+    (remark,) = told(even("a"), sure)
+    assert remark[0].startswith(
+        "confidences are of different spread: from 0 on, their median is 0.50 under a, 0.84"
+    )
+
+
+def test_duplicates_and_masks_of_other_sizes_are_those_the_imports_found():
+    again = Provenance(problems=(Problem("inferences equal to an earlier one", 12, "kept"),))
+    (remark,) = told(even("a"), replace(even("b"), provenance=again))
+    assert remark[0] == (
+        "12 inferences of b repeat an earlier one exactly, and 0 of a: each repeat counts as spurious"
+    )
+
+
+def test_masks_are_compared_by_frames_classes_and_sizes():
+    path = Text.from_values(["m.png"] * FRAMES)
+    full = Masks("/m", path, {1: 1, 2: 2}, {1: 50, 2: 7})
+    labelled = replace(dataset(), masks=full, labels=objects([]))
+    sized = Provenance(problems=(Problem("masks of another size than the label mask", 3, "changed"),))
+    partial = Text.from_values([*["m.png"] * (FRAMES - 1), None])
+    sets = [
+        InferenceSet("a", objects([], []), masks=full),
+        InferenceSet("b", objects([], []), sized, Masks("/m", partial, {1: 1, 2: 2}, {1: 50})),
+    ]
+    assert [remark.sentence for remark in comparability(labelled, *sets)] == [
+        "1 of 40 frames are covered by a and not by b (f39): they leave every count under b",
+        "classes that only a infers, and b never: bus (7 pixels)",
+        "3 masks of b are of another size than the label masks",
+    ]
+
+
+def test_sets_without_inferences_are_compared_without_numbers():
+    empty = InferenceSet("b", objects([], []))
+    assert [sentence.split(" ")[0] for sentence, _ in told(even("a"), empty)] == ["40", "classes"]
