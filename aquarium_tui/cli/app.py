@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from aquarium_tui.cli import comparing, interface, keeping, rendering, segmenting, uploading
+from aquarium_tui.cli import comparing, exporting, interface, keeping, rendering, segmenting, uploading
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (interface, uploading, comparing, segmenting, rendering, keeping):
+for module in (interface, uploading, comparing, segmenting, rendering, exporting, keeping):
     module.register(app)
 
 

@@ -134,7 +134,8 @@ class CropReader:
             confidence=attributes.get("confidence"),
             crowd=crowd is True or bool(number(crowd)),
             id_=crop.get("uuid"),
-            segmentation=_rings(attributes) if kind == _POLYGONS else None,
+            area=attributes.get("area"),
+            segmentation=_rings(attributes) if kind == _POLYGONS else attributes.get("segmentation"),
             further={
                 key.removeprefix(USER): plain_value(value)
                 for key, value in attributes.items()

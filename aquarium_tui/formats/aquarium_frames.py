@@ -86,7 +86,10 @@ class FrameReader:
         return self._problems.problems()
 
     def _add_frame(self, id_: str, record: Mapping[str, Any], sensors: Sequence[Any]) -> None:
-        image: Mapping[str, Any] = next((sensor for sensor in sensors if _image_url(sensor)), {})
+        image: Mapping[str, Any] = next(
+            (sensor for sensor in sensors if _image_url(sensor)),
+            next((sensor for sensor in sensors if isinstance(sensor, dict)), {}),
+        )
         self._further += len(sensors) > 1
         self._keep(record)
         self.sensors[id_] = str(image.get("coordinate_frame") or image.get("sensor_id") or "DEFAULT")

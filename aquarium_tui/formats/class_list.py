@@ -54,7 +54,7 @@ class ListedClass:
 
 
 def read_class_list(path: Path) -> list[ListedClass]:
-    """The classes that the file at `path` lists, by value.
+    """The classes that the file at `path` lists, in its order.
 
     Raises:
         InputError: It cannot be read, or a class in it is not fully said, or a value is said twice.
@@ -70,7 +70,7 @@ def read_class_list(path: Path) -> list[ListedClass]:
     if not found:
         raise InputError(f"{visible(str(path))} lists no class.", "Write a name a line.")
     _check_unique(path, found)
-    return sorted(found, key=lambda each: each.value)
+    return found
 
 
 def _lines(lines: Sequence[str]) -> Iterator[tuple[str, Row]]:

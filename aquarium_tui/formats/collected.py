@@ -41,6 +41,7 @@ class Collected:
         self._box = array("d")
         self._confidence = array("d")
         self._crowd = array("b")
+        self._area = array("d")
         self._segmentation: dict[int, object] = {}
         self._further: dict[str, list[Any]] = {}
         self._flags: dict[str, _Flag] = {}
@@ -61,6 +62,7 @@ class Collected:
         class_name: object = None,
         confidence: object = None,
         crowd: bool = False,
+        area: object = None,
         id_: object = None,
         segmentation: object = None,
         further: Mapping[str, Any] | None = None,
@@ -76,6 +78,7 @@ class Collected:
             class_name: A name beside that id.
             confidence: The confidence, if any.
             crowd: Whether the region holds many objects, or is to be ignored.
+            area: In square pixels, if it is stated.
             id_: Its own name.
             segmentation: Its mask as COCO would have it, if it has one.
             further: Further values by name; lists and objects are counted in `nested` only.
@@ -91,6 +94,8 @@ class Collected:
         self.scores += given is not None
         self._confidence.append(NAN if given is None else given)
         self._crowd.append(crowd)
+        stated = number(area)
+        self._area.append(NAN if stated is None else stated)
 
     def flag(self, kind: str, action: Action, hint: str = "") -> None:
         """Say that something is wrong with the object taken last."""
@@ -103,7 +108,7 @@ class Collected:
 
     def labels(self, *, relative: bool = False) -> Records:
         """What was taken, as labels; `relative` as in `Records`."""
-        crowd, area = np.array(self._crowd, dtype=bool), np.full(len(self), np.nan)
+        crowd, area = np.array(self._crowd, dtype=bool), np.array(self._area, dtype=np.float64)
         return replace(self._records(), crowd=crowd, area=area, relative=relative)
 
     def inferences(self, *, relative: bool = False) -> Records:

@@ -1,5 +1,6 @@
 """The few plain keys that a settings file in YAML is read for; everything else in it is passed over."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -94,7 +95,15 @@ def _scalar(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] == "'":
         return text[1:-1].replace("''", "'")
     if len(text) > 1 and text[0] == text[-1] == '"':
-        return re.sub(r"\\(.)", r"\1", text[1:-1])
+        return _unescaped(text)
     if text.startswith((*_BEYOND, "[", "{")):
         raise ValueError(f"`{visible(text[:40])}` is YAML that is not read here")
     return "" if text in ("~", "null") else text
+
+
+def _unescaped(text: str) -> str:
+    """Text in double quotes; YAML's escapes are JSON's and some more, of which the letter itself is taken."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return re.sub(r"\\(.)", r"\1", text[1:-1])

@@ -115,6 +115,23 @@ def moved_inferences(inferences: InferenceSet, old: Dataset, new: Dataset) -> In
     return replace(inferences, objects=objects, masks=masks, metrics=metrics, provenance=provenance)
 
 
+def picked(dataset: Dataset, rows: NDArray[np.int64]) -> Dataset:
+    """The dataset with those frames only (`(n,)` int64, ascending), and their labels."""
+    place = np.full(len(dataset.frames), -1)
+    place[rows] = np.arange(len(rows))
+    old = dataset.frames
+    frames = Frames(
+        id=old.id.take(rows),
+        path=old.path.take(rows),
+        width=old.width[rows],
+        height=old.height[rows],
+        metadata={name: column.take(rows) for name, column in old.metadata.items()},
+    )
+    labels = _objects(dataset.labels, no_objects(0), place, np.zeros(0, np.int64), len(rows))
+    masks = dataset.masks and replace(dataset.masks, path=dataset.masks.path.take(rows))
+    return replace(dataset, frames=frames, labels=labels, masks=masks)
+
+
 def _then(old: Provenance, new: Provenance, note: str) -> Provenance:
     """Where something came from that was added to; its place in the order of uploads stays."""
     notes = (*old.notes, f"added from {visible(new.source)}:", *new.notes, note)

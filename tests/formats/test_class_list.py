@@ -16,7 +16,7 @@ ROAD, CAR = ListedClass(0, "road"), ListedClass(1, "car")
 def listed(tmp_path, content: object) -> list[ListedClass]:
     path = tmp_path / "classes"
     path.write_text(content if isinstance(content, str) else json.dumps(content))
-    return read_class_list(path)
+    return sorted(read_class_list(path), key=lambda each: each.value)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""YOLO: `data.yaml`, `images/`, `labels/`, and for each inference set a folder of its name."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.export.batch import Batch
+from aquarium_tui.export.images import names_of
+from aquarium_tui.export.values import rows_of
+from aquarium_tui.model.tables import CLASSIFICATION, Dataset, Objects
+
+
+def write_yolo(batch: Batch, folder: Path) -> list[str]:
+    """Write a batch, without its images, into `folder`; sentences on what could not be said in this format.
+
+    Raises:
+        UsageError: It is of masks or classes of images.
+    """
+    dataset = batch.dataset
+    if dataset.masks is not None or dataset.project.task == CLASSIFICATION:
+        raise UsageError(f"YOLO's boxes have no {dataset.project.task}: choose --format jsonl.")
+    names = [f"  {i}: {json.dumps(e.name)}" for i, e in enumerate(dataset.project.class_map.entries)]
+    (folder / "data.yaml").write_text(
+        "\n".join(["path: .", "train: images", "val: images", "names:", *names, ""]), encoding="utf-8"
+    )
+    stems = [name.rpartition(".")[0] or name for name in names_of(dataset)]
+    for place, objects in [("labels", dataset.labels), *((one.id, one.objects) for one in batch.sets)]:
+        for frame, stem in enumerate(stems):
+            lines = list(_lines(dataset, objects, frame))
+            if lines or place == "labels":
+                path = folder / place / f"{stem}.txt"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return list(_lost(batch))
+
+
+def _lines(dataset: Dataset, objects: Objects, frame: int) -> Iterator[str]:
+    """`class x y width height [confidence]` of each object of a frame, in parts of the image."""
+    width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
+    if not (width and height):
+        return
+    for row in rows_of(objects.starts, frame):
+        if len(objects.crowd) and objects.crowd[row]:
+            continue
+        left, top, right, bottom = objects.box[row].tolist()
+        numbers = [
+            (left + right) / 2 / width,
+            (top + bottom) / 2 / height,
+            (right - left) / width,
+            (bottom - top) / height,
+            *objects.confidence[row : row + 1].tolist(),
+        ]
+        yield " ".join([str(int(objects.class_index[row])), *map(repr, numbers)])
+
+
+def _lost(batch: Batch) -> Iterator[str]:
+    frames, labels = batch.dataset.frames, batch.dataset.labels
+    sizeless = (frames.width == 0) | (frames.height == 0)
+    objects = [labels, *(one.objects for one in batch.sets)]
+    without = sum(int(np.count_nonzero(sizeless[each.frame])) for each in objects)
+    if without:
+        yield f"{without:,} boxes in images of unknown size are left out: YOLO needs parts of the image"
+    if labels.crowd.any():
+        yield f"{int(labels.crowd.sum()):,} crowd labels are left out: YOLO cannot mark them"
+    if any(each.mask is not None for each in objects):
+        yield "masks of objects are left out: their boxes are written"
+    if labels.attributes or labels.id is not None or frames.metadata or any(o.metrics for o in batch.sets):
+        yield "ids, attributes, metadata and metrics have no place in YOLO: left out"
