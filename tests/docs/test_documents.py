@@ -30,7 +30,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "AQUARIUM_HOME": str(folder), "OUT": str(folder)}
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/metrics.md", "docs/classification.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/metrics.md", "docs/classification.md", "docs/export.md"]
+)
 def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
     if document != "README.md" and not (Path(home["AQUARIUM_HOME"]) / "projects").exists():
         for command, _ in commands("README.md")[:3]:
@@ -44,11 +46,12 @@ def test_commands_print_what_the_document_says(document: str, home: dict[str, st
 def run(command: str, home: dict[str, str]) -> list[str]:
     program = f"{sys.executable} -m aquarium_tui"
     command = re.sub(r" > (\w[\w.]*)$", r' > "$OUT/\1"', command.replace("aquarium-tui", program))
+    command = re.sub(r" --out (\w+)$", r' --out "$OUT/\1"', command)
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    return [line.rstrip() for line in done.stdout.splitlines()]
+    return [line.rstrip().replace(f"{home['OUT']}/", "") for line in done.stdout.splitlines()]
 
 
 def test_the_list_of_keys_is_that_of_the_code() -> None:
