@@ -1,8 +1,9 @@
 """How long and how much memory `upload` takes: python -m benchmarks.importing.
 
-Prints, for a labels file and a results file of COCO val2017's size, the seconds from the command's start to
-the stored set (imports of NumPy and DuckDB included), those of the whole process, and the peak memory; beside
-them DuckDB's JSON reader with the same results, unchecked and stored nowhere.
+Prints, for a labels file and a results file of COCO val2017's size, and for 100,000 text files of YOLO, the
+seconds from the command's start to the stored set (imports of NumPy and DuckDB included), those of the whole
+process, and the peak memory; beside them DuckDB's JSON reader with the same results, unchecked and stored
+nowhere, and the bare reading of the same text files.
 """
 
 import json
@@ -39,17 +40,24 @@ FROM read_json($path, format = 'array', columns = {
     image_id: 'BIGINT', category_id: 'BIGINT', bbox: 'DOUBLE[]', score: 'DOUBLE'})'''
 duckdb.execute(query, {"path": sys.argv[1]}).fetchnumpy()
 """
+_READ = """
+for file in Path(sys.argv[1]).iterdir():
+    file.read_bytes()
+"""
 _RESULTS = """dataset = store.load_dataset('bench', 'val')
 Arrival(store).inferences(dataset, read_inferences(dataset, 'model', Path(sys.argv[1]), How()))"""
 
 
 def write_labels(dataset: Dataset, path: Path, points: int = 28) -> None:
     """The dataset as a COCO instances file, each label with a polygon as bulky as COCO's."""
-    rng = np.random.default_rng(1)
+    turn = np.linspace(0, 2 * np.pi, points, endpoint=False)
+    round_ = np.stack([1 + np.cos(turn), 1 + np.sin(turn)], axis=1) / 2
     labels = dataset.labels
     annotations = [
         {
-            "segmentation": [np.round(rng.random(2 * points) * 640, 2).tolist()],
+            "segmentation": [
+                np.round(round_ * (right - left, bottom - top) + (left, top), 2).ravel().tolist()
+            ],
             "area": area,
             "iscrowd": int(crowd),
             "image_id": int(str(dataset.frames.id[frame])),
@@ -95,6 +103,27 @@ def write_results(dataset: Dataset, path: Path, boxes: int = 498_000) -> None:
     path.write_text(json.dumps([dict(zip(keys, record, strict=True)) for record in records]))
 
 
+def write_yolo(folder: Path, frames: int = 100_000, boxes: int = 10) -> None:
+    """Text files as `save_txt=True save_conf=True` leaves them, and instances with their images."""
+    texts = folder / "texts"
+    texts.mkdir()
+    rng = np.random.default_rng(3)
+    centre = rng.uniform(0.3, 0.7, (frames, boxes, 2))
+    size = rng.uniform(0.01, 0.3, (frames, boxes, 2))
+    score = rng.random((frames, boxes, 1))
+    numbers = np.concatenate([centre, size, score], axis=2).round(6).tolist()
+    for frame, rows in enumerate(numbers):
+        lines = (f"{i % data.CLASSES} {' '.join(map(str, row))}\n" for i, row in enumerate(rows))
+        (texts / f"{frame:06d}.txt").write_text("".join(lines))
+    images = [
+        {"id": frame + 1, "file_name": f"{frame:06d}.jpg", "width": 640, "height": 480}
+        for frame in range(frames)
+    ]
+    categories = [{"id": i + 1, "name": f"class {i}"} for i in range(data.CLASSES)]
+    document = {"images": images, "annotations": [], "categories": categories}
+    (folder / "many.json").write_text(json.dumps(document))
+
+
 def measure(title: str, call: str, path: Path, home: Path) -> None:
     """Run one upload in a process of its own and print its row."""
     start = time.perf_counter()
@@ -107,8 +136,9 @@ def measure(title: str, call: str, path: Path, home: Path) -> None:
     )
     whole = time.perf_counter() - start
     seconds, peak = map(float, child.stdout.splitlines()[-1].split())
-    size = path.stat().st_size / 1e6
-    print(f"{title:<24}{size:6.1f} MB   {seconds:5.2f} s   process {whole:5.2f} s   peak {peak:4.0f} MB")
+    files = list(path.iterdir()) if path.is_dir() else [path]
+    size = sum(file.stat().st_size for file in files) / 1e6
+    print(f"{title:<26}{size:6.1f} MB   {seconds:5.2f} s   process {whole:5.2f} s   peak {peak:4.0f} MB")
 
 
 def main() -> None:
@@ -121,6 +151,10 @@ def main() -> None:
         measure("COCO labels", _LABELS, root / "labels.json", root)
         measure("DuckDB's reader alone", _READER, root / "results.json", root)
         measure("COCO results", _RESULTS, root / "results.json", root)
+        write_yolo(root)
+        measure("100,000 frames, no labels", _LABELS.replace("'val'", "'many'"), root / "many.json", root)
+        measure("100,000 files, only read", _READ, root / "texts", root)
+        measure("100,000 files of YOLO", _RESULTS.replace("'val'", "'many'"), root / "texts", root)
 
 
 if __name__ == "__main__":

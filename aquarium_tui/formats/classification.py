@@ -177,7 +177,7 @@ def _first_object(start: str) -> Mapping[str, Any] | None:
 
 def _is_folder_a_class(given: Given) -> bool:
     """Whether there are folders with images right in them, and nothing else."""
-    folders = [name for name in given.names if (given.path / name).is_dir()]
+    folders = given.folders
     if len(folders) < 2 or _NO_CLASSES & {name.casefold() for name in folders}:
         return False
     if any(name.lower().endswith(_OTHER_FILES) for name in given.names):

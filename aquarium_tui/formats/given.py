@@ -59,6 +59,11 @@ class Given:
         """The names in the folder, sorted; empty for a file."""
         return tuple(sorted(entry.name for entry in self.path.iterdir())) if self.is_dir else ()
 
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders in the folder, sorted; empty for a file."""
+        return tuple(sorted(e.name for e in os.scandir(self.path) if e.is_dir())) if self.is_dir else ()
+
     def starts(self, suffix: str) -> Iterator[str]:
         """How files below the folder begin whose names end in `suffix`, the first of them, not the empty."""
         for path in islice(files_below(self.path, suffix) if self.is_dir else (), _LOOKED_AT):

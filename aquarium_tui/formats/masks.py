@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.given import files_below
+from aquarium_tui.formats.given import files_below, names_below
 from aquarium_tui.formats.tables import SUFFIXES
 from aquarium_tui.formats.values import clean
 from aquarium_tui.model.names import visible
@@ -21,8 +21,9 @@ def looks_like_masks(path: Path) -> bool:
     """Whether `path` is a folder of masks: PNG files, and few of the files that formats of boxes have."""
     if not path.is_dir() or any((path / name).is_file() for name in _OF_FIFTYONE):
         return False
-    masks, others = (sum(1 for e in ends for _ in files_below(path, e)) for ends in ((MASK,), _OF_BOXES))
-    return masks > 2 * others and _hold_classes(path)
+    found = list(names_below(path, (MASK, *_OF_BOXES)))
+    masks = sum(name.lower().endswith(MASK) for name in found)
+    return masks > 2 * (len(found) - masks) and _hold_classes(path)
 
 
 def _hold_classes(folder: Path) -> bool:

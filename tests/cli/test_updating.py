@@ -168,7 +168,7 @@ def test_a_class_map_of_the_aquarium_client_says_how_classes_are_evaluated(tmp_p
     stored = {entry.name: entry for entry in Store.default().project("street").class_map.entries}
     assert (stored["car"].id, stored["car"].color, stored["car"].evaluated_name) == (4, (1, 2, 3), "vehicle")
     assert stored["cyclist"].ignore_in_eval
-    assert Store.default().load_dataset("street", "val").labels.class_index.tolist() == [1]
+    assert Store.default().load_dataset("street", "val").labels.class_index.tolist() == [0]
 
 
 def test_a_class_is_ignored_by_name(tmp_path):
