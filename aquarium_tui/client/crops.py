@@ -1,11 +1,19 @@
 """Labels and inferences of a frame, gathered as the records that the importer reads."""
 
+import hashlib
+import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from aquarium_tui.client import checks
+from aquarium_tui.formats.class_list import LARGEST
+from aquarium_tui.store import Store
+from aquarium_tui.store.atomic import write_file
 
 Record = dict[str, Any]
 Polygons = Sequence[Mapping[str, Any]]
@@ -109,8 +117,11 @@ def polygon_list(polygons: Polygons, center: Sequence[float] | None, iscrowd: bo
 def mask(mask_url: str | None, mask_data: object, resize_mode: str | None) -> Record:
     """The attributes of a mask of the frame, which is a URL or path, or a 2-D integer array.
 
+    An array is kept as a PNG file in the folder `masks` of the store, called after its content.
+
     Raises:
-        UsageError: It is neither, or both.
+        UsageError: It is neither, or both, or has values that no class can have.
+        StoreError: It cannot be kept.
     """
     if (mask_url is None) == (mask_data is None):
         raise checks.RefusedValueError("a mask is either a mask_url or mask_data.")
@@ -118,7 +129,22 @@ def mask(mask_url: str | None, mask_data: object, resize_mode: str | None) -> Re
         return {"url": checks.text(mask_url, "mask_url"), "resize_mode": resize_mode}
     if not isinstance(mask_data, np.ndarray) or mask_data.ndim != 2 or mask_data.dtype.kind not in "iu":
         raise checks.RefusedTypeError("mask_data must be a 2-D array of integers [height, width].")
-    return {"resize_mode": resize_mode}
+    return {"url": str(_kept(mask_data)), "resize_mode": resize_mode}
+
+
+def _kept(values: NDArray[np.integer[Any]]) -> Path:
+    """Where the picture with these values lies."""
+    if values.size == 0 or values.min() < 0 or values.max() > LARGEST:
+        raise checks.RefusedValueError(f"mask_data must have pixels, with values from 0 to {LARGEST}.")
+    plain = np.ascontiguousarray(values.astype(np.uint8 if values.max() < 256 else np.uint16))
+    content = io.BytesIO()
+    Image.fromarray(plain).save(content, "PNG")
+    name = hashlib.blake2b(content.getvalue(), digest_size=12).hexdigest()
+    path = Store.default().root.absolute() / "masks" / f"{name}.png"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, content.getvalue())
+    return path
 
 
 def _check_vertex(vertex: object, shape: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aquarium_tui.client import checks, crops
 from aquarium_tui.client.crops import Crops, Polygons, Record
+from aquarium_tui.formats.aquarium_crops import MASK_KIND
 
 _DEFAULT = "DEFAULT"
 
@@ -166,9 +167,8 @@ class LabeledFrame:
         **further: object,
     ) -> None:
         """Add the mask of the frame: a URL or path, or a 2-D integer array."""
-        kind = "SEMANTIC_LABEL_URL_2D" if mask_data is None else "SEMANTIC_LABEL_ASSET_2D"
         shape = crops.mask(mask_url, mask_data, resize_mode)
-        self.crops.add(kind, label_id, crops.MASK, sensor_id, shape, further=further)
+        self.crops.add(MASK_KIND, label_id, crops.MASK, sensor_id, shape, further=further)
 
     def record(self) -> Record:
         """The frame with its labels, as one line of the client's records."""

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import aquarium_tui.client as al
-from aquarium_tui.errors import AquariumError, InputError, NotFoundError, StoreError
+from aquarium_tui.errors import AquariumError, InputError, NotFoundError, StoreError, UsageError
 from aquarium_tui.store import Store
 
 BOX = {"top": 1, "left": 2, "width": 3, "height": 4.5}
@@ -310,8 +310,8 @@ def test_kinds_that_are_not_shown_are_said(store: Store):
     dataset.add_frame(frame)
     client.create_dataset("street", "val", dataset=dataset)
     notes = store.load_dataset("street", "val").provenance.notes
-    for kind in ("CLASSIFICATION_2D", "SEMANTIC_LABEL_URL_2D", "SEMANTIC_LABEL_ASSET_2D"):
-        assert f"1 labels of kind {kind} are not shown: passed over" in notes
+    for count, kind in ((1, "CLASSIFICATION_2D"), (2, "SEMANTIC_LABEL_URL_2D")):
+        assert f"{count} labels of kind {kind} are not shown: passed over" in notes
 
 
 def mask(path: Path, values: list[list[int]]) -> str:
@@ -362,6 +362,25 @@ def test_masks_by_path_of_a_segmentation_project(store: Store, tmp_path: Path):
     with pytest.raises(InputError, match=r"1 frames have a mask already(.|\n)*all frames together"):
         client.create_or_update_dataset("street", "val", dataset=masked(al.LabeledFrame, {"f1": a}))
     assert store.load_dataset("street", "val").provenance.fingerprint == after.provenance.fingerprint
+
+
+@pytest.mark.parametrize("values", [[[0, 1]], [[1, 300]]])
+def test_masks_given_as_arrays_are_kept_in_the_store(store: Store, values: list[list[int]]):
+    client = al.Client()
+    project(client, primary_task="2D_SEMSEG")
+    dataset, frame = al.LabeledDataset(), al.LabeledFrame(frame_id="f1")
+    frame.add_image(image_url="f1.jpg")
+    frame.add_label_2d_semseg(label_id="m", mask_data=np.array(values))
+    dataset.add_frame(frame)
+    client.create_dataset("street", "val", dataset=dataset)
+    masks = store.load_dataset("street", "val").masks
+    assert masks is not None
+    path = Path(str(masks.file(0)))
+    assert path.parent == store.root / "masks"
+    assert np.array(Image.open(path)).tolist() == values
+    for wrong in ([[-1]], [[70_000]], [[]]):
+        with pytest.raises(UsageError, match="from 0 to 65535"):
+            al.LabeledFrame(frame_id="f").add_label_2d_semseg(label_id="m", mask_data=np.array(wrong, int))
 
 
 def test_every_refusal_is_an_error_of_this_program_too():
