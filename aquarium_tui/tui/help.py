@@ -21,6 +21,8 @@ _SIGNS = {
     "right_parenthesis": ")",
     "slash": "/",
     "exclamation_mark": "!",
+    "asterisk": "*",
+    "space": "Space",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",
@@ -61,14 +63,14 @@ def documented() -> str:
     from aquarium_tui.tui.widgets.crops import Crops
     from aquarium_tui.tui.widgets.matrix import Matrix
     from aquarium_tui.tui.widgets.query_bar import QueryInput
-    from aquarium_tui.tui.widgets.sorting import SortKeys
+    from aquarium_tui.tui.widgets.sorting import TableKeys
     from aquarium_tui.tui.widgets.table import Table
 
     places: list[tuple[str, tuple[type[Any], ...]]] = [
         ("Everywhere", (AquariumApp, SettingKeys, Board, SegmentKeys)),
         ("Open", (OpeningScreen,)),
-        ("Frames", (FramesScreen, SortKeys)),
-        ("Metrics", (MetricsScreen, SortKeys)),
+        ("Frames", (FramesScreen, TableKeys)),
+        ("Metrics", (MetricsScreen, TableKeys)),
         ("Samples", (SamplesScreen,)),
         ("Frame", (FrameScreen,)),
         ("Frame of masks", (MaskScreen, ShownKeys)),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.tui.state import Chosen
+from aquarium_tui.tui.widgets.columns import Arrangement
 
 _MOST = 20
 _QUERIES = 200
@@ -36,6 +37,23 @@ def history(root: Path) -> tuple[str, ...]:
 def remember_query(root: Path, query: str) -> None:
     """Put a query at the front of the history."""
     _write(root, {"queries": [query, *(q for q in history(root) if q != query)][:_QUERIES]})
+
+
+def arrangement(root: Path, table: str) -> Arrangement:
+    """Which columns of a table were wanted last."""
+    try:
+        told = _read(root)["columns"][table]
+        widths = {str(key): int(width) for key, width in told["widths"].items()}
+        return Arrangement(frozenset(map(str, told["hidden"])), widths)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Arrangement()
+
+
+def remember_arrangement(root: Path, table: str, wanted: Arrangement) -> None:
+    """Keep which columns of a table are wanted."""
+    known = _read(root).get("columns")
+    told = {"hidden": sorted(wanted.hidden), "widths": dict(wanted.widths)}
+    _write(root, {"columns": {**(known if isinstance(known, dict) else {}), table: told}})
 
 
 def _read(root: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from aquarium_tui.config import Config
-from aquarium_tui.store import Store
+from aquarium_tui.store import Segments, Store
+from aquarium_tui.tui import memory
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.screens.frame import FrameScreen
@@ -14,6 +15,7 @@ from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.state import Chosen
+from aquarium_tui.tui.widgets.table import Table
 from tests.tui.scene import CHOSEN, make_store
 from tests.tui.screen import lines, sees, shown, until
 
@@ -325,3 +327,48 @@ async def test_many_classes_open_as_two_tables(tmp_path, monkeypatch: pytest.Mon
         await sees(pilot, "inferred", "↓delta", "car missed   0 → 1")
         await pilot.press("enter")
         await sees(pilot, "New confusion 1", "car .90 → missed")
+
+
+async def test_frames_are_marked_copied_asked_for_and_saved(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "1 of 4")
+        first = pilot.app.screen.query_one("#frames", Table).order[:2].tolist()
+        ids = [pilot.app.view.comparison.dataset.frames.id[row] for row in first]
+        await pilot.press("space", "space")
+        await sees(pilot, "3 of 4  2 marked")
+        await pilot.press("Y")
+        await until(pilot, lambda: pilot.app.clipboard == "\n".join(ids))
+        await pilot.press("ctrl+s")
+        await sees(pilot, "2 marked frames")
+        await pilot.press(*"mine", "enter")
+        segments = Segments(pilot.app.store.dataset_folder("street", "val"))
+        await until(pilot, lambda: [(s.name, s.frames) for s in segments.all()] == [("mine", tuple(ids))])
+        await until(pilot, lambda: isinstance(pilot.app.screen, FramesScreen))
+        await pilot.press("equals_sign")
+        await sees(pilot, f'frame.id in ("{ids[0]}", "{ids[1]}")')
+        await pilot.press("enter")
+        await sees(pilot, "2 of 4 frames")
+        await until(pilot, lambda: pilot.app.screen.query_one("#frames", Table).has_focus)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: not pilot.app.screen.query_one("#frames", Table).marks.any())
+
+
+async def test_columns_are_chosen_and_stay_chosen(make_app: Make) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "Δ errors")
+        await pilot.press("C")
+        await sees(pilot, "Space show or hide")
+        await pilot.press("down", "space")
+        await until(pilot, lambda: "labels" not in lines(pilot.app)[3])
+        await pilot.press("down", "right", "right", "escape")
+        table = pilot.app.screen.query_one("#frames", Table)
+        await until(pilot, lambda: isinstance(pilot.app.screen, FramesScreen))
+        assert [column.key for column in table.columns][:2] == ["frame", "base"]
+        assert table.columns[1].width == 7
+    again = memory.arrangement(app.store.root, "frames")
+    assert (again.hidden, again.widths) == (frozenset({"labels"}), {"base": 7})

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from aquarium_tui.tui.widgets.columns import Column, Sort, stable_order
+from aquarium_tui.tui.widgets.columns import Arrangement, Column, Sort, stable_order
 from aquarium_tui.tui.widgets.matrix import headings, whole_columns
 from aquarium_tui.tui.widgets.table import Table
 from tests.tui.screen import lines, shown
@@ -127,3 +127,50 @@ def test_a_column_that_is_not_all_in_sight_shows_no_part_of_a_number() -> None:
             assert seen.cell_length == room
             inside = [n for i, n in enumerate(numbers) if left <= 8 * i and 8 * i + 8 <= left + room]
             assert seen.text.split() == inside
+
+
+async def test_columns_are_hidden_and_sized_and_the_first_one_stays() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(columns(Counter()), 3, sort=Sort("name", False))
+        table.rearrange(Arrangement().sized("twice", 4).toggled("name"))
+        await pilot.pause()
+        assert table.widths[1] == 4
+        assert "name" in lines(pilot.app)[0]
+        assert "twi…" in lines(pilot.app)[0]
+        table.rearrange(Arrangement(frozenset({"twice"})))
+        await pilot.pause()
+        assert "twice" not in lines(pilot.app)[0]
+        table.show(columns(Counter()), 3)
+        await pilot.pause()
+        assert "twice" not in lines(pilot.app)[0], "other data has the columns that were wanted"
+
+
+async def test_the_gap_behind_a_heading_sizes_its_column_by_the_mouse() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(columns(Counter(), lambda: np.arange(3)), 3)
+        await pilot.pause()
+        gap = 1 + table.widths[0]
+        await pilot.mouse_down(table, offset=(gap, 0))
+        await pilot.hover(table, offset=(21, 0))
+        await pilot.mouse_up(table, offset=(21, 0))
+        await pilot.pause()
+        assert table.widths[0] == 20
+        assert table.sort is None
+        await pilot.click(table, offset=(3, 0))
+        await pilot.pause()
+        assert table.sort == Sort("name", False)
+
+
+async def test_marks_stay_on_their_rows_while_sorting() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        table = pilot.app.query_one(Table)
+        keys = np.array([3.0, 1.0, 2.0])
+        table.show(columns(Counter(), lambda: keys), 3)
+        table.mark(0, True)
+        await pilot.pause()
+        assert lines(pilot.app)[1].startswith("●row 0")
+        table.sort_by(Sort("name", False))
+        await pilot.pause()
+        assert [line[:6] for line in lines(pilot.app)[1:4]] == [" row 1", " row 2", "●row 0"]

@@ -32,12 +32,12 @@ class Keys(ModalScreen[None]):
         self.groups = groups
 
     def compose(self) -> ComposeResult:
-        """One line a key; what holds everywhere stands beside the rest where there is room."""
+        """One line a key; where there is room, what is the screen's own stands beside the rest."""
         with Vertical(id="dialog", classes="keys"):
             yield Static("Keys", classes="dialog-title")
             with VerticalScroll(id="key-columns"):
-                yield Static(self._text(self.groups[:-1]))
-                yield Static(self._text(self.groups[-1:]))
+                yield Static(self._text(self.groups[:1]))
+                yield Static(self._text(self.groups[1:]))
 
     def _text(self, groups: Sequence[tuple[str, Sequence[KeyRow]]]) -> Text:
         inks = Inks(self)

@@ -2,25 +2,28 @@
 
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.state import View
 from aquarium_tui.tui.walks import FrameLook
-from aquarium_tui.tui.widgets.sorting import SortKeys
+from aquarium_tui.tui.widgets.sorting import TableKeys
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.08
 """Seconds for which the cursor must rest before the preview follows."""
 
 
-class FramesScreen(SortKeys, Board):
+class FramesScreen(TableKeys, Board):
     """Which frames got better or worse."""
 
     HERE = "frames"
@@ -28,8 +31,14 @@ class FramesScreen(SortKeys, Board):
     CSS_PATH = "frames.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "Open frame", tooltip="Open the frame under the cursor"),
+        Binding("space", "mark", "Mark", tooltip="Mark the frame, or take its mark away"),
+        Binding("asterisk", "mark_all", "Mark all", show=False, tooltip="Mark all frames listed, or none"),
+        Binding("Y", "copy_ids", "Copy ids", show=False, tooltip="Copy the ids of the marked frames"),
         Binding("escape", "app.open_screen", "Datasets", tooltip="Choose another dataset"),
     ]
+
+    marked_of: Dataset | None = None
+    """What the marks are on."""
 
     def content(self) -> ComposeResult:
         """Table and preview."""
@@ -45,6 +54,8 @@ class FramesScreen(SortKeys, Board):
         comparison = view.comparison
         task = self.aquarium.showing
         columns = task.frame_columns()
+        if self.marked_of is not comparison.dataset:
+            self.marked_of, table.marks = comparison.dataset, table.marks[:0]
         known = table.sort is not None and table.sort.key in {column.key for column in columns}
         rows = view.selection.frame_order if view.selection else None
         table.show(
@@ -80,11 +91,54 @@ class FramesScreen(SortKeys, Board):
         self.set_focus(self.query_one("#frames"))
 
     def equivalent(self) -> str:
-        """The frame under the cursor."""
-        row = self.query_one("#frames", Table).row
-        if self.drawn is None or row is None:
-            return ""
-        return f"frame.id = {quoted(self.drawn.comparison.dataset.frames.id[row] or '')}"
+        """The marked frames, or the one under the cursor."""
+        ids = self._chosen_ids()
+        if len(ids) > 1:
+            return f"frame.id in ({', '.join(map(quoted, ids))})"
+        return f"frame.id = {quoted(ids[0])}" if ids else ""
+
+    def _chosen_ids(self) -> list[str]:
+        """Ids of the marked frames in the order of the list, else of the one under the cursor."""
+        table = self.query_one("#frames", Table)
+        if self.drawn is None or table.row is None:
+            return []
+        rows = self._marked() if table.marks.any() else [table.row]
+        return [self.drawn.comparison.dataset.frames.id[row] or "" for row in rows]
+
+    def _marked(self) -> list[int]:
+        """Rows of the marked frames, those of the list first and in its order."""
+        table = self.query_one("#frames", Table)
+        listed = table.order[table.marks[table.order]]
+        others = np.setdiff1d(np.flatnonzero(table.marks), listed)
+        return [*listed.tolist(), *others.tolist()]
+
+    def action_mark(self) -> None:
+        """Mark the frame under the cursor, or take its mark away, and go on to the next."""
+        table = self.query_one("#frames", Table)
+        if table.row is not None:
+            table.mark(table.row, not table.marks[table.row])
+            table.position += 1
+
+    def action_mark_all(self) -> None:
+        """Mark all frames that are listed; where any is marked, take all marks away."""
+        table = self.query_one("#frames", Table)
+        any_ = bool(table.marks.any())
+        table.mark(np.arange(len(table.marks)) if any_ else table.order, not any_)
+
+    def action_copy_ids(self) -> None:
+        """Copy the ids of the marked frames, a line each."""
+        ids = self._chosen_ids()
+        self.app.copy_to_clipboard("\n".join(ids))
+        self.notify(f"Copied {grouped(len(ids))} frame ids.")
+
+    def action_save_segment(self) -> None:
+        """Save the marked frames under a name; without marks, the query."""
+        table, view = self.query_one("#frames", Table), self.drawn
+        if view is None or not table.marks.any():
+            super().action_save_segment()
+            return
+        ids = tuple(self._chosen_ids())
+        self.ask_name(view, ids)
 
     def _preview(self, row: int) -> None:
         if self.drawn is None:

@@ -20,7 +20,7 @@ from aquarium_tui.tui.widgets.filtering import FilterBar
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
-from aquarium_tui.tui.widgets.sorting import SortKeys
+from aquarium_tui.tui.widgets.sorting import TableKeys
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.12
@@ -33,7 +33,7 @@ MOST_OWN = 4
 """Metrics of the user that are seen at once."""
 
 
-class MetricsScreen(SortKeys, Board):
+class MetricsScreen(TableKeys, Board):
     """What got better and what got worse, class by class and cell by cell."""
 
     HERE = "metrics"

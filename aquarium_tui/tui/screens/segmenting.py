@@ -53,6 +53,19 @@ class SegmentKeys(Screen[None]):
         keys = {"enter": ("save the query", live), "ctrl+l": ("save its frames", kept)}
         self.app.push_screen(Naming("Save as a segment", keys, about=query), self._told)
 
+    def ask_name(self, view: View, frames: tuple[str, ...]) -> None:
+        """Save frames that were chosen by hand, under a name that is asked for."""
+        segments = self._segments(view)
+
+        def kept(name: str) -> str:
+            segments.save(Segment(name, "", frames))
+            return f'Saved {grouped(len(frames))} frames as segment "{name}".'
+
+        about = f"{grouped(len(frames))} marked frames"
+        self.app.push_screen(
+            Naming("Save as a segment", {"enter": ("save them", kept)}, about=about), self._told
+        )
+
     def action_segments(self) -> None:
         """Choose a segment to look at; rename and delete them."""
         view = self._owner.view
@@ -96,4 +109,5 @@ def described(segment: Segment) -> str:
     """A segment in a few words."""
     if segment.frames is None:
         return f"query: {segment.query}"
-    return f"{grouped(len(segment.frames))} frames of: {segment.query}"
+    chosen = f"of: {segment.query}" if segment.query else "chosen by hand"
+    return f"{grouped(len(segment.frames))} frames {chosen}"

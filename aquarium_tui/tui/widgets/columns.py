@@ -1,7 +1,7 @@
 """What a table shows: columns, cells, sorting."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ class Column:
         right: Aligned to the right, as numbers are.
         descending: Largest first when first sorted by it.
         least: Cells it takes at the least where `width` is 0.
+        exact: Whether it takes just `width`, even if its heading is longer.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     right: bool = False
     descending: bool = False
     least: int = 8
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,36 @@ class Sort:
 
     key: str
     descending: bool
+
+
+NARROWEST = 3
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Which columns of a table the user wants to see, and how wide.
+
+    Attributes:
+        hidden: Keys of columns that are not shown.
+        widths: Cells by key.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+    def applied(self, columns: Sequence[Column]) -> list[Column]:
+        """The columns as they are wanted; the first always stays."""
+        shown = [c for i, c in enumerate(columns) if not i or c.key not in self.hidden]
+        wanted = [(c, self.widths.get(c.key)) for c in shown]
+        return [c if width is None else replace(c, width=width, exact=True) for c, width in wanted]
+
+    def toggled(self, key: str) -> "Arrangement":
+        """With a column shown that was hidden, or hidden that was shown."""
+        return replace(self, hidden=self.hidden ^ {key})
+
+    def sized(self, key: str, width: int) -> "Arrangement":
+        """With a column of that width."""
+        return replace(self, widths={**self.widths, key: max(NARROWEST, width)})
 
 
 def stable_order(keys: NDArray[Any], descending: bool) -> NDArray[np.int64]:

@@ -1,23 +1,32 @@
-"""Sorting keys for screens whose main widget is a table."""
+"""Keys for screens whose main widget is a table: what to sort by, and which columns to show."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
 
+import numpy as np
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.dialogs.columns import ChooseColumns
+from aquarium_tui.tui.memory import arrangement, remember_arrangement
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.table import Table
 
+if TYPE_CHECKING:
+    from aquarium_tui.tui.app import AquariumApp
 
-class SortKeys(Screen[None]):
-    """`s` chooses what to sort the table by, `S` turns it round."""
+
+class TableKeys(Screen[None]):
+    """`s` chooses what to sort the table by, `S` turns it round, `C` chooses its columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", tooltip="Choose what to sort by"),
         Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
+        Binding("C", "columns", "Columns", show=False, tooltip="Choose columns, and how wide they are"),
     ]
 
     MAIN_TABLE = ""
@@ -30,11 +39,11 @@ class SortKeys(Screen[None]):
     def action_sort(self) -> None:
         """Ask what to sort by."""
         table = self._table()
-        choices = [Choice(c.key, c.title) for c in table.columns if c.keys]
+        choices = [Choice(c.key, c.title) for c in table.every if c.keys]
         current = table.sort.key if table.sort else ""
 
         def sort(key: str | None) -> None:
-            column = next((c for c in table.columns if c.key == key), None)
+            column = next((c for c in table.every if c.key == key), None)
             if column:
                 table.sort_by(Sort(column.key, column.descending))
                 self.say_table(table)
@@ -48,9 +57,31 @@ class SortKeys(Screen[None]):
             table.sort_by(Sort(table.sort.key, not table.sort.descending))
             self.say_table(table)
 
+    def action_columns(self) -> None:
+        """Ask which columns to show."""
+        self.app.push_screen(ChooseColumns(self._table()))
+
+    def on_mount(self) -> None:
+        """Begin with the columns that were wanted last."""
+        for table in self.query(Table):
+            if table.id:
+                table.arrangement = arrangement(self._root, table.id)
+
+    @on(Table.Arranged)
+    def keep_columns(self, event: Table.Arranged) -> None:
+        """Remember which columns are wanted."""
+        if event.table.id:
+            remember_arrangement(self._root, event.table.id, event.table.arrangement)
+
+    @property
+    def _root(self) -> Path:
+        return cast("AquariumApp", self.app).store.root
+
     def say_table(self, table: Table) -> None:
         """Where the table's cursor is, and how it is sorted, on the line of screens."""
-        title = next((c.title for c in table.columns if table.sort and c.key == table.sort.key), "")
+        title = next((c.title for c in table.every if table.sort and c.key == table.sort.key), "")
         by = f"  by {title} {'↓' if table.sort and table.sort.descending else '↑'}" if title else ""
         at = f"{grouped(table.position + 1)} of {grouped(table.total)}" if table.total else "none"
-        self.query_one(Tabs).say(at + by)
+        marked = int(np.count_nonzero(table.marks))
+        marks = f"  {grouped(marked)} marked" if marked else ""
+        self.query_one(Tabs).say(at + marks + by)

@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.widgets.columns import Cell, Column, Sort, fitted, spans_of, stable_order
+from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column, Sort, fitted, spans_of, stable_order
 
 
 class Table(ScrollView, can_focus=True):
@@ -43,6 +43,17 @@ class Table(ScrollView, can_focus=True):
     """
 
     position: reactive[int] = reactive(0, init=False)
+
+    @dataclass
+    class Arranged(Message):
+        """The user wants other columns, or other widths."""
+
+        table: "Table"
+
+        @property
+        def control(self) -> "Table":
+            """The table."""
+            return self.table
 
     @dataclass
     class Highlighted(Message):
@@ -71,11 +82,16 @@ class Table(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, empty: str = "nothing here") -> None:  # noqa: A002
         super().__init__(id=id)
         self.columns: Sequence[Column] = ()
+        self.every: Sequence[Column] = ()
+        self.arrangement = Arrangement()
+        self.marks: NDArray[np.bool_] = np.zeros(0, bool)
         self.count = 0
         self.sort: Sort | None = None
         self.empty = empty
         self._order: NDArray[np.int64] | None = None
         self._rows: NDArray[np.int64] | None = None
+        self._dragged: tuple[str, int] | None = None
+        self._sized = False
 
     def show(
         self,
@@ -86,7 +102,7 @@ class Table(ScrollView, can_focus=True):
         rows: NDArray[np.int64] | None = None,
         row: int | None = None,
     ) -> None:
-        """Show other data.
+        """Show other data; marks stay while there are as many rows.
 
         Args:
             columns: What to show of each row.
@@ -96,8 +112,26 @@ class Table(ScrollView, can_focus=True):
             row: The row to put the cursor on; by default the one it is on, where still shown.
         """
         wanted = self.row if row is None else row
-        self.columns, self.count, self._rows = columns, count, rows
+        if count != len(self.marks):
+            self.marks = np.zeros(count, bool)
+        self.every, self.count, self._rows = columns, count, rows
+        self.columns = self.arrangement.applied(columns)
         self._arrange(sort, wanted)
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Show the columns that are wanted, as wide as they are wanted."""
+        self.arrangement = arrangement
+        self.columns = arrangement.applied(self.every)
+        self._clear_sizes()
+        self._refit()
+        self.refresh()
+        self.post_message(self.Arranged(self))
+
+    def mark(self, rows: NDArray[np.int64] | int, marked: bool) -> None:
+        """Mark rows, or take their marks away."""
+        self.marks[rows] = marked
+        self.refresh()
+        self._tell()
 
     def sort_by(self, sort: Sort | None) -> None:
         """Sort, keeping the cursor on its row."""
@@ -142,7 +176,7 @@ class Table(ScrollView, can_focus=True):
         return np.arange(self.count) if self._order is None else self._order
 
     def _sorted(self, sort: Sort | None) -> NDArray[np.int64] | None:
-        column = next((c for c in self.columns if sort and c.key == sort.key), None)
+        column = next((c for c in self.every if sort and c.key == sort.key), None)
         if sort is None or column is None or column.keys is None:
             return self._rows
         keys = column.keys()
@@ -163,7 +197,10 @@ class Table(ScrollView, can_focus=True):
     @cached_property
     def widths(self) -> list[int]:
         """Cells of each column, the elastic one resolved."""
-        needed = [max(c.width, cell_len(c.title) + bool(c.keys)) if c.width else 0 for c in self.columns]
+        needed = [
+            max(c.width, 0 if c.exact else cell_len(c.title) + bool(c.keys)) if c.width else 0
+            for c in self.columns
+        ]
         free = self._room - sum(needed) - len(needed) - 1
         share = free // max(needed.count(0), 1)
         return [width or max(c.least, share) for c, width in zip(self.columns, needed, strict=True)]
@@ -208,7 +245,9 @@ class Table(ScrollView, can_focus=True):
         row = self.row_at(position)
         here = position == self.position
         ground = "background" if not here else inks.tint("accent", 0.28 if self.has_focus else 0.1)
-        return self._line([c.cell(row) for c in self.columns], inks, ground, here)
+        return self._line(
+            [c.cell(row) for c in self.columns], inks, ground, here=here, marked=bool(self.marks[row])
+        )
 
     def _title(self, column: Column) -> Cell:
         if self.sort is None or column.key != self.sort.key:
@@ -216,9 +255,12 @@ class Table(ScrollView, can_focus=True):
         mark = "↓" if self.sort.descending else "↑"
         return (f"{mark}{column.title}" if column.right else f"{column.title}{mark}", "strong")
 
-    def _line(self, cells: Sequence[Cell], inks: Inks, ground: str, here: bool = False) -> Strip:
+    def _line(
+        self, cells: Sequence[Cell], inks: Inks, ground: str, *, here: bool = False, marked: bool = False
+    ) -> Strip:
         plain = inks.style("", ground)
-        mark = Segment("▌" if here else " ", inks.style("accent", ground))
+        sign = "●" if marked else "▌" if here else " "
+        mark = Segment(sign, inks.style("accent", ground))
         segments = [mark]
         for column, cell, width in zip(self.columns, cells, self.widths, strict=True):
             segments += fitted(spans_of(cell), width, column.right, inks, ground)
@@ -287,14 +329,38 @@ class Table(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """The heading sorts; a row takes the cursor; a second click enters it."""
-        if event.y < self._head:
+        if self._sized:
+            self._sized = False
+        elif event.y < self._head:
             self._click_title(event.x + int(self.scroll_offset.x))
-            return
-        position = event.y - self._head + int(self.scroll_offset.y)
-        if position < self.total:
+        elif (position := event.y - self._head + int(self.scroll_offset.y)) < self.total:
             self.position = position
             if event.chain > 1:
                 self.action_select()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The gap behind a heading sizes its column while the button is held."""
+        self._sized = False
+        if event.y < self._head:
+            x = event.x + int(self.scroll_offset.x)
+            left = 1
+            for column, width in zip(self.columns, self.widths, strict=True):
+                if x == left + width:
+                    self._dragged, self._sized = (column.key, left), True
+                    self.capture_mouse()
+                left += width + 1
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """The column follows."""
+        if self._dragged:
+            key, left = self._dragged
+            self.rearrange(self.arrangement.sized(key, event.x + int(self.scroll_offset.x) - left))
+
+    def on_mouse_up(self) -> None:
+        """Leave it at that."""
+        if self._dragged:
+            self._dragged = None
+            self.release_mouse()
 
     def _click_title(self, x: int) -> None:
         left = 1
