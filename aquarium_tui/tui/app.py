@@ -25,7 +25,7 @@ from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.dialogs.keys import Keys
 from aquarium_tui.tui.evidence import Evidence, gathered
 from aquarium_tui.tui.graphics import Terminal
-from aquarium_tui.tui.help import key_groups
+from aquarium_tui.tui.help import key_groups, sign
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
 from aquarium_tui.tui.mask_pictures import MaskPainter
 from aquarium_tui.tui.memory import history, remember, remember_query
@@ -64,6 +64,7 @@ class AquariumApp(SettingKeys):
         Binding("x", "swap", "Swap", show=False, tooltip="Swap base and other"),
         Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
         Binding("y", "copy", "Copy", show=False, tooltip="Copy the command for these numbers"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, tooltip="To the shell; fg comes back"),
         Binding("q,ctrl+q", "quit", "Quit", show=False, tooltip="Leave the program"),
     ]
 
@@ -340,13 +341,16 @@ class AquariumApp(SettingKeys):
             self.notify(f"Copied: {command}")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The keys of this screen as commands."""
+        """What keys of this screen and of everywhere do, each action once."""
         yield from super().get_system_commands(screen)
-        for binding in screen.active_bindings.values():
-            if binding.enabled and binding.binding.tooltip:
-                action, node = binding.binding.action, binding.node
+        told = set()
+        for active in screen.active_bindings.values():
+            binding, node = active.binding, active.node
+            own = node is screen or node is self
+            if active.enabled and own and binding.tooltip and binding.action not in told:
+                told.add(binding.action)
                 yield SystemCommand(
-                    binding.binding.description,
-                    binding.binding.tooltip,
-                    lambda action=action, node=node: self.call_later(self.run_action, action, node),
+                    binding.tooltip,
+                    f"{binding.description}, key {sign(binding.key)}",
+                    lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
                 )

@@ -41,10 +41,14 @@ def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRo
             continue
         group = "Here" if active.node is screen else "Everywhere" if active.node is app else "In the list"
         keys, does = groups[group].get(binding.action, ("", ""))
-        sign = _SIGNS.get(binding.key, format_key(binding.key))
-        keys = f"{keys} {sign}".strip()
+        keys = f"{keys} {sign(binding.key)}".strip()
         groups[group][binding.action] = (keys, does or binding.tooltip)
     return [(title, list(rows.values())) for title, rows in groups.items() if rows]
+
+
+def sign(key: str) -> str:
+    """A key as it is printed."""
+    return _SIGNS.get(key, format_key(key))
 
 
 def documented() -> str:
@@ -93,5 +97,5 @@ def documented() -> str:
 
 
 def _written(keys: str) -> str:
-    signs = (_SIGNS.get(key, key) for key in keys.split(","))
-    return " ".join(f"`{sign}`" for sign in signs)
+    names = (_SIGNS.get(key, key) for key in keys.split(","))
+    return " ".join(f"`{name}`" for name in names)

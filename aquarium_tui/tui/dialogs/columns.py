@@ -14,7 +14,7 @@ from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
-_KEYS = "Space show or hide   ← → narrower, wider   r as at first   Esc done"
+_KEYS = "Space show or hide   ← → width   r as at first   Esc done"
 
 
 class ChooseColumns(ModalScreen[None]):
