@@ -147,7 +147,7 @@ class AquariumApp(SettingKeys):
         self.busy = "preparing the demo"
         self._prepare_demo()
 
-    @work(thread=True, exclusive=True, group="view")
+    @work(thread=True, exclusive=True, group="view", description="view")
     def _prepare_demo(self) -> None:
         from aquarium_tui.demo import demo_store
 
@@ -176,7 +176,7 @@ class AquariumApp(SettingKeys):
         self._request += 1
         self._load(chosen, self._request)
 
-    @work(thread=True, exclusive=True, group="view")
+    @work(thread=True, exclusive=True, group="view", description="view")
     def _load(self, chosen: Chosen, request: int) -> None:
         worker = get_current_worker()
 
@@ -217,7 +217,7 @@ class AquariumApp(SettingKeys):
         assert isinstance(view, ObjectView)
         return ObjectTask(view, Painter(view, self._photos, colors))
 
-    @work(thread=True, exclusive=True, group="evidence")
+    @work(thread=True, exclusive=True, group="evidence", description="evidence")
     def _gather(self, view: View) -> None:
         worker = get_current_worker()
         try:

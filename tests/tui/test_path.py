@@ -372,3 +372,20 @@ async def test_columns_are_chosen_and_stay_chosen(make_app: Make) -> None:
         assert table.columns[1].width == 7
     again = memory.arrangement(app.store.root, "frames")
     assert (again.hidden, again.widths) == (frozenset({"labels"}), {"base": 7})
+
+
+async def test_ctrl_z_goes_to_the_shell(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = []
+    monkeypatch.setattr(AquariumApp, "action_suspend_process", lambda app: gone.append(app))
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: len(gone) == 1)
+
+
+async def test_the_palette_says_each_action_once(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert len(titles) == len(set(titles))
+        assert "Choose columns, and how wide they are" in titles

@@ -202,7 +202,7 @@ class MaskScreen(ShownKeys):
     def _key(self) -> object:
         return self.aquarium.view, self.frame, self.shown.cell, tuple(self.shown.kinds)
 
-    @work(thread=True, exclusive=True, group="regions")
+    @work(thread=True, exclusive=True, group="regions", description="regions")
     def _find(self, key: object) -> None:
         painter, frame, shown = self._painter, self.frame, self.shown
         pair = self.of_masks.view.comparison.other is not None

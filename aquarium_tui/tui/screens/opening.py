@@ -109,7 +109,7 @@ class OpeningScreen(Board):
             text.append(f"\n{visible(problem)}", Inks(self).style("bad"))
         self.query_one("#card", Static).update(text)
 
-    @work(thread=True, exclusive=True, group="remarks")
+    @work(thread=True, exclusive=True, group="remarks", description="remarks")
     def _compare(self, card: DatasetCard) -> None:
         """Find out what stands in the way of comparing a dataset's first two sets."""
         try:
