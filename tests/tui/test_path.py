@@ -375,8 +375,12 @@ async def test_columns_are_chosen_and_stay_chosen(make_app: Make) -> None:
 
 
 async def test_ctrl_z_goes_to_the_shell(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = []
-    monkeypatch.setattr(AquariumApp, "action_suspend_process", lambda app: gone.append(app))
+    gone: list[bool] = []
+
+    def suspended(_: AquariumApp) -> None:
+        gone.append(True)
+
+    monkeypatch.setattr(AquariumApp, "action_suspend_process", suspended)
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("ctrl+z")
