@@ -120,7 +120,8 @@ def test_bytes_of_the_next_frame_of_going_back_and_of_a_layer(frame: Session) ->
 def test_ctrl_z_and_fg_and_a_lost_connection(frame: Session) -> None:
     process = frame.link.process
     frame.press("\x1a")
-    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    stopped = os.WSTOPPED | os.WNOWAIT | os.WNOHANG
+    frame.until(lambda: os.waitid(os.P_PID, process.pid, stopped) is not None, "a program that has stopped")
     frame.until(lambda: not frame.look().pictures, "a terminal that is given back empty")
     os.kill(process.pid, signal.SIGCONT)
     sees_picture(frame)
