@@ -54,7 +54,7 @@ def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
         labels=labels,
         images=old.images,
         categories={**old.categories, **new.categories},
-        provenance=_then(old.provenance, new.provenance, note),
+        provenance=_then(old.provenance, new.provenance, note, stays=len(again) - added < count),
         masks=masks,
     )
 
@@ -73,7 +73,8 @@ def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.b
         for name in dict.fromkeys([*old.metrics, *new.metrics])
     }
     note = f"inferences of {np.count_nonzero(frames):,} frames were added or replaced"
-    provenance = _then(old.provenance, new.provenance, note)
+    stays = bool((covered_frames(old) & ~frames).any())
+    provenance = _then(old.provenance, new.provenance, note, stays=stays)
     return replace(new, objects=objects, metrics=metrics, masks=masks, provenance=provenance)
 
 
@@ -132,10 +133,18 @@ def picked(dataset: Dataset, rows: NDArray[np.int64]) -> Dataset:
     return replace(dataset, frames=frames, labels=labels, masks=masks)
 
 
-def _then(old: Provenance, new: Provenance, note: str) -> Provenance:
-    """Where something came from that was added to; its place in the order of uploads stays."""
-    notes = (*old.notes, f"added from {visible(new.source)}:", *new.notes, note)
-    return replace(new, created=old.created, notes=notes, problems=(*old.problems, *new.problems))
+def _then(old: Provenance, new: Provenance, note: str, stays: bool) -> Provenance:
+    """Where something came from that was added to; its place in the order of uploads stays.
+
+    Args:
+        old: Where it came from.
+        new: Where what was added came from.
+        note: What was done.
+        stays: Whether anything of the old is left, so that what was found of it still holds.
+    """
+    before = (*old.notes, f"added from {visible(new.source)}:") if stays else ()
+    problems = (*old.problems, *new.problems) if stays else new.problems
+    return replace(new, created=old.created, notes=(*before, *new.notes, note), problems=problems)
 
 
 def _masks(old: Masks | None, new: Masks | None, before: _Rows, after: _Rows) -> Masks | None:

@@ -256,3 +256,10 @@ def test_a_full_update_is_what_a_new_upload_would_be(street, tmp_path):
         for name in ("val", "fresh")
     ]
     assert documents[0] == documents[1]
+
+
+def test_what_was_found_of_frames_that_were_all_replaced_is_forgotten(tmp_path):
+    doubtful = write(tmp_path / "l.json", instances([image(1), image(2)], [label(1), label(99)]))
+    run("upload", *PLACE, "--labels", doubtful)
+    assert "labels of unknown images" in run("upload", *PLACE, "--labels", labels(tmp_path, [1]), "--append")
+    assert "labels of unknown" not in run("upload", *PLACE, "--labels", labels(tmp_path, [1, 2]), "--append")
