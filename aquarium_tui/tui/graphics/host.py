@@ -193,7 +193,10 @@ class Host:
             await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
             return
         shown.busy = True
-        await asyncio.gather(*(self._paint_slowly(shown, wanted) for _ in range(THREADS)))
+        while True:  # a frame may spoil cells after the last of the painters has looked
+            await asyncio.gather(*(self._paint_slowly(shown, wanted) for _ in range(THREADS)))
+            if not (wanted() and self._shown.get(shown.widget) is shown and shown.due()):
+                break
         shown.busy = False
 
     async def _paint_slowly(self, shown: Shown, wanted: Callable[[], bool]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,7 +11,7 @@ from textual.events import CursorPosition
 
 from aquarium_tui.tui.graphics import Picture, Terminal
 from aquarium_tui.tui.graphics.geometry import Piece, fit, whole
-from aquarium_tui.tui.graphics.host import Host
+from aquarium_tui.tui.graphics.host import THREADS, Host
 from aquarium_tui.tui.graphics.kitty import Kitty
 from aquarium_tui.tui.graphics.shown import Shown
 from aquarium_tui.tui.graphics.sixel import Sixel, SixelPlate
@@ -113,6 +113,27 @@ async def test_a_piece_that_comes_too_late_is_not_painted_over_the_next_picture(
         held.set()
         await asyncio.gather(painting, following)
         assert "LATE" not in screen.text()
+
+
+async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
+    """Between the last look of the last painter and the end of the painting."""
+    async with hosted() as (host, one, _, _):
+        host.backend = Sixel()
+        await host.show(one, host.backend.make(Patches().source(), GRID), lambda: True)
+        shown, paint, ended = host._shown[one], host._paint_slowly, []
+
+        async def ending(shown: Shown, wanted: Callable[[], bool]) -> None:
+            await paint(shown, wanted)
+            ended.append(shown.busy)
+            if len(ended) == THREADS:
+                assert not shown.due()
+                host._after([shown.area])
+
+        host._paint_slowly = ending
+        await host._paint(shown, lambda: True)
+        assert ended[:THREADS] == [True] * THREADS
+        assert not shown.due()
+        assert not shown.busy
 
 
 async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
