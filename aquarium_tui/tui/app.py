@@ -1,5 +1,6 @@
 """The app: what is looked at, under which settings, and the way between the screens."""
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -206,6 +207,8 @@ class AquariumApp(SettingKeys):
         self.busy, self.wanted = "", None
         self._showing = self._shown_as(view)
         self.evidence = None
+        if self.view is None and not self.is_headless:
+            self.call_after_refresh(_look_for_garbage_less)
         self.view = view
         remember(self.store.root, view.chosen)
         self._gather(view)
@@ -354,3 +357,9 @@ class AquariumApp(SettingKeys):
                     f"{binding.description}, key {sign(binding.key)}",
                     lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
                 )
+
+
+def _look_for_garbage_less() -> None:
+    """What has been loaded by now stays, and looking through all of it holds up the keys for 100 ms."""
+    gc.freeze()
+    gc.set_threshold(2_000, 20, 50)
