@@ -50,9 +50,10 @@ class Arrival:
         there = project in self.store.projects() and name in self.store.datasets(project)
         old = self.store.load_dataset(project, name) if there else None
         dataset, sets = self._updated(old, dataset) if old else (dataset, [])
-        if not self.dry:
-            put = self.store.put_dataset if old else self.store.add_dataset
-            put(dataset, *([sets] if old else []))
+        if old and not self.dry:
+            self.store.put_dataset(dataset, sets)
+        elif not self.dry:
+            self.store.add_dataset(dataset)
         _print(f"{project}/{name}: {_counts(dataset)}", dataset.provenance)
         for one in sets:
             for problem in one.provenance.problems:
@@ -72,8 +73,7 @@ class Arrival:
             old = self.store.load_inferences(project, name, id_)
             if self.appends:
                 inferences = merged_inferences(old, inferences, covered_frames(inferences))
-            provenance = replace(inferences.provenance, created=old.provenance.created)
-            inferences = replace(inferences, provenance=provenance)
+            inferences = replace(inferences, provenance=_following(old, inferences))
         if not self.dry:
             if there:
                 self.store.put_inferences(dataset, inferences)
@@ -110,6 +110,13 @@ class Arrival:
             first = self.store.load_inferences(dataset.project.name, dataset.name, others[0])
             for line in comparability_lines(dataset, first, inferences):
                 typer.echo(line)
+
+
+def _following(old: "InferenceSet", new: "InferenceSet") -> "Provenance":
+    """The provenance of a set in place of another: it keeps its place in the order of uploads."""
+    gone = [name for name in old.metrics if name not in new.metrics]
+    notes = [f"metrics of the set that was there before are gone: {', '.join(gone)}"] if gone else []
+    return replace(new.provenance, created=old.provenance.created, notes=(*new.provenance.notes, *notes))
 
 
 def _print(line: str, provenance: "Provenance") -> None:

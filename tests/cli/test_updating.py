@@ -263,3 +263,12 @@ def test_what_was_found_of_frames_that_were_all_replaced_is_forgotten(tmp_path):
     run("upload", *PLACE, "--labels", doubtful)
     assert "labels of unknown images" in run("upload", *PLACE, "--labels", labels(tmp_path, [1]), "--append")
     assert "labels of unknown" not in run("upload", *PLACE, "--labels", labels(tmp_path, [1, 2]), "--append")
+
+
+def test_metrics_of_a_set_that_is_replaced_are_gone_and_that_is_said(street, tmp_path):
+    run("upload", *PLACE, "--inferences-id", "b", "--metrics", metrics(tmp_path))
+    again = ("upload", *PLACE, "--inferences-id", "b", "--inferences", results(tmp_path, [1]))
+    assert "are gone" not in run(*again, "--append")
+    out = run(*again, "--replace")
+    assert "metrics of the set that was there before are gone: speed, cm" in out
+    assert street.load_inferences("street", "val", "b").metrics == {}
