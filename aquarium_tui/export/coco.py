@@ -1,42 +1,23 @@
 """COCO: `labels.json`, instances, and for each inference set `ID.json`, results."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from aquarium_tui.errors import UsageError
 from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.values import Json, further, key, sized
-from aquarium_tui.model.columns import Column
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, Objects
+from aquarium_tui.formats.coco_records import KNOWN
+from aquarium_tui.model.tables import Dataset, Objects
 
-TAKEN = frozenset(
-    {
-        "id",
-        "image_id",
-        "file_name",
-        "category_id",
-        "category_name",
-        "bbox",
-        "confidence",
-        "iscrowd",
-        "area",
-        "segmentation",
-        "attributes",
-    }
-)
+_OF_RESULTS = KNOWN | {"attributes"}
+_OF_LABELS = _OF_RESULTS - {"score"}
+"""A label may have a score among its attributes; it is read as one again."""
 _OF_IMAGES = frozenset({"id", "file_name", "width", "height"})
 
 
 def write_coco(batch: Batch, folder: Path) -> list[str]:
-    """Write a batch into `folder`; sentences on what could not be said in this format.
-
-    Raises:
-        UsageError: It is of masks or classes of images.
-    """
+    """Write a batch of objects into `folder`; sentences on what could not be said in this format."""
     dataset = batch.dataset
-    if dataset.masks is not None or dataset.project.task == CLASSIFICATION:
-        raise UsageError(f"COCO has no {dataset.project.task}: choose --format jsonl.")
     document = {
         "images": list(_images(dataset)),
         "annotations": list(_records(dataset, dataset.labels)),
@@ -49,10 +30,10 @@ def write_coco(batch: Batch, folder: Path) -> list[str]:
     notes = [
         f"metrics of {one.id} are not written: choose --format jsonl" for one in batch.sets if one.metrics
     ]
-    if renamed := _renamed(dataset.labels.attributes, *(one.objects.attributes for one in batch.sets)):
-        notes.append(
-            f"attributes called like keys of COCO are written with attr_ before: {', '.join(renamed)}"
-        )
+    named = [(dataset.frames.metadata, _OF_IMAGES), (dataset.labels.attributes, _OF_LABELS)]
+    named += [(one.objects.attributes, _OF_RESULTS) for one in batch.sets]
+    if renamed := sorted({name for columns, taken in named for name in columns if name in taken}):
+        notes.append(f"what is called like keys of COCO is written with attr_ before: {', '.join(renamed)}")
     return notes
 
 
@@ -73,8 +54,9 @@ def _images(dataset: Dataset) -> Iterator[Json]:
 def _records(dataset: Dataset, objects: Objects) -> Iterator[Json]:
     """Annotations, or results where objects have a confidence."""
     frames, entries = dataset.frames, dataset.project.class_map.entries
-    attributes = {_free(name, TAKEN): column for name, column in objects.attributes.items()}
     of_labels = not len(objects.confidence)
+    taken = _OF_LABELS if of_labels else _OF_RESULTS
+    attributes = {_free(name, taken): column for name, column in objects.attributes.items()}
     frame, classes, boxes = objects.frame.tolist(), objects.class_index.tolist(), objects.box.tolist()
     for row, (at, class_, box) in enumerate(zip(frame, classes, boxes, strict=True)):
         record = {"image_id": key(frames.id[at]), "category_id": entries[class_].id, "bbox": sized(box)}
@@ -95,7 +77,3 @@ def _records(dataset: Dataset, objects: Objects) -> Iterator[Json]:
 
 def _free(name: str, taken: frozenset[str]) -> str:
     return f"attr_{name}" if name in taken else name
-
-
-def _renamed(*columns: Mapping[str, Column]) -> list[str]:
-    return sorted({name for each in columns for name in each if name in TAKEN})

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from aquarium_tui.export.batch import Batch
-from aquarium_tui.export.values import Json, further, plain, rows_of, sized
+from aquarium_tui.export.values import Json, further, rows_of, sized
 from aquarium_tui.ingest.merging import covered_frames
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.masks import Masks
@@ -103,11 +103,7 @@ def _crops(dataset: Dataset, objects: Objects, masks: Masks | None, frame: int) 
             crop["uuid"] = objects.id[row]
         if len(objects.confidence):
             crop["attributes"]["confidence"] = float(objects.confidence[row])
-        crop["attributes"] |= {
-            f"{_USER}{name}": value
-            for name, column in objects.attributes.items()
-            if (value := plain(column, row)) is not None
-        }
+        crop["attributes"] |= further(objects.attributes, row, _USER)
         yield crop
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aquarium_tui.errors import StoreError
+from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.coco import write_coco
 from aquarium_tui.export.images import names_of, place_images
@@ -14,6 +14,7 @@ from aquarium_tui.export.yolo import write_yolo
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import CLASSIFICATION
 from aquarium_tui.store.atomic import arrival
 
 CLASSES, IMAGES = "classes.json", "images"
@@ -28,18 +29,20 @@ class Format:
         labels: What `upload --labels` is given.
         inferences: The same for inferences, by the id of the set.
         links: Whether images must lie in the folder, as links if not as copies.
+        objects: Whether it has objects only, neither masks of frames nor classes of images.
     """
 
     write: Callable[[Batch, Path], list[str]]
     labels: str
     inferences: str
     links: bool = False
+    objects: bool = True
 
 
 FORMATS: Mapping[str, Format] = {
     "coco": Format(write_coco, "labels.json", "{}.json"),
     "yolo": Format(write_yolo, "data.yaml", "{}", links=True),
-    "jsonl": Format(write_jsonl, "labels.jsonl", "{}.jsonl"),
+    "jsonl": Format(write_jsonl, "labels.jsonl", "{}.jsonl", objects=False),
 }
 
 
@@ -73,6 +76,8 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{visible(str(folder))} is there, and not empty.", "Name a new folder with --out.")
     dataset = batch.dataset
+    if chosen.objects and (dataset.masks is not None or dataset.project.task == CLASSIFICATION):
+        raise UsageError(f"{format_} has no {dataset.project.task}: choose --format jsonl.")
     inside = with_images or chosen.links
     with arrival(folder.absolute(), durable=False) as place:
         notes = []

@@ -6,22 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.errors import UsageError
 from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.images import names_of
 from aquarium_tui.export.values import rows_of
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, Objects
+from aquarium_tui.model.tables import Dataset, Objects
 
 
 def write_yolo(batch: Batch, folder: Path) -> list[str]:
-    """Write a batch, without its images, into `folder`; sentences on what could not be said in this format.
-
-    Raises:
-        UsageError: It is of masks or classes of images.
-    """
+    """Write a batch of objects, without images, into `folder`; sentences on what could not be said."""
     dataset = batch.dataset
-    if dataset.masks is not None or dataset.project.task == CLASSIFICATION:
-        raise UsageError(f"YOLO's boxes have no {dataset.project.task}: choose --format jsonl.")
     names = [f"  {i}: {json.dumps(e.name)}" for i, e in enumerate(dataset.project.class_map.entries)]
     (folder / "data.yaml").write_text(
         "\n".join(["path: .", "train: images", "val: images", "names:", *names, ""]), encoding="utf-8"

@@ -1,6 +1,7 @@
 """Which reading of ambiguous ids is right, judged by the labels that the boxes lie on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def _close(
     dataset: Dataset, records: Records, frame: NDArray[np.int64]
 ) -> tuple[Candidates, NDArray[np.int64]]:
     """Pairs of a label and an inference on it, and the records that the inferences are."""
-    records = in_pixels(records, frame, dataset.frames)
+    records = in_pixels(replace(records, segmentation={}), frame, dataset.frames)
     usable = np.flatnonzero((frame >= 0) & finite(records.box))
     order = usable[np.argsort(frame[usable], kind="stable")]
     unnamed = np.zeros(len(records), np.int32)

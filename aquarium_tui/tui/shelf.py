@@ -55,6 +55,7 @@ class Shelf:
             raise NotFoundError(
                 f"{chosen.title} has no inference set yet.", "Upload one with --inferences-id."
             )
+        self._forget_replaced(card)
         dataset = self._load_dataset(chosen)
         segments = Segments(self.store.dataset_folder(chosen.project, chosen.dataset)).all()
         view: View
@@ -115,6 +116,22 @@ class Shelf:
         cache = self.store.pixel_cache(chosen.project, chosen.dataset, chosen.base, chosen.other)
         self._kept_masks = PixelComparison.of(dataset, base, other, cache=cache, watch=watch)
         return self._kept_masks
+
+    def _forget_replaced(self, card: DatasetCard) -> None:
+        """Forget what an upload has replaced since it was read."""
+        prints = {one.id: one.provenance.fingerprint for one in card.sets}
+        kept = self._dataset
+        if kept is not None and kept.provenance.fingerprint != card.provenance.fingerprint:
+            self._dataset = None
+        for name, evaluation in list(self._evaluations.items()):
+            if evaluation.inferences.provenance.fingerprint != prints.get(name):
+                del self._evaluations[name]
+        masks = self._kept_masks
+        if masks is not None and any(
+            masks.inferences(side).provenance.fingerprint != prints.get(masks.inferences(side).id)
+            for side in masks.sides
+        ):
+            self._kept_masks = None
 
     def _load_dataset(self, chosen: Chosen) -> Dataset:
         kept = self._dataset

@@ -1,6 +1,7 @@
 """What goes out and comes in again is equal: made datasets through every format, and the sample data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,18 @@ def test_what_yolo_cannot_say_is_said(tmp_path):
     )
     notes = write_batch(Batch(sizeless), "yolo", tmp_path / "y").notes
     assert notes[0] == "1 boxes in images of unknown size are left out: YOLO needs parts of the image"
+
+
+def test_an_attribute_never_takes_the_place_of_what_coco_defines(tmp_path):
+    rows = [(0, 0, (0, 0, 9, 9), False, 0.5, 1.0, False)]
+    labels, found = objects(rows, True, True, False), objects(rows, False, False, False)
+    named: dict[str, Column] = {"score": numbers([0.125]), "area": numbers([7.0])}
+    dataset = Dataset(
+        Project("p", class_map=CLASSES), "d", frames(), replace(labels, attributes=named), str(tmp_path)
+    )
+    batch = Batch(dataset, (InferenceSet("m", replace(found, attributes=named)),))
+    read = again(batch, "coco", tmp_path / "x")
+    assert read.sets[0].objects.confidence.tolist() == [0.5]
+    assert sorted(read.sets[0].objects.attributes) == ["attr_area", "attr_score"]
+    assert read.dataset.labels.area.tolist() == labels.area.tolist()
+    assert sorted(read.dataset.labels.attributes) == ["attr_area", "score"]

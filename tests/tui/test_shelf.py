@@ -12,7 +12,7 @@ from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.store import Store
 from aquarium_tui.tui.shelf import Shelf
 from aquarium_tui.tui.state import Chosen
-from tests.tui.scene import BASE, CHOSEN, OTHER, make_store, objects
+from tests.tui.scene import BASE, CHOSEN, LABELS, OTHER, make_store, objects
 
 
 @pytest.fixture
@@ -44,6 +44,18 @@ def test_a_set_uploaded_anew_under_an_old_name_is_matched_anew(store: Store) -> 
     store.add_inferences(dataset, InferenceSet("model_b", objects(BASE, False)))
     assert matrices(store) == [base, base]
     assert base != other
+
+
+def test_what_is_replaced_while_it_is_looked_at_is_read_again(store: Store) -> None:
+    shelf = Shelf(store)
+    before = shelf.view(CHOSEN).comparison
+    dataset = store.load_dataset("street", "val")
+    store.put_inferences(dataset, InferenceSet("model_b", objects(BASE, False)))
+    after = shelf.view(CHOSEN).comparison
+    assert after.confusion("other").tolist() == before.confusion("base").tolist()
+    assert shelf.view(CHOSEN).comparison.other is after.other, "and kept"
+    store.put_dataset(replace(dataset, labels=objects(LABELS[:1], True)))
+    assert shelf.view(CHOSEN).comparison.label_count == 1
 
 
 def test_thresholds_below_the_kept_pairs_find_more(store: Store) -> None:

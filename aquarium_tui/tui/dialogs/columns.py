@@ -50,6 +50,10 @@ class ChooseColumns(ModalScreen[None]):
         self.query_one("#dialog").styles.height = min(len(self.table.every), 16) + 6
         self._fill()
 
+    def on_unmount(self) -> None:
+        """Have them remembered."""
+        self.table.keep_arrangement()
+
     def _fill(self) -> None:
         of_table, every = self.table, self.table.every
         widths = dict(zip([c.key for c in of_table.columns], of_table.widths, strict=True))

@@ -125,6 +125,9 @@ class Table(ScrollView, can_focus=True):
         self._clear_sizes()
         self._refit()
         self.refresh()
+
+    def keep_arrangement(self) -> None:
+        """Say that the columns are as they are wanted now."""
         self.post_message(self.Arranged(self))
 
     def mark(self, rows: NDArray[np.int64] | int, marked: bool) -> None:
@@ -361,6 +364,7 @@ class Table(ScrollView, can_focus=True):
         if self._dragged:
             self._dragged = None
             self.release_mouse()
+            self.keep_arrangement()
 
     def _click_title(self, x: int) -> None:
         left = 1
