@@ -13,8 +13,8 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet
 
 _LISTED = 3
-_SHARE = 0.1
-"""Frames that only one set covers matter from this share on."""
+SHARE = 0.1
+"""Frames that a set leaves out matter from this share on."""
 _FLOORS = 0.02
 """Score floors closer than this are alike."""
 _CAP, _CAPPED, _CAPPED_SHARE = 5, 3, 0.01
@@ -33,7 +33,7 @@ class Remark:
     """One thing that differs.
 
     Attributes:
-        what: What differs, in a word or two.
+        what: The same in a few words.
         sentence: What, how much, and what it does to the comparison.
         always: Whether it matters whatever the settings.
         below: It matters while a confidence threshold is below this.
@@ -49,16 +49,23 @@ class Remark:
         return self.always or min(settings.base_confidence, settings.other_confidence) < self.below
 
 
-def comparability(dataset: Dataset, base: InferenceSet, other: InferenceSet) -> tuple[Remark, ...]:
+def comparability(dataset: Dataset, base: InferenceSet, other: InferenceSet | None) -> tuple[Remark, ...]:
     """What differs between two inference sets of one dataset beside how good the models are.
 
     Args:
         dataset: What they belong to.
         base: One set.
-        other: The other.
+        other: The other; None looks at one alone, which may leave out frames.
     """
+    if other is None:
+        return tuple(_uncovered(dataset, [_Side(dataset, base)]))
     sides = (_Side(dataset, base), _Side(dataset, other))
-    remarks = [*_frames(dataset, sides), *_classes(dataset, sides), *_problems(sides)]
+    remarks = [
+        *_uncovered(dataset, sides),
+        *_frames(dataset, sides),
+        *_classes(dataset, sides),
+        *_problems(sides),
+    ]
     if dataset.masks is None and all(len(side.set.objects) >= _ENOUGH for side in sides):
         remarks += _floors(sides)
         remarks += _spreads(sides)
@@ -118,21 +125,41 @@ class _Side:
 _Sides = tuple[_Side, _Side]
 
 
+def _uncovered(dataset: Dataset, sides: Sequence[_Side]) -> Iterator[Remark]:
+    """Labelled frames of which no set says anything: nothing was found there, or files are missing."""
+    labelled = np.diff(dataset.labels.starts) > 0
+    if dataset.masks is not None:
+        labelled = ~dataset.masks.path.missing
+    rows = np.flatnonzero(labelled & ~np.any([side.counts > 0 for side in sides], axis=0))
+    if len(rows):
+        names = " and ".join(side.name for side in sides)
+        yield Remark(
+            "frames left out",
+            f"{grouped(len(rows))} of {grouped(len(labelled))} frames have labels and nothing of {names} "
+            f"({_named(dataset, rows)})",
+            len(rows) >= SHARE * len(labelled),
+        )
+
+
+def _named(dataset: Dataset, rows: NDArray[np.int64]) -> str:
+    """The first of some frames."""
+    names = [visible(str(dataset.frames.id[row])) for row in rows[:_LISTED].tolist()]
+    return ", ".join(names) + (f" … {grouped(len(rows) - _LISTED)} more" if len(rows) > _LISTED else "")
+
+
 def _frames(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
     covered = [side.counts > 0 for side in sides]
     for i, (one, this) in enumerate(zip(sides, covered, strict=True)):
         without, that = sides[1 - i], covered[1 - i]
         rows = np.flatnonzero(this & ~that)
         if len(rows):
-            names = [visible(str(dataset.frames.id[row])) for row in rows[:_LISTED].tolist()]
-            more = f" … {grouped(len(rows) - _LISTED)} more" if len(rows) > _LISTED else ""
             lack = "their labels count as missed" if dataset.masks is None else "they leave every count"
             frames = f"{grouped(len(rows))} of {grouped(len(this))} frames"
             yield Remark(
-                "frames",
-                f"{frames} are covered by {one.name} and not by {without.name} ({', '.join(names)}{more}): "
+                "frames differ",
+                f"{frames} are covered by {one.name} and not by {without.name} ({_named(dataset, rows)}): "
                 f"{lack} under {without.name}",
-                len(rows) >= _SHARE * len(this),
+                len(rows) >= SHARE * len(this),
             )
 
 
@@ -147,7 +174,7 @@ def _classes(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
                 f"{visible(entries[row].name)} ({grouped(int(one.classes[row]))} {what})" for row in rows
             ]
             yield Remark(
-                "classes",
+                "classes differ",
                 f"classes that only {one.name} infers, and {without.name} never: {_listed(named)}",
                 bool(labels[rows].any()) and min(int(side.classes.sum()) for side in sides) >= _ENOUGH,
             )
@@ -157,7 +184,7 @@ def _floors(sides: _Sides) -> Iterator[Remark]:
     low, high = sorted(sides, key=lambda side: side.floor)
     if high.floor - low.floor > _FLOORS:
         yield Remark(
-            "score floors",
+            "score floors differ",
             f"score floors differ: {low.name} goes down to {low.floor:.3g}, {high.name} to {high.floor:.3g}: "
             f"compare at {high.floor:.3g} and above; the AP of {high.name} lacks what lies below",
             below=high.floor,
@@ -170,7 +197,7 @@ def _caps(sides: _Sides) -> Iterator[Remark]:
         if one.cap and others > one.cap:
             frames = grouped(int(np.count_nonzero(one.counts == one.cap)))
             yield Remark(
-                "caps",
+                "caps differ",
                 f"caps differ: {frames} frames have just {one.cap} inferences of {one.name}, none has more; "
                 f"{other.name} has up to {others}: what {one.name} left out counts as missed",
             )
@@ -185,7 +212,7 @@ def _spreads(sides: _Sides) -> Iterator[Remark]:
         f"{np.median(sample):.2f} under {side.name}" for side, sample in zip(sides, samples, strict=True)
     ]
     yield Remark(
-        "spread of confidences",
+        "confidences differ",
         f"confidences are of different spread: from {floor:.3g} on, their median is {', '.join(medians)}: "
         "one threshold means different things; --base-confidence and --other-confidence set two",
     )
@@ -211,14 +238,14 @@ def _problems(sides: _Sides) -> Iterator[Remark]:
         repeated = one.problem(_REPEATED)
         if repeated > without.problem(_REPEATED):
             yield Remark(
-                "duplicates",
+                "duplicates differ",
                 f"{grouped(repeated)} inferences of {one.name} repeat an earlier one exactly, and "
                 f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious",
             )
         sized = one.problem(_SIZES)
         if sized != without.problem(_SIZES) and sized:
             sentence = f"{grouped(sized)} masks of {one.name} are of another size than the label masks"
-            yield Remark("mask sizes", sentence)
+            yield Remark("mask sizes differ", sentence)
 
 
 def _listed(words: Sequence[str]) -> str:

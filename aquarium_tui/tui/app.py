@@ -110,7 +110,7 @@ class AquariumApp(SettingKeys):
         self.terminal = terminal or Terminal()
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
-        self.shelf = Shelf(store)
+        self._shelf = Shelf(store)
         self._start = chosen
         self._photos = PhotoCache()
         self._showing: Task | None = None
@@ -138,7 +138,7 @@ class AquariumApp(SettingKeys):
     def open(self, chosen: Chosen, store: Store | None = None) -> None:
         """Show a dataset; the screens on the one before are closed."""
         if store is not None and store != self.store:
-            self.store, self.shelf = store, Shelf(store)
+            self.store, self._shelf = store, Shelf(store)
         self._leave_screens()
         self.switch_mode("metrics")
         self._compare(chosen)
@@ -186,7 +186,7 @@ class AquariumApp(SettingKeys):
                 self.post_message(self.Counted(f"counting pixels, {done} of {total} frames", request))
 
         try:
-            view = self.shelf.view(chosen, Watch(progress, lambda: worker.is_cancelled))
+            view = self._shelf.view(chosen, Watch(progress, lambda: worker.is_cancelled))
         except CancelledError:
             return
         except AquariumError as error:

@@ -29,7 +29,7 @@ class Shelf:
         self._dataset: Dataset | None = None
         self._kept: Comparison | None = None
         self._kept_masks: PixelComparison | None = None
-        self._remarked: tuple[InferenceSet, InferenceSet, tuple[Remark, ...]] | None = None
+        self._remarked: tuple[InferenceSet, InferenceSet | None, tuple[Remark, ...]] | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
 
     def view(self, chosen: Chosen, watch: Watch | None = None) -> View:
@@ -67,24 +67,11 @@ class Shelf:
             view = object_view(chosen, bound(self._objects(dataset, chosen), segments))
         return replace(view, sets=tuple(one.id for one in card.sets), remarks=self._remarks(view))
 
-    def remarks(self, card: DatasetCard) -> tuple[Remark, ...]:
-        """What stands in the way of comparing the first two inference sets of a dataset; none without two.
-
-        Raises:
-            AquariumError: One of them cannot be read.
-        """
-        if len(card.sets) < 2:
-            return ()
-        dataset = self.store.load_dataset(card.project, card.name)
-        base, other = (self.store.load_inferences(card.project, card.name, one.id) for one in card.sets[:2])
-        return comparability(dataset, base, other)
-
     def _remarks(self, view: View) -> tuple[Remark, ...]:
         """What stands in the way of the comparison in view; kept for the pair that was looked at last."""
         whole = view.binding.comparison
-        if whole.other is None:
-            return ()
-        base, other = whole.inferences("base"), whole.inferences("other")
+        base = whole.inferences("base")
+        other = whole.inferences("other") if whole.other else None
         kept = self._remarked
         if kept is None or kept[0] is not base or kept[1] is not other:
             self._remarked = kept = base, other, comparability(whole.dataset, base, other)
@@ -155,6 +142,19 @@ class Shelf:
             while len(self._evaluations) > _KEPT:
                 self._evaluations.popitem(last=False)
         return self._evaluations[name]
+
+
+def remarks(store: Store, card: DatasetCard) -> tuple[Remark, ...]:
+    """What stands in the way of comparing the first two inference sets of a dataset, or looking at one.
+
+    Raises:
+        AquariumError: One of them cannot be read.
+    """
+    if not card.sets:
+        return ()
+    dataset = store.load_dataset(card.project, card.name)
+    sets = [store.load_inferences(card.project, card.name, one.id) for one in card.sets[:2]]
+    return comparability(dataset, sets[0], sets[1] if len(sets) > 1 else None)
 
 
 def _same(a: Comparison, b: Comparison) -> bool:

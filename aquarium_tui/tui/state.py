@@ -70,7 +70,7 @@ class View:
         """What matters of the remarks while looking at it, in a few words."""
         settings = self.chosen.settings or self.comparison.dataset.project.settings
         words = [remark.what for remark in self.remarks if remark.matters(settings)]
-        return f"! {', '.join(words)} differ" if words else ""
+        return f"! {', '.join(words)}" if words else ""
 
     @property
     def found(self) -> str:

@@ -143,3 +143,12 @@ def test_masks_are_compared_by_frames_classes_and_sizes():
 def test_sets_without_inferences_are_compared_without_numbers():
     empty = InferenceSet("b", objects([], []))
     assert [sentence.split(" ")[0] for sentence, _ in told(even("a"), empty)] == ["40", "classes"]
+
+
+def test_labelled_frames_that_every_set_leaves_out_are_told_of_one_set_too():
+    for sets in ((even("a", 30), even("b", 30)), (even("a", 30), None)):
+        (remark,) = comparability(dataset(), *sets)
+        names = "a and b" if sets[1] else "a"
+        sentence = f"10 of 40 frames have labels and nothing of {names} (f30, f31, f32 … 7 more)"
+        assert (remark.what, remark.sentence, remark.always) == ("frames left out", sentence, True)
+    assert comparability(dataset(), even("a"), None) == ()

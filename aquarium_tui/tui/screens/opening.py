@@ -1,5 +1,6 @@
 """What is in the store: projects, datasets, inference sets, and what is wrong with them."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -7,9 +8,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
-from aquarium_tui.compare.comparability import Remark
+from aquarium_tui.compare.comparability import SHARE, Remark
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -18,6 +20,7 @@ from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.memory import recent
 from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.shelf import remarks
 from aquarium_tui.tui.state import Chosen
 from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.table import Table
@@ -26,8 +29,6 @@ UPLOAD = "aquarium-tui upload --aquarium-project street --aquarium-dataset val"
 COMMANDS = f"""\
 {UPLOAD} --labels labels.json --images images/
 {UPLOAD} --inferences-id model_a --inferences a.json"""
-
-_COVERED = 0.9
 
 
 class OpeningScreen(Board):
@@ -42,6 +43,13 @@ class OpeningScreen(Board):
         Binding("y", "copy", "Copy upload commands", tooltip="Copy the two upload commands"),
         Binding("escape", "return", "Back", tooltip="Back to the comparison"),
     ]
+
+    @dataclass
+    class Compared(Message):
+        """What stands in the way of comparing the sets of a dataset."""
+
+        key: str
+        remarks: tuple[Remark, ...]
 
     cards: tuple[DatasetCard, ...] = ()
     problems: tuple[str, ...] = ()
@@ -101,10 +109,10 @@ class OpeningScreen(Board):
     @on(Table.Highlighted)
     def _detail(self) -> None:
         row = self.query_one("#datasets", Table).row
-        known = row is not None and row < len(self.cards)
-        text = self._card(self.cards[row]) if known and row is not None else self._empty()
-        if known and row is not None and _key(self.cards[row]) not in self.remarks:
-            self._compare(self.cards[row])
+        card = self.cards[row] if row is not None and row < len(self.cards) else None
+        text = self._card(card) if card else self._empty()
+        if card and _key(card) not in self.remarks:
+            self._compare(card)
         for problem in self.problems:
             text.append(f"\n{visible(problem)}", Inks(self).style("bad"))
         self.query_one("#card", Static).update(text)
@@ -113,14 +121,15 @@ class OpeningScreen(Board):
     def _compare(self, card: DatasetCard) -> None:
         """Find out what stands in the way of comparing a dataset's first two sets."""
         try:
-            found = self.aquarium.shelf.remarks(card)
+            found = remarks(self.aquarium.store, card)
         except AquariumError:
             found = ()
-        self.app.call_from_thread(self._compared, _key(card), found)
+        self.post_message(self.Compared(_key(card), found))
 
-    def _compared(self, key: str, found: tuple[Remark, ...]) -> None:
-        self.remarks[key] = found
-        if found:
+    @on(Compared)
+    def _compared(self, event: Compared) -> None:
+        self.remarks[event.key] = event.remarks
+        if event.remarks:
             self._detail()
 
     def _empty(self) -> Text:
@@ -208,4 +217,4 @@ def _key(card: DatasetCard) -> str:
 
 def _lacking(card: DatasetCard) -> bool:
     """Whether an inference set leaves out a tenth of the frames or more."""
-    return any(one.frames <= _COVERED * card.frames for one in card.sets)
+    return any(card.frames - one.frames >= SHARE * card.frames for one in card.sets)
