@@ -9,12 +9,12 @@ from typing import Literal
 
 from platformdirs import user_cache_path
 
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
+from aquarium_tui.work.pool import Watch
 
 Task = Literal["detection", "segmentation", "classification"]
 Chosen = tuple[str, str, str, str]

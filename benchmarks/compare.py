@@ -12,9 +12,8 @@ from statistics import median
 import hotcoco
 import numpy as np
 
-from aquarium_tui.compare.candidates import find_candidates
+from aquarium_tui.compare.candidates import candidates, find_candidates
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.shapes import candidates
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import MASK

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats.segmentation import counts_of
+from aquarium_tui.ingest.object_masks import counts_of
 from aquarium_tui.model.boxes import Boxes, areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values

@@ -22,8 +22,8 @@ from benchmarks import data
 _CHILD = """
 import sys, time
 from pathlib import Path
-from aquarium_tui.cli.arriving import Arrival
-from aquarium_tui.cli.reading import How, read_dataset, read_inferences
+from aquarium_tui.upload.arrival import Arrival
+from aquarium_tui.upload.files import How, read_dataset, read_inferences
 from aquarium_tui.store import Store
 store = Store.default()
 start = time.perf_counter()

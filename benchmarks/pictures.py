@@ -50,9 +50,9 @@ def run_app(folder: str) -> None:
     from textual.app import App, ComposeResult
     from textual.widgets import Static
 
+    from aquarium_tui.drawing.scene import FrameDrawing
+    from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.mark import Mark
-    from aquarium_tui.render.photo import PhotoCache
-    from aquarium_tui.render.scene import FrameDrawing
     from aquarium_tui.tui.graphics import Picture, probe
 
     terminal, cache = probe(), PhotoCache()

@@ -13,18 +13,26 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.counting import Counted, Job, PixelCounts, count_frame, counted, joined
+from aquarium_tui.compare.pixels.counting import (
+    IGNORED,
+    Counted,
+    Job,
+    Meaning,
+    PixelCounts,
+    count_frame,
+    counted,
+    joined,
+    joint_runs,
+)
 from aquarium_tui.compare.pixels.diff import FrameMasks
-from aquarium_tui.compare.pixels.meaning import IGNORED, Meaning
-from aquarium_tui.compare.pixels.reading import read_mask
 from aquarium_tui.compare.pixels.regions import regions_of
-from aquarium_tui.compare.pixels.runs import joint_runs
-from aquarium_tui.compare.pixels.working import Watch, worked, workers
 from aquarium_tui.compare.segments import bound
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
+from aquarium_tui.work.pool import Watch, worked, workers
 from benchmarks.compare import Row, table, timed
 
 WIDTH, HEIGHT, CLASSES, VOID = 2048, 1024, 19, 255

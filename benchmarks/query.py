@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.selection import Binding
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.query.completion import complete
+from aquarium_tui.query.suggestions import complete
 from benchmarks.data import dataset, inferences
 
 Mask = NDArray[np.bool_]

@@ -14,12 +14,12 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.render.crops import crop_region
-from aquarium_tui.render.marks import Kind, Mark, draw_marks
+from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, SheetDrawing
+from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
+from aquarium_tui.media.region import Size, whole
+from aquarium_tui.render.brush import Kind, Mark, draw_marks
 from aquarium_tui.render.palette import class_color
-from aquarium_tui.render.photo import PhotoCache, open_photo, read_photo
-from aquarium_tui.render.region import Size, whole
-from aquarium_tui.render.scene import CropDrawing, FrameDrawing, SheetDrawing
 
 PHOTOS: tuple[Size, ...] = ((1280, 720), (4000, 3000))
 DISPLAYS: tuple[Size, ...] = ((190, 100), (1000, 560), (1900, 1100))

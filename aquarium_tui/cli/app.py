@@ -4,7 +4,13 @@ import sys
 
 import typer
 
-from aquarium_tui.cli import comparing, exporting, interface, keeping, rendering, segmenting, uploading
+from aquarium_tui.cli import comparison as comparing
+from aquarium_tui.cli import contents as keeping
+from aquarium_tui.cli import export as exporting
+from aquarium_tui.cli import interface
+from aquarium_tui.cli import picture as rendering
+from aquarium_tui.cli import segments as segmenting
+from aquarium_tui.cli import upload as uploading
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 

@@ -1,12 +1,62 @@
 """`aquarium-tui`, `open` and `demo`: the interface."""
 
+import os
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.choosing import Choice, chooses, chosen_sets
-from aquarium_tui.cli.common import Graphics, split_dataset
+from aquarium_tui.cli.options import Choice, Graphics, chooses, chosen_sets, split_dataset
+from aquarium_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from aquarium_tui.store import Store
+    from aquarium_tui.tui.state import Chosen
+
+
+def launch(store: "Store", chosen: "Chosen | None", graphics: str | None) -> None:
+    """Open the interface on a store.
+
+    Args:
+        store: Where the datasets are.
+        chosen: What to open; None opens the list of datasets.
+        graphics: How pictures are drawn; None leaves it to the user's settings.
+
+    Raises:
+        UsageError: There is no terminal.
+        InputError: The user's settings cannot be read.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The interface needs a terminal.", "`aquarium-tui compare PROJECT/DATASET` prints text."
+        )
+    from aquarium_tui.config import read_config
+    from aquarium_tui.tui.graphics import probe
+
+    config = read_config()
+    terminal = probe(graphics or config.graphics)
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor" if terminal.truecolor else "256")
+    from aquarium_tui.tui.app import AquariumApp
+
+    AquariumApp(store, chosen, terminal, config).run()
+
+
+def launch_anything(graphics: str | None) -> None:
+    """Open the only dataset there is, or the list of them; the demo where there is none."""
+    from aquarium_tui.demo import demo_store
+    from aquarium_tui.store import Store
+    from aquarium_tui.tui.state import Chosen
+
+    store = Store.default()
+    known = [(project, dataset) for project in store.projects() for dataset in store.datasets(project)]
+    if not known:
+        demo, chosen = demo_store()
+        launch(demo, Chosen(*chosen), graphics)
+        return
+    only = known[0] if len(known) == 1 else None
+    with_sets = only is not None and bool(store.dataset_card(*only).sets)
+    launch(store, Chosen(*only) if only and with_sets else None, graphics)
+
 
 Task = Annotated[
     Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
@@ -31,14 +81,11 @@ def start(
 
         typer.echo(f"aquarium-tui {__version__}")
     elif context.invoked_subcommand is None:
-        from aquarium_tui.cli.launch import launch_anything
-
         launch_anything(graphics)
 
 
 def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
     """Open a dataset with two inference sets, or with one."""
-    from aquarium_tui.cli.launch import launch
     from aquarium_tui.store import Store
     from aquarium_tui.tui.state import Chosen
 
@@ -56,11 +103,10 @@ def demo(graphics: Graphics = None, task: Task = "detection") -> None:
 
     store, chosen = demo_store(task)
     if not sys.stdout.isatty():
-        from aquarium_tui.cli.comparing import print_comparison
+        from aquarium_tui.cli.comparison import print_comparison
 
         print_comparison(store, *chosen)
         return
-    from aquarium_tui.cli.launch import launch
     from aquarium_tui.tui.state import Chosen
 
     launch(store, Chosen(*chosen), graphics)

@@ -5,12 +5,11 @@ product: `import aquarium_tui.client as al` is all that changes. Beside it `log_
 take NumPy arrays frame by frame.
 """
 
-from aquarium_tui.client.class_map import ClassMapEntry, LabelClassMap
-from aquarium_tui.client.custom_metrics import CustomMetricsDefinition
+from aquarium_tui.client.class_map import ClassMapEntry, CustomMetricsDefinition, LabelClassMap
+from aquarium_tui.client.classic import Client
 from aquarium_tui.client.dataset_log import DatasetLog, Frame, log_dataset
 from aquarium_tui.client.inference_log import InferenceLog, log_inferences
 from aquarium_tui.client.inferences_frame import InferencesFrame
-from aquarium_tui.client.interface import Client
 from aquarium_tui.client.labeled_frame import LabeledFrame
 from aquarium_tui.client.spool import Inferences, LabeledDataset
 

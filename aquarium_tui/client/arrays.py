@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
 from aquarium_tui.formats import Records
-from aquarium_tui.ingest.checks import Placed
+from aquarium_tui.ingest.objects import Placed
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Text
 

@@ -1,24 +1,106 @@
 """`log_dataset`: frames and their labels, one by one, as NumPy arrays."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
-from aquarium_tui.client.arrays import frame_arrays
-from aquarium_tui.client.class_positions import ClassPositions
-from aquarium_tui.client.log import Log
+from aquarium_tui.client.arrays import ArraySpool, frame_arrays
 from aquarium_tui.formats.tables import metadata_of
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.objects import settle
+from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, Frames, Project, Provenance
 from aquarium_tui.store import Store
+
+
+class Log(ABC):
+    """Takes frames until `close` stores them; use it in a `with` block, or close it yourself."""
+
+    def __init__(self) -> None:
+        self._spool = ArraySpool()
+
+    def close(self) -> None:
+        """Store what was added; once is enough, and more does nothing.
+
+        Raises:
+            InputError: Nothing of it can be used.
+            StoreError: It cannot be written.
+        """
+        if self._spool.discard.alive:
+            try:
+                self._store()
+            finally:
+                self.discard()
+
+    def discard(self) -> None:
+        """Forget what was added; nothing is stored."""
+        self._spool.discard()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+    def _check_open(self) -> None:
+        if not self._spool.discard.alive:
+            raise checks.RefusedValueError("this log is closed: open another one for more frames.")
+
+    @abstractmethod
+    def _store(self) -> None:
+        """Put everything into the store."""
+
+
+class ClassPositions:
+    """Positions in a class map by id or by name.
+
+    Args:
+        class_map: The class map.
+        categories: Id in the class map by the id that arrays use.
+    """
+
+    def __init__(self, class_map: ClassMap, categories: Mapping[int, int]) -> None:
+        by_id = class_map.positions_by_id
+        self._by_id = {used: by_id[own] for used, own in categories.items()}
+        self._by_name = class_map.positions_by_name
+        self._names = [f"{used} {class_map.entries[at].name}" for used, at in sorted(self._by_id.items())]
+
+    def of(self, where: str, classes: NDArray[np.generic]) -> NDArray[np.int32]:
+        """`(n,)` int32 position of each of `classes` (`(n,)` of ints or text).
+
+        Raises:
+            UsageError: One is not known.
+        """
+        found, inverse = np.unique(classes, return_inverse=True)
+        positions = np.array([self._position(where, each) for each in found.tolist()], dtype=np.int32)
+        return np.asarray(positions[inverse], dtype=np.int32)
+
+    def _position(self, where: str, wanted: object) -> int:
+        if isinstance(wanted, str):
+            position = self._by_name.get(wanted.casefold())
+        else:
+            position = self._by_id.get(wanted) if isinstance(wanted, int) else None
+        if position is None:
+            raise checks.RefusedValueError(
+                f"{where}: there is no class {wanted!r}.", f"There are {listed(self._names)}."
+            )
+        return position
 
 
 @dataclass(frozen=True, eq=False)

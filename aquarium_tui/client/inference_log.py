@@ -7,8 +7,7 @@ from numpy.typing import ArrayLike
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.arrays import frame_arrays, numbers
-from aquarium_tui.client.class_positions import ClassPositions
-from aquarium_tui.client.log import Log
+from aquarium_tui.client.dataset_log import ClassPositions, Log
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.model.names import visible

@@ -8,7 +8,7 @@ import numpy as np
 
 from aquarium_tui.client import checks, crops
 from aquarium_tui.client.crops import Crops, Polygons, Record
-from aquarium_tui.formats.aquarium_crops import MASK_KIND
+from aquarium_tui.formats.aquarium.crops import MASK_KIND
 
 _DEFAULT = "DEFAULT"
 

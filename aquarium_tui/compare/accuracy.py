@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.report import rate
+from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.columns import Values
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import RANK

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.candidates import rles
 from aquarium_tui.compare.matching import Classes
-from aquarium_tui.compare.report import Floats, class_mean
-from aquarium_tui.compare.shapes import rles
+from aquarium_tui.compare.rates import Floats, class_mean
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.work.pool import CancelledError
+
 Integers = NDArray[np.int32]
 Counts = NDArray[np.int32] | NDArray[np.int64]
 
@@ -19,10 +21,6 @@ _ROWS = 64
 """Replicates multiplied together."""
 _PIECE = 4096
 """Columns summed together: bounds the memory where there are thousands of classes."""
-
-
-class CancelledError(Exception):
-    """The caller asked the work to stop."""
 
 
 @dataclass(frozen=True)

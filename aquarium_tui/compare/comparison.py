@@ -15,10 +15,9 @@ from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.frames import FrameScores, frame_scores
 from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
 from aquarium_tui.compare.matching import Matching
-from aquarium_tui.compare.measure import Measure
-from aquarium_tui.compare.report import Scores, scores
+from aquarium_tui.compare.measures import Measure, metric_measures
+from aquarium_tui.compare.rates import Scores, scores
 from aquarium_tui.compare.significance import Significance, significance
-from aquarium_tui.compare.user_metrics import metric_measures
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.average_precision import AveragePrecision, average_precision
-from aquarium_tui.compare.candidates import FLOOR, Candidates
+from aquarium_tui.compare.candidates import FLOOR, Candidates, candidates
 from aquarium_tui.compare.matching import Classes, Matching, Ordered, in_order, match, outcomes
-from aquarium_tui.compare.shapes import candidates
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.matching import Matching
-from aquarium_tui.compare.report import Counts, Floats, rate
+from aquarium_tui.compare.rates import Counts, Floats, rate
 from aquarium_tui.model.outcomes import Outcome
 
 _OUTCOMES = len(Outcome)

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.measures import Compared
 
 Floats = NDArray[np.float64]
 

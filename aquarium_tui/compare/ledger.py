@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import Candidates, Rows
+from aquarium_tui.compare.candidates import Candidates, Group, Rows, in_common
 from aquarium_tui.compare.confusion import label_cells
 from aquarium_tui.compare.evaluation import Evaluation
 from aquarium_tui.compare.matching import Classes, Matching, in_order, match
-from aquarium_tui.compare.shapes import Group, in_common
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import starts_of

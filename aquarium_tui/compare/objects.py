@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.candidates import pair_ious
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.shapes import pair_ious
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Side

@@ -6,12 +6,11 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.binding import Binding, FrameBinding
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.frame_binding import FrameBinding
-from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.measures import Compared
 from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.selection import Binding
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.segments import Segment
 

@@ -10,9 +10,29 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.ledger import Ledger
-from aquarium_tui.compare.mcnemar import mcnemar
-from aquarium_tui.compare.report import RATES, Floats, class_mean, rate
+from aquarium_tui.compare.rates import RATES, Floats, class_mean, rate
 from aquarium_tui.model.outcomes import Change
+
+
+def mcnemar(a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
+    """Two-sided exact p-values of as many changes one way (`a`) and the other way (`b`), of one shape.
+
+    If both ways are equally likely, the smaller count is binomial: the p-value is twice its lower tail, at
+    most 1 (McNemar 1947, exact form). It is 1 where nothing changed.
+    """
+    changes = a + b
+    size = int(changes.max(initial=0)) + 1
+    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, size)))])
+    pairs, where = np.unique(np.minimum(a, b) * size + changes, return_inverse=True)
+    tails = [_lower_tail(pair // size, pair % size, log_factorial) for pair in pairs.tolist()]
+    return np.asarray(np.minimum(2 * np.array(tails), 1.0)[where].reshape(a.shape))
+
+
+def _lower_tail(least: int, n: int, log_factorial: Floats) -> float:
+    """Probability of at most `least` heads in `n` fair throws."""
+    ways = log_factorial[n] - log_factorial[: least + 1] - log_factorial[n - least : n + 1][::-1]
+    return float(np.exp(np.logaddexp.reduce(ways - n * np.log(2.0))))
+
 
 Rates = Mapping[str, Floats]
 

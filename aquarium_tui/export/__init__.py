@@ -1,6 +1,6 @@
 """Datasets and inference sets as files that other tools, and `upload`, read."""
 
 from aquarium_tui.export.batch import Batch, batch_of
-from aquarium_tui.export.writing import FORMATS, Written, write_batch
+from aquarium_tui.export.folder import FORMATS, Written, write_batch
 
 __all__ = ["FORMATS", "Batch", "Written", "batch_of", "write_batch"]

@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from aquarium_tui.export.batch import Batch
-from aquarium_tui.export.values import Json, further, key, sized
-from aquarium_tui.formats.coco_records import KNOWN
+from aquarium_tui.export.batch import Batch, Json, further, key, sized
+from aquarium_tui.formats.coco.annotations import KNOWN
 from aquarium_tui.model.tables import Dataset, Objects
 
 _OF_RESULTS = KNOWN | {"attributes"}

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import source
-from aquarium_tui.formats.scanner import Scanner
-from aquarium_tui.formats.values import clean, number
-from aquarium_tui.model.names import visible
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.json_scanner import Scanner
+from aquarium_tui.formats.values import number
+from aquarium_tui.model.names import clean, visible
 
 LARGEST = 65535
 """The largest value that a pixel of a 16-bit mask can have."""

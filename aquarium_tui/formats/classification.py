@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.image_files import images_below
-from aquarium_tui.formats.pictures import Pictures, measured, pictures
-from aquarium_tui.formats.plain_columns import is_of_boxes, role_of
+from aquarium_tui.formats.named_images import Pictures, measured, pictures
+from aquarium_tui.formats.plain.columns import is_of_boxes, role_of
 from aquarium_tui.formats.records import Finding, InferenceFile, LabelFile, Records, key_text
 from aquarium_tui.formats.rows import Rows, read_rows
 from aquarium_tui.formats.tables import numbered, with_ids
 from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
@@ -154,8 +154,7 @@ def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
 
 def _columns(given: Given) -> Sequence[str]:
     """The columns that a file begins with; of JSON keys of which no more than scores are nested."""
-    from aquarium_tui.formats.csv_file import header
-    from aquarium_tui.formats.sheet import PARQUET
+    from aquarium_tui.formats.sheet import PARQUET, header
 
     if given.content.startswith(PARQUET):
         return list(read_rows(given.path).values)

@@ -1,23 +1,195 @@
 """FiftyOne's exports: FiftyOneImageDetectionDataset (labels.json) and FiftyOneDataset (samples.json)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import source
-from aquarium_tui.formats.collected import Collected
-from aquarium_tui.formats.fiftyone_objects import Export, take
-from aquarium_tui.formats.fiftyone_samples import read_samples
-from aquarium_tui.formats.frame_rows import FrameRows, nested_note, places, score_note
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.collector import (
+    Collected,
+    Corners,
+    FrameRows,
+    four,
+    nested_note,
+    places,
+    score_note,
+)
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.image_files import UNKNOWN, Size
-from aquarium_tui.formats.pictures import pictures, pixels
+from aquarium_tui.formats.json_scanner import Scanner
+from aquarium_tui.formats.named_images import pictures, pixels
 from aquarium_tui.formats.records import InferenceFile, LabelFile
-from aquarium_tui.formats.scanner import Scanner
 from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
+from aquarium_tui.media.folders import UNKNOWN, Size
 from aquarium_tui.model.names import visible
+
+_KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confidence", "iscrowd", "mask"})
+
+
+@dataclass(frozen=True)
+class Export:
+    """The detections of one field of an export.
+
+    Attributes:
+        objects: The detections; boxes in parts of their image.
+        frames: The samples they lie in.
+        classes: Names in the order of the file, if it lists them.
+        notes: What was recognised.
+    """
+
+    objects: Collected
+    frames: FrameRows
+    classes: Sequence[str] = ()
+    notes: tuple[str, ...] = ()
+
+
+def take(
+    objects: Collected, at: tuple[int, int], frame: str, detection: object, classes: Sequence[str]
+) -> None:
+    """Add one detection.
+
+    Args:
+        objects: What it is added to.
+        at: Positions of its sample and of itself in that.
+        frame: How the sample is named.
+        detection: What stands in the file, whatever it is.
+        classes: Names that a number as label refers to.
+    """
+    if not isinstance(detection, dict):
+        objects.reject(at, "detections that are not objects")
+        return
+    further = _further(detection)
+    crowd = bool(detection.get("iscrowd") or further.pop("iscrowd", False))
+    objects.add(
+        at,
+        frame,
+        _corners(detection.get("bounding_box")),
+        category=_name(detection.get("label"), classes),
+        confidence=detection.get("confidence"),
+        crowd=crowd,
+        id_=_id(detection),
+        further=further,
+    )
+    if type(detection.get("label")) is int and _name(detection["label"], classes) is None:
+        objects.flag("detections whose label is beyond the list of classes", "left out")
+    if detection.get("bounding_box") is None:
+        hint = "only boxes are read: export a field of detections"
+        objects.flag("detections without a bounding_box", "left out", hint)
+
+
+def _name(label: object, classes: Sequence[str]) -> object:
+    """The class that a label names; a number is a position in the list of classes, if there is one."""
+    if type(label) is int and classes:
+        return classes[label] if 0 <= label < len(classes) else None
+    return label
+
+
+def _corners(box: object) -> Corners | None:
+    """FiftyOne's [x, y, width, height] as left, top, right, bottom."""
+    values = four(box) if isinstance(box, list) else None
+    if values is None:
+        return None
+    x, y, width, height = values
+    return x, y, x + width, y + height
+
+
+def _id(detection: Mapping[str, Any]) -> object:
+    id_ = detection.get("_id", detection.get("id"))
+    return id_.get("$oid") if isinstance(id_, dict) else id_
+
+
+def _further(detection: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = detection.get("attributes")
+    inner = attributes if isinstance(attributes, dict) else {}
+    rest = {key: value for key, value in detection.items() if key not in _KNOWN and key != "attributes"}
+    return {**inner, **rest}
+
+
+@dataclass
+class _Read:
+    name: str
+    frames: FrameRows
+    fields: dict[str, Collected] = field(default_factory=dict)
+    unnamed: list[int] = field(default_factory=list)
+
+    def objects(self, key: str) -> Collected:
+        """The detections of field `key` so far."""
+        return self.fields.setdefault(key, Collected(places(self.name, "sample", visible(key))))
+
+
+def read_samples(path: Path, wanted: str, scored: bool) -> Export:
+    """The detections in one field.
+
+    Args:
+        path: The samples.json.
+        wanted: The name of the field; empty takes the only one that can be meant.
+        scored: Whether inferences are wanted, which have confidences, and not labels, which have none.
+
+    Raises:
+        InputError: The file cannot be read, is not JSON, or the field is not there or not certain.
+    """
+    read = _Read(visible(path.name), FrameRows(f"{visible(path.name)} samples"))
+    for i, sample in enumerate(_samples(Scanner.of(path))):
+        _take(read, i, sample if isinstance(sample, dict) else {})
+    key = _chosen(path, read.fields, wanted, scored)
+    objects = read.fields[key]
+    for i in read.unnamed:
+        objects.reject((i, -1), "samples without a filepath")
+    what = "inferences" if scored else "labels"
+    return Export(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
+
+
+def _samples(scanner: Scanner) -> Iterator[Any]:
+    for key in scanner.members():
+        if key == "samples" and scanner.peek() == "[":
+            yield from scanner.elements()
+        else:
+            scanner.value()
+    scanner.finish()
+
+
+def _take(read: _Read, i: int, sample: Mapping[str, Any]) -> None:
+    name = sample.get("filepath")
+    if not isinstance(name, str) or not name:
+        read.unnamed.append(i)
+        return
+    detections = {key: value["detections"] for key, value in sample.items() if _is_detections(value)}
+    read.frames.add(i, name, {key: _kept(key, sample[key]) for key in sample if key not in detections})
+    for key, values in detections.items():
+        objects = read.objects(key)
+        for j, detection in enumerate(values):
+            take(objects, (i, j), name, detection, ())
+
+
+def _kept(key: str, value: object) -> object:
+    """What is remembered of a field of a sample: of lists and objects, which may be large, their kind."""
+    return {} if key != "metadata" and isinstance(value, list | dict) else value
+
+
+def _is_detections(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("detections"), list)
+
+
+def _chosen(path: Path, fields: Mapping[str, Collected], wanted: str, scored: bool) -> str:
+    if wanted in fields:
+        return wanted
+    fitting = [key for key, objects in fields.items() if (objects.scores > 0) == scored]
+    if len(fitting) == 1 and not wanted:
+        return fitting[0]
+    told = [f"{visible(key)} ({_told(objects)})" for key, objects in fields.items()]
+    known = f"Fields of detections in {visible(path.name)}: {', '.join(told) or 'none'}."
+    if wanted:
+        raise InputError(f"No sample has detections in a field `{visible(wanted)}`.", known)
+    what = "inferences, which have confidences" if scored else "labels, which have no confidences"
+    count = "Several fields" if fitting else "No field"
+    raise InputError(f"{count} of {visible(str(path))} may be the {what}.", f"{known} Name one with --field.")
+
+
+def _told(objects: Collected) -> str:
+    return f"{len(objects):,} objects, {'with' if objects.scores else 'no'} confidences"
+
 
 SENTENCE = (
     "a FiftyOne export: labels.json {classes, labels: {stem: […]}} or samples.json, or the folder of it"

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import source
+from aquarium_tui.formats import input_file as source
 
 _LOOKED_AT = 200
 """How many files of a folder are opened to see what they are."""

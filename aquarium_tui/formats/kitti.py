@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collected import Collected, four
+from aquarium_tui.formats.collector import Collected, four
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.lines import Lines, keys_of, text_files
-from aquarium_tui.formats.pictures import pictures
+from aquarium_tui.formats.named_images import pictures
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
 from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import clean, number
-from aquarium_tui.model.names import visible
+from aquarium_tui.formats.values import number
+from aquarium_tui.model.names import clean, visible
 
 SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), 16 with a score"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import source
-from aquarium_tui.formats.csv_file import header
+from aquarium_tui.formats import input_file as source
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.pictures import further_images, pictures
+from aquarium_tui.formats.named_images import further_images, pictures
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
-from aquarium_tui.formats.sheet import Sheet, opened_sheet
+from aquarium_tui.formats.sheet import Sheet, header, opened_sheet
 from aquarium_tui.formats.tables import numbered, with_ids
 from aquarium_tui.formats.values import unique_keys
 from aquarium_tui.model.names import visible

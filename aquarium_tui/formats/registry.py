@@ -4,23 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import (
-    aquarium,
-    bdd100k,
-    classification,
-    coco,
-    fiftyone,
-    kitti,
-    open_images,
-    plain,
-    results_json,
-    source,
-    ultralytics,
-    voc,
-    yolo,
-)
+from aquarium_tui.formats import bdd100k, classification, fiftyone, kitti, open_images, voc
+from aquarium_tui.formats import image_results as results_json
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.aquarium import dataset as aquarium
+from aquarium_tui.formats.coco import dataset as coco
+from aquarium_tui.formats.coco import ultralytics
 from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.plain import dataset as plain
 from aquarium_tui.formats.records import InferenceFile, LabelFile
+from aquarium_tui.formats.yolo import dataset as yolo
 from aquarium_tui.model.names import visible
 
 AUTO = "auto"

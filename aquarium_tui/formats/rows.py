@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import source
-from aquarium_tui.formats.scanner import Scanner
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.json_scanner import Scanner
 from aquarium_tui.formats.values import parsed
 from aquarium_tui.model.names import visible
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from posixpath import splitext
 from typing import Any
 
 from aquarium_tui.formats.records import Records, renamed
 from aquarium_tui.formats.values import typed_column, unique_keys
+from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.names import visible
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
 Classes = Sequence[tuple[int, str]]
 
 
@@ -20,12 +19,6 @@ def frame_ids(names: Sequence[str]) -> list[str]:
     paths = [unsuffixed(name) for name in posix]
     stems = [path.rpartition("/")[2] for path in paths]
     return next((ids for ids in (stems, paths, posix) if len(set(ids)) == len(ids)), list(names))
-
-
-def unsuffixed(name: str) -> str:
-    """A path without the suffix of an image; other dots belong to the name."""
-    suffix = splitext(name)[1]
-    return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name
 
 
 def with_ids(records: Records, ids: Mapping[str, str]) -> Records:

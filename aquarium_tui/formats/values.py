@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.model.columns import Column, Text, Values
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import clean, visible
 
 _EXACT = 1 << 53
 _TRUE_FALSE = {"true": True, "false": False}
@@ -58,11 +58,6 @@ def number(value: object) -> float | None:
         return float(value)
     except (ValueError, OverflowError):
         return None
-
-
-def clean(text: str) -> str:
-    """`text` with what UTF-8 cannot hold (half surrogates) written as escapes."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def unique_keys(columns: Mapping[str, Column]) -> dict[str, Column]:

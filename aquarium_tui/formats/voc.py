@@ -1,17 +1,145 @@
 """Pascal VOC: an XML file an image, boxes with edges counted from 1, right and bottom inclusive."""
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.pictures import pictures
-from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.collector import Collected, Corners, four
+from aquarium_tui.formats.given import Given, files_below
+from aquarium_tui.formats.named_images import pictures, pixels
+from aquarium_tui.formats.records import EXAMPLES, InferenceFile, LabelFile, Records
 from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.voc_files import VocFiles, read_files
+from aquarium_tui.formats.values import number
+from aquarium_tui.media.folders import Size, unsuffixed
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Problem
+
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
+_OF_OBJECTS = frozenset({"name", "bndbox", "difficult", "confidence", "score", "part"})
+_ENTITIES = ("<!DOCTYPE", "<!ENTITY")
+
+
+@dataclass
+class VocFiles:
+    """What the files of a folder hold.
+
+    Attributes:
+        folder: Where they lie.
+        names: The image of each file that could be read.
+        sizes: Image sizes by name, 0 where a file states none.
+        objects: The objects, with coordinates as they stand.
+        lost: What is wrong with files that are left out.
+        difficult: How many objects are marked so.
+    """
+
+    folder: Path
+    names: list[str] = field(default_factory=list)
+    sizes: dict[str, Size] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    difficult: int = 0
+    objects: Collected = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.objects = Collected(self._place)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Files that are left out."""
+        if not self.lost:
+            return ()
+        return (
+            Problem("files that cannot be read", len(self.lost), "left out", tuple(self.lost[:EXAMPLES])),
+        )
+
+    def _place(self, i: int, j: int) -> str:
+        return f"{visible(unsuffixed(self.names[i]))}.xml object {j + 1}"
+
+
+def read_files(folder: Path) -> VocFiles:
+    """The XML files in `folder` and below.
+
+    Raises:
+        InputError: There is none that can be read.
+    """
+    files = VocFiles(folder)
+    for path in files_below(folder, ".xml"):
+        try:
+            root = _root(path)
+        except (InputError, Xml.ParseError) as error:
+            reason = error.message if isinstance(error, InputError) else f"not well-formed: {error}"
+            files.lost.append(f"{visible(path.name)} ({reason})")
+        else:
+            _take(files, root, path.relative_to(folder))
+    if not files.names:
+        found = "; ".join(files.lost[:EXAMPLES]) or "it has none"
+        raise InputError(f"{visible(str(folder))} has no XML file of Pascal VOC that can be read: {found}.")
+    return files
+
+
+def _root(path: Path) -> Xml.Element:
+    """The annotation in a file; one that declares entities, which may expand without end, is refused."""
+    text = source.text(path)
+    if any(word in text for word in _ENTITIES):
+        raise InputError("it has a document type or entities, which are not read")
+    root = Xml.fromstring(text)
+    if root.tag != "annotation":
+        raise InputError(f"its element is <{visible(root.tag)}>, not <annotation>")
+    return root
+
+
+def _take(files: VocFiles, root: Xml.Element, path: Path) -> None:
+    size = (pixels(root.findtext("size/width")), pixels(root.findtext("size/height")))
+    name = _image(root, path)
+    i = len(files.names)
+    files.names.append(name)
+    files.sizes[name] = size
+    for j, element in enumerate(root.findall("object")):
+        difficult = number(element.findtext("difficult")) not in (None, 0.0)
+        files.difficult += difficult
+        files.objects.add(
+            (i, j),
+            name,
+            _corners(element),
+            category=(element.findtext("name") or "").strip() or None,
+            confidence=element.findtext("confidence") or element.findtext("score"),
+            crowd=difficult,
+            further=_further(element),
+        )
+        if element.find("bndbox") is None:
+            files.objects.flag("objects without a bndbox", "left out")
+
+
+def _image(root: Xml.Element, path: Path) -> str:
+    """The name of an image: as the file states it, where that fits the file's own name."""
+    own = path.with_suffix("").as_posix()
+    stated = (root.findtext("filename") or "").strip().replace("\\", "/").rpartition("/")[2]
+    return f"{own}{stated[len(path.stem) :]}" if unsuffixed(stated) == path.stem else own
+
+
+def _corners(element: Xml.Element) -> Corners | None:
+    return four(_texts(element, [f"bndbox/{edge}" for edge in _EDGES]))
+
+
+def _texts(element: Xml.Element, paths: Sequence[str]) -> list[str | None]:
+    return [element.findtext(path) for path in paths]
+
+
+def _further(element: Xml.Element) -> dict[str, object]:
+    return dict(_plain(element))
+
+
+def _plain(element: Xml.Element) -> Iterator[tuple[str, object]]:
+    """What else an object says, numbers as such."""
+    for child in element:
+        text = (child.text or "").strip()
+        if child.tag not in _OF_OBJECTS and text and not len(child):
+            value = number(text)
+            yield child.tag, text if value is None else value
+
 
 SENTENCE = "Pascal VOC, a folder of .xml files with `annotation`, `object`, `bndbox`"
 _FOLDER = "JPEGImages"

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.records import EXAMPLES
-from aquarium_tui.formats.values import clean
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 
 _READINGS: Sequence[tuple[str, Callable[[str], str]]] = (

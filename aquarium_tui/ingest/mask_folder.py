@@ -6,20 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.compare.pixels.reading import mask_size
 from aquarium_tui.compare.pixels.survey import Survey, survey
-from aquarium_tui.compare.pixels.working import Watch, worked, workers
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.masks import mask_files
-from aquarium_tui.formats.values import clean
+from aquarium_tui.formats.mask_files import mask_files
 from aquarium_tui.ingest.mask_checks import Size, Surveyed
 from aquarium_tui.ingest.mask_classes import MaskClasses
 from aquarium_tui.ingest.mask_names import Named, named
 from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.media.mask_values import mask_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.tables import Frames
+from aquarium_tui.work.pool import Watch, worked, workers
 
 
 @dataclass(frozen=True)

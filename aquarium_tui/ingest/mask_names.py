@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats.tables import unsuffixed
+from aquarium_tui.media.folders import unsuffixed
 
 _FIRST = ("", "_gtFine_labelIds", "_labelIds", "_gtFine_labelTrainIds", "_labelTrainIds", "_mask", "_pred")
 _LAST = ("_color", "_colors", "_instanceIds", "_instance", "_vis", "_overlay")

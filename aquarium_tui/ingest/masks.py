@@ -6,22 +6,21 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.masks import image_files, mask_files
-from aquarium_tui.formats.tables import unsuffixed
-from aquarium_tui.formats.values import clean
+from aquarium_tui.formats.mask_files import image_files, mask_files
 from aquarium_tui.ingest.mask_checks import Size, mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.mask_classes import inferred_classes, label_classes
 from aquarium_tui.ingest.mask_folder import mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.provenance import provenance
+from aquarium_tui.media.folders import unsuffixed
+from aquarium_tui.media.opening import opened
+from aquarium_tui.media.pixels import upright_size
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import check_name
+from aquarium_tui.model.names import check_name, clean
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
-from aquarium_tui.render.decode import upright_size
-from aquarium_tui.render.files import opened
+from aquarium_tui.work.pool import Watch
 
 
 @dataclass(frozen=True)

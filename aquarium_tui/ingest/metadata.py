@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.problems import Gatherer
-from aquarium_tui.formats.records import EXAMPLES, key_text
+from aquarium_tui.formats.records import EXAMPLES, Gatherer, key_text
 from aquarium_tui.formats.rows import Rows, read_rows
 from aquarium_tui.formats.values import typed_column, unique_keys
 from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames

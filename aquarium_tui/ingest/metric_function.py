@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.counted_sets import read_masks
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.ingest.metric_values import Gathering
-from aquarium_tui.ingest.metrics import Declaration, UserMetrics, finished, gathering, metric_name
+from aquarium_tui.ingest.metrics import Declaration, Gathering, UserMetrics, finished, gathering, metric_name
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
+from aquarium_tui.work.pool import Watch
 
 Function = Callable[[Any, Any, Any], object]
 

@@ -1,16 +1,175 @@
 """Records in their frames as stored objects, with all that was wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import Finding
-from aquarium_tui.ingest.checks import Placed, doubtful, unusable
-from aquarium_tui.model.boxes import areas
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.formats import Finding, Records
+from aquarium_tui.formats.classification import second_of_frame
+from aquarium_tui.model.boxes import Boxes, areas
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Action, Problem
 from aquarium_tui.model.tables import Frames, Objects, starts_of
+
+_SLACK = 1.0
+"""Pixels that a box may stand over the edge of its image: detectors and rounding do that everywhere."""
+_MANY = 0.1
+_FARTHEST = 1e15
+"""Coordinates beyond are taken for infinite: areas of such boxes would be."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Records with what was found for each.
+
+    Attributes:
+        what: "labels" or "inferences".
+        records: As the file has them.
+        frame: `(n,)` int64 row of the frame, -1 where there is none.
+        class_index: `(n,)` int32 position in the class map, -1 where there is none.
+    """
+
+    what: str
+    records: Records
+    frame: NDArray[np.int64]
+    class_index: NDArray[np.int32]
+
+
+def unusable(placed: Placed, classes: str) -> Iterator[Finding]:
+    """Records that have to be left out: no frame, no class, no box, no confidence.
+
+    The findings of the format come first.
+
+    Args:
+        placed: The records.
+        classes: What classes there are, for the hint.
+    """
+    records, what = placed.records, placed.what
+    yield from records.findings
+    sound = np.ones(len(records), bool)
+    for finding in records.findings:
+        sound[finding.rows] = finding.action != "left out"
+    yield _finding(
+        f"{what} of unknown images",
+        sound & (placed.frame < 0),
+        "left out",
+        detail=lambda row: f"image {_named(records.frame[row])}",
+    )
+    yield _finding(
+        f"{what} of unknown classes",
+        sound & (placed.class_index < 0),
+        "left out",
+        hint=classes,
+        detail=lambda row: f"class {_named(records.category[row])}",
+    )
+    if records.whole:
+        yield second_of_frame(what, np.where(sound & (placed.class_index >= 0), placed.frame, -1))
+    yield _finding("boxes that are not four finite numbers", sound & ~finite(records.box), "left out")
+    if len(records.confidence):
+        unsure = sound & ~np.isfinite(records.confidence)
+        yield _finding("inferences without a finite confidence", unsure, "left out", "each needs a `score`")
+
+
+def finite(box: Boxes) -> Mask:
+    """Which boxes, `(n, 4)`, are four numbers that can be reckoned with."""
+    return np.asarray((np.abs(box) < _FARTHEST).all(axis=1))
+
+
+def doubtful(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
+    """Records that are kept as they are, but may not be what was meant.
+
+    Args:
+        placed: The records.
+        kept: Those that are not left out, ascending.
+        frames: The frames they lie in.
+    """
+    if not placed.records.whole:
+        yield from _box_findings(placed, kept, frames)
+    if len(placed.records.confidence):
+        confidence = placed.records.confidence[kept]
+        outside = (confidence < 0) | (confidence > 1)
+        yield _kept("confidences outside 0 to 1", kept[outside], _scale_hint(confidence))
+    yield _kept(f"{placed.what} equal to an earlier one", kept[_repeated(placed, kept)])
+
+
+def _box_findings(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
+    box = placed.records.box[kept]
+    width, height = (side[placed.frame[kept]].astype(np.float64) for side in (frames.width, frames.height))
+    width[width == 0] = height[height == 0] = np.inf
+    left, top, right, bottom = box.T
+    flat = areas(box) == 0
+    beyond = (right <= 0) | (bottom <= 0) | (left >= width) | (top >= height)
+    over = (left < -_SLACK) | (top < -_SLACK) | (right > width + _SLACK) | (bottom > height + _SLACK)
+    yield _kept("boxes without area", kept[flat], "they match nothing")
+    yield _kept("boxes wholly off their image", kept[beyond & ~flat])
+    yield _kept("boxes partly off their image", kept[over & ~beyond & ~flat], _corner_hint(box, over))
+    if len(box) and np.mean((right <= 1.01) & (bottom <= 1.01)) > 0.5:
+        hint = "coordinates look relative to the image's size; pixels are needed"
+        yield _kept("boxes within the first pixel", kept[(right <= 1.01) & (bottom <= 1.01)], hint)
+
+
+def _corner_hint(box: NDArray[np.float64], over: Mask) -> str:
+    """What to think of many boxes that stand over the edge."""
+    size = box[:, 2:] - box[:, :2]
+    if over.any() and np.mean(over) > _MANY and np.mean((size > box[:, :2]).all(axis=1)) > 0.95:
+        return "they look like [left, top, right, bottom] where [left, top, width, height] is needed"
+    return ""
+
+
+def _scale_hint(confidence: NDArray[np.float64]) -> str:
+    if len(confidence) and confidence.min() < 0:
+        return "they look like logits: write them after the sigmoid"
+    return "they look like percentages: divide them by 100"
+
+
+def _repeated(placed: Placed, kept: NDArray[np.int64]) -> Mask:
+    """Which of the kept records equal an earlier one in frame, class, box, and confidence or crowd."""
+    records = placed.records
+    columns = [placed.frame[kept], placed.class_index[kept].astype(np.int64), *records.box[kept].T]
+    for further in (records.confidence, records.crowd.astype(np.int64)):
+        if len(further):
+            columns.append(further[kept])
+    mixed = np.zeros(len(kept), np.uint64)
+    for column in columns:
+        mixed = (mixed ^ np.ascontiguousarray(column).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return _among_alike(mixed, columns)
+
+
+def _among_alike(mixed: NDArray[np.uint64], columns: Sequence[NDArray[Any]]) -> Mask:
+    """Which rows equal an earlier one in every column, where only rows of the same mixture can."""
+    again = np.zeros(len(mixed), bool)
+    ranked = np.sort(mixed)
+    if not (ranked[1:] == ranked[:-1]).any():
+        return again
+    order = np.argsort(mixed, kind="stable")
+    alike = mixed[order[1:]] == mixed[order[:-1]]
+    earlier, later = order[:-1][alike], order[1:][alike]
+    equal = np.ones(len(later), bool)
+    for column in columns:
+        equal &= column[earlier] == column[later]
+    again[later[equal]] = True
+    return again
+
+
+def _named(key: str | None) -> str:
+    return "not given" if key is None else visible(key)
+
+
+def _finding(
+    kind: str, mask: Mask, action: Action, hint: str = "", detail: Callable[[int], str] | None = None
+) -> Finding:
+    return Finding(kind, np.flatnonzero(mask), action, hint, detail)
+
+
+def _kept(kind: str, rows: NDArray[np.int64], hint: str = "") -> Finding:
+    return Finding(kind, rows, "kept", hint if len(rows) else "")
 
 
 def settle(placed: Placed, frames: Frames, classes: str) -> tuple[Objects, tuple[Problem, ...]]:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aquarium_tui.formats.values import clean
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Provenance
 

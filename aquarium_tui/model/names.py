@@ -44,3 +44,8 @@ def visible(text: str) -> str:
 
 def _escape(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def clean(text: str) -> str:
+    """`text` with what UTF-8 cannot hold (half surrogates) written as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -5,14 +5,15 @@ A condition belongs to the narrowest thing that it names: to objects if it names
 an aggregate, to frames otherwise.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from aquarium_tui.query.aggregates import count, reduced
-from aquarium_tui.query.comparing import compared, one_of, presence, truth
+from aquarium_tui.model.columns import Column, Values
+from aquarium_tui.query.conditions import compared, one_of, presence, searched, truth
 from aquarium_tui.query.fields import AGGREGATES, OBJECT, PARTS, Kind, Scope
-from aquarium_tui.query.naming import field_named, method_value, named_value
+from aquarium_tui.query.meanings import field_named, method_value, named_value
 from aquarium_tui.query.nodes import (
     Arithmetic,
     Both,
@@ -32,8 +33,7 @@ from aquarium_tui.query.nodes import (
     Truth,
     entity_of,
 )
-from aquarium_tui.query.schema import Field
-from aquarium_tui.query.searching import searched
+from aquarium_tui.query.schema import Field, Mask, Rows
 from aquarium_tui.query.values import (
     Condition,
     Context,
@@ -43,8 +43,68 @@ from aquarium_tui.query.values import (
     joined,
     negation,
     negative,
+    numbers,
 )
 from aquarium_tui.query.wording import listed
+
+Reduction = Callable[[Values, Mask, Rows], Values]
+
+
+def count(node: Call, entity: str, condition: Condition | None) -> Value:
+    """How many objects of each frame have an `entity` and meet the condition."""
+
+    def run(rows: Rows) -> Column:
+        mask = rows.present(entity)
+        if condition:
+            mask = mask & condition.mask(rows, Scope.OBJECT)
+        return numbers(np.bincount(rows.frame[mask], minlength=rows.frames).astype(np.float64))
+
+    return Value(node, Kind.NUMBER, Scope.FRAME, run)
+
+
+def reduced(node: Call, value: Value, condition: Condition | None) -> Value:
+    """The `max`, `min`, `mean` or `sum` of the values of each frame's objects that are there and meet it."""
+    reduction = _REDUCTIONS[node.name.text.lower()]
+
+    def run(rows: Rows) -> Column:
+        column = value.values(rows, Scope.OBJECT)
+        keep = ~column.missing
+        if condition:
+            keep = keep & condition.mask(rows, Scope.OBJECT)
+        return reduction(column, keep, rows)
+
+    return Value(node, Kind.NUMBER, Scope.FRAME, run)
+
+
+def _sum(column: Values, keep: Mask, rows: Rows) -> Values:
+    return numbers(np.bincount(rows.frame[keep], column.values[keep], minlength=rows.frames))
+
+
+def _mean(column: Values, keep: Mask, rows: Rows) -> Values:
+    counts = np.bincount(rows.frame[keep], minlength=rows.frames)
+    sums = _sum(column, keep, rows).values
+    return numbers(np.divide(sums, counts, out=np.full(rows.frames, np.nan), where=counts > 0))
+
+
+def _extreme(operation: np.ufunc) -> Reduction:
+    def reduce(column: Values, keep: Mask, rows: Rows) -> Values:
+        frame, values = rows.frame[keep], column.values[keep]
+        result = np.full(rows.frames, np.nan)
+        starts = np.flatnonzero(np.diff(frame, prepend=-1))
+        if len(starts):
+            result[frame[starts]] = operation.reduceat(values, starts)
+        return numbers(result)
+
+    return reduce
+
+
+_REDUCTIONS: dict[str, Reduction] = {
+    "max": _extreme(np.maximum),
+    "min": _extreme(np.minimum),
+    "mean": _mean,
+    "sum": _sum,
+}
+
 
 _FUNCTIONS = frozenset(term.text for term in AGGREGATES)
 _COUNTED = (*PARTS, OBJECT.text)

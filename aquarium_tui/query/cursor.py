@@ -1,13 +1,40 @@
 """A place among the tokens of a query, and what could have stood where the query ends."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.query.fields import KEYWORDS, OPERATORS
-from aquarium_tui.query.nodes import Name, Node
+from aquarium_tui.query.nodes import Both, Comparison, Either, Membership, Missing, Name, Node, Not, Search
 from aquarium_tui.query.scanner import Token, scan
 from aquarium_tui.query.wording import HABITS, shown
+
+
+class Level(IntEnum):
+    """How tightly an operator binds."""
+
+    NONE = 0
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    PRODUCT = 6
+    FACTOR = 7
+
+
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+LEVELS = {
+    "or": Level.OR,
+    "and": Level.AND,
+    **dict.fromkeys((*COMPARISONS, "not", "in", "contains", "matches", "is"), Level.COMPARISON),
+    **dict.fromkeys(("+", "-"), Level.SUM),
+    **dict.fromkeys(("*", "/"), Level.PRODUCT),
+}
+CONDITIONS = (Comparison, Membership, Search, Missing, Not, Both, Either)
+"""Nodes that hold or not; any other has a value."""
+
 
 RESERVED = frozenset(word for term in (*KEYWORDS, *OPERATORS) for word in term.text.split() if word.isalpha())
 """Words that are no names, unless back-ticks or a dot say so."""

@@ -3,13 +3,47 @@
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image
 
-from aquarium_tui.render.ink import Dashes, Ink
-from aquarium_tui.render.mark import Kind, Placed
+from aquarium_tui.media.region import Box, Color, Region, Size, scales
+from aquarium_tui.render.captions import place_captions
+from aquarium_tui.render.ink import WEIGHTS, Dashes, Ink, Pen, Weight, pen_for
+from aquarium_tui.render.mark import Emphasis, Kind, Mark, Placed, place
 from aquarium_tui.render.patterns import Mask, dashes, falling, rising
-from aquarium_tui.render.pen import Pen, Weight
-from aquarium_tui.render.region import Box, Color, Region, Size, scales
 from aquarium_tui.render.shapes import Shape, covered, edges, grown
+
+__all__ = ["Emphasis", "Kind", "Mark", "draw_marks"]
+
+_BACK_TO_FRONT: tuple[Emphasis, ...] = ("dim", "normal", "bright")
+
+
+def draw_marks(
+    image: Image.Image, marks: Sequence[Mark], region: Region, *, captions: bool = True
+) -> Image.Image:
+    """`image` with marks on it, as a new picture.
+
+    Lines and hatching are measured in pixels of `image`, whatever the zoom. Marks that recede lie under
+    normal ones, these under bright ones, and large ones under small ones.
+
+    Args:
+        image: The shown region (RGB) at the size at which it is displayed.
+        marks: Boxes in source pixels.
+        region: What `image` shows, in source pixels.
+        captions: Whether captions are written.
+    """
+    placed = place(marks, region, image.size)
+    if not placed:
+        return image.copy()
+    pen = pen_for(image.size)
+    brush = Brush(image.size, region, pen)
+    for emphasis in _BACK_TO_FRONT:
+        boxes = [one for one in placed if one.mark.emphasis == emphasis and not one.mark.whole]
+        brush.draw(boxes, WEIGHTS[emphasis])
+    drawn = brush.ink.over(image)
+    for plate, box in place_captions(placed, image.size, pen.letters) if captions else ():
+        drawn.paste(plate, (box.left, box.top), plate)
+    return drawn
+
 
 Lines = dict[int, dict[Kind, Mask]]
 """Hatch lines of base and other by pitch."""

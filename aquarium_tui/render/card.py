@@ -2,8 +2,8 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
-from aquarium_tui.render.region import Size
-from aquarium_tui.render.text import drawable, font_for, metrics
+from aquarium_tui.media.region import Size
+from aquarium_tui.render.captions import drawable, font_for, metrics
 
 _CARD = (44, 45, 49)
 _EDGE = (70, 71, 77)

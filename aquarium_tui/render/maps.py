@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.photo import PhotoCache, open_photo
+from aquarium_tui.media.region import Color, Region, Size, part_of, scales, whole
+from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.card import placeholder
+from aquarium_tui.render.ink import pen_for
 from aquarium_tui.render.mark import Mark
-from aquarium_tui.render.marks import draw_marks
 from aquarium_tui.render.patterns import falling, rising
-from aquarium_tui.render.pen import pen_for
-from aquarium_tui.render.photo import PhotoCache, open_photo
-from aquarium_tui.render.region import Color, Region, Size, part_of, scales, whole
 
 Map = NDArray[Any]
 Style = Literal["fill", "outline", "/", "\\"]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.media.region import Box, Region, Size, scales
 from aquarium_tui.render.patterns import Mask
-from aquarium_tui.render.region import Box, Region, Size, scales
 
 _KEPT = 64
 _OFF = 16

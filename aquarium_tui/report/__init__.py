@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.report import document, frames, masks_document, masks_frames, masks_text, text
-from aquarium_tui.report.cell_frames import BehindCell, behind_cell
+from aquarium_tui.report import document, frames, masks_document, masks_text, text
+from aquarium_tui.report.frames import BehindCell, behind_cell
 from aquarium_tui.report.objects import COLUMNS, Record, as_csv, as_jsonl, object_records, records_of
 
 AnyComparison = Comparison | PixelComparison
@@ -31,14 +31,14 @@ def as_json(comparison: AnyComparison) -> str:
 def frame_columns(comparison: AnyComparison) -> tuple[str, ...]:
     """The fields of the records of frames, in order."""
     if isinstance(comparison, PixelComparison):
-        return masks_frames.mask_frame_columns(comparison)
+        return frames.mask_frame_columns(comparison)
     return frames.frame_columns(comparison)
 
 
 def frame_records(comparison: AnyComparison, rows: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
     """One record for each of these rows of frames, in the order given; None where there is no value."""
     if isinstance(comparison, PixelComparison):
-        return masks_frames.mask_frame_records(comparison, rows)
+        return frames.mask_frame_records(comparison, rows)
     return frames.frame_records(comparison, rows)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.report import COUNTS, METRICS, RATES, total
+from aquarium_tui.compare.rates import COUNTS, METRICS, RATES, total
 from aquarium_tui.model.settings import Side
 from aquarium_tui.report.metrics import metric_documents
 

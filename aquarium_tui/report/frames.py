@@ -1,18 +1,100 @@
 """Frames with their counts and metrics as flat records, for tables and scripts."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.binding import FrameBinding
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.measure import Compared
-from aquarium_tui.compare.user_metrics import valued
+from aquarium_tui.compare.measures import Compared, valued
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.scores import FRAME_FIELDS
+from aquarium_tui.model.columns import Values
 from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.report.objects import Record
+
+
+@dataclass(frozen=True)
+class BehindCell:
+    """Frames with anything in one cell under a chosen set.
+
+    Attributes:
+        frames: Their rows, those with the largest change in either direction first.
+        counts: Objects or pixels in the cell, `(all frames,)`, by field of a record.
+    """
+
+    frames: NDArray[np.int64]
+    counts: dict[str, NDArray[np.float64]]
+
+    def added(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Records of `frames`, in their order, with their counts."""
+        for row, record in zip(self.frames.tolist(), records, strict=True):
+            yield record | {name: plain(values[row]) for name, values in self.counts.items()}
+
+
+def behind_cell(binding: FrameBinding[Any], cell: tuple[int, int], frames: NDArray[np.int64]) -> BehindCell:
+    """The frames behind a cell.
+
+    Args:
+        binding: What is asked.
+        cell: Label class and inferred class.
+        frames: Rows of the frames to choose from; their order decides where changes are equal.
+    """
+    counts = {f"cell_{side}": _in_cell(binding, side, cell) for side in binding.comparison.sides}
+    found = list(counts.values())
+    change = found[-1] - found[0] if len(found) > 1 else found[0]
+    kept = frames[np.sum(found, axis=0)[frames] > 0]
+    order = kept[np.argsort(-np.abs(change[kept]), kind="stable")]
+    return BehindCell(order, counts | ({"cell_change": change} if len(found) > 1 else {}))
+
+
+def _in_cell(binding: FrameBinding[Any], side: str, cell: tuple[int, int]) -> NDArray[np.float64]:
+    column = binding.method(f"{side}.confusion", cell)
+    if not isinstance(column, Values):
+        raise TypeError("counts are numbers")
+    return np.where(column.missing, 0.0, column.values)
+
+
+_CHANGES = tuple(kind.word for kind in Diff)
+
+
+def mask_frame_columns(comparison: PixelComparison) -> tuple[str, ...]:
+    """The fields of a record, in order; those of the diff map are pixels."""
+    of_sets = (f"{side}_{name}" for side in comparison.sides for name in FRAME_FIELDS)
+    changes = _CHANGES if comparison.other else ()
+    further = (*metric_columns(comparison), *metadata_columns(comparison))
+    return ("frame", "path", "width", "height", *of_sets, *changes, *further)
+
+
+def mask_frame_records(comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
+    """One record a frame, in the order given; None where there is no value.
+
+    Args:
+        comparison: Base and other.
+        frames: Rows of the frames.
+    """
+    table, measures = comparison.dataset.frames, comparison.measures
+    scores = {
+        f"{side}_{name}": measures[name].values(side, ())
+        for side in comparison.sides
+        for name in FRAME_FIELDS
+    }
+    for row in map(int, frames):
+        record: Record = {"frame": table.id[row], "path": table.path[row]}
+        record |= {"width": int(table.width[row]) or None, "height": int(table.height[row]) or None}
+        record |= {name: plain(values[row]) for name, values in scores.items()}
+        if comparison.other:
+            counted = comparison.counts.counted[row]
+            pixels = comparison.frame_diffs[row].tolist()
+            record |= {word: n if counted else None for word, n in zip(_CHANGES, pixels, strict=True)}
+        yield record | metrics_of(comparison, row) | metadata_of(comparison, row)
+
 
 _SCORES = ("correct", "confused", "missed", "spurious", "errors", "precision", "recall", "f1")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import TOTALS, macro, total
-from aquarium_tui.compare.report import rate
+from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, percent, share, signed_share
 from aquarium_tui.model.outcomes import Diff

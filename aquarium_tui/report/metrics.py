@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.compare.measure import Compared
-from aquarium_tui.compare.user_metrics import MetricTotal, metric_totals
+from aquarium_tui.compare.measures import Compared, MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.confusion import Matrix
-from aquarium_tui.compare.mcnemar import mcnemar
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.report import RATES, total
+from aquarium_tui.compare.rates import RATES, total
+from aquarium_tui.compare.significance import mcnemar
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share, signed, signed_share, threshold
 from aquarium_tui.model.outcomes import Change

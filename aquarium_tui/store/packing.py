@@ -1,14 +1,14 @@
 """Frames and objects as named plain arrays, the form in which a cache holds them, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
-from numpy.typing import NDArray
-
 from aquarium_tui.model.columns import Column, Kind, Text, Values
-from aquarium_tui.model.tables import Frames, Objects
+from aquarium_tui.model.tables import Frames, Objects, Project
+from aquarium_tui.store import documents, tables
+from aquarium_tui.store.cache import Arrays, cached
 
-Arrays = dict[str, NDArray[Any]]
 _PLAIN = ("starts", "class_index", "box", "confidence", "crowd", "area")
 
 
@@ -76,3 +76,44 @@ def _unpack(arrays: Arrays) -> dict[str, Column]:
 
 def _under(prefix: str, columns: Mapping[str, Column]) -> dict[str, Column]:
     return {name.removeprefix(prefix): c for name, c in columns.items() if name.startswith(prefix)}
+
+
+def load_frames(folder: Path, fingerprint: str) -> Frames:
+    """The frames of the dataset in `folder`.
+
+    Raises:
+        StoreError: The table is missing or damaged.
+    """
+    path = folder / "frames.parquet"
+
+    def make() -> Arrays:
+        return pack_frames(tables.read_frames(path))
+
+    return unpack_frames(_through_cache(folder / "cache" / "frames", path, fingerprint, make))
+
+
+def load_objects(path: Path, cache: Path, fingerprint: str, frames: Frames, project: Project) -> Objects:
+    """The labels or inferences at `path`.
+
+    Args:
+        path: `labels.parquet` or `inferences.parquet`.
+        cache: The folder of their memory-mapped copy.
+        fingerprint: Of all stored tables that the result depends on.
+        frames: The frames they lie in.
+        project: Has the class map that their class ids refer to.
+
+    Raises:
+        StoreError: The table is missing or damaged.
+    """
+
+    def make() -> Arrays:
+        return pack_objects(tables.read_objects(path, frames, project.class_map))
+
+    class_ids = tuple(entry.id for entry in project.class_map.entries)
+    return unpack_objects(_through_cache(cache, path, (fingerprint, class_ids), make))
+
+
+def _through_cache(cache: Path, path: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
+    with documents.sound(path):
+        stat = path.stat()
+    return cached(cache, (key, stat.st_size, stat.st_mtime_ns), make)

@@ -10,12 +10,12 @@ from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, loading, saving
+from aquarium_tui.store import content, documents, packing
 from aquarium_tui.store.atomic import arrival, locked, remove_tree, restore
 from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
-from aquarium_tui.store.masks import load_masks
-from aquarium_tui.store.metrics import NAME as METRICS
-from aquarium_tui.store.metrics import read_metrics, write_metrics
+from aquarium_tui.store.mask_table import load_masks
+from aquarium_tui.store.metric_table import NAME as METRICS
+from aquarium_tui.store.metric_table import read_metrics, write_metrics
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Store:
             categories = {int(file): int(own) for file, own in document["categories"].items()}
             images = str(document["images"])
         key = provenance.fingerprint
-        frames = loading.load_frames(folder, key)
+        frames = packing.load_frames(folder, key)
         cache = folder / "cache" / "labels"
-        labels = loading.load_objects(folder / "labels.parquet", cache, key, frames, owner)
+        labels = packing.load_objects(folder / "labels.parquet", cache, key, frames, owner)
         masks = load_masks(folder, document, path, frames)
         return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks)
 
@@ -92,11 +92,11 @@ class Store:
         card = set_card(id_, folder / "set.json")
         owner = self.dataset_folder(project, dataset)
         of_frames = self.dataset_card(project, dataset).provenance.fingerprint
-        frames = loading.load_frames(owner, of_frames)
+        frames = packing.load_frames(owner, of_frames)
         key = of_frames + card.provenance.fingerprint
         cache = _set_cache(owner, id_)
         table, own = folder / "inferences.parquet", self.project(project)
-        objects = loading.load_objects(table, cache, key, frames, own)
+        objects = packing.load_objects(table, cache, key, frames, own)
         path = folder / "set.json"
         masks = load_masks(folder, documents.read(path), path, frames)
         metrics = read_metrics(folder / METRICS, own.metrics, frames, own.class_map)
@@ -122,15 +122,15 @@ class Store:
         restore(target)
         if not (target / "project.json").exists():
             with arrival(target) as folder:
-                saving.write_project(folder, project)
+                content.write_project(folder, project)
                 (folder / dataset.name).mkdir()
-                saving.write_dataset(folder / dataset.name, dataset)
+                content.write_dataset(folder / dataset.name, dataset)
             return
         with locked(target):
             self.refuse_existing(project.name, dataset.name)
-            saving.extend_project(target / "project.json", project)
+            content.extend_project(target / "project.json", project)
             with arrival(target / dataset.name) as folder:
-                saving.write_dataset(folder, dataset)
+                content.write_dataset(folder, dataset)
 
     def add_project(self, project: Project) -> None:
         """Store a new project without datasets."""
@@ -139,7 +139,7 @@ class Store:
             hint = f"Remove it with `aquarium-tui rm {project.name}`, or choose another name."
             raise StoreError(f"There already is a project {project.name}.", hint)
         with arrival(target) as folder:
-            saving.write_project(folder, project)
+            content.write_project(folder, project)
 
     def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = ()) -> None:
         """Put a dataset in place of the one that is there; segments and reviews stay.
@@ -152,17 +152,17 @@ class Store:
         target = self.dataset_folder(dataset.project.name, dataset.name)
         anew = {one.id for one in sets}
         with locked(target.parent):
-            saving.extend_project(target.parent / "project.json", dataset.project)
+            content.extend_project(target.parent / "project.json", dataset.project)
             with arrival(target, replaces=True) as folder:
-                saving.write_dataset(folder, dataset)
+                content.write_dataset(folder, dataset)
                 for name in ("segments", "reviews"):
-                    saving.link(target / name, folder / name)
+                    content.link(target / name, folder / name)
                 for place in (target / "inferences").glob("*/"):
                     if place.name not in anew and not place.name.startswith("."):
-                        saving.link(place, folder / "inferences" / place.name)
+                        content.link(place, folder / "inferences" / place.name)
                 for one in sets:
                     (folder / "inferences" / one.id).mkdir(parents=True)
-                    saving.write_inferences(folder / "inferences" / one.id, one, dataset)
+                    content.write_inferences(folder / "inferences" / one.id, one, dataset)
 
     def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
         """Store a new inference set of a dataset that is in the store, and declare its metrics."""
@@ -180,9 +180,9 @@ class Store:
         target = owner / "inferences" / check_name(inferences.id, "inference set")
         with locked(owner.parent):
             project = owner.parent / "project.json"
-            saving.declare_metrics(project, dataset.project.name, inferences.declared)
+            content.declare_metrics(project, dataset.project.name, inferences.declared)
             with arrival(target, replaces=replaces) as folder:
-                saving.write_inferences(folder, inferences, dataset)
+                content.write_inferences(folder, inferences, dataset)
 
     def put_metrics(
         self, dataset: Dataset, inferences: str, metrics: Sequence[Metric], values: Mapping[str, MetricValues]
@@ -196,7 +196,7 @@ class Store:
         place = self._set_folder(project, name, inferences) / METRICS
         folder = self._project_folder(project)
         with locked(folder):
-            declared = saving.declare_metrics(folder / "project.json", project, metrics)
+            declared = content.declare_metrics(folder / "project.json", project, metrics)
             classes = declared.class_map
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
             write_metrics(place, {**kept, **values}, dataset.frames, classes)

@@ -13,14 +13,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from aquarium_tui.compare.bootstrap import CancelledError
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.config import Config
 from aquarium_tui.errors import AquariumError
+from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Side
 from aquarium_tui.render.palette import palette
-from aquarium_tui.render.photo import PhotoCache
 from aquarium_tui.store import Store
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.dialogs.keys import Keys
@@ -45,6 +43,7 @@ from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.tasks.task import Task
 from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
 from aquarium_tui.tui.widgets.columns import Sort
+from aquarium_tui.work.pool import CancelledError, Watch
 
 
 class AquariumApp(SettingKeys):

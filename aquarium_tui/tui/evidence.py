@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.significance import PixelSignificance
-from aquarium_tui.compare.report import Floats
+from aquarium_tui.compare.rates import Floats
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.numbers import UNDEFINED, signed
 from aquarium_tui.model.settings import Side

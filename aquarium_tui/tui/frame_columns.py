@@ -9,9 +9,8 @@ from rich.cells import cell_len
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.frames import FrameScores
-from aquarium_tui.compare.measure import Compared
+from aquarium_tui.compare.measures import Compared, valued
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.user_metrics import valued
 from aquarium_tui.model.columns import Column as Stored
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.metrics import Metric, MetricKind

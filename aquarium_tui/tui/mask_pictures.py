@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.photo import PhotoCache
+from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.model.settings import Side
-from aquarium_tui.render.crops import crop_region
 from aquarium_tui.render.maps import Layer, MapDrawing, Style
 from aquarium_tui.render.mark import Mark
 from aquarium_tui.render.palette import Palette
-from aquarium_tui.render.photo import PhotoCache
-from aquarium_tui.render.region import Color
-from aquarium_tui.render.scene import CropDrawing
 from aquarium_tui.tui.pictures import entry_color, evaluated_hex, frame_size, image_path
 from aquarium_tui.tui.state import MaskView
 

@@ -7,18 +7,18 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from aquarium_tui.compare.objects import ObjectRow, Partner, object_at
+from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.photo import PhotoCache, open_photo
+from aquarium_tui.media.region import Region
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Dataset
-from aquarium_tui.render.crops import crop_region
 from aquarium_tui.render.mark import Emphasis, Kind, Mark
 from aquarium_tui.render.palette import Palette, palette
-from aquarium_tui.render.photo import PhotoCache, open_photo
-from aquarium_tui.render.region import Region
-from aquarium_tui.render.scene import CropDrawing, FrameDrawing
 from aquarium_tui.render.shapes import Shape
 from aquarium_tui.tui.state import ObjectView
 

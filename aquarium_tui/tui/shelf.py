@@ -9,13 +9,13 @@ from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.evaluation import Evaluation, Memo
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.tui.state import Chosen, View, mask_view, object_view
+from aquarium_tui.work.pool import Watch
 
 _KEPT = 4
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.selection import Binding
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings, Side

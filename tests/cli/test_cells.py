@@ -2,7 +2,7 @@
 
 import pytest
 
-from aquarium_tui.cli.cells import cell_of
+from aquarium_tui.cli.comparison import cell_of
 from aquarium_tui.errors import UsageError
 
 CLASSES = ("car", "sign: stop", "sign", "background")

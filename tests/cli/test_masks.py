@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.__main__ import main
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.demo import CHOSEN_MASKS, demo_store
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import Store
+from aquarium_tui.work.pool import Watch
 from tests.sample_data.slow_count import DATA, stated
 
 MASKS = DATA / "segmentation"

@@ -8,7 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from aquarium_tui.cli import keeping, uploading
+from aquarium_tui.cli import contents as keeping
+from aquarium_tui.cli import upload as uploading
 from aquarium_tui.errors import InputError, StoreError, UsageError
 from aquarium_tui.store import Store
 from tests.ingest.files import image, instances, label, result, write

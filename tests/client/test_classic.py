@@ -201,8 +201,8 @@ def test_an_update_that_cannot_be_written_leaves_what_was_there(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("aquarium_tui.store.saving.write_dataset", full)
-    monkeypatch.setattr("aquarium_tui.store.saving.write_inferences", full)
+    monkeypatch.setattr("aquarium_tui.store.content.write_dataset", full)
+    monkeypatch.setattr("aquarium_tui.store.content.write_inferences", full)
     with pytest.raises(StoreError, match="No space left"):
         client.create_or_update_dataset("street", "val", dataset=labelled(["f3"]))
     with pytest.raises(StoreError, match="No space left"):

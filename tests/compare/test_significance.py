@@ -9,10 +9,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from aquarium_tui.compare import bootstrap
-from aquarium_tui.compare.bootstrap import CancelledError, Resampling, frame_counts
-from aquarium_tui.compare.mcnemar import mcnemar
-from aquarium_tui.compare.report import RATES, scores, total
+from aquarium_tui.compare.bootstrap import Resampling, frame_counts
+from aquarium_tui.compare.rates import RATES, scores, total
+from aquarium_tui.compare.significance import mcnemar
 from aquarium_tui.errors import UsageError
+from aquarium_tui.work.pool import CancelledError
 from tests.compare.scenes import comparison, tiny
 
 BOX = tiny(10)

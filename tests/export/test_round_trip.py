@@ -14,7 +14,7 @@ from PIL import Image
 from aquarium_tui import ingest
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.export import Batch, batch_of, write_batch
-from aquarium_tui.formats.segmentation import counts_of
+from aquarium_tui.ingest.object_masks import counts_of
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.masks import Masks

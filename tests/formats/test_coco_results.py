@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.formats import coco
-from aquarium_tui.formats.coco_fast import read_regular
-from aquarium_tui.formats.coco_results import read_any
+from aquarium_tui.formats.coco import dataset as coco
+from aquarium_tui.formats.coco.results import read_any, read_regular
 from aquarium_tui.formats.given import Given
 from tests.ingest.files import result, write
 

@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.image_files import DEEP, UNKNOWN, Listing, size_of
-from aquarium_tui.formats.pictures import further_images, pictures
+from aquarium_tui.formats.named_images import further_images, pictures
+from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 
 
 def picture(path, size=(6, 4), **options):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as reference
 
-from aquarium_tui.formats.segmentation import SegmentationError, counts_of, total
+from aquarium_tui.ingest.object_masks import SegmentationError, counts_of, total
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 """pycocotools' `decode` under NumPy 2."""

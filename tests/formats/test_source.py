@@ -3,7 +3,8 @@ import gzip
 import pytest
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import FORMATS, Given, format_of, source
+from aquarium_tui.formats import FORMATS, Given, format_of
+from aquarium_tui.formats import input_file as source
 
 
 def put(tmp_path, content, name="f.json"):

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.bootstrap import CancelledError
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.working import Watch
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.work.pool import CancelledError, Watch
 
 CLASSES = "0,road,128,64,128\n1,car,0,0,142\n2,sky,70,130,180\n"
 COLORS = np.array([[128, 64, 128], [0, 0, 142], [70, 130, 180]], np.uint8)

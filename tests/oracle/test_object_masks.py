@@ -12,8 +12,8 @@ from pycocotools import mask as reference
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from aquarium_tui.compare.candidates import candidates, pair_ious
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.shapes import candidates, pair_ious
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings

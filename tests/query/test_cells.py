@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from aquarium_tui.compare.binding import select
 from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.cells import CellList, rows_of_cell
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.selection import select
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.settings import SIDES
 from aquarium_tui.model.tables import InferenceSet

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.query.completion import complete
 from aquarium_tui.query.query import check
+from aquarium_tui.query.suggestions import complete
 from tests.query.random_queries import queries
 from tests.query.street import STREET
 

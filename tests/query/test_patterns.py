@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import QueryError
-from aquarium_tui.query import patterns, searching
+from aquarium_tui.query import conditions as searching
+from aquarium_tui.query import texts as patterns
 from tests.query.worlds import FrameRow, World
 
 WORDS = ["", "a", "aa" * 20, "ab-12", "zzz\nb", "é\x00", "\ud800", "Night_0012.jpg"]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aquarium_tui.compare.binding import Binding, select
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.measure import Measure
-from aquarium_tui.compare.selection import Binding, select
+from aquarium_tui.compare.measures import Measure
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import SIDES

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import numpy as np
 
+from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.selection import Binding
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values

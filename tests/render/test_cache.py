@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.render import photo as photos
-from aquarium_tui.render.decode import decode
-from aquarium_tui.render.photo import PhotoCache, open_photo, read_photo
+from aquarium_tui.media import photo as photos
+from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
+from aquarium_tui.media.pixels import decode
 from tests.render.pictures import quarters, slope
 
 

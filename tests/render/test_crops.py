@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.crops import contact_sheet, crop_region
+from aquarium_tui.drawing.crops import contact_sheet, crop_region
 
 coordinates = st.floats(0, 500)
 boxes = st.lists(st.tuples(coordinates, coordinates, coordinates, coordinates), min_size=1, max_size=4)

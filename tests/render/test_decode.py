@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.render import decode as decoding
-from aquarium_tui.render.decode import KEPT_PIXELS, decode, level_for
-from aquarium_tui.render.pngstrips import can_strip, png_strips
+from aquarium_tui.media import pixels as decoding
+from aquarium_tui.media.pixels import KEPT_PIXELS, can_strip, decode, level_for, png_strips
 from tests.render.pictures import slope
 
 sides = st.integers(1, 30_000)

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.photo import OUTSIDE, PhotoCache, placeholder
 from aquarium_tui.render.maps import Layer, MapDrawing, sampled
 from aquarium_tui.render.mark import Mark
-from aquarium_tui.render.photo import PhotoCache, placeholder
-from aquarium_tui.render.view import OUTSIDE
 
 RED, BLUE, GREY = (255, 0, 0), (0, 0, 255), (120, 120, 120)
 SIZE = (60, 40)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.marks import Mark, draw_marks
-from aquarium_tui.render.pen import pen_for
+from aquarium_tui.render.brush import Mark, draw_marks
+from aquarium_tui.render.ink import pen_for
 
 GREY = (120, 120, 120)
 BLUE, ORANGE = (60, 160, 255), (255, 150, 30)

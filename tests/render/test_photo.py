@@ -12,9 +12,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.render import files
-from aquarium_tui.render.photo import open_photo, read_photo
-from aquarium_tui.render.view import OUTSIDE, cut
+from aquarium_tui.media import opening as files
+from aquarium_tui.media.photo import OUTSIDE, cut, open_photo, read_photo
 from tests.render.pictures import BLUE, GREEN, RED, WHITE, corners, near, quarters, slope
 
 STORED = {

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.render import photo as photos
-from aquarium_tui.render.decode import decode
-from aquarium_tui.render.marks import Mark, draw_marks
-from aquarium_tui.render.photo import PhotoCache, open_photo, placeholder, read_photo
-from aquarium_tui.render.scene import CropDrawing, FrameDrawing, SheetDrawing
+from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, SheetDrawing
+from aquarium_tui.media import photo as photos
+from aquarium_tui.media.photo import PhotoCache, open_photo, placeholder, read_photo
+from aquarium_tui.media.pixels import decode
+from aquarium_tui.render.brush import Mark, draw_marks
 from tests.render.pictures import GREEN, corners, near, quarters, slope
 
 BLUE = (60, 160, 255)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.formats.segmentation import counts_of
-from aquarium_tui.render.marks import Mark, draw_marks
+from aquarium_tui.ingest.object_masks import counts_of
+from aquarium_tui.render.brush import Mark, draw_marks
 from aquarium_tui.render.shapes import Shape, covered, edges
 
 SIZE = (300, 200)

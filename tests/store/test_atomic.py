@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.store import Store, atomic, saving
+from aquarium_tui.store import Store, atomic, content
 from tests.store import interrupting, small
 
 
@@ -22,10 +22,10 @@ def contents(store: Store) -> dict[str, object]:
             assert card.damaged == ()
             folder = store.dataset_folder(project, dataset)
             tables = (folder / "frames.parquet", folder / "labels.parquet")
-            assert saving.hash_files(*tables) == card.provenance.fingerprint
+            assert content.hash_files(*tables) == card.provenance.fingerprint
             for one in card.sets:
                 table = folder / "inferences" / one.id / "inferences.parquet"
-                assert saving.hash_files(table) == one.provenance.fingerprint
+                assert content.hash_files(table) == one.provenance.fingerprint
             found[f"{project}/{dataset}"] = (card.labels, {one.id: one.objects for one in card.sets})
     return found
 

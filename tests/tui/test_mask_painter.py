@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.render.palette import palette
-from aquarium_tui.render.photo import PhotoCache
 from aquarium_tui.tui.mask_pictures import MaskPainter, Shown, kinds_in_cell
 from aquarium_tui.tui.shelf import Shelf
 from tests.tui.mask_scene import CAR, CHOSEN, FRAMES, ROAD, SIZE, SKY, make_store

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aquarium_tui.render.photo import PhotoCache
+from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.tui.pictures import Layers, Painter
 from aquarium_tui.tui.shelf import Shelf
 from aquarium_tui.tui.state import Chosen

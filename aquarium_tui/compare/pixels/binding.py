@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.frame_binding import FrameBinding
+from aquarium_tui.compare.binding import FrameBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.query.schema import Mask
 

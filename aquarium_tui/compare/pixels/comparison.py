@@ -13,21 +13,19 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
-from aquarium_tui.compare.measure import Measure
+from aquarium_tui.compare.measures import Measure, metric_measures
 from aquarium_tui.compare.pixels.counted_sets import count_pixels, read_masks
 from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.diff import FrameMasks
 from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
-from aquarium_tui.compare.pixels.measures import pixel_measures
-from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, scores_of
+from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, pixel_measures, scores_of
 from aquarium_tui.compare.pixels.significance import PixelSignificance, pixel_significance
-from aquarium_tui.compare.pixels.working import Watch
-from aquarium_tui.compare.user_metrics import metric_measures
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.work.pool import Watch
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.compare.pixels.counting import Job, PixelCounts, count_frame, joined
+from aquarium_tui.compare.pixels.counting import (
+    Job,
+    Meaning,
+    PixelCounts,
+    count_frame,
+    inferred_meaning,
+    joined,
+    joint_runs,
+    label_meaning,
+)
 from aquarium_tui.compare.pixels.diff import FrameMasks
-from aquarium_tui.compare.pixels.meaning import Meaning, inferred_meaning, label_meaning
-from aquarium_tui.compare.pixels.reading import read_mask
-from aquarium_tui.compare.pixels.runs import joint_runs
-from aquarium_tui.compare.pixels.working import Watch, worked, workers
 from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store.cache import Arrays, cached
+from aquarium_tui.work.pool import Watch, worked, workers
 
 _PLAIN = ("starts", "label", "base", "other", "pixels", "ignored", "counted")
 

@@ -1,18 +1,135 @@
 """Pixels of each frame by label, base's class and other's class: 3 kB a frame hold all that is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from operator import ior
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.meaning import IGNORED, Meaning
-from aquarium_tui.compare.pixels.reading import read_mask
-from aquarium_tui.compare.pixels.runs import Runs, joint_runs
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.mask_values import Raw, read_mask
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import starts_of
 
-Classes = NDArray[np.uint16]
+IGNORED = -1
+"""Stands for the class of a pixel that leaves every count."""
+
+_LISTED = 1 << 16
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Evaluated classes by the value of a pixel.
+
+    Attributes:
+        value: `(values,)` int64, ascending.
+        position: `(values,)` int32, the position of each in the evaluated classes, or `unnamed`.
+        unnamed: What every other value means.
+    """
+
+    value: NDArray[np.int64]
+    position: NDArray[np.int32]
+    unnamed: int
+
+    def positions(self, values: NDArray[Any]) -> NDArray[np.int32]:
+        """The class of each of `(n,)` values of pixels, int32."""
+        if values.dtype.itemsize <= 2:
+            return np.asarray(self._table[values])
+        return self._found(values.astype(np.int64))
+
+    @cached_property
+    def _table(self) -> NDArray[np.int32]:
+        return self._found(np.arange(_LISTED))
+
+    def _found(self, values: NDArray[np.int64]) -> NDArray[np.int32]:
+        known = np.append(self.value, -1)
+        at = np.searchsorted(self.value, values)
+        position = np.append(self.position, np.int32(self.unnamed))
+        return np.where(known[at] == values, position[at], np.int32(self.unnamed))
+
+
+def label_meaning(masks: Masks, classes: ClassMap) -> Meaning:
+    """Of label masks: what is of an ignored class, or of none, is `IGNORED`."""
+    return _meaning(masks, classes, IGNORED)
+
+
+def inferred_meaning(masks: Masks, classes: ClassMap) -> Meaning:
+    """Of inferred masks: what is of an ignored class, or of none, is background, after the last class."""
+    return _meaning(masks, classes, len(classes.evaluated_names))
+
+
+def _meaning(masks: Masks, classes: ClassMap, unnamed: int) -> Meaning:
+    values = np.array(sorted(masks.values), dtype=np.int64)
+    entries = [classes.positions_by_id[masks.values[value]] for value in values.tolist()]
+    position = classes.evaluated[np.array(entries, dtype=np.int64)]
+    return Meaning(values, np.where(position < 0, np.int32(unnamed), position), unnamed)
+
+
+RunClasses = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs in reading order; one may go on from a row into the next.
+
+    Attributes:
+        shape: Height and width of the label mask in pixels.
+        length: `(runs,)` int64 pixels.
+        label: `(runs,)` int32 evaluated class; see `Meaning`.
+        base: The same under base.
+        other: The same under other; base's where there is no other.
+    """
+
+    shape: tuple[int, int]
+    length: NDArray[np.int64]
+    label: RunClasses
+    base: RunClasses
+    other: RunClasses
+
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """One value a run, `(runs,)`, as a map `(height, width)` of the same dtype."""
+        return np.repeat(values, self.length).reshape(self.shape)
+
+
+def joint_runs(label: Raw, inferred: Sequence[Raw], meanings: Sequence[Meaning]) -> Runs:
+    """The runs of a label mask and one or two inferred masks.
+
+    Args:
+        label: The values of its pixels, of any size.
+        inferred: Those of base and, if chosen, other; resized to the label mask where they differ.
+        meanings: What the values mean, of the labels first.
+    """
+    masks = [label, *(resized(mask, label.shape) for mask in inferred)]
+    starts, length = runs_of(masks)
+    found = [meaning.positions(mask.ravel()[starts]) for mask, meaning in zip(masks, meanings, strict=True)]
+    height, width = label.shape
+    return Runs((height, width), length, found[0], found[1], found[-1])
+
+
+def runs_of(masks: Sequence[Raw]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs start in masks of one size, read row by row, and their lengths; both `(runs,)` int64."""
+    flat = [mask.ravel() for mask in masks]
+    changes: NDArray[np.bool_] = reduce(ior, (values[1:] != values[:-1] for values in flat))
+    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(changes) + 1])
+    return starts, np.diff(np.append(starts, flat[0].size))
+
+
+def resized(mask: Raw, shape: tuple[int, ...]) -> Raw:
+    """The mask at `shape` (height, width): each pixel is the one nearest to its centre."""
+    if mask.shape == shape:
+        return mask
+    rows, columns = (
+        ((2 * np.arange(wanted) + 1) * there) // (2 * wanted)
+        for wanted, there in zip(shape, mask.shape, strict=True)
+    )
+    return np.asarray(mask[rows[:, None], columns])
+
+
+CountClasses = NDArray[np.uint16]
 
 _DENSE = 1 << 18
 
@@ -35,9 +152,9 @@ class PixelCounts:
 
     classes: int
     starts: NDArray[np.int64]
-    label: Classes
-    base: Classes
-    other: Classes
+    label: CountClasses
+    base: CountClasses
+    other: CountClasses
     pixels: NDArray[np.int32]
     ignored: NDArray[np.int64]
     counted: NDArray[np.bool_]
@@ -89,9 +206,9 @@ class Job:
 class Counted:
     """The counts of one frame, as rows of `PixelCounts`."""
 
-    label: Classes
-    base: Classes
-    other: Classes
+    label: CountClasses
+    base: CountClasses
+    other: CountClasses
     pixels: NDArray[np.int32]
     ignored: int
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.counting import Runs
 from aquarium_tui.compare.pixels.matrices import diffs_of
-from aquarium_tui.compare.pixels.runs import Runs
 from aquarium_tui.model.outcomes import Diff, InCell
 
 Map = NDArray[np.uint8]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.reading import read_mask
-from aquarium_tui.compare.pixels.runs import runs_of
+from aquarium_tui.compare.pixels.counting import runs_of
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.masks import COLOR
 from aquarium_tui.model.names import visible
 

@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.pixels.regions import Regions, regions_of
+from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
 from aquarium_tui.query.wording import quoted
-from aquarium_tui.render.crops import crop_region
-from aquarium_tui.render.region import Region
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.inks import Span

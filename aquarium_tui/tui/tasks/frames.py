@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
-from aquarium_tui.compare.user_metrics import MetricTotal, metric_totals
+from aquarium_tui.compare.measures import MetricTotal, metric_totals
+from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import number, signed_number
 from aquarium_tui.query.wording import quoted
-from aquarium_tui.render.scene import CropDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.pictures import brief

@@ -11,8 +11,8 @@ from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects import object_at
+from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
-from aquarium_tui.render.scene import CropDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.pictures import Painter, brief, pair_text, side_text

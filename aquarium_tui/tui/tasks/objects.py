@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.accuracy import accuracies
-from aquarium_tui.compare.report import RATES, Scores, total
+from aquarium_tui.compare.rates import RATES, Scores, total
+from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
+from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.render.crops import crop_region
-from aquarium_tui.render.region import Color
-from aquarium_tui.render.scene import CropDrawing, FrameDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
 from aquarium_tui.tui.pictures import Painter

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from aquarium_tui.render.scene import CropDrawing, SheetDrawing
+from aquarium_tui.drawing.scene import CropDrawing, SheetDrawing
 from aquarium_tui.tui.graphics import Picture, Terminal
 from aquarium_tui.tui.inks import Inks, Span
 from aquarium_tui.tui.widgets.columns import fitted

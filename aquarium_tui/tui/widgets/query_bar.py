@@ -12,10 +12,9 @@ from textual.message import Message
 from textual.widgets import Input
 
 from aquarium_tui.model.names import visible
-from aquarium_tui.query.candidates import Candidate
-from aquarium_tui.query.completion import Completion, complete
 from aquarium_tui.query.query import check
 from aquarium_tui.query.schema import Schema
+from aquarium_tui.query.suggestions import Candidate, Completion, complete
 from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table

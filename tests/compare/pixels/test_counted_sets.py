@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.bootstrap import CancelledError
 from aquarium_tui.compare.pixels import counted_sets
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.counted_sets import count_pixels
-from aquarium_tui.compare.pixels.working import Watch, workers
 from aquarium_tui.errors import AquariumError, UsageError
+from aquarium_tui.work.pool import CancelledError, Watch, workers
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import masks, written
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aquarium_tui.compare.measures import metric_totals
 from aquarium_tui.compare.segments import bound, snapshot
-from aquarium_tui.compare.user_metrics import metric_totals
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.segments import Segment

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.pixels.reading import mask_size, read_mask
-from aquarium_tui.compare.pixels.runs import resized
+from aquarium_tui.compare.pixels.counting import resized
 from aquarium_tui.compare.pixels.survey import survey
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.mask_values import mask_size, read_mask
 from aquarium_tui.model.masks import COLOR, color_value
 
 VALUES = np.array([[0, 1, 2], [7, 19, 255]], np.uint8)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.bootstrap import CancelledError, Resampling
+from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.significance import interval
+from aquarium_tui.work.pool import CancelledError
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import N, in_memory
 

@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import sys
-from aquarium_tui.compare.pixels.working import Watch, worked, workers
+from aquarium_tui.work.pool import Watch, worked, workers
 
 class NoFile:
     def write(self, text): return len(text)

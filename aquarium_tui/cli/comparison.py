@@ -1,0 +1,183 @@
+"""`compare`, `objects` and `frames`: a comparison, and what it is made of, on stdout."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from aquarium_tui.cli.options import Choice, chooses, load_comparison
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aquarium_tui.cli.options import Asked
+    from aquarium_tui.compare.cells import CellList
+    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.report import AnyComparison, BehindCell
+    from aquarium_tui.report.objects import Record
+    from aquarium_tui.store import Store
+
+
+DIAGONAL_WORDS = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"}
+"""What the lists are called of a diagonal cell."""
+
+
+def cell_of(text: str, classes: tuple[str, ...]) -> tuple[int, int]:
+    """Row and column of the confusion that `LABEL:INFERRED` names; names are compared without case.
+
+    Args:
+        text: As given; a name may itself hold a colon.
+        classes: Names of the rows and columns, background last.
+
+    Raises:
+        UsageError: There is no such cell.
+    """
+    places = {name.casefold(): i for i, name in enumerate(classes)}
+    words = text.split(":")
+    halves = [(":".join(words[:i]), ":".join(words[i:])) for i in range(1, len(words))]
+    if not halves:
+        raise UsageError(f'a cell is written LABEL:INFERRED; "{visible(text)}" has no colon.')
+    for half in halves:
+        row, column = (places.get(name.casefold()) for name in half)
+        if row is not None and column is not None:
+            return _existing(row, column, len(classes) - 1)
+    unknown = next(name for name in halves[0] if name.casefold() not in places)
+    raise UsageError(f'unknown class "{visible(unknown)}".', _offer(unknown, classes))
+
+
+def lists_of(word: str | None, cell: tuple[int, int]) -> "list[CellList]":
+    """The lists that a word of `--list` means for a cell; all without a word.
+
+    Raises:
+        UsageError: A word of diagonal cells for a wrong cell.
+    """
+    from aquarium_tui.compare.cells import CellList
+
+    if word in DIAGONAL_WORDS and cell[0] != cell[1]:
+        hint = f"Ask for {DIAGONAL_WORDS[word]}, or for a cell of one class such as car:car."
+        raise UsageError(f"{word} is a list of diagonal cells, and this cell holds errors.", hint)
+    return [CellList(DIAGONAL_WORDS.get(word, word))] if word else list(CellList)
+
+
+def _existing(row: int, column: int, background: int) -> tuple[int, int]:
+    if row == column == background:
+        raise UsageError("there is no cell background:background: nothing is neither labelled nor inferred.")
+    return row, column
+
+
+def _offer(name: str, classes: tuple[str, ...]) -> str:
+    from aquarium_tui.query.wording import listed, nearest
+
+    near = nearest(name, classes)
+    return f'Did you mean "{visible(near)}"?' if near else f"Classes: {visible(listed(classes, 'and'))}."
+
+
+TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
+RecordFormat = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How to write them.")]
+FrameFormat = Annotated[Literal["ids", "csv", "jsonl"], typer.Option("--format", help="How to write them.")]
+CellName = Annotated[
+    str,
+    typer.Option(
+        "--cell",
+        metavar="LABEL:INFERRED",
+        help="A cell; background:car are spurious cars, car:background missed ones.",
+    ),
+]
+FrameCell = Annotated[
+    str,
+    typer.Option(
+        "--cell", metavar="LABEL:INFERRED", help="A cell: the frames behind it, the largest change first."
+    ),
+]
+ListName = Annotated[
+    Literal["fixed", "introduced", "moved", "unchanged", "lost", "gained", "kept"] | None,
+    typer.Option(
+        "--list", help="One list of the cell; lost, gained and kept are of diagonal cells. All if left out."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (compare, objects, frames):
+        app.command()(chooses(command))
+
+
+def compare(choice: Choice, format_: TextFormat = "text") -> None:
+    """Print how two inference sets compare, or the numbers of one alone."""
+    from aquarium_tui.report import as_json, as_text
+
+    comparison = choice.asked().comparison
+    sys.stdout.write(as_json(comparison) if format_ == "json" else as_text(comparison))
+
+
+def objects(
+    choice: Choice, cell: CellName = "", list_: ListName = None, format_: RecordFormat = "csv"
+) -> None:
+    """Print the objects behind a cell, or those that a query selects, one a line."""
+    from aquarium_tui.report import as_csv, as_jsonl
+
+    if not cell and not choice.query:
+        raise UsageError("say which objects: --cell LABEL:INFERRED, or --query.")
+    if list_ and not cell:
+        raise UsageError("--list is of a cell: add --cell LABEL:INFERRED.")
+    records = _objects(choice.asked(), cell, list_)
+    sys.stdout.writelines(as_csv(records) if format_ == "csv" else as_jsonl(records))
+
+
+def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]":
+    """In the order of the query; of a cell list by list, those that the query selects."""
+    from aquarium_tui.report import records_of
+
+    comparison, selection = _of_objects(asked.comparison), asked.selection
+    if not cell:
+        yield from records_of(comparison, selection.object_order)
+        return
+    place = cell_of(cell, comparison.classes)
+    for which in lists_of(list_, place):
+        rows = comparison.rows_of(*place, which)
+        yield from records_of(comparison, rows[selection.objects[rows]], which)
+
+
+def _of_objects(comparison: "AnyComparison") -> "Comparison":
+    from aquarium_tui.compare.pixels.comparison import PixelComparison
+
+    if isinstance(comparison, PixelComparison):
+        hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
+        raise UsageError("masks have no objects.", hint)
+    return comparison
+
+
+def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -> None:
+    """Print the frames that a query selects, all of them without one; or those behind a cell."""
+    from aquarium_tui.model.names import visible
+    from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
+
+    asked = choice.asked()
+    behind = _behind(asked, cell) if cell else None
+    order, comparison = behind.frames if behind else asked.selection.frame_order, asked.comparison
+    if format_ == "ids":
+        ids = comparison.dataset.frames.id
+        sys.stdout.writelines(visible(ids[row] or "") + "\n" for row in order.tolist())
+        return
+    records, columns = frame_records(comparison, order), frame_columns(comparison)
+    if behind:
+        records, columns = behind.added(records), (*columns, *behind.counts)
+    sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
+
+
+def _behind(asked: "Asked", cell: str) -> "BehindCell":
+    from aquarium_tui.report import behind_cell
+
+    place = cell_of(cell, asked.comparison.classes)
+    return behind_cell(asked.binding, place, asked.selection.frame_order)
+
+
+def print_comparison(store: "Store", project: str, dataset: str, base: str, other: str) -> None:
+    """Print a stored comparison as text, under the settings of its project."""
+    from aquarium_tui.report import as_text
+
+    settings = store.project(project).settings
+    sys.stdout.write(as_text(load_comparison(store, project, dataset, (base, other), settings)))

@@ -1,0 +1,238 @@
+"""`ls`, `show`, `doctor`, `rm`: what is in the store, what is wrong with it, and out with it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from aquarium_tui.cli.options import split_dataset
+from aquarium_tui.cli.wording import comparability_lines, coverage, provenance_lines
+from aquarium_tui.errors import StoreError, UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
+
+if TYPE_CHECKING:
+    from aquarium_tui.store import DatasetCard, Store
+
+
+Listed = dict[str, Any]
+_HEAD = ("", "frames", "labels", "inferences", "uploaded", "")
+
+
+def listed_projects(store: "Store", what: str) -> list[Listed]:
+    """The projects named by `what` (`PROJECT`, `PROJECT/DATASET` or nothing) and what lies in them.
+
+    Raises:
+        UsageError: `what` is neither.
+        NotFoundError: It is not in the store.
+    """
+    project, _, dataset = what.partition("/")
+    if not what:
+        return [_project(store, name, store.datasets(name)) for name in store.projects()]
+    if what.endswith("/") or "/" in dataset:
+        raise UsageError(f'"{visible(what)}" is not PROJECT or PROJECT/DATASET.')
+    if dataset:
+        store.dataset_folder(project, dataset)
+    return [_project(store, project, [dataset] if dataset else store.datasets(project))]
+
+
+def as_table(projects: Sequence[Listed]) -> Iterator[str]:
+    """The list as aligned lines of text."""
+    rows = [row for project in projects for row in _rows(project)]
+    if not rows:
+        return
+    table = [_HEAD, *rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(_HEAD))]
+    for row in table:
+        name, *counts, uploaded, remark = (cell for cell in row)
+        numbers = "  ".join(count.rjust(width) for count, width in zip(counts, widths[1:4], strict=True))
+        yield f"{name.ljust(widths[0])}  {numbers}  {uploaded.ljust(widths[4])}  {remark}".rstrip()
+
+
+def _project(store: "Store", name: str, datasets: Sequence[str]) -> Listed:
+    try:
+        project = store.project(name)
+        told: Listed = {"name": name, "task": project.task, "classes": len(project.class_map.entries)}
+    except StoreError as error:
+        told = {"name": name, "error": error.message}
+    return {**told, "datasets": [_dataset(store, name, dataset) for dataset in datasets]}
+
+
+def _dataset(store: "Store", project: str, name: str) -> Listed:
+    try:
+        card = store.dataset_card(project, name)
+    except StoreError as error:
+        return {"name": name, "error": error.message}
+    return {
+        "name": name,
+        "frames": card.frames,
+        "labels": card.labels,
+        "uploaded": card.provenance.created,
+        "problems": [problem.sentence() for problem in card.provenance.problems],
+        "inference_sets": [
+            {
+                "id": one.id,
+                "inferences": one.objects,
+                "frames": one.frames,
+                "uploaded": one.provenance.created,
+                "problems": [problem.sentence() for problem in one.provenance.problems],
+            }
+            for one in card.sets
+        ],
+        "damaged": list(card.damaged),
+    }
+
+
+def _rows(project: Listed) -> Iterator[tuple[str, ...]]:
+    yield (project["name"], "", "", "", "", visible(project.get("error", "")))
+    for dataset in project["datasets"]:
+        name = f"  {dataset['name']}"
+        if "error" in dataset:
+            yield (name, "", "", "", "", visible(dataset["error"]))
+            continue
+        yield _row(name, dataset, "labels", "")
+        for one in dataset["inference_sets"]:
+            remark = coverage(one["frames"], dataset["frames"])
+            yield _row(f"    {one['id']}", one, "inferences", remark)
+        for sentence in dataset["damaged"]:
+            yield ("    ?", "", "", "", "", visible(sentence))
+
+
+def _row(name: str, told: Listed, counted: str, remark: str) -> tuple[str, ...]:
+
+    counts = {"labels": "", "inferences": "", counted: grouped(told[counted])}
+    found = len(told["problems"])
+    kinds = f"{found} kinds of problems" if found > 1 else "1 kind of problem" if found else ""
+    remarks = "; ".join(filter(None, (remark, kinds)))
+    return (
+        name,
+        grouped(told["frames"]),
+        counts["labels"],
+        counts["inferences"],
+        told["uploaded"][:10],
+        remarks,
+    )
+
+
+Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
+DatasetName = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("ls")(list_store)
+    app.command()(show)
+    app.command()(doctor)
+    app.command("rm")(remove)
+
+
+def list_store(
+    what: Annotated[str, typer.Argument(metavar="[PROJECT[/DATASET]]", help="Only these.")] = "",
+    format_: Format = "text",
+) -> None:
+    """List projects, their datasets and inference sets, and what is wrong with them."""
+    from aquarium_tui.store import Store
+
+    store = Store.default()
+    projects = listed_projects(store, what)
+    if format_ == "json":
+        sys.stdout.write(json.dumps({"format": 1, "projects": projects}, indent=1) + "\n")
+        return
+    if not projects:
+        typer.echo(f"No project in {visible(str(store.root))} yet.", err=True)
+        typer.echo(
+            "`aquarium-tui upload --help` says how to add one, `aquarium-tui demo` shows one.", err=True
+        )
+    for line in as_table(projects):
+        typer.echo(line)
+
+
+def show(dataset: DatasetName) -> None:
+    """Print the class map, counts, inference sets and notes of a dataset."""
+    from aquarium_tui.cli.description import dataset_lines
+    from aquarium_tui.store import Store
+
+    store = Store.default()
+    project, name = split_dataset(dataset)
+    for line in dataset_lines(store.load_dataset(project, name), store.dataset_card(project, name)):
+        typer.echo(line)
+
+
+def doctor(
+    dataset: Annotated[str, typer.Argument(metavar="[PROJECT/DATASET]", help="The dataset.")] = "",
+    terminal: Annotated[bool, typer.Option("--terminal", help="What this terminal can show.")] = False,
+) -> None:
+    """Print what was understood of a dataset's files and what was wrong, or what the terminal can show."""
+    if terminal:
+        from aquarium_tui.tui.graphics import describe, probe
+
+        typer.echo(describe(probe()))
+    if dataset:
+        _doctor(dataset)
+    elif not terminal:
+        raise UsageError("say what to look at: PROJECT/DATASET, or --terminal.")
+
+
+def _doctor(dataset: str) -> None:
+    from aquarium_tui.store import Store
+
+    project, name = split_dataset(dataset)
+    store = Store.default()
+    card = store.dataset_card(project, name)
+    typer.echo(f"{project}/{name}  {visible(card.provenance.source)}")
+    for line in provenance_lines(card.provenance):
+        typer.echo(line)
+    for one in card.sets:
+        typer.echo(f"\n{project}/{name}/{one.id}  {visible(one.provenance.source)}")
+        if remark := coverage(one.frames, card.frames):
+            typer.echo(f"  {remark}")
+        for line in provenance_lines(one.provenance):
+            typer.echo(line)
+    for sentence in card.damaged:
+        typer.echo(f"\n{visible(sentence)}")
+    _compare_sets(store, card)
+
+
+def _compare_sets(store: "Store", card: "DatasetCard") -> None:
+    """Say what stands in the way of comparing the first inference set with each of the others."""
+    if len(card.sets) < 2:
+        return
+    dataset = store.load_dataset(card.project, card.name)
+    base, *others = (store.load_inferences(card.project, card.name, one.id) for one in card.sets)
+    for other in others:
+        lines = list(comparability_lines(dataset, base, other))
+        fine = [f"comparing {visible(base.id)} with {visible(other.id)}: nothing stands in the way"]
+        typer.echo("")
+        for line in lines or fine:
+            typer.echo(line)
+
+
+def remove(
+    what: Annotated[str, typer.Argument(metavar="PROJECT[/DATASET[/INFERENCES]]", help="What to remove.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove a project, a dataset or an inference set; images are left where they are."""
+    from aquarium_tui.store import Store
+
+    store = Store.default()
+    names = what.split("/")
+    if not all(names) or len(names) > 3:
+        hint = "Write PROJECT, PROJECT/DATASET or PROJECT/DATASET/INFERENCES."
+        raise UsageError(f'"{visible(what)}" names nothing in the store.', hint)
+    told = _told(store, names)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"{told} would be removed.", "Say --yes to do it without being asked.")
+        typer.confirm(f"Remove {told}?", abort=True, err=True)
+    store.remove(*names)
+    typer.echo(f"removed {told}")
+
+
+def _told(store: "Store", names: list[str]) -> str:
+    """What would be removed, in words."""
+    from aquarium_tui.cli.description import contents
+
+    kinds = ("project", "dataset", "inference set")
+    return f"{kinds[len(names) - 1]} {'/'.join(names)}{contents(store, *names)}"

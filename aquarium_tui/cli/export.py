@@ -1,0 +1,53 @@
+"""`export`: a dataset, inference sets or what a query selects, as files for other tools."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from aquarium_tui.cli.options import Choice, chooses, split_dataset
+from aquarium_tui.model.names import visible
+
+Format = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
+Out = Annotated[Path, typer.Option(help="The folder to write; new, or empty.")]
+Inferences = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="An inference set to write as well; may be repeated.")
+]
+WithImages = Annotated[bool, typer.Option("--with-images", help="Copy the images, too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export")(export)
+
+
+@chooses
+def export(
+    choice: Choice,
+    *,
+    out: Out,
+    format_: Format = "coco",
+    inferences: Inferences = None,
+    with_images: WithImages = False,
+) -> None:
+    """Write frames with their labels, all or those of a query, as files for labelling or training."""
+    from aquarium_tui.export import batch_of, write_batch
+    from aquarium_tui.model.numbers import grouped
+    from aquarium_tui.store import Store
+
+    project, name = split_dataset(choice.dataset)
+    store = Store.default()
+    dataset = store.load_dataset(project, name)
+    sets = [store.load_inferences(project, name, id_) for id_ in dict.fromkeys(inferences or ())]
+    frames = choice.asked().selection.frames if choice.query else None
+    batch = batch_of(dataset, sets, frames)
+    written = write_batch(batch, format_, out, with_images)
+    labels = batch.dataset.masks.count if batch.dataset.masks else len(batch.dataset.labels)
+    counts = f"{grouped(len(batch.dataset.frames))} frames, {grouped(labels)} labels"
+    typer.echo(f"{visible(str(out))}: {counts}" + "".join(f", {one.id}" for one in batch.sets))
+    for note in written.notes:
+        typer.echo(f"  {visible(note)}")
+    for options in written.uploads:
+        typer.echo(
+            f"upload again: aquarium-tui upload --project PROJECT --dataset DATASET {visible(options)}"
+        )

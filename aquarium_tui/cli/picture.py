@@ -1,0 +1,87 @@
+"""`render`: one frame as a picture file, as the interface draws it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from aquarium_tui.cli.comparison import cell_of
+from aquarium_tui.cli.options import Choice, chooses, split_dataset
+from aquarium_tui.errors import NotFoundError, StoreError, UsageError
+from aquarium_tui.model.names import visible
+
+if TYPE_CHECKING:
+    from aquarium_tui.cli.options import Asked
+    from aquarium_tui.drawing.scene import FrameDrawing
+    from aquarium_tui.render.maps import MapDrawing
+
+FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
+Out = Annotated[Path, typer.Option(help="The picture file; its ending says of which kind.")]
+Masks = Annotated[
+    Literal["diff", "all", "labels", "base", "other"],
+    typer.Option(help="Of masks: the diff map, or which masks lie on the photo."),
+]
+Opacity = Annotated[float, typer.Option(min=0, max=1, help="Of masks, over the photo.")]
+DiffCell = Annotated[
+    str, typer.Option("--cell", metavar="LABEL:INFERRED", help="Of the diff map: only the pixels of a cell.")
+]
+Width = Annotated[
+    int | None, typer.Option(min=1, help="Of the picture in pixels; the frame's own if left out.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(chooses(render))
+
+
+def render(
+    choice: Choice,
+    frame: FrameId,
+    *,
+    out: Out,
+    width: Width = None,
+    masks: Masks = "diff",
+    opacity: Opacity = 0.6,
+    cell: DiffCell = "",
+) -> None:
+    """Write one frame, with its labels and inferences drawn on it, to a picture file."""
+    asked = choice.asked()
+    row = asked.comparison.dataset.frames.row_by_id.get(frame)
+    if row is None:
+        raise NotFoundError(f"There is no frame {visible(frame)} in {choice.dataset}.")
+    drawing = _drawing(choice, asked, row, (masks, opacity, cell))
+    size = (
+        drawing.size if width is None else (width, max(1, round(drawing.size[1] * width / drawing.size[0])))
+    )
+    image = drawing.draw((0.0, 0.0, float(drawing.size[0]), float(drawing.size[1])), size)
+    try:
+        image.save(out)
+    except ValueError as error:
+        raise UsageError(f"{visible(out.name)} does not end like a picture.", "Call it x.png.") from error
+    except OSError as error:
+        raise StoreError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
+
+
+def _drawing(
+    choice: Choice, asked: "Asked", row: int, of_masks: tuple[str, float, str]
+) -> "FrameDrawing | MapDrawing":
+    from aquarium_tui.compare.pixels.binding import PixelBinding
+    from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.render.palette import palette
+    from aquarium_tui.tui.mask_pictures import MaskPainter, Shown
+    from aquarium_tui.tui.pictures import Painter
+    from aquarium_tui.tui.state import Chosen, mask_view, object_view
+
+    binding = asked.binding
+    chosen = Chosen(*split_dataset(choice.dataset), query=choice.query)
+    if not isinstance(binding, PixelBinding):
+        return Painter(object_view(chosen, binding), PhotoCache()).frame(row)
+    masks, opacity, cell = of_masks
+    place = cell_of(cell, binding.comparison.classes) if cell else None
+    painter = MaskPainter(mask_view(chosen, binding), PhotoCache(), palette())
+    painter.masks(row)
+    if masks == "other" and binding.comparison.other is None:
+        raise UsageError("there is no other set.", "Name one with --other.")
+    shown = Shown("all" if masks == "diff" else masks, opacity=opacity, cell=place)
+    return painter.diff(row, shown) if masks == "diff" else painter.photo(row, shown)

@@ -1,0 +1,1 @@
+"""Frames, objects, crops and diff maps as pictures, without a terminal."""

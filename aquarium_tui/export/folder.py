@@ -1,0 +1,115 @@
+"""A batch as a folder of files: all of it, or nothing."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aquarium_tui.errors import StoreError, UsageError
+from aquarium_tui.export.batch import Batch
+from aquarium_tui.export.coco import write_coco
+from aquarium_tui.export.images import names_of, place_images
+from aquarium_tui.export.records import write_jsonl
+from aquarium_tui.export.yolo import write_yolo
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import CLASSIFICATION
+from aquarium_tui.store.atomic import arrival
+
+CLASSES, IMAGES = "classes.json", "images"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that is written.
+
+    Attributes:
+        write: Writes a batch without its images; gives sentences on what it cannot say.
+        labels: What `upload --labels` is given.
+        inferences: The same for inferences, by the id of the set.
+        links: Whether images must lie in the folder, as links if not as copies.
+        objects: Whether it has objects only, neither masks of frames nor classes of images.
+    """
+
+    write: Callable[[Batch, Path], list[str]]
+    labels: str
+    inferences: str
+    links: bool = False
+    objects: bool = True
+
+
+FORMATS: Mapping[str, Format] = {
+    "coco": Format(write_coco, "labels.json", "{}.json"),
+    "yolo": Format(write_yolo, "data.yaml", "{}", links=True),
+    "jsonl": Format(write_jsonl, "labels.jsonl", "{}.jsonl", objects=False),
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        notes: What could not be written, and why.
+        uploads: Options of `upload` that bring it in again, the dataset's first.
+    """
+
+    notes: tuple[str, ...]
+    uploads: tuple[str, ...]
+
+
+def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = False) -> Written:
+    """Write a batch into a new folder.
+
+    Args:
+        batch: What to write.
+        format_: A key of `FORMATS`.
+        folder: Made; must be empty if it is there.
+        with_images: Whether images are copied into it.
+
+    Raises:
+        UsageError: The format cannot hold what the dataset has.
+        StoreError: The folder is there and not empty, or cannot be written.
+    """
+    chosen = FORMATS[format_]
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(f"{visible(str(folder))} is there, and not empty.", "Name a new folder with --out.")
+    dataset = batch.dataset
+    if chosen.objects and (dataset.masks is not None or dataset.project.task == CLASSIFICATION):
+        raise UsageError(f"{format_} has no {dataset.project.task}: choose --format jsonl.")
+    inside = with_images or chosen.links
+    with arrival(folder.absolute(), durable=False) as place:
+        notes = []
+        if inside:
+            names = names_of(dataset)
+            notes += place_images(dataset, names, place / IMAGES, with_images)
+            moved = replace(dataset.frames, path=Text.from_words(names))
+            batch = replace(batch, dataset=replace(dataset, frames=moved))
+        notes = [*chosen.write(batch, place), *notes]
+        (place / CLASSES).write_text(json.dumps(_entries(dataset.project.class_map), indent=1) + "\n")
+    return Written(tuple(notes), tuple(_uploads(batch, chosen, folder, inside)))
+
+
+def _uploads(batch: Batch, format_: Format, folder: Path, inside: bool) -> list[str]:
+    images = str(folder / IMAGES) if inside else batch.dataset.images
+    given = "" if format_.links else f" --images {images}"
+    first = f"--labels {folder / format_.labels} --classes {folder / CLASSES}{given}"
+    sets = [
+        f"--inferences-id {s.id} --inferences {folder / format_.inferences.format(s.id)}" for s in batch.sets
+    ]
+    return [first, *sets]
+
+
+def _entries(class_map: ClassMap) -> list[dict[str, object]]:
+    """The class map as the Aquarium client has it."""
+    return [
+        {
+            "class_id": entry.id,
+            "name": entry.name,
+            "color": entry.color,
+            "train_name": entry.train_name,
+            "ignore_in_eval": entry.ignore_in_eval,
+        }
+        for entry in class_map.entries
+    ]

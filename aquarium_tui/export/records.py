@@ -1,0 +1,120 @@
+"""The Aquarium client's records: `labels.jsonl`, and for each inference set `ID.jsonl`.
+
+Two keys of attributes are this program's own: `area` of a label, where it is not that of its box, and
+`segmentation`, COCO's RLE of an object's mask.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from aquarium_tui.export.batch import Batch, Json, further, rows_of, sized
+from aquarium_tui.ingest.merging import covered_frames
+from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.metrics import MetricValues
+from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet, Objects
+
+_USER = "user__"
+
+
+def write_jsonl(batch: Batch, folder: Path) -> list[str]:
+    """Write a batch into `folder`; sentences on what could not be said in this format."""
+    with (folder / "labels.jsonl").open("w", encoding="utf-8") as file:
+        _write(file, _label_lines(batch.dataset))
+    for one in batch.sets:
+        with (folder / f"{one.id}.jsonl").open("w", encoding="utf-8") as file:
+            _write(file, _inference_lines(batch.dataset, one))
+    told = {metric.name: metric for metric in batch.dataset.project.metrics}
+    written = [told[name] for one in batch.sets for name in one.metrics if name in told]
+    unsaid = dict.fromkeys(m.name for m in written if m.unit or not m.higher_is_better)
+    words = "records do not say that lower is better, nor units; declare these metrics on the project"
+    return [f"{words}: {', '.join(unsaid)}"] if unsaid else []
+
+
+def _write(file: IO[str], lines: Iterable[Json]) -> None:
+    for line in lines:
+        file.write(json.dumps(line) + "\n")
+
+
+def _label_lines(dataset: Dataset) -> Iterator[Json]:
+    frames = dataset.frames
+    for row, id_ in enumerate(frames.id):
+        sensor: Json = {"coordinate_frame": "DEFAULT", "sensor_id": "DEFAULT", "sensor_type": "IMAGE_V0"}
+        if frames.path[row] is not None:
+            sensor["data_urls"] = {"image_url": frames.path[row]}
+        if frames.width[row] and frames.height[row]:
+            size = {"width": int(frames.width[row]), "height": int(frames.height[row])}
+            sensor["sensor_metadata"] = size
+        yield {
+            "task_id": id_,
+            "type": "GT",
+            "sensor_data": [sensor],
+            **further(frames.metadata, row, _USER),
+            "label_data": list(_crops(dataset, dataset.labels, dataset.masks, row)),
+        }
+
+
+def _inference_lines(dataset: Dataset, inferences: InferenceSet) -> Iterator[Json]:
+    classes = len(dataset.project.class_map.evaluated_names)
+    for row in np.flatnonzero(covered_frames(inferences)).tolist():
+        values = {name: _metric(each, row, classes) for name, each in inferences.metrics.items()}
+        yield {
+            "task_id": dataset.frames.id[row],
+            "type": "Inference",
+            "custom_metrics": {name: value for name, value in values.items() if value is not None},
+            "inference_data": list(_crops(dataset, inferences.objects, inferences.masks, row)),
+        }
+
+
+def _metric(values: MetricValues, row: int, classes: int) -> float | list[list[float]] | None:
+    """A number, or a matrix of all evaluated classes and background; None where there is none."""
+    if not values.present[row]:
+        return None
+    cells = slice(*np.searchsorted(values.frame, [row, row + 1]).tolist())
+    if not len(values.frame):
+        return float(values.number[row])
+    matrix = np.zeros((classes + 1, classes + 1))
+    matrix[values.label[cells], values.inferred[cells]] = values.value[cells]
+    rows: list[list[float]] = matrix.tolist()
+    return rows
+
+
+def _crops(dataset: Dataset, objects: Objects, masks: Masks | None, frame: int) -> Iterator[Json]:
+    """The objects or the mask of a frame."""
+    path = masks.file(frame) if masks else None
+    if path is not None:
+        yield {"label_type": "SEMANTIC_LABEL_URL_2D", "label": "__mask", "attributes": {"url": path}}
+    whole = dataset.project.task == CLASSIFICATION
+    for row in rows_of(objects.starts, frame):
+        entry = dataset.project.class_map.entries[objects.class_index[row]]
+        crop = {
+            "label_type": "CLASSIFICATION_2D" if whole else "BBOX_2D",
+            "label": entry.name,
+            "class_id": entry.id,
+            "label_coordinate_frame": "DEFAULT",
+            "attributes": {} if whole else _attributes(dataset, objects, frame, row),
+        }
+        if objects.id is not None and objects.id[row] is not None:
+            crop["uuid"] = objects.id[row]
+        if len(objects.confidence):
+            crop["attributes"]["confidence"] = float(objects.confidence[row])
+        crop["attributes"] |= further(objects.attributes, row, _USER)
+        yield crop
+
+
+def _attributes(dataset: Dataset, objects: Objects, frame: int, row: int) -> Json:
+    box = objects.box[row]
+    found: Json = dict(zip(("left", "top", "width", "height"), sized(box.tolist()), strict=True))
+    if len(objects.crowd) and objects.crowd[row]:
+        found["iscrowd"] = True
+    counts = None if objects.mask is None else objects.mask[row]
+    if len(objects.area) and (counts is not None or objects.area[row] != areas(box[None])[0]):
+        found["area"] = float(objects.area[row])
+    if counts is not None:
+        size = [int(dataset.frames.height[frame]), int(dataset.frames.width[frame])]
+        found["segmentation"] = {"size": size, "counts": counts}
+    return found

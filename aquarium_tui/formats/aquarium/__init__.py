@@ -1,0 +1,1 @@
+"""The records of the Aquarium client: JSON Lines of frames, labels and inferences."""

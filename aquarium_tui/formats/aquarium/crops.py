@@ -1,0 +1,193 @@
+"""Labels and inferences as the Aquarium client writes them: boxes, polygons, classes or masks of frames."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.formats.aquarium.frames import USER, path_of, plain_value
+from aquarium_tui.formats.collector import NO_BOX, Collected, Corners, four
+from aquarium_tui.formats.json_lines import Line
+from aquarium_tui.formats.records import Records, key_text
+from aquarium_tui.formats.values import number
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import CLASSIFICATION, SEGMENTATION
+
+_POLYGONS = "POLYGON_LIST_2D"
+_CLASS = "CLASSIFICATION_2D"
+_DELETED = "DELETE"
+MASK_KIND = "SEMANTIC_LABEL_URL_2D"
+"""A mask of the whole frame, by path or URL."""
+
+
+class CropReader:
+    """Takes the objects of lines; keeps those with a box, else the classes of images, and counts the rest.
+
+    Masks of whole frames are kept beside them.
+
+    Args:
+        what: "labels" or "inferences".
+        task: Of the project; empty takes boxes where there are any.
+
+    Attributes:
+        masks: Path or URL of the mask by frame id, the first where there are several.
+    """
+
+    def __init__(self, what: str, task: str = "") -> None:
+        self._what, self._task = what, task
+        self._places: list[str] = []
+        self._objects, self._whole = (
+            Collected(lambda line, i: f"{self._places[line]}[{i}]") for _ in range(2)
+        )
+        self._kinds: Counter[str] = Counter()
+        self._ids: dict[str, int] = {}
+        self.masks: dict[str, str] = {}
+
+    def add(self, line: Line, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
+        """Take the objects that `line` has under `key`, whatever they are.
+
+        Args:
+            line: Names their frame.
+            crops: The objects.
+            key: Where in the line they stand.
+            sensor: The one whose image the frame shows; None where that is not known.
+        """
+        frame = key_text(line.value.get("task_id"))
+        self._places.append(f"{line.place} {key}")
+        for i, crop in enumerate(crops):
+            at = (len(self._places) - 1, i)
+            if isinstance(crop, dict):
+                self._add(at, frame, crop, sensor)
+            else:
+                self._objects.reject(at, "records that are not objects")
+
+    def labels(self) -> Records:
+        """What was taken, as labels."""
+        return replace(self._told.labels(), whole=self._told is self._whole)
+
+    def inferences(self) -> Records:
+        """What was taken, as inferences."""
+        return replace(self._told.inferences(), whole=self._told is self._whole)
+
+    @property
+    def _told(self) -> Collected:
+        """The boxes or the classes of whole images, as the task has it."""
+        if self._task:
+            return self._whole if self._task == CLASSIFICATION else self._objects
+        return self._objects if len(self._objects) or not len(self._whole) else self._whole
+
+    def classes(self, names: Iterable[str]) -> list[tuple[int, str]]:
+        """Id and name of each of those classes, by id.
+
+        Those whose records give no id follow by alphabet, from 1, as in every format that names classes only.
+        """
+        classes: dict[str, int] = {}
+        last = max(self._ids.values(), default=0)
+        for name in sorted(names, key=lambda name: (name.casefold(), name)):
+            given = self._ids.get(name)
+            classes[name] = last + 1 if given is None else given
+            last = max(last, classes[name])
+        return sorted((id_, name) for name, id_ in classes.items())
+
+    @property
+    def of_masks(self) -> bool:
+        """Whether it is masks that are to be taken: the task says so, or there is nothing else."""
+        nothing_else = not self._task and not len(self._objects) and not len(self._whole)
+        return bool(self.masks) and (self._task == SEGMENTATION or nothing_else)
+
+    def notes(self) -> list[str]:
+        """Sentences on what was recognised, and on the kinds that are not shown."""
+        notes = []
+        for kind, count in self._kinds.items():
+            if kind == _POLYGONS:
+                notes.append(f"{count:,} {self._what} are polygons: their masks, and the boxes around them")
+            elif kind == MASK_KIND and self.of_masks:
+                notes.append(f"{count:,} {self._what} are masks of frames, by path")
+            elif kind == _DELETED:
+                notes.append(f"{count:,} {self._what} are marked as deleted: passed over")
+            elif kind == _CLASS and self._told is self._whole:
+                notes.append(f"{count:,} {self._what} are classes of whole images")
+            elif kind not in _BOXES:
+                notes.append(f"{count:,} {self._what} of kind {visible(kind)} are not shown: passed over")
+        return notes
+
+    def _add(
+        self, at: tuple[int, int], frame: str | None, crop: Mapping[str, Any], sensor: str | None
+    ) -> None:
+        kind = _DELETED if crop.get("change") == _DELETED else str(crop.get("label_type"))
+        self._kinds[kind] += 1
+        if kind == MASK_KIND:
+            self._add_mask(frame, attributes_of(crop).get("url"))
+        if kind != _CLASS and kind not in _BOXES:
+            return
+        objects = self._whole if kind == _CLASS else self._objects
+        attributes = attributes_of(crop)
+        name, crowd = key_text(crop.get("label")), attributes.get("iscrowd")
+        self._learn_id(name, crop.get("class_id"))
+        objects.add(
+            at,
+            frame,
+            NO_BOX if kind == _CLASS else _BOXES[kind](attributes),
+            category=name,
+            confidence=attributes.get("confidence"),
+            crowd=crowd is True or bool(number(crowd)),
+            id_=crop.get("uuid"),
+            area=attributes.get("area"),
+            segmentation=_rings(attributes) if kind == _POLYGONS else attributes.get("segmentation"),
+            further={
+                key.removeprefix(USER): plain_value(value)
+                for key, value in attributes.items()
+                if key.startswith(USER)
+            },
+        )
+        if sensor and crop.get("label_coordinate_frame", sensor) != sensor:
+            objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
+
+    def _add_mask(self, frame: str | None, url: object) -> None:
+        if frame is not None and isinstance(url, str):
+            self.masks.setdefault(frame, path_of(url) or "")
+
+    def _learn_id(self, name: str | None, id_: object) -> None:
+        """Remember the id that a record gives its class, unless it is another class's."""
+        if name and type(id_) is int and id_ >= 0 and id_ not in self._ids.values():
+            self._ids.setdefault(name, id_)
+
+
+def attributes_of(crop: object) -> Mapping[str, Any]:
+    """The attributes of one label or inference; none where it has none."""
+    attributes = crop.get("attributes") if isinstance(crop, dict) else None
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def _box_of(attributes: Mapping[str, Any]) -> Corners | None:
+    sides = four([attributes.get(key) for key in ("left", "top", "width", "height")])
+    if sides is None:
+        return None
+    left, top, width, height = sides
+    return left, top, left + width, top + height
+
+
+def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
+    """The smallest box around all vertices; None where one of them is not two numbers."""
+    polygons = attributes.get("polygons")
+    try:
+        vertices = [vertex for polygon in polygons or () for vertex in polygon["vertices"]]
+        points = np.array(vertices, dtype=np.float64)
+    except (TypeError, ValueError, KeyError):
+        return None
+    if points.ndim != 2 or points.shape[1] != 2:
+        return None
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+def _rings(attributes: Mapping[str, Any]) -> list[list[float]] | None:
+    """The polygons as COCO has them; None where they have no box either."""
+    if _around_polygons(attributes) is None:
+        return None
+    return [np.ravel(polygon["vertices"]).tolist() for polygon in attributes["polygons"]]
+
+
+_BOXES = {"BBOX_2D": _box_of, _POLYGONS: _around_polygons}

@@ -1,0 +1,246 @@
+"""COCO instances: a labelled dataset in one object."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.coco.annotations import RecordReader
+from aquarium_tui.formats.json_scanner import Scanner
+from aquarium_tui.formats.records import Gatherer, LabelFile, key_text
+from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import Frames
+
+
+@dataclass(frozen=True)
+class Classes:
+    """File id and name of each class, in the order of ids, and what there is to say of them."""
+
+    classes: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -> Classes:
+    """Classes of COCO's `categories`.
+
+    Args:
+        categories: The elements of the list, whatever they are.
+        where: What the list is called in messages, such as "val.json categories".
+        used: The category ids, as text, that annotations name.
+    """
+    problems = Gatherer(where)
+    names: dict[int, str] = {}
+    parents: dict[int, Any] = {}
+    for i, category in enumerate(categories):
+        id_ = _id(category)
+        if id_ is None:
+            problems.add("categories without a whole number as id", "left out", i)
+        elif id_ in names:
+            problems.add("categories with the id of an earlier one", "left out", i, str(id_))
+        else:
+            names[id_] = _name(category, id_, i, problems)
+            parents[id_] = category.get("supercategory")
+    _check_class_names(names, problems)
+    notes = _drop_root(names, parents, used)
+    return Classes(tuple(sorted(names.items())), notes, problems.problems())
+
+
+def _id(category: object) -> int | None:
+    text = key_text(category.get("id")) if isinstance(category, dict) else None
+    return int(text) if text is not None and text.isascii() and text.removeprefix("-").isdigit() else None
+
+
+def _name(category: dict[str, Any], id_: int, i: int, problems: Gatherer) -> str:
+    name = category.get("name")
+    if isinstance(name, str) and name:
+        return clean(name)
+    problems.add("categories without a name", "changed", i, hint="the id stands for the name")
+    return str(id_)
+
+
+def _check_class_names(names: dict[int, str], problems: Gatherer) -> None:
+    first: dict[str, int] = {}
+    for i, (id_, name) in enumerate(names.items()):
+        if first.setdefault(name.casefold(), id_) != id_:
+            hint = "they are one class: names are compared without case"
+            problems.add("categories with the name of an earlier one", "kept", i, visible(name), hint)
+
+
+def _drop_root(names: dict[int, str], parents: dict[int, Any], used: Collection[str]) -> tuple[str, ...]:
+    """Drop Roboflow's category 0, which is only the parent of the others."""
+    if 0 not in names or "0" in used or names[0] not in [parents[id_] for id_ in names if id_ != 0]:
+        return ()
+    root = names.pop(0)
+    return (f"category 0 ({visible(root)}) is only the parent of the others: dropped",)
+
+
+_KNOWN = ("id", "file_name", "width", "height")
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Images:
+    """Frames, and what there is to say of them."""
+
+    table: Frames
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_images(images: Sequence[Any], where: str) -> Images:
+    """Frames of COCO's `images`, the first of each id, further keys as metadata.
+
+    Args:
+        images: The elements of the list, whatever they are.
+        where: What the list is called in messages, such as "val.json images".
+    """
+    problems = Gatherer(where)
+    ids: dict[str, dict[str, Any]] = {}
+    for i, image in enumerate(images):
+        id_ = key_text(image.get("id")) if isinstance(image, dict) else None
+        if id_ is None:
+            problems.add("images without an id", "left out", i)
+        elif id_ in ids:
+            problems.add("images with the id of an earlier one", "left out", i, visible(id_))
+        else:
+            ids[id_] = image
+            _check(image, i, problems)
+    rows = list(ids.values())
+    paths = [_path(row) for row in rows]
+    _check_file_names(paths, problems)
+    metadata, notes = _metadata(rows)
+    frames = Frames(
+        id=Text.from_words(list(ids)),
+        path=Text.from_values(paths),
+        width=_pixels(rows, "width"),
+        height=_pixels(rows, "height"),
+        metadata=metadata,
+    )
+    return Images(frames, notes, problems.problems())
+
+
+def _check(image: dict[str, Any], i: int, problems: Gatherer) -> None:
+    if _path(image) is None:
+        problems.add("images without a file_name", "kept", i, hint="they are shown without a picture")
+    if not (_size(image.get("width")) and _size(image.get("height"))):
+        problems.add(
+            "images without a width and height", "kept", i, hint="boxes off the image are not found there"
+        )
+
+
+def _check_file_names(paths: Sequence[str | None], problems: Gatherer) -> None:
+    seen: set[str] = set()
+    for i, path in enumerate(paths):
+        if path is not None and path in seen:
+            problems.add("images with the file_name of an earlier one", "kept", i, visible(path))
+        seen.add(path or "")
+
+
+def _path(image: dict[str, Any]) -> str | None:
+    """The file name; LVIS has a URL instead, whose last part is the file's name."""
+    name, url = image.get("file_name"), image.get("coco_url")
+    if isinstance(name, str) and name:
+        return clean(name)
+    return clean(url.rsplit("/", 1)[-1]) if isinstance(url, str) and url else None
+
+
+def _pixels(rows: Sequence[dict[str, Any]], key: str) -> NDArray[np.int32]:
+    return np.array([_size(row.get(key)) for row in rows], dtype=np.int32)
+
+
+def _size(value: object) -> int:
+    """A width or height in pixels; 0 where it is none."""
+    given = number(value)
+    return int(given) if given is not None and 1 <= given <= _LARGEST else 0
+
+
+def _metadata(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    keys = dict.fromkeys(key for row in rows for key in row if key not in _KNOWN)
+    columns = {key: typed_column([row.get(key) for row in rows]) for key in keys}
+    kept = unique_keys({key: column for key, column in columns.items() if column is not None})
+    skipped = [visible(key) for key in keys if columns[key] is None]
+    notes = [f"metadata of frames: {', '.join(kept)}"] if kept else []
+    if skipped:
+        notes.append(f"keys of images that are empty, lists or objects are not read: {', '.join(skipped)}")
+    return kept, tuple(notes)
+
+
+_NEEDED = ("images", "categories")
+
+
+@dataclass
+class _Parts:
+    tables: dict[str, list[Any]] = field(default_factory=dict)
+    annotations: RecordReader | None = None
+
+
+def read_instances(path: Path) -> LabelFile:
+    """The labelled dataset in the instances file at `path`.
+
+    Raises:
+        InputError: It cannot be read, is not JSON, or has no images or no categories.
+    """
+    text, name = source.text(path), visible(path.name)
+    if text.lstrip().startswith("["):
+        raise InputError(
+            f"{visible(str(path))} is a list of results, not a labels file.",
+            "Give it with --inferences and --inferences-id.",
+        )
+    parts = _read_parts(Scanner(text, name))
+    _check_parts(parts, path)
+    annotations = parts.annotations or RecordReader()
+    frames = read_images(parts.tables["images"], f"{name} images")
+    records = annotations.labels(lambda row: f"{name} annotations[{row}]")
+    used = set(records.category.words)
+    classes = read_classes(parts.tables["categories"], f"{name} categories", used)
+    return LabelFile(
+        frames=frames.table,
+        classes=classes.classes,
+        records=records,
+        notes=(*frames.notes, *classes.notes, *_notes(parts.annotations)),
+        problems=(*frames.problems, *classes.problems),
+    )
+
+
+def _read_parts(scanner: Scanner) -> _Parts:
+    parts = _Parts()
+    for key in scanner.members():
+        if key == "annotations":
+            parts.annotations = RecordReader.of(scanner.elements())
+        elif key in _NEEDED:
+            parts.tables[key] = list(scanner.elements())
+        else:
+            scanner.value()
+    scanner.finish()
+    return parts
+
+
+def _check_parts(parts: _Parts, path: Path) -> None:
+    lacking = [key for key in _NEEDED if not parts.tables.get(key)]
+    if lacking:
+        raise InputError(
+            f"{visible(str(path))} has no {' and no '.join(lacking)}.",
+            "A labels file is an object with `images`, `annotations` and `categories`.",
+        )
+
+
+def _notes(annotations: RecordReader | None) -> Sequence[str]:
+    if annotations is None:
+        return ["the file has no annotations: every frame is without labels"]
+    notes = []
+    if annotations.scores:
+        notes.append(
+            "annotations have scores: if these are a model's inferences, upload them with --inferences-id"
+        )
+    if nested := annotations.nested():
+        notes.append(f"keys with lists or objects are not read: {', '.join(map(visible, nested))}")
+    return notes

@@ -1,0 +1,192 @@
+"""COCO results, read with care: any shape of file, one record at a time."""
+
+import glob
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.coco.annotations import RecordReader
+from aquarium_tui.formats.json_scanner import Scanner
+from aquarium_tui.formats.records import InferenceFile, Records, key_text, renamed
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+_READ = """
+CREATE TEMP TABLE results AS SELECT image_id, file_name, category_id, score, len(bbox) AS numbers,
+    bbox[1] AS x, bbox[2] AS y, bbox[3] AS width, bbox[4] AS height
+FROM read_json(?, format = 'array', compression = ?, columns = {
+    image_id: 'JSON', file_name: 'JSON', category_id: 'JSON', bbox: 'DOUBLE[]', score: 'DOUBLE'})
+"""
+_REGULAR = """
+SELECT coalesce(bool_and(image_id IS NOT NULL AND category_id IS NOT NULL AND numbers = 4
+    AND x + y + width + height + score IS NOT NULL), false), count(file_name) > 0 FROM results
+"""
+_KEYS = ("image_id", "category_id")
+_REGULAR_KEYS = {*_KEYS, "file_name", "bbox", "score"}
+
+
+def read_regular(path: Path) -> InferenceFile | None:
+    """The results in a list whose records all have an image, a class, four numbers and a score.
+
+    None where the file is anything else, or its first records have further keys. DuckDB reads JSON leniently:
+    ids therefore come as their JSON text, and absent values, and the literals `true` and `false` which it
+    would take for numbers, send the file to the careful reader; so do masks.
+
+    Raises:
+        InputError: The file cannot be read or is no text.
+    """
+    keys = _first_keys(source.head(path))
+    if not keys or keys - _REGULAR_KEYS or source.contains(path, b"true", b"false", b'mentation"'):
+        return None
+    columns = _columns(path)
+    if columns is None:
+        return None
+    name = visible(path.name)
+    return InferenceFile(_records(columns, f"{name} "))
+
+
+def _first_keys(start: str) -> set[str]:
+    """The keys of the records that a list begins with; empty where the text begins otherwise."""
+    keys: set[str] = set()
+    scanner = Scanner(start, "")
+    try:
+        for record in scanner.elements():
+            keys |= record.keys() if isinstance(record, dict) else set()
+    except InputError:
+        pass
+    return keys
+
+
+def _columns(path: Path) -> dict[str, Any] | None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        try:
+            connection.execute(_READ, [glob.escape(str(path)), "gzip" if source.is_gzip(path) else "none"])
+        except (duckdb.Error, UnicodeDecodeError):
+            return None
+        regular, has_names = connection.execute(_REGULAR).fetchall()[0]
+        if not regular:
+            return None
+        keys = [*_KEYS, "file_name"] if has_names else list(_KEYS)
+        columns: dict[str, Any] = {key: _coded(connection, key) for key in keys}
+        return columns | dict(
+            connection.execute("SELECT x, y, width, height, score FROM results").fetchnumpy()
+        )
+
+
+def _coded(connection: "duckdb.DuckDBPyConnection", key: str) -> Text:
+    """One column of ids as dictionary-coded text, made from the distinct JSON values."""
+    connection.execute(
+        f"CREATE TYPE of_{key} AS ENUM (SELECT DISTINCT {key}::VARCHAR FROM results WHERE {key} NOT NULL)"
+    )
+    values = connection.execute(f"SELECT unnest(enum_range(NULL::of_{key}))::VARCHAR").fetchall()
+    ids = json.loads(f"[{','.join(value for (value,) in values)}]")
+    codes = connection.execute(
+        f"SELECT enum_code({key}::VARCHAR::of_{key})::INTEGER AS c FROM results"
+    ).fetchnumpy()
+    words = Text.from_values([*map(key_text, ids), None])
+    return words.take(np.ma.filled(codes["c"], -1))
+
+
+def _records(columns: dict[str, Any], name: str) -> Records:
+    x, y, width, height = (_plain(columns[side]) for side in ("x", "y", "width", "height"))
+    return Records(
+        place=lambda row: f"{name}[{row}]",
+        frame=columns["image_id"],
+        file_name=columns.get("file_name"),
+        category=columns["category_id"],
+        box=np.stack([x, y, x + width, y + height], axis=1),
+        confidence=_plain(columns["score"]),
+    )
+
+
+def _plain(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.ma.filled(values, np.nan))
+
+
+_USUAL_LISTS = ("annotations", "predictions", "results", "detections")
+_TABLES = ("images", "categories", "licenses")
+
+
+def read_any(path: Path) -> InferenceFile:
+    """The results in a list, or in a list inside an object.
+
+    Raises:
+        InputError: The file cannot be read, is not JSON, or holds no results.
+    """
+    scanner = Scanner.of(path)
+    if scanner.peek() == "{":
+        return _read_object(scanner, path)
+    reader = RecordReader.of(scanner.elements())
+    scanner.finish()
+    return _inference_file(reader, f"{visible(path.name)} ")
+
+
+def _read_object(scanner: Scanner, path: Path) -> InferenceFile:
+    lists: dict[str, RecordReader] = {}
+    tables: dict[str, list[Any]] = {}
+    for key in scanner.members():
+        if scanner.peek() != "[":
+            scanner.value()
+        elif key in _TABLES:
+            tables[key] = list(scanner.elements())
+        else:
+            lists[key] = RecordReader.of(scanner.elements())
+    scanner.finish()
+    key = _list_key(path, lists)
+    if tables.get("images") and tables.get("categories") and not lists[key].scores:
+        raise InputError(
+            f"{visible(str(path))} is a labels file: it has images and categories, and no scores.",
+            "Give it with --labels, without --inferences-id.",
+        )
+    file = _inference_file(lists[key], f"{visible(path.name)} {visible(key)}")
+    note = f"results read from the list `{visible(key)}` inside an object"
+    return replace(file, records=_with_names(file.records, tables), notes=(note, *file.notes))
+
+
+def _list_key(path: Path, lists: Mapping[str, RecordReader]) -> str:
+    """The key whose list holds the results."""
+    usual = [key for key in _USUAL_LISTS if key in lists]
+    filled = [key for key, reader in lists.items() if len(reader)]
+    if usual:
+        return usual[0]
+    if len(filled) == 1:
+        return filled[0]
+    found = ", ".join(f"`{visible(key)}`" for key in lists) or "none"
+    raise InputError(
+        f"{visible(str(path))} is an object without one list of results; lists in it: {found}.",
+        "Write the results as a list of {image_id, category_id, bbox, score}.",
+    )
+
+
+def _inference_file(reader: RecordReader, name: str) -> InferenceFile:
+    notes = []
+    if nested := reader.nested():
+        notes.append(f"keys with lists or objects are not read: {', '.join(map(visible, nested))}")
+    return InferenceFile(reader.inferences(lambda row: f"{name}[{row}]"), tuple(notes))
+
+
+def _with_names(records: Records, tables: Mapping[str, Sequence[Any]]) -> Records:
+    """The records with the file names and class names that the file's own tables give to its ids."""
+    return replace(
+        records,
+        file_name=records.file_name or _looked_up(records.frame, tables.get("images", ()), "file_name"),
+        class_name=records.class_name or _looked_up(records.category, tables.get("categories", ()), "name"),
+    )
+
+
+def _looked_up(keys: Text, table: Sequence[Any], name: str) -> Text | None:
+    rows = [row for row in table if isinstance(row, dict) and isinstance(row.get(name), str)]
+    return renamed(keys, {key: row[name] for row in rows if (key := key_text(row.get("id"))) is not None})

@@ -1,0 +1,77 @@
+"""Folders of mask files: which files they hold."""
+
+from itertools import islice
+from pathlib import Path
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.given import files_below, names_below
+from aquarium_tui.media.folders import SUFFIXES
+from aquarium_tui.model.names import clean, visible
+
+MASK = ".png"
+_OF_BOXES = (".txt", ".xml", ".json")
+_OF_FIFTYONE = ("labels.json", "samples.json")
+_LOOKED_AT = 7
+_MOST_VALUES = 128
+"""A mask with more values than this is taken for a photo, unless it has a palette or 16 bits."""
+
+
+def looks_like_masks(path: Path) -> bool:
+    """Whether `path` is a folder of masks: PNG files, and few of the files that formats of boxes have."""
+    if not path.is_dir() or any((path / name).is_file() for name in _OF_FIFTYONE):
+        return False
+    found = list(names_below(path, (MASK, *_OF_BOXES)))
+    masks = sum(name.lower().endswith(MASK) for name in found)
+    return masks > 2 * (len(found) - masks) and _hold_classes(path)
+
+
+def _hold_classes(folder: Path) -> bool:
+    """Whether the first PNG files hold classes and are no photos: few of their pixels' values differ."""
+    found = list(islice(files_below(folder, MASK), _LOOKED_AT))
+    return 2 * sum(map(_holds_classes, found)) > len(found)
+
+
+def _holds_classes(path: Path) -> bool:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            if image.mode in ("P", "1", "I", "I;16"):
+                return True
+            return image.getcolors(_MOST_VALUES) is not None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True
+
+
+def mask_files(folder: Path) -> list[str]:
+    """Paths of the PNG files in `folder` and its folders, relative to it, in order.
+
+    Raises:
+        InputError: There is no such folder, or no PNG file in it.
+    """
+    found = _relative(folder, [MASK])
+    if not found:
+        hint = "Masks are PNG files, one a frame; lossy formats such as JPEG change the values of pixels."
+        raise InputError(f"{visible(str(folder))} holds no PNG file.", hint)
+    return found
+
+
+def image_files(folder: Path) -> list[str]:
+    """Paths of the images in `folder` and its folders, relative to it, in order.
+
+    Raises:
+        InputError: There is no such folder, or no image in it.
+    """
+    found = _relative(folder, sorted(SUFFIXES))
+    if not found:
+        raise InputError(
+            f"{visible(str(folder))} holds no image.", "--images names the folder of the images."
+        )
+    return found
+
+
+def _relative(folder: Path, suffixes: list[str]) -> list[str]:
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {visible(str(folder))}.")
+    paths = {path for suffix in suffixes for path in files_below(folder, suffix)}
+    return sorted(clean(path.relative_to(folder).as_posix()) for path in paths)

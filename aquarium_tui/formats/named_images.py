@@ -1,0 +1,131 @@
+"""Frames of files that only name their images: which image files they mean, and how large those are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.records import Gatherer
+from aquarium_tui.formats.tables import frame_ids
+from aquarium_tui.formats.values import number
+from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, Size, images_below, size_of
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import Frames
+
+_BESIDE = ("data", "images")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Frames with what there is to say of their images.
+
+    Attributes:
+        table: The frames.
+        ids: Frame id by the name that the file uses.
+        folder: Where their paths start.
+        problems: Images whose size is not known.
+    """
+
+    table: Frames
+    ids: Mapping[str, str]
+    folder: Path
+    problems: tuple[Problem, ...] = ()
+
+
+def pictures(
+    given: Given,
+    names: Sequence[str],
+    metadata: Mapping[str, Column],
+    sizes: Mapping[str, Size] | None = None,
+) -> Pictures:
+    """The frames that a file names.
+
+    Args:
+        given: The file, and the folder of the images if that was named.
+        names: The names of images, unique: paths, file names or stems.
+        metadata: Further columns, a row a frame.
+        sizes: The sizes of those that the file tells; of the others they are read from the images.
+    """
+    folder, paths = _found(given, names)
+    return measured(visible(given.path.name), folder, dict(zip(names, paths, strict=True)), metadata, sizes)
+
+
+def measured(
+    where: str,
+    folder: Path,
+    paths: Mapping[str, str],
+    metadata: Mapping[str, Column],
+    sizes: Mapping[str, Size] | None = None,
+) -> Pictures:
+    """The frames of images whose places are known.
+
+    Args:
+        where: What names them, for messages.
+        folder: Where their paths start.
+        paths: The path of each by its name.
+        metadata: As for `pictures`.
+        sizes: As for `pictures`.
+    """
+    names = list(paths)
+    problems = Gatherer(f"{where} images")
+    known = sizes or {}
+    found = [
+        size if 0 not in (size := known.get(name, UNKNOWN)) else size_of(folder / path)
+        for name, path in paths.items()
+    ]
+    for i, size in enumerate(found):
+        if size == UNKNOWN:
+            hint = "name the folder of the images with --images: sizes are read from the image files"
+            problems.add("images of unknown size", "kept", i, visible(names[i]), hint)
+    ids = frame_ids(names)
+    width, height = np.array(found, dtype=np.int32).reshape(-1, 2).T.copy()
+    return Pictures(
+        table=Frames(Text.from_words(ids), Text.from_values(paths.values()), width, height, metadata),
+        ids=dict(zip(names, ids, strict=True)),
+        folder=folder,
+        problems=problems.problems(),
+    )
+
+
+def further_images(given: Given, names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Images in the folder that was named which `names` leave out, and a sentence that says so.
+
+    A table of boxes has no row for an image without any; those images are frames all the same.
+    """
+    if given.images is None:
+        return [], ()
+    listing = Listing.of(given.images, DEEP)
+    named = {listing.find(name) for name in names}
+    further = [path for path in images_below(given.images, DEEP) if path not in named]
+    note = f"{len(further):,} more images in the folder are frames without labels"
+    return further, (note,) if further else ()
+
+
+def pixels(value: object) -> int:
+    """A width or height in pixels as a file states it; 0 where it is none."""
+    given = number(value)
+    return int(given) if given is not None and 1 <= given < 2**31 else 0
+
+
+def _found(given: Given, names: Sequence[str]) -> tuple[Path, list[str]]:
+    """The folder that holds most of the images, and their paths in it; the names where they are not there."""
+    start = given.path if given.is_dir else given.path.parent
+    folders = [given.images] if given.images else [start, *(start / name for name in _BESIDE)]
+    best: tuple[Path, list[str | None]] = (folders[0], [])
+    for folder in folders:
+        listing = Listing.of(folder, 0 if folder == start and not given.images else DEEP)
+        found = [listing.find(name) for name in names]
+        if _count(found) > _count(best[1]):
+            best = (folder, found)
+        if _count(found) == len(names):
+            break
+    lost = [None] * len(names)
+    return best[0], [path or clean(name) for path, name in zip(best[1] or lost, names, strict=True)]
+
+
+def _count(paths: Sequence[str | None]) -> int:
+    return sum(path is not None for path in paths)

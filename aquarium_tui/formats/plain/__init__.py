@@ -1,0 +1,1 @@
+"""A plain table, CSV or Parquet, with one row per box."""

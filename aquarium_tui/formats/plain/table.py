@@ -1,0 +1,121 @@
+"""A plain table with its columns understood."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.formats.named_images import pixels
+from aquarium_tui.formats.plain.columns import Columns, columns_of
+from aquarium_tui.formats.records import Finding, Records
+from aquarium_tui.formats.sheet import Sheet, opened_sheet
+from aquarium_tui.formats.values import unique_keys
+from aquarium_tui.media.folders import Size
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import visible
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """The table.
+
+    Attributes:
+        sheet: The file.
+        columns: What its columns mean.
+    """
+
+    sheet: Sheet
+    columns: Columns
+
+    @cached_property
+    def key(self) -> Text:
+        """How each row names its image: by file name where there is such a column, else by frame."""
+        return self.text("file_name" if "file_name" in self.columns.of else "frame")
+
+    @cached_property
+    def category(self) -> Text:
+        """How each row names its class: by id where there is such a column, else by name."""
+        return self.text("class id" if "class id" in self.columns.of else "class")
+
+    def text(self, role: str) -> Text:
+        """The column of a role as text; absent throughout where no column plays it."""
+        column = self.columns.of.get(role)
+        return Text.from_values([None] * self.sheet.count) if column is None else self.sheet.text(column)
+
+    def numbers(self, role: str) -> NDArray[np.float64]:
+        """The column of a role as float64; NaN throughout where no column plays it."""
+        column = self.columns.of.get(role)
+        return np.full(self.sheet.count, np.nan) if column is None else self.sheet.numbers(column)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The rows that hold more than a frame, and those that cannot be read."""
+        empty = self.category.missing & np.isnan(self.boxes).all(axis=1)
+        empty[self.sheet.count - self.sheet.spoilt :] = False
+        return np.flatnonzero(~empty)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """`(rows, 4)` float64 left, top, right, bottom; a row of NaN where one of them is no number."""
+        box = np.stack([self.sheet.numbers(column) for column in self.columns.box], axis=1)
+        if not self.columns.corners:
+            box[:, 2:] += box[:, :2]
+        box[np.isnan(box).any(axis=1)] = np.nan
+        return box
+
+    def sizes(self) -> dict[str, Size]:
+        """The image sizes that the table tells, by key."""
+        width, height = (self._side(side) for side in ("width", "height"))
+        codes, first = np.unique(self.key.codes, return_index=True)
+        return {
+            self.key.word(code): (pixels(width[row]), pixels(height[row]))
+            for code, row in zip(codes.tolist(), first.tolist(), strict=True)
+            if code >= 0
+        }
+
+    def _side(self, side: str) -> NDArray[np.float64]:
+        """The images' widths or heights; `width` beside corners is one, unless it is that of the boxes."""
+        if f"image {side}" in self.columns.of or not self.columns.corners:
+            return self.numbers(f"image {side}")
+        given = self.numbers(side)
+        low, high = (0, 2) if side == "width" else (1, 3)
+        of_box = np.abs(self.boxes[:, high] - self.boxes[:, low] - given) <= 1
+        return np.full(len(given), np.nan) if of_box.any() and of_box[self.rows].all() else given
+
+    def records(self) -> Records:
+        """Its objects, without what only labels or only inferences have."""
+        rows, at = self.rows, self.sheet.place
+        attributes = {name: self.sheet.typed(name) for name in self.columns.further}
+        both = "class" in self.columns.of and "class id" in self.columns.of
+        ids = self.text("id").take(rows)
+        return Records(
+            place=lambda row: at(int(rows[row])),
+            frame=self.key.take(rows),
+            category=self.category.take(rows),
+            class_name=self.text("class").take(rows) if both else None,
+            box=self.boxes[rows],
+            id=None if ids.missing.all() else ids,
+            attributes=unique_keys({name: c.take(rows) for name, c in attributes.items() if c is not None}),
+            findings=self._findings(),
+        )
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """Those of the sheet; its last rows are also the last of the records."""
+        shift = self.sheet.count - len(self.rows)
+        return tuple(replace(finding, rows=finding.rows - shift) for finding in self.sheet.findings())
+
+
+@contextmanager
+def opened_table(path: Path) -> Iterator[PlainTable]:
+    """The table in the file at `path`.
+
+    Raises:
+        InputError: It cannot be read, or its columns are not known.
+    """
+    with opened_sheet(path) as sheet:
+        yield PlainTable(sheet, columns_of(sheet.columns, visible(str(path))))

@@ -1,0 +1,102 @@
+"""Image files in a folder: where they lie, and how large they are."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import splitext
+from typing import TYPE_CHECKING
+
+from aquarium_tui.model.names import clean
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+
+
+Size = tuple[int, int]
+"""Width and height in pixels; 0 where not known."""
+UNKNOWN = (0, 0)
+DEEP = 8
+"""How many folders deep images are looked for."""
+_ORIENTATION = 0x0112
+_SIDEWAYS = 5
+
+
+@dataclass
+class Listing:
+    """The image files of a folder by what a file may call them; None where that may be several."""
+
+    folder: Path
+    paths: dict[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path, depth: int) -> "Listing":
+        """The images in `folder`, down to `depth` folders below it."""
+        listing = cls(folder)
+        for path in images_below(folder, depth):
+            last = path.rpartition("/")[2]
+            for name in {path, last, unsuffixed(path), unsuffixed(last)}:
+                listing.paths[name] = None if name in listing.paths else path
+        return listing
+
+    def find(self, name: str) -> str | None:
+        """The path that `name` leads to; None where there is no such file, or several."""
+        posix = name.replace("\\", "/").removeprefix("./")
+        if "/" in posix and _is_file(self.folder / posix):
+            return posix
+        last = posix.rpartition("/")[2]
+        return self.paths.get(posix) or self.paths.get(last) or self.paths.get(unsuffixed(last))
+
+
+def images_below(folder: Path, depth: int) -> Iterator[str]:
+    """Paths of the image files down to `depth` folders below `folder`, relative to it, by name."""
+    for place, folders, names in os.walk(folder):
+        relative = Path(place).relative_to(folder)
+        folders[:] = sorted(folders) if len(relative.parts) < depth else []
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SUFFIXES:
+                yield clean((relative / name).as_posix())
+
+
+def size_of(path: Path) -> Size:
+    """The size that an image is shown with, from its header; unknown where it cannot be read."""
+    from PIL import Image
+
+    if not _is_file(path):
+        return UNKNOWN
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
+            width, height = image.size
+            return (height, width) if _is_turned(image) else (width, height)
+    except Exception:  # decoders of hostile files raise nearly everything
+        return UNKNOWN
+
+
+def _is_turned(image: "Image.Image") -> bool:
+    """Whether EXIF data says that width and height change places; Pillow itself turns TIFF."""
+    from PIL.Image import Image as AnyImage
+
+    if image.format == "TIFF":
+        return False
+    try:
+        # A PNG's own getexif decodes the whole picture in search of a late chunk.
+        return int(AnyImage.getexif(image).get(_ORIENTATION, 1)) >= _SIDEWAYS
+    except Exception:  # damaged metadata is no reason to lose the size
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def unsuffixed(name: str) -> str:
+    """A path without the suffix of an image; other dots belong to the name."""
+    suffix = splitext(name)[1]
+    return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name

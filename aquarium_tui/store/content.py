@@ -1,0 +1,122 @@
+"""What a project, dataset or inference set leaves in a folder that is about to arrive."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.model.metrics import Metric
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+from aquarium_tui.store import documents, metric_table, tables
+from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store.mask_table import masks_document, write_masks
+
+
+def write_project(folder: Path, project: Project) -> None:
+    """Write `project.json`."""
+    (folder / "project.json").write_bytes(documents.encode(documents.project_document(project)))
+
+
+def write_dataset(folder: Path, dataset: Dataset) -> None:
+    """Write a dataset's tables, and `dataset.json` with their hash."""
+    frames, labels = folder / "frames.parquet", folder / "labels.parquet"
+    tables.write_frames(frames, dataset.frames)
+    tables.write_objects(labels, dataset.labels, dataset.frames, dataset.project.class_map)
+    masks = write_masks(folder, dataset.masks, dataset.frames)
+    provenance = replace(dataset.provenance, fingerprint=hash_files(frames, labels, *masks))
+    document = {
+        "frames": len(dataset.frames),
+        "labels": len(dataset.labels) if dataset.masks is None else dataset.masks.count,
+        "images": dataset.images,
+        "categories": dict(dataset.categories),
+        **masks_document(dataset.masks),
+        **documents.provenance_document(provenance),
+    }
+    (folder / "dataset.json").write_bytes(documents.encode(document))
+
+
+def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -> None:
+    """Write an inference set's tables, and `set.json` with the hash of its inferences or masks."""
+    table = folder / "inferences.parquet"
+    objects = inferences.objects
+    tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
+    masks = write_masks(folder, inferences.masks, dataset.frames)
+    provenance = replace(inferences.provenance, fingerprint=hash_files(table, *masks))
+    covered = int(np.count_nonzero(np.diff(objects.starts)))
+    document = {
+        "inferences": len(objects) if inferences.masks is None else inferences.masks.count,
+        "frames": covered if inferences.masks is None else inferences.masks.count,
+        **masks_document(inferences.masks),
+        **documents.provenance_document(provenance),
+    }
+    (folder / "set.json").write_bytes(documents.encode(document))
+    if inferences.metrics:
+        classes = dataset.project.class_map
+        metric_table.write_metrics(folder / metric_table.NAME, inferences.metrics, dataset.frames, classes)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give the files of the folder `source`, if it is there, a second name below `target`."""
+    if source.exists():
+        shutil.copytree(source, target, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # the file system has no second names
+        shutil.copy2(source, target)
+
+
+def extend_project(path: Path, project: Project) -> None:
+    """Put the class map of `project` into the `project.json` at `path`, if it grew from the one there.
+
+    Raises:
+        StoreError: It did not.
+    """
+    stored = documents.project_of(project.name, path)
+    known, entries = stored.class_map.entries, project.class_map.entries
+    if entries[: len(known)] != known:
+        raise StoreError(
+            f"The class map of project {project.name} was changed by someone else meanwhile.",
+            "Run the same upload again.",
+        )
+    if len(entries) > len(known):
+        document = documents.project_document(replace(stored, class_map=project.class_map))
+        write_file(path, documents.encode(document))
+
+
+def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Project:
+    """Put metrics into the `project.json` at `path`; the project `name` as it is then.
+
+    Raises:
+        StoreError: One of that name is declared there otherwise.
+    """
+    stored = documents.project_of(name, path)
+    known = {metric.name.casefold(): metric for metric in stored.metrics}
+    for metric in declared:
+        there = known.setdefault(metric.name.casefold(), metric)
+        if there != metric:
+            raise StoreError(
+                f"Project {name} has another metric called {there.name}: {there.kind}, "
+                f"{'higher' if there.higher_is_better else 'lower'} is better, unit {there.unit or 'none'}.",
+                "Declare it the same, or give it another name.",
+            )
+    project = replace(stored, metrics=tuple(known.values()))
+    if project != stored:
+        write_file(path, documents.encode(documents.project_document(project)))
+    return project
+
+
+def hash_files(*paths: Path) -> str:
+    """One hash of the contents of several files."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "blake2b").digest())
+    return digest.hexdigest()
