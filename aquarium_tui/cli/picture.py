@@ -67,21 +67,22 @@ def _drawing(
     choice: Choice, asked: "Asked", row: int, of_masks: tuple[str, float, str]
 ) -> "FrameDrawing | MapDrawing":
     from aquarium_tui.compare.pixels.binding import PixelBinding
+    from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
+    from aquarium_tui.drawing.object_painter import ObjectPainter
     from aquarium_tui.media.photo import PhotoCache
-    from aquarium_tui.render.palette import palette
-    from aquarium_tui.tui.mask_pictures import MaskPainter, Shown
-    from aquarium_tui.tui.pictures import Painter
     from aquarium_tui.tui.state import Chosen, mask_view, object_view
 
     binding = asked.binding
     chosen = Chosen(*split_dataset(choice.dataset), query=choice.query)
     if not isinstance(binding, PixelBinding):
-        return Painter(object_view(chosen, binding), PhotoCache()).frame(row)
+        view = object_view(chosen, binding)
+        painted = ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
+        return painted.frame(row)
     masks, opacity, cell = of_masks
     place = cell_of(cell, binding.comparison.classes) if cell else None
-    painter = MaskPainter(mask_view(chosen, binding), PhotoCache(), palette())
+    painter = MaskPainter(mask_view(chosen, binding).comparison, PhotoCache())
     painter.masks(row)
     if masks == "other" and binding.comparison.other is None:
         raise UsageError("there is no other set.", "Name one with --other.")
-    shown = Shown("all" if masks == "diff" else masks, opacity=opacity, cell=place)
+    shown = MaskLayers("all" if masks == "diff" else masks, opacity=opacity, cell=place)
     return painter.diff(row, shown) if masks == "diff" else painter.photo(row, shown)

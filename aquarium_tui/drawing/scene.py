@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 
 from PIL import Image
 
@@ -15,12 +16,15 @@ from aquarium_tui.drawing.crops import sheet_size
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import OUTSIDE, PhotoCache, open_photo
 from aquarium_tui.media.region import Box, Color, Region, Size, part_of, scales, whole
+from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.render.mark import Mark
 
 _THREADS = 4
+_UNKNOWN_SIZE = (640, 480)
+"""The size of a frame whose image cannot be read: that of the card shown in its place."""
 
 
 @dataclass(frozen=True)
@@ -156,3 +160,19 @@ def _by_photo(places: Iterable[_Place]) -> list[list[_Place]]:
 
 def _drawn(places: list[_Place]) -> list[tuple[Image.Image, Box]]:
     return [(tile.draw(whole(tile.size), box.size), box) for tile, box in places]
+
+
+def image_path(dataset: Dataset, frame: int) -> Path:
+    """Where the image of a frame lies."""
+    return Path(dataset.images) / (dataset.frames.path[frame] or "")
+
+
+def frame_size(dataset: Dataset, frame: int) -> tuple[int, int]:
+    """Width and height of a frame in pixels, from its image where the dataset does not give them."""
+    width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
+    if width > 0 and height > 0:
+        return width, height
+    try:
+        return open_photo(image_path(dataset, frame)).size
+    except InputError:
+        return _UNKNOWN_SIZE

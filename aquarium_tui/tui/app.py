@@ -14,6 +14,8 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from aquarium_tui.config import Config
+from aquarium_tui.drawing.mask_painter import MaskPainter
+from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
@@ -26,9 +28,7 @@ from aquarium_tui.tui.evidence import Evidence, gathered
 from aquarium_tui.tui.graphics import Terminal
 from aquarium_tui.tui.help import key_groups, sign
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
-from aquarium_tui.tui.mask_pictures import MaskPainter
 from aquarium_tui.tui.memory import history, remember, remember_query
-from aquarium_tui.tui.pictures import Painter
 from aquarium_tui.tui.reproducing import reproduce
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
@@ -215,9 +215,10 @@ class AquariumApp(SettingKeys):
     def _shown_as(self, view: View) -> Task:
         colors = palette(self.config.palette)
         if isinstance(view, MaskView):
-            return MaskTask(view, MaskPainter(view, self._photos, colors))
+            return MaskTask(view, MaskPainter(view.comparison, self._photos, colors))
         assert isinstance(view, ObjectView)
-        return ObjectTask(view, Painter(view, self._photos, colors))
+        painter = ObjectPainter(view.comparison, view.marked, self._photos, colors, recede=view.of_objects)
+        return ObjectTask(view, painter)
 
     @work(thread=True, exclusive=True, group="evidence", description="evidence")
     def _gather(self, view: View) -> None:

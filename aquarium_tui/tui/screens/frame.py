@@ -12,12 +12,12 @@ from textual.containers import Container, Vertical
 from textual.timer import Timer
 
 from aquarium_tui.compare.objects import ObjectRow, object_at
+from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import Layers, Painter
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.state import ObjectView, View
 from aquarium_tui.tui.tasks.objects import ObjectTask
@@ -70,7 +70,7 @@ class FrameScreen(Board):
         self.frame = frame if frame is not None else -1
         self.row = row
         self.close = row is not None
-        self.drawn_layers = Layers()
+        self.drawn_layers = ObjectLayers()
         self.path: NDArray[np.int64] = np.zeros(0, np.int64)
         self.objects: list[ObjectRow] = []
         self._anchor: tuple[int, int, int] | None = None
@@ -139,13 +139,13 @@ class FrameScreen(Board):
             self._anchor = (int(ledger.label[row]), int(ledger.base[row]), int(ledger.other[row]))
 
     @property
-    def _painter(self) -> Painter:
+    def _painter(self) -> ObjectPainter:
         task = self.aquarium.showing
         assert isinstance(task, ObjectTask)
         return task.painter
 
     def _entry_hex(self, position: int) -> str:
-        return "#" + bytes(self._painter.class_color(position)).hex()
+        return "#" + bytes(self._painter.classes.entry(position)).hex()
 
     def _paint(self) -> None:
         painter = self._painter
@@ -160,7 +160,7 @@ class FrameScreen(Board):
         width, height = self.aquarium.terminal.cell
         return max(1, picture.size.width * width), max(1, picture.size.height * height)
 
-    def _shown_layers(self) -> Layers:
+    def _shown_layers(self) -> ObjectLayers:
         if self._blinking is None:
             return self.drawn_layers
         return replace(self.drawn_layers, base=self._blink_base, other=not self._blink_base)
@@ -304,7 +304,7 @@ class FrameScreen(Board):
         """Colour by class or by change."""
         self._set_layers(replace(self.drawn_layers, by_change=not self.drawn_layers.by_change))
 
-    def _set_layers(self, layers: Layers) -> None:
+    def _set_layers(self, layers: ObjectLayers) -> None:
         self.drawn_layers = layers
         self._repaint()
 

@@ -7,8 +7,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from aquarium_tui.drawing.mask_painter import MaskLayers
 from aquarium_tui.model.outcomes import Diff
-from aquarium_tui.tui.mask_pictures import Cell, Shown
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.frame import BLINK
 from aquarium_tui.tui.tasks.masks import MaskTask
@@ -48,7 +48,7 @@ class ShownKeys(Board):
         Binding("greater_than_sign", "opacity(0.15)", "Stronger", show=False, tooltip="Masks more opaque"),
     ]
 
-    shown = Shown()
+    shown = MaskLayers()
     blinking: Timer | None = None
 
     @property
@@ -58,7 +58,7 @@ class ShownKeys(Board):
         assert isinstance(task, MaskTask)
         return task
 
-    def shown_anew(self, before: Shown) -> None:
+    def shown_anew(self, before: MaskLayers) -> None:
         """Draw other masks or colours than before."""
 
     def _set(self, **changes: object) -> None:
@@ -69,7 +69,7 @@ class ShownKeys(Board):
     @on(Matrix.Highlighted)
     @on(Matrix.Selected)
     def _choose_cell(self, event: Matrix.Highlighted | Matrix.Selected) -> None:
-        cell: Cell = (event.label, event.inferred)
+        cell: tuple[int, int] = (event.label, event.inferred)
         if cell != self.shown.cell:
             self._set(cell=cell)
 

@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 
 from aquarium_tui.compare.pixels.regions import Regions, regions_of
 from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
@@ -20,7 +21,6 @@ from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics import Picture
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.mask_pictures import MaskPainter, Shown
 from aquarium_tui.tui.screens.frame import ordinal
 from aquarium_tui.tui.screens.mask_keys import ShownKeys
 from aquarium_tui.tui.state import View
@@ -76,7 +76,7 @@ class MaskScreen(ShownKeys):
         super().__init__()
         self.look = look
         self.frame = look.frame
-        self.shown = Shown(cell=look.cell)
+        self.shown = MaskLayers(cell=look.cell)
         self.regions: Regions | None = None
         self.region_at: int | None = None
         self.split = 0.5
@@ -265,7 +265,7 @@ class MaskScreen(ShownKeys):
         at = int(place[0]) if len(place) else 0
         return [int(self.look.frames[i]) for i in (at + 1, at - 1) if 0 <= i < len(self.look.frames)]
 
-    def shown_anew(self, before: Shown) -> None:
+    def shown_anew(self, before: MaskLayers) -> None:
         """Draw other masks or colours; other pixels have other regions."""
         if (before.cell, before.kinds) != (self.shown.cell, self.shown.kinds):
             self._walk_anew()

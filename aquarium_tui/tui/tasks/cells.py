@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 
 from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, signed
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import brief
 from aquarium_tui.tui.widgets.grid import Cell, Grid
 
 LEAVES = {True: ("gained", "lost"), False: ("new", "fixed")}
@@ -49,3 +50,9 @@ def sum_spans(counts: CellCounts, cell: Cell) -> list[Span]:
     came, went = LEAVES[right]
     tail = "" if right else f" − {grouped(moved)} moved"
     return [(f"  =  +{grouped(new)} {came} − {grouped(fixed)} {went}{tail}", "dim")]
+
+
+def brief(name: str, width: int) -> str:
+    """A name in at most `width` cells, so that what stands behind it is seen."""
+    shown = visible(name)
+    return shown if cell_len(shown) <= width else set_cell_size(shown, width - 1).rstrip() + "…"

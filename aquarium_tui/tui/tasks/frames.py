@@ -17,9 +17,8 @@ from aquarium_tui.model.numbers import number, signed_number
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import brief
 from aquarium_tui.tui.state import View
-from aquarium_tui.tui.tasks.cells import cell_title, change_spans, sum_spans
+from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
 from aquarium_tui.tui.walks import CellWalk, FrameLook
 from aquarium_tui.tui.widgets.grid import Cell, Grid

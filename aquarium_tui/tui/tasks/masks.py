@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import PixelScores, macro
+from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
@@ -17,7 +18,6 @@ from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns
-from aquarium_tui.tui.mask_pictures import MaskPainter
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.state import MaskView
 from aquarium_tui.tui.tasks.confusion import Confusion
@@ -43,7 +43,7 @@ class MaskTask:
 
     def class_color(self, position: int) -> Color:
         """The colour of the class at a position of the class map."""
-        return self.painter.class_color(position)
+        return self.painter.classes.entry(position)
 
     @cached_property
     def _confusions(self) -> tuple[Confusion, ...]:
@@ -58,7 +58,7 @@ class MaskTask:
             evidenced=True,
             shows_cell=True,
         )
-        return (pixels, *matrix_metrics(self, self.painter.evaluated_hex))
+        return (pixels, *matrix_metrics(self, self.painter.classes.evaluated_hex))
 
     def confusions(self) -> Sequence[Confusion]:
         """The confusion of pixels, then those of the user's metrics."""
@@ -84,7 +84,7 @@ class MaskTask:
             columns,
             [names[i] for i in rows],
             [names[i] for i in columns],
-            [self.painter.evaluated_hex(i) for i in rows],
+            [self.painter.classes.evaluated_hex(i) for i in rows],
             sets[0][at],
             sets[1][at] if len(sets) > 1 else None,
             written=compact,
@@ -108,7 +108,7 @@ class MaskTask:
         }
         support = np.concatenate([[sides[0].pixels], sides[0].support]).astype(np.float64)
         names = comparison.classes[:-1]
-        columns = report_columns(names, self.painter.evaluated_hex, "mean", (support, compact), rates)
+        columns = report_columns(names, self.painter.classes.evaluated_hex, "mean", (support, compact), rates)
         return Report(columns, len(names) + 1, _summary(sides))
 
     def frame_columns(self) -> list[Column]:

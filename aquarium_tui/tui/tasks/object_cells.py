@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects import object_at
+from aquarium_tui.compare.objects import ObjectRow, object_at
+from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import share
+from aquarium_tui.model.settings import Side
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.pictures import Painter, brief, pair_text, side_text
 from aquarium_tui.tui.state import ObjectView
-from aquarium_tui.tui.tasks.cells import cell_title, change_spans, sum_spans
+from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
 from aquarium_tui.tui.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.tui.widgets.grid import Cell, Grid
@@ -37,7 +39,7 @@ class ObjectConfusion:
     """
 
     view: ObjectView
-    painter: Painter
+    painter: ObjectPainter
     color: Callable[[int], str]
 
     title = "confusion"
@@ -144,7 +146,7 @@ class CellTiles:
     """Rows of the ledger as tiles."""
 
     view: ObjectView
-    painter: Painter
+    painter: ObjectPainter
     rows: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -166,3 +168,20 @@ class CellTiles:
             [sign, (" " if sign[0] else "", ""), (name, ""), (f"  {frame}", "dim")],
             [(said, "dim")],
         ]
+
+
+def side_text(found: ObjectRow, side: Side) -> str:
+    """What one set says of an object: `pedestrian .87`, `missed`, nothing."""
+    partner = found.partner(side)
+    if partner:
+        return f"{brief(partner.class_name, 10)} {share(partner.confidence, 2)}"
+    return found.outcome(side).word if found.label else "–"
+
+
+def pair_text(found: ObjectRow) -> str:
+    """What both sets say of an object, a class they share named once: `pedestrian .50 → .65`."""
+    base, other = found.base, found.other
+    if base and other and base.class_name == other.class_name:
+        sure = [share(partner.confidence, 2) for partner in (base, other)]
+        return f"{brief(base.class_name, 17)} {' → '.join(sure)}"
+    return f"{side_text(found, 'base')} → {side_text(found, 'other')}"

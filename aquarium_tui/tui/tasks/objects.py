@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.accuracy import accuracies
 from aquarium_tui.compare.rates import RATES, Scores, total
 from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
 from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
-from aquarium_tui.tui.pictures import Painter
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.state import ObjectView
 from aquarium_tui.tui.tasks.confusion import Confusion
@@ -37,16 +37,16 @@ class ObjectTask:
     """
 
     view: ObjectView
-    painter: Painter
+    painter: ObjectPainter
 
     def class_color(self, position: int) -> Color:
         """The colour of the class at a position of the class map."""
-        return self.painter.class_color(position)
+        return self.painter.classes.entry(position)
 
     @cached_property
     def _confusions(self) -> tuple[Confusion, ...]:
-        own = ObjectConfusion(self.view, self.painter, self.painter.evaluated_hex)
-        return (own, *matrix_metrics(self, self.painter.evaluated_hex))
+        own = ObjectConfusion(self.view, self.painter, self.painter.classes.evaluated_hex)
+        return (own, *matrix_metrics(self, self.painter.classes.evaluated_hex))
 
     def confusions(self) -> Sequence[Confusion]:
         """The confusion of the objects, then those of the user's metrics."""
@@ -68,7 +68,7 @@ class ObjectTask:
         if evidence and evidence.ap50:
             rates["ap50"] = Rate("AP50", list(evidence.ap50.values()))
         support = _with_total(sides[0], "support")
-        columns = report_columns(names, self.painter.evaluated_hex, "all", (support, grouped), rates)
+        columns = report_columns(names, self.painter.classes.evaluated_hex, "all", (support, grouped), rates)
         return Report(columns, len(names) + 1, self._accuracies() if comparison.whole else "")
 
     def _accuracies(self) -> str:

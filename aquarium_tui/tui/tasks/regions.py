@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.regions import Regions
+from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers, kinds_in_cell
 from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.mask_pictures import KINDS, Cell, Shown, kinds_in_cell
 from aquarium_tui.tui.tasks.cells import cell_title
 from aquarium_tui.tui.tasks.frames import NOTHING
 from aquarium_tui.tui.tasks.masks import MaskTask
@@ -32,7 +32,7 @@ def least_pixels(pixels: int) -> int:
     return max(4, pixels // _SMALL)
 
 
-def walked(values: NDArray[np.uint8], shown: Shown, pair: bool) -> NDArray[np.uint8]:
+def walked(values: NDArray[np.uint8], shown: MaskLayers, pair: bool) -> NDArray[np.uint8]:
     """What is walked through of a diff map: the changed pixels that are shown, else all that are.
 
     Args:
@@ -50,11 +50,11 @@ def walked(values: NDArray[np.uint8], shown: Shown, pair: bool) -> NDArray[np.ui
     return table[values]
 
 
-def _kinds(cell: Cell | None) -> Mapping[Any, Diff]:
+def _kinds(cell: tuple[int, int] | None) -> Mapping[Any, Diff]:
     return {kind: kind for kind in KINDS} if cell is None else kinds_in_cell(cell)
 
 
-def legend(task: MaskTask, frame: int, shown: Shown) -> list[list[Part]]:
+def legend(task: MaskTask, frame: int, shown: MaskLayers) -> list[list[Part]]:
     """The colours of the diff map with their shares, or with a cell, who has how many pixels in it."""
     comparison = task.view.comparison
     if shown.cell is not None:
@@ -74,7 +74,7 @@ def legend(task: MaskTask, frame: int, shown: Shown) -> list[list[Part]]:
     return [long, short]
 
 
-def _switch(task: MaskTask, kind: Diff, words: str, shown: Shown) -> Part:
+def _switch(task: MaskTask, kind: Diff, words: str, shown: MaskLayers) -> Part:
     on = kind in shown.kinds
     color = "#" + bytes(task.painter.kind_color(kind)).hex()
     return LETTERS[kind], [(" ■ " if on else " □ ", color), (words, "" if on else "dim")]
@@ -87,7 +87,7 @@ def _share(part: int, whole: int) -> str:
     return f"{value:.1f}%" if part and value < 9.95 else f"{value:.0f}%"
 
 
-def _in_cell(task: MaskTask, frame: int, cell: Cell) -> dict[InCell, int]:
+def _in_cell(task: MaskTask, frame: int, cell: tuple[int, int]) -> dict[InCell, int]:
     """Pixels of a frame by which set has them in a cell."""
     counts = task.view.comparison.counts
     rows = slice(int(counts.starts[frame]), int(counts.starts[frame + 1]))
@@ -102,7 +102,7 @@ def _in_cell(task: MaskTask, frame: int, cell: Cell) -> dict[InCell, int]:
     return {who: int(pixels[mask].sum()) for who, mask in among.items()}
 
 
-def sides_switches(shown: Shown, pair: bool) -> list[list[Part]]:
+def sides_switches(shown: MaskLayers, pair: bool) -> list[list[Part]]:
     """Which masks lie on the photo, and how."""
     names = ["all", "labels", "base", *(["other"] if pair else [])]
     parts: list[Part] = [
@@ -113,7 +113,7 @@ def sides_switches(shown: Shown, pair: bool) -> list[list[Part]]:
     return [[*parts, how], parts]
 
 
-def meaning(shown: Shown, pair: bool) -> str:
+def meaning(shown: MaskLayers, pair: bool) -> str:
     """What fill and hatching on the photo mean."""
     form = "outlined" if shown.outline else "filled"
     if shown.masks != "all":
@@ -122,7 +122,9 @@ def meaning(shown: Shown, pair: bool) -> str:
     return f" labels {form}   where wrong: base ╱╱╱{other}"
 
 
-def region_text(task: MaskTask, shown: Shown, regions: Regions | None, region: int | None) -> Sequence[Span]:
+def region_text(
+    task: MaskTask, shown: MaskLayers, regions: Regions | None, region: int | None
+) -> Sequence[Span]:
     """The cell that is shown, and which region of how many is looked at."""
     spans: list[Span] = [(" ", ""), _region(regions, region)]
     if shown.cell is not None:

@@ -1,48 +1,45 @@
-"""From masks to drawings: the maps over the photo of a frame, and the diff map."""
+"""Painter of masks: the maps over the photo of a frame, and the diff map."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import crop_region
-from aquarium_tui.drawing.scene import CropDrawing
+from aquarium_tui.drawing.scene import CropDrawing, frame_size, image_path
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.model.settings import Side
-from aquarium_tui.render.maps import Layer, MapDrawing, Style
+from aquarium_tui.render.maps import Layer, Map, MapDrawing, Style
 from aquarium_tui.render.mark import Mark
-from aquarium_tui.render.palette import Palette
-from aquarium_tui.tui.pictures import entry_color, evaluated_hex, frame_size, image_path
-from aquarium_tui.tui.state import MaskView
-
-Cell = tuple[int, int]
-Map = NDArray[Any]
+from aquarium_tui.render.palette import Palette, palette
 
 KINDS = (Diff.BOTH_RIGHT, Diff.BOTH_WRONG, Diff.FIXED, Diff.BROKEN)
 _KEPT = 24
+"""Frames whose masks are kept: those of a page of tiles, or of a walk to the neighbours and back. A frame of
+2048 × 1024 takes some 100 kB, as runs."""
 _REGION: Color = (255, 255, 255)
 _NO_CLASS: Color = (150, 150, 150)
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What is shown of the masks of a frame.
+class MaskLayers:
+    """What is drawn on a picture of masks.
 
     Attributes:
         masks: `labels`, `base`, `other`, or `all` of them at once.
-        outline: Whether masks are outlines rather than filled.
-        opacity: Of what is filled, 0 to 1.
-        kinds: The colours of the diff map that are shown.
+        outline: Whether masks are drawn as outlines rather than filled.
+        opacity: The opacity of filled masks, 0 to 1.
+        kinds: The kinds of pixels that the diff map shows.
         cell: Label class and inferred class whose pixels the diff map shows; None shows all.
     """
 
@@ -50,37 +47,41 @@ class Shown:
     outline: bool = False
     opacity: float = 0.6
     kinds: Collection[Diff] = KINDS
-    cell: Cell | None = None
+    cell: tuple[int, int] | None = None
 
 
-def kinds_in_cell(cell: Cell) -> dict[InCell, Diff]:
-    """The kind whose colour tells which set has a pixel in a cell: what went, what came, what stayed."""
+def kinds_in_cell(cell: tuple[int, int]) -> dict[InCell, Diff]:
+    """The kind of pixel in whose colour the diff map of a cell shows each set's pixels in it.
+
+    Args:
+        cell: Label class and inferred class.
+
+    Returns:
+        Kinds by which sets have a pixel in the cell: base alone (it left), other alone (it came), both.
+    """
     if cell[0] == cell[1]:
         return {InCell.BASE: Diff.BROKEN, InCell.OTHER: Diff.FIXED, InCell.BOTH: Diff.BOTH_RIGHT}
     return {InCell.BASE: Diff.FIXED, InCell.OTHER: Diff.BROKEN, InCell.BOTH: Diff.BOTH_WRONG}
 
 
 class MaskPainter:
-    """Makes drawings of one view; keeps the masks read last.
+    """Makes drawings of frames with masks; keeps the masks read last.
 
     Args:
-        view: What is shown.
-        photos: Photos decoded before.
-        colors: The palette.
+        comparison: The masks.
+        photos: Keeps the photos that were decoded.
+        colors: The palette; the default one if left out.
     """
 
-    def __init__(self, view: MaskView, photos: PhotoCache, colors: Palette) -> None:
-        self.view, self.photos, self.colors = view, photos, colors
+    def __init__(
+        self, comparison: PixelComparison, photos: PhotoCache, colors: Palette | None = None
+    ) -> None:
+        self.photos = photos
+        self.colors = colors or palette()
+        self.classes = ClassColors(comparison.dataset.project.class_map, self.colors)
+        self._comparison = comparison
         self._lock = Lock()
         self._read: OrderedDict[int, Future[FrameMasks]] = OrderedDict()
-
-    def class_color(self, position: int) -> Color:
-        """The colour of the class at a position of the class map."""
-        return entry_color(self.view.comparison.dataset.project.class_map, position, self.colors)
-
-    def evaluated_hex(self, position: int) -> str:
-        """The colour of an evaluated class as `#rrggbb`."""
-        return evaluated_hex(self.view.comparison.dataset.project.class_map, position, self.colors)
 
     def kind_color(self, kind: Diff) -> Color:
         """The colour of a kind of pixel in the diff map."""
@@ -101,13 +102,13 @@ class MaskPainter:
                 self._read.popitem(last=False)
         if mine:
             try:
-                future.set_result(self.view.comparison.masks_of(frame))
+                future.set_result(self._comparison.masks_of(frame))
             except InputError as error:
                 future.set_exception(error)
         return future.result()
 
     def diff(
-        self, frame: int, shown: Shown | None = None, region: tuple[float, ...] | None = None
+        self, frame: int, shown: MaskLayers | None = None, region: tuple[float, ...] | None = None
     ) -> MapDrawing:
         """The diff map over the photo without its colours; of a cell, which set has each pixel in it.
 
@@ -116,7 +117,7 @@ class MaskPainter:
             shown: What to show; everything by default.
             region: Left, top, right, bottom in pixels of the frame, to be framed.
         """
-        shown = shown or Shown()
+        shown = shown or MaskLayers()
         wanted = set(shown.kinds)
         if shown.cell is None:
             colors = {int(kind): self.kind_color(kind) for kind in KINDS if kind in wanted}
@@ -132,12 +133,12 @@ class MaskPainter:
         )
         return self._drawing(frame, (layer,), "Diff map", grey=True, region=region)
 
-    def diff_map(self, frame: int, cell: Cell | None) -> Map:
+    def diff_map(self, frame: int, cell: tuple[int, int] | None) -> Map:
         """`Diff` of each pixel, or with a cell `InCell`, `(height, width)` uint8."""
         masks = self.masks(frame)
         return masks.diff() if cell is None else masks.in_cell(*cell)
 
-    def photo(self, frame: int, shown: Shown, region: tuple[float, ...] | None = None) -> MapDrawing:
+    def photo(self, frame: int, shown: MaskLayers, region: tuple[float, ...] | None = None) -> MapDrawing:
         """The photo under the chosen masks.
 
         All at once are the labels, and hatched over them the classes of base and of other where these differ
@@ -148,12 +149,12 @@ class MaskPainter:
         else:
             layers = [self._classes(frame, "labels", shown, "outline" if shown.outline else "fill")]
             styles: Mapping[Side, Style] = {"base": "/", "other": "\\"}
-            layers += [self._classes(frame, side, shown, styles[side]) for side in self.view.comparison.sides]
+            layers += [self._classes(frame, side, shown, styles[side]) for side in self._comparison.sides]
         return self._drawing(frame, tuple(layers), f"Photo with {shown.masks} masks", region=region)
 
-    def _classes(self, frame: int, which: str, shown: Shown, style: Style) -> Layer:
-        classes = range(len(self.view.comparison.classes) - 1)
-        colors = dict(zip(classes, self.colors_of, strict=True))
+    def _classes(self, frame: int, which: str, shown: MaskLayers, style: Style) -> Layer:
+        classes = range(len(self._comparison.classes) - 1)
+        colors = {position: self.classes.evaluated(position) for position in classes}
         read: Callable[[], Map]
         if style in ("/", "\\"):
             read = lambda: _wrong(self.masks(frame), which)  # noqa: E731
@@ -163,16 +164,9 @@ class MaskPainter:
         strong = style != "fill"
         return Layer((which, style, frame), read, colors, style, 0.9 if strong else shown.opacity * 0.8)
 
-    @property
-    def colors_of(self) -> list[Color]:
-        """The colours of the evaluated classes."""
-        class_map = self.view.comparison.dataset.project.class_map
-        entries = class_map.evaluated.tolist()
-        return [self.class_color(entries.index(i)) for i in range(len(class_map.evaluated_names))]
-
-    def tile(self, frame: int, cell: Cell, aspect: tuple[int, int]) -> CropDrawing:
+    def tile(self, frame: int, cell: tuple[int, int], aspect: tuple[int, int]) -> CropDrawing:
         """All of a frame with the pixels of a cell, for a place of that aspect."""
-        return self.fitted(self.diff(frame, Shown(opacity=0.9, cell=cell)), aspect)
+        return self.fitted(self.diff(frame, MaskLayers(opacity=0.9, cell=cell)), aspect)
 
     def fitted(self, drawing: MapDrawing, aspect: tuple[int, int]) -> CropDrawing:
         """All of a drawing in a place of that aspect."""
@@ -188,7 +182,7 @@ class MaskPainter:
         grey: bool = False,
         region: tuple[float, ...] | None = None,
     ) -> MapDrawing:
-        dataset = self.view.comparison.dataset
+        dataset = self._comparison.dataset
         name = visible(dataset.frames.id[frame] or "")
         drawing = MapDrawing(
             str(image_path(dataset, frame)),

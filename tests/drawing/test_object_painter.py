@@ -1,0 +1,77 @@
+"""Which marks a picture gets."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
+from aquarium_tui.media.photo import PhotoCache
+from aquarium_tui.tui.shelf import Shelf
+from aquarium_tui.tui.state import Chosen, ObjectView
+from tests.tui.scene import CHOSEN, make_store
+
+
+@pytest.fixture
+def painter(tmp_path: Path) -> Callable[..., ObjectPainter]:
+    shelf = Shelf(make_store(tmp_path))
+
+    def made(query: str = "") -> ObjectPainter:
+        view = shelf.view(Chosen(CHOSEN.project, CHOSEN.dataset, CHOSEN.base, CHOSEN.other, query=query))
+        assert isinstance(view, ObjectView)
+        return ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
+
+    return made
+
+
+def test_a_frame_has_a_mark_for_each_box_and_words_for_what_changed(
+    painter: Callable[..., ObjectPainter],
+) -> None:
+    marks = painter().frame(0).marks
+    assert [(m.kind, m.caption) for m in marks] == [
+        ("label", "cyclist"),
+        ("base", "base pedestrian .90 IoU 1.00"),
+        ("other", "other cyclist .95 IoU 1.00"),
+        ("label", ""),
+        ("base", ""),
+        ("other", ""),
+        ("other", "other pedestrian .60"),
+    ]
+    assert {m.emphasis for m in marks} == {"normal"}
+
+
+def test_the_object_looked_at_stands_out(painter: Callable[..., ObjectPainter]) -> None:
+    made = painter()
+    marks = made.frame(0, bright=1).marks
+    assert [m.emphasis for m in marks] == ["dim"] * 3 + ["bright"] * 3 + ["dim"]
+    assert marks[4].caption == "base car .80 IoU 1.00"
+
+
+def test_layers_hide_and_colours_tell_the_change(painter: Callable[..., ObjectPainter]) -> None:
+    made = painter()
+    assert {m.kind for m in made.frame(0, ObjectLayers(base=False)).marks} == {"label", "other"}
+    by_change = made.frame(1, ObjectLayers(by_change=True)).marks
+    assert {m.color for m in by_change} == {made.colors.word_color("broken")}
+
+
+def test_what_a_query_of_objects_selects_stands_out_from_the_rest(
+    painter: Callable[..., ObjectPainter],
+) -> None:
+    marks = painter("change = fixed").frame(0).marks
+    assert [m.emphasis for m in marks] == ["normal"] * 3 + ["dim"] * 4
+
+
+def test_a_close_look_has_the_object_in_its_middle(painter: Callable[..., ObjectPainter]) -> None:
+    made = painter()
+    region = made.close_look(3, (400, 200), (2, 1))
+    assert region
+    left, top, right, bottom = region
+    assert (left, right) == pytest.approx((0, right))
+    assert top <= 40 and bottom >= 160 and right - left == pytest.approx(2 * (bottom - top))
+
+
+def test_images_that_are_missing_still_make_a_picture(painter: Callable[..., ObjectPainter]) -> None:
+    made = painter()
+    drawing = made.frame(0)
+    Path(drawing.path).unlink()
+    assert drawing.draw((0, 0, 400, 200), (200, 100)).size == (200, 100)
