@@ -12,8 +12,8 @@ from statistics import median
 import hotcoco
 import numpy as np
 
-from aquarium_tui.compare.candidates import candidates, find_candidates
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.candidates import candidates, find_candidates
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import MASK
@@ -45,13 +45,13 @@ def main() -> None:
         print("\n".join(table(rows)), end="\n\n")
 
 
-def sample(scale: int) -> Comparison:
+def sample(scale: int) -> ObjectComparison:
     """Base and other of a made data set."""
     data = dataset(FRAMES * scale)
-    return Comparison.of(data, inferences(data, "base", 1), inferences(data, "other", 2), Settings())
+    return ObjectComparison.of(data, inferences(data, "base", 1), inferences(data, "other", 2), Settings())
 
 
-def measured(found: Comparison, scale: int, runs: int) -> Iterator[Row]:
+def measured(found: ObjectComparison, scale: int, runs: int) -> Iterator[Row]:
     """Times every row."""
     yield Row(
         "candidate pairs, both sets",
@@ -77,7 +77,7 @@ def measured(found: Comparison, scale: int, runs: int) -> Iterator[Row]:
     yield Row("report as JSON, all known", timed(lambda: as_json(found), few))
 
 
-def pairs(found: Comparison) -> None:
+def pairs(found: ObjectComparison) -> None:
     for side in found.sides:
         one = found.evaluation(side)
         find_candidates(found.dataset.labels, one.inferences.objects, one.region)
@@ -93,7 +93,7 @@ def masks(scale: int, runs: int) -> Row:
     return Row(f"candidate pairs by mask, {len(objects):,} inferences", found, f"by box {boxes:,.0f}")
 
 
-def thresholds(found: Comparison, rule: Rule, scale: int, runs: int) -> Row:
+def thresholds(found: ObjectComparison, rule: Rule, scale: int, runs: int) -> Row:
     """A new delta matrix for each of as many new thresholds."""
     _ = found.under(Settings(rule=rule)).delta
     steps = iter(np.linspace(0.11, 0.6, runs).tolist())
@@ -106,14 +106,14 @@ def thresholds(found: Comparison, rule: Rule, scale: int, runs: int) -> Row:
     return Row(f"new threshold to new delta, {rule}", timed(step, runs), known, {1: "30", 10: "200"}[scale])
 
 
-def replaced(found: Comparison, name: str) -> Comparison:
+def replaced(found: ObjectComparison, name: str) -> ObjectComparison:
     """The comparison with the ledger known and `name` forgotten."""
     _ = found.ledger, found.cells
     found.__dict__.pop(name, None)
     return found
 
 
-def hotcocos(found: Comparison) -> hotcoco.COCOeval:
+def hotcocos(found: ObjectComparison) -> hotcoco.COCOeval:
     """hotcoco by itself on the base set, evaluated, all classes at once."""
     labels, objects = found.dataset.labels, found.base.inferences.objects
     truth = hotcoco.COCO.from_arrays(

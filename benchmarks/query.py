@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings
@@ -30,7 +30,7 @@ QUERIES = (
 class ByHand:
     """The six queries over columns that lie ready, as one would write them for this data alone."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: ObjectComparison) -> None:
         self.ledger = comparison.ledger
         self.n = len(comparison.dataset.frames)
         labels, ledger = comparison.dataset.labels, self.ledger
@@ -78,7 +78,7 @@ def milliseconds(work: Callable[[], object], times: int = 7) -> float:
 def main(frames: int) -> None:
     """Prints what each query and all together take, by hand, cold and warm, and one completion."""
     data = dataset(frames)
-    comparison = Comparison.of(data, inferences(data, "a", 1), inferences(data, "b", 2), Settings())
+    comparison = ObjectComparison.of(data, inferences(data, "a", 1), inferences(data, "b", 2), Settings())
     hand, binding = ByHand(comparison), Binding(comparison)
     start = time.perf_counter()
     selections = [binding.select(query) for query in QUERIES]

@@ -18,13 +18,13 @@ from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, SheetDrawing
 from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
 from aquarium_tui.media.region import Size, whole
-from aquarium_tui.render.brush import Kind, Mark, draw_marks
+from aquarium_tui.render.brush import Mark, MarkOwner, draw_marks
 from aquarium_tui.render.palette import class_color
 
 PHOTOS: tuple[Size, ...] = ((1280, 720), (4000, 3000))
 DISPLAYS: tuple[Size, ...] = ((190, 100), (1000, 560), (1900, 1100))
 COUNTS = (1, 10, 60, 200)
-KINDS: tuple[Kind, ...] = ("label", "base", "other")
+KINDS: tuple[MarkOwner, ...] = ("label", "base", "other")
 
 Row = tuple[str, float, float | None]
 

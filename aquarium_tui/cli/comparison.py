@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from aquarium_tui.cli.options import Asked
     from aquarium_tui.compare.cells import CellList
-    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.compare.objects.comparison import ObjectComparison
     from aquarium_tui.report import AnyComparison, BehindCell
-    from aquarium_tui.report.objects import Record
+    from aquarium_tui.report.objects import FlatRecord
     from aquarium_tui.store import Store
 
 
@@ -127,7 +127,7 @@ def objects(
     sys.stdout.writelines(as_csv(records) if format_ == "csv" else as_jsonl(records))
 
 
-def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]":
+def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
     """In the order of the query; of a cell list by list, those that the query selects."""
     from aquarium_tui.report import records_of
 
@@ -141,7 +141,7 @@ def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[Record]"
         yield from records_of(comparison, rows[selection.objects[rows]], which)
 
 
-def _of_objects(comparison: "AnyComparison") -> "Comparison":
+def _of_objects(comparison: "AnyComparison") -> "ObjectComparison":
     from aquarium_tui.compare.pixels.comparison import PixelComparison
 
     if isinstance(comparison, PixelComparison):

@@ -255,7 +255,7 @@ def load_comparison(
     store: "Store", project: str, dataset: str, ids: tuple[str, str], settings: Settings
 ) -> "AnyComparison":
     """The comparison of two stored sets, or of one alone; ids that are empty are found by `chosen_sets`."""
-    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.compare.objects.comparison import ObjectComparison
     from aquarium_tui.compare.pixels.comparison import PixelComparison
     from aquarium_tui.work.pool import Watch
 
@@ -265,7 +265,7 @@ def load_comparison(
     second = store.load_inferences(project, dataset, other) if other else None
     loaded = store.load_dataset(project, dataset)
     if loaded.masks is None:
-        return Comparison.of(loaded, first, second, settings)
+        return ObjectComparison.of(loaded, first, second, settings)
     cache = store.pixel_cache(project, dataset, base, other)
     with counted("counting pixels") as progress:
         return PixelComparison.of(loaded, first, second, cache=cache, watch=Watch(progress))

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare import fields as columns
-from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import CHANGES, OUTCOMES, schema_of
 from aquarium_tui.compare.measures import Compared, Measure
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.settings import Side
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Query, Selection, compile_query, run
-from aquarium_tui.query.schema import Mask, Schema
+from aquarium_tui.query.schema import RowMask, Schema
 
 FrameSets = Mapping[str, Sequence[int] | NDArray[Any]]
 """Rows of frames by the name of what they carry."""
@@ -82,7 +82,7 @@ class FrameBinding(ABC, Generic[AnyComparison]):
         """`(objects,)`: the frame of each object."""
 
     @abstractmethod
-    def present(self, entity: str) -> Mask:
+    def present(self, entity: str) -> RowMask:
         """`(objects,)`: which objects have a label, base or other; every `object` is one."""
 
     def column(self, name: str) -> Column:
@@ -116,7 +116,7 @@ class FrameBinding(ABC, Generic[AnyComparison]):
         return columns.minus(self.column(f"other.{rest}"), self.column(f"base.{rest}"))
 
 
-class Binding(FrameBinding[Comparison]):
+class Binding(FrameBinding[ObjectComparison]):
     """A comparison of objects as queries see it: its ledger, and its frames."""
 
     @property
@@ -124,7 +124,7 @@ class Binding(FrameBinding[Comparison]):
         """`(objects,)`: the frame of each object."""
         return self.comparison.ledger.frame
 
-    def present(self, entity: str) -> Mask:
+    def present(self, entity: str) -> RowMask:
         """`(objects,)`: which objects have a label, base or other; every `object` is one."""
         if entity == "object":
             return np.ones(len(self.frame), bool)
@@ -179,7 +179,7 @@ class Binding(FrameBinding[Comparison]):
 
 
 def select(
-    comparison: Comparison,
+    comparison: ObjectComparison,
     query: str | Query,
     *,
     segments: FrameSets = NONE,

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from aquarium_tui.work.pool import CancelledError
 
-Integers = NDArray[np.int32]
-Counts = NDArray[np.int32] | NDArray[np.int64]
+FrameWeights = NDArray[np.int32]
+WholeNumbers = NDArray[np.int32] | NDArray[np.int64]
 
 _SPARSE = 32
 """With at least one count in so many, multiplying whole matrices is faster than adding what is there."""
@@ -39,7 +39,7 @@ class Resampling:
     seed: int
     cancelled: Callable[[], bool]
 
-    def weights(self) -> Iterator[Integers]:
+    def weights(self) -> Iterator[FrameWeights]:
         """How often each frame is drawn, `(frames,)` int32, once a replicate: multinomial.
 
         Raises:
@@ -66,8 +66,8 @@ class FrameCounts:
 
     columns: NDArray[np.int64]
     starts: NDArray[np.int64]
-    frame: Integers
-    count: Counts
+    frame: FrameWeights
+    count: WholeNumbers
 
     def pieces(self) -> Iterator["FrameCounts"]:
         """The columns in pieces of a few thousand."""
@@ -78,7 +78,7 @@ class FrameCounts:
             starts = self.starts[first:last] - edges[first]
             yield FrameCounts(self.columns[first:last], starts, self.frame[inside], self.count[inside])
 
-    def resampled(self, resampling: Resampling) -> Counts:
+    def resampled(self, resampling: Resampling) -> WholeNumbers:
         """The sum of each column in each replicate, `(replicates, columns)` of the counts' dtype."""
         sums = np.zeros((resampling.replicates, len(self.columns)), self.count.dtype)
         cells = len(self.columns) * resampling.frames
@@ -107,7 +107,7 @@ def multiplied(table: NDArray[np.float64], resampling: Resampling) -> NDArray[np
     return sums
 
 
-def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: Counts) -> FrameCounts:
+def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: WholeNumbers) -> FrameCounts:
     """Single counts, `(n,)` integers each, added up by column and frame in their own dtype."""
     frames = int(frame.max(initial=0)) + 1
     key = column.astype(np.int64) * frames + frame

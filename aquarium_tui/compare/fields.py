@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import pair_ious
 from aquarium_tui.compare.measures import Compared, Measure
+from aquarium_tui.compare.objects.candidates import pair_ious
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.tables import Dataset, Frames, Objects
-from aquarium_tui.query.fields import CONFUSION, FIELDS, Kind, Scope
-from aquarium_tui.query.schema import Choices, Field, Method, Schema
+from aquarium_tui.query.fields import CONFUSION, FIELDS, FieldType, Scope
+from aquarium_tui.query.schema import Choices, Method, QueryField, Schema
 from aquarium_tui.query.wording import quoted
 
 Rows = NDArray[Any]
@@ -133,7 +133,7 @@ def minus(left: Column, right: Column) -> Values:
 CHANGES = tuple(change.word for change in Change if change)
 OUTCOMES = tuple(outcome.word for outcome in Outcome if outcome)
 
-_KINDS = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "date": Kind.DATE}
+_KINDS = {"number": FieldType.NUMBER, "boolean": FieldType.BOOLEAN, "date": FieldType.DATE}
 _NO_OBJECTS = "masks have no objects, only frames"
 _NO_OTHER = "there is no other set to compare with; choose one"
 _CARRIED = {"metadata": "Metadata of the frame.", "attributes": "Attribute from the file."}
@@ -160,12 +160,12 @@ def schema_of(
                 taken = fields.get(f"{side}.{name}")
                 of_object = taken is not None and taken.scope == Scope.OBJECT
                 full = f"{side}.metrics.{name}" if of_object else f"{side}.{name}"
-                fields[full] = Field(full, Kind.NUMBER, Scope.FRAME, measure.sentence)
+                fields[full] = QueryField(full, FieldType.NUMBER, Scope.FRAME, measure.sentence)
     carried = list(_carried(comparison, fields))
     for full, group, column in carried:
-        kind = Kind.TEXT if isinstance(column, Text) else _KINDS[column.kind]
+        kind = FieldType.TEXT if isinstance(column, Text) else _KINDS[column.kind]
         scope = Scope.FRAME if group == "metadata" else Scope.OBJECT
-        fields[full] = Field(full, kind, scope, _CARRIED[group])
+        fields[full] = QueryField(full, kind, scope, _CARRIED[group])
     absent = {} if comparison.other else dict.fromkeys(("other", "delta", "change"), _NO_OTHER)
     if not comparison.of_objects:
         absent |= dict.fromkeys(("label", "change"), _NO_OBJECTS)
@@ -174,16 +174,16 @@ def schema_of(
 
 def _own(
     entities: tuple[str, ...], comparison: Compared, names: Mapping[str, Sequence[str]]
-) -> Iterator[Field]:
+) -> Iterator[QueryField]:
     """The fields of the language's own table."""
     choices = _choices(comparison.dataset.project.class_map, names["frame.segment"])
     for word in FIELDS:
         if not word.entities and "other" in entities:
-            yield Field(word.name, word.kind, word.scope, word.sentence, choices.get(word.name))
+            yield QueryField(word.name, word.kind, word.scope, word.sentence, choices.get(word.name))
         for entity in word.entities:
             if entity in entities:
                 name = f"{entity}.{word.name}"
-                yield Field(name, word.kind, word.scope, word.sentence, choices.get(word.name))
+                yield QueryField(name, word.kind, word.scope, word.sentence, choices.get(word.name))
 
 
 def _choices(class_map: ClassMap, segments: Iterable[str]) -> dict[str, Choices]:
@@ -206,7 +206,7 @@ def _own_names(class_map: ClassMap) -> dict[str, str]:
     }
 
 
-def _carried(comparison: Compared, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, Column]]:
+def _carried(comparison: Compared, fields: Mapping[str, QueryField]) -> Iterator[tuple[str, str, Column]]:
     """Full name, group and column of metadata and attributes.
 
     One that is called like a field in `fields` has its group in its name: `label.attributes.area`.

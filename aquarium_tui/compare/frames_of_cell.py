@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.measures import Compared
-
-Floats = NDArray[np.float64]
+from aquarium_tui.model.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

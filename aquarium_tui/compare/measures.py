@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
@@ -63,9 +64,6 @@ class Compared(Protocol):
 
     def inferences(self, side: Side) -> InferenceSet:
         """The inference set of one side."""
-
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from aquarium_tui.model.arrays import Counts, Floats
 
 RATES = ("precision", "recall", "f1")
 COUNTS = ("support", "correct", "confused", "missed", "spurious", "false_positives", "false_negatives")
@@ -15,7 +14,7 @@ METRICS = (*RATES, *COUNTS)
 
 
 @dataclass(frozen=True)
-class Scores:
+class ClassScores:
     """Scores of one set; each `(classes,)`, rates float64 with NaN where the denominator is 0, counts int64.
 
     Attributes:
@@ -43,13 +42,13 @@ class Scores:
     false_negatives: Counts
 
 
-def scores(matrix: Counts) -> Scores:
+def scores(matrix: Counts) -> ClassScores:
     """Scores per class of a confusion `(n + 1, n + 1)` int64, background last."""
     n = len(matrix) - 1
     correct = np.diagonal(matrix)[:n]
     support, inferred = matrix[:n].sum(axis=1), matrix[:, :n].sum(axis=0)
     missed, spurious = matrix[:n, n], matrix[n, :n]
-    return Scores(
+    return ClassScores(
         precision=rate(correct, inferred),
         recall=rate(correct, support),
         f1=rate(2 * correct, inferred + support),
@@ -69,7 +68,7 @@ def rate(part: ArrayLike, whole: ArrayLike) -> Floats:
     return np.asarray(np.divide(part, whole, out=out, where=np.asarray(whole) > 0))
 
 
-def total(per_class: Scores, average: str) -> dict[str, float]:
+def total(per_class: ClassScores, average: str) -> dict[str, float]:
     """The metrics over all classes: counts summed, rates averaged over the classes where they are defined.
 
     Args:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding, FrameBinding
-from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.measures import Compared
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.errors import QueryError
@@ -53,11 +53,11 @@ class SegmentFrames(Mapping[str, NDArray[Any]]):
 
 
 @overload
-def bound(comparison: Comparison, segments: Sequence[Segment] = ()) -> Binding: ...
+def bound(comparison: ObjectComparison, segments: Sequence[Segment] = ()) -> Binding: ...
 @overload
 def bound(comparison: PixelComparison, segments: Sequence[Segment] = ()) -> PixelBinding: ...
 def bound(
-    comparison: Comparison | PixelComparison, segments: Sequence[Segment] = ()
+    comparison: ObjectComparison | PixelComparison, segments: Sequence[Segment] = ()
 ) -> Binding | PixelBinding:
     """A comparison as queries see it, with these segments."""
     frames = SegmentFrames(segments, comparison)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects import ObjectRow, Partner, object_at
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.rows import ObjectRow, Partner, object_at
 from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, frame_size, image_path
@@ -15,7 +15,7 @@ from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
-from aquarium_tui.render.mark import Emphasis, Kind, Mark
+from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner
 from aquarium_tui.render.palette import Palette, palette
 from aquarium_tui.render.shapes import Shape
 
@@ -54,7 +54,7 @@ class ObjectPainter:
 
     def __init__(
         self,
-        comparison: Comparison,
+        comparison: ObjectComparison,
         marked: NDArray[np.bool_],
         photos: PhotoCache,
         colors: Palette | None = None,
@@ -124,7 +124,7 @@ class ObjectPainter:
         emphasis = self._emphasis(found, bright)
         captioned = bool(self._marked[found.row]) or emphasis == "bright"
         whole = self._comparison.whole
-        parts: tuple[tuple[Kind, Partner | None, bool], ...] = (
+        parts: tuple[tuple[MarkOwner, Partner | None, bool], ...] = (
             ("label", found.label, layers.labels),
             ("base", found.base, layers.base),
             ("other", found.other, layers.other),
@@ -174,7 +174,7 @@ def _plain(mark: Mark) -> Mark:
     return Mark(mark.box, mark.kind, mark.color, whole=mark.whole, shape=mark.shape)
 
 
-def caption(kind: Kind, partner: Partner, whole: bool = False) -> str:
+def caption(kind: MarkOwner, partner: Partner, whole: bool = False) -> str:
     """What is written at a box: the class; for inferences also the set, the confidence and the IoU.
 
     Args:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import Candidates, find_candidates
+from aquarium_tui.compare.objects.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.frame_keys import FrameMatch
 from aquarium_tui.ingest.objects import Placed, finite, objects_of

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["number", "boolean", "date"]
+ValueType = Literal["number", "boolean", "date"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Values:
         missing: `(n,)` bool.
     """
 
-    kind: Kind
+    kind: ValueType
     values: NDArray[Any]
     missing: NDArray[np.bool_]
 

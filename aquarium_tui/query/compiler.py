@@ -12,18 +12,18 @@ import numpy as np
 
 from aquarium_tui.model.columns import Column, Values
 from aquarium_tui.query.conditions import compared, one_of, presence, searched, truth
-from aquarium_tui.query.fields import AGGREGATES, OBJECT, PARTS, Kind, Scope
+from aquarium_tui.query.fields import AGGREGATES, OBJECT, PARTS, FieldType, Scope
 from aquarium_tui.query.meanings import field_named, method_value, named_value
 from aquarium_tui.query.nodes import (
     Arithmetic,
     Both,
     Call,
-    Comparison,
+    ComparisonNode,
     Either,
     Key,
     Membership,
     Missing,
-    Name,
+    NameNode,
     Negative,
     Node,
     Not,
@@ -33,7 +33,7 @@ from aquarium_tui.query.nodes import (
     Truth,
     entity_of,
 )
-from aquarium_tui.query.schema import Field, Mask, Rows
+from aquarium_tui.query.schema import QueryField, QueryRows, RowMask
 from aquarium_tui.query.values import (
     Condition,
     Context,
@@ -47,47 +47,47 @@ from aquarium_tui.query.values import (
 )
 from aquarium_tui.query.wording import listed
 
-Reduction = Callable[[Values, Mask, Rows], Values]
+Reduction = Callable[[Values, RowMask, QueryRows], Values]
 
 
 def count(node: Call, entity: str, condition: Condition | None) -> Value:
     """How many objects of each frame have an `entity` and meet the condition."""
 
-    def run(rows: Rows) -> Column:
+    def run(rows: QueryRows) -> Column:
         mask = rows.present(entity)
         if condition:
             mask = mask & condition.mask(rows, Scope.OBJECT)
         return numbers(np.bincount(rows.frame[mask], minlength=rows.frames).astype(np.float64))
 
-    return Value(node, Kind.NUMBER, Scope.FRAME, run)
+    return Value(node, FieldType.NUMBER, Scope.FRAME, run)
 
 
 def reduced(node: Call, value: Value, condition: Condition | None) -> Value:
     """The `max`, `min`, `mean` or `sum` of the values of each frame's objects that are there and meet it."""
     reduction = _REDUCTIONS[node.name.text.lower()]
 
-    def run(rows: Rows) -> Column:
+    def run(rows: QueryRows) -> Column:
         column = value.values(rows, Scope.OBJECT)
         keep = ~column.missing
         if condition:
             keep = keep & condition.mask(rows, Scope.OBJECT)
         return reduction(column, keep, rows)
 
-    return Value(node, Kind.NUMBER, Scope.FRAME, run)
+    return Value(node, FieldType.NUMBER, Scope.FRAME, run)
 
 
-def _sum(column: Values, keep: Mask, rows: Rows) -> Values:
+def _sum(column: Values, keep: RowMask, rows: QueryRows) -> Values:
     return numbers(np.bincount(rows.frame[keep], column.values[keep], minlength=rows.frames))
 
 
-def _mean(column: Values, keep: Mask, rows: Rows) -> Values:
+def _mean(column: Values, keep: RowMask, rows: QueryRows) -> Values:
     counts = np.bincount(rows.frame[keep], minlength=rows.frames)
     sums = _sum(column, keep, rows).values
     return numbers(np.divide(sums, counts, out=np.full(rows.frames, np.nan), where=counts > 0))
 
 
 def _extreme(operation: np.ufunc) -> Reduction:
-    def reduce(column: Values, keep: Mask, rows: Rows) -> Values:
+    def reduce(column: Values, keep: RowMask, rows: QueryRows) -> Values:
         frame, values = rows.frame[keep], column.values[keep]
         result = np.full(rows.frames, np.nan)
         starts = np.flatnonzero(np.diff(frame, prepend=-1))
@@ -108,7 +108,7 @@ _REDUCTIONS: dict[str, Reduction] = {
 
 _FUNCTIONS = frozenset(term.text for term in AGGREGATES)
 _COUNTED = (*PARTS, OBJECT.text)
-_EXAMPLES = {Kind.TEXT: '= "…"', Kind.NUMBER: "> 0.5", Kind.DATE: '>= "2024-05-31"'}
+_EXAMPLES = {FieldType.TEXT: '= "…"', FieldType.NUMBER: "> 0.5", FieldType.DATE: '>= "2024-05-31"'}
 
 
 class Compiler:
@@ -125,7 +125,7 @@ class Compiler:
                 found = joined([self.condition(part) for part in parts], operation)
             case Not(operand=operand):
                 found = negation(self.condition(operand))
-            case Comparison(left=left, operator=operator, right=right):
+            case ComparisonNode(left=left, operator=operator, right=right):
                 values = self.value(left, self._field(right)), self.value(right, self._field(left))
                 found = compared(self.context, values[0], operator, values[1])
             case Membership():
@@ -138,16 +138,16 @@ class Compiler:
                 found = self._truth(self.value(node))
         return found
 
-    def value(self, node: Node, beside: Field | None = None) -> Value:
+    def value(self, node: Node, beside: QueryField | None = None) -> Value:
         """A node that has a value; `beside` is the field it is compared with."""
         match node:
             case Number(value=plain):
-                found = constant(node, Kind.NUMBER, plain)
+                found = constant(node, FieldType.NUMBER, plain)
             case String(value=text):
-                found = constant(node, Kind.TEXT, text)
+                found = constant(node, FieldType.TEXT, text)
             case Truth(value=holds):
-                found = constant(node, Kind.BOOLEAN, holds)
-            case Name():
+                found = constant(node, FieldType.BOOLEAN, holds)
+            case NameNode():
                 found = named_value(self.context, node, beside)
             case Call():
                 found = self._call(node)
@@ -162,13 +162,13 @@ class Compiler:
     def key(self, key: Key) -> Value:
         """A key of `order by`."""
         value = self.value(key.value)
-        if value.kind == Kind.NAMES:
+        if value.kind == FieldType.NAMES:
             name = self.context.written(key.value)
             raise self.context.error(key, f"{name} can hold several names at once and has no order")
         return value
 
-    def _field(self, node: Node) -> Field | None:
-        return field_named(self.context, node) if isinstance(node, Name) else None
+    def _field(self, node: Node) -> QueryField | None:
+        return field_named(self.context, node) if isinstance(node, NameNode) else None
 
     def _membership(self, node: Membership) -> Condition:
         left = self.value(node.left)
@@ -180,7 +180,7 @@ class Compiler:
         return one_of(self.context, left, values, node.negated)
 
     def _missing(self, node: Missing) -> Condition:
-        entity = node.left.text.lower() if isinstance(node.left, Name) else ""
+        entity = node.left.text.lower() if isinstance(node.left, NameNode) else ""
         if entity in PARTS and entity not in self.context.schema.absent:
             found = Condition(Scope.OBJECT, lambda rows: rows.present(entity))
             return found if node.negated else negation(found)
@@ -188,7 +188,7 @@ class Compiler:
         return found if node.negated else negation(found)
 
     def _truth(self, value: Value) -> Condition:
-        if value.kind in (Kind.BOOLEAN, Kind.NAMES):
+        if value.kind in (FieldType.BOOLEAN, FieldType.NAMES):
             return truth(value)
         name = self.context.written(value.node)
         how = f"compare it, as in {name} {_EXAMPLES[value.kind]}"
@@ -199,7 +199,7 @@ class Compiler:
 
     def _number(self, node: Node, operator: str) -> Value:
         value = self.value(node)
-        if value.kind != Kind.NUMBER:
+        if value.kind != FieldType.NUMBER:
             name = self.context.written(node)
             raise self.context.error(node, f"{name} is {value.kind}; {operator} is for numbers")
         return value
@@ -222,9 +222,9 @@ class Compiler:
 
     def _counted(self, node: Call) -> str:
         match node.arguments:
-            case (Name(text=text),) if text.lower() in _COUNTED:
+            case (NameNode(text=text),) if text.lower() in _COUNTED:
                 return text.lower()
-            case (Comparison() | Membership() | Search() | Both() | Either() | Not(),):
+            case (ComparisonNode() | Membership() | Search() | Both() | Either() | Not(),):
                 written = self.context.written(node.arguments[0])
                 raise self.context.error(node.arguments[0], f"write count(label where {written})")
         at = node.arguments[0] if node.arguments else node

@@ -9,10 +9,10 @@ import numpy as np
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text
-from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.meanings import unknown_choice
 from aquarium_tui.query.nodes import Search
-from aquarium_tui.query.schema import Mask, Rows
+from aquarium_tui.query.schema import QueryRows, RowMask
 from aquarium_tui.query.texts import (
     COMPARISONS,
     SECONDS,
@@ -39,10 +39,10 @@ def fitted(context: Context, left: Value, right: Value) -> Value:
     Raises:
         QueryError: It is of another type, or not among the values that `left` takes.
     """
-    if left.kind == Kind.DATE and isinstance(right.constant, str):
-        return constant(right.node, Kind.DATE, _date(context, left, right))
-    wanted = Kind.TEXT if left.kind == Kind.NAMES else left.kind
-    if right.kind != wanted or (left.kind == Kind.NAMES and right.constant is None):
+    if left.kind == FieldType.DATE and isinstance(right.constant, str):
+        return constant(right.node, FieldType.DATE, _date(context, left, right))
+    wanted = FieldType.TEXT if left.kind == FieldType.NAMES else left.kind
+    if right.kind != wanted or (left.kind == FieldType.NAMES and right.constant is None):
         raise _mismatch(context, left, right)
     choices = left.field.choices if left.field else None
     if choices and right.constant is not None and choices.position(right.constant) < 0:
@@ -53,19 +53,19 @@ def fitted(context: Context, left: Value, right: Value) -> Value:
 def _mismatch(context: Context, left: Value, right: Value) -> QueryError:
     names = f"{context.written(left.node)} is {left.kind}, {context.written(right.node)} is {right.kind}"
     suggestion = ""
-    if left.kind == Kind.TEXT and right.kind in (Kind.NUMBER, Kind.BOOLEAN):
+    if left.kind == FieldType.TEXT and right.kind in (FieldType.NUMBER, FieldType.BOOLEAN):
         suggestion = quoted(context.written(right.node)) if right.constant is not None else ""
-    if left.kind in (Kind.NUMBER, Kind.BOOLEAN) and isinstance(right.constant, str):
+    if left.kind in (FieldType.NUMBER, FieldType.BOOLEAN) and isinstance(right.constant, str):
         suggestion = _unquoted(left.kind, right.constant)
-    if left.kind == Kind.DATE and right.kind == Kind.NUMBER:
+    if left.kind == FieldType.DATE and right.kind == FieldType.NUMBER:
         written = context.written(right.node)
         suggestion = quoted(written) if _DAY.fullmatch(written) else '"2024-05-31"'
     hint = f"; write {suggestion}" if suggestion else ""
     return context.error(right.node, names + hint, suggestion)
 
 
-def _unquoted(kind: Kind, text: str) -> str:
-    if kind == Kind.BOOLEAN:
+def _unquoted(kind: FieldType, text: str) -> str:
+    if kind == FieldType.BOOLEAN:
         return text.lower() if text.lower() in ("true", "false") else ""
     return text.strip() if _NUMBER.fullmatch(text) else ""
 
@@ -101,11 +101,11 @@ def compared(context: Context, left: Value, operator: str, right: Value) -> Cond
     if left.constant is not None and right.constant is None:
         left, operator, right = right, _FLIPPED.get(operator, operator), left
     right = fitted(context, left, right)
-    if left.kind == Kind.NAMES:
+    if left.kind == FieldType.NAMES:
         return _names_compared(context, left, operator, right)
     if operator not in ("=", "!="):
         _check_order(context, left, right)
-    if left.kind == Kind.TEXT:
+    if left.kind == FieldType.TEXT:
         return _texts_compared(left, operator, right)
     return _numbers_compared(left, _UFUNCS[operator], right)
 
@@ -113,7 +113,7 @@ def compared(context: Context, left: Value, operator: str, right: Value) -> Cond
 def _check_order(context: Context, left: Value, right: Value) -> None:
     for value in (left, right):
         fixed = value.field and value.field.choices
-        if fixed or value.kind == Kind.BOOLEAN:
+        if fixed or value.kind == FieldType.BOOLEAN:
             name = context.written(value.node)
             raise context.error(value.node, f"{name} has no order; compare it with =, != or in")
 
@@ -121,7 +121,7 @@ def _check_order(context: Context, left: Value, right: Value) -> None:
 def _numbers_compared(left: Value, operation: np.ufunc, right: Value) -> Condition:
     scope = max(left.scope, right.scope)
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         a, b = left.values(rows, scope), right.values(rows, scope)
         missing = a.missing if right.constant is not None else a.missing | b.missing
         return np.asarray(operation(a.values, b.values) & ~missing)
@@ -145,7 +145,7 @@ def _texts_compared(left: Value, operator: str, right: Value) -> Condition:
 def tested(left: Value, hits: Callable[[Text], Hits]) -> Condition:
     """Rows of a text value whose word is among the hits of its dictionary; never those where it is absent."""
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         text = left.words(rows, left.scope)
         mask = rows_with(text, hits(text))
         return mask if left.scope else mask[0]
@@ -159,7 +159,7 @@ def _columns_compared(left: Value, operator: str, right: Value) -> Condition:
     folded = any(chosen and chosen.folded for chosen in choices)
     test = COMPARISONS[operator]
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         texts = left.words(rows, scope), right.words(rows, scope)
         alike = choices[0] is not None and choices[0] is choices[1]
         a, b = (t.codes for t in texts) if alike else ranks(texts, str.casefold if folded else str)
@@ -180,7 +180,7 @@ def members(left: Value, test: Callable[[str], bool]) -> Condition:
     """Frames that are under at least one name of a field of kind NAMES that passes the test."""
     name = left.field.name if left.field else ""
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         found = rows.members(name)
         mask = np.zeros(rows.frames, bool)
         for each in filter(test, found):
@@ -193,16 +193,16 @@ def members(left: Value, test: Callable[[str], bool]) -> Condition:
 def one_of(context: Context, left: Value, values: Sequence[Value], negated: bool) -> Condition:
     """The condition `left [not] in (values)`; nowhere true where `left` is absent."""
     wanted = [fitted(context, left, value).constant for value in values]
-    if left.kind == Kind.NAMES:
+    if left.kind == FieldType.NAMES:
         if negated:
             name = context.written(left.node)
             raise context.error(left.node, f"{name} can hold several names at once; write not {name} in (…)")
         return members(left, set(wanted).__contains__)
-    if left.kind == Kind.TEXT:
+    if left.kind == FieldType.TEXT:
         return tested(left, lambda text: _hits(left, text, wanted) != negated)
     listed = np.array(wanted)
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         column = left.values(rows, left.scope)
         return np.asarray((np.isin(column.values, listed) != negated) & ~column.missing)
 
@@ -218,19 +218,19 @@ def _hits(left: Value, text: Text, wanted: list[Any]) -> Hits:
 
 def presence(value: Value) -> Condition:
     """Where a value is there."""
-    if value.kind == Kind.NAMES:
+    if value.kind == FieldType.NAMES:
         return members(value, lambda _: True)
-    if value.kind == Kind.TEXT:
+    if value.kind == FieldType.TEXT:
         return tested(value, lambda text: np.ones(len(text.offsets) - 1, bool))
     return Condition(value.scope, lambda rows: np.logical_not(value.values(rows, value.scope).missing))
 
 
 def truth(value: Value) -> Condition:
     """Where a true-or-false value is true, or a set of names holds any."""
-    if value.kind == Kind.NAMES:
+    if value.kind == FieldType.NAMES:
         return presence(value)
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         column = value.values(rows, value.scope)
         return np.asarray(column.values & ~column.missing)
 
@@ -246,12 +246,12 @@ def searched(context: Context, node: Search, left: Value) -> Condition:
     Raises:
         QueryError: `left` is no text, or the pattern no regular expression; when run, it takes too long.
     """
-    if left.kind not in (Kind.TEXT, Kind.NAMES):
+    if left.kind not in (FieldType.TEXT, FieldType.NAMES):
         name = context.written(left.node)
         raise context.error(node.left, f"{name} is {left.kind}; {node.operator} is for text")
     folds = bool(left.field and left.field.choices and left.field.choices.folded)
     find = _containing(node.wanted.value, folds) if node.operator == "contains" else _matching(context, node)
-    if left.kind == Kind.NAMES:
+    if left.kind == FieldType.NAMES:
         found = members(left, lambda name: bool(find([name])[0]))
         return negation(found) if node.negated else found
     return tested(left, lambda text: find(text.words) != node.negated)

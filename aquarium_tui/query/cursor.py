@@ -6,7 +6,17 @@ from typing import Literal
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.query.fields import KEYWORDS, OPERATORS
-from aquarium_tui.query.nodes import Both, Comparison, Either, Membership, Missing, Name, Node, Not, Search
+from aquarium_tui.query.nodes import (
+    Both,
+    ComparisonNode,
+    Either,
+    Membership,
+    Missing,
+    NameNode,
+    Node,
+    Not,
+    Search,
+)
 from aquarium_tui.query.scanner import Token, scan
 from aquarium_tui.query.wording import HABITS, shown
 
@@ -32,7 +42,7 @@ LEVELS = {
     **dict.fromkeys(("+", "-"), Level.SUM),
     **dict.fromkeys(("*", "/"), Level.PRODUCT),
 }
-CONDITIONS = (Comparison, Membership, Search, Missing, Not, Both, Either)
+CONDITIONS = (ComparisonNode, Membership, Search, Missing, Not, Both, Either)
 """Nodes that hold or not; any other has a value."""
 
 
@@ -41,7 +51,7 @@ RESERVED = frozenset(word for term in (*KEYWORDS, *OPERATORS) for word in term.t
 
 
 @dataclass(frozen=True)
-class Place:
+class TokenPlace:
     """Where in a query something is wanted.
 
     Attributes:
@@ -51,7 +61,7 @@ class Place:
     """
 
     beside: Node | None = None
-    call: Name | None = None
+    call: NameNode | None = None
     entity: str = ""
 
 
@@ -66,7 +76,7 @@ class Words:
 class Operand:
     """A value could follow, of one of these forms: any, or only one written out, or only text in quotes."""
 
-    place: Place
+    place: TokenPlace
     form: Literal["condition", "value", "plain", "text"]
 
 
@@ -76,7 +86,7 @@ class Operator:
 
     left: Node
     least: int
-    place: Place
+    place: TokenPlace
 
 
 Wanted = Words | Operand | Operator
@@ -94,7 +104,7 @@ class Cursor:
     def __init__(self, text: str) -> None:
         self.text = text
         self.wanted: list[Wanted] = []
-        self.place = Place()
+        self.place = TokenPlace()
         self._tokens = list(scan(text))
         self._at = 0
 

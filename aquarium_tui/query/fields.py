@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
-class Kind(StrEnum):
+class FieldType(StrEnum):
     """The type of a value, as messages name it."""
 
     TEXT = "text"
@@ -36,7 +36,7 @@ class Word:
 
     entities: tuple[str, ...]
     name: str
-    kind: Kind
+    kind: FieldType
     scope: Scope
     sentence: str
 
@@ -53,7 +53,7 @@ class Term:
 
     text: str
     sentence: str
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[FieldType, ...] = ()
 
 
 PARTS = ("label", "base", "other")
@@ -65,36 +65,48 @@ _SETS = ("base", "other")
 _SIDES = ("base", "other", "delta")
 
 FIELDS = (
-    Word(_FRAME, "id", Kind.TEXT, Scope.FRAME, "Id of the frame, always text."),
-    Word(_FRAME, "path", Kind.TEXT, Scope.FRAME, "Path of the image, as the labels name it."),
-    Word(_FRAME, "width", Kind.NUMBER, Scope.FRAME, "Width of the image in pixels."),
-    Word(_FRAME, "height", Kind.NUMBER, Scope.FRAME, "Height of the image in pixels."),
-    Word(_FRAME, "flag", Kind.NAMES, Scope.FRAME, "Flags the frame carries from review."),
-    Word(_FRAME, "tag", Kind.NAMES, Scope.FRAME, "Tags the frame carries from review."),
-    Word(_FRAME, "segment", Kind.NAMES, Scope.FRAME, "Segments the frame belongs to."),
-    Word(PARTS, "class", Kind.TEXT, Scope.OBJECT, "Class it is evaluated as."),
-    Word(PARTS, "own_class", Kind.TEXT, Scope.OBJECT, "Class as the file writes it, before `train_name`."),
-    Word(_SETS, "confidence", Kind.NUMBER, Scope.OBJECT, "Confidence of the inference, 0 to 1."),
-    Word(_SETS, "iou", Kind.NUMBER, Scope.OBJECT, "IoU of the inference with the object's label."),
-    Word(_SETS, "outcome", Kind.TEXT, Scope.OBJECT, "What the set makes of the object."),
-    Word((), "change", Kind.TEXT, Scope.OBJECT, "How the object's outcome changes from base to other."),
+    Word(_FRAME, "id", FieldType.TEXT, Scope.FRAME, "Id of the frame, always text."),
+    Word(_FRAME, "path", FieldType.TEXT, Scope.FRAME, "Path of the image, as the labels name it."),
+    Word(_FRAME, "width", FieldType.NUMBER, Scope.FRAME, "Width of the image in pixels."),
+    Word(_FRAME, "height", FieldType.NUMBER, Scope.FRAME, "Height of the image in pixels."),
+    Word(_FRAME, "flag", FieldType.NAMES, Scope.FRAME, "Flags the frame carries from review."),
+    Word(_FRAME, "tag", FieldType.NAMES, Scope.FRAME, "Tags the frame carries from review."),
+    Word(_FRAME, "segment", FieldType.NAMES, Scope.FRAME, "Segments the frame belongs to."),
+    Word(PARTS, "class", FieldType.TEXT, Scope.OBJECT, "Class it is evaluated as."),
     Word(
-        PARTS, "area", Kind.NUMBER, Scope.OBJECT, "Area in square pixels; of a label's mask, if it has one."
+        PARTS, "own_class", FieldType.TEXT, Scope.OBJECT, "Class as the file writes it, before `train_name`."
     ),
-    Word(PARTS, "left", Kind.NUMBER, Scope.OBJECT, "Left edge of the box in pixels."),
-    Word(PARTS, "top", Kind.NUMBER, Scope.OBJECT, "Top edge of the box in pixels."),
-    Word(PARTS, "width", Kind.NUMBER, Scope.OBJECT, "Width of the box in pixels."),
-    Word(PARTS, "height", Kind.NUMBER, Scope.OBJECT, "Height of the box in pixels."),
-    Word(_LABEL, "crowd", Kind.BOOLEAN, Scope.OBJECT, "Whether the label stands for a crowd."),
-    Word(PARTS, "id", Kind.TEXT, Scope.OBJECT, "Id in the file; the row number where the file has none."),
-    Word(_SIDES, "errors", Kind.NUMBER, Scope.FRAME, "Confused, missed and spurious objects of the frame."),
-    Word(_SIDES, "correct", Kind.NUMBER, Scope.FRAME, "Labels of the frame paired with their own class."),
-    Word(_SIDES, "confused", Kind.NUMBER, Scope.FRAME, "Labels of the frame paired with another class."),
-    Word(_SIDES, "missed", Kind.NUMBER, Scope.FRAME, "Labels of the frame without a partner."),
-    Word(_SIDES, "spurious", Kind.NUMBER, Scope.FRAME, "Inferences of the frame without a partner."),
-    Word(_SIDES, "precision", Kind.NUMBER, Scope.FRAME, "Correct of all inferences of the frame."),
-    Word(_SIDES, "recall", Kind.NUMBER, Scope.FRAME, "Correct of all labels of the frame."),
-    Word(_SIDES, "f1", Kind.NUMBER, Scope.FRAME, "Harmonic mean of the frame's precision and recall."),
+    Word(_SETS, "confidence", FieldType.NUMBER, Scope.OBJECT, "Confidence of the inference, 0 to 1."),
+    Word(_SETS, "iou", FieldType.NUMBER, Scope.OBJECT, "IoU of the inference with the object's label."),
+    Word(_SETS, "outcome", FieldType.TEXT, Scope.OBJECT, "What the set makes of the object."),
+    Word((), "change", FieldType.TEXT, Scope.OBJECT, "How the object's outcome changes from base to other."),
+    Word(
+        PARTS,
+        "area",
+        FieldType.NUMBER,
+        Scope.OBJECT,
+        "Area in square pixels; of a label's mask, if it has one.",
+    ),
+    Word(PARTS, "left", FieldType.NUMBER, Scope.OBJECT, "Left edge of the box in pixels."),
+    Word(PARTS, "top", FieldType.NUMBER, Scope.OBJECT, "Top edge of the box in pixels."),
+    Word(PARTS, "width", FieldType.NUMBER, Scope.OBJECT, "Width of the box in pixels."),
+    Word(PARTS, "height", FieldType.NUMBER, Scope.OBJECT, "Height of the box in pixels."),
+    Word(_LABEL, "crowd", FieldType.BOOLEAN, Scope.OBJECT, "Whether the label stands for a crowd."),
+    Word(
+        PARTS, "id", FieldType.TEXT, Scope.OBJECT, "Id in the file; the row number where the file has none."
+    ),
+    Word(
+        _SIDES, "errors", FieldType.NUMBER, Scope.FRAME, "Confused, missed and spurious objects of the frame."
+    ),
+    Word(
+        _SIDES, "correct", FieldType.NUMBER, Scope.FRAME, "Labels of the frame paired with their own class."
+    ),
+    Word(_SIDES, "confused", FieldType.NUMBER, Scope.FRAME, "Labels of the frame paired with another class."),
+    Word(_SIDES, "missed", FieldType.NUMBER, Scope.FRAME, "Labels of the frame without a partner."),
+    Word(_SIDES, "spurious", FieldType.NUMBER, Scope.FRAME, "Inferences of the frame without a partner."),
+    Word(_SIDES, "precision", FieldType.NUMBER, Scope.FRAME, "Correct of all inferences of the frame."),
+    Word(_SIDES, "recall", FieldType.NUMBER, Scope.FRAME, "Correct of all labels of the frame."),
+    Word(_SIDES, "f1", FieldType.NUMBER, Scope.FRAME, "Harmonic mean of the frame's precision and recall."),
 )
 
 CONFUSION = Term("confusion", "Objects of the frame in one cell: label class, inferred class; or background.")
@@ -117,26 +129,26 @@ AGGREGATES = (
     Term("sum", "Sum over the frame's objects; 0 over none."),
 )
 
-_ORDERED = (Kind.NUMBER, Kind.DATE, Kind.TEXT)
-_ALIKE = (Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.BOOLEAN)
+_ORDERED = (FieldType.NUMBER, FieldType.DATE, FieldType.TEXT)
+_ALIKE = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN)
 
 OPERATORS = (
-    Term("=", "Is the same; of a set of names: has it.", (*_ALIKE, Kind.NAMES)),
+    Term("=", "Is the same; of a set of names: has it.", (*_ALIKE, FieldType.NAMES)),
     Term("!=", "Is there, and is not the same.", _ALIKE),
     Term("<", "Is less, earlier, or before in the alphabet.", _ORDERED),
     Term("<=", "Is less or the same.", _ORDERED),
     Term(">", "Is more, later, or after in the alphabet.", _ORDERED),
     Term(">=", "Is more or the same.", _ORDERED),
-    Term("in", "Is one of a list.", (*_ALIKE, Kind.NAMES)),
+    Term("in", "Is one of a list.", (*_ALIKE, FieldType.NAMES)),
     Term("not in", "Is there, and is none of a list.", _ALIKE),
-    Term("contains", "Has this text somewhere inside.", (Kind.TEXT, Kind.NAMES)),
-    Term("matches", "Holds a match of this regular expression.", (Kind.TEXT, Kind.NAMES)),
-    Term("is missing", "Has no value here.", tuple(Kind)),
-    Term("is not missing", "Has a value here.", tuple(Kind)),
-    Term("+", "Plus.", (Kind.NUMBER,)),
-    Term("-", "Minus.", (Kind.NUMBER,)),
-    Term("*", "Times.", (Kind.NUMBER,)),
-    Term("/", "Divided by; nothing where that is 0.", (Kind.NUMBER,)),
+    Term("contains", "Has this text somewhere inside.", (FieldType.TEXT, FieldType.NAMES)),
+    Term("matches", "Holds a match of this regular expression.", (FieldType.TEXT, FieldType.NAMES)),
+    Term("is missing", "Has no value here.", tuple(FieldType)),
+    Term("is not missing", "Has a value here.", tuple(FieldType)),
+    Term("+", "Plus.", (FieldType.NUMBER,)),
+    Term("-", "Minus.", (FieldType.NUMBER,)),
+    Term("*", "Times.", (FieldType.NUMBER,)),
+    Term("/", "Divided by; nothing where that is 0.", (FieldType.NUMBER,)),
 )
 
 KEYWORDS = (

@@ -1,9 +1,9 @@
 """What a name in a query stands for."""
 
 from aquarium_tui.errors import QueryError
-from aquarium_tui.query.fields import AGGREGATES, ENTITIES, PARTS, Kind, Scope
-from aquarium_tui.query.nodes import Call, Name, Node, String
-from aquarium_tui.query.schema import Choices, Field, Method
+from aquarium_tui.query.fields import AGGREGATES, ENTITIES, PARTS, FieldType, Scope
+from aquarium_tui.query.nodes import Call, NameNode, Node, String
+from aquarium_tui.query.schema import Choices, Method, QueryField
 from aquarium_tui.query.values import Context, Value, constant
 from aquarium_tui.query.wording import HABITS, listed, nearest, quoted, shown
 
@@ -41,7 +41,7 @@ def unknown_function(context: Context, node: Call) -> QueryError:
     return context.error(node, f'unknown function "{shown(name)}"; {hint}', near)
 
 
-def unknown_name(context: Context, name: Name, beside: Field | None) -> QueryError:
+def unknown_name(context: Context, name: NameNode, beside: QueryField | None) -> QueryError:
     """A name that is no field; `beside` is the field that it is compared with."""
     text = name.text
     if reason := _absence(context, text):
@@ -63,7 +63,7 @@ def _absence(context: Context, name: str) -> str:
     return context.schema.absent.get(name.casefold().split(".")[0], "")
 
 
-def _incomplete(context: Context, name: Name, beside: Field | None) -> QueryError:
+def _incomplete(context: Context, name: NameNode, beside: QueryField | None) -> QueryError:
     entity = name.parts[0].lower()
     known = [field for field in context.schema.names() if field.startswith(f"{entity}.")]
     if not known:
@@ -77,12 +77,14 @@ def _incomplete(context: Context, name: Name, beside: Field | None) -> QueryErro
     )
 
 
-def _unknown_field(context: Context, name: Name) -> QueryError:
+def _unknown_field(context: Context, name: NameNode) -> QueryError:
     schema, text, last = context.schema, name.text, ".".join(name.parts[1:])
     of_object = schema.field(f"other.{last}") if name.parts[0].lower() == "delta" else None
     if of_object:
         wanted = (
-            f"other.{last} - base.{last}" if of_object.kind == Kind.NUMBER else f"other.{last} != base.{last}"
+            f"other.{last} - base.{last}"
+            if of_object.kind == FieldType.NUMBER
+            else f"other.{last} != base.{last}"
         )
         return context.error(name, f"delta is of the frame's scores alone; write {wanted}", wanted)
     near = nearest(text, schema.names())
@@ -90,14 +92,14 @@ def _unknown_field(context: Context, name: Name) -> QueryError:
     return context.error(name, f'unknown field "{shown(text)}"; {hint}', near)
 
 
-def _unknown_word(context: Context, name: Name, beside: Field | None) -> QueryError:
+def _unknown_word(context: Context, name: NameNode, beside: QueryField | None) -> QueryError:
     text = name.text
     if text.lower() in HABITS:
         return context.error(name, f'"{shown(text)}" is no field; {HABITS[text.lower()]}')
-    if beside and beside.kind in (Kind.BOOLEAN, Kind.DATE):
-        example = ' such as "2024-05-31"' if beside.kind == Kind.DATE else ""
+    if beside and beside.kind in (FieldType.BOOLEAN, FieldType.DATE):
+        example = ' such as "2024-05-31"' if beside.kind == FieldType.DATE else ""
         return context.error(name, f"{beside.name} is {beside.kind}{example}; {shown(text)} is none")
-    if beside and beside.kind in (Kind.TEXT, Kind.NAMES):
+    if beside and beside.kind in (FieldType.TEXT, FieldType.NAMES):
         return _unquoted(context, name, beside)
     meant = _alike(context, text.casefold())
     hint = f"did you mean {listed(meant, most=4)}?" if meant else f"names begin with {listed(_ENTITIES)}"
@@ -117,7 +119,7 @@ def _alike(context: Context, word: str) -> list[str]:
     return same or [name for name in names if near and last[name] == near]
 
 
-def _unquoted(context: Context, name: Name, beside: Field) -> QueryError:
+def _unquoted(context: Context, name: NameNode, beside: QueryField) -> QueryError:
     """A bare word beside a field of text: a value that is not known, or lacks its quotes."""
     choices = beside.choices
     if choices and choices.position(name.text) < 0:
@@ -126,13 +128,13 @@ def _unquoted(context: Context, name: Name, beside: Field) -> QueryError:
     return context.error(name, f"{shown(name.text)} is no field; text is quoted: {shown(wanted)}", wanted)
 
 
-def field_named(context: Context, name: Name) -> Field | None:
+def field_named(context: Context, name: NameNode) -> QueryField | None:
     """The field of that name; inside `where`, one of its entity before others."""
     short = context.schema.field(f"{context.entity}.{name.text}") if context.entity else None
     return short or context.schema.field(name.text)
 
 
-def named_value(context: Context, name: Name, beside: Field | None) -> Value:
+def named_value(context: Context, name: NameNode, beside: QueryField | None) -> Value:
     """A field, or a word of the fixed set that the field beside it takes.
 
     Raises:
@@ -140,7 +142,7 @@ def named_value(context: Context, name: Name, beside: Field | None) -> Value:
     """
     choices = beside.choices if beside else None
     if choices and choices.bare and choices.position(name.text) >= 0:
-        return constant(name, Kind.TEXT, name.text)
+        return constant(name, FieldType.TEXT, name.text)
     field = field_named(context, name)
     if field is None:
         raise unknown_name(context, name, beside)
@@ -159,7 +161,7 @@ def method_value(context: Context, node: Call) -> Value:
     if len(node.arguments) != method.arguments or node.condition:
         raise context.error(node, f"{method.name} is called as {example(method)}")
     positions = tuple(_class_position(context, argument, method) for argument in node.arguments)
-    return Value(node, Kind.NUMBER, Scope.FRAME, lambda rows: rows.method(method.name, positions))
+    return Value(node, FieldType.NUMBER, Scope.FRAME, lambda rows: rows.method(method.name, positions))
 
 
 def _class_position(context: Context, argument: Node, method: Method) -> int:

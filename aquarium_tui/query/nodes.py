@@ -34,7 +34,7 @@ class Truth(Node):
 
 
 @dataclass(frozen=True)
-class Name(Node):
+class NameNode(Node):
     """A field such as `label.class`, an entity such as `base`, or a bare word such as `fixed`."""
 
     parts: tuple[str, ...]
@@ -49,7 +49,7 @@ class Name(Node):
 class Call(Node):
     """`name(arguments where condition)`."""
 
-    name: Name
+    name: NameNode
     arguments: tuple[Node, ...]
     condition: Node | None
 
@@ -70,7 +70,7 @@ class Arithmetic(Node):
 
 
 @dataclass(frozen=True)
-class Comparison(Node):
+class ComparisonNode(Node):
     """`left operator right`, the operator one of `= != < <= > >=`."""
 
     left: Node
@@ -151,9 +151,9 @@ class Parsed:
     limit: int | None
 
 
-def names(part: object) -> Iterator[Name]:
+def names(part: object) -> Iterator[NameNode]:
     """Every name in a node or in a tuple of nodes."""
-    if isinstance(part, Name):
+    if isinstance(part, NameNode):
         yield part
     elif isinstance(part, tuple):
         for inner in part:

@@ -32,19 +32,19 @@ from aquarium_tui.query.cursor import (
     Level,
     Operand,
     Operator,
-    Place,
+    TokenPlace,
 )
 from aquarium_tui.query.fields import AGGREGATES
 from aquarium_tui.query.nodes import (
     Arithmetic,
     Both,
     Call,
-    Comparison,
+    ComparisonNode,
     Either,
     Key,
     Membership,
     Missing,
-    Name,
+    NameNode,
     Negative,
     Node,
     Not,
@@ -113,7 +113,7 @@ class Expressions:
         if operator in COMPARISONS and not negated:
             cursor.take()
             right = self.parse(Level.SUM)
-            node: Node = Comparison(left.start, right.end, left, operator, right)
+            node: Node = ComparisonNode(left.start, right.end, left, operator, right)
         else:
             node = self._tested(left, operator, negated)
         cursor.place = outside
@@ -200,7 +200,7 @@ class Expressions:
                 return Truth(token.start, token.end, token.word == "true")
             case "name" if token.word not in RESERVED:
                 self.cursor.take()
-                name = Name(token.start, token.end, token.parts)
+                name = NameNode(token.start, token.end, token.parts)
                 return self._call(name) if self.cursor.current.word == "(" else name
         raise self.cursor.error("expected a field or a value")
 
@@ -211,15 +211,15 @@ class Expressions:
             raise QueryError("this number is too large", self.cursor.text, token.start)
         return Number(token.start, token.end, value)
 
-    def _call(self, name: Name) -> Call:
+    def _call(self, name: NameNode) -> Call:
         cursor = self.cursor
-        outside, cursor.place = cursor.place, Place(call=name)
+        outside, cursor.place = cursor.place, TokenPlace(call=name)
         cursor.take()
         self._open += 1
         arguments = self._arguments() if cursor.current.word not in (")", "where") else []
         condition = None
         if cursor.accepts("where"):
-            cursor.place = Place(entity=entity_of(arguments))
+            cursor.place = TokenPlace(entity=entity_of(arguments))
             condition = self.parse(Level.OR)
         cursor.expect(")", "or an operator")
         self._open -= 1
@@ -273,15 +273,15 @@ def _expected(cursor: Cursor, condition: Node | None, keys: tuple[Key, ...], lim
     habit = HABITS.get(first.text.lower()) if first else None
     if habit:
         return f"expected an operator ({habit})"
-    if isinstance(condition, Name) and condition.text.lower() in _FUNCTIONS:
+    if isinstance(condition, NameNode) and condition.text.lower() in _FUNCTIONS:
         return f"expected ( after {condition.text}"
     return "expected an operator such as =, >, in, contains or is missing"
 
 
 def _slip(cursor: Cursor, condition: Node) -> str:
     """What a comparison that goes on after its end looks like."""
-    right = condition.right if isinstance(condition, Comparison) else None
-    if isinstance(right, Name) and cursor.current.kind == "name":
+    right = condition.right if isinstance(condition, ComparisonNode) else None
+    if isinstance(right, NameNode) and cursor.current.kind == "name":
         return " (text of several words is quoted)"
     if isinstance(right, Number) and cursor.current.word == ",":
         return " (numbers have a decimal point)"

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Values
 from aquarium_tui.query.compiler import Compiler
-from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.parser import parse
-from aquarium_tui.query.schema import Mask, Rows, Schema
+from aquarium_tui.query.schema import QueryRows, RowMask, Schema
 from aquarium_tui.query.texts import ranks
 from aquarium_tui.query.values import Condition, Context, Value
 
@@ -46,8 +46,8 @@ class Selection:
         object_order: `(selected objects,)` int64 rows of the ledger, in the order asked for; else ascending.
     """
 
-    frames: Mask
-    objects: Mask
+    frames: RowMask
+    objects: RowMask
     frame_order: NDArray[np.int64]
     object_order: NDArray[np.int64]
 
@@ -76,7 +76,7 @@ def check(text: str, schema: Schema) -> QueryError | None:
     return None
 
 
-def run(query: Query, rows: Rows) -> Selection:
+def run(query: Query, rows: QueryRows) -> Selection:
     """What the query selects among `rows`.
 
     Raises:
@@ -87,7 +87,7 @@ def run(query: Query, rows: Rows) -> Selection:
     return _listing_objects(query, rows)
 
 
-def _listing_frames(query: Query, rows: Rows) -> Selection:
+def _listing_frames(query: Query, rows: QueryRows) -> Selection:
     chosen = np.flatnonzero(query.condition.mask(rows, Scope.FRAME))
     order = _ordered(query, rows, chosen, Scope.FRAME)[: query.limit]
     frames = _mask(order, rows.frames)
@@ -99,7 +99,7 @@ def _listing_frames(query: Query, rows: Rows) -> Selection:
     return Selection(frames, _mask(objects, len(rows.frame)), order, objects)
 
 
-def _listing_objects(query: Query, rows: Rows) -> Selection:
+def _listing_objects(query: Query, rows: QueryRows) -> Selection:
     chosen = np.flatnonzero(query.condition.mask(rows, Scope.OBJECT))
     objects = _ordered(query, rows, chosen, Scope.OBJECT)[: query.limit]
     frames = _first_seen(rows.frame[objects], rows.frames)
@@ -117,13 +117,13 @@ def _first_seen(frames: NDArray[np.int32], n: int) -> NDArray[np.int64]:
     return np.asarray(seen[np.argsort(place[seen])])
 
 
-def _mask(rows: NDArray[np.int64], n: int) -> Mask:
+def _mask(rows: NDArray[np.int64], n: int) -> RowMask:
     mask = np.zeros(n, bool)
     mask[rows] = True
     return mask
 
 
-def _ordered(query: Query, rows: Rows, chosen: NDArray[np.int64], scope: Scope) -> NDArray[np.int64]:
+def _ordered(query: Query, rows: QueryRows, chosen: NDArray[np.int64], scope: Scope) -> NDArray[np.int64]:
     """`chosen` by the keys; absent values come last, and what is equal stays in its order."""
     columns: list[NDArray[Any]] = []
     for value, descending in query.keys:
@@ -132,12 +132,12 @@ def _ordered(query: Query, rows: Rows, chosen: NDArray[np.int64], scope: Scope) 
 
 
 def _sorting(
-    value: Value, descending: bool, rows: Rows, chosen: NDArray[np.int64], scope: Scope
+    value: Value, descending: bool, rows: QueryRows, chosen: NDArray[np.int64], scope: Scope
 ) -> list[NDArray[Any]]:
     """Two columns to sort `chosen` by, ascending: whether the value is absent, and the value."""
     if value.scope == Scope.CONSTANT:
         return []
-    if value.kind == Kind.TEXT:
+    if value.kind == FieldType.TEXT:
         (rank,) = ranks([value.words(rows, scope).take(chosen)], str)
         missing = rank < 0
     else:

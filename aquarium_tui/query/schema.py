@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.model.columns import Column
-from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.query.fields import FieldType, Scope
 
-Mask = NDArray[np.bool_]
+RowMask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Field:
+class QueryField:
     """A field as one comparison has it.
 
     Attributes:
@@ -57,7 +57,7 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldType
     scope: Scope
     sentence: str
     choices: Choices | None = None
@@ -91,7 +91,7 @@ class Schema:
         absent: Why the names that begin with a word are not there: the word to a sentence.
     """
 
-    fields: Mapping[str, Field]
+    fields: Mapping[str, QueryField]
     methods: Mapping[str, Method] = field(default_factory=dict)
     values: Callable[[str], Sequence[str]] = lambda name: ()
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Schema:
     def _folded(self) -> dict[str, str]:
         return {name.casefold(): name for name in (*self.methods, *self.fields)}
 
-    def field(self, name: str) -> Field | None:
+    def field(self, name: str) -> QueryField | None:
         """The field of that name; case matters only where two differ in nothing else."""
         return self.fields.get(name) or self.fields.get(self._folded.get(name.casefold(), ""))
 
@@ -113,7 +113,7 @@ class Schema:
         return (*self.fields, *self.methods)
 
 
-class Rows(Protocol):
+class QueryRows(Protocol):
     """The columns a query is run over."""
 
     @property
@@ -127,7 +127,7 @@ class Rows(Protocol):
     def column(self, name: str) -> Column:
         """A field's values: one a frame or one an object, as its scope says; not of kind NAMES."""
 
-    def present(self, entity: str) -> Mask:
+    def present(self, entity: str) -> RowMask:
         """`(objects,)`: which objects have a `label`, `base` or `other`; every `object` is one."""
 
     def method(self, name: str, classes: tuple[int, ...]) -> Column:

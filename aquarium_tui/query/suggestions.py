@@ -14,7 +14,7 @@ from aquarium_tui.query.cursor import (
     Level,
     Operand,
     Operator,
-    Place,
+    TokenPlace,
     Wanted,
     Words,
 )
@@ -25,15 +25,15 @@ from aquarium_tui.query.fields import (
     OBJECT,
     OPERATORS,
     PARTS,
-    Kind,
+    FieldType,
     Scope,
     Term,
 )
 from aquarium_tui.query.meanings import field_named
-from aquarium_tui.query.nodes import Name, Node, String, Truth
+from aquarium_tui.query.nodes import NameNode, Node, String, Truth
 from aquarium_tui.query.parser import parse_from
 from aquarium_tui.query.scanner import Token, scan
-from aquarium_tui.query.schema import Field, Schema
+from aquarium_tui.query.schema import QueryField, Schema
 from aquarium_tui.query.values import Context
 from aquarium_tui.query.wording import quoted
 
@@ -98,24 +98,24 @@ class Offers:
             else:
                 yield from self._words(each, unfinished)
 
-    def _kind(self, node: Node, place: Place) -> Kind | None:
+    def _kind(self, node: Node, place: TokenPlace) -> FieldType | None:
         """The type of a value; None of a condition, or of a name that is not known."""
-        if isinstance(node, Name):
+        if isinstance(node, NameNode):
             field = self._field(node, place)
             return field.kind if field else None
         if isinstance(node, (*CONDITIONS, Truth)):
             return None
-        return Kind.TEXT if isinstance(node, String) else Kind.NUMBER
+        return FieldType.TEXT if isinstance(node, String) else FieldType.NUMBER
 
-    def _field(self, node: Node | None, place: Place) -> Field | None:
+    def _field(self, node: Node | None, place: TokenPlace) -> QueryField | None:
         inside = Context(self.context.text, self.context.schema, place.entity)
-        return field_named(inside, node) if isinstance(node, Name) else None
+        return field_named(inside, node) if isinstance(node, NameNode) else None
 
     def _needs_more(self, operator: Operator) -> bool:
         """Whether its left side is a value, not a condition yet."""
         kind = self._kind(operator.left, operator.place)
-        named = isinstance(operator.left, Name) and kind is None
-        return named or kind not in (None, Kind.BOOLEAN, Kind.NAMES)
+        named = isinstance(operator.left, NameNode) and kind is None
+        return named or kind not in (None, FieldType.BOOLEAN, FieldType.NAMES)
 
     def _operators(self, operator: Operator) -> Iterator[Candidate]:
         for term in self._fitting(operator.left, operator.place):
@@ -127,13 +127,13 @@ class Offers:
                 if level >= operator.least:
                     yield Candidate(word, _KEYWORDS[word].sentence, "keyword")
 
-    def _fitting(self, left: Node, place: Place) -> list[Term]:
+    def _fitting(self, left: Node, place: TokenPlace) -> list[Term]:
         """The operators that fit a left side."""
         kind, field = self._kind(left, place), self._field(left, place)
         if place.call:
-            aggregates = place.call.text.lower() in _FUNCTIONS and kind == Kind.NUMBER
+            aggregates = place.call.text.lower() in _FUNCTIONS and kind == FieldType.NUMBER
             return [term for term in OPERATORS if aggregates and term.text in _ARITHMETIC]
-        if isinstance(left, Name) and field is None:
+        if isinstance(left, NameNode) and field is None:
             there = left.text.lower() in PARTS
             return [term for term in OPERATORS if there and "missing" in term.text]
         fixed = field is not None and field.choices is not None
@@ -159,7 +159,7 @@ class Offers:
         if beside:
             yield from self._values(beside, operand.form)
         kind = self._kind(place.beside, place) if place.beside else None
-        if operand.form in ("plain", "text") or kind == Kind.NAMES:
+        if operand.form in ("plain", "text") or kind == FieldType.NAMES:
             return
         if place.call and place.call.text.lower() == "count":
             counted = [term for term in ENTITIES if term.text in PARTS and self._exists(term)]
@@ -168,15 +168,15 @@ class Offers:
         yield from self._fields(place, kind)
         if place.call:
             return
-        if kind in (None, Kind.NUMBER):
+        if kind in (None, FieldType.NUMBER):
             yield from (Candidate(f"{term.text}(", term.sentence, "function") for term in AGGREGATES)
             yield from self._methods()
         if operand.form == "condition":
             yield Candidate("not", _KEYWORDS["not"].sentence, "keyword")
 
-    def _values(self, field: Field, form: str) -> Iterator[Candidate]:
+    def _values(self, field: QueryField, form: str) -> Iterator[Candidate]:
         """Values that a field can be compared with."""
-        if field.kind == Kind.BOOLEAN:
+        if field.kind == FieldType.BOOLEAN:
             yield from (Candidate(word, "", "value") for word in ("true", "false"))
         words = field.choices.words if field.choices else self.context.schema.values(field.name)
         bare = bool(field.choices and field.choices.bare and form != "text")
@@ -184,11 +184,11 @@ class Offers:
             if self.typed in word.casefold():
                 yield Candidate(word if bare else quoted(word), "", "value")
 
-    def _fields(self, place: Place, kind: Kind | None) -> Iterator[Candidate]:
+    def _fields(self, place: TokenPlace, kind: FieldType | None) -> Iterator[Candidate]:
         """Entities first; their fields once a part of their name is typed."""
         fields = [each for each in self.context.schema.fields.values() if kind in (None, each.kind)]
         if place.call:
-            fields = [each for each in fields if each.kind == Kind.NUMBER and each.scope == Scope.OBJECT]
+            fields = [each for each in fields if each.kind == FieldType.NUMBER and each.scope == Scope.OBJECT]
         start = f"{place.entity}."
         for field in fields:
             if place.entity and field.name.startswith(start) and field.scope == Scope.OBJECT:

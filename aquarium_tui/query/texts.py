@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.model.columns import Text
-from aquarium_tui.query.schema import Mask
+from aquarium_tui.query.schema import RowMask
 
 Hits = NDArray[np.bool_]
 """`(words,)`: which words of a column's dictionary pass a test."""
@@ -110,7 +110,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def rows_with(text: Text, hits: Hits) -> Mask:
+def rows_with(text: Text, hits: Hits) -> RowMask:
     """`(n,)`: the rows whose word is among the hits; never an absent one."""
     found = np.flatnonzero(hits)
     if len(found) == 1:

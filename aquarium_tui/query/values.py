@@ -9,20 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import QueryError
-from aquarium_tui.model.columns import Column, Text, Values
-from aquarium_tui.model.columns import Kind as ColumnKind
-from aquarium_tui.query.fields import Kind, Scope
+from aquarium_tui.model.columns import Column, Text, Values, ValueType
+from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.nodes import Node
-from aquarium_tui.query.schema import Field, Mask, Rows, Schema
+from aquarium_tui.query.schema import QueryField, QueryRows, RowMask, Schema
 from aquarium_tui.query.wording import shown
 
-Plain = float | str | bool | np.datetime64
+PlainValue = float | str | bool | np.datetime64
 """A value written out."""
 
-COLUMN_KINDS: dict[Kind, ColumnKind] = {
-    Kind.NUMBER: "number",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
+COLUMN_KINDS: dict[FieldType, ValueType] = {
+    FieldType.NUMBER: "number",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "date",
 }
 
 
@@ -63,19 +62,19 @@ class Value:
     """
 
     node: Node
-    kind: Kind
+    kind: FieldType
     scope: Scope
-    run: Callable[[Rows], Column]
+    run: Callable[[QueryRows], Column]
     constant: Any = None
-    field: Field | None = None
+    field: QueryField | None = None
 
-    def values(self, rows: Rows, scope: Scope) -> Values:
+    def values(self, rows: QueryRows, scope: Scope) -> Values:
         """Its numbers, booleans or dates for a scope at least as narrow as its own."""
         found = self.run(rows)
         assert isinstance(found, Values)
         return found.take(rows.frame) if self.scope == Scope.FRAME < scope else found
 
-    def words(self, rows: Rows, scope: Scope) -> Text:
+    def words(self, rows: QueryRows, scope: Scope) -> Text:
         """Its text, in the same way."""
         found = self.run(rows)
         assert isinstance(found, Text)
@@ -87,9 +86,9 @@ class Condition:
     """What holds or does not, of each frame or object; of no dimension if constant."""
 
     scope: Scope
-    run: Callable[[Rows], Mask]
+    run: Callable[[QueryRows], RowMask]
 
-    def mask(self, rows: Rows, scope: Scope) -> Mask:
+    def mask(self, rows: QueryRows, scope: Scope) -> RowMask:
         """`(frames,)` or `(objects,)` as `scope` says, at least as narrow as its own."""
         found = self.run(rows)
         if self.scope == Scope.CONSTANT:
@@ -97,17 +96,17 @@ class Condition:
         return _spread(found, self.scope, scope, rows)
 
 
-def _spread(mask: Mask, scope: Scope, wanted: Scope, rows: Rows) -> Mask:
+def _spread(mask: RowMask, scope: Scope, wanted: Scope, rows: QueryRows) -> RowMask:
     return mask[rows.frame] if scope == Scope.FRAME < wanted else mask
 
 
-def constant(node: Node, kind: Kind, value: Plain) -> Value:
+def constant(node: Node, kind: FieldType, value: PlainValue) -> Value:
     """A value written out."""
     return Value(node, kind, Scope.CONSTANT, partial(_constant_column, kind, value), value)
 
 
-def _constant_column(kind: Kind, value: Plain, _: Rows) -> Column:
-    if kind == Kind.TEXT:
+def _constant_column(kind: FieldType, value: PlainValue, _: QueryRows) -> Column:
+    if kind == FieldType.TEXT:
         return Text.from_words([str(value)])
     return Values(COLUMN_KINDS[kind], np.asarray(value), np.asarray(False))
 
@@ -116,7 +115,7 @@ def joined(parts: Sequence[Condition], operation: np.ufunc) -> Condition:
     """All parts under `logical_and` or `logical_or`; what belongs to frames is joined before it is spread."""
     ordered = sorted(parts, key=lambda part: part.scope)
 
-    def run(rows: Rows) -> Mask:
+    def run(rows: QueryRows) -> RowMask:
         scope, mask = ordered[0].scope, ordered[0].run(rows)
         for part in ordered[1:]:
             mask = operation(_spread(mask, scope, part.scope, rows), part.run(rows))
@@ -134,26 +133,26 @@ def negation(part: Condition) -> Condition:
 def negative(node: Node, value: Value) -> Value:
     """A number with its sign turned."""
     if value.constant is not None:
-        return constant(node, Kind.NUMBER, -value.constant)
+        return constant(node, FieldType.NUMBER, -value.constant)
 
-    def run(rows: Rows) -> Column:
+    def run(rows: QueryRows) -> Column:
         column = value.values(rows, value.scope)
         return Values("number", -column.values, column.missing)
 
-    return Value(node, Kind.NUMBER, value.scope, run)
+    return Value(node, FieldType.NUMBER, value.scope, run)
 
 
 def arithmetic(node: Node, first: Value, rest: Sequence[tuple[str, Value]]) -> Value:
     """Numbers joined by `+ -` or `* /` from left to right; absent where an operand is, or a divisor is 0."""
     scope = max(first.scope, *(value.scope for _, value in rest))
 
-    def run(rows: Rows) -> Column:
+    def run(rows: QueryRows) -> Column:
         so_far = first.values(rows, scope)
         for operator, value in rest:
             so_far = _calculated(so_far, operator, value.values(rows, scope))
         return so_far
 
-    return Value(node, Kind.NUMBER, scope, run)
+    return Value(node, FieldType.NUMBER, scope, run)
 
 
 _OPERATIONS: dict[str, np.ufunc] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}

@@ -8,11 +8,11 @@ from PIL import Image
 from aquarium_tui.media.region import Box, Color, Region, Size, scales
 from aquarium_tui.render.captions import place_captions
 from aquarium_tui.render.ink import WEIGHTS, Dashes, Ink, Pen, Weight, pen_for
-from aquarium_tui.render.mark import Emphasis, Kind, Mark, Placed, place
+from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Placed, place
 from aquarium_tui.render.patterns import Mask, dashes, falling, rising
 from aquarium_tui.render.shapes import Shape, covered, edges, grown
 
-__all__ = ["Emphasis", "Kind", "Mark", "draw_marks"]
+__all__ = ["Emphasis", "Mark", "MarkOwner", "draw_marks"]
 
 _BACK_TO_FRONT: tuple[Emphasis, ...] = ("dim", "normal", "bright")
 
@@ -45,11 +45,11 @@ def draw_marks(
     return drawn
 
 
-Lines = dict[int, dict[Kind, Mask]]
+Lines = dict[int, dict[MarkOwner, Mask]]
 """Hatch lines of base and other by pitch."""
 
 _DARK: Color = (6, 6, 10)
-_ORDER: dict[Kind, int] = {"label": 0, "base": 1, "other": 2}
+_ORDER: dict[MarkOwner, int] = {"label": 0, "base": 1, "other": 2}
 
 
 class Brush:
@@ -148,7 +148,7 @@ def _origin(region: Region, pixels: Size) -> tuple[int, int]:
 
 def _hatching(
     pixels: Size, origin: tuple[int, int], pitch: int, width: int, rim: int = 0
-) -> dict[Kind, Mask]:
+) -> dict[MarkOwner, Mask]:
     """The hatch lines of base and other, `rim` pixels wider on both sides."""
     return {
         "base": rising(pixels, origin, pitch, -rim, width + 2 * rim),
@@ -156,9 +156,9 @@ def _hatching(
     }
 
 
-def _dashes(pixels: Size, origin: tuple[int, int], pen: Pen) -> dict[Kind, Dashes]:
+def _dashes(pixels: Size, origin: tuple[int, int], pen: Pen) -> dict[MarkOwner, Dashes]:
     """The dashes of base and other, half a period apart, so that both are seen where the lines coincide."""
-    starts: dict[Kind, int] = {"base": 0, "other": (pen.dash + pen.gap) // 2}
+    starts: dict[MarkOwner, int] = {"base": 0, "other": (pen.dash + pen.gap) // 2}
     return {
         kind: Dashes(
             dashes(pixels[0], origin[0], pen.dash, pen.gap, start),

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aquarium_tui.media.region import Box, Color, Size
 from aquarium_tui.model.names import visible
-from aquarium_tui.render.mark import Kind, Placed
+from aquarium_tui.render.mark import MarkOwner, Placed
 from aquarium_tui.render.patterns import falling, rising
 
 _BUILT_IN = ""
@@ -84,7 +84,7 @@ _LONGEST = 48
 _SHARE = 0.1
 _PLATE = (16, 17, 20, 210)
 _WORDS = (244, 244, 246, 255)
-_CORNERS: dict[Kind, tuple[str, ...]] = {
+_CORNERS: dict[MarkOwner, tuple[str, ...]] = {
     "label": ("top left", "top right", "bottom left", "bottom right"),
     "base": ("bottom left", "top left", "bottom right", "top right"),
     "other": ("bottom right", "top right", "bottom left", "top left"),
@@ -118,7 +118,7 @@ def place_captions(placed: Sequence[Placed], pixels: Size, letters: int) -> Iter
 
 
 @lru_cache(maxsize=1024)
-def _plate(caption: str, kind: Kind, color: Color, letters: int) -> Image.Image:
+def _plate(caption: str, kind: MarkOwner, color: Color, letters: int) -> Image.Image:
     """A caption on its plate (RGBA): a swatch that is drawn as the box is, then the words."""
     words = ink_of(drawable(caption, _LONGEST), letters)
     pad, swatch = max(1, letters // 5), max(4, round(letters * 0.75))
@@ -128,7 +128,7 @@ def _plate(caption: str, kind: Kind, color: Color, letters: int) -> Image.Image:
     return plate
 
 
-def _swatch(kind: Kind, size: Size) -> NDArray[np.bool_]:
+def _swatch(kind: MarkOwner, size: Size) -> NDArray[np.bool_]:
     if kind == "label":
         return np.ones((size[1], size[0]), dtype=np.bool_)
     lines: Any = rising if kind == "base" else falling

@@ -9,7 +9,7 @@ import numpy as np
 from aquarium_tui.media.region import Box, Color, Region, Size, scales
 from aquarium_tui.render.shapes import Shape
 
-Kind = Literal["label", "base", "other"]
+MarkOwner = Literal["label", "base", "other"]
 Emphasis = Literal["bright", "normal", "dim"]
 
 _FAR = 1 << 20
@@ -32,7 +32,7 @@ class Mark:
     """
 
     box: tuple[float, float, float, float]
-    kind: Kind
+    kind: MarkOwner
     color: Color
     caption: str = ""
     emphasis: Emphasis = "normal"

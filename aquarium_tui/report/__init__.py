@@ -5,13 +5,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.report import document, frames, masks_document, masks_text, text
 from aquarium_tui.report.frames import BehindCell, behind_cell
-from aquarium_tui.report.objects import COLUMNS, Record, as_csv, as_jsonl, object_records, records_of
+from aquarium_tui.report.objects import COLUMNS, FlatRecord, as_csv, as_jsonl, object_records, records_of
 
-AnyComparison = Comparison | PixelComparison
+AnyComparison = ObjectComparison | PixelComparison
 
 
 def as_text(comparison: AnyComparison) -> str:
@@ -35,7 +35,7 @@ def frame_columns(comparison: AnyComparison) -> tuple[str, ...]:
     return frames.frame_columns(comparison)
 
 
-def frame_records(comparison: AnyComparison, rows: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
+def frame_records(comparison: AnyComparison, rows: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
     """One record for each of these rows of frames, in the order given; None where there is no value."""
     if isinstance(comparison, PixelComparison):
         return frames.mask_frame_records(comparison, rows)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.compare.accuracy import accuracies
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.accuracy import accuracies
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.rates import COUNTS, METRICS, RATES, total
 from aquarium_tui.model.settings import Side
@@ -21,7 +21,7 @@ Numbers = Mapping[str, float]
 Document = dict[str, Any]
 
 
-def as_json(comparison: Comparison) -> str:
+def as_json(comparison: ObjectComparison) -> str:
     """The document of `as_document` as ASCII text, one line a key of the outermost object."""
     return written(as_document(comparison))
 
@@ -36,7 +36,7 @@ def _dumps(value: object) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=True)
 
 
-def as_document(comparison: Comparison) -> Document:
+def as_document(comparison: ObjectComparison) -> Document:
     """Everything that is counted, as plain values.
 
     Rows of matrices are labels, columns inferences, background last. What is undefined is None. With only
@@ -62,13 +62,13 @@ def as_document(comparison: Comparison) -> Document:
     }
 
 
-def _matched(comparison: Comparison) -> Document:
+def _matched(comparison: ObjectComparison) -> Document:
     """How labels and inferences are paired."""
     settings, iou_type = comparison.settings, comparison.dataset.project.iou_type
     return {"rule": settings.rule.value, "iou": settings.iou, "iou_type": iou_type}
 
 
-def _over_all(comparison: Comparison) -> Document:
+def _over_all(comparison: ObjectComparison) -> Document:
     """Accuracy of classifiers; of detectors average precision."""
     if comparison.whole:
         found = {side: accuracies(comparison, side) for side in comparison.sides}
@@ -78,18 +78,18 @@ def _over_all(comparison: Comparison) -> Document:
     return {"ap": by_side(comparison.sides, lambda side: comparison.average_precision(side).total)}
 
 
-def _set(comparison: Comparison, side: Side) -> Document:
+def _set(comparison: ObjectComparison, side: Side) -> Document:
     inferences = comparison.evaluation(side).inferences
     return {"id": inferences.id, "inferences": len(inferences.objects)}
 
 
-def confusions(comparison: Comparison | PixelComparison) -> Document:
+def confusions(comparison: ObjectComparison | PixelComparison) -> Document:
     """The matrices of each side and, with two, their delta."""
     matrices = {side: comparison.confusion(side).tolist() for side in comparison.sides}
     return matrices | ({"delta": comparison.delta.tolist()} if comparison.other else {})
 
 
-def cells(comparison: Comparison | PixelComparison) -> list[Document]:
+def cells(comparison: ObjectComparison | PixelComparison) -> list[Document]:
     """Every cell that is not zero in both sets, by row and column.
 
     `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
@@ -104,7 +104,7 @@ def cells(comparison: Comparison | PixelComparison) -> list[Document]:
     ]
 
 
-def _report(comparison: Comparison) -> Document:
+def _report(comparison: ObjectComparison) -> Document:
     def total_by(average: str) -> Document:
         return by_side(comparison.sides, lambda side: _counted(total(comparison.scores[side], average)))
 
@@ -116,7 +116,7 @@ def _report(comparison: Comparison) -> Document:
     return {"per_class": per_class, "total": totals}
 
 
-def _of_class(comparison: Comparison, side: Side, row: int) -> Numbers:
+def _of_class(comparison: ObjectComparison, side: Side, row: int) -> Numbers:
     scores = comparison.scores[side]
     rates = {name: getattr(scores, name)[row].item() for name in METRICS}
     if comparison.whole:

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import FrameBinding
-from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.measures import Compared, valued
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import FRAME_FIELDS
 from aquarium_tui.model.columns import Values
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.outcomes import Diff
-from aquarium_tui.report.objects import Record
+from aquarium_tui.report.objects import FlatRecord
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class BehindCell:
     frames: NDArray[np.int64]
     counts: dict[str, NDArray[np.float64]]
 
-    def added(self, records: Iterable[Record]) -> Iterator[Record]:
+    def added(self, records: Iterable[FlatRecord]) -> Iterator[FlatRecord]:
         """Records of `frames`, in their order, with their counts."""
         for row, record in zip(self.frames.tolist(), records, strict=True):
             yield record | {name: plain(values[row]) for name, values in self.counts.items()}
@@ -72,7 +72,9 @@ def mask_frame_columns(comparison: PixelComparison) -> tuple[str, ...]:
     return ("frame", "path", "width", "height", *of_sets, *changes, *further)
 
 
-def mask_frame_records(comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
+def mask_frame_records(
+    comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]
+) -> Iterator[FlatRecord]:
     """One record a frame, in the order given; None where there is no value.
 
     Args:
@@ -86,7 +88,7 @@ def mask_frame_records(comparison: PixelComparison, frames: Sequence[int] | NDAr
         for name in FRAME_FIELDS
     }
     for row in map(int, frames):
-        record: Record = {"frame": table.id[row], "path": table.path[row]}
+        record: FlatRecord = {"frame": table.id[row], "path": table.path[row]}
         record |= {"width": int(table.width[row]) or None, "height": int(table.height[row]) or None}
         record |= {name: plain(values[row]) for name, values in scores.items()}
         if comparison.other:
@@ -99,14 +101,14 @@ def mask_frame_records(comparison: PixelComparison, frames: Sequence[int] | NDAr
 _SCORES = ("correct", "confused", "missed", "spurious", "errors", "precision", "recall", "f1")
 
 
-def frame_columns(comparison: Comparison) -> tuple[str, ...]:
+def frame_columns(comparison: ObjectComparison) -> tuple[str, ...]:
     """The fields of a record, in order."""
     of_sets = (f"{side}_{name}" for side in comparison.sides for name in _SCORES)
     further = (*metric_columns(comparison), *metadata_columns(comparison))
     return ("frame", "path", "width", "height", "labels", *of_sets, *further)
 
 
-def frame_records(comparison: Comparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[Record]:
+def frame_records(comparison: ObjectComparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
     """One record a frame, in the order given; None where there is no value.
 
     Args:
@@ -116,7 +118,7 @@ def frame_records(comparison: Comparison, frames: Sequence[int] | NDArray[Any]) 
     table = comparison.dataset.frames
     labels = np.diff(comparison.dataset.labels.starts)
     for row in map(int, frames):
-        record: Record = {"frame": table.id[row], "path": table.path[row]}
+        record: FlatRecord = {"frame": table.id[row], "path": table.path[row]}
         record |= {"width": int(table.width[row]) or None, "height": int(table.height[row]) or None}
         record["labels"] = int(labels[row])
         for side in comparison.sides:
@@ -130,7 +132,7 @@ def metadata_columns(comparison: Compared) -> tuple[str, ...]:
     return tuple(f"meta_{key}" for key in comparison.dataset.frames.metadata)
 
 
-def metadata_of(comparison: Compared, row: int) -> Record:
+def metadata_of(comparison: Compared, row: int) -> FlatRecord:
     """The metadata of one frame."""
     metadata = comparison.dataset.frames.metadata
     return {f"meta_{key}": plain(column[row]) for key, column in metadata.items()}
@@ -141,9 +143,9 @@ def metric_columns(comparison: Compared) -> tuple[str, ...]:
     return tuple(f"{side}_{name}" for side in comparison.sides for name in _objectives(comparison))
 
 
-def metrics_of(comparison: Compared, row: int) -> Record:
+def metrics_of(comparison: Compared, row: int) -> FlatRecord:
     """The user's metrics of one frame."""
-    found: Record = {}
+    found: FlatRecord = {}
     for side in comparison.sides:
         for name in _objectives(comparison):
             values = comparison.inferences(side).metrics.get(name)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects import Partner, object_at
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.rows import Partner, object_at
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.model.settings import SIDES
@@ -28,10 +28,12 @@ COLUMNS = (
 )
 """The fields of a record, in order."""
 
-Record = dict[str, Any]
+FlatRecord = dict[str, Any]
 
 
-def object_records(comparison: Comparison, cell: tuple[int, int], which: CellList) -> Iterator[Record]:
+def object_records(
+    comparison: ObjectComparison, cell: tuple[int, int], which: CellList
+) -> Iterator[FlatRecord]:
     """One record an object of a list behind a cell, in the order of the ledger.
 
     Args:
@@ -47,13 +49,13 @@ def object_records(comparison: Comparison, cell: tuple[int, int], which: CellLis
 
 
 def records_of(
-    comparison: Comparison, rows: NDArray[np.int64], which: CellList | None = None
-) -> Iterator[Record]:
+    comparison: ObjectComparison, rows: NDArray[np.int64], which: CellList | None = None
+) -> Iterator[FlatRecord]:
     """One record for each of these rows of the ledger; see `object_records`."""
     frames = comparison.dataset.frames
     for row in rows.tolist():
         thing = object_at(comparison, row)
-        record: Record = dict.fromkeys(COLUMNS)
+        record: FlatRecord = dict.fromkeys(COLUMNS)
         record |= {"list": which, "frame": frames.id[thing.frame], "path": frames.path[thing.frame]}
         record |= _partner("label", thing.label)
         for side in comparison.sides:
@@ -65,7 +67,7 @@ def records_of(
         yield record
 
 
-def _partner(owner: str, partner: Partner | None) -> Record:
+def _partner(owner: str, partner: Partner | None) -> FlatRecord:
     if partner is None:
         return {}
     record = dict(zip(_BOX, partner.box, strict=True)) | {"id": partner.id, "class": partner.class_name}
@@ -76,7 +78,7 @@ def _partner(owner: str, partner: Partner | None) -> Record:
     return {f"{owner}_{name}": value for name, value in record.items()}
 
 
-def as_csv(records: Iterable[Record], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
+def as_csv(records: Iterable[FlatRecord], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
     """Lines of CSV, a header first; absent values are empty, control characters are made visible."""
     line = StringIO()
     writer = csv.DictWriter(line, columns, lineterminator="\n")
@@ -87,7 +89,7 @@ def as_csv(records: Iterable[Record], columns: Sequence[str] = COLUMNS) -> Itera
     yield _taken(line)
 
 
-def as_jsonl(records: Iterable[Record]) -> Iterator[str]:
+def as_jsonl(records: Iterable[FlatRecord]) -> Iterator[str]:
     """Lines of JSON, an object each."""
     return (json.dumps(record, allow_nan=False) + "\n" for record in records)
 

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.accuracy import accuracies
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.confusion import Matrix
+from aquarium_tui.compare.objects.accuracy import accuracies
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.rates import RATES, total
 from aquarium_tui.compare.significance import mcnemar
+from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share, signed, signed_share, threshold
 from aquarium_tui.model.outcomes import Change
@@ -22,14 +22,14 @@ _COUNTS = ("correct", "confused", "missed", "spurious", "false_positives", "fals
 _AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "micro": "all (micro)"}
 
 
-def as_text(comparison: Comparison) -> str:
+def as_text(comparison: ObjectComparison) -> str:
     """Header, report, counts, the cells that changed most and average precision, as lines of text."""
     blocks = [_header(comparison), _report(comparison), _accuracies(comparison), _counts(comparison)]
     blocks += [cell_lines(comparison), _average_precision(comparison), metric_lines(comparison)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _header(comparison: Comparison) -> list[str]:
+def _header(comparison: ObjectComparison) -> list[str]:
     dataset, settings = comparison.dataset, comparison.settings
     names = [visible(comparison.evaluation(side).inferences.id) for side in comparison.sides]
     sets = f"base {names[0]} → other {names[1]}" if comparison.other else names[0]
@@ -59,7 +59,7 @@ def _counted(count: int, what: str, plural: str = "s") -> str:
     return f"{grouped(count)} {what}{plural if count != 1 else ''}"
 
 
-def _report(comparison: Comparison) -> list[str]:
+def _report(comparison: ObjectComparison) -> list[str]:
     """One line a class that has labels or inferences, then the totals."""
     scores = [comparison.scores[side] for side in comparison.sides]
     seen = np.flatnonzero(sum(s.support + s.correct + s.false_positives for s in scores))
@@ -87,7 +87,7 @@ def _shares(title: str, values: list[list[float]]) -> list[str]:
     return change(title, values[0], values[1] if len(values) > 1 else None, share, signed_share)
 
 
-def _accuracies(comparison: Comparison) -> list[str]:
+def _accuracies(comparison: ObjectComparison) -> list[str]:
     """Accuracy and, where there are scores, top-k accuracy of classifiers."""
     if not comparison.whole:
         return []
@@ -97,7 +97,7 @@ def _accuracies(comparison: Comparison) -> list[str]:
     return lines([left("", titles), _shares("", [[each[name] for name in names] for each in found])])[1:]
 
 
-def _counts(comparison: Comparison) -> list[str]:
+def _counts(comparison: ObjectComparison) -> list[str]:
     names = [name.replace("_", " ") for name in _COUNTS]
     values = [
         [total(comparison.scores[side], "micro")[name] for name in _COUNTS] for side in comparison.sides
@@ -107,7 +107,7 @@ def _counts(comparison: Comparison) -> list[str]:
     return found + ([_changes(comparison)] if comparison.other else [])
 
 
-def _changes(comparison: Comparison) -> str:
+def _changes(comparison: ObjectComparison) -> str:
     """How many objects changed and how, and how likely that is by chance."""
     counts = np.bincount(comparison.ledger.change, minlength=len(Change))
     words = [f"{grouped(counts[c])} {c.word.replace('_', ' ')}" for c in Change if c is not Change.NONE]
@@ -116,7 +116,7 @@ def _changes(comparison: Comparison) -> str:
     return f"{', '.join(words)}; fixed against broken by exact McNemar test: {chance}"
 
 
-def cell_lines(comparison: Comparison | PixelComparison) -> list[str]:
+def cell_lines(comparison: ObjectComparison | PixelComparison) -> list[str]:
     """The cells with the largest delta; without another set the largest wrong cells."""
     counts, n = comparison.cells, len(comparison.classes)
     churn = counts.fixed + counts.moved + counts.introduced
@@ -133,16 +133,18 @@ def cell_lines(comparison: Comparison | PixelComparison) -> list[str]:
     return found + ([f"… and {grouped(rest)} more; --format json has them all"] if rest > 0 else [])
 
 
-def _cell_columns(comparison: Comparison | PixelComparison, cells: NDArray[np.int64]) -> list[list[str]]:
+def _cell_columns(
+    comparison: ObjectComparison | PixelComparison, cells: NDArray[np.int64]
+) -> list[list[str]]:
     """Name, counts and, with two sets, how the delta comes about."""
     names, counts = [visible(name) for name in comparison.classes], comparison.cells
     rows, inferred = np.divmod(cells, len(names))
     diagonal = rows == inferred
 
-    def of(matrix: Matrix) -> list[int]:
+    def of(matrix: CountMatrix) -> list[int]:
         return [int(count) for count in matrix.flat[cells]]
 
-    def term(sign: str, matrix: Matrix, wrong: str, right_: str) -> list[str]:
+    def term(sign: str, matrix: CountMatrix, wrong: str, right_: str) -> list[str]:
         numbers = right("", [f"{sign}{grouped(count)}" for count in of(matrix)])
         words = left("", np.where(diagonal, right_, wrong).tolist())
         return [f"{number} {word}" for number, word in zip(numbers, words, strict=True)]
@@ -163,7 +165,7 @@ def _cell_columns(comparison: Comparison | PixelComparison, cells: NDArray[np.in
     ]
 
 
-def _average_precision(comparison: Comparison) -> list[str]:
+def _average_precision(comparison: ObjectComparison) -> list[str]:
     if comparison.whole:
         return []
     values = [list(comparison.average_precision(side).total.values()) for side in comparison.sides]

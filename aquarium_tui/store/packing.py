@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from aquarium_tui.model.columns import Column, Kind, Text, Values
+from aquarium_tui.model.columns import Column, Text, Values, ValueType
 from aquarium_tui.model.tables import Frames, Objects, Project
 from aquarium_tui.store import documents, tables
 from aquarium_tui.store.cache import Arrays, cached
@@ -70,7 +70,7 @@ def _unpack(arrays: Arrays) -> dict[str, Column]:
         if part == "text":
             columns[name] = Text(array, arrays[f"{name}:offsets"], arrays[f"{name}:blob"])
         elif part in ("number", "boolean", "date"):
-            columns[name] = Values(cast(Kind, part), array, arrays[f"{name}:missing"])
+            columns[name] = Values(cast(ValueType, part), array, arrays[f"{name}:missing"])
     return columns
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.model.columns import Column, Kind, Text, Values
+from aquarium_tui.model.columns import Column, Text, Values, ValueType
 
 Plain = NDArray[Any]
-_KINDS: dict[str, Kind] = {"f": "number", "i": "number", "u": "number", "b": "boolean", "M": "date"}
+_KINDS: dict[str, ValueType] = {"f": "number", "i": "number", "u": "number", "b": "boolean", "M": "date"}
 
 
 def write(path: Path, columns: Mapping[str, Column | Plain]) -> None:

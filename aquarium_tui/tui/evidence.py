@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.objects.significance import Significance
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.significance import PixelSignificance
-from aquarium_tui.compare.rates import Floats
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.numbers import UNDEFINED, signed
 from aquarium_tui.model.settings import Side
 from aquarium_tui.tui.inks import Span

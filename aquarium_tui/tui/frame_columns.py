@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.frames import FrameScores
 from aquarium_tui.compare.measures import Compared, valued
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.frame_scores import FrameScores
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.columns import Column as Stored
 from aquarium_tui.model.columns import Text, Values
@@ -32,7 +32,7 @@ def frame_columns(comparison: Compared, of_task: Sequence[Column]) -> list[Colum
     return [id_, *of_task, *own, *metadata]
 
 
-def object_frame_columns(comparison: Comparison) -> list[Column]:
+def object_frame_columns(comparison: ObjectComparison) -> list[Column]:
     """Labels, errors and F1 of each set with their deltas; of classes of images what each says."""
     if comparison.whole:
         return class_frame_columns(comparison)
@@ -43,7 +43,7 @@ def object_frame_columns(comparison: Comparison) -> list[Column]:
     return [labels, *_pair(base, comparison.frame_scores["other"])]
 
 
-def class_frame_columns(comparison: Comparison) -> list[Column]:
+def class_frame_columns(comparison: ObjectComparison) -> list[Column]:
     """The class of each frame as labelled and as each set infers it, and whether that got worse."""
     labels = comparison.dataset.labels
     columns = [_class("label", comparison, labels, np.ones(len(labels), bool))]
@@ -61,7 +61,7 @@ def class_frame_columns(comparison: Comparison) -> list[Column]:
     ]
 
 
-def _class(title: str, comparison: Comparison, objects: Objects, active: NDArray[np.bool_]) -> Column:
+def _class(title: str, comparison: ObjectComparison, objects: Objects, active: NDArray[np.bool_]) -> Column:
     """The class of the object of each frame, and how sure it is."""
     entries, count = comparison.dataset.project.class_map.entries, len(comparison.dataset.frames)
     row = np.full(count, -1)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from threading import Lock
 
 from aquarium_tui.compare.comparability import Remark, comparability
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.evaluation import Evaluation, Memo
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.evaluation import Evaluation, Memo
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import NotFoundError
@@ -27,7 +27,7 @@ class Shelf:
         self.store = store
         self._lock = Lock()
         self._dataset: Dataset | None = None
-        self._kept: Comparison | None = None
+        self._kept: ObjectComparison | None = None
         self._kept_masks: PixelComparison | None = None
         self._remarked: tuple[InferenceSet, InferenceSet | None, tuple[Remark, ...]] | None = None
         self._evaluations: OrderedDict[str, Evaluation] = OrderedDict()
@@ -77,7 +77,7 @@ class Shelf:
             self._remarked = kept = base, other, comparability(whole.dataset, base, other)
         return kept[2]
 
-    def _objects(self, dataset: Dataset, chosen: Chosen) -> Comparison:
+    def _objects(self, dataset: Dataset, chosen: Chosen) -> ObjectComparison:
         """Objects of all frames compared; the comparison made last is kept."""
         settings = chosen.settings or dataset.project.settings
         names = [name for name in (chosen.base, chosen.other) if name]
@@ -85,7 +85,7 @@ class Shelf:
             evaluations = list(pool.map(lambda name: self._evaluation(dataset, chosen, name), names))
             list(pool.map(lambda pair: _matched(*pair), zip(evaluations, _per_set(settings), strict=False)))
         other = evaluations[1] if len(names) > 1 else None
-        comparison = Comparison(dataset, evaluations[0], other, settings)
+        comparison = ObjectComparison(dataset, evaluations[0], other, settings)
         if self._kept is None or not _same(self._kept, comparison):
             self._kept = comparison
         return self._kept
@@ -157,7 +157,7 @@ def remarks(store: Store, card: DatasetCard) -> tuple[Remark, ...]:
     return comparability(dataset, sets[0], sets[1] if len(sets) > 1 else None)
 
 
-def _same(a: Comparison, b: Comparison) -> bool:
+def _same(a: ObjectComparison, b: ObjectComparison) -> bool:
     return a.base is b.base and a.other is b.other and a.settings == b.settings
 
 

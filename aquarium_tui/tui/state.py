@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.numbers import grouped
@@ -58,7 +58,7 @@ class View:
     """
 
     chosen: Chosen
-    comparison: Comparison | PixelComparison
+    comparison: ObjectComparison | PixelComparison
     binding: Binding | PixelBinding
     selection: Selection | None = None
     ordered: bool = False
@@ -99,7 +99,7 @@ class ObjectView(View):
         of_objects: Whether the query asks for objects.
     """
 
-    comparison: Comparison
+    comparison: ObjectComparison
     binding: Binding
     marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     of_objects: bool = False
@@ -167,7 +167,7 @@ def object_view(chosen: Chosen, binding: Binding) -> ObjectView:
     )
 
 
-def changed(comparison: Comparison) -> NDArray[np.bool_]:
+def changed(comparison: ObjectComparison) -> NDArray[np.bool_]:
     """`(objects,)` bool: what changed in the frames that are counted; with one set, what is wrong."""
     ledger = comparison.counted
     if comparison.other:
@@ -175,7 +175,7 @@ def changed(comparison: Comparison) -> NDArray[np.bool_]:
     return np.isin(ledger.base_outcome, ERRORS) & (ledger.base_cell >= 0)
 
 
-def primed(comparison: Comparison) -> Comparison:
+def primed(comparison: ObjectComparison) -> ObjectComparison:
     """The comparison with what every screen needs computed."""
     _ = comparison.delta, comparison.ledger, comparison.scores, comparison.frame_scores
     if comparison.other:

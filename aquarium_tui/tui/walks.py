@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects import object_keys
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.rows import object_keys
 from aquarium_tui.tui.state import ObjectView
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
@@ -120,7 +120,7 @@ class FrameLook:
 Look = ObjectLook | FrameLook
 
 
-def find_object(comparison: Comparison, label: int, base: int, other: int) -> int | None:
+def find_object(comparison: ObjectComparison, label: int, base: int, other: int) -> int | None:
     """The row of the ledger that holds this label, else this inference of base, else of other."""
     ledger = comparison.ledger
     for column, row in ((ledger.label, label), (ledger.base, base), (ledger.other, other)):

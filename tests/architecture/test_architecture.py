@@ -41,7 +41,7 @@ def test_help_of_the_command_line_loads_no_analysis():
 
 
 def test_the_analysis_loads_no_evaluator_before_it_is_asked():
-    done = python("-c", "import sys, aquarium_tui.compare.comparison; print(*sys.modules)")
+    done = python("-c", "import sys, aquarium_tui.compare.objects.comparison; print(*sys.modules)")
     assert "hotcoco" not in done.stdout.split()
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.settings import Rule
 
 BACKGROUND = "background"
@@ -60,7 +60,7 @@ def iou(a, b) -> float:
     return both / (area(a) + area(b) - both) if both > 0 else 0.0
 
 
-def things(comparison: Comparison, objects) -> list[Thing]:
+def things(comparison: ObjectComparison, objects) -> list[Thing]:
     entries = comparison.dataset.project.class_map.entries
     found = []
     for row in range(len(objects)):
@@ -82,7 +82,7 @@ def sort_key(rule: Rule, label: Thing, inference: Thing):
     return -inference.confidence, inference.row, overlap, differs, label.row
 
 
-def evaluate(comparison: Comparison, side: str) -> Result:
+def evaluate(comparison: ObjectComparison, side: str) -> Result:
     settings = comparison.settings
     labels = things(comparison, comparison.dataset.labels)
     every = things(comparison, comparison.evaluation(side).inferences.objects)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
@@ -48,10 +48,10 @@ def comparison(
     *,
     settings: Settings | None = None,
     frames: int = 1,
-) -> Comparison:
+) -> ObjectComparison:
     data = dataset(classes, labels, frames)
     judged = None if other is None else inference_set(data, "new", other)
-    return Comparison.of(data, inference_set(data, "old", base), judged, settings or Settings())
+    return ObjectComparison.of(data, inference_set(data, "old", base), judged, settings or Settings())
 
 
 def _objects(entries: ClassMap, rows, frames: int):

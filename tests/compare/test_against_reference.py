@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES
 from tests.compare import reference
@@ -19,19 +19,19 @@ many = hypothesis_settings(max_examples=100, deadline=None)
 some = hypothesis_settings(max_examples=30, deadline=None)
 
 
-def as_counter(comparison: Comparison, matrix) -> Counter:
+def as_counter(comparison: ObjectComparison, matrix) -> Counter:
     names = [name.casefold() for name in comparison.classes]
     rows, columns = np.nonzero(matrix)
     cells = zip(rows.tolist(), columns.tolist(), strict=True)
     return Counter({(names[r], names[c]): int(matrix[r, c]) for r, c in cells})
 
 
-def cell_names(comparison: Comparison, cell: int):
+def cell_names(comparison: ObjectComparison, cell: int):
     names = [name.casefold() for name in comparison.classes]
     return None if cell < 0 else (names[cell // len(names)], names[cell % len(names)])
 
 
-def objects_of(comparison: Comparison) -> list[reference.Object]:
+def objects_of(comparison: ObjectComparison) -> list[reference.Object]:
     ledger = comparison.ledger
     return [
         reference.Object(
@@ -137,7 +137,7 @@ def test_settings_moved_to_and_fro_leave_no_trace(comparison, path):
     walked = comparison
     for settings in [*path, comparison.settings, *reversed(path)]:
         walked = walked.under(settings)
-        fresh = Comparison.of(
+        fresh = ObjectComparison.of(
             comparison.dataset, comparison.base.inferences, comparison.other.inferences, settings
         )
         for side in SIDES:
@@ -176,7 +176,7 @@ def test_swapping_negates_the_delta_and_exchanges_the_lists(comparison):
 @given(comparisons(least_side=1))
 def test_a_set_against_itself_changes_nothing(comparison):
     settings = comparison.settings
-    alike = Comparison.of(
+    alike = ObjectComparison.of(
         comparison.dataset,
         comparison.base.inferences,
         comparison.base.inferences,
@@ -190,7 +190,7 @@ def test_a_set_against_itself_changes_nothing(comparison):
 @some
 @given(comparisons())
 def test_one_set_alone_leaves_everything_unchanged(comparison):
-    alone = Comparison.of(comparison.dataset, comparison.base.inferences, None, comparison.settings)
+    alone = ObjectComparison.of(comparison.dataset, comparison.base.inferences, None, comparison.settings)
     assert np.array_equal(alone.delta, comparison.confusion("base"))
     assert np.array_equal(alone.cells.unchanged, comparison.confusion("base"))
     assert not alone.cells.fixed.any()

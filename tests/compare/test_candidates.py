@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.compare import candidates
-from aquarium_tui.compare.candidates import find_candidates
+from aquarium_tui.compare.objects import candidates
+from aquarium_tui.compare.objects.candidates import find_candidates
 from aquarium_tui.model.boxes import intersections, ious
 from tests.compare.scenes import dataset, inference_set
 

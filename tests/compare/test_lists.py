@@ -1,7 +1,7 @@
 """The four lists of a cell and the change of an object, on one scene worked by hand."""
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.outcomes import Change
 from tests.compare.scenes import comparison
 
@@ -30,7 +30,7 @@ SAID = [
 ]
 
 
-def scene() -> Comparison:
+def scene() -> ObjectComparison:
     def inferences(set_: int):
         named = [(row[set_], place(column)) for column, row in enumerate(SAID)]
         return [(0, name, box, 0.9) for name, box in named if name]

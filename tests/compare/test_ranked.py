@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from aquarium_tui.compare.matching import ranked
+from aquarium_tui.compare.objects.matching import ranked
 
 COLUMN = st.integers(0, 4)
 

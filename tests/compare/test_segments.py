@@ -2,7 +2,7 @@
 
 import pytest
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.segments import bound, snapshot
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.segments import Segment
@@ -10,7 +10,7 @@ from aquarium_tui.model.settings import Settings
 from benchmarks.data import dataset, inferences
 
 DATA = dataset(40, seed=3)
-COMPARISON = Comparison.of(DATA, inferences(DATA, "a", 1, 20), inferences(DATA, "b", 2, 20), Settings())
+COMPARISON = ObjectComparison.of(DATA, inferences(DATA, "a", 1, 20), inferences(DATA, "b", 2, 20), Settings())
 
 
 def chosen(binding, query: str) -> list[int]:

@@ -10,8 +10,8 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from aquarium_tui.compare.average_precision import NAMES
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.average_precision import NAMES
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
@@ -103,7 +103,7 @@ def close(found, expected: COCOeval) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_average_precision_is_pycocotools(seed, capfd):
     data, set_ = scene(seed)
-    found = Comparison.of(data, set_, None, Settings()).average_precision("base")
+    found = ObjectComparison.of(data, set_, None, Settings()).average_precision("base")
     assert capfd.readouterr() == ("", "")
     close(found, pycocotools(data, set_))
     assert np.isnan(found.ap[-1]), "a class without labels has none"
@@ -112,13 +112,15 @@ def test_average_precision_is_pycocotools(seed, capfd):
 def test_only_the_hundred_surest_inferences_of_a_frame_and_class_count():
     data, set_ = scene(7, frames=2, a_frame=90, classes=["car", "never"])
     assert np.bincount(set_.objects.frame[set_.objects.class_index == 0]).max() > 100
-    close(Comparison.of(data, set_, None, Settings()).average_precision("base"), pycocotools(data, set_))
+    close(
+        ObjectComparison.of(data, set_, None, Settings()).average_precision("base"), pycocotools(data, set_)
+    )
 
 
 def test_average_precision_of_some_frames():
     data, set_ = scene(5)
     frames = np.arange(len(data.frames)) % 3 > 0
-    found = Comparison.of(data, set_, None, Settings()).base.average_precision_of(frames)
+    found = ObjectComparison.of(data, set_, None, Settings()).base.average_precision_of(frames)
     close(found, pycocotools(data, set_, frames=frames))
 
 
@@ -131,7 +133,7 @@ def test_merged_and_ignored_classes():
         ClassEntry(0, "e"),
     ]
     data, set_ = scene(6, classes=classes)
-    found = Comparison.of(data, set_, None, Settings()).average_precision("base")
+    found = ObjectComparison.of(data, set_, None, Settings()).average_precision("base")
     expected = pycocotools(data, set_, {"a": "a", "b": "a", "c": None, "d": "d", "e": "e"}.get)
     close(found, expected)
 
@@ -140,7 +142,7 @@ def test_merged_and_ignored_classes():
 def test_confusion_of_the_confidence_rule_is_hotcocos(iou, confidence):
     data, set_ = scene(11, frames=40, crowds=0.0)
     settings = Settings(base_confidence=confidence, iou=iou, rule=Rule.CONFIDENCE)
-    mine = Comparison.of(data, set_, None, settings).confusion("base")
+    mine = ObjectComparison.of(data, set_, None, settings).confusion("base")
     truth, results = coco(data, set_, lambda name: name)
     known = hotcoco.COCO(truth)
     found = hotcoco.COCOeval(known, known.load_res(results), "bbox").confusion_matrix(

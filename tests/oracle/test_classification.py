@@ -11,8 +11,8 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from aquarium_tui.compare.accuracy import accuracies
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.accuracy import accuracies
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.ranking import ranked
 from aquarium_tui.ingest.scaling import whole_boxes
@@ -52,7 +52,7 @@ def test_matrix_report_accuracy_and_top_k(count, seed):
     records = Records(str, names, names, np.zeros((count, 4)), attributes=columns, whole=True)
     attributes = ranked(data, records, np.arange(count))[0].attributes
     made = InferenceSet("m", objects(says, frames, scores.max(axis=1), attributes))
-    comparison = Comparison.of(data, made, None, Settings(0.0, 0.0))
+    comparison = ObjectComparison.of(data, made, None, Settings(0.0, 0.0))
     assert (
         comparison.confusion("base")[:4, :4].tolist()
         == confusion_matrix(truth, says, labels=range(4)).tolist()

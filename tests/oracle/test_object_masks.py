@@ -12,8 +12,8 @@ from pycocotools import mask as reference
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from aquarium_tui.compare.candidates import candidates, pair_ious
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.candidates import candidates, pair_ious
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
@@ -145,7 +145,7 @@ def test_average_precision_is_pycocotools_segm(seed):
         wanted.evaluate()
         wanted.accumulate()
         wanted.summarize()
-    mine = list(Comparison.of(data, found, None, Settings()).average_precision("base").total.values())
+    mine = list(ObjectComparison.of(data, found, None, Settings()).average_precision("base").total.values())
     np.testing.assert_allclose(np.nan_to_num(mine, nan=-1.0), wanted.stats, rtol=0, atol=1e-9)
 
 
@@ -160,8 +160,10 @@ def test_masks_apart_in_equal_boxes_match_by_box_and_not_by_mask():
     )
     sets = [inference_set(data, name, [(0, "a", box, 0.9)]) for name in ("one", "two")]
     sets = [replace(one, objects=masked(one.objects, [halves[1]])) for one in sets]
-    by_box = Comparison.of(data, *sets, Settings())
+    by_box = ObjectComparison.of(data, *sets, Settings())
     assert by_box.ledger.base_outcome.tolist() == [Outcome.CORRECT]
-    by_mask = Comparison.of(replace(data, project=replace(data.project, iou_type=MASK)), *sets, Settings())
+    by_mask = ObjectComparison.of(
+        replace(data, project=replace(data.project, iou_type=MASK)), *sets, Settings()
+    )
     assert by_mask.ledger.base_outcome.tolist() == [Outcome.MISSED, Outcome.SPURIOUS]
     assert by_mask.ledger.other.tolist() == [-1, 0]

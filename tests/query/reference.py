@@ -3,7 +3,7 @@
 import math
 from datetime import UTC, datetime
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.tables import Objects
 from tests.query.worlds import CLASSES
@@ -24,7 +24,7 @@ for _entry in CLASSES.entries:
     SPELLED.setdefault((_entry.train_name or _entry.name).casefold(), _entry.train_name or _entry.name)
 
 
-def frame_rows(comparison: Comparison, objects: list[Row], tags: dict[str, list[int]]) -> list[Row]:
+def frame_rows(comparison: ObjectComparison, objects: list[Row], tags: dict[str, list[int]]) -> list[Row]:
     frames = comparison.dataset.frames
     rows = []
     for i in range(len(frames)):
@@ -80,7 +80,7 @@ def in_cell(row: Row, side: str, label: str, inferred: str) -> bool:
     return actual is not None and [str(a).lower() for a in actual] == [label.lower(), inferred.lower()]
 
 
-def object_rows(comparison: Comparison) -> list[Row]:
+def object_rows(comparison: ObjectComparison) -> list[Row]:
     """The objects of the ledger."""
     ledger = comparison.ledger
     rows = []

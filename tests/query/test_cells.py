@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from aquarium_tui.compare.binding import select
-from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
-from aquarium_tui.compare.cells import CellList, rows_of_cell
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.cells import CellList
+from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
+from aquarium_tui.compare.objects.cells import rows_of_cell
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.settings import SIDES
 from aquarium_tui.model.tables import InferenceSet
@@ -16,7 +17,7 @@ from tests.query.street import STREET
 from tests.query.test_against_reference import worlds
 
 
-def assert_all_cells_agree(comparison: Comparison) -> None:
+def assert_all_cells_agree(comparison: ObjectComparison) -> None:
     n = len(comparison.classes)
     for label in range(n):
         for inferred in range(n):
@@ -90,6 +91,6 @@ def test_class_names_with_quotes_survive():
     entries = (ClassEntry(1, '3" nail'), *old.dataset.project.class_map.entries[1:])
     project = replace(old.dataset.project, class_map=ClassMap(entries))
     sets = [InferenceSet(side, old.evaluation(side).inferences.objects) for side in SIDES]
-    comparison = Comparison.of(replace(old.dataset, project=project), *sets, old.settings)
+    comparison = ObjectComparison.of(replace(old.dataset, project=project), *sets, old.settings)
     assert query_of_cell(comparison, 0, 0, "base") == 'label.class = "3"" nail" and base.class = "3"" nail"'
     assert_all_cells_agree(comparison)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.binding import Binding, select
-from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.measures import Measure
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import SIDES
@@ -21,12 +21,12 @@ def frames(found) -> list[int]:
     return found.frame_order.tolist()
 
 
-def with_attributes(**attributes) -> Comparison:
+def with_attributes(**attributes) -> ObjectComparison:
     """The street with other attributes of labels."""
     dataset = COMPARISON.dataset
     labels = replace(dataset.labels, attributes=attributes)
     sets = [COMPARISON.evaluation(side).inferences for side in SIDES]
-    return Comparison.of(replace(dataset, labels=labels), *sets, COMPARISON.settings)
+    return ObjectComparison.of(replace(dataset, labels=labels), *sets, COMPARISON.settings)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "true", "not false"])

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from aquarium_tui.compare.binding import Binding
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
@@ -66,10 +66,12 @@ class World:
     tags: dict[str, list[int]] = field(default_factory=dict)
     segments: dict[str, list[int]] = field(default_factory=dict)
 
-    def comparison(self) -> Comparison:
+    def comparison(self) -> ObjectComparison:
         dataset = Dataset(Project("test", class_map=CLASSES), "val", self._frames(), self._labels())
         other = None if self.other is None else InferenceSet("new", self._inferences(self.other))
-        return Comparison.of(dataset, InferenceSet("old", self._inferences(self.base)), other, self.settings)
+        return ObjectComparison.of(
+            dataset, InferenceSet("old", self._inferences(self.base)), other, self.settings
+        )
 
     def binding(self) -> Binding:
         return Binding(self.comparison(), tags=self.tags, segments=self.segments)

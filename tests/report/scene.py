@@ -1,6 +1,6 @@
 """One frame of trucks, a car and a van, worked by hand."""
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.settings import Settings
 from tests.compare.scenes import comparison
 
@@ -26,7 +26,7 @@ def inferences(set_: int):
     return [(0, name, box, 0.9 - column / 10) for column, (name, box) in enumerate(named) if name]
 
 
-def scene(alone: bool = False, classes=CLASSES, **settings) -> Comparison:
+def scene(alone: bool = False, classes=CLASSES, **settings) -> ObjectComparison:
     labels = [(0, row[0], place(column)) for column, row in enumerate(SAID) if row[0]]
     other = None if alone else inferences(2)
     return comparison(classes, labels, inferences(1), other, settings=Settings(**settings))

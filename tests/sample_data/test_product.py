@@ -5,24 +5,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.demo import CHOSEN, demo_store
 from aquarium_tui.model.settings import SIDES
 from tests.sample_data.slow_count import stated
 
 
 @pytest.fixture
-def comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
+def comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectComparison:
     monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda _: tmp_path)
     store, chosen = demo_store()
     assert chosen == CHOSEN
     project, dataset, *sets = chosen
     loaded = store.load_dataset(project, dataset)
     base, other = (store.load_inferences(project, dataset, name) for name in sets)
-    return Comparison.of(loaded, base, other, loaded.project.settings)
+    return ObjectComparison.of(loaded, base, other, loaded.project.settings)
 
 
-def test_the_demo_has_the_stated_confusions(comparison: Comparison) -> None:
+def test_the_demo_has_the_stated_confusions(comparison: ObjectComparison) -> None:
     names = comparison.classes
     for side, name in zip(SIDES, ("model_a", "model_b"), strict=True):
         table = stated()[f"Detection: confusion of {name}"]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import FrameBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.query.schema import Mask
+from aquarium_tui.query.schema import RowMask
 
 
 class PixelBinding(FrameBinding[PixelComparison]):
@@ -16,6 +16,6 @@ class PixelBinding(FrameBinding[PixelComparison]):
         """`(0,)`: there are no objects."""
         return np.zeros(0, np.int32)
 
-    def present(self, entity: str) -> Mask:
+    def present(self, entity: str) -> RowMask:
         """`(0,)`: there are no objects."""
         return np.zeros(0, bool)

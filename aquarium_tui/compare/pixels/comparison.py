@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
 from aquarium_tui.compare.measures import Measure, metric_measures
 from aquarium_tui.compare.pixels.counted_sets import count_pixels, read_masks
@@ -21,6 +20,7 @@ from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_d
 from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, pixel_measures, scores_of
 from aquarium_tui.compare.pixels.significance import PixelSignificance, pixel_significance
 from aquarium_tui.errors import UsageError
+from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
@@ -138,7 +138,7 @@ class PixelComparison:
         """The counts of the frames that are counted."""
         return self.counts if self.frames is None else self.counts.within(self.frames)
 
-    def confusion(self, side: Side) -> Matrix:
+    def confusion(self, side: Side) -> CountMatrix:
         """The confusion `(classes + 1, classes + 1)` int64 of one set: rows labels, columns inferred.
 
         Background is last: its row is empty, its column holds pixels whose inferred value has no class, or
@@ -151,11 +151,11 @@ class PixelComparison:
         return self._confusions[side]
 
     @cached_property
-    def _confusions(self) -> dict[Side, Matrix]:
+    def _confusions(self) -> dict[Side, CountMatrix]:
         return {side: confusion(self.narrowed, side) for side in self.sides}
 
     @cached_property
-    def delta(self) -> Matrix:
+    def delta(self) -> CountMatrix:
         """Other minus base, `(classes + 1, classes + 1)` int64; base alone where there is no other."""
         if self.other is None:
             return self.confusion("base")

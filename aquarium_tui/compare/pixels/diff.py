@@ -9,8 +9,8 @@ from aquarium_tui.compare.pixels.counting import Runs
 from aquarium_tui.compare.pixels.matrices import diffs_of
 from aquarium_tui.model.outcomes import Diff, InCell
 
-Map = NDArray[np.uint8]
-ClassMap = NDArray[np.int32]
+DiffPlane = NDArray[np.uint8]
+ClassPlane = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,21 @@ class FrameMasks:
     runs: Runs
 
     @property
-    def label(self) -> ClassMap:
+    def label(self) -> ClassPlane:
         """Evaluated classes of the labels, int32; -1 where a pixel leaves every count."""
         return self.runs.spread(self.runs.label)
 
     @property
-    def base(self) -> ClassMap:
+    def base(self) -> ClassPlane:
         """Evaluated classes of base, int32; background is the number of classes."""
         return self.runs.spread(self.runs.base)
 
     @property
-    def other(self) -> ClassMap:
+    def other(self) -> ClassPlane:
         """The same of other; base's where there is no other."""
         return self.runs.spread(self.runs.other)
 
-    def diff(self, cell: tuple[int, int] | None = None) -> Map:
+    def diff(self, cell: tuple[int, int] | None = None) -> DiffPlane:
         """The diff map: `Diff` of each pixel, uint8.
 
         Args:
@@ -50,7 +50,7 @@ class FrameMasks:
             found = np.where(self._in_cell(*cell) == InCell.NEITHER, np.uint8(Diff.IGNORED), found)
         return self.runs.spread(found)
 
-    def in_cell(self, label: int, inferred: int) -> Map:
+    def in_cell(self, label: int, inferred: int) -> DiffPlane:
         """Which sets put each pixel into a cell: `InCell`, uint8."""
         return self.runs.spread(self._in_cell(label, inferred))
 
@@ -60,10 +60,10 @@ class FrameMasks:
         return {kind: int(sums[kind]) for kind in Diff}
 
     @property
-    def _diffs(self) -> Map:
+    def _diffs(self) -> DiffPlane:
         return diffs_of(self.runs.label, self.runs.base, self.runs.other)
 
-    def _in_cell(self, label: int, inferred: int) -> Map:
+    def _in_cell(self, label: int, inferred: int) -> DiffPlane:
         runs = self.runs
         labelled = runs.label == label
         by_base, by_other = (labelled & (classes == inferred) for classes in (runs.base, runs.other))

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.confusion import Matrix
 from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import Side
 
-Cells = NDArray[np.int64]
+CellNumbers = NDArray[np.int64]
 
 _BY_RIGHT = np.array([Diff.BOTH_WRONG, Diff.FIXED, Diff.BROKEN, Diff.BOTH_RIGHT], np.uint8)
 """By whether base is right, twice, plus whether other is."""
@@ -22,12 +22,12 @@ def inferred_by(counts: PixelCounts, side: Side) -> NDArray[np.uint16]:
     return counts.base if side == "base" else counts.other
 
 
-def cells_of(counts: PixelCounts, side: Side) -> Cells:
+def cells_of(counts: PixelCounts, side: Side) -> CellNumbers:
     """`(rows,)` int64: the cell of each row under one set, `label * (classes + 1) + inferred`."""
     return counts.label.astype(np.int64) * (counts.classes + 1) + inferred_by(counts, side)
 
 
-def confusion(counts: PixelCounts, side: Side) -> Matrix:
+def confusion(counts: PixelCounts, side: Side) -> CountMatrix:
     """Pixels by label class and inferred class `(classes + 1, classes + 1)` int64, background last.
 
     The last row is empty: a pixel without a label class leaves the count. The last column holds what the set
@@ -73,7 +73,7 @@ def frame_cell(counts: PixelCounts, side: Side, label: int, inferred: int) -> ND
     return np.bincount(counts.frame[inside], counts.pixels[inside], counts.frames).astype(np.int64)
 
 
-def _matrix(counts: PixelCounts, cells: Cells, among: NDArray[np.bool_] | slice) -> Matrix:
+def _matrix(counts: PixelCounts, cells: CellNumbers, among: NDArray[np.bool_] | slice) -> CountMatrix:
     n = counts.classes + 1
     sums = np.bincount(cells[among], counts.pixels[among], n * n)
     return sums.reshape(n, n).astype(np.int64)

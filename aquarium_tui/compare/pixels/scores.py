@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.measures import Measure
 from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.matrices import frame_cell, inferred_by
-from aquarium_tui.compare.rates import Floats, class_mean, rate
+from aquarium_tui.compare.rates import class_mean, rate
+from aquarium_tui.model.arrays import Counts, Floats
 from aquarium_tui.model.settings import Side
-
-Counts = NDArray[np.int64]
 
 RATES = ("precision", "recall", "f1", "iou")
 COUNTS = ("support", "inferred", "correct", "false_positives", "false_negatives")
@@ -140,7 +139,7 @@ def _by_class(counts: PixelCounts, of: NDArray[np.uint16], rows: NDArray[np.int6
     return sums.reshape(counts.frames, counts.classes).astype(np.int64)
 
 
-Scores = Mapping[Side, PixelScores]
+ScoresBySide = Mapping[Side, PixelScores]
 
 FRAME_FIELDS = {
     "accuracy": "Share of the frame's pixels that are of their label's class.",
@@ -158,18 +157,22 @@ CLASS_METHODS = {
 _CELL = "Pixels of the frame in one cell: label class, inferred class; or background."
 
 
-def pixel_measures(counts: PixelCounts, scores: Scores) -> dict[str, Measure]:
+def pixel_measures(counts: PixelCounts, scores: ScoresBySide) -> dict[str, Measure]:
     """The measures of masks by name; those of a frame that is not counted are NaN."""
     found = {name: Measure(_of_frame(counts, scores, name), text) for name, text in FRAME_FIELDS.items()}
     found |= {name: Measure(_of_class(counts, scores, name), text, 1) for name, text in CLASS_METHODS.items()}
     return found | {"confusion": Measure(_of_cell(counts), _CELL, 2)}
 
 
-def _of_frame(counts: PixelCounts, scores: Scores, name: str) -> Callable[[Side, tuple[int, ...]], Floats]:
+def _of_frame(
+    counts: PixelCounts, scores: ScoresBySide, name: str
+) -> Callable[[Side, tuple[int, ...]], Floats]:
     return lambda side, _: _known(counts, getattr(scores[side], name))
 
 
-def _of_class(counts: PixelCounts, scores: Scores, name: str) -> Callable[[Side, tuple[int, ...]], Floats]:
+def _of_class(
+    counts: PixelCounts, scores: ScoresBySide, name: str
+) -> Callable[[Side, tuple[int, ...]], Floats]:
     def of_class(side: Side, classes: tuple[int, ...]) -> Floats:
         rates: Floats = getattr(scores[side], name)
         if classes[0] == counts.classes:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
-from aquarium_tui.compare.objects import ObjectRow, object_at
+from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share

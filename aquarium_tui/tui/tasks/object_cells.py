@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects import ObjectRow, object_at
+from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
@@ -50,7 +50,7 @@ class ObjectConfusion:
         return tuple(key for key in SORTS if not (self._comparison.whole and key in OF_BOXES))
 
     @property
-    def _comparison(self) -> Comparison:
+    def _comparison(self) -> ObjectComparison:
         return self.view.comparison
 
     def grid(self, evidence: Evidence | None) -> Grid:

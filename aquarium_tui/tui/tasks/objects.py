@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.accuracy import accuracies
-from aquarium_tui.compare.rates import RATES, Scores, total
+from aquarium_tui.compare.objects.accuracy import accuracies
+from aquarium_tui.compare.rates import RATES, ClassScores, total
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
@@ -103,5 +103,5 @@ class ObjectTask:
         return self.painter.frame(frame), " · ".join(parts)
 
 
-def _with_total(scores: Scores, metric: str) -> NDArray[np.float64]:
+def _with_total(scores: ClassScores, metric: str) -> NDArray[np.float64]:
     return np.concatenate([[total(scores, "weighted")[metric]], getattr(scores, metric)])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects import ObjectRow
+from aquarium_tui.compare.objects.rows import ObjectRow
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change, Outcome

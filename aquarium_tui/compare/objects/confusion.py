@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.matching import Classes, Matching
+from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching
+from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.outcomes import Outcome
 
-Matrix = NDArray[np.int64]
 
-
-def label_cells(matching: Matching, classes: Classes, n: int) -> NDArray[np.int32]:
+def label_cells(matching: Matching, classes: EvaluatedClasses, n: int) -> NDArray[np.int32]:
     """`(labels,)` int32: the cell of each label as `row * (n + 1) + column`, -1 for an ignored one.
 
     Args:
@@ -24,7 +23,7 @@ def label_cells(matching: Matching, classes: Classes, n: int) -> NDArray[np.int3
     return np.where(matching.label_outcome == Outcome.IGNORED, np.int32(-1), cells)
 
 
-def confusion(matching: Matching, classes: Classes, n: int) -> Matrix:
+def confusion(matching: Matching, classes: EvaluatedClasses, n: int) -> CountMatrix:
     """The matrix `(n + 1, n + 1)` int64 of one set; rows labels, columns inferences.
 
     The last column holds the missed, the last row the spurious; (background, background) is 0.
@@ -36,7 +35,7 @@ def confusion(matching: Matching, classes: Classes, n: int) -> Matrix:
     return matrix
 
 
-def confusion_of_cells(cells: NDArray[np.int32], n: int) -> Matrix:
+def confusion_of_cells(cells: NDArray[np.int32], n: int) -> CountMatrix:
     """The matrix `(n + 1, n + 1)` int64 of objects in these cells, `row * (n + 1) + column`, -1 in none."""
     counts = np.bincount(cells[cells >= 0], minlength=(n + 1) ** 2)
     return counts.reshape(n + 1, n + 1).astype(np.int64)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.evaluation import Evaluation
-from aquarium_tui.compare.matching import Matching
-from aquarium_tui.compare.rates import Counts, Floats, rate
+from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.matching import Matching
+from aquarium_tui.compare.rates import rate
+from aquarium_tui.model.arrays import Counts, Floats
 from aquarium_tui.model.outcomes import Outcome
 
 _OUTCOMES = len(Outcome)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import Candidates, Rows
+from aquarium_tui.compare.objects.candidates import Candidates
+from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Rule
 
@@ -20,8 +21,8 @@ from aquarium_tui.model.settings import Rule
 class Ordered:
     """Candidate pairs in the order in which a rule takes them (`(pairs,)` columns as in `Candidates`)."""
 
-    label: Rows
-    inference: Rows
+    label: RowNumbers
+    inference: RowNumbers
     iou: NDArray[np.float64]
     confidence: NDArray[np.float64]
 
@@ -37,14 +38,14 @@ class Matching:
         inference_outcome: `(inferences,)` uint8 `Outcome`: also spurious, and none below the threshold.
     """
 
-    label_partner: Rows
-    inference_partner: Rows
+    label_partner: RowNumbers
+    inference_partner: RowNumbers
     label_outcome: NDArray[np.uint8]
     inference_outcome: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Classes:
+class EvaluatedClasses:
     """The evaluated class of each label and each inference, `(n,)` int32, -1 for an ignored class."""
 
     label: NDArray[np.int32]
@@ -52,7 +53,7 @@ class Classes:
 
 
 def in_order(
-    candidates: Candidates, rule: Rule, classes: Classes, confidence: NDArray[np.float64]
+    candidates: Candidates, rule: Rule, classes: EvaluatedClasses, confidence: NDArray[np.float64]
 ) -> Ordered:
     """The pairs of counted inferences in the order of `rule`; ties fall to label order, then inference order.
 
@@ -91,7 +92,9 @@ def ranked(keys: tuple[NDArray[Any], ...]) -> NDArray[np.intp]:
     return order
 
 
-def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float) -> tuple[Rows, Rows]:
+def match(
+    pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
+) -> tuple[RowNumbers, RowNumbers]:
     """The matched pairs: label rows and inference rows, `(matches,)` int32.
 
     Args:
@@ -104,7 +107,7 @@ def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
     label, inference = pairs.label[keep], pairs.inference[keep]
     first_of_label = np.full(counts[0], len(keep), np.int32)
     first_of_inference = np.full(counts[1], len(keep), np.int32)
-    matched: list[Rows] = []
+    matched: list[RowNumbers] = []
     left = np.arange(len(keep), dtype=np.int32)
     while len(left):
         mine, its = label[left], inference[left]
@@ -121,8 +124,8 @@ def match(pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
 
 
 def outcomes(
-    matched: tuple[Rows, Rows],
-    classes: Classes,
+    matched: tuple[RowNumbers, RowNumbers],
+    classes: EvaluatedClasses,
     region: NDArray[np.bool_],
     active: NDArray[np.bool_],
     covered: NDArray[np.bool_],

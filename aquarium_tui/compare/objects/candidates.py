@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.boxes import Boxes, areas, ious, ratio
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 
@@ -17,8 +18,7 @@ FLOOR = 0.1
 _BLOCK = 1 << 16
 """Box pairs looked at together: their columns stay in the processor's cache."""
 
-Rows = NDArray[np.int32]
-Pairs = tuple[Rows, Rows, NDArray[np.float64]]
+OverlapPairs = tuple[RowNumbers, RowNumbers, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Candidates:
         floor: The least IoU kept.
     """
 
-    label: Rows
-    inference: Rows
+    label: RowNumbers
+    inference: RowNumbers
     iou: NDArray[np.float64]
-    inside: Rows
+    inside: RowNumbers
     share: NDArray[np.float64]
     floor: float
 
@@ -63,14 +63,14 @@ def find_candidates(
     return Candidates(label[keep], inference[keep], iou[keep], inside, share, floor)
 
 
-def _of_one_frame(labels: Objects, rows: NDArray[np.int64], inferences: Objects) -> Pairs:
+def _of_one_frame(labels: Objects, rows: NDArray[np.int64], inferences: Objects) -> OverlapPairs:
     frame = labels.frame[rows]
     begin, end = inferences.starts[frame], inferences.starts[frame + 1]
     at, inference, common = overlapping(labels.box[rows], begin, end, inferences.box)
     return rows[at].astype(np.int32), inference, common
 
 
-def overlapping(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> Pairs:
+def overlapping(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> OverlapPairs:
     """Pairs of boxes with an area in common, box `a[i]` against each of `b[begin[i]:end[i]]`.
 
     Returns:
@@ -83,7 +83,7 @@ def overlapping(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: B
     return first, second, common
 
 
-def _blocks(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> Iterator[Pairs]:
+def _blocks(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes) -> Iterator[OverlapPairs]:
     """The pairs of a few thousand rows of `a` at a time."""
     counts = end - begin
     total = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
@@ -94,8 +94,12 @@ def _blocks(a: Boxes, begin: NDArray[np.int64], end: NDArray[np.int64], b: Boxes
 
 
 def _overlaps(
-    a: Boxes, rows: Rows, begin: NDArray[np.int64], counts: NDArray[np.int64], b: list[NDArray[np.float64]]
-) -> Pairs:
+    a: Boxes,
+    rows: RowNumbers,
+    begin: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    b: list[NDArray[np.float64]],
+) -> OverlapPairs:
     """The pairs of some rows of `a` with a common area; sideways first, as that already leaves few.
 
     Rows are taken with `clip`, which spares NumPy the check that they exist.
@@ -145,7 +149,7 @@ def candidates(dataset: Dataset, inferences: Objects, region: NDArray[np.bool_],
     return Candidates(rows, inference[keep], iou[keep], inside, share, floor)
 
 
-def in_common(dataset: Dataset, a: Group, b: Group) -> Pairs:
+def in_common(dataset: Dataset, a: Group, b: Group) -> OverlapPairs:
     """Pairs of one group that overlap, by the kind of IoU of the project; `b` is sorted by group.
 
     Returns:
@@ -159,7 +163,7 @@ def in_common(dataset: Dataset, a: Group, b: Group) -> Pairs:
     return first, second, ratio(common, areas(boxes[0])[first] + areas(boxes[1])[second] - common)
 
 
-def masks_in_common(frames: Frames, a: Group, b: Group, *, of_second: bool = False) -> Pairs:
+def masks_in_common(frames: Frames, a: Group, b: Group, *, of_second: bool = False) -> OverlapPairs:
     """Pairs of one group whose masks have a pixel in common; `b` is sorted by group.
 
     Returns:
@@ -169,7 +173,7 @@ def masks_in_common(frames: Frames, a: Group, b: Group, *, of_second: bool = Fal
     from hotcoco import mask
 
     order = np.argsort(a.of, kind="stable")
-    parts: list[Pairs] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
+    parts: list[OverlapPairs] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
     for group in np.intersect1d(a.of, b.of):
         mine = order[slice(*np.searchsorted(a.of, [group, group + 1], sorter=order))]
         start, stop = np.searchsorted(b.of, [group, group + 1])

@@ -1,4 +1,4 @@
-"""`Comparison`: the one seam between the analysis and everything that shows it."""
+"""`ObjectComparison`: the one seam between the analysis and everything that shows it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,25 +7,27 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.average_precision import AveragePrecision
 from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.cells import CellCounts, CellList, count_cells, rows_of_cell
-from aquarium_tui.compare.confusion import Matrix, confusion, confusion_of_cells
-from aquarium_tui.compare.evaluation import Evaluation
-from aquarium_tui.compare.frames import FrameScores, frame_scores
-from aquarium_tui.compare.ledger import Ledger, Part, build_ledger
-from aquarium_tui.compare.matching import Matching
+from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.measures import Measure, metric_measures
-from aquarium_tui.compare.rates import Scores, scores
-from aquarium_tui.compare.significance import Significance, significance
+from aquarium_tui.compare.objects.average_precision import AveragePrecision
+from aquarium_tui.compare.objects.cells import count_cells, rows_of_cell
+from aquarium_tui.compare.objects.confusion import confusion, confusion_of_cells
+from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.frame_scores import FrameScores, frame_scores
+from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger
+from aquarium_tui.compare.objects.matching import Matching
+from aquarium_tui.compare.objects.significance import Significance, significance
+from aquarium_tui.compare.rates import ClassScores, scores
 from aquarium_tui.errors import UsageError
+from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.model.tables import CLASSIFICATION, MASK, Dataset, InferenceSet
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class ObjectComparison:
     """Base, and other judged against it, on one dataset under one choice of settings.
 
     Everything is computed when first asked for and then kept. A comparison made by `under` or `swapped`
@@ -49,24 +51,24 @@ class Comparison:
     @classmethod
     def of(
         cls, dataset: Dataset, base: InferenceSet, other: InferenceSet | None, settings: Settings
-    ) -> "Comparison":
+    ) -> "ObjectComparison":
         """A comparison of two loaded sets, or of one alone."""
         judged = Evaluation(dataset, other) if other else None
         return cls(dataset, Evaluation(dataset, base), judged, settings)
 
-    def under(self, settings: Settings) -> "Comparison":
+    def under(self, settings: Settings) -> "ObjectComparison":
         """The same sets under other settings."""
         return replace(self, settings=settings)
 
-    def swapped(self) -> "Comparison":
+    def swapped(self) -> "ObjectComparison":
         """Other as base and base as other, each keeping its confidence threshold."""
         if self.other is None:
             raise UsageError("there is no other set to swap with.")
         now = self.settings
         settings = replace(now, base_confidence=now.other_confidence, other_confidence=now.base_confidence)
-        return Comparison(self.dataset, self.other, self.base, settings, self.frames)
+        return ObjectComparison(self.dataset, self.other, self.base, settings, self.frames)
 
-    def within(self, frames: NDArray[np.bool_]) -> "Comparison":
+    def within(self, frames: NDArray[np.bool_]) -> "ObjectComparison":
         """The same, counted over the frames where `(frames,)` is true."""
         narrowed = replace(self, frames=frames)
         narrowed.__dict__.update(ledger=self.ledger, frame_scores=self.frame_scores)
@@ -137,7 +139,7 @@ class Comparison:
         settings = self.settings
         return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
 
-    def confusion(self, side: Side) -> Matrix:
+    def confusion(self, side: Side) -> CountMatrix:
         """The confusion `(n + 1, n + 1)` int64 of one set: rows labels, columns inferred; background last.
 
         Raises:
@@ -147,7 +149,7 @@ class Comparison:
         return self._confusions[side]
 
     @cached_property
-    def _confusions(self) -> dict[Side, Matrix]:
+    def _confusions(self) -> dict[Side, CountMatrix]:
         n = len(self.classes) - 1
         if self.frames is None:
             return {s: confusion(self.matching(s), self.evaluation(s).classes, n) for s in self.sides}
@@ -155,14 +157,14 @@ class Comparison:
         return {side: confusion_of_cells(cells[side], n) for side in self.sides}
 
     @cached_property
-    def delta(self) -> Matrix:
+    def delta(self) -> CountMatrix:
         """Other minus base, `(n + 1, n + 1)` int64; base alone where there is no other."""
         if self.other is None:
             return self.confusion("base")
         return self.confusion("other") - self.confusion("base")
 
     @cached_property
-    def scores(self) -> dict[Side, Scores]:
+    def scores(self) -> dict[Side, ClassScores]:
         """Precision, recall, F1 and counts per class, of each side."""
         return {side: scores(self.confusion(side)) for side in self.sides}
 
@@ -186,8 +188,8 @@ class Comparison:
     @cached_property
     def ledger(self) -> Ledger:
         """One row an object; see `Ledger`."""
-        base = Part(self.base, self.matching("base"))
-        other = Part(self.other, self.matching("other")) if self.other else None
+        base = SetPart(self.base, self.matching("base"))
+        other = SetPart(self.other, self.matching("other")) if self.other else None
         return build_ledger(base, other, self.settings.iou)
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.columns import Values
 from aquarium_tui.model.settings import Side
@@ -14,7 +14,7 @@ PLACES = (1, 2, 3, 5, 10)
 """The `k` of top-k accuracy that are told, as far as there are more classes."""
 
 
-def accuracies(comparison: Comparison, side: Side) -> Mapping[str, float]:
+def accuracies(comparison: ObjectComparison, side: Side) -> Mapping[str, float]:
     """Shares of the counted labels, by name; NaN without labels.
 
     `accuracy` is of the inferences above the confidence threshold. `top_k` accuracy, where the set has ranks,
@@ -25,7 +25,7 @@ def accuracies(comparison: Comparison, side: Side) -> Mapping[str, float]:
     return found | _top(comparison, side)
 
 
-def _top(comparison: Comparison, side: Side) -> dict[str, float]:
+def _top(comparison: ObjectComparison, side: Side) -> dict[str, float]:
     objects, labels = comparison.inferences(side).objects, comparison.dataset.labels
     ranks = objects.attributes.get(RANK)
     if not isinstance(ranks, Values):

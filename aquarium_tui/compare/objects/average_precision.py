@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import rles
-from aquarium_tui.compare.matching import Classes
-from aquarium_tui.compare.rates import Floats, class_mean
+from aquarium_tui.compare.objects.candidates import rles
+from aquarium_tui.compare.objects.matching import EvaluatedClasses
+from aquarium_tui.compare.rates import class_mean
+from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 
@@ -60,7 +61,7 @@ class AveragePrecision:
 def average_precision(
     dataset: Dataset,
     inferences: Objects,
-    classes: Classes,
+    classes: EvaluatedClasses,
     n: int,
     frames: NDArray[np.bool_] | None = None,
 ) -> AveragePrecision:
@@ -80,7 +81,7 @@ def average_precision(
     if frames is None:
         frames = np.ones(len(labels.starts) - 1, bool)
     shown = frames[labels.frame], frames[inferences.frame]
-    inside = Classes(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
+    inside = EvaluatedClasses(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
     images = [_image(dataset.frames, frame) for frame in np.flatnonzero(frames).tolist()]
     groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
     found = [_of_group(dataset, inferences, inside, group, images) for group in groups]
@@ -89,7 +90,11 @@ def average_precision(
 
 
 def _of_group(
-    dataset: Dataset, inferences: Objects, classes: Classes, group: range, images: list[dict[str, int]]
+    dataset: Dataset,
+    inferences: Objects,
+    classes: EvaluatedClasses,
+    group: range,
+    images: list[dict[str, int]],
 ) -> dict[str, Floats]:
     """The metrics of a few classes, `(len(group),)` each by name."""
     import hotcoco
@@ -117,14 +122,14 @@ def _of_group(
     return _summary(found["precision"], found["recall"])
 
 
-def _boxed(inferences: Objects, rows: NDArray[np.intp], classes: Classes) -> Floats:
+def _boxed(inferences: Objects, rows: NDArray[np.intp], classes: EvaluatedClasses) -> Floats:
     box = _left_top_width_height(inferences.box[rows])
     columns = [inferences.frame[rows], box, inferences.confidence[rows], classes.inference[rows]]
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
 def _masked(
-    dataset: Dataset, inferences: Objects, rows: NDArray[np.intp], classes: Classes
+    dataset: Dataset, inferences: Objects, rows: NDArray[np.intp], classes: EvaluatedClasses
 ) -> list[dict[str, Any]]:
     """Results without boxes, so that their areas are those of their masks."""
     keys = ("image_id", "category_id", "score", "segmentation")

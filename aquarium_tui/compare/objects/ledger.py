@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import Candidates, Group, Rows, in_common
-from aquarium_tui.compare.confusion import label_cells
-from aquarium_tui.compare.evaluation import Evaluation
-from aquarium_tui.compare.matching import Classes, Matching, in_order, match
+from aquarium_tui.compare.objects.candidates import Candidates, Group, in_common
+from aquarium_tui.compare.objects.confusion import label_cells
+from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching, in_order, match
+from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import starts_of
@@ -33,14 +34,14 @@ class Ledger:
     """
 
     starts: NDArray[np.int64]
-    frame: Rows
-    label: Rows
-    base: Rows
-    other: Rows
+    frame: RowNumbers
+    label: RowNumbers
+    base: RowNumbers
+    other: RowNumbers
     base_outcome: NDArray[np.uint8]
     other_outcome: NDArray[np.uint8]
-    base_cell: Rows
-    other_cell: Rows
+    base_cell: RowNumbers
+    other_cell: RowNumbers
     change: NDArray[np.uint8]
 
     def __len__(self) -> int:
@@ -64,7 +65,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Part:
+class SetPart:
     """One set's share in the ledger."""
 
     evaluation: Evaluation
@@ -75,7 +76,7 @@ class Part:
         return np.flatnonzero(self.matching.inference_outcome == outcome).astype(np.int32)
 
 
-def build_ledger(base: Part, other: Part | None, iou: float) -> Ledger:
+def build_ledger(base: SetPart, other: SetPart | None, iou: float) -> Ledger:
     """The ledger of base and other, or of base alone.
 
     Args:
@@ -96,7 +97,7 @@ def build_ledger(base: Part, other: Part | None, iou: float) -> Ledger:
     return Ledger(starts, *(column[order] for column in columns))
 
 
-def _inferences(base: Part, other: Part | None, iou: float) -> tuple[Rows, Rows]:
+def _inferences(base: SetPart, other: SetPart | None, iou: float) -> tuple[RowNumbers, RowNumbers]:
     """Base's and other's inference of every row: of the labels first, then what only the sets have."""
     spurious, ignored = base.alone(Outcome.SPURIOUS), base.alone(Outcome.IGNORED)
     if other is None:
@@ -119,7 +120,7 @@ def _inferences(base: Part, other: Part | None, iou: float) -> tuple[Rows, Rows]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
+def pair_spurious(base: SetPart, other: SetPart, iou: float) -> tuple[RowNumbers, RowNumbers]:
     """Rows of base's and of other's spurious inferences that are the same object.
 
     They are of one frame and class, with an IoU at the threshold; the best IoU is paired first.
@@ -133,13 +134,13 @@ def pair_spurious(base: Part, other: Part, iou: float) -> tuple[Rows, Rows]:
         Group(other.evaluation.inferences.objects, its, groups),
     )
     pairs = Candidates(a, b, found, a[:0], np.zeros(0), 0.0)
-    same = Classes(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
+    same = EvaluatedClasses(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
     ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
     a, b = match(ordered, (len(mine), len(its)), 0.0, iou)
     return mine[a], its[b]
 
 
-def _group(part: Part, rows: Rows) -> NDArray[np.int64]:
+def _group(part: SetPart, rows: RowNumbers) -> NDArray[np.int64]:
     """A number for each (frame, class)."""
     evaluation = part.evaluation
     classes = len(evaluation.dataset.project.class_map.evaluated_names)
@@ -147,11 +148,13 @@ def _group(part: Part, rows: Rows) -> NDArray[np.int64]:
     return np.asarray(frame * classes + evaluation.classes.inference[rows])
 
 
-def _absent(n: int) -> Rows:
+def _absent(n: int) -> RowNumbers:
     return np.full(n, -1, np.int32)
 
 
-def _frames_of(of_label: Rows, base: Part, other: Part | None, mine: Rows, its: Rows) -> Rows:
+def _frames_of(
+    of_label: RowNumbers, base: SetPart, other: SetPart | None, mine: RowNumbers, its: RowNumbers
+) -> RowNumbers:
     frame = np.where(mine >= 0, np.append(base.evaluation.inferences.objects.frame, 0)[mine], -1)
     if other:
         frame = np.where(its >= 0, np.append(other.evaluation.inferences.objects.frame, 0)[its], frame)
@@ -159,7 +162,9 @@ def _frames_of(of_label: Rows, base: Part, other: Part | None, mine: Rows, its: 
     return frame.astype(np.int32)
 
 
-def _outcomes(part: Part, label: Rows, inference: Rows) -> tuple[NDArray[np.uint8], Rows]:
+def _outcomes(
+    part: SetPart, label: RowNumbers, inference: RowNumbers
+) -> tuple[NDArray[np.uint8], RowNumbers]:
     """Outcome and cell of each row under one set."""
     matching, evaluation = part.matching, part.evaluation
     n = len(evaluation.dataset.project.class_map.evaluated_names)

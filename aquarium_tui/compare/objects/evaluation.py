@@ -10,9 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.average_precision import AveragePrecision, average_precision
-from aquarium_tui.compare.candidates import FLOOR, Candidates, candidates
-from aquarium_tui.compare.matching import Classes, Matching, Ordered, in_order, match, outcomes
+from aquarium_tui.compare.objects.average_precision import AveragePrecision, average_precision
+from aquarium_tui.compare.objects.candidates import FLOOR, Candidates, candidates
+from aquarium_tui.compare.objects.matching import (
+    EvaluatedClasses,
+    Matching,
+    Ordered,
+    in_order,
+    match,
+    outcomes,
+)
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -30,7 +37,7 @@ def _forgets(name: str, make: Callable[[], Arrays]) -> Arrays:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class OrderedPairs:
     """What the thresholds are applied to.
 
     Attributes:
@@ -44,7 +51,7 @@ class Pairs:
     share: NDArray[np.float64]
 
     @classmethod
-    def of(cls, arrays: Arrays) -> "Pairs":
+    def of(cls, arrays: Arrays) -> "OrderedPairs":
         """From arrays by name."""
         ordered = Ordered(**{field.name: arrays[field.name] for field in fields(Ordered)})
         return cls(ordered, arrays["inside"], arrays["share"])
@@ -65,7 +72,7 @@ class Evaluation:
         evaluated = np.append(dataset.project.class_map.evaluated, np.int32(-1))
         self.dataset = dataset
         self.inferences = inferences
-        self.classes = Classes(
+        self.classes = EvaluatedClasses(
             evaluated[dataset.labels.class_index], evaluated[inferences.objects.class_index]
         )
         self.region: NDArray[np.bool_] = np.asarray(dataset.labels.crowd | (self.classes.label < 0))
@@ -74,7 +81,7 @@ class Evaluation:
         self._memo = memo
         self._floor = FLOOR
         self._candidates: Candidates | None = None
-        self._kept: dict[Rule, Pairs] = {}
+        self._kept: dict[Rule, OrderedPairs] = {}
         self._matchings: OrderedDict[tuple[float, float, Rule], Matching] = OrderedDict()
 
     def matching(self, confidence: float, iou: float, rule: Rule) -> Matching:
@@ -107,7 +114,7 @@ class Evaluation:
         active = self.inferences.objects.confidence >= confidence
         return outcomes(matched, self.classes, self.region, active, covered)
 
-    def _pairs(self, rule: Rule, iou: float) -> Pairs:
+    def _pairs(self, rule: Rule, iou: float) -> OrderedPairs:
         """The pairs in the order of a rule, down to the least IoU asked for yet."""
         if iou < self._floor:
             self._floor = iou
@@ -115,7 +122,7 @@ class Evaluation:
             self._kept.clear()
         if rule not in self._kept:
             keeps = self._memo if self._floor == FLOOR else _forgets
-            self._kept[rule] = Pairs.of(keeps(f"pairs-{rule}", lambda: self._found(rule)))
+            self._kept[rule] = OrderedPairs.of(keeps(f"pairs-{rule}", lambda: self._found(rule)))
         return self._kept[rule]
 
     def _found(self, rule: Rule) -> Arrays:

@@ -1,7 +1,7 @@
 """The query that selects what a cell, a list or a class of the metrics shows."""
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.settings import Side
 from aquarium_tui.query.wording import quoted
 
@@ -21,7 +21,7 @@ _NOTHING = "false"
 
 
 def query_of_cell(
-    comparison: Comparison, label: int, inferred: int, which: CellList | Side | None = None
+    comparison: ObjectComparison, label: int, inferred: int, which: CellList | Side | None = None
 ) -> str:
     """The query for the objects of the cell (label class, inferred class).
 
@@ -40,13 +40,13 @@ def query_of_cell(
     return parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)
 
 
-def query_of_class(comparison: Comparison, position: int) -> str:
+def query_of_class(comparison: ObjectComparison, position: int) -> str:
     """The query for every object that is labelled or inferred as the class of a row of the report."""
     name = quoted(comparison.classes[position])
     return " or ".join(f"{part}.class = {name}" for part in ("label", *comparison.sides))
 
 
-def _query_of_list(comparison: Comparison, label: int, inferred: int, which: CellList) -> str:
+def _query_of_list(comparison: ObjectComparison, label: int, inferred: int, which: CellList) -> str:
     if comparison.other is None:
         inside = _in_cell(comparison, "base", label, inferred)
         return inside if which == CellList.UNCHANGED else _NOTHING
@@ -54,7 +54,7 @@ def _query_of_list(comparison: Comparison, label: int, inferred: int, which: Cel
     return f"{_in_cell(comparison, side, label, inferred)} and {change}"
 
 
-def _in_cell(comparison: Comparison, side: Side, label: int, inferred: int) -> str:
+def _in_cell(comparison: ObjectComparison, side: Side, label: int, inferred: int) -> str:
     """The condition that an object is in a cell under one set."""
     background = len(comparison.classes) - 1
     row, column = (quoted(comparison.classes[position]) for position in (label, inferred))

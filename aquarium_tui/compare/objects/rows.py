@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.candidates import pair_ious
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.candidates import pair_ious
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Side
@@ -61,7 +61,7 @@ class ObjectRow:
         return self.base_outcome if side == "base" else self.other_outcome
 
 
-def object_at(comparison: Comparison, row: int) -> ObjectRow:
+def object_at(comparison: ObjectComparison, row: int) -> ObjectRow:
     """The object of one row of the comparison's ledger."""
     ledger = comparison.ledger
     labels = comparison.dataset.labels
@@ -80,13 +80,13 @@ def object_at(comparison: Comparison, row: int) -> ObjectRow:
     )
 
 
-def _inference(comparison: Comparison, side: Side, at: int, label: int) -> Partner | None:
+def _inference(comparison: ObjectComparison, side: Side, at: int, label: int) -> Partner | None:
     if at < 0:
         return None
     return _partner(comparison, comparison.evaluation(side).inferences.objects, at, label)
 
 
-def _partner(comparison: Comparison, objects: Objects, at: int, label: int = -1) -> Partner:
+def _partner(comparison: ObjectComparison, objects: Objects, at: int, label: int = -1) -> Partner:
     left, top, right, bottom = objects.box[at].tolist()
     box = (left, top, right, bottom)
     class_index = int(objects.class_index[at])
@@ -120,7 +120,7 @@ class ObjectKeys:
     confidence_change: NDArray[np.float64]
 
 
-def object_keys(comparison: Comparison, rows: NDArray[np.int64]) -> ObjectKeys:
+def object_keys(comparison: ObjectComparison, rows: NDArray[np.int64]) -> ObjectKeys:
     """Sort keys of these rows of the ledger."""
     ledger = comparison.ledger
     label = _picked(comparison.dataset.labels.box, ledger.label[rows])

@@ -1,0 +1,11 @@
+"""Names for the array types that many modules share; a docstring gives the shape where one is used."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+RowNumbers = NDArray[np.int32]
+"""Rows of a table; -1 where there is none."""
+CountMatrix = NDArray[np.int64]
+"""`(n + 1, n + 1)` counts by label class and inferred class, background last."""
