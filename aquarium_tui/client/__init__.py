@@ -7,10 +7,8 @@ take NumPy arrays frame by frame.
 
 from aquarium_tui.client.class_map import ClassMapEntry, CustomMetricsDefinition, LabelClassMap
 from aquarium_tui.client.classic import Client
-from aquarium_tui.client.dataset_log import DatasetLog, Frame, log_dataset
-from aquarium_tui.client.inference_log import InferenceLog, log_inferences
-from aquarium_tui.client.inferences_frame import InferencesFrame
-from aquarium_tui.client.labeled_frame import LabeledFrame
+from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
+from aquarium_tui.client.logs import DatasetLog, Frame, InferenceLog, log_dataset, log_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What the classic interface refuses, at the call that brings it."""
+"""Checks on arguments, made at the call that passes them."""
 
 import logging
 import math
@@ -39,30 +39,30 @@ def name(value: object, what: str) -> str:
     """`value` if it may name a project, dataset, inference set or kind of metadata.
 
     Raises:
-        RefusedTypeError: It is no text.
-        RefusedValueError: It holds anything but ASCII letters, digits and underscores, or nothing.
+        RefusedTypeError: It is not text.
+        RefusedValueError: It is empty, or contains anything but ASCII letters, digits and underscores.
     """
     if _NAME.fullmatch(text(value, what)):
         return str(value)
     better = suggest_name(str(value))
     hint = f"Call it {better!r}." if better else ""
-    raise RefusedValueError(f"{what} {_shown(value)} may hold only letters, digits and underscores.", hint)
+    raise RefusedValueError(f"{what} {_shown(value)} may contain only letters, digits and underscores.", hint)
 
 
 def identity(value: object, what: str) -> str:
     """`value` if it may be the id of a frame or label.
 
     Raises:
-        RefusedTypeError: It is no text.
-        RefusedValueError: It holds one of `# [ ] ? * , /`, or a character that is neither ASCII nor Latin-1.
+        RefusedTypeError: It is not text.
+        RefusedValueError: It contains one of `# [ ] ? * , /`, or a character that is not in Latin-1.
     """
     if bad := _NOT_IN_IDS.search(text(value, what)):
-        raise RefusedValueError(f"{what} {_shown(value)} may not hold {_shown(bad[0])}.")
+        raise RefusedValueError(f"{what} {_shown(value)} may not contain {_shown(bad[0])}.")
     return str(value)
 
 
 def number(value: object, what: str) -> float:
-    """`value` if it is a finite int or float of Python's own.
+    """`value` if it is a finite Python int or float.
 
     Raises:
         RefusedTypeError: It is something else, such as a NumPy float32.
@@ -91,8 +91,8 @@ def confidence(value: object) -> float:
     """`value` if it is a float from 0 to 1.
 
     Raises:
-        RefusedTypeError: It is no float; the int 1 is none.
-        RefusedValueError: It is outside.
+        RefusedTypeError: It is not a float; the int 1 is refused too.
+        RefusedValueError: It is outside that range.
     """
     if not isinstance(value, float):
         raise RefusedTypeError(f"confidence must be a float, not {_shown(value)}.")
@@ -102,53 +102,53 @@ def confidence(value: object) -> float:
 
 
 def metadata(key: str, value: object, kind: str | None) -> str:
-    """The type of a value of metadata: `str`, `int`, `float` or `bool`, for a list that of its items.
+    """The type of a metadata value, or of the items of a list: `str`, `int`, `float` or `bool`.
 
     Args:
-        key: What it is called, for messages.
+        key: Its name, used in messages.
         value: The value; a list or tuple must be of one type.
-        kind: The type that was declared; None where it is to be inferred.
+        kind: The declared type; None infers it.
 
     Raises:
-        RefusedTypeError: The value is of no such type, or of another than was declared.
-        RefusedValueError: It is NaN or infinite, or tells no type and none is declared.
+        RefusedTypeError: The value has none of these types, or not the declared one.
+        RefusedValueError: It is NaN or infinite, or it is empty and no type is declared.
     """
     items = list(value) if isinstance(value, list | tuple) else [value]
     kinds = {_kind(item) for item in items if item is not None}
     if not kinds:
         if kind not in _SCALARS:
-            raise RefusedValueError(f"metadata {key!r} is empty: say its val_type, {_LISTED}.")
+            raise RefusedValueError(f"Metadata {key!r} is empty: give its val_type, one of {_LISTED}.")
         return kind
     if len(kinds) > 1 or "" in kinds:
-        raise RefusedTypeError(f"metadata {key!r} must be of one type, {_LISTED}: {_shown(value)}.")
+        raise RefusedTypeError(f"Metadata {key!r} must have one type, {_LISTED}, not {_shown(value)}.")
     if any(isinstance(item, float) and not math.isfinite(item) for item in items):
-        raise RefusedValueError(f"metadata {key!r} must be finite: {_shown(value)}.")
+        raise RefusedValueError(f"Metadata {key!r} must be finite, not {_shown(value)}.")
     (found,) = kinds
     if kind not in (None, found):
-        raise RefusedTypeError(f"metadata {key!r} is declared as {kind} and is {found}.")
+        raise RefusedTypeError(f"Metadata {key!r} is declared as {kind} but is {found}.")
     return found
 
 
 def _kind(value: object) -> str:
-    """The name of the first type that a value is of; empty where it is of none."""
+    """The name of the first type that fits a value; empty if none does."""
     return next((name for name, kind in _SCALARS.items() if isinstance(value, kind)), "")
 
 
 def known_classes(used: Iterable[str], known: Sequence[str]) -> None:
-    """Make sure that every class used is in the project's class map, case included.
+    """Make sure that every class used is in the project's class map; case matters.
 
     Raises:
-        RefusedValueError: One is not.
+        RefusedValueError: A class is missing from it.
     """
     if strange := sorted(set(used) - set(known)):
         raise RefusedValueError(
-            f"Classes that the project's class map does not have: {_listed(strange)}.",
+            f"These classes are not in the project's class map: {_listed(strange)}.",
             f"It has {_listed(known)}.",
         )
 
 
 def unused(where: str, arguments: Mapping[str, object]) -> None:
-    """Say once, in the log, which arguments of the hosted product mean nothing here."""
+    """Log a warning, once per argument, for arguments of the hosted product that mean nothing here."""
     for argument, value in arguments.items():
         if value is not None and (where, argument) not in _told:
             _told.add((where, argument))

@@ -1,4 +1,4 @@
-"""Class maps as the classic interface builds them."""
+"""Class maps and metric definitions of the classic interface."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from aquarium_tui.model.metrics import Metric, MetricKind
 
 @dataclass(frozen=True)
 class CustomMetricsDefinition:
-    """A metric of a project, by frame: a number ("objective") or a "confusion_matrix".
+    """A metric that a project has for each frame: a number ("objective") or a "confusion_matrix".
 
     Raises:
-        UsageError: `metrics_type` is neither.
+        UsageError: `metrics_type` is neither, or the name has no usable character.
     """
 
     name: str
@@ -30,25 +30,23 @@ class CustomMetricsDefinition:
             kinds = " or ".join(MetricKind)
             raise checks.RefusedValueError(f"metrics_type must be {kinds}, not {self.metrics_type!r}.")
         if not metric_name(self.name):
-            raise checks.RefusedValueError(f"a metric cannot be called {self.name!r}.")
+            raise checks.RefusedValueError(f"A metric cannot be named {self.name!r}.")
 
     def metric(self) -> Metric:
-        """The metric of the store; its name with underscores for what a name may not hold."""
+        """The metric as it is stored; characters that a name may not contain become underscores."""
         return Metric(metric_name(self.name), MetricKind(self.metrics_type))
-
-
-Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class ClassMapEntry:
     """One class of a project.
 
-    `train_name` is the name it is evaluated as, `ignore_in_eval` takes it out of every count. The fields
-    after these are kept, and mean nothing here.
+    `train_name` is the name it is evaluated as; `ignore_in_eval` excludes it from all counts. The other
+    fields are accepted and ignored.
 
     Raises:
-        UsageError: A name is no text, an id is no whole number from 0, or a colour not three from 0 to 255.
+        UsageError: The name is not text, the id is not a whole number from 0, or the colour is not three
+            whole numbers from 0 to 255.
     """
 
     name: str
@@ -71,7 +69,7 @@ class ClassMapEntry:
         _color(self.color)
 
     def entry(self) -> ClassEntry:
-        """The entry of a class map of the store."""
+        """The class as it is stored."""
         return ClassEntry(
             id=self.class_id,
             name=self.name,
@@ -82,10 +80,10 @@ class ClassMapEntry:
 
 
 class LabelClassMap:
-    """The classes of a project; ids and names are unique.
+    """The classes of a project.
 
     Raises:
-        UsageError: They are not.
+        UsageError: Two classes have the same id or name.
     """
 
     def __init__(self, entries: Iterable[ClassMapEntry] = ()) -> None:
@@ -97,21 +95,21 @@ class LabelClassMap:
         """Add one more class.
 
         Raises:
-            UsageError: It is no `ClassMapEntry`, or its id or name is taken.
+            UsageError: It is not a `ClassMapEntry`, or its id or name is taken.
         """
         if not isinstance(entry, ClassMapEntry):
-            raise checks.RefusedTypeError(f"an entry must be a ClassMapEntry, not {entry!r}.")
+            raise checks.RefusedTypeError(f"An entry must be a ClassMapEntry, not {entry!r}.")
         for known in self.entries:
             if known.class_id == entry.class_id or known.name.casefold() == entry.name.casefold():
                 raise checks.RefusedValueError(
-                    f"class {entry.name!r} with id {entry.class_id}: the id or the name is already that of "
-                    f"{known.name!r} with id {known.class_id}."
+                    f"Class {entry.name!r} with id {entry.class_id} has the id or the name of the earlier "
+                    f"class {known.name!r} with id {known.class_id}."
                 )
         self.entries.append(entry)
 
     @classmethod
     def from_classnames(cls, classnames: Iterable[str]) -> "LabelClassMap":
-        """A class map of those names, with ids from 0 and the colours of this program's palette."""
+        """A class map with these names, ids from 0, and the colours of this program's palette."""
         if isinstance(classnames, str):
             raise checks.RefusedTypeError("classnames must be a list of names, not one string.")
         return cls(ClassMapEntry(name, id_) for id_, name in enumerate(classnames))
@@ -122,15 +120,15 @@ class LabelClassMap:
     from_classnames_viridis = from_classnames
 
     def class_map(self) -> ClassMap:
-        """The class map of the store."""
+        """The class map as it is stored."""
         return ClassMap(tuple(entry.entry() for entry in self.entries))
 
 
-def _color(color: Sequence[int] | None) -> Color | None:
+def _color(color: Sequence[int] | None) -> tuple[int, int, int] | None:
     if color is None:
         return None
     parts = list(color)
     if len(parts) != 3 or any(type(part) is not int or not 0 <= part <= 255 for part in parts):
-        raise checks.RefusedValueError(f"a colour is three whole numbers from 0 to 255, not {color!r}.")
+        raise checks.RefusedValueError(f"A colour is three whole numbers from 0 to 255, not {color!r}.")
     red, green, blue = parts
     return red, green, blue

@@ -1,55 +1,76 @@
-"""`LabeledDataset` and `Inferences`: frames written to disk as they come, read by the importer at the end."""
+"""Frames and arrays that are written to a temporary file as they come, until the upload reads them."""
 
 import json
 import shutil
 import tempfile
 import weakref
+from array import array
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
-from aquarium_tui.client.crops import Record
-from aquarium_tui.client.inferences_frame import InferencesFrame
-from aquarium_tui.client.labeled_frame import LabeledFrame
+from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
+from aquarium_tui.formats import Records
+from aquarium_tui.ingest.objects import Placed
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.columns import Text
+
+_ROW = np.dtype([("box", np.float64, 4), ("confidence", np.float64), ("class", np.int32)])
 
 
-class _Spool:
-    """Records in a file that goes when this does."""
+class _TemporaryFile:
+    """A file in a folder of its own, deleted by `discard` or together with this object.
+
+    Attributes:
+        discard: Deletes the file; calling it again does nothing. `discard.alive` tells whether it is there.
+    """
 
     def __init__(self, name: str) -> None:
         folder = Path(tempfile.mkdtemp(prefix="aquarium_tui_"))
         self._path = folder / name
-        self._file = self._path.open("w", encoding="utf-8")
-        weakref.finalize(self, _discard, self._file, folder)
+        self._file = self._path.open("wb")
+        self.discard = weakref.finalize(self, _discard, self._file, folder)
 
-    def add(self, record: Record) -> None:
-        """Write one more record."""
-        self._file.write(json.dumps(record) + "\n")
+    def write(self, content: bytes) -> None:
+        """Append to the file."""
+        self._file.write(content)
 
     def path(self) -> Path:
-        """The file, with all that was added."""
+        """The file with everything written so far."""
         self._file.flush()
         return self._path
 
 
-class _Frames:
-    """What the two kinds of upload share: ids are unique, classes are remembered."""
+def _discard(file: BinaryIO, folder: Path) -> None:
+    file.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _FrameRecords:
+    """What `LabeledDataset` and `Inferences` share: unique ids, and which frames and classes came."""
 
     def __init__(self, name: str) -> None:
-        self._spool = _Spool(name)
+        self._file = _TemporaryFile(name)
         self.frames: set[str] = set()
         self._ids: set[str] = set()
         self.classes: set[str] = set()
 
     def _add(self, frame: LabeledFrame | InferencesFrame) -> None:
         if frame.frame_id in self.frames:
-            raise checks.RefusedValueError(f"frame {frame.frame_id!r} was added before.")
-        if taken := self._ids.intersection(frame.crops.ids):
-            raise checks.RefusedValueError(f"id {min(taken)!r} is that of a label or inference added before.")
-        self._spool.add(frame.record())
+            raise checks.RefusedValueError(f"Frame {frame.frame_id!r} was already added.")
+        if taken := self._ids.intersection(frame.objects.ids):
+            raise checks.RefusedValueError(
+                f"Frame {frame.frame_id!r} has the label or inference id {min(taken)!r}, "
+                "which an earlier frame already uses."
+            )
+        self._file.write(f"{json.dumps(frame.record())}\n".encode())
         self.frames.add(frame.frame_id)
-        self._ids.update(frame.crops.ids)
-        self.classes.update(frame.crops.classes)
+        self._ids.update(frame.objects.ids)
+        self.classes.update(frame.objects.classes)
 
     def path(self) -> Path:
         """The file of records.
@@ -58,12 +79,12 @@ class _Frames:
             UsageError: No frame was added.
         """
         if not self.frames:
-            raise checks.RefusedValueError("there are no frames: add them with add_frame.")
-        return self._spool.path()
+            raise checks.RefusedValueError("There are no frames: add them with add_frame.")
+        return self._file.path()
 
 
-class LabeledDataset(_Frames):
-    """The frames of a dataset, kept on disk until `Client.create_dataset`.
+class LabeledDataset(_FrameRecords):
+    """The frames of a dataset, kept on disk until `Client.create_dataset` stores them.
 
     Args:
         further: Arguments of the hosted product that mean nothing here.
@@ -74,18 +95,18 @@ class LabeledDataset(_Frames):
         super().__init__("dataset")
 
     def add_frame(self, frame: LabeledFrame) -> None:
-        """Add one frame; what is added to that afterwards is not seen.
+        """Add one frame. Later changes to `frame` have no effect.
 
         Raises:
-            UsageError: It is no `LabeledFrame`, or its id or that of a label came before.
+            UsageError: It is not a `LabeledFrame`, or its id or the id of a label was used before.
         """
         if not isinstance(frame, LabeledFrame):
-            raise checks.RefusedTypeError(f"a frame must be a LabeledFrame, not {type(frame).__name__}.")
+            raise checks.RefusedTypeError(f"A frame must be a LabeledFrame, not {type(frame).__name__}.")
         self._add(frame)
 
 
-class Inferences(_Frames):
-    """The inferences of one model, kept on disk until `Client.create_inferences`.
+class Inferences(_FrameRecords):
+    """The inferences of one model, kept on disk until `Client.create_inferences` stores them.
 
     Args:
         further: Arguments of the hosted product that mean nothing here.
@@ -96,16 +117,118 @@ class Inferences(_Frames):
         super().__init__("inferences")
 
     def add_frame(self, frame: InferencesFrame) -> None:
-        """Add the inferences of one frame; what is added to that afterwards is not seen.
+        """Add the inferences of one frame. Later changes to `frame` have no effect.
 
         Raises:
-            UsageError: It is no `InferencesFrame`, or its id or that of an inference came before.
+            UsageError: It is not an `InferencesFrame`, or its id or the id of an inference was used before.
         """
         if not isinstance(frame, InferencesFrame):
-            raise checks.RefusedTypeError(f"a frame must be an InferencesFrame, not {type(frame).__name__}.")
+            raise checks.RefusedTypeError(f"A frame must be an InferencesFrame, not {type(frame).__name__}.")
         self._add(frame)
 
 
-def _discard(file: IO[str], folder: Path) -> None:
-    file.close()
-    shutil.rmtree(folder, ignore_errors=True)
+@dataclass(frozen=True)
+class FrameArrays:
+    """The objects of one frame, checked.
+
+    Attributes:
+        box: `(n, 4)` float64 left, top, right, bottom in pixels.
+        classes: `(n,)` ints or text.
+        confidence: `(n,)` float64; NaN for labels.
+    """
+
+    box: Boxes
+    classes: NDArray[np.generic]
+    confidence: NDArray[np.float64]
+
+
+class ArraySpool:
+    """Rows of boxes in a temporary file, deleted by `discard` or together with this object."""
+
+    def __init__(self) -> None:
+        self._file = _TemporaryFile("rows")
+        self._counts, self._frames = array("q"), array("q")
+
+    @property
+    def open(self) -> bool:
+        """Whether the rows are still there."""
+        return self._file.discard.alive
+
+    def discard(self) -> None:
+        """Delete the rows; calling it again does nothing."""
+        self._file.discard()
+
+    def add(self, frame: int, arrays: FrameArrays, class_index: NDArray[np.int32]) -> None:
+        """Write the objects of the frame at row `frame`; `class_index`: `(n,)` positions in the class map."""
+        rows = np.empty(len(class_index), _ROW)
+        rows["box"], rows["confidence"], rows["class"] = arrays.box, arrays.confidence, class_index
+        self._file.write(rows.tobytes())
+        self._frames.append(frame)
+        self._counts.append(len(rows))
+
+    def placed(self, what: str, frame_ids: Text, names: list[str]) -> Placed:
+        """All rows in their frames.
+
+        Args:
+            what: "labels" or "inferences".
+            frame_ids: The ids of the frames, in the order that row numbers refer to.
+            names: The names of the classes by position.
+        """
+        rows = np.fromfile(self._file.path(), _ROW)
+        counts, frames = np.array(self._counts, np.int64), np.array(self._frames, np.int64)
+        frame = np.repeat(frames, counts)
+        first = np.repeat(np.cumsum(counts) - counts, counts)
+        classes = np.ascontiguousarray(rows["class"])
+        labels = what == "labels"
+        records = Records(
+            place=lambda row: f"frame {frame_ids[frame[row]]} [{row - first[row]}]",
+            frame=frame_ids.take(frame),
+            category=Text.from_words(names, classes),
+            box=np.ascontiguousarray(rows["box"]),
+            confidence=np.zeros(0) if labels else np.ascontiguousarray(rows["confidence"]),
+            crowd=np.zeros(len(rows) if labels else 0, bool),
+            area=np.full(len(rows) if labels else 0, np.nan),
+        )
+        return Placed(what, records, frame, classes)
+
+
+def frame_arrays(
+    where: str, boxes: ArrayLike, classes: ArrayLike, confidences: NDArray[np.float64] | None
+) -> FrameArrays:
+    """The arrays given for one frame, checked.
+
+    Args:
+        where: Names the frame in messages.
+        boxes: `(n, 4)` left, top, right, bottom in pixels, right and bottom exclusive.
+        classes: `(n,)` class ids or class names.
+        confidences: `(n,)`; None for labels.
+
+    Raises:
+        UsageError: An array does not have this shape, or does not hold numbers.
+    """
+    box = numbers(where, "boxes", boxes)
+    box = box.reshape(0, 4) if box.size == 0 else box
+    if box.ndim != 2 or box.shape[1] != 4:
+        raise checks.RefusedValueError(f"{where}: boxes have shape {box.shape}, not (n, 4).")
+    named = np.asarray(classes)
+    if named.size and named.dtype.kind not in "iuUO":
+        raise checks.RefusedTypeError(f"{where}: classes are {named.dtype}, not integers or names.")
+    sure = np.full(len(box), np.nan) if confidences is None else confidences
+    for what, values in (("classes", named), ("confidences", sure)):
+        if values.shape != (len(box),):
+            raise checks.RefusedValueError(
+                f"{where}: {what} have shape {values.shape}, not ({len(box)},): there must be one per box."
+            )
+    return FrameArrays(box, named, sure)
+
+
+def numbers(where: str, what: str, values: ArrayLike) -> NDArray[np.float64]:
+    """`values` as float64.
+
+    Raises:
+        UsageError: They are not numbers, or not in rows of equal length.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise checks.RefusedTypeError(f"{where}: {what} are not numbers in rows of equal length.") from error

@@ -1,4 +1,4 @@
-"""Datasets and inference sets as files that other tools, and `upload`, read."""
+"""Datasets and inference sets written as files that other tools, and `upload`, can read."""
 
 from aquarium_tui.export.batch import Batch, batch_of
 from aquarium_tui.export.folder import FORMATS, Written, write_batch

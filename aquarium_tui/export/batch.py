@@ -1,9 +1,12 @@
-"""What is to be exported: some frames of a dataset, their labels, and what inference sets have on them."""
+"""What is exported: frames of a dataset, with their labels, inferences and images."""
 
+import posixpath
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, nextafter
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -11,34 +14,40 @@ from numpy.typing import NDArray
 
 from aquarium_tui.ingest.merging import moved_inferences, picked
 from aquarium_tui.model.columns import Column
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 Json = dict[str, Any]
+"""A JSON object."""
 
 
 def plain(column: Column, row: int) -> Any:  # noqa: ANN401
-    """One value; whole numbers without a fraction, dates as ISO 8601, None where absent."""
+    """One value: whole numbers without a fraction, dates as ISO 8601, None if missing."""
     value: Any = column[row]
+    # Above 2**53 a float no longer stands for one whole number only.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
         return int(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
 def further(columns: Mapping[str, Column], row: int, prefix: str = "") -> Json:
-    """The values that a row has, by the names of their columns."""
+    """The values of a row that are not missing, by column name."""
     values = ((f"{prefix}{name}", plain(column, row)) for name, column in columns.items())
     return {name: value for name, value in values if value is not None}
 
 
 def key(text: str | None) -> int | str | None:
-    """An id as a number where that reads as the same text again."""
+    """An id as a number if that number is read back as the same text, else as text."""
     if text is not None and text.isascii() and text.isdigit() and str(int(text)) == text:
         return int(text)
     return text
 
 
 def size(start: float, end: float) -> float:
-    """A width or height which, added to `start`, gives `end` again where any does."""
+    """A width or height that gives exactly `end` when added to `start`, if there is one.
+
+    The rounded difference may be off by one float, and then boxes would not survive a round trip.
+    """
     near = end - start
     if start + near == end:
         return near
@@ -46,13 +55,13 @@ def size(start: float, end: float) -> float:
 
 
 def sized(box: list[float]) -> list[float]:
-    """Left, top, width and height of left, top, right, bottom."""
+    """A box given as left, top, right, bottom, as left, top, width, height."""
     left, top, right, bottom = box
     return [left, top, size(left, right), size(top, bottom)]
 
 
 def rows_of(starts: Any, frame: int) -> Iterator[int]:  # noqa: ANN401
-    """The rows of the objects of a frame."""
+    """The rows of the objects in a frame."""
     return iter(range(int(starts[frame]), int(starts[frame + 1])))
 
 
@@ -61,8 +70,8 @@ class Batch:
     """Frames with their labels and inferences.
 
     Attributes:
-        dataset: Has these frames only.
-        sets: Inference sets of it.
+        dataset: A dataset with only these frames.
+        sets: Its inference sets.
     """
 
     dataset: Dataset
@@ -72,14 +81,62 @@ class Batch:
 def batch_of(
     dataset: Dataset, sets: Sequence[InferenceSet], frames: NDArray[np.bool_] | None = None
 ) -> Batch:
-    """A batch of those frames, with all of their labels.
+    """A batch of these frames with all their labels.
 
     Args:
         dataset: The dataset.
-        sets: Inference sets of it.
+        sets: Inference sets of the dataset.
         frames: `(frames,)` bool; None for all.
     """
     if frames is None:
         return Batch(dataset, tuple(sets))
     part = picked(dataset, np.flatnonzero(frames))
     return Batch(part, tuple(moved_inferences(one, dataset, part) for one in sets))
+
+
+_SHOWN = 3
+
+
+def names_of(dataset: Dataset) -> list[str]:
+    """A relative path for the image of each frame, all different: its own path where possible."""
+    taken: set[str] = set()
+    names = []
+    for row, id_ in enumerate(dataset.frames.id):
+        own = dataset.frames.path[row] or str(id_)
+        parts = PurePosixPath(own).parts
+        plain = "://" not in own and not posixpath.isabs(own) and ".." not in parts
+        name = base = own if plain else parts[-1]
+        stem, suffix = posixpath.splitext(base)
+        number = 2
+        while name.casefold() in taken:
+            name, number = f"{stem}_{number}{suffix}", number + 1
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def place_images(dataset: Dataset, names: Sequence[str], folder: Path, copy: bool) -> list[str]:
+    """Put each frame's image into `folder`; return sentences on the images that could not be put there.
+
+    Args:
+        dataset: The dataset.
+        names: One name per frame, from `names_of`.
+        folder: The folder to fill.
+        copy: Whether to copy the images; otherwise symbolic links are made.
+    """
+    lost = []
+    for row, name in enumerate(names):
+        path = dataset.frames.path[row]
+        source = Path(dataset.images) / path if path and "://" not in path else None
+        if source is None or not source.is_file():
+            lost.append(visible(path or str(dataset.frames.id[row])))
+            continue
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if copy:
+            shutil.copyfile(source, target)
+        else:
+            target.symlink_to(source.absolute())
+    more = f" … and {len(lost) - _SHOWN:,} more" if len(lost) > _SHOWN else ""
+    sentence = f"{len(lost):,} images are missing or on a network: {', '.join(lost[:_SHOWN])}{more}"
+    return [sentence] if lost else []

@@ -1,4 +1,4 @@
-"""COCO: `labels.json`, instances, and for each inference set `ID.json`, results."""
+"""COCO: instances in `labels.json`, and results in `ID.json` for each inference set."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from aquarium_tui.model.tables import Dataset, Objects
 
 _OF_RESULTS = KNOWN | {"attributes"}
 _OF_LABELS = _OF_RESULTS - {"score"}
-"""A label may have a score among its attributes; it is read as one again."""
+"""A label may have an attribute `score`; it is read back as an attribute."""
 _OF_IMAGES = frozenset({"id", "file_name", "width", "height"})
 
 
 def write_coco(batch: Batch, folder: Path) -> list[str]:
-    """Write a batch of objects into `folder`; sentences on what could not be said in this format."""
+    """Write a batch of objects into `folder`; return sentences on what this format cannot hold."""
     dataset = batch.dataset
     document = {
         "images": list(_images(dataset)),
@@ -32,7 +32,7 @@ def write_coco(batch: Batch, folder: Path) -> list[str]:
     named = [(dataset.frames.metadata, _OF_IMAGES), (dataset.labels.attributes, _OF_LABELS)]
     named += [(one.objects.attributes, _OF_RESULTS) for one in batch.sets]
     if renamed := sorted({name for columns, taken in named for name in columns if name in taken}):
-        notes.append(f"what is called like keys of COCO is written with attr_ before: {', '.join(renamed)}")
+        notes.append(f"names that COCO uses itself are written with the prefix attr_: {', '.join(renamed)}")
     return notes
 
 
@@ -51,7 +51,7 @@ def _images(dataset: Dataset) -> Iterator[Json]:
 
 
 def _records(dataset: Dataset, objects: Objects) -> Iterator[Json]:
-    """Annotations, or results where objects have a confidence."""
+    """Annotations, or results if the objects have confidences."""
     frames, entries = dataset.frames, dataset.project.class_map.entries
     of_labels = not len(objects.confidence)
     taken = _OF_LABELS if of_labels else _OF_RESULTS

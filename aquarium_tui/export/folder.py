@@ -1,4 +1,4 @@
-"""A batch as a folder of files: all of it, or nothing."""
+"""A batch written as a folder of files: completely, or not at all."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import StoreError, UsageError
-from aquarium_tui.export.batch import Batch
+from aquarium_tui.export.batch import Batch, names_of, place_images
 from aquarium_tui.export.coco import write_coco
-from aquarium_tui.export.images import names_of, place_images
 from aquarium_tui.export.records import write_jsonl
 from aquarium_tui.export.yolo import write_yolo
 from aquarium_tui.model.classes import ClassMap
@@ -21,15 +20,15 @@ CLASSES, IMAGES = "classes.json", "images"
 
 
 @dataclass(frozen=True)
-class Format:
-    """A format that is written.
+class ExportFormat:
+    """A format that `export` writes.
 
     Attributes:
-        write: Writes a batch without its images; gives sentences on what it cannot say.
-        labels: What `upload --labels` is given.
-        inferences: The same for inferences, by the id of the set.
-        links: Whether images must lie in the folder, as links if not as copies.
-        objects: Whether it has objects only, neither masks of frames nor classes of images.
+        write: Writes a batch without its images; returns sentences on what the format cannot hold.
+        labels: The file or folder to give to `upload --labels`.
+        inferences: The same for `upload --inferences`, with `{}` for the id of the set.
+        links: Whether the images must be in the folder, as links if they are not copied.
+        objects: Whether it holds only objects, neither masks of frames nor classes of images.
     """
 
     write: Callable[[Batch, Path], list[str]]
@@ -39,10 +38,10 @@ class Format:
     objects: bool = True
 
 
-FORMATS: Mapping[str, Format] = {
-    "coco": Format(write_coco, "labels.json", "{}.json"),
-    "yolo": Format(write_yolo, "data.yaml", "{}", links=True),
-    "jsonl": Format(write_jsonl, "labels.jsonl", "{}.jsonl", objects=False),
+FORMATS: Mapping[str, ExportFormat] = {
+    "coco": ExportFormat(write_coco, "labels.json", "{}.json"),
+    "yolo": ExportFormat(write_yolo, "data.yaml", "{}", links=True),
+    "jsonl": ExportFormat(write_jsonl, "labels.jsonl", "{}.jsonl", objects=False),
 }
 
 
@@ -51,8 +50,8 @@ class Written:
     """What was written.
 
     Attributes:
-        notes: What could not be written, and why.
-        uploads: Options of `upload` that bring it in again, the dataset's first.
+        notes: Sentences on what could not be written, and why.
+        uploads: Options for `upload` that read it back, those of the dataset first.
     """
 
     notes: tuple[str, ...]
@@ -65,19 +64,19 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
     Args:
         batch: What to write.
         format_: A key of `FORMATS`.
-        folder: Made; must be empty if it is there.
-        with_images: Whether images are copied into it.
+        folder: Created; must be empty if it exists.
+        with_images: Whether to copy the images into it.
 
     Raises:
-        UsageError: The format cannot hold what the dataset has.
-        StoreError: The folder is there and not empty, or cannot be written.
+        UsageError: The format cannot hold this kind of dataset.
+        StoreError: The folder exists and is not empty, or cannot be written.
     """
     chosen = FORMATS[format_]
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError(f"{visible(str(folder))} is there, and not empty.", "Name a new folder with --out.")
+        raise StoreError(f"{visible(str(folder))} exists and is not empty.", "Name a new folder with --out.")
     dataset = batch.dataset
     if chosen.objects and (dataset.masks is not None or dataset.project.task == CLASSIFICATION):
-        raise UsageError(f"{format_} has no {dataset.project.task}: choose --format jsonl.")
+        raise UsageError(f"{format_} cannot hold {dataset.project.task}: choose --format jsonl.")
     inside = with_images or chosen.links
     with arrival(folder.absolute(), durable=False) as place:
         notes = []
@@ -91,7 +90,7 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
     return Written(tuple(notes), tuple(_uploads(batch, chosen, folder, inside)))
 
 
-def _uploads(batch: Batch, format_: Format, folder: Path, inside: bool) -> list[str]:
+def _uploads(batch: Batch, format_: ExportFormat, folder: Path, inside: bool) -> list[str]:
     images = str(folder / IMAGES) if inside else batch.dataset.images
     given = "" if format_.links else f" --images {images}"
     first = f"--labels {folder / format_.labels} --classes {folder / CLASSES}{given}"
@@ -102,7 +101,7 @@ def _uploads(batch: Batch, format_: Format, folder: Path, inside: bool) -> list[
 
 
 def _entries(class_map: ClassMap) -> list[dict[str, object]]:
-    """The class map as the Aquarium client has it."""
+    """The class map in the form of the Aquarium client."""
     return [
         {
             "class_id": entry.id,

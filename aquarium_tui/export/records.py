@@ -1,7 +1,7 @@
-"""The Aquarium client's records: `labels.jsonl`, and for each inference set `ID.jsonl`.
+"""The Aquarium client's records: `labels.jsonl`, and `ID.jsonl` for each inference set.
 
-Two keys of attributes are this program's own: `area` of a label, where it is not that of its box, and
-`segmentation`, COCO's RLE of an object's mask.
+Two attribute keys are our own: `area` for a label whose area is not that of its box, and `segmentation` for
+an object's mask in COCO's RLE.
 """
 
 import json
@@ -22,7 +22,7 @@ _USER = "user__"
 
 
 def write_jsonl(batch: Batch, folder: Path) -> list[str]:
-    """Write a batch into `folder`; sentences on what could not be said in this format."""
+    """Write a batch into `folder`; return sentences on what this format cannot hold."""
     with (folder / "labels.jsonl").open("w", encoding="utf-8") as file:
         _write(file, _label_lines(batch.dataset))
     for one in batch.sets:
@@ -31,7 +31,7 @@ def write_jsonl(batch: Batch, folder: Path) -> list[str]:
     told = {metric.name: metric for metric in batch.dataset.project.metrics}
     written = [told[name] for one in batch.sets for name in one.metrics if name in told]
     unsaid = dict.fromkeys(m.name for m in written if m.unit or not m.higher_is_better)
-    words = "records do not say that lower is better, nor units; declare these metrics on the project"
+    words = "records hold neither units nor that lower is better; declare these metrics on the project"
     return [f"{words}: {', '.join(unsaid)}"] if unsaid else []
 
 
@@ -71,7 +71,7 @@ def _inference_lines(dataset: Dataset, inferences: InferenceSet) -> Iterator[Jso
 
 
 def _metric(values: MetricValues, row: int, classes: int) -> float | list[list[float]] | None:
-    """A number, or a matrix of all evaluated classes and background; None where there is none."""
+    """A number, or a matrix of all evaluated classes and background; None if there is no value."""
     if not values.present[row]:
         return None
     cells = slice(*np.searchsorted(values.frame, [row, row + 1]).tolist())

@@ -1,4 +1,4 @@
-"""YOLO: `data.yaml`, `images/`, `labels/`, and for each inference set a folder of its name."""
+"""YOLO: `data.yaml`, `images/`, `labels/`, and a folder named by its id for each inference set."""
 
 import json
 from collections.abc import Iterator
@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.export.batch import Batch, rows_of
-from aquarium_tui.export.images import names_of
+from aquarium_tui.export.batch import Batch, names_of, rows_of
 from aquarium_tui.model.tables import Dataset, Objects
 
 
 def write_yolo(batch: Batch, folder: Path) -> list[str]:
-    """Write a batch of objects, without images, into `folder`; sentences on what could not be said."""
+    """Write a batch of objects without images into `folder`; return sentences on what YOLO cannot hold."""
     dataset = batch.dataset
     names = [f"  {i}: {json.dumps(e.name)}" for i, e in enumerate(dataset.project.class_map.entries)]
     (folder / "data.yaml").write_text(
@@ -30,7 +29,7 @@ def write_yolo(batch: Batch, folder: Path) -> list[str]:
 
 
 def _lines(dataset: Dataset, objects: Objects, frame: int) -> Iterator[str]:
-    """`class x y width height [confidence]` of each object of a frame, in parts of the image."""
+    """`class x y width height [confidence]` of each object in a frame, as fractions of the image size."""
     width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
     if not (width and height):
         return
@@ -54,10 +53,10 @@ def _lost(batch: Batch) -> Iterator[str]:
     objects = [labels, *(one.objects for one in batch.sets)]
     without = sum(int(np.count_nonzero(sizeless[each.frame])) for each in objects)
     if without:
-        yield f"{without:,} boxes in images of unknown size are left out: YOLO needs parts of the image"
+        yield f"{without:,} boxes in images of unknown size are left out: YOLO needs the size"
     if labels.crowd.any():
         yield f"{int(labels.crowd.sum()):,} crowd labels are left out: YOLO cannot mark them"
     if any(each.mask is not None for each in objects):
-        yield "masks of objects are left out: their boxes are written"
+        yield "masks of objects are left out; their boxes are written"
     if labels.attributes or labels.id is not None or frames.metadata or any(o.metrics for o in batch.sets):
-        yield "ids, attributes, metadata and metrics have no place in YOLO: left out"
+        yield "ids, attributes, metadata and metrics are left out: YOLO cannot hold them"

@@ -285,7 +285,7 @@ def test_inferences_for_another_dataset_are_refused_and_leave_nothing(client: al
 
 
 def test_classes_outside_the_class_map_are_refused(client: al.Client):
-    with pytest.raises(ValueError, match=r"does not have: Car\.\nIt has car, van"):
+    with pytest.raises(ValueError, match=r"in the project.s class map: Car\.\nIt has car, van"):
         client.create_dataset("street", "other", dataset=labelled(["f1"], "Car"))
     assert not client.dataset_exists("street", "other")
 

@@ -117,16 +117,16 @@ def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"boxes": [[1, 2, 3]]}, r"boxes are of shape \(1, 3\), not \(n, 4\)"),
-        ({"boxes": BOXES[0]}, r"boxes are of shape \(4,\)"),
+        ({"boxes": [[1, 2, 3]]}, r"boxes have shape \(1, 3\), not \(n, 4\)"),
+        ({"boxes": BOXES[0]}, r"boxes have shape \(4,\)"),
         ({"boxes": [["a", "b", "c", "d"]]}, "boxes are not numbers"),
         ({"boxes": [[1], [1, 2]]}, "boxes are not numbers"),
-        ({"classes": [0]}, r"classes are of shape \(1,\), not \(2,\)"),
+        ({"classes": [0]}, r"classes have shape \(1,\), not \(2,\)"),
         ({"classes": [0.0, 1.0]}, "classes are float64"),
         ({"classes": [0, 7]}, "there is no class 7.\nThere are 0 car, 1 van"),
         ({"classes": ["car", "bus"]}, "there is no class 'bus'"),
-        ({"confidences": [0.5]}, r"confidences are of shape \(1,\)"),
-        ({"confidences": None}, r"confidences are of shape \(\), not \(2,\)"),
+        ({"confidences": [0.5]}, r"confidences have shape \(1,\)"),
+        ({"confidences": None}, r"confidences have shape \(\), not \(2,\)"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, Any], words: str):

@@ -279,7 +279,7 @@ def test_images_are_copied_and_a_full_folder_is_left_alone(tmp_path):
     copied = (tmp_path / "x" / "images" / names[0]).read_bytes()
     assert copied == (data / "images" / names[0]).read_bytes()
     assert f"--images {tmp_path / 'x' / 'images'}" in written.uploads[0]
-    with pytest.raises(StoreError, match="is there, and not empty"):
+    with pytest.raises(StoreError, match="exists and is not empty"):
         write_batch(part, "coco", tmp_path / "x")
 
 
@@ -294,9 +294,9 @@ def test_what_yolo_cannot_say_is_said(tmp_path):
     )
     assert write_batch(Batch(dataset), "yolo", tmp_path / "x").notes == (
         "1 crowd labels are left out: YOLO cannot mark them",
-        "masks of objects are left out: their boxes are written",
-        "ids, attributes, metadata and metrics have no place in YOLO: left out",
-        "3 images are not there or elsewhere on a network: a/7.png, x.jpg, 007",
+        "masks of objects are left out; their boxes are written",
+        "ids, attributes, metadata and metrics are left out: YOLO cannot hold them",
+        "3 images are missing or on a network: a/7.png, x.jpg, 007",
     )
     sizeless = Dataset(
         Project("p", class_map=CLASSES),
@@ -306,7 +306,7 @@ def test_what_yolo_cannot_say_is_said(tmp_path):
         str(tmp_path),
     )
     notes = write_batch(Batch(sizeless), "yolo", tmp_path / "y").notes
-    assert notes[0] == "1 boxes in images of unknown size are left out: YOLO needs parts of the image"
+    assert notes[0] == "1 boxes in images of unknown size are left out: YOLO needs the size"
 
 
 def test_an_attribute_never_takes_the_place_of_what_coco_defines(tmp_path):

@@ -1,4 +1,4 @@
-"""Labels and inferences of a frame, gathered as the records that the importer reads."""
+"""The labels or inferences of a frame, gathered as the records that `upload` reads."""
 
 import hashlib
 import io
@@ -15,20 +15,20 @@ from aquarium_tui.formats.class_list import LARGEST
 from aquarium_tui.store import Store
 from aquarium_tui.store.atomic import write_file
 
-Record = dict[str, Any]
+JsonRecord = dict[str, Any]
 Polygons = Sequence[Mapping[str, Any]]
 
 
-class Crops:
+class FrameObjects:
     """The objects of one frame.
 
     Args:
-        where: The class whose methods fill it, for messages.
+        where: The class whose methods fill it; named in messages.
     """
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self.records: list[Record] = []
+        self.records: list[JsonRecord] = []
 
     def add(
         self,
@@ -36,7 +36,7 @@ class Crops:
         id_: str,
         classification: str,
         sensor_id: str,
-        shape: Record,
+        shape: JsonRecord,
         *,
         confidence: float | None = None,
         user_attrs: Mapping[str, Any] | None = None,
@@ -48,14 +48,14 @@ class Crops:
             kind: Its `label_type`.
             id_: Its id.
             classification: Its class.
-            sensor_id: The image it lies on.
-            shape: Its attributes.
+            sensor_id: The image that it is on.
+            shape: Attributes that give its shape.
             confidence: None for a label.
-            user_attrs: Further attributes of the user's own.
-            further: Arguments that mean nothing here.
+            user_attrs: Further attributes, defined by the user.
+            further: Arguments of the hosted product that mean nothing here.
 
         Raises:
-            UsageError: One of them cannot be used.
+            UsageError: An argument cannot be used.
         """
         checks.unused(f"{self._where} {kind}", further)
         attributes = {**shape, **_user(user_attrs)}
@@ -72,35 +72,37 @@ class Crops:
 
     @property
     def ids(self) -> list[str]:
-        """The ids of all."""
+        """The ids of all objects."""
         return [record["uuid"] for record in self.records]
 
     @property
     def classes(self) -> list[str]:
-        """The classes of all that have one."""
+        """The classes of all objects that have one."""
         return [record["label"] for record in self.records if record["label"] != MASK]
 
 
 MASK = "__mask"
-"""Stands in place of a class where the object is a mask of the frame."""
+"""Stands in for the class where the object is the mask of the whole frame."""
 
 
-def box(top: float, left: float, width: float, height: float, iscrowd: bool | None = None) -> Record:
+def box(top: float, left: float, width: float, height: float, iscrowd: bool | None = None) -> JsonRecord:
     """The attributes of a box, in pixels.
 
     Raises:
-        UsageError: A side is no finite number.
+        UsageError: A value is not a finite number.
     """
     sides = {"top": top, "left": left, "width": width, "height": height}
-    attributes: Record = {key: checks.number(value, key) for key, value in sides.items()}
+    attributes: JsonRecord = {key: checks.number(value, key) for key, value in sides.items()}
     return attributes if iscrowd is None else {**attributes, "iscrowd": bool(iscrowd)}
 
 
-def polygon_list(polygons: Polygons, center: Sequence[float] | None, iscrowd: bool | None = None) -> Record:
+def polygon_list(
+    polygons: Polygons, center: Sequence[float] | None, iscrowd: bool | None = None
+) -> JsonRecord:
     """The attributes of polygons, `[{"vertices": [[x, y], …]}, …]` in pixels.
 
     Raises:
-        UsageError: They are not of that shape, or a coordinate is no finite number.
+        UsageError: They do not have this form, or a coordinate is not a finite number.
     """
     shape = 'polygons must be a list such as [{"vertices": [[x, y], …]}]'
     if not isinstance(polygons, list | tuple) or not polygons:
@@ -110,32 +112,34 @@ def polygon_list(polygons: Polygons, center: Sequence[float] | None, iscrowd: bo
             raise checks.RefusedTypeError(f"{shape}.")
         for vertex in polygon["vertices"]:
             _check_vertex(vertex, shape)
-    attributes: Record = {"polygons": [dict(polygon) for polygon in polygons], "center": center}
+    attributes: JsonRecord = {"polygons": [dict(polygon) for polygon in polygons], "center": center}
     return attributes if iscrowd is None else {**attributes, "iscrowd": bool(iscrowd)}
 
 
-def mask(mask_url: str | None, mask_data: object, resize_mode: str | None) -> Record:
-    """The attributes of a mask of the frame, which is a URL or path, or a 2-D integer array.
+def mask(mask_url: str | None, mask_data: object, resize_mode: str | None) -> JsonRecord:
+    """The attributes of a frame's mask, given as a URL or path, or as a 2-D integer array.
 
-    An array is kept as a PNG file in the folder `masks` of the store, called after its content.
+    An array is written as a PNG file to the folder `masks` of the store, named after a hash of its content.
 
     Raises:
-        UsageError: It is neither, or both, or has values that no class can have.
-        StoreError: It cannot be kept.
+        UsageError: Neither or both are given, or a value is too large to be a class id.
+        StoreError: The file cannot be written.
     """
     if (mask_url is None) == (mask_data is None):
-        raise checks.RefusedValueError("a mask is either a mask_url or mask_data.")
+        raise checks.RefusedValueError("Give either mask_url or mask_data.")
     if mask_data is None:
         return {"url": checks.text(mask_url, "mask_url"), "resize_mode": resize_mode}
     if not isinstance(mask_data, np.ndarray) or mask_data.ndim != 2 or mask_data.dtype.kind not in "iu":
-        raise checks.RefusedTypeError("mask_data must be a 2-D array of integers [height, width].")
-    return {"url": str(_kept(mask_data)), "resize_mode": resize_mode}
+        raise checks.RefusedTypeError("mask_data must be a 2-D integer array of shape (height, width).")
+    return {"url": str(_stored(mask_data)), "resize_mode": resize_mode}
 
 
-def _kept(values: NDArray[np.integer[Any]]) -> Path:
-    """Where the picture with these values lies."""
+def _stored(values: NDArray[np.integer[Any]]) -> Path:
+    """The path of the PNG file with these values, written unless it is already there."""
     if values.size == 0 or values.min() < 0 or values.max() > LARGEST:
-        raise checks.RefusedValueError(f"mask_data must have pixels, with values from 0 to {LARGEST}.")
+        raise checks.RefusedValueError(
+            f"mask_data must not be empty, and its values must be from 0 to {LARGEST}."
+        )
     plain = np.ascontiguousarray(values.astype(np.uint8 if values.max() < 256 else np.uint16))
     content = io.BytesIO()
     Image.fromarray(plain).save(content, "PNG")
@@ -154,7 +158,7 @@ def _check_vertex(vertex: object, shape: str) -> None:
         checks.number(coordinate, "a coordinate of a vertex")
 
 
-def _user(user_attrs: Mapping[str, Any] | None) -> Record:
+def _user(user_attrs: Mapping[str, Any] | None) -> JsonRecord:
     attributes = {}
     for key, value in (user_attrs or {}).items():
         checks.metadata(checks.text(key, "the key of an attribute"), value, "str" if value is None else None)
