@@ -7,9 +7,9 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.collector import (
-    Collected,
     Corners,
     FrameRows,
+    ObjectCollector,
     four,
     nested_note,
     places,
@@ -29,7 +29,7 @@ _CROWDS = ("crowd", "ignored")
 _SIDES = ("x1", "y1", "x2", "y2")
 
 
-def take_label(objects: Collected, at: tuple[int, int], frame: str, label: object) -> bool:
+def take_label(objects: ObjectCollector, at: tuple[int, int], frame: str, label: object) -> bool:
     """Add one label.
 
     Args:
@@ -94,8 +94,8 @@ def looks_like(given: Given) -> bool:
 
 
 @dataclass
-class _Read:
-    objects: Collected
+class _BddFrames:
+    objects: ObjectCollector
     frames: FrameRows
     ignored: int = 0
 
@@ -140,9 +140,9 @@ def read_inferences(given: Given) -> InferenceFile:
     )
 
 
-def _read(given: Given) -> _Read:
+def _read(given: Given) -> _BddFrames:
     name = visible(given.path.name)
-    read = _Read(Collected(places(name, "frame", "labels")), FrameRows(f"{name} frames"))
+    read = _BddFrames(ObjectCollector(places(name, "frame", "labels")), FrameRows(f"{name} frames"))
     for i, frame in enumerate(_frames(given)):
         _take(read, i, frame if isinstance(frame, dict) else {})
     return read
@@ -162,7 +162,7 @@ def _frames(given: Given) -> Iterator[Any]:
     scanner.finish()
 
 
-def _take(read: _Read, i: int, frame: Mapping[str, Any]) -> None:
+def _take(read: _BddFrames, i: int, frame: Mapping[str, Any]) -> None:
     name, labels = frame.get("name"), frame.get("labels")
     if not isinstance(name, str) or not name:
         read.objects.reject((i, -1), "frames without a name", "each needs the file name of its image")
@@ -186,7 +186,7 @@ def _size(size: object) -> Size:
     return (pixels(size.get("width")), pixels(size.get("height"))) if isinstance(size, dict) else UNKNOWN
 
 
-def _notes(read: _Read, words: Sequence[str]) -> tuple[str, ...]:
+def _notes(read: _BddFrames, words: Sequence[str]) -> tuple[str, ...]:
     notes = []
     if pairs := [f"{name} is {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
         notes.append(f"in BDD100K's other release {', '.join(pairs)}: inferences are matched by either name")

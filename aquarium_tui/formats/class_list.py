@@ -18,6 +18,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import input_file as source
 from aquarium_tui.formats.json_scanner import Scanner
 from aquarium_tui.formats.values import number
+from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import clean, visible
 
 LARGEST = 65535
@@ -30,8 +31,7 @@ _CHANNELS = (("r", "g", "b"), ("red", "green", "blue"))
 _COLOR = ("color", "colour", "rgb")
 _YES = frozenset({"1", "true", "yes", "y", "ignore"})
 
-Color = tuple[int, int, int]
-Row = Mapping[str, Any]
+ClassFields = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_class_list(path: Path) -> list[ListedClass]:
     return found
 
 
-def _lines(lines: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _lines(lines: Sequence[str]) -> Iterator[tuple[str, ClassFields]]:
     for value, line in enumerate(lines):
         if line.strip():
             yield f"line {value + 1}", {"value": value, "name": line.strip()}
@@ -98,7 +98,7 @@ def _header(row: Sequence[str]) -> Sequence[str]:
     return names if set(names) & set(_NAME) and set(names) & set(_VALUE) else ()
 
 
-def _csv(table: Sequence[Sequence[str]]) -> Iterator[tuple[str, Row]]:
+def _csv(table: Sequence[Sequence[str]]) -> Iterator[tuple[str, ClassFields]]:
     header = _header(table[0])
     for i, row in enumerate(table[1:] if header else table, 2 if header else 1):
         yield f"row {i}", dict(zip(header or _positional(len(row)), row, strict=False))
@@ -109,7 +109,7 @@ def _positional(width: int) -> Sequence[str]:
     return names[:width]
 
 
-def _json(path: Path) -> Iterator[tuple[str, Row]]:
+def _json(path: Path) -> Iterator[tuple[str, ClassFields]]:
     scanner = Scanner.of(path)
     document = scanner.value()
     scanner.finish()
@@ -126,14 +126,14 @@ def _json(path: Path) -> Iterator[tuple[str, Row]]:
         yield f"element {i}", folded if any(key in folded for key in _VALUE) else {"value": i, **folded}
 
 
-def _pair(key: str, value: object) -> Row:
+def _pair(key: str, value: object) -> ClassFields:
     """A member of an object: the value to the name, to more about the class, or the name to the value."""
     if isinstance(value, Mapping):
         return {"value": key, **{str(k).casefold(): v for k, v in value.items()}}
     return {"value": value, "name": key} if isinstance(value, int) else {"value": key, "name": value}
 
 
-def _class(path: Path, place: str, row: Row) -> ListedClass:
+def _class(path: Path, place: str, row: ClassFields) -> ListedClass:
     value, name = number(_first(row, _VALUE)), _first(row, _NAME)
     if value is None or not value.is_integer() or not 0 <= value <= LARGEST:
         raise _wrong(path, place, f"has no value from 0 to {LARGEST}")
@@ -150,7 +150,7 @@ def _class(path: Path, place: str, row: Row) -> ListedClass:
     )
 
 
-def _color(path: Path, place: str, row: Row) -> Color | None:
+def _color(path: Path, place: str, row: ClassFields) -> Color | None:
     given = _first(row, _COLOR)
     channels = next((names for names in _CHANNELS if all(row.get(name, "") != "" for name in names)), None)
     if given is None and channels is None:
@@ -177,7 +177,7 @@ def _flag(value: object) -> bool | None:
     return value.casefold() in _YES if isinstance(value, str) else bool(value)
 
 
-def _first(row: Row, names: Sequence[str]) -> Any:  # noqa: ANN401
+def _first(row: ClassFields, names: Sequence[str]) -> Any:  # noqa: ANN401
     return next((row[name] for name in names if name in row), None)
 
 

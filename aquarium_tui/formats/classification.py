@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.named_images import Pictures, measured, pictures
+from aquarium_tui.formats.named_images import FoundFrames, measured, pictures
 from aquarium_tui.formats.plain.columns import is_of_boxes, role_of
 from aquarium_tui.formats.records import Finding, InferenceFile, LabelFile, Records, key_text
-from aquarium_tui.formats.rows import Rows, read_rows
+from aquarium_tui.formats.rows import SmallTable, read_table
 from aquarium_tui.formats.tables import numbered, with_ids
 from aquarium_tui.formats.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below
@@ -50,7 +50,7 @@ def read_labels(given: Given) -> LabelFile:
     """
     if given.is_dir:
         return _labels_of_folder(given)
-    table = _Table(given.path)
+    table = _ClassTable(given.path)
     keys = list(dict.fromkeys(filter(None, table.key)))
     found = pictures(given, keys, {})
     return _labels(found, table.records(), table.notes)
@@ -66,18 +66,18 @@ def read_inferences(given: Given) -> InferenceFile:
         paths = _images(given)
         records = replace(_of_paths(given, paths), confidence=np.full(len(paths), _SURE))
         return InferenceFile(records, (_without_confidence(),))
-    table = _Table(given.path)
+    table = _ClassTable(given.path)
     records = replace(table.records(), confidence=table.confidence())
     certain = () if table.of("confidence") else (_without_confidence(),)
     return InferenceFile(records, (*table.notes, *certain))
 
 
-class _Table:
+class _ClassTable:
     """A table with its columns understood."""
 
     def __init__(self, path: Path) -> None:
         self._name = visible(path.name)
-        self._table: Rows = read_rows(path)
+        self._table: SmallTable = read_table(path)
         names = list(self._table.values)
         self._roles = {role: name for name in reversed(names) if (role := role_of(name))}
         where, told = visible(str(path)), f"Its columns are {', '.join(map(visible, names))}."
@@ -157,7 +157,7 @@ def _columns(given: Given) -> Sequence[str]:
     from aquarium_tui.formats.sheet import PARQUET, header
 
     if given.content.startswith(PARQUET):
-        return list(read_rows(given.path).values)
+        return list(read_table(given.path).values)
     first = _first_object(given.start)
     return header(given.start) if first is None else list(first)
 
@@ -207,7 +207,7 @@ def _of_paths(given: Given, paths: Sequence[str]) -> Records:
     )
 
 
-def _labels(found: Pictures, records: Records, notes: Sequence[str]) -> LabelFile:
+def _labels(found: FoundFrames, records: Records, notes: Sequence[str]) -> LabelFile:
     classes, named = numbered(with_ids(records, found.ids))
     count = len(named)
     return LabelFile(

@@ -13,7 +13,7 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Action, Problem
 
-Place = Callable[[int, int], str]
+PlaceNamer = Callable[[int, int], str]
 """Says where object j of frame i stands; j is -1 for the frame itself."""
 
 
@@ -41,7 +41,7 @@ class FrameRows:
         return self._again.problems()
 
 
-def places(file: str, outer: str, inner: str) -> Place:
+def places(file: str, outer: str, inner: str) -> PlaceNamer:
     """Places such as "val.json frame 3 labels[2]", of the words `val.json`, `frame` and `labels`."""
 
     def place(i: int, j: int) -> str:
@@ -75,14 +75,14 @@ class _Flag:
     rows: list[int] = field(default_factory=list)
 
 
-class Collected:
+class ObjectCollector:
     """Takes objects one by one.
 
     Args:
         place: Says where object j of frame i stands.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: PlaceNamer) -> None:
         self._place = place
         self._at = array("q")
         self._texts: dict[str, list[str | None]] = {key: [] for key in _TEXTS}

@@ -9,9 +9,9 @@ from typing import Any
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import input_file as source
 from aquarium_tui.formats.collector import (
-    Collected,
     Corners,
     FrameRows,
+    ObjectCollector,
     four,
     nested_note,
     places,
@@ -29,7 +29,7 @@ _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confi
 
 
 @dataclass(frozen=True)
-class Export:
+class FiftyOneExport:
     """The detections of one field of an export.
 
     Attributes:
@@ -39,14 +39,14 @@ class Export:
         notes: What was recognised.
     """
 
-    objects: Collected
+    objects: ObjectCollector
     frames: FrameRows
     classes: Sequence[str] = ()
     notes: tuple[str, ...] = ()
 
 
 def take(
-    objects: Collected, at: tuple[int, int], frame: str, detection: object, classes: Sequence[str]
+    objects: ObjectCollector, at: tuple[int, int], frame: str, detection: object, classes: Sequence[str]
 ) -> None:
     """Add one detection.
 
@@ -108,18 +108,18 @@ def _further(detection: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass
-class _Read:
+class _SampleFields:
     name: str
     frames: FrameRows
-    fields: dict[str, Collected] = field(default_factory=dict)
+    fields: dict[str, ObjectCollector] = field(default_factory=dict)
     unnamed: list[int] = field(default_factory=list)
 
-    def objects(self, key: str) -> Collected:
+    def objects(self, key: str) -> ObjectCollector:
         """The detections of field `key` so far."""
-        return self.fields.setdefault(key, Collected(places(self.name, "sample", visible(key))))
+        return self.fields.setdefault(key, ObjectCollector(places(self.name, "sample", visible(key))))
 
 
-def read_samples(path: Path, wanted: str, scored: bool) -> Export:
+def read_samples(path: Path, wanted: str, scored: bool) -> FiftyOneExport:
     """The detections in one field.
 
     Args:
@@ -130,7 +130,7 @@ def read_samples(path: Path, wanted: str, scored: bool) -> Export:
     Raises:
         InputError: The file cannot be read, is not JSON, or the field is not there or not certain.
     """
-    read = _Read(visible(path.name), FrameRows(f"{visible(path.name)} samples"))
+    read = _SampleFields(visible(path.name), FrameRows(f"{visible(path.name)} samples"))
     for i, sample in enumerate(_samples(Scanner.of(path))):
         _take(read, i, sample if isinstance(sample, dict) else {})
     key = _chosen(path, read.fields, wanted, scored)
@@ -138,7 +138,7 @@ def read_samples(path: Path, wanted: str, scored: bool) -> Export:
     for i in read.unnamed:
         objects.reject((i, -1), "samples without a filepath")
     what = "inferences" if scored else "labels"
-    return Export(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
+    return FiftyOneExport(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
 
 
 def _samples(scanner: Scanner) -> Iterator[Any]:
@@ -150,7 +150,7 @@ def _samples(scanner: Scanner) -> Iterator[Any]:
     scanner.finish()
 
 
-def _take(read: _Read, i: int, sample: Mapping[str, Any]) -> None:
+def _take(read: _SampleFields, i: int, sample: Mapping[str, Any]) -> None:
     name = sample.get("filepath")
     if not isinstance(name, str) or not name:
         read.unnamed.append(i)
@@ -172,7 +172,7 @@ def _is_detections(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("detections"), list)
 
 
-def _chosen(path: Path, fields: Mapping[str, Collected], wanted: str, scored: bool) -> str:
+def _chosen(path: Path, fields: Mapping[str, ObjectCollector], wanted: str, scored: bool) -> str:
     if wanted in fields:
         return wanted
     fitting = [key for key, objects in fields.items() if (objects.scores > 0) == scored]
@@ -187,7 +187,7 @@ def _chosen(path: Path, fields: Mapping[str, Collected], wanted: str, scored: bo
     raise InputError(f"{count} of {visible(str(path))} may be the {what}.", f"{known} Name one with --field.")
 
 
-def _told(objects: Collected) -> str:
+def _told(objects: ObjectCollector) -> str:
     return f"{len(objects):,} objects, {'with' if objects.scores else 'no'} confidences"
 
 
@@ -253,7 +253,7 @@ def _inside(given: Given) -> Path | None:
     return None
 
 
-def _export(given: Given, scored: bool) -> Export:
+def _export(given: Given, scored: bool) -> FiftyOneExport:
     path = _inside(given) if given.is_dir else given.path
     if path is None:
         names = " and no ".join(name for name, _ in _KINDS)
@@ -263,7 +263,7 @@ def _export(given: Given, scored: bool) -> Export:
     return _read_by_stem(path)
 
 
-def _read_by_stem(path: Path) -> Export:
+def _read_by_stem(path: Path) -> FiftyOneExport:
     """The one field of a labels.json: lists of detections by the stem of the image."""
     name = visible(path.name)
     scanner, parts = Scanner.of(path), dict[str, Any]()
@@ -274,7 +274,7 @@ def _read_by_stem(path: Path) -> Export:
     if not isinstance(by_stem, dict):
         raise InputError(f"{visible(str(path))} has no `labels` by image.", f"Wanted: {SENTENCE}.")
     classes = [str(one) for one in listed] if isinstance(listed, list) else []
-    objects, frames = Collected(places(name, "image", "detections")), FrameRows(f"{name} images")
+    objects, frames = ObjectCollector(places(name, "image", "detections")), FrameRows(f"{name} images")
     for i, (stem, detections) in enumerate(by_stem.items()):
         frames.add(i, stem, {})
         if detections is not None and not isinstance(detections, list):
@@ -282,7 +282,7 @@ def _read_by_stem(path: Path) -> Export:
             continue
         for j, detection in enumerate(detections or ()):
             take(objects, (i, j), stem, detection, classes)
-    return Export(objects, frames, classes)
+    return FiftyOneExport(objects, frames, classes)
 
 
 def _metadata(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collector import Collected, Corners, four, nested_note
+from aquarium_tui.formats.collector import Corners, ObjectCollector, four, nested_note
 from aquarium_tui.formats.given import Given, files_below
 from aquarium_tui.formats.json_scanner import Scanner
 from aquarium_tui.formats.records import InferenceFile, Records
@@ -26,7 +26,7 @@ _KNOWN = frozenset(
 )
 
 
-def take_entry(objects: Collected, i: int, entry: object) -> set[str]:
+def take_entry(objects: ObjectCollector, i: int, entry: object) -> set[str]:
     """Add the boxes of image `i` of a file, whatever stands there.
 
     Returns:
@@ -43,7 +43,7 @@ def take_entry(objects: Collected, i: int, entry: object) -> set[str]:
     return _take_arrays(objects, i, entry)
 
 
-def _take_arrays(objects: Collected, i: int, entry: Mapping[str, Any]) -> set[str]:
+def _take_arrays(objects: ObjectCollector, i: int, entry: Mapping[str, Any]) -> set[str]:
     inner = next((entry[key] for key in _INNER if isinstance(entry.get(key), dict)), entry)
     boxes, classes, scores = (_first(inner, keys) for keys in (_BOXES, _CLASSES, _SCORES))
     if not (isinstance(boxes, list) and isinstance(classes, list) and isinstance(scores, list)):
@@ -59,7 +59,7 @@ def _take_arrays(objects: Collected, i: int, entry: Mapping[str, Any]) -> set[st
 
 
 def _take_instance(
-    objects: Collected, at: tuple[int, int], entry: Mapping[str, Any], instance: object
+    objects: ObjectCollector, at: tuple[int, int], entry: Mapping[str, Any], instance: object
 ) -> set[str]:
     if not isinstance(instance, dict):
         objects.reject(at, "instances that are not objects")
@@ -85,7 +85,7 @@ def _take_instance(
 
 
 def _add(
-    objects: Collected,
+    objects: ObjectCollector,
     at: tuple[int, int],
     image: Mapping[str, Any],
     box: Corners | None,
@@ -152,7 +152,7 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: One cannot be read or is not JSON.
     """
     names: list[str] = []
-    objects = Collected(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j}")
+    objects = ObjectCollector(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j}")
     modes: set[str] = set()
     for entry, name in _entries(given):
         names.append(name)

@@ -14,7 +14,7 @@ _NAMES = ("*.jsonl", "*.jsonl.gz")
 
 
 @dataclass(frozen=True)
-class Line:
+class JsonLine:
     """One line that holds an object.
 
     Attributes:
@@ -33,7 +33,7 @@ def files_of(path: Path) -> Sequence[Path]:
     return sorted(file for pattern in _NAMES for file in path.glob(pattern) if file.is_file())
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Iterator[JsonLine]:
     """The objects in the file at `path`, or in the files of that folder; empty lines are passed over.
 
     Raises:
@@ -43,14 +43,14 @@ def read_lines(path: Path) -> Iterator[Line]:
         yield from _lines_of(file)
 
 
-def _lines_of(path: Path) -> Iterator[Line]:
+def _lines_of(path: Path) -> Iterator[JsonLine]:
     source.head(path)
     with source.opened(path) as file:
         for number, content in enumerate(file, 1):
             place = f"{visible(path.name)} line {number:,}"
             text = _decoded(content, place).strip("\ufeff \t\r\n")
             if text:
-                yield Line(place, _object(text, place))
+                yield JsonLine(place, _object(text, place))
 
 
 def _decoded(content: bytes, place: str) -> str:

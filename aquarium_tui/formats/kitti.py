@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collector import Collected, four
+from aquarium_tui.formats.collector import ObjectCollector, four
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.lines import Lines, keys_of, text_files
+from aquarium_tui.formats.lines import ObjectLines, keys_of, text_files
 from aquarium_tui.formats.named_images import pictures
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
 from aquarium_tui.formats.tables import numbered, with_ids
@@ -27,9 +27,9 @@ _UNSCORED = "a score is the 16th column"
 
 
 @dataclass
-class _Read:
-    objects: Collected
-    lines: Lines
+class _KittiFiles:
+    objects: ObjectCollector
+    lines: ObjectLines
     files: Sequence[str]
     keys: Sequence[str]
     ignored: int = 0
@@ -71,7 +71,7 @@ def read_inferences(given: Given) -> InferenceFile:
     return InferenceFile(replace(records, file_name=records.frame), (f"{len(read.files):,} text files",))
 
 
-def _read(given: Given, *, scored: bool) -> _Read:
+def _read(given: Given, *, scored: bool) -> _KittiFiles:
     folder = _label_folder(given.path)
     files = text_files(folder) if given.is_dir else []
     if not files:
@@ -80,20 +80,20 @@ def _read(given: Given, *, scored: bool) -> _Read:
             "Name the folder of KITTI's text files, such as training/label_2.",
         )
     keys = keys_of(files)
-    lines = Lines(files)
+    lines = ObjectLines(files)
     place = lines.place()
-    read = _Read(Collected(lambda i, _: place(i)), lines, files, keys)
+    read = _KittiFiles(ObjectCollector(lambda i, _: place(i)), lines, files, keys)
     for i, words in enumerate(lines.read([f"{folder}/{name}" for name in files])):
         _take(read, i, keys[lines.file[i]], words, scored=scored)
     return read
 
 
-def _told(read: _Read, records: Records) -> Records:
+def _told(read: _KittiFiles, records: Records) -> Records:
     """The records with lines that stand twice among their findings."""
     return replace(records, findings=(*records.findings, *read.lines.findings()))
 
 
-def _take(read: _Read, i: int, key: str, words: Sequence[bytes], *, scored: bool) -> None:
+def _take(read: _KittiFiles, i: int, key: str, words: Sequence[bytes], *, scored: bool) -> None:
     texts = [clean(word.decode("utf-8", "backslashreplace")) for word in words]
     if len(texts) not in _COLUMNS:
         read.objects.reject((i, 0), "lines without 15 or 16 columns", _HINT)

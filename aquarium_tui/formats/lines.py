@@ -36,7 +36,7 @@ def keys_of(files: Sequence[str]) -> list[str]:
 
 
 @dataclass
-class Lines:
+class ObjectLines:
     """The lines of many files, one after the other.
 
     Attributes:

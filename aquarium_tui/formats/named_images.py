@@ -20,7 +20,7 @@ _BESIDE = ("data", "images")
 
 
 @dataclass(frozen=True)
-class Pictures:
+class FoundFrames:
     """Frames with what there is to say of their images.
 
     Attributes:
@@ -41,7 +41,7 @@ def pictures(
     names: Sequence[str],
     metadata: Mapping[str, Column],
     sizes: Mapping[str, Size] | None = None,
-) -> Pictures:
+) -> FoundFrames:
     """The frames that a file names.
 
     Args:
@@ -60,7 +60,7 @@ def measured(
     paths: Mapping[str, str],
     metadata: Mapping[str, Column],
     sizes: Mapping[str, Size] | None = None,
-) -> Pictures:
+) -> FoundFrames:
     """The frames of images whose places are known.
 
     Args:
@@ -83,7 +83,7 @@ def measured(
             problems.add("images of unknown size", "kept", i, visible(names[i]), hint)
     ids = frame_ids(names)
     width, height = np.array(found, dtype=np.int32).reshape(-1, 2).T.copy()
-    return Pictures(
+    return FoundFrames(
         table=Frames(Text.from_words(ids), Text.from_values(paths.values()), width, height, metadata),
         ids=dict(zip(names, ids, strict=True)),
         folder=folder,

@@ -163,7 +163,7 @@ def key_text(value: object) -> str | None:
 
 
 @dataclass
-class _Kind:
+class _Tally:
     action: Action
     hint: str
     count: int = 0
@@ -179,11 +179,11 @@ class Gatherer:
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self._kinds: dict[str, _Kind] = {}
+        self._kinds: dict[str, _Tally] = {}
 
     def add(self, kind: str, action: Action, index: int, detail: str = "", hint: str = "") -> None:
         """Count one more trouble, at element `index`."""
-        gathered = self._kinds.setdefault(kind, _Kind(action, hint))
+        gathered = self._kinds.setdefault(kind, _Tally(action, hint))
         gathered.count += 1
         if gathered.count <= EXAMPLES:
             place = f"{self._where}[{index}]"

@@ -18,7 +18,7 @@ _PARQUET = b"PAR1"
 
 
 @dataclass(frozen=True)
-class Rows:
+class SmallTable:
     """A table.
 
     Attributes:
@@ -32,7 +32,7 @@ class Rows:
     count: int
 
 
-def read_rows(path: Path) -> Rows:
+def read_table(path: Path) -> SmallTable:
     """The table at `path`.
 
     Raises:
@@ -44,7 +44,7 @@ def read_rows(path: Path) -> Rows:
     return _read_json(path) if start[:1] in ("{", "[") else _read_csv(path)
 
 
-def _read_json(path: Path) -> Rows:
+def _read_json(path: Path) -> SmallTable:
     scanner = Scanner.of(path)
     records: list[Any] = []
     while bracket := scanner.peek():
@@ -55,10 +55,10 @@ def _read_json(path: Path) -> Rows:
             raise InputError(f"{visible(str(path))}: element {i} is not an object with keys.")
         for key in record:
             columns.setdefault(key, [None] * len(records))[i] = record[key]
-    return Rows(columns, columns, len(records))
+    return SmallTable(columns, columns, len(records))
 
 
-def _read_parquet(path: Path) -> Rows:
+def _read_parquet(path: Path) -> SmallTable:
     import duckdb
 
     try:
@@ -70,10 +70,10 @@ def _read_parquet(path: Path) -> Rows:
         reason = str(error).splitlines()[0]
         raise InputError(f"{visible(str(path))} is not Parquet: {visible(reason)}") from error
     columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
-    return Rows(columns, columns, len(rows))
+    return SmallTable(columns, columns, len(rows))
 
 
-def _read_csv(path: Path) -> Rows:
+def _read_csv(path: Path) -> SmallTable:
     lines = source.text(path).splitlines()
     delimiter = max(_DELIMITERS, key=lines[0].count)
     try:
@@ -83,7 +83,7 @@ def _read_csv(path: Path) -> Rows:
     _check_widths(path, header, rows)
     filled = [row for row in rows if row]
     columns = {name: [row[i] for row in filled] for i, name in enumerate(header)}
-    return Rows(columns, {name: parsed(values) for name, values in columns.items()}, len(filled))
+    return SmallTable(columns, {name: parsed(values) for name, values in columns.items()}, len(filled))
 
 
 def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -10,7 +10,7 @@ from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.names import visible
 
-Classes = Sequence[tuple[int, str]]
+NumberedClasses = Sequence[tuple[int, str]]
 
 
 def frame_ids(names: Sequence[str]) -> list[str]:
@@ -26,7 +26,7 @@ def with_ids(records: Records, ids: Mapping[str, str]) -> Records:
     return replace(records, frame=renamed(records.frame, ids) or records.frame)
 
 
-def numbered(records: Records, names: Sequence[str] = ()) -> tuple[Classes, Records]:
+def numbered(records: Records, names: Sequence[str] = ()) -> tuple[NumberedClasses, Records]:
     """Classes numbered from 1, and the records with those numbers for the names in their category.
 
     Args:

@@ -9,7 +9,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.collector import Collected, Corners, four
+from aquarium_tui.formats.collector import Corners, ObjectCollector, four
 from aquarium_tui.formats.given import Given, files_below
 from aquarium_tui.formats.named_images import pictures, pixels
 from aquarium_tui.formats.records import EXAMPLES, InferenceFile, LabelFile, Records
@@ -42,10 +42,10 @@ class VocFiles:
     sizes: dict[str, Size] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     difficult: int = 0
-    objects: Collected = field(init=False)
+    objects: ObjectCollector = field(init=False)
 
     def __post_init__(self) -> None:
-        self.objects = Collected(self._place)
+        self.objects = ObjectCollector(self._place)
 
     def problems(self) -> tuple[Problem, ...]:
         """Files that are left out."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.objects.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.frame_keys import FrameMatch
-from aquarium_tui.ingest.objects import Placed, finite, objects_of
+from aquarium_tui.ingest.objects import PlacedRecords, finite, objects_of
 from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
@@ -183,5 +183,5 @@ def _close(
     usable = np.flatnonzero((frame >= 0) & finite(records.box))
     order = usable[np.argsort(frame[usable], kind="stable")]
     unnamed = np.zeros(len(records), np.int32)
-    objects = objects_of(Placed("inferences", records, frame, unnamed), order, len(dataset.frames))
+    objects = objects_of(PlacedRecords("inferences", records, frame, unnamed), order, len(dataset.frames))
     return find_candidates(dataset.labels, objects, dataset.labels.crowd, _CLOSE), order

@@ -29,7 +29,7 @@ class FrameMatch:
 
 
 @dataclass(frozen=True)
-class _Rule:
+class _NameRule:
     """One way to name a frame: record and frame agree when their forms are equal.
 
     Attributes:
@@ -65,7 +65,7 @@ def possible_frames(frames: Frames, keys: Text, names: Text | None = None) -> Se
     return [first, *(rival for rival in rivals if (rival.rows != first.rows).any())]
 
 
-def _matches(frames: Frames, keys: Text, rules: Sequence[_Rule]) -> Iterator[FrameMatch]:
+def _matches(frames: Frames, keys: Text, rules: Sequence[_NameRule]) -> Iterator[FrameMatch]:
     for rule in rules:
         index = _index(frames.path if rule.of_path else frames.id, rule.of_frame)
         found = [index.get(form, -1) if (form := rule.of_key(word)) else -1 for word in keys.words]
@@ -110,13 +110,15 @@ def _stem_number(text: str) -> str | None:
     return _whole(_stem(text))
 
 
-_ID_RULES: Sequence[_Rule] = (
-    _Rule("by id", _same, False, _same),
-    _Rule("by id without leading zeros", _whole, False, _whole),
+_ID_RULES: Sequence[_NameRule] = (
+    _NameRule("by id", _same, False, _same),
+    _NameRule("by id without leading zeros", _whole, False, _whole),
 )
-_FILE_RULES: Sequence[_Rule] = (
-    _Rule("by file path", _posix, True, _posix),
-    _Rule("by file name", _last, True, _last),
-    _Rule("by file stem", _stem, True, _stem),
+_FILE_RULES: Sequence[_NameRule] = (
+    _NameRule("by file path", _posix, True, _posix),
+    _NameRule("by file name", _last, True, _last),
+    _NameRule("by file stem", _stem, True, _stem),
 )
-_NUMBER_RULES: Sequence[_Rule] = (_Rule("by the number in the file name", _whole, True, _stem_number),)
+_NUMBER_RULES: Sequence[_NameRule] = (
+    _NameRule("by the number in the file name", _whole, True, _stem_number),
+)

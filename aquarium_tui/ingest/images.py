@@ -23,7 +23,7 @@ _READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
 
 
 @dataclass(frozen=True)
-class Images:
+class LocatedImages:
     """Paths as they lead to files, and what there is to say of them.
 
     Attributes:
@@ -39,7 +39,7 @@ class Images:
     problems: tuple[Problem, ...] = ()
 
 
-def locate(paths: Text, folder: Path | None, beside: Path) -> Images:
+def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
     """Find the images that `paths` name.
 
     Args:
@@ -63,7 +63,9 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> Images:
         if len(other_lost := _lost(start, other)) < len(lost):
             note, words, lost = other_note, other, other_lost
     located = Text.from_words(words, paths.codes)
-    return Images(clean(str(start)), located, (note,) if note else (), _problems(lost, folder is not None))
+    return LocatedImages(
+        clean(str(start)), located, (note,) if note else (), _problems(lost, folder is not None)
+    )
 
 
 def _lost(start: Path, paths: Sequence[str]) -> list[str]:

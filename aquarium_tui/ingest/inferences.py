@@ -13,7 +13,7 @@ from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.ingest.mask_records import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
-from aquarium_tui.ingest.objects import Placed, settle
+from aquarium_tui.ingest.objects import PlacedRecords, settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.ingest.ranking import ranked
 from aquarium_tui.ingest.scaling import in_pixels
@@ -71,7 +71,7 @@ def inference_set(
     class_index, class_notes = _classes(dataset, records, frame, category_offset)
     records, rank_notes = ranked(dataset, records, frame)
     tell("checking inferences")
-    placed = Placed("inferences", records, frame, class_index)
+    placed = PlacedRecords("inferences", records, frame, class_index)
     objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
     matching = (*frame_notes, *class_notes) if len(records) else ()
     said = (*file.notes, *mask_notes(objects), *matching, *rank_notes)

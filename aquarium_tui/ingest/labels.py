@@ -14,7 +14,7 @@ from aquarium_tui.ingest.mask_classes import grown_classes
 from aquarium_tui.ingest.mask_records import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
-from aquarium_tui.ingest.objects import Placed, settle
+from aquarium_tui.ingest.objects import PlacedRecords, settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.ingest.tasks import of_task, settled_task
@@ -101,7 +101,7 @@ def labelled_dataset(
     return with_label_masks(dataset, file.masks, images or folder_of(path), watch)
 
 
-def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
+def _placed(file: LabelFile, class_map: ClassMap) -> PlacedRecords:
     """The labels in their frames; in a labels file only its own ids name images and classes."""
     records = _with_unique_ids(file.records)
     if len(records) and records.crowd.all():
@@ -110,7 +110,7 @@ def _placed(file: LabelFile, class_map: ClassMap) -> Placed:
         records = replace(records, findings=(*records.findings, every))
     positions = {str(id_): class_map.positions_by_name[name.casefold()] for id_, name in file.classes}
     frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
-    return Placed(
+    return PlacedRecords(
         what="labels",
         records=with_masks(in_pixels(records, frame, file.frames), frame, file.frames),
         frame=frame,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aquarium_tui.compare.pixels.survey import Survey
 from aquarium_tui.formats.records import EXAMPLES
-from aquarium_tui.ingest.mask_names import Named
+from aquarium_tui.ingest.mask_names import NamedMasks
+from aquarium_tui.media.folders import Size
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import COLOR, Masks, value_text
 from aquarium_tui.model.names import visible
@@ -19,11 +20,9 @@ _ALIKE = 0.5
 _TRAIN_IDS = 18
 """The largest of Cityscapes' trainIds, but for 255; its labelIds go to 33."""
 
-Size = tuple[int, int]
-
 
 @dataclass(frozen=True)
-class Surveyed:
+class SurveyedMasks:
     """Masks that were read.
 
     Attributes:
@@ -57,7 +56,7 @@ def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") ->
         yield Problem(kind, len(places), action, tuple(visible(p) for p in places[:EXAMPLES]), hint)
 
 
-def name_problems(named: Named, masks: Sequence[str], frames: Sequence[str]) -> Iterator[Problem]:
+def name_problems(named: NamedMasks, masks: Sequence[str], frames: Sequence[str]) -> Iterator[Problem]:
     """Frames without a mask, and masks that are not used."""
     lacking = [name for name, file in zip(frames, named.file.tolist(), strict=True) if file < 0]
     yield from problem("frames without a mask", lacking, "kept", "they leave every count")
@@ -66,7 +65,7 @@ def name_problems(named: Named, masks: Sequence[str], frames: Sequence[str]) -> 
     yield from problem("masks of a frame that has an earlier one", again, "left out")
 
 
-def mask_problems(found: Surveyed, values: Collection[int], inferred: bool) -> Iterator[Problem]:
+def mask_problems(found: SurveyedMasks, values: Collection[int], inferred: bool) -> Iterator[Problem]:
     """Masks that cannot be read, are of another size, or have values that mean nothing.
 
     Args:
@@ -81,7 +80,7 @@ def mask_problems(found: Surveyed, values: Collection[int], inferred: bool) -> I
     yield from _unnamed(found, values, inferred)
 
 
-def _sizes(found: Surveyed, inferred: bool) -> Iterator[Problem]:
+def _sizes(found: SurveyedMasks, inferred: bool) -> Iterator[Problem]:
     wrong = [
         f"{path} ({each.width} × {each.height}, not {width} × {height})"
         for path, each, (width, height) in zip(found.paths, found.surveys, found.sizes, strict=True)
@@ -94,7 +93,7 @@ def _sizes(found: Surveyed, inferred: bool) -> Iterator[Problem]:
         yield from problem(f"{found.what} of another size than the image", wrong, "kept")
 
 
-def _unnamed(found: Surveyed, values: Collection[int], inferred: bool) -> Iterator[Problem]:
+def _unnamed(found: SurveyedMasks, values: Collection[int], inferred: bool) -> Iterator[Problem]:
     """Index values and colours that mean no class, apart."""
     for colored in (False, True):
         places: list[str] = []

@@ -9,10 +9,11 @@ import numpy as np
 from aquarium_tui.compare.pixels.survey import Survey, survey
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.mask_files import mask_files
-from aquarium_tui.ingest.mask_checks import Size, Surveyed
+from aquarium_tui.ingest.mask_checks import SurveyedMasks
 from aquarium_tui.ingest.mask_classes import MaskClasses
-from aquarium_tui.ingest.mask_names import Named, named
+from aquarium_tui.ingest.mask_names import NamedMasks, named
 from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.media.folders import Size
 from aquarium_tui.media.mask_values import mask_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
@@ -33,9 +34,9 @@ class MaskFolder:
 
     path: Path
     files: Sequence[str]
-    match: Named
+    match: NamedMasks
 
-    def surveyed(self, what: str, sized: Frames | Masks, watch: Watch) -> Surveyed:
+    def surveyed(self, what: str, sized: Frames | Masks, watch: Watch) -> SurveyedMasks:
         """Every mask that is of a frame, read.
 
         Args:
@@ -51,14 +52,14 @@ class MaskFolder:
         sizes = [_size(sized, row) for row in rows]
         with workers(sum(width * height for width, height in sizes)) as executor:
             files = [str(self.path.absolute() / path) for path in paths]
-            return Surveyed(what, paths, list(worked(survey, files, executor, watch)), sizes)
+            return SurveyedMasks(what, paths, list(worked(survey, files, executor, watch)), sizes)
 
-    def masks(self, classes: MaskClasses, found: Surveyed) -> Masks:
+    def masks(self, classes: MaskClasses, found: SurveyedMasks) -> Masks:
         """The masks of the frames."""
         path = Text.from_words(self.files, self.match.file.astype(np.int32))
         return Masks(clean(str(self.path.absolute())), path, classes.values, found.pixels())
 
-    def notes(self, found: Surveyed) -> Iterator[str]:
+    def notes(self, found: SurveyedMasks) -> Iterator[str]:
         """How the masks are named and coded."""
         match = self.match
         less = f" less {match.image_suffix}" if match.image_suffix else ""

@@ -15,7 +15,7 @@ _SEPARATORS = "_-."
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedMasks:
     """Mask files and the frames they are of, under one rule.
 
     Attributes:
@@ -42,7 +42,7 @@ class Named:
         return int(np.count_nonzero(self.file >= 0))
 
 
-def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> Named:
+def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> NamedMasks:
     """The masks of images, by the rule that finds most of them.
 
     Args:
@@ -56,7 +56,7 @@ def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None
     return max(found, key=lambda each: each.matched)
 
 
-def _named(stems: Sequence[str], image_suffix: str, masks: Sequence[str], suffix: str | None) -> Named:
+def _named(stems: Sequence[str], image_suffix: str, masks: Sequence[str], suffix: str | None) -> NamedMasks:
     keys, whole = _keys([stem.removesuffix(image_suffix) for stem in stems])
     rows = {key: row for row, key in enumerate(keys)}
     places = [_place(unsuffixed(mask) if whole else _last(unsuffixed(mask)), rows) for mask in masks]
@@ -73,7 +73,7 @@ def _named(stems: Sequence[str], image_suffix: str, masks: Sequence[str], suffix
                 file[place[0]] = i
     others = Counter(place[1] for place in places if place and place[1] != chosen)
     strange = [i for i, place in enumerate(places) if place is None]
-    return Named(keys, image_suffix, chosen, file, repeated, others, strange)
+    return NamedMasks(keys, image_suffix, chosen, file, repeated, others, strange)
 
 
 def _keys(stems: Sequence[str]) -> tuple[Sequence[str], bool]:

@@ -9,7 +9,7 @@ import numpy as np
 from aquarium_tui.ingest.mask_checks import mask_problems, problem, slip
 from aquarium_tui.ingest.mask_classes import inferred_classes, label_classes
 from aquarium_tui.ingest.mask_folder import MaskFolder
-from aquarium_tui.ingest.mask_names import Named
+from aquarium_tui.ingest.mask_names import NamedMasks
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, no_objects
 from aquarium_tui.work.pool import Watch
@@ -72,7 +72,7 @@ def _named(frames: Frames, paths: Mapping[str, str], folder: Path) -> MaskFolder
     files = list(dict.fromkeys(paths[id_] for id_ in ids if id_ in paths))
     place = {path: i for i, path in enumerate(files)}
     file = np.array([place[paths[id_]] if id_ in paths else -1 for id_ in ids], dtype=np.int64)
-    return MaskFolder(folder, files, Named(ids, "", "", file, (), {}, ()))
+    return MaskFolder(folder, files, NamedMasks(ids, "", "", file, (), {}, ()))
 
 
 def _problems(frames: Frames, paths: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -25,7 +25,7 @@ from aquarium_tui.model.tables import (
     starts_of,
 )
 
-_Rows = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 
 
 def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
@@ -147,7 +147,7 @@ def _then(old: Provenance, new: Provenance, note: str, stays: bool) -> Provenanc
     return replace(new, created=old.created, notes=(*before, *new.notes, note), problems=problems)
 
 
-def _masks(old: Masks | None, new: Masks | None, before: _Rows, after: _Rows) -> Masks | None:
+def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowNumbers) -> Masks | None:
     """Masks of frames that are at the rows `before` in `old` and `after` in `new`, negative where in none.
 
     Raises:
@@ -179,12 +179,14 @@ def _masks(old: Masks | None, new: Masks | None, before: _Rows, after: _Rows) ->
     return Masks(old.folder, Text.from_values(both), {**old.values, **new.values}, pixels)
 
 
-def _at(column: Text, rows: _Rows) -> Text:
+def _at(column: Text, rows: RowNumbers) -> Text:
     """The column of those rows, absent where they are negative."""
     return Text(np.append(column.codes, np.int32(-1))[rows.clip(-1)], column.offsets, column.blob)
 
 
-def _moved_metric(values: MetricValues, place: _Rows, frames: int, classes: tuple[int, int]) -> MetricValues:
+def _moved_metric(
+    values: MetricValues, place: RowNumbers, frames: int, classes: tuple[int, int]
+) -> MetricValues:
     """The values with frame f at `place[f]`, gone where negative; background stays the last class."""
     number = np.full(frames + 1, np.nan)
     number[place] = np.where(place < 0, np.nan, values.number)
@@ -196,7 +198,7 @@ def _moved_metric(values: MetricValues, place: _Rows, frames: int, classes: tupl
     return MetricValues(number[:-1], frame[order], label, inferred, values.value[order])
 
 
-def _frames(old: Dataset, new: Dataset, source: _Rows) -> Frames:
+def _frames(old: Dataset, new: Dataset, source: RowNumbers) -> Frames:
     """The rows `source` of the frames of `old` and then `new`; paths start in the folder of `old`."""
     a, b = old.frames, new.frames
     paths = b.path
@@ -212,7 +214,9 @@ def _frames(old: Dataset, new: Dataset, source: _Rows) -> Frames:
     )
 
 
-def _objects(old: Objects, new: Objects, old_place: _Rows, new_place: _Rows, frames: int) -> Objects:
+def _objects(
+    old: Objects, new: Objects, old_place: RowNumbers, new_place: RowNumbers, frames: int
+) -> Objects:
     """The objects of both in `frames` frames.
 
     Args:
@@ -260,7 +264,7 @@ def _metric(old: MetricValues | None, new: MetricValues | None, frames: NDArray[
 
 
 def _columns(
-    old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: _Rows
+    old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: RowNumbers
 ) -> dict[str, Column]:
     """The rows of the columns of both, end to end; a column that only one has is absent in the other."""
     empty = [Text.from_values([None] * size) for size in sizes]

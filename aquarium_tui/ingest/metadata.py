@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.records import EXAMPLES, Gatherer, key_text
-from aquarium_tui.formats.rows import Rows, read_rows
+from aquarium_tui.formats.rows import SmallTable, read_table
 from aquarium_tui.formats.values import typed_column, unique_keys
 from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
 from aquarium_tui.ingest.provenance import listed
@@ -24,7 +24,7 @@ _KEY_NAMES = frozenset(
 
 
 @dataclass(frozen=True)
-class Keyed:
+class KeyedTable:
     """A table with a row a frame.
 
     Attributes:
@@ -35,7 +35,7 @@ class Keyed:
         problems: Rows of no frame or of a frame again, and frames without a row.
     """
 
-    rows: Rows
+    rows: SmallTable
     key: str
     words: str
     source: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Keyed:
 
 
 @dataclass(frozen=True)
-class Extra:
+class ExtendedFrames:
     """Frames with more metadata, and what there is to say of it."""
 
     frames: Frames
@@ -51,14 +51,14 @@ class Extra:
     problems: tuple[Problem, ...] = ()
 
 
-def with_metadata(frames: Frames, path: Path | None) -> Extra:
+def with_metadata(frames: Frames, path: Path | None) -> ExtendedFrames:
     """The frames with the columns of the table at `path`; its key column is the one that names most frames.
 
     Raises:
         InputError: The table cannot be read, or none of its columns names a frame.
     """
     if path is None:
-        return Extra(frames)
+        return ExtendedFrames(frames)
     table = keyed_rows(frames, path, "metadata")
     rows, key = table.rows, table.key
     columns = {name: _spread(values, table.source) for name, values in rows.values.items() if name != key}
@@ -70,10 +70,10 @@ def with_metadata(frames: Frames, path: Path | None) -> Extra:
             f"columns of {path.name} that are empty or hold lists or objects are not read: {listed(left)}"
         )
     metadata = unique_keys({**frames.metadata, **kept})
-    return Extra(replace(frames, metadata=metadata), tuple(notes), table.problems)
+    return ExtendedFrames(replace(frames, metadata=metadata), tuple(notes), table.problems)
 
 
-def keyed_rows(frames: Frames, path: Path, what: str) -> Keyed:
+def keyed_rows(frames: Frames, path: Path, what: str) -> KeyedTable:
     """The table at `path`; its key column is the one that names most frames.
 
     Args:
@@ -84,15 +84,15 @@ def keyed_rows(frames: Frames, path: Path, what: str) -> Keyed:
     Raises:
         InputError: It cannot be read, or none of its columns names a frame.
     """
-    rows = read_rows(path)
+    rows = read_table(path)
     key, match = _key_column(frames, rows, path)
     gathered = Gatherer(f"{visible(path.name)} rows")
     source = _row_of_frame(rows.text[key], match, np.full(len(frames), -1), (gathered, what))
     problems = (*gathered.problems(), *_uncovered(frames, np.flatnonzero(source < 0), what))
-    return Keyed(rows, key, match.words, source, problems)
+    return KeyedTable(rows, key, match.words, source, problems)
 
 
-def _key_column(frames: Frames, rows: Rows, path: Path) -> tuple[str, FrameMatch]:
+def _key_column(frames: Frames, rows: SmallTable, path: Path) -> tuple[str, FrameMatch]:
     matches = {
         name: possible_frames(frames, Text.from_values(map(key_text, values)))[0]
         for name, values in rows.text.items()

@@ -15,14 +15,21 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.counted_sets import read_masks
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.ingest.metrics import Declaration, Gathering, UserMetrics, finished, gathering, metric_name
+from aquarium_tui.ingest.metrics import (
+    Declaration,
+    MetricGatherer,
+    UserMetrics,
+    finished,
+    gathering,
+    metric_name,
+)
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 from aquarium_tui.work.pool import Watch
 
-Function = Callable[[Any, Any, Any], object]
+MetricFunction = Callable[[Any, Any, Any], object]
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,9 @@ def metric_from_function(
     return finished([found], dataset, declared, UserMetrics(notes=(note,)))
 
 
-def _run(function: Function, found: Gathering, of: tuple[Dataset, InferenceSet], watch: Watch) -> None:
+def _run(
+    function: MetricFunction, found: MetricGatherer, of: tuple[Dataset, InferenceSet], watch: Watch
+) -> None:
     dataset, inferences = of
     read, frames = _reader(dataset, inferences), len(dataset.frames)
     watch.progress(0, frames)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.pixels.scores import CLASS_METHODS, FRAME_FIELDS
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.records import EXAMPLES
-from aquarium_tui.ingest.metadata import Keyed, keyed_rows
+from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
@@ -41,7 +41,7 @@ class UserMetrics:
 
 
 @dataclass
-class Gathering:
+class MetricGatherer:
     """Gathers the values of a metric, and counts what is wrong with them.
 
     Attributes:
@@ -161,7 +161,7 @@ def metrics_from_records(dataset: Dataset, found: Mapping[str, Mapping[str, Any]
     return replace(metrics, problems=(*metrics.problems, *empty))
 
 
-def _add(gathered: Gathering, row: int | None, id_: str, value: object) -> None:
+def _add(gathered: MetricGatherer, row: int | None, id_: str, value: object) -> None:
     if row is None:
         gathered.reject("values of unknown frames", f"frame {id_}")
     else:
@@ -255,15 +255,15 @@ def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declarati
     )
 
 
-def gathering(name: str, dataset: Dataset) -> Gathering:
+def gathering(name: str, dataset: Dataset) -> MetricGatherer:
     """Gathers the values of a metric of that name, of the kind that it has in the project, if any."""
     known = _declared_in(dataset, name)
     classes = len(dataset.project.class_map.evaluated_names)
-    return Gathering(name, classes, known.kind if known else None)
+    return MetricGatherer(name, classes, known.kind if known else None)
 
 
 def finished(
-    gathered: Sequence[Gathering], dataset: Dataset, declared: Sequence[Declaration], start: UserMetrics
+    gathered: Sequence[MetricGatherer], dataset: Dataset, declared: Sequence[Declaration], start: UserMetrics
 ) -> UserMetrics:
     """The metrics that were gathered, added to `start`, with what was wrong with them.
 
@@ -290,7 +290,9 @@ def finished(
     return UserMetrics(tuple(metrics), values, start.notes, tuple(problems))
 
 
-def _gathered(path: Path, name: str, values: Sequence[object], of: tuple[Keyed, Dataset]) -> Gathering:
+def _gathered(
+    path: Path, name: str, values: Sequence[object], of: tuple[KeyedTable, Dataset]
+) -> MetricGatherer:
     """The values of a column."""
     table, dataset = of
     found = gathering(metric_name(name), dataset)

@@ -21,11 +21,9 @@ _MANY = 0.1
 _FARTHEST = 1e15
 """Coordinates beyond are taken for infinite: areas of such boxes would be."""
 
-Mask = NDArray[np.bool_]
-
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedRecords:
     """Records with what was found for each.
 
     Attributes:
@@ -41,7 +39,7 @@ class Placed:
     class_index: NDArray[np.int32]
 
 
-def unusable(placed: Placed, classes: str) -> Iterator[Finding]:
+def unusable(placed: PlacedRecords, classes: str) -> Iterator[Finding]:
     """Records that have to be left out: no frame, no class, no box, no confidence.
 
     The findings of the format come first.
@@ -76,12 +74,12 @@ def unusable(placed: Placed, classes: str) -> Iterator[Finding]:
         yield _finding("inferences without a finite confidence", unsure, "left out", "each needs a `score`")
 
 
-def finite(box: Boxes) -> Mask:
+def finite(box: Boxes) -> NDArray[np.bool_]:
     """Which boxes, `(n, 4)`, are four numbers that can be reckoned with."""
     return np.asarray((np.abs(box) < _FARTHEST).all(axis=1))
 
 
-def doubtful(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
+def doubtful(placed: PlacedRecords, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
     """Records that are kept as they are, but may not be what was meant.
 
     Args:
@@ -98,7 +96,7 @@ def doubtful(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterato
     yield _kept(f"{placed.what} equal to an earlier one", kept[_repeated(placed, kept)])
 
 
-def _box_findings(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
+def _box_findings(placed: PlacedRecords, kept: NDArray[np.int64], frames: Frames) -> Iterator[Finding]:
     box = placed.records.box[kept]
     width, height = (side[placed.frame[kept]].astype(np.float64) for side in (frames.width, frames.height))
     width[width == 0] = height[height == 0] = np.inf
@@ -114,7 +112,7 @@ def _box_findings(placed: Placed, kept: NDArray[np.int64], frames: Frames) -> It
         yield _kept("boxes within the first pixel", kept[(right <= 1.01) & (bottom <= 1.01)], hint)
 
 
-def _corner_hint(box: NDArray[np.float64], over: Mask) -> str:
+def _corner_hint(box: NDArray[np.float64], over: NDArray[np.bool_]) -> str:
     """What to think of many boxes that stand over the edge."""
     size = box[:, 2:] - box[:, :2]
     if over.any() and np.mean(over) > _MANY and np.mean((size > box[:, :2]).all(axis=1)) > 0.95:
@@ -128,7 +126,7 @@ def _scale_hint(confidence: NDArray[np.float64]) -> str:
     return "they look like percentages: divide them by 100"
 
 
-def _repeated(placed: Placed, kept: NDArray[np.int64]) -> Mask:
+def _repeated(placed: PlacedRecords, kept: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the kept records equal an earlier one in frame, class, box, and confidence or crowd."""
     records = placed.records
     columns = [placed.frame[kept], placed.class_index[kept].astype(np.int64), *records.box[kept].T]
@@ -142,7 +140,7 @@ def _repeated(placed: Placed, kept: NDArray[np.int64]) -> Mask:
     return _among_alike(mixed, columns)
 
 
-def _among_alike(mixed: NDArray[np.uint64], columns: Sequence[NDArray[Any]]) -> Mask:
+def _among_alike(mixed: NDArray[np.uint64], columns: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
     """Which rows equal an earlier one in every column, where only rows of the same mixture can."""
     again = np.zeros(len(mixed), bool)
     ranked = np.sort(mixed)
@@ -163,7 +161,11 @@ def _named(key: str | None) -> str:
 
 
 def _finding(
-    kind: str, mask: Mask, action: Action, hint: str = "", detail: Callable[[int], str] | None = None
+    kind: str,
+    mask: NDArray[np.bool_],
+    action: Action,
+    hint: str = "",
+    detail: Callable[[int], str] | None = None,
 ) -> Finding:
     return Finding(kind, np.flatnonzero(mask), action, hint, detail)
 
@@ -172,7 +174,7 @@ def _kept(kind: str, rows: NDArray[np.int64], hint: str = "") -> Finding:
     return Finding(kind, rows, "kept", hint if len(rows) else "")
 
 
-def settle(placed: Placed, frames: Frames, classes: str) -> tuple[Objects, tuple[Problem, ...]]:
+def settle(placed: PlacedRecords, frames: Frames, classes: str) -> tuple[Objects, tuple[Problem, ...]]:
     """The records that can be used as objects, and the problems of all.
 
     Args:
@@ -197,11 +199,11 @@ def settle(placed: Placed, frames: Frames, classes: str) -> tuple[Objects, tuple
     return objects_of(placed, order, len(frames)), problems
 
 
-def _told(placed: Placed, findings: Sequence[Finding]) -> str:
+def _told(placed: PlacedRecords, findings: Sequence[Finding]) -> str:
     return "\n".join(placed.records.problem(finding).sentence() for finding in findings if len(finding.rows))
 
 
-def objects_of(placed: Placed, order: NDArray[np.int64], frames: int) -> Objects:
+def objects_of(placed: PlacedRecords, order: NDArray[np.int64], frames: int) -> Objects:
     """The records named by `order` (`(n,)` int64, sorted by frame) as objects in `frames` frames."""
     records = placed.records
     box = records.box[order]

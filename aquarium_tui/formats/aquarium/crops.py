@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from aquarium_tui.formats.aquarium.frames import USER, path_of, plain_value
-from aquarium_tui.formats.collector import NO_BOX, Collected, Corners, four
-from aquarium_tui.formats.json_lines import Line
+from aquarium_tui.formats.collector import NO_BOX, Corners, ObjectCollector, four
+from aquarium_tui.formats.json_lines import JsonLine
 from aquarium_tui.formats.records import Records, key_text
 from aquarium_tui.formats.values import number
 from aquarium_tui.model.names import visible
@@ -39,13 +39,13 @@ class CropReader:
         self._what, self._task = what, task
         self._places: list[str] = []
         self._objects, self._whole = (
-            Collected(lambda line, i: f"{self._places[line]}[{i}]") for _ in range(2)
+            ObjectCollector(lambda line, i: f"{self._places[line]}[{i}]") for _ in range(2)
         )
         self._kinds: Counter[str] = Counter()
         self._ids: dict[str, int] = {}
         self.masks: dict[str, str] = {}
 
-    def add(self, line: Line, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
+    def add(self, line: JsonLine, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
         """Take the objects that `line` has under `key`, whatever they are.
 
         Args:
@@ -72,7 +72,7 @@ class CropReader:
         return replace(self._told.inferences(), whole=self._told is self._whole)
 
     @property
-    def _told(self) -> Collected:
+    def _told(self) -> ObjectCollector:
         """The boxes or the classes of whole images, as the task has it."""
         if self._task:
             return self._whole if self._task == CLASSIFICATION else self._objects

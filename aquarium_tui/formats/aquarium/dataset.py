@@ -15,7 +15,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.aquarium.crops import CropReader, attributes_of
 from aquarium_tui.formats.aquarium.frames import FrameReader
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.json_lines import Line, read_lines
+from aquarium_tui.formats.json_lines import JsonLine, read_lines
 from aquarium_tui.formats.records import InferenceFile, LabelFile, key_text, renamed
 from aquarium_tui.model.names import visible
 
@@ -39,7 +39,7 @@ def read_labels(given: Given) -> LabelFile:
         InputError: A file cannot be read, a line is no JSON object, or there are no frames.
     """
     frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.task)
-    early: list[Line] = []
+    early: list[JsonLine] = []
     foreign = 0
     for line in read_lines(given.path):
         if _is_inference(line.value):
@@ -101,7 +101,7 @@ def read_inferences(given: Given) -> InferenceFile:
     )
 
 
-def _add_labels(labels: CropReader, line: Line, sensors: Mapping[str, str], anyway: bool = False) -> bool:
+def _add_labels(labels: CropReader, line: JsonLine, sensors: Mapping[str, str], anyway: bool = False) -> bool:
     """Take the labels of a line if its frame is known; whether they were taken."""
     sensor = sensors.get(str(key_text(line.value.get("task_id"))))
     if sensor is None and not anyway:
@@ -110,7 +110,7 @@ def _add_labels(labels: CropReader, line: Line, sensors: Mapping[str, str], anyw
     return True
 
 
-def _custom_metrics(line: Line) -> Mapping[str, Any]:
+def _custom_metrics(line: JsonLine) -> Mapping[str, Any]:
     metrics = line.value.get("custom_metrics")
     return metrics if isinstance(metrics, dict) else {}
 

@@ -7,7 +7,7 @@ from urllib.request import url2pathname
 
 import numpy as np
 
-from aquarium_tui.formats.json_lines import Line
+from aquarium_tui.formats.json_lines import JsonLine
 from aquarium_tui.formats.records import Gatherer, key_text
 from aquarium_tui.formats.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
@@ -43,7 +43,7 @@ class FrameReader:
     def __len__(self) -> int:
         return len(self.sensors)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: JsonLine) -> None:
         """Take one more line; one without `sensor_data` is no frame."""
         record = line.value
         sensors = record.get("sensor_data")

@@ -31,7 +31,7 @@ _NAN = float("nan")
 _NO_BOX = (_NAN, _NAN, _NAN, _NAN)
 
 
-class _Keys:
+class _IdColumn:
     """Ids of records, each distinct one stored once."""
 
     def __init__(self) -> None:
@@ -61,8 +61,8 @@ class RecordReader:
     """Takes annotations or results one by one; keeps what this program uses, and counts what it does not."""
 
     def __init__(self) -> None:
-        self._frame, self._file_name, self._id = _Keys(), _Keys(), _Keys()
-        self._category, self._class_name = _Keys(), _Keys()
+        self._frame, self._file_name, self._id = _IdColumn(), _IdColumn(), _IdColumn()
+        self._category, self._class_name = _IdColumn(), _IdColumn()
         self._box = array("d")
         self._confidence = array("d")
         self._crowd = array("b")

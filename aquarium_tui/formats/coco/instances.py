@@ -21,7 +21,7 @@ from aquarium_tui.model.tables import Frames
 
 
 @dataclass(frozen=True)
-class Classes:
+class FileClasses:
     """File id and name of each class, in the order of ids, and what there is to say of them."""
 
     classes: tuple[tuple[int, str], ...]
@@ -29,7 +29,7 @@ class Classes:
     problems: tuple[Problem, ...]
 
 
-def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -> Classes:
+def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -> FileClasses:
     """Classes of COCO's `categories`.
 
     Args:
@@ -51,7 +51,7 @@ def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -
             parents[id_] = category.get("supercategory")
     _check_class_names(names, problems)
     notes = _drop_root(names, parents, used)
-    return Classes(tuple(sorted(names.items())), notes, problems.problems())
+    return FileClasses(tuple(sorted(names.items())), notes, problems.problems())
 
 
 def _id(category: object) -> int | None:
@@ -88,7 +88,7 @@ _LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Images:
+class FileFrames:
     """Frames, and what there is to say of them."""
 
     table: Frames
@@ -96,7 +96,7 @@ class Images:
     problems: tuple[Problem, ...]
 
 
-def read_images(images: Sequence[Any], where: str) -> Images:
+def read_images(images: Sequence[Any], where: str) -> FileFrames:
     """Frames of COCO's `images`, the first of each id, further keys as metadata.
 
     Args:
@@ -125,7 +125,7 @@ def read_images(images: Sequence[Any], where: str) -> Images:
         height=_pixels(rows, "height"),
         metadata=metadata,
     )
-    return Images(frames, notes, problems.problems())
+    return FileFrames(frames, notes, problems.problems())
 
 
 def _check(image: dict[str, Any], i: int, problems: Gatherer) -> None:

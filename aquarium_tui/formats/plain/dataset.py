@@ -8,12 +8,12 @@ import numpy as np
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import classification, open_images
 from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.named_images import Pictures, further_images, pictures
+from aquarium_tui.formats.named_images import FoundFrames, further_images, pictures
 from aquarium_tui.formats.plain.columns import are_plain
 from aquarium_tui.formats.plain.table import PlainTable, opened_table
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
 from aquarium_tui.formats.sheet import PARQUET, header
-from aquarium_tui.formats.tables import Classes, numbered, with_ids
+from aquarium_tui.formats.tables import NumberedClasses, numbered, with_ids
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
@@ -86,7 +86,7 @@ def _labels(table: PlainTable) -> Records:
     return replace(table.records(), crowd=set_[table.rows], area=table.numbers("area")[table.rows])
 
 
-def _ids(table: PlainTable, found: Pictures) -> dict[str, str]:
+def _ids(table: PlainTable, found: FoundFrames) -> dict[str, str]:
     """Frame id by key: what the column of frames says, where that tells the images apart."""
     if "frame" not in table.columns.of:
         return dict(found.ids)
@@ -95,7 +95,7 @@ def _ids(table: PlainTable, found: Pictures) -> dict[str, str]:
     return ids if len(set(ids.values())) == len(ids) else dict(found.ids)
 
 
-def _classes(table: PlainTable, records: Records) -> tuple[Classes, Records]:
+def _classes(table: PlainTable, records: Records) -> tuple[NumberedClasses, Records]:
     """The classes by the ids of the table, where it has whole numbers and names; else numbered."""
     if records.class_name is None or not all(map(_WHOLE.fullmatch, records.category.words)):
         return numbered(

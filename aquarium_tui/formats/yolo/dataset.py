@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.coco.instances import Classes, read_classes
+from aquarium_tui.formats.coco.instances import FileClasses, read_classes
 from aquarium_tui.formats.given import Given
 from aquarium_tui.formats.lines import finding, keys_of, text_files
 from aquarium_tui.formats.named_images import measured
 from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
-from aquarium_tui.formats.yolo.folder import Layout, layout_of, listed_names
+from aquarium_tui.formats.yolo.folder import YoloLayout, layout_of, listed_names
 from aquarium_tui.formats.yolo.lines import YoloLines, read_lines
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import visible
@@ -112,7 +112,7 @@ def _label_records(read: YoloLines, frames: Sequence[str]) -> Records:
     )
 
 
-def _label_notes(read: YoloLines, layout: Layout) -> Sequence[str]:
+def _label_notes(read: YoloLines, layout: YoloLayout) -> Sequence[str]:
     notes = ["boxes are in parts of the image: sizes are read from the image files"]
     if read.lines.absent:
         absent = f"{read.lines.absent:,} of {len(layout.images):,} images have no label file"
@@ -124,7 +124,7 @@ def _label_notes(read: YoloLines, layout: Layout) -> Sequence[str]:
     return notes
 
 
-def _no_labels(layout: Layout) -> InputError:
+def _no_labels(layout: YoloLayout) -> InputError:
     first = visible(layout.labels[0])
     return InputError(
         f"None of the {len(layout.images):,} images has a label file; the first would be {first}.",
@@ -132,7 +132,7 @@ def _no_labels(layout: Layout) -> InputError:
     )
 
 
-def _classes(layout: Layout, used: Sequence[str]) -> tuple[Classes, tuple[Problem, ...]]:
+def _classes(layout: YoloLayout, used: Sequence[str]) -> tuple[FileClasses, tuple[Problem, ...]]:
     """The classes by index; where nothing names them, the indices that occur."""
     named = [{"id": index, "name": name} for index, name in layout.names.items()]
     if not named:
@@ -141,7 +141,7 @@ def _classes(layout: Layout, used: Sequence[str]) -> tuple[Classes, tuple[Proble
         problem = Problem(
             "classes without a name", len(indices), "changed", (), f"indices stand for them; {hint}"
         )
-        return Classes(tuple((i, str(i)) for i in sorted(indices)), (), ()), (problem,)
+        return FileClasses(tuple((i, str(i)) for i in sorted(indices)), (), ()), (problem,)
     classes = read_classes(named, "names", used)
     if layout.count not in (None, len(named)):
         problem = Problem(f"classes says `nc`, and `names` has {len(named)}", layout.count or 0, "noted")

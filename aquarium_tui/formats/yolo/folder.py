@@ -20,7 +20,7 @@ _YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
-class Layout:
+class YoloLayout:
     """The files of a dataset.
 
     Attributes:
@@ -44,7 +44,7 @@ class Layout:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def layout_of(given: Given) -> Layout:
+def layout_of(given: Given) -> YoloLayout:
     """The files of the dataset in a folder, or of that which a `data.yaml` describes.
 
     Raises:
@@ -89,7 +89,7 @@ def _names_near(folder: Path) -> dict[int, str]:
     return {}
 
 
-def _described(data: YoloData, given: Given) -> Layout:
+def _described(data: YoloData, given: Given) -> YoloLayout:
     chosen = data.chosen(given.split)
     folder = (given.images or data.root).absolute()
     problems = Gatherer(visible(data.file.name))
@@ -103,7 +103,7 @@ def _described(data: YoloData, given: Given) -> Layout:
         raise InputError(f"{visible(str(data.file))}: no images in {', '.join(chosen)}.")
     others = [name for name in data.present() if name not in chosen]
     left = f"; {', '.join(others)} left out: `--split {ALL}` takes every part" if others else ""
-    return Layout(
+    return YoloLayout(
         folder=folder,
         images=[clean(image.removeprefix(f"{folder.as_posix()}/")) for image in split_of],
         labels=[_label_path(image) for image in split_of],
@@ -121,7 +121,7 @@ def _label_path(image: str) -> str:
     return f"{before}/labels/{after}.txt" if found else f"{after}.txt"
 
 
-def _beside(given: Given) -> Layout:
+def _beside(given: Given) -> YoloLayout:
     """Label files in a folder, and images in the folder named, or where YOLO has them."""
     labels = given.path / "labels" if (given.path / "labels").is_dir() else given.path
     folder = (given.images or _image_folder(labels)).absolute()
@@ -137,7 +137,7 @@ def _beside(given: Given) -> Layout:
     for i, file in enumerate(sorted(set(files) - set(found))):
         hint = "name the folder that has these images too, with --images"
         problems.add("label files without an image", "left out", i, visible(file), hint)
-    return Layout(
+    return YoloLayout(
         folder=folder,
         images=list(map(clean, images)),
         labels=[f"{labels.as_posix()}/{name}" for name in found],

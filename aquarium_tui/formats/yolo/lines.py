@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats.lines import Lines, finding
+from aquarium_tui.formats.lines import ObjectLines, finding
 from aquarium_tui.formats.records import Finding, key_text
 from aquarium_tui.formats.values import number
 from aquarium_tui.model.boxes import Boxes
@@ -36,7 +36,7 @@ class YoloLines:
         findings: What is wrong with lines.
     """
 
-    lines: Lines
+    lines: ObjectLines
     category: Text
     box: Boxes
     confidence: NDArray[np.float64]
@@ -51,7 +51,7 @@ def read_lines(paths: Sequence[str], names: Sequence[str]) -> YoloLines:
     Raises:
         InputError: A file cannot be read.
     """
-    lines = Lines(names)
+    lines = ObjectLines(names)
     classes: dict[bytes, int] = {}
     codes, kinds, flat = array("i"), array("b"), array("d")
     polygons: dict[int, list[float]] = {}
