@@ -11,7 +11,7 @@ from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import CustomMetricsDefinition, LabelClassMap
 from aquarium_tui.client.spool import Inferences, LabeledDataset
 from aquarium_tui.ingest import inference_set, labelled_dataset
-from aquarium_tui.ingest.merging import merged_dataset, merged_inferences
+from aquarium_tui.ingest.merge import merged_dataset, merged_inferences
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from aquarium_tui.client import checks
 from aquarium_tui.client.spool import ArraySpool, frame_arrays, numbers
 from aquarium_tui.errors import NotFoundError
-from aquarium_tui.formats.tables import metadata_of
+from aquarium_tui.formats.shared.frames import metadata_of
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import listed

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.ingest.merging import moved_inferences, picked
+from aquarium_tui.ingest.merge import moved_inferences, picked
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from aquarium_tui.export.batch import Batch, Json, further, rows_of, sized
-from aquarium_tui.ingest.merging import covered_frames
+from aquarium_tui.ingest.merge import covered_frames
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues

@@ -1,7 +1,8 @@
-"""The file formats that `upload` reads: one module each, what was given in, records out."""
+"""The file formats that `upload` reads: a file or folder each, a table of them, and what they share."""
 
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.records import Finding, InferenceFile, LabelFile, Records
-from aquarium_tui.formats.registry import FORMATS, Format, format_of
+from aquarium_tui.formats.registry import FORMATS, format_of
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.records import Finding, Records
 
 __all__ = ["FORMATS", "Finding", "Format", "Given", "InferenceFile", "LabelFile", "Records", "format_of"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collector import (
+from aquarium_tui.formats.shared.collector import (
     Corners,
     FrameRows,
     ObjectCollector,
@@ -15,11 +15,11 @@ from aquarium_tui.formats.collector import (
     places,
     score_note,
 )
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.named_images import pictures, pixels
-from aquarium_tui.formats.records import InferenceFile, LabelFile, renamed
-from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.records import renamed
 from aquarium_tui.media.folders import UNKNOWN, Size
 from aquarium_tui.model.names import visible
 
@@ -193,3 +193,12 @@ def _notes(read: _BddFrames, words: Sequence[str]) -> tuple[str, ...]:
     if read.ignored:
         notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never missed, never counted")
     return (*notes, *nested_note(read.objects.nested))
+
+
+BDD100K = Format(
+    name="bdd100k",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

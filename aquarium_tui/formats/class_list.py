@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.values import number
+from aquarium_tui.formats.shared.files import read_text
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.values import number
 from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import clean, visible
 
@@ -59,7 +59,7 @@ def read_class_list(path: Path) -> list[ListedClass]:
     Raises:
         InputError: It cannot be read, or a class in it is not fully said, or a value is said twice.
     """
-    text = source.text(path)
+    text = read_text(path)
     if text.lstrip()[:1] in ("[", "{"):
         rows = _json(path)
     else:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.named_images import FoundFrames, measured, pictures
-from aquarium_tui.formats.plain.columns import is_of_boxes, role_of
-from aquarium_tui.formats.records import Finding, InferenceFile, LabelFile, Records, key_text
-from aquarium_tui.formats.rows import SmallTable, read_table
-from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
+from aquarium_tui.formats.shared.records import Finding, Records, key_text
+from aquarium_tui.formats.shared.tables import SmallTable, read_table
+from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
@@ -154,7 +154,7 @@ def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
 
 def _columns(given: Given) -> Sequence[str]:
     """The columns that a file begins with; of JSON keys of which no more than scores are nested."""
-    from aquarium_tui.formats.sheet import PARQUET, header
+    from aquarium_tui.formats.shared.tables import PARQUET, header
 
     if given.content.startswith(PARQUET):
         return list(read_table(given.path).values)
@@ -236,3 +236,12 @@ def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
     again[first] = False
     rows = np.flatnonzero(again & (frame >= 0))
     return Finding(f"further {what} of an image", rows, "left out", "an image has one class: the first stays")
+
+
+CLASSIFICATION_TABLE = Format(
+    name="classification",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.collector import (
+from aquarium_tui.formats.shared.collector import (
     Corners,
     FrameRows,
     ObjectCollector,
@@ -17,11 +16,10 @@ from aquarium_tui.formats.collector import (
     places,
     score_note,
 )
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.named_images import pictures, pixels
-from aquarium_tui.formats.records import InferenceFile, LabelFile
-from aquarium_tui.formats.tables import metadata_of, numbered, with_ids
+from aquarium_tui.formats.shared.files import Given, read_head
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
+from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.media.folders import UNKNOWN, Size
 from aquarium_tui.model.names import visible
 
@@ -258,7 +256,7 @@ def _export(given: Given, scored: bool) -> FiftyOneExport:
     if path is None:
         names = " and no ".join(name for name, _ in _KINDS)
         raise InputError(f"{visible(str(given.path))} has no {names} of FiftyOne's.", "Name the file itself.")
-    if _SAMPLES.search(source.head(path)):
+    if _SAMPLES.search(read_head(path)):
         return read_samples(path, given.field, scored)
     return _read_by_stem(path)
 
@@ -295,3 +293,12 @@ def _size(row: Mapping[str, Any]) -> Size:
     if not isinstance(metadata, dict):
         return UNKNOWN
     return pixels(metadata.get("width")), pixels(metadata.get("height"))
+
+
+FIFTYONE = Format(
+    name="fiftyone",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

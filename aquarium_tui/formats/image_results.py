@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collector import Corners, ObjectCollector, four, nested_note
-from aquarium_tui.formats.given import Given, files_below
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.records import InferenceFile, Records
+from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four, nested_note
+from aquarium_tui.formats.shared.files import Given, files_below
+from aquarium_tui.formats.shared.format import Format, InferenceFile
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.records import Records
 from aquarium_tui.model.names import clean, visible
 
 _NAMES = ("img_path", "file_name", "filename", "ori_filename", "img_name")
@@ -113,7 +114,6 @@ def _first(values: Mapping[str, Any], keys: Sequence[str]) -> object:
 
 
 MMDET = "mmdetection JSON, per image bboxes [left, top, right, bottom], labels, scores and img_path or img_id"
-DETECTRON2 = "Detectron2 JSON, records with a bbox_mode, or per image a list of instances"
 _ARRAYS = re.compile(r'"bboxes"\s*:\s*\[')
 _LABELS = re.compile(r'"labels"\s*:\s*\[')
 _MODE = re.compile(r'"bbox_mode"\s*:')
@@ -215,3 +215,21 @@ def _elements(scanner: Scanner) -> Iterator[Any]:
     scanner.finish()
     if not any(key in parts for key in _RESULT_LISTS):
         yield parts
+
+
+MMDETECTION = Format(
+    name="mmdet",
+    sentence=MMDET,
+    looks_like=looks_like_mmdet,
+    read_labels=no_labels,
+    read_inferences=read_mmdet,
+)
+
+
+DETECTRON2 = Format(
+    name="detectron2",
+    sentence="Detectron2 JSON, records with a bbox_mode, or per image a list of instances",
+    looks_like=looks_like_detectron2,
+    read_labels=no_labels,
+    read_inferences=read_inferences,
+)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.collector import ObjectCollector, four
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.lines import ObjectLines, keys_of, text_files
-from aquarium_tui.formats.named_images import pictures
-from aquarium_tui.formats.records import InferenceFile, LabelFile, Records
-from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import number
+from aquarium_tui.formats.shared.collector import ObjectCollector, four
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
+from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
+from aquarium_tui.formats.shared.records import Records
+from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
 
 SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), 16 with a score"
@@ -129,3 +129,12 @@ def _image_folder(labels: Path) -> Path | None:
     """The folder image_2 beside label_2; None where there is none."""
     beside = labels.absolute().parent / "image_2"
     return beside if beside.is_dir() else None
+
+
+KITTI = Format(
+    name="kitti",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.named_images import further_images, pictures
-from aquarium_tui.formats.records import InferenceFile, LabelFile, Records, renamed
-from aquarium_tui.formats.sheet import Sheet, header, opened_sheet
-from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import unique_keys
+from aquarium_tui.formats.shared.files import Given, read_text
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import further_images, numbered, pictures, with_ids
+from aquarium_tui.formats.shared.records import Records, renamed
+from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
+from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.model.names import visible
 
 SENTENCE = (
@@ -126,8 +125,17 @@ def _descriptions(path: Path) -> Mapping[str, str]:
     Raises:
         InputError: The table cannot be read.
     """
-    rows = csv.reader(source.text(path).splitlines())
+    rows = csv.reader(read_text(path).splitlines())
     try:
         return {row[0]: row[1] for row in rows if len(row) > 1}
     except csv.Error as error:
         raise InputError(f"{visible(str(path))} line {rows.line_num:,} is not CSV: {error}.") from error
+
+
+OPEN_IMAGES = Format(
+    name="open-images",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

@@ -8,13 +8,12 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.collector import Corners, ObjectCollector, four
-from aquarium_tui.formats.given import Given, files_below
-from aquarium_tui.formats.named_images import pictures, pixels
-from aquarium_tui.formats.records import EXAMPLES, InferenceFile, LabelFile, Records
-from aquarium_tui.formats.tables import numbered, with_ids
-from aquarium_tui.formats.values import number
+from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four
+from aquarium_tui.formats.shared.files import Given, files_below, read_text
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
+from aquarium_tui.formats.shared.records import EXAMPLES, Records
+from aquarium_tui.formats.shared.values import number
 from aquarium_tui.media.folders import Size, unsuffixed
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
@@ -82,7 +81,7 @@ def read_files(folder: Path) -> VocFiles:
 
 def _root(path: Path) -> Xml.Element:
     """The annotation in a file; one that declares entities, which may expand without end, is refused."""
-    text = source.text(path)
+    text = read_text(path)
     if any(word in text for word in _ENTITIES):
         raise InputError("it has a document type or entities, which are not read")
     root = Xml.fromstring(text)
@@ -211,3 +210,13 @@ def _image_folder(labels: Path) -> Path | None:
     """The folder JPEGImages in or beside the one of the XML files; None where there is none."""
     places = (labels / _FOLDER, labels.absolute().parent / _FOLDER, labels.absolute().parent / "images")
     return next((place for place in places if place.is_dir()), None)
+
+
+VOC = Format(
+    name="voc",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+    options={"zero_based": "--voc-zero-based"},
+)

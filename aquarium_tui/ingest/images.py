@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.records import EXAMPLES
+from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem

@@ -8,15 +8,19 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, Records, format_of
-from aquarium_tui.ingest.class_keys import decide_classes, decide_frames, possible_classes, shifted_classes
-from aquarium_tui.ingest.frame_keys import possible_frames
-from aquarium_tui.ingest.mask_records import folder_of, with_inferred_masks
+from aquarium_tui.ingest.keys import (
+    decide_classes,
+    decide_frames,
+    possible_classes,
+    possible_frames,
+    shifted_classes,
+)
+from aquarium_tui.ingest.masks.records import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
-from aquarium_tui.ingest.objects import PlacedRecords, settle
+from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
-from aquarium_tui.ingest.ranking import ranked
-from aquarium_tui.ingest.scaling import in_pixels
+from aquarium_tui.ingest.ranks import ranked
 from aquarium_tui.ingest.tasks import of_task
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects

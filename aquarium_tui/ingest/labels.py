@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
+from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate
-from aquarium_tui.ingest.mask_classes import grown_classes
-from aquarium_tui.ingest.mask_records import folder_of, with_label_masks
+from aquarium_tui.ingest.masks.records import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
-from aquarium_tui.ingest.objects import PlacedRecords, settle
+from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
-from aquarium_tui.ingest.scaling import in_pixels
 from aquarium_tui.ingest.tasks import of_task, settled_task
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text

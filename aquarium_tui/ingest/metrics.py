@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.scores import CLASS_METHODS, FRAME_FIELDS
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.records import EXAMPLES
+from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap

@@ -63,7 +63,7 @@ class Arrival:
 
     def inferences(self, dataset: "Dataset", inferences: "InferenceSet") -> None:
         """Store an inference set of a dataset that is in the store, and print what was understood."""
-        from aquarium_tui.ingest.merging import covered_frames, merged_inferences
+        from aquarium_tui.ingest.merge import covered_frames, merged_inferences
 
         project, name, id_ = dataset.project.name, dataset.name, inferences.id
         cards = self.store.dataset_card(project, name).sets
@@ -95,7 +95,7 @@ class Arrival:
 
     def _updated(self, old: "Dataset", new: "Dataset") -> tuple["Dataset", list["InferenceSet"]]:
         """The new state of a dataset that is there, and of those inference sets that change with it."""
-        from aquarium_tui.ingest.merging import merged_dataset, moved_inferences
+        from aquarium_tui.ingest.merge import merged_dataset, moved_inferences
 
         if self.appends:
             return merged_dataset(old, new), []

@@ -131,8 +131,8 @@ def _are_masks(project: "Project", given: Path, how: How) -> bool:
         UsageError: None was, where the options are of masks.
     """
     from aquarium_tui.formats import Given
-    from aquarium_tui.formats.aquarium.dataset import looks_like as looks_like_records
-    from aquarium_tui.formats.mask_files import looks_like_masks
+    from aquarium_tui.formats.aquarium import looks_like as looks_like_records
+    from aquarium_tui.formats.mask_folder import looks_like_masks
     from aquarium_tui.model.tables import SEGMENTATION
 
     if how.format == _MASKS or how.suffix is not None:

@@ -54,8 +54,8 @@ def test_the_shift_of_classes_may_be_told(tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--split", "val"], "--split means nothing to"),
-        (["--voc-zero-based"], "--voc-zero-based means nothing to"),
+        (["--split", "val"], "--split has no meaning for"),
+        (["--voc-zero-based"], "--voc-zero-based has no meaning for"),
         (["--category-offset", 1], "--inferences-id is missing"),
         (["--inferences-id", "a", "--split", "val"], "leave out --inferences-id"),
     ],

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
-from aquarium_tui.formats.aquarium.dataset import read_inferences as read_file
-from aquarium_tui.formats.aquarium.dataset import read_labels as read_label_file
+from aquarium_tui.formats.aquarium import read_inferences as read_file
+from aquarium_tui.formats.aquarium import read_labels as read_label_file
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from tests.formats.aquarium_lines import (
     box,

@@ -8,7 +8,7 @@ from PIL import Image
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.class_list import ListedClass, read_class_list
-from aquarium_tui.formats.mask_files import image_files, looks_like_masks, mask_files
+from aquarium_tui.formats.mask_folder import image_files, looks_like_masks, mask_files
 
 ROAD, CAR = ListedClass(0, "road"), ListedClass(1, "car")
 

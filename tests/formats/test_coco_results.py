@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.formats.coco import dataset as coco
+from aquarium_tui.formats import coco
 from aquarium_tui.formats.coco.results import read_any, read_regular
-from aquarium_tui.formats.given import Given
+from aquarium_tui.formats.shared.files import Given
 from tests.ingest.files import result, write
 
 IDS = st.integers(0, 2**70) | st.floats(0, 1e6) | st.text('ab"\\é\n/.0', max_size=5)

@@ -117,5 +117,5 @@ def test_a_file_without_labels_by_image_is_refused(tmp_path, content):
 
 def test_a_folder_called_like_a_file_of_an_export_is_none(tmp_path):
     (tmp_path / "samples.json").mkdir()
-    with pytest.raises(InputError, match="is of no known format"):
+    with pytest.raises(InputError, match="is not in a known format"):
         ingest.labelled_dataset(Project("street"), "val", tmp_path, nothing)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.json_scanner import Scanner
+from aquarium_tui.formats.shared.json_reader import Scanner
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

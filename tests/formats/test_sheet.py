@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.sheet import opened_sheet
+from aquarium_tui.formats.shared.tables import opened_sheet
 
 
 def read(path, content):

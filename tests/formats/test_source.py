@@ -4,7 +4,7 @@ import pytest
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import FORMATS, Given, format_of
-from aquarium_tui.formats import input_file as source
+from aquarium_tui.formats.shared.files import contains, read_head, read_text
 
 
 def put(tmp_path, content, name="f.json"):
@@ -18,12 +18,12 @@ def put(tmp_path, content, name="f.json"):
 )
 def test_text_is_read_whatever_its_wrapping(tmp_path, wrap, encoded):
     path = put(tmp_path, wrap(encoded))
-    assert source.text(path) == "[1, “é”]"
-    assert source.head(path) == "[1, “é”]"
+    assert read_text(path) == "[1, “é”]"
+    assert read_head(path) == "[1, “é”]"
 
 
 def test_a_head_that_ends_within_a_character_is_no_error(tmp_path):
-    assert source.head(put(tmp_path, "aé".encode()), 2).startswith("a")
+    assert read_head(put(tmp_path, "aé".encode()), 2).startswith("a")
 
 
 @pytest.mark.parametrize(
@@ -44,21 +44,21 @@ def test_a_head_that_ends_within_a_character_is_no_error(tmp_path):
 )
 def test_what_is_no_text_is_told(tmp_path, content, sentence):
     with pytest.raises(InputError, match=sentence):
-        source.text(put(tmp_path, content))
+        read_text(put(tmp_path, content))
 
 
 def test_what_cannot_be_opened_is_told(tmp_path):
     with pytest.raises(InputError, match="There is no file"):
-        source.text(tmp_path / "nope")
+        read_text(tmp_path / "nope")
     with pytest.raises(InputError, match="is a folder"):
-        source.head(tmp_path)
+        read_head(tmp_path)
 
 
 @pytest.mark.parametrize("size", [10, (1 << 22) - 2, (1 << 22) + 5])
 def test_words_are_found_also_across_blocks(tmp_path, size):
     path = put(tmp_path, b"u" * size + b"true" + b"u" * 9)
-    assert source.contains(path, b"false", b"true")
-    assert not source.contains(path, b"false", b"trux")
+    assert contains(path, b"false", b"true")
+    assert not contains(path, b"false", b"trux")
 
 
 class TestFormats:
@@ -71,7 +71,7 @@ class TestFormats:
 
     @pytest.mark.parametrize("content", ["hello", "{}", '[{"name": "x"}]', '"image_id"'])
     def test_what_is_of_no_format_is_refused_with_the_list_of_formats(self, tmp_path, content):
-        with pytest.raises(InputError, match="no known format") as caught:
+        with pytest.raises(InputError, match="not in a known format") as caught:
             format_of(Given(put(tmp_path, content.encode())))
         assert all(format_.sentence in caught.value.hint for format_ in FORMATS)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.yolo.data_file import read_keys
+from aquarium_tui.formats.yolo.folder import read_keys
 from tests.ingest.files import write
 
 CASES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aquarium_tui.ingest.mask_names import named
+from aquarium_tui.ingest.masks.folder import named
 
 STEMS = ["a_000_1", "a_000_2", "b_001_1"]
 

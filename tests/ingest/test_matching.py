@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui import ingest
-from aquarium_tui.ingest.class_keys import possible_classes
-from aquarium_tui.ingest.frame_keys import possible_frames
+from aquarium_tui.ingest.keys import possible_classes, possible_frames
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from tests.ingest.files import (

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.ingest.merging import merged_dataset, merged_inferences
+from aquarium_tui.ingest.merge import merged_dataset, merged_inferences
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.metrics import MetricValues

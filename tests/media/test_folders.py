@@ -3,8 +3,8 @@ import os
 import pytest
 from PIL import Image
 
-from aquarium_tui.formats.given import Given
-from aquarium_tui.formats.named_images import further_images, pictures
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.frames import further_images, pictures
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 
 

@@ -1,1 +1,148 @@
-"""The records of the Aquarium client: JSON Lines of frames, labels and inferences."""
+"""The records of the Aquarium client: JSON Lines of frames, labels and inferences, by `task_id`.
+
+Both generations of the package `aquariumlearning` are read: 0.0.67, which writes frames and their labels on
+lines or in files of their own, and 1.0.7, whose inference lines repeat the frame's keys. Unknown keys are
+passed over.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.aquarium.crops import CropReader, attributes_of
+from aquarium_tui.formats.aquarium.frames import FrameReader
+from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.json_reader import JsonLine, read_lines
+from aquarium_tui.formats.shared.records import key_text, renamed
+from aquarium_tui.model.names import visible
+
+SENTENCE = (
+    "records of the Aquarium client, JSON Lines (task_id with sensor_data, label_data or inference_data)"
+)
+_ID = re.compile(r'"task_id"\s*:')
+_DATA = re.compile(r'"(?:sensor_data|label_data|inference_data)"\s*:')
+
+
+def looks_like(given: Given) -> bool:
+    """Whether the file, or the first JSON Lines file of the folder, holds records of the Aquarium client."""
+    start = next(given.starts(".jsonl"), "") if given.is_dir else given.start
+    return start.lstrip()[:1] == "{" and bool(_ID.search(start) and _DATA.search(start))
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset in a file, or in all JSON Lines files of a folder.
+
+    Raises:
+        InputError: A file cannot be read, a line is no JSON object, or there are no frames.
+    """
+    frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.task)
+    early: list[JsonLine] = []
+    foreign = 0
+    for line in read_lines(given.path):
+        if _is_inference(line.value):
+            foreign += 1
+            continue
+        frames.add(line)
+        if _list(line.value.get("label_data")) and not _add_labels(labels, line, frames.sensors):
+            early.append(line)
+    if not len(frames):
+        raise _without_frames(given.path, len(early), foreign)
+    for line in early:
+        _add_labels(labels, line, frames.sensors, anyway=True)
+    records = labels.labels()
+    classes = labels.classes(records.category.words)
+    category = renamed(records.category, {name: str(id_) for id_, name in classes}) or records.category
+    skipped = [f"{foreign:,} lines of inferences are passed over"] if foreign else []
+    return LabelFile(
+        frames=frames.frames(),
+        classes=classes,
+        records=replace(records, category=category),
+        notes=(*frames.notes(), *labels.notes(), *skipped),
+        problems=frames.problems(),
+        masks=labels.masks if labels.of_masks else {},
+    )
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences in a file, or in all JSON Lines files of a folder.
+
+    Raises:
+        InputError: A file cannot be read, a line is no JSON object, or there are only labels.
+    """
+    reader, taken, passed = CropReader("inferences", given.task), 0, 0
+    metrics: dict[str, dict[str, Any]] = {}
+    for line in read_lines(given.path):
+        if not _is_inference(line.value):
+            passed += 1
+            continue
+        taken += 1
+        key = "inference_data" if "inference_data" in line.value else "label_data"
+        reader.add(line, _list(line.value.get(key)), key)
+        frame = str(key_text(line.value.get("task_id")))
+        for name, value in _custom_metrics(line).items():
+            metrics.setdefault(name, {})[frame] = value
+    if passed and not taken:
+        raise InputError(
+            f"{visible(str(given.path))} holds frames and labels, and no inferences.",
+            "Give it with --labels, without --inferences-id.",
+        )
+    notes = [f"{passed:,} lines of frames or labels are passed over"] if passed else []
+    if metrics:
+        counts = ", ".join(f"{visible(name)} of {len(values):,} frames" for name, values in metrics.items())
+        notes.append(f"custom metrics in it: {counts}")
+    return InferenceFile(
+        records=reader.inferences(),
+        notes=(*reader.notes(), *notes),
+        masks=reader.masks if reader.of_masks else {},
+        metrics=metrics,
+    )
+
+
+def _add_labels(labels: CropReader, line: JsonLine, sensors: Mapping[str, str], anyway: bool = False) -> bool:
+    """Take the labels of a line if its frame is known; whether they were taken."""
+    sensor = sensors.get(str(key_text(line.value.get("task_id"))))
+    if sensor is None and not anyway:
+        return False
+    labels.add(line, _list(line.value.get("label_data")), "label_data", sensor)
+    return True
+
+
+def _custom_metrics(line: JsonLine) -> Mapping[str, Any]:
+    metrics = line.value.get("custom_metrics")
+    return metrics if isinstance(metrics, dict) else {}
+
+
+def _is_inference(record: Mapping[str, Any]) -> bool:
+    """Whether a line tells of inferences; one without a type or a list of its own, by the confidences."""
+    if "inference_data" in record or record.get("type") == "Inference":
+        return True
+    crops = _list(record.get("label_data"))
+    return record.get("type") != "GT" and any("confidence" in attributes_of(crop) for crop in crops)
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _without_frames(path: Path, labels: int, foreign: int) -> InputError:
+    name = visible(str(path))
+    if foreign:
+        hint = "Give it with --inferences and --inferences-id."
+        return InputError(f"{name} holds inferences, and no frames with labels.", hint)
+    if labels:
+        hint = "Put the file of frames and the file of labels into one folder, and name that."
+        return InputError(f"{name} holds the labels of {labels:,} frames, and no frames.", hint)
+    return InputError(f"{name} holds no frames.", "A frame is a line with `task_id` and `sensor_data`.")
+
+
+AQUARIUM = Format(
+    name="aquarium",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)

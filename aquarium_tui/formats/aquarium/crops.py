@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from aquarium_tui.formats.aquarium.frames import USER, path_of, plain_value
-from aquarium_tui.formats.collector import NO_BOX, Corners, ObjectCollector, four
-from aquarium_tui.formats.json_lines import JsonLine
-from aquarium_tui.formats.records import Records, key_text
-from aquarium_tui.formats.values import number
+from aquarium_tui.formats.shared.collector import NO_BOX, Corners, ObjectCollector, four
+from aquarium_tui.formats.shared.json_reader import JsonLine
+from aquarium_tui.formats.shared.records import Records, key_text
+from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import CLASSIFICATION, SEGMENTATION
 

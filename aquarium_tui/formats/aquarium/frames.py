@@ -7,9 +7,9 @@ from urllib.request import url2pathname
 
 import numpy as np
 
-from aquarium_tui.formats.json_lines import JsonLine
-from aquarium_tui.formats.records import Gatherer, key_text
-from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.formats.shared.json_reader import JsonLine
+from aquarium_tui.formats.shared.records import Gatherer, key_text
+from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.records import Gatherer, LabelFile, key_text
-from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.formats.shared.files import read_text
+from aquarium_tui.formats.shared.format import LabelFile
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.records import Gatherer, key_text
+from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
@@ -189,7 +190,7 @@ def read_instances(path: Path) -> LabelFile:
     Raises:
         InputError: It cannot be read, is not JSON, or has no images or no categories.
     """
-    text, name = source.text(path), visible(path.name)
+    text, name = read_text(path), visible(path.name)
     if text.lstrip().startswith("["):
         raise InputError(
             f"{visible(str(path))} is a list of results, not a labels file.",

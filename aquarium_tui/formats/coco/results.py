@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.json_scanner import Scanner
-from aquarium_tui.formats.records import InferenceFile, Records, key_text, renamed
+from aquarium_tui.formats.shared.files import contains, is_gzip, read_head
+from aquarium_tui.formats.shared.format import InferenceFile
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.records import Records, key_text, renamed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
@@ -46,8 +47,8 @@ def read_regular(path: Path) -> InferenceFile | None:
     Raises:
         InputError: The file cannot be read or is no text.
     """
-    keys = _first_keys(source.head(path))
-    if not keys or keys - _REGULAR_KEYS or source.contains(path, b"true", b"false", b'mentation"'):
+    keys = _first_keys(read_head(path))
+    if not keys or keys - _REGULAR_KEYS or contains(path, b"true", b"false", b'mentation"'):
         return None
     columns = _columns(path)
     if columns is None:
@@ -73,7 +74,7 @@ def _columns(path: Path) -> dict[str, Any] | None:
 
     with duckdb.connect() as connection:
         try:
-            connection.execute(_READ, [glob.escape(str(path)), "gzip" if source.is_gzip(path) else "none"])
+            connection.execute(_READ, [glob.escape(str(path)), "gzip" if is_gzip(path) else "none"])
         except (duckdb.Error, UnicodeDecodeError):
             return None
         regular, has_names = connection.execute(_REGULAR).fetchall()[0]

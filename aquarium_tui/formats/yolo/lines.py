@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats.lines import ObjectLines, finding
-from aquarium_tui.formats.records import Finding, key_text
-from aquarium_tui.formats.values import number
+from aquarium_tui.formats.shared.object_lines import ObjectLines, finding
+from aquarium_tui.formats.shared.records import Finding, key_text
+from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.formats.records import Finding, Gatherer, Records, key_text
-from aquarium_tui.formats.values import number, typed_column, unique_keys
+from aquarium_tui.formats.shared.records import Finding, Gatherer, Records, key_text
+from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Action, Problem

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import input_file as source
-from aquarium_tui.formats.records import Finding
-from aquarium_tui.formats.values import parsed, typed_column
+from aquarium_tui.formats.shared.files import first_bytes, is_gzip, read_head, read_text
+from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.records import Finding
+from aquarium_tui.formats.shared.values import parsed, typed_column
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, visible
 
@@ -26,6 +27,88 @@ if TYPE_CHECKING:
 
 
 _DELIMITERS = ",;\t"
+PARQUET = b"PAR1"
+"""What a Parquet file begins with."""
+
+
+@dataclass(frozen=True)
+class SmallTable:
+    """A table.
+
+    Attributes:
+        text: Each column by name as it stands in the file.
+        values: The same with numbers and booleans read from text, and None where there is nothing.
+        count: How many rows there are.
+    """
+
+    text: dict[str, list[Any]]
+    values: dict[str, list[Any]]
+    count: int
+
+
+def read_table(path: Path) -> SmallTable:
+    """The table at `path`.
+
+    Raises:
+        InputError: It cannot be read, or is no table.
+    """
+    if first_bytes(path, len(PARQUET)) == PARQUET:
+        return _read_parquet(path)
+    start = read_head(path).lstrip()
+    return _read_json(path) if start[:1] in ("{", "[") else _read_csv(path)
+
+
+def _read_json(path: Path) -> SmallTable:
+    scanner = Scanner.of(path)
+    records: list[Any] = []
+    while bracket := scanner.peek():
+        records.extend(scanner.elements() if bracket == "[" else [scanner.value()])
+    columns: dict[str, list[Any]] = {}
+    for i, record in enumerate(records):
+        if not isinstance(record, dict):
+            raise InputError(f"{visible(str(path))}: element {i} is not an object with keys.")
+        for key in record:
+            columns.setdefault(key, [None] * len(records))[i] = record[key]
+    return SmallTable(columns, columns, len(records))
+
+
+def _read_parquet(path: Path) -> SmallTable:
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [glob.escape(str(path))])
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{visible(str(path))} is not Parquet: {visible(reason)}") from error
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    return SmallTable(columns, columns, len(rows))
+
+
+def _read_csv(path: Path) -> SmallTable:
+    lines = read_text(path).splitlines()
+    delimiter = max(_DELIMITERS, key=lines[0].count)
+    try:
+        header, *rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise InputError(f"{visible(str(path))} is not CSV: {error}.") from error
+    _check_widths(path, header, rows)
+    filled = [row for row in rows if row]
+    columns = {name: [row[i] for row in filled] for i, name in enumerate(header)}
+    return SmallTable(columns, {name: parsed(values) for name, values in columns.items()}, len(filled))
+
+
+def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for number, row in enumerate(rows, 2):
+        if row and len(row) != len(header):
+            raise InputError(
+                f"{visible(str(path))} row {number:,} has {len(row)} fields, and the header {len(header)}.",
+                "Put text that holds the separator in double quotes.",
+            )
+
+
 _LOAD = """CREATE TEMP TABLE sheet AS SELECT * FROM read_csv(?, delim = ?, compression = ?, columns = ?,
     header = true, auto_detect = false, skip = ?, quote = '"', escape = '"', store_rejects = true,
     strict_mode = ?)"""
@@ -64,12 +147,12 @@ def load_csv(connection: "duckdb.DuckDBPyConnection", path: Path, *, strict: boo
     Raises:
         InputError: The file has no header, is no UTF-8, or a quote in it is out of place.
     """
-    start = source.head(path)
+    start = read_head(path)
     columns = dict.fromkeys(_different(header(start)), "VARCHAR")
     if not columns:
         told = f"{visible(str(path))} is no CSV: its first line has no columns."
         raise InputError(told, "The first line names the columns, such as frame,class,x,y,width,height.")
-    packed = "gzip" if source.is_gzip(path) else "none"
+    packed = "gzip" if is_gzip(path) else "none"
     blank = len(start[: len(start) - len(start.lstrip("\r\n"))].splitlines())
     delimiter = _delimiter(_first_line(start))
     connection.execute(_LOAD, [glob.escape(str(path)), delimiter, packed, columns, blank, strict])
@@ -86,7 +169,7 @@ def line_numbers(path: Path, columns: int) -> list[int]:
 
     Empty where a value is too large for the reader that counts them.
     """
-    text = source.text(path)
+    text = read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
     good: list[int] = []
     spoilt: list[int] = []
@@ -118,7 +201,6 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-PARQUET = b"PAR1"
 _WHOLE = re.compile(r"-?\d+\.0+", re.ASCII)
 _PLAIN_TYPES = re.compile(r"BOOLEAN|VARCHAR|U?\w*INT\w*|FLOAT|DOUBLE|DATE|TIMESTAMP.*|DECIMAL.*|ENUM.*")
 _PARQUET = "CREATE TEMP TABLE sheet AS SELECT * FROM read_parquet(?)"
@@ -193,7 +275,7 @@ def opened_sheet(path: Path) -> Iterator[Sheet]:
     """
     import duckdb
 
-    is_csv = not source.first_bytes(path, 4).startswith(PARQUET)
+    is_csv = not first_bytes(path, 4).startswith(PARQUET)
     with duckdb.connect() as connection:
         try:
             spoilt = _load(connection, path, is_csv)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.mask_files import image_files, mask_files
-from aquarium_tui.ingest.mask_checks import mask_problems, name_problems, problem, slip
-from aquarium_tui.ingest.mask_classes import inferred_classes, label_classes
-from aquarium_tui.ingest.mask_folder import mask_folder
+from aquarium_tui.formats.mask_folder import image_files, mask_files
+from aquarium_tui.ingest.classes import inferred_classes, label_classes
+from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
+from aquarium_tui.ingest.masks.folder import mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.provenance import provenance
 from aquarium_tui.media.folders import Size, unsuffixed

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.ingest.mask_checks import mask_problems, problem, slip
-from aquarium_tui.ingest.mask_classes import inferred_classes, label_classes
-from aquarium_tui.ingest.mask_folder import MaskFolder
-from aquarium_tui.ingest.mask_names import NamedMasks
+from aquarium_tui.ingest.classes import inferred_classes, label_classes
+from aquarium_tui.ingest.masks.checks import mask_problems, problem, slip
+from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, no_objects
 from aquarium_tui.work.pool import Watch

@@ -1,14 +1,96 @@
 """Opening a file that a user named: compression, encoding, and what is no text at all."""
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.names import visible
+
+_LOOKED_AT = 200
+"""How many files of a folder are opened to see what they are."""
+_GLANCE = 4096
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file or folder of labels or inferences, and what was given with it.
+
+    Attributes:
+        path: The file or folder.
+        images: The folder of the images, if one was named; for labels only.
+        split: Which part of a YOLO dataset to read, or all; empty takes val, else test, else train.
+        zero_based: Whether Pascal VOC's coordinates are to be taken as counted from 0.
+        field: Which field of a FiftyOne dataset is wanted; empty takes the only one that can be meant.
+        task: Of the project, where that is settled; else empty.
+    """
+
+    path: Path
+    images: Path | None = None
+    split: str = ""
+    zero_based: bool = False
+    field: str = ""
+    task: str = ""
+
+    @cached_property
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+        return self.path.is_dir()
+
+    @cached_property
+    def content(self) -> bytes:
+        """The first bytes of the file, unpacked; empty for a folder.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return b"" if self.is_dir else first_bytes(self.path)
+
+    @cached_property
+    def start(self) -> str:
+        """The same as text; empty where it is none."""
+        return as_text(self.content)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the folder, sorted; empty for a file."""
+        return tuple(sorted(entry.name for entry in self.path.iterdir())) if self.is_dir else ()
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders in the folder, sorted; empty for a file."""
+        return tuple(sorted(e.name for e in os.scandir(self.path) if e.is_dir())) if self.is_dir else ()
+
+    def starts(self, suffix: str) -> Iterator[str]:
+        """How files below the folder begin whose names end in `suffix`, the first of them, not the empty."""
+        for path in islice(files_below(self.path, suffix) if self.is_dir else (), _LOOKED_AT):
+            try:
+                text = as_text(first_bytes(path, _GLANCE))
+            except InputError:
+                continue
+            if text.strip():
+                yield text
+
+
+def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:
+    """Paths, relative to `folder`, of the files in it and its folders, as `files_below` has them."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        start = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
+        yield from (f"{start}{name}" for name in sorted(names) if name.lower().endswith(suffix))
+
+
+def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:
+    """The files in `folder` and its folders whose names end in `suffix`, or in one of several, in order."""
+    return (folder / name for name in names_below(folder, suffix))
+
 
 _GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -33,7 +115,7 @@ _FOREIGN = (
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def open_file(path: Path) -> Iterator[BinaryIO]:
     """The bytes of the file at `path`, unpacked where it is gzip by content.
 
     Raises:
@@ -65,7 +147,7 @@ def is_gzip(path: Path) -> bool:
         return file.read(2) == _GZIP
 
 
-def head(path: Path, size: int = 65_536) -> str:
+def read_head(path: Path, size: int = 65_536) -> str:
     """The first `size` bytes of the text at `path`.
 
     Raises:
@@ -82,7 +164,7 @@ def first_bytes(path: Path, size: int = 65_536) -> bytes:
     Raises:
         InputError: It cannot be read.
     """
-    with opened(path) as file:
+    with open_file(path) as file:
         return file.read(size)
 
 
@@ -93,13 +175,13 @@ def as_text(start: bytes) -> str:
     return _decoded(start, "replace").lstrip("\ufeff")
 
 
-def text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The whole text at `path`.
 
     Raises:
         InputError: It cannot be read, is empty, or is no text.
     """
-    with opened(path) as file:
+    with open_file(path) as file:
         content = file.read()
     _refuse(path, content[:65_536])
     try:
@@ -116,7 +198,7 @@ def contains(path: Path, *needles: bytes) -> bool:
 
     Looking for one byte is ten times as fast as looking for a word, so the third goes first.
     """
-    with opened(path) as file:
+    with open_file(path) as file:
         tail = b""
         while block := file.read(1 << 22):
             seam = tail + block[:16]

@@ -1,9 +1,7 @@
 """What every format reads its files into: objects as the file names them, matched with nothing yet."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +10,6 @@ from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean
 from aquarium_tui.model.problems import Action, Problem
-from aquarium_tui.model.tables import Frames
 
 EXAMPLES = 3
 """How many places a problem names."""
@@ -96,46 +93,6 @@ class Records:
     def _example(self, row: int, finding: Finding) -> str:
         detail = finding.detail(row) if finding.detail else ""
         return f"{self.place(row)} ({detail})" if detail else self.place(row)
-
-
-@dataclass(frozen=True)
-class LabelFile:
-    """A labelled dataset as its file tells it.
-
-    Attributes:
-        frames: Its images, ids unique.
-        classes: File id and name of each class, in the order of ids.
-        records: Its labels; their categories are file ids as text.
-        notes: Sentences on what was recognised.
-        problems: What is wrong with the images or classes.
-        folder: Where the paths of its images start, if not in the folder of the file.
-        masks: Path of the label mask by frame id, where frames have one.
-    """
-
-    frames: Frames
-    classes: Sequence[tuple[int, str]]
-    records: Records
-    notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    folder: Path | None = None
-    masks: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class InferenceFile:
-    """The inferences of one model as their file tells it.
-
-    Attributes:
-        records: Its inferences.
-        notes: Sentences on what was recognised.
-        masks: Path of the mask by frame id, where frames have one.
-        metrics: Values of the user's metrics, by name and frame id.
-    """
-
-    records: Records
-    notes: tuple[str, ...] = ()
-    masks: Mapping[str, str] = field(default_factory=dict)
-    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from aquarium_tui.compare.pixels.survey import Survey
-from aquarium_tui.formats.records import EXAMPLES
-from aquarium_tui.ingest.mask_names import NamedMasks
-from aquarium_tui.media.folders import Size
+from aquarium_tui.formats.shared.records import EXAMPLES
+from aquarium_tui.ingest.masks.folder import NamedMasks, SurveyedMasks
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import COLOR, Masks, value_text
 from aquarium_tui.model.names import visible
@@ -19,35 +17,6 @@ _ALIKE = 0.5
 """Less than this share of the pixels in common, class by class, is no mistake of a model."""
 _TRAIN_IDS = 18
 """The largest of Cityscapes' trainIds, but for 255; its labelIds go to 33."""
-
-
-@dataclass(frozen=True)
-class SurveyedMasks:
-    """Masks that were read.
-
-    Attributes:
-        what: "label masks" or "masks".
-        paths: One a frame that has one, relative to their folder.
-        surveys: What each holds, or why it cannot be read.
-        sizes: Width and height that each should have, 0 where not known.
-    """
-
-    what: str
-    paths: Sequence[str]
-    surveys: Sequence[Survey | str]
-    sizes: Sequence[Size]
-
-    @property
-    def read(self) -> Iterator[tuple[str, Survey]]:
-        """Those that can be read, with their path."""
-        return ((p, s) for p, s in zip(self.paths, self.surveys, strict=True) if isinstance(s, Survey))
-
-    def pixels(self) -> dict[int, int]:
-        """How many pixels have each value, over all."""
-        sums: Counter[int] = Counter()
-        for _, each in self.read:
-            sums.update(dict(zip(each.value.tolist(), each.pixels.tolist(), strict=True)))
-        return dict(sorted(sums.items()))
 
 
 def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") -> Iterator[Problem]:

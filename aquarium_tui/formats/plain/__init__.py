@@ -1,1 +1,0 @@
-"""A plain table, CSV or Parquet, with one row per box."""
