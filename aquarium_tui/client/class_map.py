@@ -6,7 +6,6 @@ from typing import Any
 
 from aquarium_tui.client import checks
 from aquarium_tui.ingest.metrics import metric_name
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind
 
