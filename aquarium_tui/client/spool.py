@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from aquarium_tui.client import checks
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
 from aquarium_tui.formats import Records
-from aquarium_tui.ingest.objects import Placed
+from aquarium_tui.ingest.objects import PlacedRecords
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Text
 
@@ -166,7 +166,7 @@ class ArraySpool:
         self._frames.append(frame)
         self._counts.append(len(rows))
 
-    def placed(self, what: str, frame_ids: Text, names: list[str]) -> Placed:
+    def placed(self, what: str, frame_ids: Text, names: list[str]) -> PlacedRecords:
         """All rows in their frames.
 
         Args:
@@ -189,7 +189,7 @@ class ArraySpool:
             crowd=np.zeros(len(rows) if labels else 0, bool),
             area=np.full(len(rows) if labels else 0, np.nan),
         )
-        return Placed(what, records, frame, classes)
+        return PlacedRecords(what, records, frame, classes)
 
 
 def frame_arrays(
