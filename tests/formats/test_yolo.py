@@ -96,7 +96,7 @@ class TestLayouts:
         data = ingest.labelled_dataset(Project("street"), "val", path, nothing)
         assert len(data.frames) == 3
         assert (
-            "images are those of val in data.yaml; train left out: `--split all` takes every part"
+            "images from val of data.yaml; train left out (`--split all` reads every part)"
             in data.provenance.notes
         )
         whole = ingest.labelled_dataset(Project("street"), "val", path, nothing, split="all")
@@ -240,8 +240,8 @@ class TestReported:
         labels(tmp_path, {"street_01": LINE, "gone": LINE})
         data = ingest.labelled_dataset(Project("street"), "val", tmp_path / "labels", nothing)
         assert sentences(data) == [
-            "1 label files without an image (left out): labels[0] (gone.txt) – name the folder that has "
-            "these images too, with --images"
+            "1 label files without an image (left out): labels[0] (gone.txt) – name a folder that has "
+            "these images too with --images"
         ]
 
     def test_no_label_file_for_any_image(self, tmp_path):
@@ -271,19 +271,19 @@ class TestReported:
 
     def test_images_that_data_yaml_does_not_lead_to(self, tmp_path):
         with pytest.raises(
-            InputError, match=r"names gone, which is not there\.\nLooked for .*; set `path` in it"
+            InputError, match=r"names gone, which does not exist\.\nLooked for .*; set `path` in it"
         ):
             labels(tmp_path, yaml="val: gone\nnames: [car]")
         with pytest.raises(InputError, match="names none of `train`, `val`, `test`"):
             labels(tmp_path, yaml="names: [car]")
         (tmp_path / "empty").mkdir()
-        with pytest.raises(InputError, match=r"data.yaml: no images in val\."):
+        with pytest.raises(InputError, match=r"data.yaml: there are no images in val\."):
             labels(tmp_path, yaml="val: empty\nnames: [car]")
 
     def test_names_that_are_no_list(self, tmp_path):
         with pytest.raises(InputError, match="`names` is text"):
             labels(tmp_path, yaml="val: images\nnames: car")
-        with pytest.raises(InputError, match="a key of `names` is no number"):
+        with pytest.raises(InputError, match="the key `car` of `names` is not a whole number"):
             labels(tmp_path, yaml="val: images\nnames: {car: 0}")
 
     def test_classes_that_nothing_names(self, tmp_path):
@@ -354,3 +354,20 @@ def test_the_models_own_list_of_classes_names_them(tmp_path):
     write_names = {"classes": "van\ncar\n", "street_01": f"{LINE} 0.5\n1 0.2 0.2 0.1 0.1 0.5"}
     found = inferences(tmp_path, write_names)
     assert found.objects.class_index.tolist() == [2, 0]
+
+
+@pytest.mark.parametrize("key", ["path", "val"])
+def test_a_path_that_is_too_long_for_the_system_is_reported(tmp_path, key):
+    yaml = f"{key}: {'1' * 400}\ntrain: gone\nnames: [car]\n"
+    with pytest.raises(InputError, match="which does not exist"):
+        labels(tmp_path, yaml=yaml)
+
+
+def test_nc_without_names_has_a_limit(tmp_path):
+    data = labels(tmp_path, yaml=f"val: images\nnc: {'9' * 5000}\n")
+    assert names_of(data) == ["0"]
+
+
+def test_classes_called_like_booleans_and_numbers_keep_their_names(tmp_path):
+    data = labels(tmp_path, yaml="val: images\nnames: {0: yes, 1: off, 2: 1.50, 3: 12:30}\n")
+    assert names_of(data) == ["yes", "off", "1.50", "12:30"]
