@@ -47,13 +47,15 @@ def photo(number: int) -> Image.Image:
 
 def run_app(folder: str) -> None:
     """Show the photos of `folder`: n next, p previous, l the third box, k a counter, q the end."""
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.widgets import Static
 
     from aquarium_tui.drawing.scene import FrameDrawing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.mark import Mark
-    from aquarium_tui.tui.graphics import Picture, probe
+    from aquarium_tui.tui.graphics.picture import Picture
+    from aquarium_tui.tui.graphics.probe import probe
+    from aquarium_tui.tui.textual_private import TerminalApp
 
     terminal, cache = probe(), PhotoCache()
 
@@ -63,15 +65,14 @@ def run_app(folder: str) -> None:
         marks = tuple(map(Mark, moved, kinds, COLORS))[:boxes]  # type: ignore[arg-type]
         return FrameDrawing(f"{folder}/{number % 4}.jpg", SIZE, marks, f"photo {number}", cache)
 
-    class Show(App[None]):
+    class Show(TerminalApp):
         CSS = "Static { height: 1; }"
         BINDINGS = [("n", "go(1)"), ("p", "go(-1)"), ("l", "layer"), ("k", "count"), ("q", "quit")]  # noqa: RUF012
         number = count = 0
         boxes = 4
 
         def __init__(self) -> None:
-            super().__init__()
-            self.terminal = terminal
+            super().__init__(terminal)
 
         def compose(self) -> ComposeResult:
             yield Picture()

@@ -166,7 +166,8 @@ def doctor(
 ) -> None:
     """Print what was understood of a dataset's files and what was wrong, or what the terminal can show."""
     if terminal:
-        from aquarium_tui.tui.graphics import describe, probe
+        from aquarium_tui.tui.graphics.probe import probe
+        from aquarium_tui.tui.graphics.terminal import describe
 
         typer.echo(describe(probe()))
     if dataset:

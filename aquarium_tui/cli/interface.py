@@ -25,20 +25,24 @@ def launch(store: "Store", chosen: "Chosen | None", graphics: str | None) -> Non
     Raises:
         UsageError: There is no terminal.
         InputError: The user's settings cannot be read.
+        SystemExit: The interface ended with an error, or by signal n with code 128 + n.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "The interface needs a terminal.", "`aquarium-tui compare PROJECT/DATASET` prints text."
         )
     from aquarium_tui.config import read_config
-    from aquarium_tui.tui.graphics import probe
+    from aquarium_tui.tui.graphics.probe import probe
 
     config = read_config()
     terminal = probe(graphics or config.graphics)
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor" if terminal.truecolor else "256")
     from aquarium_tui.tui.app import AquariumApp
 
-    AquariumApp(store, chosen, terminal, config).run()
+    app = AquariumApp(store, chosen, terminal, config)
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
 
 
 def launch_anything(graphics: str | None) -> None:

@@ -25,7 +25,7 @@ from aquarium_tui.store import Store
 from aquarium_tui.tui.dialogs.choose import Choice, Choose
 from aquarium_tui.tui.dialogs.keys import Keys
 from aquarium_tui.tui.evidence import Evidence, gathered
-from aquarium_tui.tui.graphics import Terminal
+from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.help import key_groups, sign
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
 from aquarium_tui.tui.memory import history, remember, remember_query
@@ -41,6 +41,7 @@ from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
 from aquarium_tui.tui.tasks.masks import MaskTask
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.tasks.task import Task
+from aquarium_tui.tui.textual_private import close_opened_screens
 from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.work.pool import CancelledError, Watch
@@ -103,10 +104,9 @@ class AquariumApp(SettingKeys):
         terminal: Terminal | None = None,
         config: Config | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(terminal)
         self.config = config or Config()
         self.store = store
-        self.terminal = terminal or Terminal()
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
         self._shelf = Shelf(store)
@@ -159,10 +159,7 @@ class AquariumApp(SettingKeys):
             self.call_from_thread(self.open, Chosen(*chosen), store)
 
     def _leave_screens(self) -> None:
-        for mode in ("frames", "metrics"):
-            stack = self._screen_stacks.get(mode, [])
-            while len(stack) > 1:
-                stack.pop().remove()
+        close_opened_screens(self, ("frames", "metrics"))
 
     def _compare(self, chosen: Chosen) -> None:
         self.busy = (

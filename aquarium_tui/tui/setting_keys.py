@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.tui.dialogs.thresholds import Thresholds
 from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
+from aquarium_tui.tui.textual_private import TerminalApp
 
 STEP = 0.05
 
 
-class SettingKeys(App[None]):
+class SettingKeys(TerminalApp):
     """An app that shows a view under settings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,7 @@ import pytest
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen

@@ -9,7 +9,7 @@ from aquarium_tui.config import Config
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.tui import memory
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen

@@ -1,4 +1,4 @@
-"""What a screen hands over, and what every way of drawing pictures on a terminal has in common."""
+"""What a screen hands over to be drawn, and what all ways of drawing on a terminal have in common."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator
@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Region, Size
+from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, SourceRect, WidthHeight
 
 
 class Drawing(Protocol):
@@ -16,17 +16,17 @@ class Drawing(Protocol):
 
     @property
     def key(self) -> Hashable:
-        """Equal keys mean equal pixels for an equal region and size."""
+        """Drawings with equal keys have equal pixels wherever region and size are equal."""
 
     @property
-    def size(self) -> Size:
-        """Width and height of the source in pixels; the aspect on screen comes from it."""
+    def size(self) -> WidthHeight:
+        """Width and height of the source in pixels; the aspect on the screen comes from it."""
 
     @property
     def description(self) -> str:
-        """One or more sentences that say what is to be seen."""
+        """One or more sentences that say what it shows."""
 
-    def draw(self, region: Region, pixels: Size) -> Image.Image:
+    def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
         """Draw `region` of the source as an RGB image of exactly `pixels`; called in a worker thread.
 
         Raises:
@@ -38,35 +38,35 @@ class Drawing(Protocol):
 class Plate(ABC):
     """A drawn picture made ready for one kind of terminal.
 
-    It is uploaded, then painted, piece by piece and as often as a frame of the program has written over its
-    cells, and in the end released.
+    It is uploaded, then painted piece by piece, as often as a frame of the program has written over its
+    cells, and finally released.
 
     Attributes:
         grid: The cells that it covers.
-        rough: Whether it is a first impression only.
+        rough: Whether it is only a first impression.
     """
 
-    grid: Grid
+    grid: CellGrid
     rough: bool
 
     def upload(self) -> Iterator[str]:
-        """Slices to send before it can be painted; none where painting is all there is."""
+        """Slices to send before it can be painted; none where painting is all there is to do."""
         return iter(())
 
     @abstractmethod
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
         """Draw the cells of `piece`; the picture's top left cell is `at`, column and row of the terminal."""
 
-    def differs(self, over: "Plate") -> Cells:
-        """The cells, (rows, columns), to be painted where `over`, of the same grid, was seen until now."""
+    def differs(self, over: "Plate") -> CellMask:
+        """The cells, (rows, columns), to paint where `over`, of the same grid, has been shown until now."""
         return np.ones(self.grid.cells[::-1], np.bool_)
 
     def shares(self, other: "Plate") -> bool:
-        """Whether only one of the two can be seen, since they are one picture in the terminal."""
+        """Whether only one of the two can be shown at a time, since they are one picture in the terminal."""
         return False
 
     def release(self) -> str:
-        """What frees the terminal's memory of it."""
+        """What frees its memory in the terminal."""
         return ""
 
 
@@ -75,37 +75,37 @@ class Backend(ABC):
 
     Attributes:
         room: The most columns and rows that a picture can cover.
-        prompt: Whether a piece is painted at once, and so may be a part of the frame that spoiled it.
-        chained: Whether a cell depends on the one to its left, and is spoiled with it.
+        prompt: Whether a piece is made in no time, and so may be part of the frame that spoiled it.
+        chained: Whether a cell depends on the one to its left and is spoiled with it.
     """
 
-    room: ClassVar[Size] = (10_000, 10_000)
+    room: ClassVar[WidthHeight] = (10_000, 10_000)  # no limit: more than any terminal has
     prompt: ClassVar[bool] = False
     chained: ClassVar[bool] = False
 
     @abstractmethod
-    def most(self, grid: Grid) -> Size:
-        """The width and height in pixels that can be shown on `grid`."""
+    def most(self, grid: CellGrid) -> WidthHeight:
+        """The most pixels, width and height, that can be shown on `grid`."""
 
     @abstractmethod
-    def piece(self, grid: Grid) -> Size:
+    def piece(self, grid: CellGrid) -> WidthHeight:
         """The columns and rows that are best painted at once."""
 
     @abstractmethod
     def make(
-        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
     ) -> Plate:
         """Encode a picture; called in a worker thread.
 
         Args:
             image: RGB, `most` pixels or fewer.
             grid: The cells that it is to cover.
-            rough: A first impression will do, where it is much sooner there than the whole.
+            rough: A first impression will do, if it arrives much sooner than the whole.
             over: What these cells show until then.
         """
 
     def close(self) -> str:
-        """What frees the terminal's memory of everything, also in the middle of an upload."""
+        """What frees all memory in the terminal, even in the middle of an upload."""
         return ""
 
 

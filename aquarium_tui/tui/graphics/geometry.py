@@ -1,4 +1,4 @@
-"""Where a picture goes: regions of the source, cells of the terminal, pixels in between."""
+"""Where a picture goes: parts of the source, cells of the terminal, pixels in between."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,40 +6,46 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Region = tuple[float, float, float, float]
-Size = tuple[int, int]
-Cells = NDArray[np.bool_]
+# Left, top, right, bottom in pixels of the source.
+SourceRect = tuple[float, float, float, float]
+# In pixels, or columns and rows; the name of the value says which.
+WidthHeight = tuple[int, int]
+# One value per cell: (rows, columns).
+CellMask = NDArray[np.bool_]
+# Left, top, right, bottom of some cells of a picture, counted from its top left one.
 Piece = tuple[int, int, int, int]
 
+
+# How near one can zoom: a pixel of the source is then an eighth of the longer side of the view, eight pixels
+# across, beyond which there is nothing more to see.
 NEAREST = 8.0
 
 
 @dataclass(frozen=True)
-class Grid:
+class CellGrid:
     """The cells that a picture covers.
 
     Attributes:
-        cells: Columns and rows.
-        cell: Width and height of a cell in pixels.
-        extent: Width and height in pixels, of the aspect of the source; at most a cell less than the cells.
+        cells: Columns and rows. cell: Width and height of a cell in pixels. extent: Width and height in
+        pixels, with the aspect of the source; less than a cell short of the cells.
     """
 
-    cells: Size
-    cell: Size
-    extent: Size
+    cells: WidthHeight
+    cell: WidthHeight
+    extent: WidthHeight
 
 
-def whole(size: Size) -> Region:
-    """The region that is all of a source of `size` pixels."""
+def whole(size: WidthHeight) -> SourceRect:
+    """All of a source of `size` pixels."""
     return (0.0, 0.0, float(size[0]), float(size[1]))
 
 
-def fit(region: Region, room: Size, cell: Size) -> Grid:
+def fit(region: SourceRect, room: WidthHeight, cell: WidthHeight) -> CellGrid:
     """The grid that shows `region` as large as possible with its aspect.
 
     Args:
         region: Left, top, right, bottom in source pixels.
-        room: Columns and rows there are.
+        room: Columns and rows available.
         cell: Width and height of a cell in pixels.
     """
     width, height = region[2] - region[0], region[3] - region[1]
@@ -47,28 +53,31 @@ def fit(region: Region, room: Size, cell: Size) -> Grid:
     columns = min(max(round(width * scale / cell[0]), 1), room[0])
     rows = min(max(round(height * scale / cell[1]), 1), room[1])
     scale = min(columns * cell[0] / width, rows * cell[1] / height)
-    return Grid((columns, rows), cell, (max(1, round(width * scale)), max(1, round(height * scale))))
+    return CellGrid((columns, rows), cell, (max(1, round(width * scale)), max(1, round(height * scale))))
 
 
-def pixels(region: Region, most: Size) -> Size:
-    """Width and height to draw: what the source has, or `most`, what can be shown, where that is less.
+def pixels(region: SourceRect, most: WidthHeight) -> WidthHeight:
+    """Width and height to draw: those of the source, or `most`, what can be shown, where that is less.
 
-    Only of a source that has less than half of what can be shown more is drawn than it has, a whole multiple,
-    because lines over it would be coarse.
+    Sending more than the source has would be a waste, since the terminal enlarges it just as well. Only where
+    it has less than half of what can be shown is it drawn larger, by a whole factor: boxes and captions drawn
+    over it would be coarse otherwise.
     """
     width, height = max(1, round(region[2] - region[0])), max(1, round(region[3] - region[1]))
     multiple = max(1, -(-most[0] // (2 * width)))
     return max(1, min(width * multiple, most[0])), max(1, min(height * multiple, most[1]))
 
 
-def zoomed(region: Region, size: Size, view: Size, factor: float, at: tuple[float, float]) -> Region:
-    """The region seen after zooming by `factor` about the source point `at`.
+def zoomed(
+    region: SourceRect, size: WidthHeight, view: WidthHeight, factor: float, at: tuple[float, float]
+) -> SourceRect:
+    """What is seen after zooming by `factor` about the source point `at`.
 
     Args:
         region: What is seen now.
         size: Width and height of the source.
         view: Width and height of the view in pixels; as much of it as possible is filled.
-        factor: More than 1 comes nearer.
+        factor: More than 1 zooms in.
         at: The point of the source that stays where it is.
     """
     scale = min(view[0] / (region[2] - region[0]), view[1] / (region[3] - region[1])) * factor
@@ -80,7 +89,7 @@ def zoomed(region: Region, size: Size, view: Size, factor: float, at: tuple[floa
     return moved((left, top, left + width, top + height), size)
 
 
-def moved(region: Region, size: Size, dx: float = 0.0, dy: float = 0.0) -> Region:
+def moved(region: SourceRect, size: WidthHeight, dx: float = 0.0, dy: float = 0.0) -> SourceRect:
     """`region` shifted by `dx`, `dy` of its own width and height, and kept inside the source."""
     width, height = region[2] - region[0], region[3] - region[1]
     left = min(max(region[0] + dx * width, 0.0), max(size[0] - width, 0.0))
@@ -88,12 +97,12 @@ def moved(region: Region, size: Size, dx: float = 0.0, dy: float = 0.0) -> Regio
     return (left, top, left + width, top + height)
 
 
-def pieces(mask: Cells, most: Size) -> Iterator[Piece]:
+def pieces(mask: CellMask, most: WidthHeight) -> Iterator[Piece]:
     """Disjoint rectangles (left, top, right, bottom) that together are the true cells of `mask`.
 
     Args:
         mask: What is to be cut up, (rows, columns).
-        most: Columns and rows of a rectangle at the most.
+        most: The most columns and rows in one rectangle.
     """
     columns, rows = most
     for start in range(0, len(mask), rows):
@@ -102,8 +111,8 @@ def pieces(mask: Cells, most: Size) -> Iterator[Piece]:
                 yield (first, top + start, min(first + columns, right), bottom + start)
 
 
-def _rectangles(mask: Cells) -> Iterator[Piece]:
-    """Disjoint rectangles that are the true cells of `mask`: equal runs of neighbouring rows are one."""
+def _rectangles(mask: CellMask) -> Iterator[Piece]:
+    """Disjoint rectangles that are the true cells of `mask`; equal runs in neighbouring rows become one."""
     grown: dict[tuple[int, int], int] = {}
     for y, row in enumerate([*mask, np.zeros(mask.shape[1], np.bool_)]):
         found = _runs(row)
@@ -113,7 +122,7 @@ def _rectangles(mask: Cells) -> Iterator[Piece]:
             grown.setdefault(span, y)
 
 
-def _runs(row: Cells) -> list[tuple[int, int]]:
+def _runs(row: CellMask) -> list[tuple[int, int]]:
     """First and one-past-last index of every run of true values in `row`."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], row.view(np.int8), [0]))))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

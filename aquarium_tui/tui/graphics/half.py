@@ -1,4 +1,7 @@
-"""Half cells: two pixels a cell, upper and lower half, on every terminal that has colours."""
+"""Half cells: two pixels per cell, the upper and the lower half, on every terminal that has colours.
+
+They are also what is drawn in tests and screenshots, where there is no terminal, as Textual's own strips.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
-from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
+from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 
 UPPER_HALF = "▀"
+# Rows painted at once: few enough that a piece, a few kilobytes, never holds up the answer to a key.
 ROWS = 4
+# xterm's colours 16 to 231 are a cube of these levels; for each of 256 values, the nearest level.
 _LEVELS = np.array([0, 95, 135, 175, 215, 255])
 _NEAREST = np.abs(np.arange(256)[:, None] - _LEVELS).argmin(axis=1)
 
@@ -36,7 +45,7 @@ class HalfPlate(Plate):
         name = _rgb_name if self.truecolor else "5;{}".format
         return "".join(f"{goto(at, piece, y)}{_row(row.tolist(), name)}\x1b[m" for y, row in enumerate(codes))
 
-    def differs(self, over: Plate) -> Cells:
+    def differs(self, over: Plate) -> CellMask:
         """The cells with other colours."""
         if not isinstance(over, HalfPlate):
             return super().differs(over)
@@ -55,18 +64,18 @@ class Half(Backend):
     def __init__(self, truecolor: bool = True) -> None:
         self._truecolor = truecolor
 
-    def most(self, grid: Grid) -> Size:
-        """One pixel across and two down a cell."""
+    def most(self, grid: CellGrid) -> WidthHeight:
+        """One pixel across and two down per cell."""
         return grid.cells[0], grid.cells[1] * 2
 
-    def piece(self, grid: Grid) -> Size:
-        """Some rows."""
+    def piece(self, grid: CellGrid) -> WidthHeight:
+        """A few whole rows."""
         return grid.cells[0], ROWS
 
     def make(
-        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
     ) -> HalfPlate:
-        """Bring `image` to two pixels a cell; small pictures are enlarged without smoothing."""
+        """Bring `image` to two pixels per cell; small pictures are enlarged without smoothing."""
         wanted = self.most(grid)
         if image.size != wanted:
             reduced = image.width > wanted[0] or image.height > wanted[1]
@@ -99,7 +108,7 @@ def indexed(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def _row(cells: list[list[int]], name: Callable[[int], str]) -> str:
-    """The cells of a row, each with the colours that differ from those of the cell before."""
+    """The cells of a row, each with those colours that differ from the cell before."""
     parts = []
     upper = lower = -1
     for up, low in cells:
@@ -111,3 +120,19 @@ def _row(cells: list[list[int]], name: Callable[[int], str]) -> str:
             parts.append(UPPER_HALF if low == lower else f"\x1b[48;{name(low)}m{UPPER_HALF}")
         upper, lower = up, low
     return "".join(parts)
+
+
+def half_strip(plate: HalfPlate, room: WidthHeight, y: int, style: Style) -> Strip:
+    """Row `y` of `room` (columns, rows) with the plate in its middle, and `style` around it."""
+    columns, rows = plate.grid.cells
+    left, top = (room[0] - columns) // 2, (room[1] - rows) // 2
+    if not top <= y < top + rows:
+        return Strip.blank(room[0], style)
+    cells = [
+        Segment(UPPER_HALF, Style.from_color(Color.from_rgb(*upper), Color.from_rgb(*lower)))
+        for upper, lower in plate.colours[y - top].tolist()
+    ]
+    right = room[0] - columns - left
+    return Strip(
+        [Segment(" " * left, style), *cells, Segment(" " * right, style)], left + columns + right
+    ).crop(0, room[0])

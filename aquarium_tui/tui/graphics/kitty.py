@@ -1,37 +1,170 @@
 """Kitty graphics: pictures are sent once, kept in the terminal, and shown by placeholder characters.
 
 The number of a picture is the colour of its placeholders. Numbers 16 to 255 are written as indexed colours,
-which every multiplexer and every setting of COLORTERM leaves alone. A picture that differs little from the
-one that it replaces is sent as a further frame of it, and going back and forth then costs a few bytes.
+which every multiplexer and every setting of COLORTERM leaves alone; larger numbers need 24-bit colours, which
+are rounded away where ssh does not pass COLORTERM on, and nothing is shown then. A picture that differs
+little from the one it replaces is sent as a further frame of it, and going back and forth then costs a few
+bytes.
+
+Every command says `q=2`, no answer: Textual would take the answers for keys.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import getpid
 
 import numpy as np
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
-from aquarium_tui.tui.graphics.diacritics import MARKS
-from aquarium_tui.tui.graphics.geometry import Cells, Grid, Piece, Size
-from aquarium_tui.tui.graphics.memory import Memory, Stored
-from aquarium_tui.tui.graphics.png import Change, difference, palette_png
+from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
+from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette_png
+from aquarium_tui.tui.graphics.wire import through_tmux
+
+NUMBERS = range(16, 256)
+# The protocol allows 4096 bytes per command. Two are sent at once, 8 ms at 1 MB/s, between answers to keys.
+CHUNK, SLICE = 4096, 8192
+# A placeholder takes four bytes in UTF-8, the order to repeat it about as many as one or two of them.
+WORTH_REPEATING = 4
 
 PLACEHOLDER = "\U0010eeee"
+# 160 colours: 288 kB with 31.9 dB. 256 take 328 kB for 33.5 dB, 64 take 205 kB for 28.5 dB.
+# A first impression has 64 colours and a quarter of the width and height: 18 kB, seen after 18 ms at 1 MB/s;
+# with half the width and height it would be 60 kB.
 COLOURS, FEW_COLOURS = 160, 64
 ROUGH = 4
+# Kitty keeps every frame as raw pixels, 2.2 MB at 1000 × 562, within a quota of 320 MB for everything. Ten
+# are enough for switching layers on and off; the next change is sent as a new picture.
 FRAMES = 10
+# Rows of placeholders in one piece, about 100 bytes each: more than most terminals have.
 ROWS = 64
 
 
 @dataclass(eq=False)
+class Stored:
+    """A picture in the terminal.
+
+    Attributes:
+        number: Its number, 16..255.
+        frames: How many frames it has; the first is 1.
+        current: The frame that is to be seen.
+        users: How many plates stand for one of its frames.
+    """
+
+    number: int
+    frames: int = 1
+    current: int = 1
+    users: int = 1
+
+
+class Memory:
+    """A terminal's memory of pictures.
+
+    Several programs may share a terminal through tmux, so numbers start at a place that depends on the
+    process, and are reused as late as possible.
+
+    Args:
+        passthrough: Whether commands go through tmux to the terminal around it.
+    """
+
+    def __init__(self, passthrough: bool) -> None:
+        self._passthrough = passthrough
+        self._free = deque(NUMBERS)
+        # 37 and 240 have no common factor: neighbouring process ids start far apart, and all places are used.
+        self._free.rotate(-(getpid() * 37 % len(NUMBERS)))
+        self._held: dict[int, Stored] = {}
+        self._unfinished = ""
+
+    def new(self) -> Stored:
+        """A picture with a number that no other has."""
+        stored = Stored(self._free.popleft())
+        self._held[stored.number] = stored
+        return stored
+
+    def transfer(self, keys: str, data: str, again: str = "") -> Iterator[str]:
+        """A command with `data` in chunks, several to a slice.
+
+        Args:
+            keys: Keys of the first chunk.
+            data: Base64.
+            again: Keys that the other chunks need as well.
+        """
+        text = ""
+        for start in range(0, len(data), CHUNK):
+            more = int(start + CHUNK < len(data))
+            text += self.command(f"{again if start else f'{keys},'}q=2,m={more}", data[start : start + CHUNK])
+            if len(text) >= SLICE or not more:
+                self._unfinished = f"{again}q=2,m=0" if more else ""
+                yield text
+                text = ""
+
+    def release(self, stored: Stored | None) -> str:
+        """End a transfer that was broken off, and delete a picture that no plate stands for any more.
+
+        Until its last chunk (`m=0`) has come, the terminal takes every command for a chunk of the transfer.
+        """
+        text, self._unfinished = self.command(self._unfinished) if self._unfinished else "", ""
+        if stored:
+            stored.users -= 1
+            if not stored.users and self._held.get(stored.number) is stored:
+                text += self._delete(stored.number)
+        return text
+
+    def clear(self) -> str:
+        """Delete every picture."""
+        return self.release(None) + "".join(map(self._delete, list(self._held)))
+
+    def command(self, keys: str, payload: str = "") -> str:
+        """A graphics command, wrapped where tmux stands between."""
+        command = f"\x1b_G{keys};{payload}\x1b\\" if payload else f"\x1b_G{keys}\x1b\\"
+        return through_tmux(command) if self._passthrough else command
+
+    def repeated(self, character: str, times: int) -> str:
+        """`character` and the order to repeat it, which older versions of tmux obey for ASCII only."""
+        if self._passthrough or times < WORTH_REPEATING:
+            return character * times
+        return f"{character}\x1b[{times - 1}b"
+
+    def _delete(self, number: int) -> str:
+        """Delete a picture and its data."""
+        del self._held[number]
+        self._free.append(number)
+        return self.command(f"a=d,d=I,i={number},q=2")
+
+
+# The marks that number rows and columns of a placeholder, in the order of kitty's documentation: those of
+# combining class 230 in Unicode 6.0 that take no part in a decomposition, as ranges of hexadecimal numbers.
+_CODE_POINTS = """
+305 30d-30e 310 312 33d-33f 346 34a-34c 350-352 357 35b 363-36f 483-487 592-595 597-599 59c-5a1 5a8-5a9
+5ab-5ac 5af 5c4 610-617 657-65b 65d-65e 6d6-6dc 6df-6e2 6e4 6e7-6e8 6eb-6ec 730 732-733 735-736 73a 73d
+73f-741 743 745 747 749-74a 7eb-7f1 7f3 816-819 81b-823 825-827 829-82d 951 953-954 f82-f83 f86-f87
+135d-135f 17dd 193a 1a17 1a75-1a7c 1b6b 1b6d-1b73 1cd0-1cd2 1cda-1cdb 1ce0 1dc0-1dc1 1dc3-1dc9 1dcb-1dcc
+1dd1-1de6 1dfe 20d0-20d1 20d4-20d7 20db-20dc 20e1 20e7 20e9 20f0 2cef-2cf1 2de0-2dff a66f a67c-a67d
+a6f0-a6f1 a8e0-a8f1 aab0 aab2-aab3 aab7-aab8 aabe-aabf aac1 fe20-fe26 10a0f 10a38 1d185-1d189 1d1aa-1d1ad
+1d242-1d244
+"""
+
+
+def _marks() -> str:
+    """The characters of the ranges above, in order."""
+    spans = [span.partition("-") for span in _CODE_POINTS.split()]
+    return "".join(
+        chr(code) for first, _, last in spans for code in range(int(first, 16), int(last or first, 16) + 1)
+    )
+
+
+MARKS = _marks()
+
+
+@dataclass(eq=False)
 class KittyPlate(Plate):
-    """A picture ready to be sent, and where it is once it has been.
+    """A picture ready to be sent, and where it is once it has been sent.
 
     Attributes:
         memory: Where it is sent.
-        image: RGB, what later pictures are compared with.
-        data: PNG in base64, what is sent of it; "" once it has been.
+        image: RGB, which later pictures are compared with.
+        data: PNG in base64, to be sent; "" once it has been.
         stored: The picture in the terminal.
         frame: Its frame there.
     """
@@ -43,7 +176,7 @@ class KittyPlate(Plate):
     frame: int = 1
 
     def upload(self) -> Iterator[str]:
-        """Send what the terminal has not, and choose the frame."""
+        """Send what the terminal does not have, and choose the frame."""
         if self.stored is None:
             yield from self._send()
         if self.stored and self.stored.current != self.frame:
@@ -59,7 +192,10 @@ class KittyPlate(Plate):
         self.data = ""
 
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
-        """Rows of placeholders; only the first of a row names its place, the others follow from it."""
+        """Rows of placeholders; only the first of a row names its place, the others follow from it.
+
+        A full set of marks on every cell would take 8.6 bytes per cell instead of 4 or fewer.
+        """
         assert self.stored is not None
         left, top, right, bottom = piece
         number, rest = self.stored.number, self.memory.repeated(PLACEHOLDER, right - left - 1)
@@ -69,12 +205,12 @@ class KittyPlate(Plate):
         )
         return "".join(rows) + "\x1b[m"
 
-    def differs(self, over: Plate) -> Cells:
-        """None if both are frames of one picture, which are seen through the same placeholders."""
+    def differs(self, over: Plate) -> CellMask:
+        """No cells if both are frames of one picture: the same placeholders show them."""
         return np.full(self.grid.cells[::-1], not self.shares(over))
 
     def shares(self, other: Plate) -> bool:
-        """Frames of one picture do."""
+        """Frames of one picture do: a terminal shows one frame at a time."""
         return isinstance(other, KittyPlate) and self.stored is not None and self.stored is other.stored
 
     def release(self) -> str:
@@ -92,7 +228,7 @@ class FramePlate(KittyPlate):
         over: The plate that it changes.
     """
 
-    change: Change | None = None
+    change: PictureChange | None = None
     over: KittyPlate | None = None
 
     def _send(self) -> Iterator[str]:
@@ -101,6 +237,8 @@ class FramePlate(KittyPlate):
         if over is None or change is None or over.stored is None:
             return
         x, y, width, height = change.box
+        # A negative time (z) means that the frame is never shown by itself, as part of an animation. Unlike a
+        # first transfer, each chunk must say again that it is a frame.
         keys = f"a=f,i={over.stored.number},c={over.frame},x={x},y={y},s={width},v={height},f=100,z=-1"
         yield from self.memory.transfer(keys, change.data, again="a=f,")
         over.stored.frames += 1
@@ -114,7 +252,7 @@ class Kitty(Backend):
 
     Args:
         passthrough: Whether commands go through tmux to the terminal around it.
-        frames: Whether the terminal knows frames.
+        frames: Whether the terminal supports frames.
     """
 
     room = (len(MARKS), len(MARKS))
@@ -124,18 +262,18 @@ class Kitty(Backend):
     def __init__(self, *, passthrough: bool = False, frames: bool = True) -> None:
         self._memory, self._frames = Memory(passthrough), frames
 
-    def most(self, grid: Grid) -> Size:
+    def most(self, grid: CellGrid) -> WidthHeight:
         """Every pixel."""
         return grid.extent
 
-    def piece(self, grid: Grid) -> Size:
+    def piece(self, grid: CellGrid) -> WidthHeight:
         """All there is: placeholders are few bytes."""
         return grid.cells[0], ROWS
 
     def make(
-        self, image: Image.Image, grid: Grid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
     ) -> KittyPlate:
-        """Encode what differs from `over`, or all; the terminal stretches it over the cells."""
+        """Encode what differs from `over`, or everything; the terminal stretches it over the cells."""
         if self._frames and isinstance(over, KittyPlate) and _extensible(over, image, grid):
             change = difference(over.image, image)
             if change:
@@ -148,11 +286,11 @@ class Kitty(Backend):
         )
 
     def close(self) -> str:
-        """Delete every picture that is in the terminal."""
+        """Delete every picture in the terminal."""
         return self._memory.clear()
 
 
-def _extensible(over: KittyPlate, image: Image.Image, grid: Grid) -> bool:
+def _extensible(over: KittyPlate, image: Image.Image, grid: CellGrid) -> bool:
     """Whether `image` may become a frame of the picture of `over`."""
     stored = over.stored
     return (

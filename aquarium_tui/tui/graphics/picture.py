@@ -6,7 +6,6 @@ from functools import cached_property
 from textual import events
 from textual.content import Content
 from textual.geometry import Offset
-from textual.geometry import Region as Box
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,24 +13,24 @@ from textual.widget import Widget
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.graphics.backend import Drawing
-from aquarium_tui.tui.graphics.following import Follower
-from aquarium_tui.tui.graphics.geometry import Region, Size, fit, moved, pixels, whole, zoomed
-from aquarium_tui.tui.graphics.half import HalfPlate
-from aquarium_tui.tui.graphics.host import Host, host_of
-from aquarium_tui.tui.graphics.request import Request
-from aquarium_tui.tui.graphics.strips import half_strip
+from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, fit, moved, pixels, whole, zoomed
+from aquarium_tui.tui.graphics.half import HalfPlate, half_strip
+from aquarium_tui.tui.graphics.host import Host, picture_area
+from aquarium_tui.tui.graphics.requests import Follower, Request
+from aquarium_tui.tui.textual_private import TerminalApp
 
+# One notch of the wheel: three double the size, so that no step loses sight of what is under the pointer.
 WHEEL = 1.25
 
 
 class Picture(Widget):
     """Shows one drawing, centred, on the background of the theme.
 
-    Drawing and encoding happen in worker threads. Of requests that come faster than they can be met the last
-    one wins. The wheel zooms, and dragging moves what is seen when not all is.
+    Drawing and encoding happen in worker threads. Of requests that come faster than they can be met, the last
+    one wins. The wheel zooms, and dragging pans where only a part is seen. The app must be a `TerminalApp`.
 
     Args:
-        still: Whether wheel and mouse are left to others.
+        still: Whether the wheel and the mouse are left to other widgets.
         name: The name of the widget.
         id: Its id in the DOM.
         classes: Its CSS classes.
@@ -50,7 +49,7 @@ class Picture(Widget):
             region: Left, top, right, bottom in source pixels.
         """
 
-        def __init__(self, picture: "Picture", region: Region) -> None:
+        def __init__(self, picture: "Picture", region: SourceRect) -> None:
             super().__init__()
             self.picture = picture
             self.region = region
@@ -70,15 +69,15 @@ class Picture(Widget):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._drawing: Drawing | None = None
-        self._region: Region | None = None
+        self._region: SourceRect | None = None
         self._coming: tuple[Drawing, ...] = ()
         self._words = ""
         self._still = still
         self._held = Offset()
         self._dragged = False
 
-    def show(self, drawing: Drawing | None, *, region: Region | None = None) -> None:
-        """Show `drawing`, or nothing; what was there stays until it is ready.
+    def show(self, drawing: Drawing | None, *, region: SourceRect | None = None) -> None:
+        """Show `drawing`, or nothing; what was shown before stays until it is ready.
 
         Args:
             drawing: What to show.
@@ -88,22 +87,22 @@ class Picture(Widget):
         self._request()
 
     def prepare(self, drawings: Sequence[Drawing]) -> None:
-        """Make `drawings` ready to be shown here, because one of them is likely to be asked for next."""
+        """Make `drawings` ready to be shown here, since one of them is likely to be asked for next."""
         self._coming = tuple(drawings)
         self._prepare()
 
     @property
-    def view(self) -> Region | None:
+    def view(self) -> SourceRect | None:
         """What is seen, in source pixels: left, top, right, bottom; None without a drawing. Can be set."""
         return self._region or (whole(self._drawing.size) if self._drawing else None)
 
     @view.setter
-    def view(self, region: Region | None) -> None:
+    def view(self, region: SourceRect | None) -> None:
         self._region = region
         self._request()
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
-        """Come nearer (`factor` above 1) or go back; the source point `at`, or the middle, stays in place."""
+        """Zoom in (`factor` above 1) or out; the source point `at`, or the middle, stays in place."""
         seen, room = self.view, self._room
         if self._drawing and seen and room:
             cell = self._host.cell
@@ -112,7 +111,7 @@ class Picture(Widget):
             self._look(zoomed(seen, self._drawing.size, space, factor, at or middle))
 
     def pan(self, dx: float, dy: float) -> None:
-        """Move what is seen by shares of its own width and height."""
+        """Move what is seen by fractions of its own width and height."""
         if self._drawing and (seen := self.view):
             self._look(moved(seen, self._drawing.size, dx, dy))
 
@@ -125,26 +124,15 @@ class Picture(Widget):
         """The point of the source in the middle of a cell of the widget; None beside the picture."""
         if (request := self._wanted) is None:
             return None
-        area = self.area(request.grid.cells).translate(-self.region.offset)
+        area = picture_area(self, request.grid.cells).translate(-self.region.offset)
         if not area.contains(x, y):
             return None
         left, top, right, bottom = request.region
         across, down = (x - area.x + 0.5) / area.width, (y - area.y + 0.5) / area.height
         return left + across * (right - left), top + down * (bottom - top)
 
-    def area(self, cells: Size) -> Box:
-        """Where on the screen a picture of `cells` columns and rows lies: in the middle of the widget."""
-        room = self.content_region
-        return Box(room.x + (room.width - cells[0]) // 2, room.y + (room.height - cells[1]) // 2, *cells)
-
-    def again(self) -> None:
-        """Draw again what is shown, because the terminal has changed."""
-        if self._follower:
-            self._follower.wanted = None
-        self._request()
-
     def render(self) -> Content:
-        """What is told in words."""
+        """What is described in words."""
         return Content(self._words)
 
     def render_line(self, y: int) -> Strip:
@@ -157,11 +145,17 @@ class Picture(Widget):
             return Strip.blank(width, self.rich_style)
         return half_strip(plate, (width, height), y, self.rich_style)
 
-    def tell(self, error: AquariumError) -> None:
+    def _again(self) -> None:
+        """Draw again what is shown, because the terminal has changed."""
+        if self._follower:
+            self._follower.wanted = None
+        self._request()
+
+    def _tell(self, error: AquariumError) -> None:
         """Say why there is no picture."""
         self._say("\n".join(map(visible, filter(None, (error.message, error.hint)))))
 
-    def hush(self) -> None:
+    def _hush(self) -> None:
         """Show no words any more."""
         if self._words:
             self._words = ""
@@ -170,13 +164,15 @@ class Picture(Widget):
     @property
     def _host(self) -> Host:
         """The way to the terminal."""
-        return host_of(self.app)
+        app = self.app
+        assert isinstance(app, TerminalApp)
+        return Host.of(app)
 
     @cached_property
     def _follower(self) -> Follower | None:
-        """Who meets the requests; nobody where there are no pictures."""
+        """Who follows the requests; nobody where there are no pictures."""
         host = self._host
-        return Follower(self, host, host.backend) if host.backend else None
+        return Follower(self, host, host.backend, self._tell, self._hush) if host.backend else None
 
     @property
     def _wanted(self) -> Request | None:
@@ -184,13 +180,13 @@ class Picture(Widget):
         return self._follower.wanted if self._follower else None
 
     @property
-    def _room(self) -> Size | None:
-        """Columns and rows there are; None while the widget has no place on the screen."""
+    def _room(self) -> WidthHeight | None:
+        """Columns and rows available; None while the widget has no place on the screen."""
         size = self.content_size
         return (size.width, size.height) if size.area else None
 
-    def _look(self, region: Region) -> None:
-        """Show another region and tell."""
+    def _look(self, region: SourceRect) -> None:
+        """Show another part of the source and say so."""
         if region != self.view:
             self.view = region
             self.post_message(self.RegionChanged(self, region))
@@ -215,8 +211,8 @@ class Picture(Widget):
         if self._follower and self._room and self.is_attached:
             self._follower.prepare([self._plan(drawing, whole(drawing.size)) for drawing in self._coming])
 
-    def _plan(self, drawing: Drawing, region: Region) -> Request:
-        """The request for `region` of `drawing` in the cells that there are."""
+    def _plan(self, drawing: Drawing, region: SourceRect) -> Request:
+        """The request for `region` of `drawing` in the cells available."""
         host = self._host
         assert host.backend is not None
         assert self._room is not None
@@ -232,7 +228,7 @@ class Picture(Widget):
 
     def on_mount(self) -> None:
         """Be told when the terminal changes."""
-        self._host.widgets.add(self)
+        self._host.join(self, self._again)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -246,15 +242,14 @@ class Picture(Widget):
         """Free the terminal."""
         if self._follower:
             self._follower.ask(None)
-        self._host.widgets.discard(self)
-        self._host.drop(self)
+        self._host.leave(self)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Come nearer to what is under the pointer."""
+        """Zoom in on what is under the pointer."""
         self._wheel(event, WHEEL)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Go back."""
+        """Zoom out."""
         self._wheel(event, 1 / WHEEL)
 
     def _wheel(self, event: events.MouseEvent, factor: float) -> None:
@@ -264,7 +259,7 @@ class Picture(Widget):
             self.zoom(factor, self.source_point(event.x, event.y))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the picture if there is more of it than is seen."""
+        """Take hold of the picture if only a part of it is seen."""
         self._held, self._dragged = event.offset, False
         movable = self._drawing and not self._still and self.view != whole(self._drawing.size)
         if event.button == 1 and movable:
@@ -282,6 +277,6 @@ class Picture(Widget):
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
-        """The end of a drag is no click."""
+        """The end of a drag is not a click."""
         if self._dragged:
             event.stop()

@@ -1,10 +1,25 @@
 """What is known about the terminal: one frozen value that the probe makes and everything else reads."""
 
+import fcntl
+import struct
+import termios
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Graphics = Literal["kitty", "sixel", "iterm", "half", "none"]
-GRAPHICS: tuple[Graphics, ...] = get_args(Graphics)
+GraphicsMode = Literal["kitty", "sixel", "iterm", "half", "none"]
+GRAPHICS_MODES: tuple[GraphicsMode, ...] = get_args(GraphicsMode)
+
+# Where the terminal tells neither the size of a cell nor that of its window: twice as high as wide, as nearly
+# every monospaced font is. Only the aspect of pictures depends on it then.
+DEFAULT_CELL = (10, 20)
+
+_MODE_SENTENCES: dict[GraphicsMode, str] = {
+    "kitty": "kitty graphics, kept in the terminal and shown by placeholders",
+    "sixel": "sixel, 52 colours",
+    "iterm": "inline images, JPEG",
+    "half": "half cells, two pixels per character",
+    "none": "no pictures; they are described in words",
+}
 
 
 @dataclass(frozen=True)
@@ -18,9 +33,9 @@ class Terminal:
         truecolor: Whether it paints 24-bit colours; otherwise 256 are used.
         cell: Width and height of a character cell in pixels.
         sixel_limit: Largest sixel picture it shows, in pixels; None where it names no limit.
-        frames: Whether a kitty picture can be changed in part (kitty can, Ghostty cannot).
+        frames: Whether part of a kitty picture can be changed (kitty can do this, Ghostty cannot).
         multiplexer: "tmux 3.5a", "screen" or "".
-        passthrough: Whether pictures are handed through tmux to the terminal around it.
+        passthrough: Whether pictures are passed through tmux to the terminal around it.
         remote: Whether the program runs at the far end of an ssh connection.
         round_trip: Seconds from the question to the last answer, 0 where there was none.
         typed: What was typed while the probe was asking.
@@ -29,9 +44,9 @@ class Terminal:
 
     name: str = "unknown"
     version: str = ""
-    graphics: Graphics = "half"
+    graphics: GraphicsMode = "half"
     truecolor: bool = True
-    cell: tuple[int, int] = (10, 20)
+    cell: tuple[int, int] = DEFAULT_CELL
     sixel_limit: tuple[int, int] | None = None
     frames: bool = False
     multiplexer: str = ""
@@ -40,3 +55,51 @@ class Terminal:
     round_trip: float = 0.0
     typed: bytes = b""
     advice: tuple[str, ...] = ()
+
+
+def describe(terminal: Terminal) -> str:
+    """Say what was found, one fact per line, and what would make it better."""
+    facts = {
+        "terminal": f"{terminal.name} {terminal.version}".strip(),
+        "inside": terminal.multiplexer or "no multiplexer",
+        "pictures": _MODE_SENTENCES[terminal.graphics],
+        "colours": "24 bit" if terminal.truecolor else "256",
+        "cell": f"{terminal.cell[0]} × {terminal.cell[1]} pixels",
+        "sixel limit": _sixel_limit(terminal),
+        "answers in": f"{terminal.round_trip * 1000:.0f} ms" if terminal.round_trip else "no answer",
+        "connection": "ssh" if terminal.remote else "local",
+    }
+    lines = [f"{name:<12} {fact}" for name, fact in facts.items() if fact]
+    return "\n".join([*lines, *(f"advice       {sentence}" for sentence in terminal.advice)])
+
+
+def _sixel_limit(terminal: Terminal) -> str:
+    """The largest sixel picture, where that is how pictures are drawn."""
+    if terminal.graphics != "sixel" or terminal.sixel_limit is None:
+        return ""
+    return f"{terminal.sixel_limit[0]} × {terminal.sixel_limit[1]} pixels per piece"
+
+
+def window_size(terminal: int) -> tuple[int, int, int, int]:
+    """Columns, rows, width and height in pixels of the terminal with that file descriptor; 0 is unknown.
+
+    The kernel passes the pixels on through ssh and tmux.
+    """
+    try:
+        answer = fcntl.ioctl(terminal, termios.TIOCGWINSZ, b"\0" * 8)
+    except OSError:
+        return (0, 0, 0, 0)
+    rows, columns, width, height = struct.unpack("HHHH", answer)
+    return columns, rows, width, height
+
+
+def cell_of(window: tuple[int, int, int, int]) -> tuple[int, int] | None:
+    """Width and height of a cell in pixels, where the size of the window tells it.
+
+    Args:
+        window: Columns, rows, width and height in pixels, as `window_size` gives them.
+    """
+    columns, rows, width, height = window
+    if not (columns and rows) or width < columns or height < rows:
+        return None
+    return width // columns, height // rows

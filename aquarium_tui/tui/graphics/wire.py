@@ -1,31 +1,100 @@
-"""The way to the terminal: pieces of pictures, few enough on the way that keys are answered meanwhile."""
+"""The way to the terminal: pieces of pictures, few enough under way that keys are answered meanwhile.
+
+It leads through tmux where that stands between.
+"""
 
 import asyncio
+import os
+import stat
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from time import monotonic
 
+# "Where is the cursor?": every terminal answers, and in order, so the answer says that what was sent before
+# has been taken in. Textual turns it into a `CursorPosition`.
 ASK = "\x1b[6n"
-START, LEAST, MOST = 28_000, 8_000, 192_000
+
+# Bytes under way, before anything is known of the line: at 1 MB/s they delay the answer to a key by 28 ms.
+START = 28_000
+# Never less than one slice of kitty's commands, or nothing would move; never more than 192 kB, which is what
+# a line of 1.6 MB/s with 100 ms holds, and on a faster one keeps a frame of the program from waiting for
+# long.
+LEAST, MOST = 8_000, 192_000
+# How much more is let out than the line holds: a fifth for answers that come late, and some for frames of the
+# program itself, so that the line never runs dry between an answer and the next piece.
 AHEAD, SPARE = 1.2, 2_000
+# The rate is taken from at least this much at once; the time that a smaller answer took is mostly latency.
 TELLING = 16_000
+# The rate seen last counts, but may fall by a tenth at once only: a pause of the terminal is no slow line.
 FADING = 0.9
+# Seconds without an answer, after which the terminal is taken to be one that gives none. A second is far more
+# than any round trip; longer would hold pictures up where the answer was lost, in a re-attached tmux.
 SILENCE = 1.0
+
+
+def through_tmux(command: str) -> str:
+    """`command` wrapped so that tmux passes it on to the terminal around it."""
+    escaped = command.replace("\x1b", "\x1b\x1b")
+    return f"\x1bPtmux;{escaped}\x1b\\"
+
+
+class Attachment:
+    """Notices that a terminal was attached to tmux, which has none of the pictures sent to the one before.
+
+    tmux does not repeat what it passed through. It marks its socket as executable while a terminal is
+    attached, so the time at which the socket's mode last changed tells.
+
+    Args:
+        environment: The process's environment variables.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        socket = environment.get("TMUX", "").split(",")[0]
+        self._socket = Path(socket) if socket else None
+        self._since = self._changed()
+
+    @property
+    def known(self) -> bool:
+        """Whether tmux runs on this machine, so that its socket can be looked at."""
+        return bool(self._since)
+
+    def renewed(self) -> bool:
+        """Whether a terminal was attached since the last call."""
+        before, self._since = self._since, self._changed()
+        return self._since != before and self._attached()
+
+    def _changed(self) -> float:
+        """When the socket's mode last changed; 0 without a socket."""
+        found = self._stat()
+        return found.st_ctime if found else 0.0
+
+    def _attached(self) -> bool:
+        """Whether a terminal is attached now."""
+        found = self._stat()
+        return found is not None and bool(found.st_mode & stat.S_IXUSR)
+
+    def _stat(self) -> os.stat_result | None:
+        """What the file system knows of the socket."""
+        try:
+            return self._socket.stat() if self._socket else None
+        except OSError:
+            return None
 
 
 class Wire:
     """Sends pieces and learns from the terminal's answers how many bytes may be under way.
 
     After every piece the terminal is asked where its cursor is; its answer says that the piece has arrived.
-    From the answers come the rate of the line and its shortest round trip. What fits on the line is the
-    product of the two; little more is let out, as it would only stand in a queue before the answer to a key.
+    From the answers come the rate of the line and its shortest round trip. Their product is what the line
+    holds; little more is let out, as it would only stand in a queue before the answer to a key.
 
     Args:
         write: Hands text to the terminal, at once and in order.
         ask: What makes the terminal answer with its cursor position.
 
     Attributes:
-        rate: Bytes a second of late, 0 before it is known.
+        rate: Bytes per second lately, 0 before it is known.
     """
 
     def __init__(self, write: Callable[[str], None], ask: str = ASK) -> None:

@@ -19,7 +19,7 @@ from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.frame_columns import written
-from aquarium_tui.tui.graphics import Picture
+from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.frame import ordinal
 from aquarium_tui.tui.screens.mask_keys import ShownKeys

@@ -14,7 +14,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from aquarium_tui.drawing.scene import CropDrawing, SheetDrawing
-from aquarium_tui.tui.graphics import Picture, Terminal
+from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import Inks, Span
 from aquarium_tui.tui.widgets.columns import fitted
 

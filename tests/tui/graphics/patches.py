@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.tui.graphics.geometry import Region, Size, whole
+from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, whole
 
 COLOURS = np.array([(r, g, b) for r in (0, 102, 255) for g in (51, 204) for b in (0, 153, 255)], np.uint8)
 
@@ -16,11 +16,11 @@ class Patches:
     """Squares of many colours, different for every seed; `mark` puts a small white one in the middle."""
 
     seed: int = 0
-    size: Size = (480, 270)
+    size: WidthHeight = (480, 270)
     mark: bool = False
 
     @property
-    def key(self) -> tuple[int, Size, bool]:
+    def key(self) -> tuple[int, WidthHeight, bool]:
         return (self.seed, self.size, self.mark)
 
     @property
@@ -38,7 +38,7 @@ class Patches:
             pixels[height // 2 - 10 : height // 2 + 10, width // 2 - 10 : width // 2 + 10] = 255
         return Image.fromarray(pixels)
 
-    def draw(self, region: Region, pixels: Size) -> Image.Image:
+    def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
         source = self.source()
         if pixels == source.size and region == whole(source.size):
             return source
@@ -50,8 +50,8 @@ class Broken:
     """A drawing that cannot be drawn."""
 
     key: str = "broken"
-    size: Size = (40, 30)
+    size: WidthHeight = (40, 30)
     description: str = "nothing"
 
-    def draw(self, region: Region, pixels: Size) -> Image.Image:
+    def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
         raise InputError("photo.jpg ends after 3\x07 of 8 bytes", "copy it again")

@@ -3,13 +3,16 @@
 import sys
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, Static
 
-from aquarium_tui.tui.graphics import Picture, Terminal, keep_keys, probe
+from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.graphics.probe import probe
+from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.textual_private import TerminalApp
 from tests.tui.graphics.patches import Patches
 
 TOAST = 0.4
@@ -24,7 +27,7 @@ class Dialog(ModalScreen[None]):
             yield Static("DIALOG")
 
 
-class Program(App[None]):
+class Program(TerminalApp):
     CSS = """
     Screen { layers: below above; }
     ContentSwitcher, #other { height: 1fr; }
@@ -46,8 +49,7 @@ class Program(App[None]):
     ]
 
     def __init__(self, terminal: Terminal) -> None:
-        super().__init__()
-        self.terminal = terminal
+        super().__init__(terminal)
         self.number, self.marked, self.pressed = 0, False, ""
 
     def compose(self) -> ComposeResult:
@@ -95,5 +97,4 @@ class Program(App[None]):
 
 if __name__ == "__main__":
     found = probe(timeout=float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
-    keep_keys(found)
     Program(found).run()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.tui.graphics.diacritics import MARKS
+from aquarium_tui.tui.graphics.kitty import MARKS
 
 TOKEN = re.compile(
     r"\x1b_G(?P<keys>[^;\x1b]*)(?:;(?P<payload>[^\x1b]*))?\x1b\\"

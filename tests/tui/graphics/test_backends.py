@@ -8,11 +8,11 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.colours import changed_cells
-from aquarium_tui.tui.graphics.geometry import Grid, fit, pieces, pixels, whole
+from aquarium_tui.tui.graphics.geometry import CellGrid, fit, pieces, pixels, whole
 from aquarium_tui.tui.graphics.half import Half, indexed
 from aquarium_tui.tui.graphics.iterm import Inline
 from aquarium_tui.tui.graphics.kitty import Kitty
+from aquarium_tui.tui.graphics.rasters import changed_cells
 from aquarium_tui.tui.graphics.sixel import Sixel
 from tests.tui.graphics.patches import Patches
 from tests.tui.graphics.screen import Screen
@@ -38,7 +38,7 @@ def written(backend: Backend, plate: Plate, mask: np.ndarray | None = None) -> s
     return ahead + "".join(plate.paint(AT, piece) for piece in pieces(mask, backend.piece(plate.grid)))
 
 
-def seen(screen: Screen, grid: Grid) -> Image.Image:
+def seen(screen: Screen, grid: CellGrid) -> Image.Image:
     """The pixels of the picture on the screen."""
     (width, height), (columns, rows) = grid.cell, grid.cells
     left, top = AT[0] * width, AT[1] * height
@@ -126,7 +126,7 @@ def test_a_sixel_leaves_the_pixels_around_it_alone() -> None:
 
 
 def test_half_cells_repeat_no_colour() -> None:
-    grid = Grid((40, 10), (10, 20), (400, 200))
+    grid = CellGrid((40, 10), (10, 20), (400, 200))
     plate = Half().make(Image.new("RGB", (40, 20), (1, 2, 3)), grid)
     text = plate.paint((0, 0), (0, 0, 40, 10))
     assert text.count("38;2;1;2;3;48;2;1;2;3") == 10

@@ -2,10 +2,8 @@
 
 import pytest
 
-from aquarium_tui.tui.graphics.answers import complete, parse, without_replies
-from aquarium_tui.tui.graphics.describing import describe
-from aquarium_tui.tui.graphics.judging import Seen, judge
-from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.graphics.probe import Seen, complete, judge, parse, without_replies
+from aquarium_tui.tui.graphics.terminal import Terminal, describe
 
 TRUE = "\x1bP1$r0;48:2:1:2:3m\x1b\\"
 KITTY = f"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.41.1)\x1b\\\x1b[6;18;9t\x1b[4;540;900t{TRUE}\x1b[?62;c"

@@ -14,19 +14,20 @@ from textual.events import Click, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from aquarium_tui.tui.graphics import Picture, Terminal
-from aquarium_tui.tui.graphics.geometry import Region, Size, whole
+from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, whole
 from aquarium_tui.tui.graphics.half import UPPER_HALF
+from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.textual_private import TerminalApp
 from tests.tui.graphics.patches import Broken, Patches
 
 
-class Show(App[None]):
+class Show(TerminalApp):
     CSS = "Picture { border: round white; } #line { height: 1; }"
 
     def __init__(self, terminal: Terminal | None = None) -> None:
-        super().__init__()
-        self.terminal = terminal
-        self.regions: list[Region] = []
+        super().__init__(terminal)
+        self.regions: list[SourceRect] = []
         self.clicks = 0
 
     def compose(self) -> ComposeResult:
@@ -47,7 +48,7 @@ class Show(App[None]):
 
 @asynccontextmanager
 async def running(
-    terminal: Terminal | None = None, size: Size = (62, 23)
+    terminal: Terminal | None = None, size: WidthHeight = (62, 23)
 ) -> AsyncIterator[tuple[Show, Pilot]]:
     app = Show(terminal)
     async with app.run_test(size=size) as pilot:
@@ -172,7 +173,7 @@ async def test_a_request_that_was_overtaken_is_not_drawn() -> None:
 
     @dataclass(frozen=True)
     class Slow(Patches):
-        def draw(self, region: Region, pixels: Size) -> Image.Image:
+        def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
             drawn.append(self.seed)
             held.wait(5)
             return super().draw(region, pixels)
@@ -191,7 +192,7 @@ async def test_the_program_answers_while_a_picture_is_drawn() -> None:
 
     @dataclass(frozen=True)
     class Slow(Patches):
-        def draw(self, region: Region, pixels: Size) -> Image.Image:
+        def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
             held.wait(5)
             return super().draw(region, pixels)
 
@@ -211,7 +212,7 @@ async def test_what_was_prepared_is_not_drawn_again() -> None:
 
     @dataclass(frozen=True)
     class Counted(Patches):
-        def draw(self, region: Region, pixels: Size) -> Image.Image:
+        def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
             drawn.append(self.seed)
             return super().draw(region, pixels)
 

@@ -7,12 +7,12 @@ from ast import literal_eval
 import pytest
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics import probe
+from aquarium_tui.tui.graphics.probe import probe
 from benchmarks.link import KITTY, PLAIN, TMUX, XTERM, Kind, Link
 
 SCRIPT = """
 import sys, time
-from aquarium_tui.tui.graphics import probe
+from aquarium_tui.tui.graphics.probe import probe
 begun = time.monotonic()
 found = probe(timeout={timeout})
 took = time.monotonic() - begun

@@ -6,22 +6,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.events import CursorPosition
 
-from aquarium_tui.tui.graphics import Picture, Terminal
 from aquarium_tui.tui.graphics.geometry import Piece, fit, whole
-from aquarium_tui.tui.graphics.host import THREADS, Host
+from aquarium_tui.tui.graphics.host import THREADS, Host, ShownPlate
 from aquarium_tui.tui.graphics.kitty import Kitty
-from aquarium_tui.tui.graphics.shown import Shown
+from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.sixel import Sixel, SixelPlate
+from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.textual_private import TerminalApp
 from tests.tui.graphics.patches import Patches
 from tests.tui.graphics.screen import Screen
 
 GRID = fit(whole((480, 270)), (60, 20), (10, 20))
 
 
-class Two(App[None]):
+class Two(TerminalApp):
     """Two widgets whose host writes to a screen of ours instead of a terminal."""
 
     def compose(self) -> ComposeResult:
@@ -122,12 +123,12 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
         await host.show(one, host.backend.make(Patches().source(), GRID), lambda: True)
         shown, paint, ended = host._shown[one], host._paint_slowly, []
 
-        async def ending(shown: Shown, wanted: Callable[[], bool]) -> None:
+        async def ending(shown: ShownPlate, wanted: Callable[[], bool]) -> None:
             await paint(shown, wanted)
             ended.append(shown.busy)
             if len(ended) == THREADS:
                 assert not shown.due()
-                host._after([shown.area])
+                host.follow([shown.area])
 
         host._paint_slowly = ending
         await host._paint(shown, lambda: True)
@@ -138,7 +139,7 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
 
 async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
     async with hosted() as (host, one, two, _):
-        shown = Shown(one, host.backend.make(Patches().source(), GRID), (60, 4), 0)
+        shown = ShownPlate(one, host.backend.make(Patches().source(), GRID), (60, 4), 0)
         at, piece = shown.next()
         assert piece == (0, 0, 60, 4)
         assert not shown.stale[:4].any()

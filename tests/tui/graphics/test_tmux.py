@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aquarium_tui.tui.graphics.tmux import Attachment, through_tmux
+from aquarium_tui.tui.graphics.wire import Attachment, through_tmux
 
 
 def test_commands_are_wrapped_with_their_escapes_doubled() -> None:

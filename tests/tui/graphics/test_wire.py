@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aquarium_tui.tui.graphics import wire as module
+import aquarium_tui.tui.graphics.wire as module
 from aquarium_tui.tui.graphics.wire import ASK, MOST, START, Wire
 
 PIECE = "x" * 8000

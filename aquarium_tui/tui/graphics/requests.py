@@ -1,38 +1,70 @@
-"""Meeting the requests of a picture widget: the latest first, then what may come next."""
+"""What a picture widget asks for, and who sees to it: the latest request first, then what may come next."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import numpy as np
+from textual.widget import Widget
 
 from aquarium_tui.errors import AquariumError
-from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.geometry import pieces
+from aquarium_tui.tui.graphics.backend import Backend, Drawing, Plate
+from aquarium_tui.tui.graphics.geometry import CellGrid, SourceRect, WidthHeight, pieces
 from aquarium_tui.tui.graphics.host import Host, start
-from aquarium_tui.tui.graphics.request import Request
 
-if TYPE_CHECKING:
-    from aquarium_tui.tui.graphics.picture import Picture
-
+# Requests that follow each other within this time are hurried: a key is being held down, and repeats 25 to 30
+# times a second after half a second. A first impression then shows where one is; no whole one would be
+# finished.
 HURRY = 0.25
 
 
-class Follower:
-    """Meets the requests of one widget.
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A drawing to be shown: which part of it, and in which cells.
 
-    Of requests that come faster than they can be met the last one wins, and of the others a first impression
-    is shown, so that one sees where one is while a key is held down.
-
-    Args:
-        widget: Who asks.
-        host: The way to the terminal.
-        backend: How pictures are drawn there.
+    Attributes:
+        drawing: What to draw.
+        region: Left, top, right, bottom in source pixels.
+        grid: The cells it is to cover.
+        pixels: Width and height to draw.
     """
 
-    def __init__(self, widget: "Picture", host: Host, backend: Backend) -> None:
+    drawing: Drawing
+    region: SourceRect
+    grid: CellGrid
+    pixels: WidthHeight
+
+    @property
+    def key(self) -> Hashable:
+        """Requests with equal keys ask for the same."""
+        return self.drawing.key, self.region, self.grid, self.pixels
+
+
+class Follower:
+    """Follows the requests of one widget.
+
+    Of requests that come faster than they can be met, the last one wins; of the others a first impression is
+    shown, so that one sees where one is while a key is held down.
+
+    Args:
+        widget: Where pictures are shown.
+        host: The way to the terminal.
+        backend: How pictures are drawn there.
+        tell: Shows why a request cannot be met.
+        hush: Takes away what `tell` has shown, because a picture follows.
+    """
+
+    def __init__(
+        self,
+        widget: Widget,
+        host: Host,
+        backend: Backend,
+        tell: Callable[[AquariumError], None],
+        hush: Callable[[], None],
+    ) -> None:
         self._widget, self._host, self._backend = widget, host, backend
+        self._tell, self._hush = tell, hush
         self._coming: tuple[Request, ...] = ()
         self._met: Request | None = None
         self._busy = False
@@ -40,24 +72,24 @@ class Follower:
         self.wanted: Request | None = None
 
     def ask(self, request: Request | None) -> None:
-        """Show this, or nothing more, instead of whatever was asked for before."""
+        """Show this, or nothing any more, instead of whatever was asked for before."""
         self.wanted, self._coming = request, ()
         self._host.wire.nudge()
         self._go()
 
     def prepare(self, requests: Sequence[Request]) -> None:
-        """Make these ready when nothing is asked for."""
+        """Make these ready when nothing else is asked for."""
         self._coming = tuple(requests)
         self._go()
 
     def _go(self) -> None:
-        """See to it that somebody meets the requests."""
+        """See to it that the requests are followed."""
         if self.wanted and not self._busy:
             self._busy = True
             start(self._widget, self._follow)
 
     async def _follow(self) -> None:
-        """Meet the latest request until there is no newer one; then make ready what may come."""
+        """Meet the latest request until there is no newer one, then make ready what may come."""
         try:
             while (request := self.wanted) and (request is not self._met or self._coming):
                 if request is self._met:
@@ -73,11 +105,11 @@ class Follower:
             await self._meet(request)
         except AquariumError as error:
             if request is self.wanted:
-                self._widget.tell(error)
+                self._tell(error)
         self._met = request
 
     async def _meet(self, request: Request) -> None:
-        """Draw, encode, send and show; leave off when something newer is asked for."""
+        """Draw, encode, send and show; stop when something newer is asked for."""
         thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
         hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
         plate = self._host.recall(request.key, self._widget)
@@ -86,6 +118,7 @@ class Follower:
             rough, over = hurried or self._host.slow(request.grid), self._host.base(self._widget)
             plate = await thread(make, image, request.grid, rough=rough, over=over)
             if plate.rough:
+                # The whole is encoded while the first impression, which is shown in any case, is under way.
                 whole = thread(make, image, request.grid) if wanted() else None
                 _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
         if plate:
@@ -94,7 +127,7 @@ class Follower:
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
         """Send `plate` and show it instead of what was shown, picture or words."""
         if await self._host.send(plate, key, wanted):
-            self._widget.hush()
+            self._hush()
             await self._host.show(self._widget, plate, wanted)
 
     async def _ahead(self, now: Request) -> None:

@@ -1,0 +1,396 @@
+"""All that the program uses of Textual behind its public face; no other module touches a private name of it.
+
+What is used, and why there is no public way:
+
+- `App._display` and `textual._compositor`'s updates tell which cells a frame writes. Sixels and inline images
+  live in the cells themselves, so what a frame has written over must be painted again, in the same write.
+- `Screen._compositor` and `App._background_screens` tell which cells of a widget nothing covers.
+- `App._driver` takes what is written, in order with the frames.
+- `App._screen_stacks` holds the screens of modes that are not the current one.
+- `LinuxDriver` and `XTermParser` read the keyboard. They end the program at the first byte that is not UTF-8
+  and at sequences that the parser did not expect, wait for ever for a terminal that has gone away, and leave
+  the terminal in disorder when a signal ends the program. `TerminalDriver` replaces the parts that do.
+
+`pyproject.toml` bounds the version of Textual accordingly.
+"""
+
+import os
+import re
+import select
+import signal
+import termios
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from threading import Timer
+from types import FrameType
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event, Key, Resize
+from textual.geometry import Region
+
+from aquarium_tui.tui.graphics.geometry import CellMask
+from aquarium_tui.tui.graphics.probe import without_replies
+from aquarium_tui.tui.graphics.terminal import Terminal, cell_of, window_size
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from textual.message import Message
+    from textual.screen import Screen
+    from textual.widget import Widget
+
+# Signals that end the program, with exit code 128 + n.
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+# Seconds that an orderly end may take. It takes some 0.2; more if a worker thread is in the middle of a long
+# computation, or if the terminal takes no more output.
+GRACE = 2.0
+# Undoes everything that Textual sets in a terminal: in-band resizes, bracketed paste, no line wrap, the mouse
+# in all its encodings, kitty's keyboard protocol (before the alternate screen is left: each screen has its
+# own), the alternate screen, the hidden cursor and reports of the focus.
+RESTORE = (
+    "\x1b[?2026l\x1b[?2048l\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
+)
+# A report of a terminal that does not know SGR mouse reports: three bytes that may be anything, and that are
+# not UTF-8 past column 95. Textual ignores these reports, but would take the rest of a misread one for keys.
+_OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}")
+_OLD_MOUSE_BEGUN = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z")
+# Cells of the largest window that is believed. An 8K display with 4 × 8 pixels per cell has 518,400; laying
+# out a window of the size in a damaged report could take all memory.
+MOST_CELLS = 1_000_000
+
+
+class FrameListener(Protocol):
+    """Takes part in what an app writes to its terminal."""
+
+    def follow(self, regions: list[Region]) -> str:
+        """What is to be written right after a frame that wrote `regions` of the screen."""
+
+    def hear(self, event: Event) -> None:
+        """See an event before the app handles it."""
+
+    def farewell(self) -> str:
+        """What is to be written before the terminal is given back, at the end and at a suspension."""
+
+
+class TerminalApp(App[None]):
+    """An app that knows its terminal and lets one listener take part in what is written to it.
+
+    Attributes:
+        terminal: What the terminal can do.
+        frame_listener: Who takes part, if anybody.
+    """
+
+    def __init__(self, terminal: Terminal | None = None) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.terminal = terminal or Terminal()
+        self.frame_listener: FrameListener | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Let the listener see every event first."""
+        if self.frame_listener:
+            self.frame_listener.hear(event)
+        await super().on_event(event)
+
+    def _display(self, screen: "Screen[Any]", renderable: "RenderableType | None") -> None:
+        """Write a frame, and with it what the listener wants to follow it."""
+        if self.frame_listener and isinstance(renderable, CompositorUpdate):
+            # Textual asks updates for their text with `render_segments` and never treats them as renderables.
+            renderable = cast("Any", _FollowedUpdate(renderable, self.frame_listener))
+        super()._display(screen, renderable)
+
+
+class _FollowedUpdate(CompositorUpdate):
+    """A frame, and what is written with it.
+
+    Args:
+        update: The frame.
+        listener: Gives what is to follow.
+    """
+
+    def __init__(self, update: CompositorUpdate, listener: FrameListener) -> None:
+        self._update, self._listener = update, listener
+
+    def render_segments(self, console: "Console") -> str:
+        """The frame and what follows, as text for the terminal."""
+        text = self._update.render_segments(console)
+        return text + self._listener.follow(list(_written(self._update)))
+
+
+def _written(update: CompositorUpdate) -> Iterator[Region]:
+    """The parts of the screen that a frame writes; a strip in which a change begins is written whole."""
+    if isinstance(update, LayoutUpdate):
+        yield update.region
+    elif isinstance(update, ChopsUpdate):
+        for y, left, right in update.spans:
+            for end, (start, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                if strip is not None and start < right and end > left:
+                    yield Region(start, y, min(end, right) - start, 1)
+
+
+class KeyboardText:
+    """Makes text of the bytes that a terminal sends, whatever they are."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
+        self._begun = b""
+
+    def feed(self, data: bytes) -> str:
+        """The text in `data`; bytes that are not UTF-8 become U+FFFD, and old mouse reports are left out."""
+        data = _OLD_MOUSE.sub(b"", self._begun + data)
+        begun = _OLD_MOUSE_BEGUN.search(data)
+        self._begun = begun[0] if begun else b""
+        return self._decoder.decode(data[: len(data) - len(self._begun)])
+
+    def pause(self) -> None:
+        """Nothing came for a while: a report that has begun will not be continued."""
+        self._begun = b""
+
+
+class TerminalParser(XTermParser):
+    """Textual's parser of what the terminal sends, which this one keeps going.
+
+    Args:
+        debug: Whether Textual logs what it parses.
+        late_replies: Whether replies to the probe may still come, because it has stopped waiting for them.
+        resizes: Whether the terminal has been told to report the size of its window.
+    """
+
+    def __init__(
+        self, debug: bool = False, *, late_replies: bool = False, resizes: Callable[[], bool] = lambda: True
+    ) -> None:
+        super().__init__(debug)
+        self._late_replies, self._resizes = late_replies, resizes
+
+    def feed(self, data: str) -> "Iterator[Message]":
+        """Parse `data`; what cannot be parsed is left out.
+
+        Yields:
+            The messages in it, as far as they make sense.
+        """
+        if self._late_replies:
+            data = without_replies(data)
+        for character in data:
+            # One by one: after an error the parser goes on with the character that follows.
+            yield from self._guarded(super().feed, character)
+
+    def tick(self) -> "Iterator[Message]":
+        """Called at short intervals; an escape after which nothing came is a key.
+
+        Yields:
+            The messages that were waiting for more.
+        """
+        yield from self._guarded(super().tick)
+
+    def _guarded(self, parse: "Callable[..., Iterable[Message]]", *data: str) -> "Iterator[Message]":
+        """The messages that `parse` finds in `data`; after an error, those before it."""
+        messages: list[Message] = []
+        try:
+            messages.extend(parse(*data))
+        except Exception:
+            # A generator that has raised an error cannot be resumed.
+            messages.extend(self._tokens)
+            self._tokens.clear()
+            self._timeout_time = None
+            self._gen = self.parse(self._tokens.append)
+            self._awaiting = next(self._gen)
+        yield from filter(self._makes_sense, messages)
+
+    def _makes_sense(self, message: "Message") -> bool:
+        """Whether the app can handle `message`."""
+        if isinstance(message, Resize):
+            return self._believed(message)
+        if isinstance(message, Key):
+            # Kitty's protocol sends code points as numbers, and half a surrogate pair cannot be written.
+            return not any("\ud800" <= character <= "\udfff" for character in message.character or "")
+        return True
+
+    def _believed(self, message: Resize) -> bool:
+        """Whether a report of the window's size can be true; otherwise the parser is to forget it.
+
+        The parser divides the places of mouse reports by these sizes.
+        """
+        pixels = message.pixel_size
+        if self._resizes() and 0 < message.size.area <= MOST_CELLS and pixels and pixels.area:
+            return True
+        self.mouse_pixels = False
+        self.terminal_size = self.terminal_pixel_size = None
+        return False
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver, hardened: it survives any byte, a lost terminal, and signals that end the program."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file = cast("Any", _ForgivingFile(cast("IO[str]", self._file)))
+        self._typed = app.terminal.typed if isinstance(app, TerminalApp) else b""
+        self._probed = isinstance(app, TerminalApp) and app.terminal.round_trip > 0
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after a suspension."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        for number in ENDING_SIGNALS:
+            # A signal that is ignored stays ignored: that is how `nohup` works.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._end)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was, at the end and before a suspension."""
+        self.write(self._farewell())
+        super().stop_application_mode()
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")  # Textual turns these mouse reports on, but not off.
+
+    def process_message(self, message: "Message") -> None:
+        """Hand a message to the app, if that is still running."""
+        with suppress(RuntimeError):  # The event loop is closed.
+            super().process_message(message)
+
+    def run_input_thread(self) -> None:
+        """Read the keyboard until the driver is told to stop, or until the terminal goes away."""
+        text = KeyboardText()
+        parser = TerminalParser(
+            self._debug, late_replies=not self._probed, resizes=lambda: self._in_band_window_resize
+        )
+        data, self._typed = self._typed, b""
+        while not self.exit_event.is_set():
+            if data:
+                self._post(parser.feed(text.feed(data)))
+            else:
+                text.pause()
+            self._post(parser.tick())
+            data = b""
+            # Textual's driver, too, looks every tenth of a second whether it is to stop.
+            if select.select([self.fileno], [], [], 0.1)[0]:
+                try:
+                    data = os.read(self.fileno, 4096)
+                except OSError:
+                    data = b""
+                if not data:  # Nothing to read, though there is something: the end of the file.
+                    self._leave(signal.SIGHUP)
+                    return
+
+    def _post(self, messages: "Iterable[Message]") -> None:
+        """Hand messages to the app."""
+        for message in messages:
+            self.process_message(message)
+
+    def _farewell(self) -> str:
+        """What the listener wants to be written before the terminal is given back."""
+        listener = self._app.frame_listener if isinstance(self._app, TerminalApp) else None
+        return listener.farewell() if listener else ""
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        """End the program in good order within GRACE seconds; at once when the signal comes again.
+
+        This runs in the main thread between two steps of Python, also while the event loop is blocked.
+        """
+        if self._app.return_code == 128 + number:
+            self._end_now(number)
+        timer = Timer(GRACE, self._end_now, [number])
+        timer.daemon = True
+        timer.start()
+        self._leave(number)
+
+    def _leave(self, number: int) -> None:
+        """Let the app end with the exit code that stands for a signal."""
+        with suppress(RuntimeError):  # The event loop is closed: the program is about to end anyway.
+            self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=128 + number))
+
+    def _end_now(self, number: int) -> None:
+        """Restore the terminal without Textual, and end the process."""
+        screen = cast("_ForgivingFile", self._file).fileno()
+        with suppress(Exception):
+            # Nothing may block here. The shell has the same open file, so it must not stay this way.
+            os.set_blocking(screen, False)
+            # The first sequence ends any that was cut off. Kitty keeps pictures per screen: they are deleted
+            # before the alternate screen is left.
+            os.write(screen, f"\x1b\\{self._farewell()}{RESTORE}".encode())
+        with suppress(OSError):
+            os.set_blocking(screen, True)
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(128 + number)
+
+
+class _ForgivingFile:
+    """A file for Textual's writer thread, which would die, and block the app, when the terminal goes away."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write `text`, if there still is a terminal."""
+        with suppress(OSError, ValueError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Send what was written."""
+        with suppress(OSError, ValueError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The file descriptor."""
+        return self._file.fileno()
+
+
+def write(app: App[Any], text: str) -> None:
+    """Hand `text` to the terminal, after everything that was written before."""
+    if text and app._driver is not None:
+        app._driver.write(text)
+
+
+def cell_size(app: App[Any]) -> tuple[int, int] | None:
+    """Width and height of a cell in pixels now, if the terminal says."""
+    keyboard = getattr(app._driver, "fileno", None)
+    return cell_of(window_size(keyboard)) if isinstance(keyboard, int) else None
+
+
+def visible_cells(widget: "Widget", area: Region) -> CellMask:
+    """Which cells of `area`, a part of the screen, show `widget` with nothing above it: (rows, columns)."""
+    mask = np.zeros((area.height, area.width), np.bool_)
+    app = widget.app
+    screens = [*app._background_screens, app.screen]
+    if not widget.is_attached or widget.screen not in screens:
+        return mask
+    placed = widget.screen._compositor.visible_widgets.get(widget)
+    if placed is None:
+        return mask
+    fill(mask, area, placed[0].intersection(placed[1]), True)
+    for screen in screens[screens.index(widget.screen) :]:
+        # The compositor lists the topmost widgets first: what comes after the widget itself lies below it,
+        # and a screen's own entry covers nothing.
+        for over, (region, clip) in screen._compositor.visible_widgets.items():
+            if over in (widget, screen):
+                break
+            fill(mask, area, region.intersection(clip), False)
+    return mask
+
+
+def fill(mask: CellMask, area: Region, region: Region, value: bool) -> None:
+    """Set the cells of `mask`, which lies at `area` of the screen, that are in `region`."""
+    left, top, width, height = region.intersection(area)
+    left, top = left - area.x, top - area.y
+    mask[top : top + height, left : left + width] = value
+
+
+def close_opened_screens(app: App[Any], modes: Iterable[str]) -> None:
+    """Close the screens that were opened on top of the first one of each of `modes`."""
+    for mode in modes:
+        stack = app._screen_stacks.get(mode, [])
+        while len(stack) > 1:
+            stack.pop().remove()
