@@ -14,7 +14,7 @@ from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 Task = Literal["detection", "segmentation", "classification"]
 Chosen = tuple[str, str, str, str]

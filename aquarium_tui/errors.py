@@ -73,6 +73,10 @@ class QueryError(AquariumError):
         return f"column {self.column}: {self.message}\n{self.pointed()}"
 
 
+class CancelledError(Exception):
+    """The caller asked the work to stop; no failure, so no `AquariumError`."""
+
+
 def _cells(character: str) -> int:
     """How many cells of a terminal a character takes."""
     if unicodedata.combining(character):

@@ -5,26 +5,26 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aquarium_tui.compare.pixels import counting
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.counting import (
     IGNORED,
     Counted,
-    Job,
     Meaning,
     PixelCounts,
-    count_frame,
     counted,
     joined,
     joint_runs,
 )
-from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.compare.pixels.frame_masks import FrameMasks
 from aquarium_tui.compare.pixels.regions import regions_of
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.media.mask_values import read_mask
@@ -32,7 +32,8 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
-from aquarium_tui.work.pool import Watch, worked, workers
+from aquarium_tui.work.executor import local_workers, worked
+from aquarium_tui.work.watch import Watch
 from benchmarks.compare import Row, table, timed
 
 WIDTH, HEIGHT, CLASSES, VOID = 2048, 1024, 19, 255
@@ -56,17 +57,18 @@ def main() -> None:
 
 def one_frame(folder: Path, runs: int) -> Iterator[Row]:
     """Decoding alone, then everything that is made of the decoded masks."""
-    job = Job(written(folder, 0), meanings())
-    alone = timed(lambda: [decoded(file) for file in job.files], runs)
+    files = written(folder, 0)
+    alone = timed(lambda: [decoded(file) for file in files], runs)
     yield Row("decoding the PNGs alone", alone)
-    whole = timed(lambda: everything(job), runs)
-    again = timed(lambda: [decoded(file) for file in job.files], runs)
+    whole = timed(lambda: everything(files), runs)
+    again = timed(lambda: [decoded(file) for file in files], runs)
     alone = min(alone, again)
     yield Row(f"decoding, counting, diffing: {whole / alone:.2f} ×", whole, "", f"1.3 × = {1.3 * alone:.1f}")
-    masks = [read_mask(file) for file in job.files]
-    found = joint_runs(masks[0], masks[1:], job.meanings)
+    means = meanings()
+    masks = [read_mask(file) for file in files]
+    found = joint_runs(masks[0], masks[1:], means)
     frame = FrameMasks(found)
-    work = timed(lambda: joint_runs(masks[0], masks[1:], job.meanings), runs)
+    work = timed(lambda: joint_runs(masks[0], masks[1:], means), runs)
     yield Row(f"finding {len(found.length):,} joint runs", work)
     yield Row("counting them", timed(lambda: counted(found, CLASSES + 1), runs), "with the runs 2.2")
     yield Row("diff map", timed(frame.diff, runs), "0.5")
@@ -76,18 +78,19 @@ def one_frame(folder: Path, runs: int) -> Iterator[Row]:
     yield Row(f"{len(regions_of(changes)):,} changed regions", timed(lambda: regions_of(changes), runs))
 
 
-def everything(job: Job) -> None:
-    label, *inferred = (read_mask(file) for file in job.files)
-    joint = joint_runs(label, inferred, job.meanings)
+def everything(files: Sequence[str]) -> None:
+    label, *inferred = (read_mask(file) for file in files)
+    joint = joint_runs(label, inferred, meanings())
     counted(joint, CLASSES + 1)
     FrameMasks(joint).diff()
 
 
 def some_frames(folder: Path) -> Iterator[Row]:
     """The same frames counted here, and in worker processes that run already."""
-    jobs = [Job(written(folder, i % 3), meanings()) for i in range(FILES)]
+    jobs = [written(folder, i % 3) for i in range(FILES)]
+    count_frame = partial(counting.count_frame, read_mask, meanings())
     yield Row("counted in one process", timed(lambda: list(worked(count_frame, jobs, None, Watch())), 3))
-    with workers(1 << 40) as pool:
+    with local_workers(1 << 10) as pool:
         list(worked(count_frame, jobs, pool, Watch()))
         yield Row("counted in processes", timed(lambda: list(worked(count_frame, jobs, pool, Watch())), 3))
 

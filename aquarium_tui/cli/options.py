@@ -256,8 +256,8 @@ def load_comparison(
 ) -> "AnyComparison":
     """The comparison of two stored sets, or of one alone; ids that are empty are found by `chosen_sets`."""
     from aquarium_tui.compare.objects.comparison import ObjectComparison
-    from aquarium_tui.compare.pixels.comparison import PixelComparison
-    from aquarium_tui.work.pool import Watch
+    from aquarium_tui.session.pixel_counts import pixel_comparison
+    from aquarium_tui.work.watch import Watch
 
     known = [card.id for card in store.dataset_card(project, dataset).sets]
     base, other = chosen_sets(known, *ids, f"{project}/{dataset}")
@@ -268,4 +268,4 @@ def load_comparison(
         return ObjectComparison.of(loaded, first, second, settings)
     cache = store.pixel_cache(project, dataset, base, other)
     with counted("counting pixels") as progress:
-        return PixelComparison.of(loaded, first, second, cache=cache, watch=Watch(progress))
+        return pixel_comparison(loaded, first, second, cache=cache, watch=Watch(progress))

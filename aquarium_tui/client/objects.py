@@ -1,17 +1,16 @@
 """The labels or inferences of a frame, gathered as the records that `upload` reads."""
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from aquarium_tui.client import checks
 from aquarium_tui.formats.class_list import LARGEST
+from aquarium_tui.media.mask_values import mask_file
 from aquarium_tui.store import Store
 from aquarium_tui.store.atomic import write_file
 
@@ -141,13 +140,12 @@ def _stored(values: NDArray[np.integer[Any]]) -> Path:
             f"mask_data must not be empty, and its values must be from 0 to {LARGEST}."
         )
     plain = np.ascontiguousarray(values.astype(np.uint8 if values.max() < 256 else np.uint16))
-    content = io.BytesIO()
-    Image.fromarray(plain).save(content, "PNG")
-    name = hashlib.blake2b(content.getvalue(), digest_size=12).hexdigest()
+    content = mask_file(plain)
+    name = hashlib.blake2b(content, digest_size=12).hexdigest()
     path = Store.default().root.absolute() / "masks" / f"{name}.png"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, content.getvalue())
+        write_file(path, content)
     return path
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.work.pool import CancelledError
+from aquarium_tui.errors import CancelledError
 
 FrameWeights = NDArray[np.int32]
 WholeNumbers = NDArray[np.int32] | NDArray[np.int64]

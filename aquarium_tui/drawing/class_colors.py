@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.picture import Color
 from aquarium_tui.render.palette import Palette
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from aquarium_tui.media.photo import OUTSIDE
-from aquarium_tui.media.region import Color, Region, Size
+from aquarium_tui.model.picture import Color, Region, Size
 
 _LEAST = 24.0
 """Source pixels that a crop shows at least, so that a tiny object keeps its surroundings."""

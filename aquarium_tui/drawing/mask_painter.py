@@ -9,15 +9,16 @@ from threading import Lock
 import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.compare.pixels.frame_masks import FrameMasks
 from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.scene import CropDrawing, frame_size, image_path
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.media.photo import PhotoCache
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Diff, InCell
+from aquarium_tui.model.picture import Color
 from aquarium_tui.model.settings import Side
 from aquarium_tui.render.maps import Layer, Map, MapDrawing, Style
 from aquarium_tui.render.mark import Mark
@@ -102,7 +103,7 @@ class MaskPainter:
                 self._read.popitem(last=False)
         if mine:
             try:
-                future.set_result(self._comparison.masks_of(frame))
+                future.set_result(self._comparison.masks.frame(frame, read_mask))
             except InputError as error:
                 future.set_exception(error)
         return future.result()

@@ -12,9 +12,9 @@ from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, frame_size, image_path
 from aquarium_tui.media.photo import PhotoCache
-from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
+from aquarium_tui.model.picture import Region
 from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner
 from aquarium_tui.render.palette import Palette, palette
 from aquarium_tui.render.shapes import Shape

@@ -15,7 +15,7 @@ from PIL import Image
 from aquarium_tui.drawing.crops import sheet_size
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import OUTSIDE, PhotoCache, open_photo
-from aquarium_tui.media.region import Box, Color, Region, Size, part_of, scales, whole
+from aquarium_tui.model.picture import Box, Color, Region, Size, part_of, scales, whole
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.card import placeholder

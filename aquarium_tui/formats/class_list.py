@@ -18,8 +18,8 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.files import read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.picture import Color
 
 LARGEST = 65535
 """The largest value that a pixel of a 16-bit mask can have."""

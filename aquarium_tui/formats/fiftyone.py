@@ -20,8 +20,9 @@ from aquarium_tui.formats.shared.files import Given, read_head
 from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.media.folders import UNKNOWN, Size
+from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Size
 
 _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confidence", "iscrowd", "mask"})
 

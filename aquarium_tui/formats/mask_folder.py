@@ -12,8 +12,6 @@ MASK = ".png"
 _OF_BOXES = (".txt", ".xml", ".json")
 _OF_FIFTYONE = ("labels.json", "samples.json")
 _LOOKED_AT = 7
-_MOST_VALUES = 128
-"""A mask with more values than this is taken for a photo, unless it has a palette or 16 bits."""
 
 
 def looks_like_masks(path: Path) -> bool:
@@ -27,20 +25,10 @@ def looks_like_masks(path: Path) -> bool:
 
 def _hold_classes(folder: Path) -> bool:
     """Whether the first PNG files hold classes and are no photos: few of their pixels' values differ."""
+    from aquarium_tui.media.mask_values import holds_classes
+
     found = list(islice(files_below(folder, MASK), _LOOKED_AT))
-    return 2 * sum(map(_holds_classes, found)) > len(found)
-
-
-def _holds_classes(path: Path) -> bool:
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            if image.mode in ("P", "1", "I", "I;16"):
-                return True
-            return image.getcolors(_MOST_VALUES) is not None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return True
+    return 2 * sum(holds_classes(str(path)) for path in found) > len(found)
 
 
 def mask_files(folder: Path) -> list[str]:

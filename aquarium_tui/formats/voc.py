@@ -14,8 +14,9 @@ from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.media.folders import Size, unsuffixed
+from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")

@@ -24,7 +24,7 @@ from aquarium_tui.ingest.ranks import ranked
 from aquarium_tui.ingest.tasks import of_task
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 _UNWATCHED = Watch()
 

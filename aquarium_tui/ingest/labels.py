@@ -21,7 +21,7 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import Dataset, Project
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 _UNWATCHED = Watch()
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.counted_sets import read_masks
+from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.ingest.metrics import (
     Declaration,
@@ -23,11 +23,12 @@ from aquarium_tui.ingest.metrics import (
     gathering,
     metric_name,
 )
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 MetricFunction = Callable[[Any, Any, Any], object]
 
@@ -181,15 +182,17 @@ def _frame(dataset: Dataset, row: int) -> MetricFrame:
 def _reader(dataset: Dataset, inferences: InferenceSet) -> Callable[[int], tuple[object, object]]:
     """Gives the labels and inferences of a frame."""
     evaluated = dataset.project.class_map.evaluated
+    stack = MaskStack.of(dataset, [inferences]) if dataset.masks else None
 
     def masks(row: int) -> tuple[object, object]:
-        found = read_masks(dataset, [inferences], row)
+        assert stack
+        found = stack.frame(row, read_mask)
         return found.label, found.base
 
     def objects(row: int) -> tuple[object, object]:
         return _of_frame(dataset.labels, row, evaluated), _of_frame(inferences.objects, row, evaluated)
 
-    return masks if dataset.masks else objects
+    return masks if stack else objects
 
 
 def _of_frame(objects: Objects, row: int, evaluated: NDArray[np.int32]) -> MetricObjects:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
-from aquarium_tui.media.folders import Size
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import MASK, Frames, Objects, Project
 
 TOO_SHORT = "polygons of fewer than three points"

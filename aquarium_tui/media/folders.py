@@ -1,29 +1,22 @@
 """Image files in a folder: where they lie, and how large they are."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import splitext
-from typing import TYPE_CHECKING
 
+from aquarium_tui.errors import InputError
 from aquarium_tui.model.names import clean
-
-if TYPE_CHECKING:
-    from PIL import Image
-
+from aquarium_tui.model.picture import Size
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
 
 
-Size = tuple[int, int]
-"""Width and height in pixels; 0 where not known."""
-UNKNOWN = (0, 0)
+UNKNOWN: Size = (0, 0)
+"""The size of an image that cannot be read."""
 DEEP = 8
-"""How many folders deep images are looked for."""
-_ORIENTATION = 0x0112
-_SIDEWAYS = 5
+"""How many folders deep images are looked for: datasets nest by part, camera and sequence, but no deeper."""
 
 
 @dataclass
@@ -63,30 +56,13 @@ def images_below(folder: Path, depth: int) -> Iterator[str]:
 
 
 def size_of(path: Path) -> Size:
-    """The size that an image is shown with, from its header; unknown where it cannot be read."""
-    from PIL import Image
+    """The size that an image is shown with, from its header; `UNKNOWN` where it cannot be read."""
+    from aquarium_tui.media.header import image_size
 
-    if not _is_file(path):
-        return UNKNOWN
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
-            width, height = image.size
-            return (height, width) if _is_turned(image) else (width, height)
-    except Exception:  # decoders of hostile files raise nearly everything
+        return image_size(str(path))
+    except InputError:
         return UNKNOWN
-
-
-def _is_turned(image: "Image.Image") -> bool:
-    """Whether EXIF data says that width and height change places; Pillow itself turns TIFF."""
-    from PIL.Image import Image as AnyImage
-
-    if image.format == "TIFF":
-        return False
-    try:
-        # A PNG's own getexif decodes the whole picture in search of a late chunk.
-        return int(AnyImage.getexif(image).get(_ORIENTATION, 1)) >= _SIDEWAYS
-    except Exception:  # damaged metadata is no reason to lose the size
-        return False
 
 
 def _is_file(path: Path) -> bool:

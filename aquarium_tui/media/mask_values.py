@@ -1,73 +1,102 @@
-"""A mask file as the values of its pixels."""
+"""Mask files: the values of their pixels, and what a file must be to hold any."""
 
+import io
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from aquarium_tui.media.opening import opened, unreadable
-from aquarium_tui.model.masks import COLOR
+from aquarium_tui.errors import InputError
+from aquarium_tui.media.header import opened
+from aquarium_tui.media.source import unreadable
+from aquarium_tui.model.masks import COLOR, MaskValues
 
-Raw = NDArray[Any]
-"""`(height, width)` unsigned integers, as in `Masks.values`."""
+_MOST_VALUES = 128
+"""A picture with more values than this is taken for a photo, unless it has a palette or 16 bits: masks of the
+known datasets have up to 66 classes, and photos thousands of colours."""
+_NEVER_PHOTOS = ("P", "1", "I", "I;16")
+_PIXELS_PER_SECOND = 400_000_000
+"""A mask of 2048 × 1024 decodes in 3 to 7 ms."""
 
 
-def read_mask(path: str) -> Raw:
+def read_mask(path: str) -> MaskValues:
     """The values of the pixels of the PNG at `path`: uint8, uint16, or uint32 where it is colour-coded.
 
-    A palette is not looked at: the value is the index. Transparency is left aside.
+    Palettes and transparency are ignored: the value of a palette picture is the index.
 
     Raises:
-        InputError: The file cannot be read, or is no mask.
+        InputError: The file cannot be read, or is not a mask.
     """
     with opened(path) as image:
         _check(image, path)
         return _READERS[image.mode](np.asarray(image))
 
 
+def mask_file(values: MaskValues) -> bytes:
+    """The content of a PNG file that `read_mask` reads as these values, uint8 or uint16."""
+    content = io.BytesIO()
+    Image.fromarray(values).save(content, "PNG")
+    return content.getvalue()
+
+
 def mask_size(path: str) -> tuple[int, int]:
     """Width and height of the mask at `path`, from its header alone.
 
     Raises:
-        InputError: The file cannot be read, or is no mask.
+        InputError: The file cannot be read, or is not a mask.
     """
     with opened(path) as image:
         _check(image, path)
         return image.size
 
 
+def holds_classes(path: str) -> bool:
+    """Whether the picture at `path` seems to hold classes rather than a photo: few of its values differ.
+
+    One that cannot be read is taken for a mask, so that reading it says what is wrong.
+    """
+    try:
+        with opened(path) as image:
+            return image.mode in _NEVER_PHOTOS or image.getcolors(_MOST_VALUES) is not None
+    except InputError:
+        return True
+
+
+def decoding_seconds(pixels: int) -> float:
+    """About how long masks of so many pixels take to read on one core."""
+    return pixels / _PIXELS_PER_SECOND
+
+
 def _check(image: Image.Image, path: str) -> None:
     if image.format != "PNG" or image.mode not in _READERS:
         kind = f"a {image.format} picture of mode {image.mode}"
         raise unreadable(
-            f"{kind}, no mask", path, "Masks are PNG files of one value, or one colour, a pixel."
+            f"{kind}, not a mask", path, "Masks are PNG files of one value, or one colour, per pixel."
         )
 
 
-def _plain(pixels: Raw) -> Raw:
+def _plain(pixels: MaskValues) -> MaskValues:
     return pixels
 
 
-def _bits(pixels: Raw) -> Raw:
+def _bits(pixels: MaskValues) -> MaskValues:
     return pixels.astype(np.uint8)
 
 
-def _wide(pixels: Raw) -> Raw:
+def _wide(pixels: MaskValues) -> MaskValues:
     return pixels.astype(np.uint16)
 
 
-def _first(pixels: Raw) -> Raw:
+def _first(pixels: MaskValues) -> MaskValues:
     return np.ascontiguousarray(pixels[:, :, 0])
 
 
-def _colors(pixels: Raw) -> Raw:
+def _colors(pixels: MaskValues) -> MaskValues:
     red, green, blue = (pixels[:, :, i].astype(np.uint32) for i in range(3))
     return np.asarray((red << 16) | (green << 8) | blue | np.uint32(COLOR))
 
 
-_READERS: Mapping[str, Callable[[Raw], Raw]] = {
+_READERS: Mapping[str, Callable[[MaskValues], MaskValues]] = {
     "1": _bits,
     "L": _plain,
     "P": _plain,

@@ -9,10 +9,10 @@ from threading import Lock
 
 from PIL import Image
 
-from aquarium_tui.media.opening import opened
-from aquarium_tui.media.pixels import decode, level_for, upright_size
-from aquarium_tui.media.region import Region, Size, scales
-from aquarium_tui.render.card import placeholder
+from aquarium_tui.media.header import opened, upright_size
+from aquarium_tui.media.pixels import decode, level_for
+from aquarium_tui.media.source import source
+from aquarium_tui.model.picture import Region, Size, scales
 
 OUTSIDE = (24, 24, 27)
 """What is shown beyond the edges of a photo."""
@@ -43,9 +43,6 @@ def _inside(start: float, end: float, size: int, shown: int) -> tuple[int, int, 
     first, last = (min(max(round((edge - start) / step), 0), shown) for edge in (0, size))
     low, high = max(start, 0.0), min(end, float(size))
     return (first, last - first, low, high) if last > first and high > low else None
-
-
-__all__ = ["Photo", "PhotoCache", "open_photo", "placeholder", "read_photo"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def open_photo(path: str | Path, size: Size | None = None) -> Photo:
     with opened(str(path)) as image:
         upright = upright_size(image)
         turned = size is None or size == upright or size != image.size
-        return Photo(str(path), upright if turned else image.size, turned, Path(path).stat().st_mtime_ns)
+        return Photo(str(path), upright if turned else image.size, turned, source(str(path)).stamp().changed)
 
 
 def read_photo(photo: Photo, region: Region, pixels: Size) -> Image.Image:

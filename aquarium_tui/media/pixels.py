@@ -16,8 +16,8 @@ from typing import IO, NamedTuple
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from aquarium_tui.media.opening import opened
-from aquarium_tui.media.region import Region, Size, scales
+from aquarium_tui.media.header import opened, orientation
+from aquarium_tui.model.picture import Region, Size, scales
 
 UNDER = (128, 128, 128)
 """What shows through transparent pixels."""
@@ -186,7 +186,6 @@ KEPT_PIXELS = 64_000_000
 _STRIP_PIXELS = 2_000_000
 _LARGE_PIXELS = 8 * _STRIP_PIXELS
 _JPEG_LEVELS = 8
-_ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -197,12 +196,6 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _one_large = threading.Lock()
-
-
-def upright_size(image: Image.Image) -> Size:
-    """Width and height of an opened picture once it is turned upright."""
-    width, height = image.size
-    return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
 def level_for(size: Size, region: Region, pixels: Size) -> int:
@@ -235,21 +228,10 @@ def decode(path: str, level: int, turned: bool = True) -> Image.Image:
     """
     with opened(path) as image:
         large = image.width * image.height > _LARGE_PIXELS
-        turn = _UPRIGHT.get(_orientation(image)) if turned else None
+        turn = _UPRIGHT.get(orientation(image)) if turned else None
         with _one_large if large else nullcontext():
             reduced = _reduced(image, level, in_strips=large and can_strip(image))
     return reduced if turn is None else reduced.transpose(turn)
-
-
-def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where Pillow itself turns the picture, or where there is none."""
-    if image.format == "TIFF":
-        return 1
-    try:
-        # A PNG's own getexif decodes the whole picture in search of a late chunk.
-        return int(Image.Image.getexif(image).get(_ORIENTATION, 1))
-    except Exception:  # damaged metadata is no reason to hide the picture
-        return 1
 
 
 def _reduced(image: Image.Image, level: int, in_strips: bool) -> Image.Image:

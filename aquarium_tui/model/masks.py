@@ -1,12 +1,17 @@
-"""Masks: one picture a frame whose pixels are classes; referenced where they lie."""
+"""Masks: one picture per frame whose pixels are classes; the files stay where they are."""
 
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.model.columns import Text
+
+MaskValues = NDArray[Any]
+"""`(height, width)` unsigned integers: the values of the pixels of a mask, as in `Masks.values`."""
 
 COLOR = 1 << 24
 """Stands above the 24 bits of a colour in the value of a pixel of a colour-coded mask."""

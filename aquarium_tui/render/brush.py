@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.media.region import Box, Color, Region, Size, scales
+from aquarium_tui.model.picture import Box, Color, Region, Size, scales
 from aquarium_tui.render.captions import place_captions
 from aquarium_tui.render.ink import WEIGHTS, Dashes, Ink, Pen, Weight, pen_for
 from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Placed, place

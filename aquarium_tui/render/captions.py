@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from aquarium_tui.media.region import Box, Color, Size
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Box, Color, Size
 from aquarium_tui.render.mark import MarkOwner, Placed
 from aquarium_tui.render.patterns import falling, rising
 

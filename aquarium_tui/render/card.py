@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
-from aquarium_tui.media.region import Size
+from aquarium_tui.model.picture import Size
 from aquarium_tui.render.captions import drawable, font_for, metrics
 
 _CARD = (44, 45, 49)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aquarium_tui.media.region import Box, Color, Size
+from aquarium_tui.model.picture import Box, Color, Size
 from aquarium_tui.render.mark import Emphasis
 from aquarium_tui.render.patterns import Mask
 

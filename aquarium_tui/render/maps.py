@@ -14,7 +14,7 @@ from PIL import Image
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache, open_photo
-from aquarium_tui.media.region import Color, Region, Size, part_of, scales, whole
+from aquarium_tui.model.picture import Color, Region, Size, part_of, scales, whole
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.ink import pen_for

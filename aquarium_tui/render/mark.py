@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from aquarium_tui.media.region import Box, Color, Region, Size, scales
+from aquarium_tui.model.picture import Box, Color, Region, Size, scales
 from aquarium_tui.render.shapes import Shape
 
 MarkOwner = Literal["label", "base", "other"]

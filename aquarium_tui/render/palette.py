@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from aquarium_tui.media.region import Color
+from aquarium_tui.model.picture import Color
 
 PaletteName = Literal["default", "colourblind"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from aquarium_tui.media.region import Size
+from aquarium_tui.model.picture import Size
 
 Mask = NDArray[np.bool_]
 

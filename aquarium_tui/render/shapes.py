@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.media.region import Box, Region, Size, scales
+from aquarium_tui.model.picture import Box, Region, Size, scales
 from aquarium_tui.render.patterns import Mask
 
 _KEPT = 64

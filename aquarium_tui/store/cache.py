@@ -34,13 +34,29 @@ def cached(folder: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
     Returns:
         Read-only arrays, memory-mapped where they came from disk.
     """
-    place = folder / hashlib.blake2b(repr((VERSION, key)).encode(), digest_size=12).hexdigest()
-    with suppress(Exception):  # a damaged file raises nearly anything
-        return _read(place)
+    found = kept(folder, key)
+    if found is not None:
+        return found
     arrays = make()
-    with suppress(OSError, StoreError):
-        _write(folder, place, arrays)
+    keep(folder, key, arrays)
     return arrays
+
+
+def kept(folder: Path, key: object) -> Arrays | None:
+    """The arrays that `keep` left in `folder` under this key, memory-mapped; None where there are none."""
+    with suppress(Exception):  # a damaged file raises nearly anything
+        return _read(_place(folder, key))
+    return None
+
+
+def keep(folder: Path, key: object, arrays: Arrays) -> None:
+    """Write arrays to `folder` in place of all that was there; where that fails, nothing is kept."""
+    with suppress(OSError, StoreError):
+        _write(folder, _place(folder, key), arrays)
+
+
+def _place(folder: Path, key: object) -> Path:
+    return folder / hashlib.blake2b(repr((VERSION, key)).encode(), digest_size=12).hexdigest()
 
 
 def _read(place: Path) -> Arrays:

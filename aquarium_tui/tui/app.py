@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from aquarium_tui.config import Config
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.errors import AquariumError
+from aquarium_tui.errors import AquariumError, CancelledError
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Side
@@ -44,7 +44,7 @@ from aquarium_tui.tui.tasks.task import Task
 from aquarium_tui.tui.textual_private import close_opened_screens
 from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
 from aquarium_tui.tui.widgets.columns import Sort
-from aquarium_tui.work.pool import CancelledError, Watch
+from aquarium_tui.work.watch import Watch
 
 
 class AquariumApp(SettingKeys):

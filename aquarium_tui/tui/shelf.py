@@ -13,9 +13,10 @@ from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.session.pixel_counts import pixel_comparison
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.tui.state import Chosen, View, mask_view, object_view
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 _KEPT = 4
 
@@ -101,7 +102,7 @@ class Shelf:
         )
         assert base
         cache = self.store.pixel_cache(chosen.project, chosen.dataset, chosen.base, chosen.other)
-        self._kept_masks = PixelComparison.of(dataset, base, other, cache=cache, watch=watch)
+        self._kept_masks = pixel_comparison(dataset, base, other, cache=cache, watch=watch)
         return self._kept_masks
 
     def _forget_replaced(self, card: DatasetCard) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aquarium_tui.ingest.masks import MaskOptions
     from aquarium_tui.model.tables import Dataset, InferenceSet, Project
     from aquarium_tui.store import Store
-    from aquarium_tui.work.pool import Watch
+    from aquarium_tui.work.watch import Watch
 
 _STAGES = 4
 _MASKS = "masks"
@@ -117,7 +117,7 @@ def read_inferences(dataset: "Dataset", id_: str, file: Path, how: How) -> "Infe
 
 def _masks(read: Callable[["MaskOptions", "Watch"], Read], how: How) -> Read:
     from aquarium_tui.ingest.masks import MaskOptions
-    from aquarium_tui.work.pool import Watch
+    from aquarium_tui.work.watch import Watch
 
     with counted("reading masks") as advance:
         options = MaskOptions(how.images, how.classes, how.ignore, how.suffix, how.metadata)

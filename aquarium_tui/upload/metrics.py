@@ -69,7 +69,7 @@ class MetricsAsked:
         """
         from aquarium_tui.ingest.metric_function import metric_from_function
         from aquarium_tui.ingest.metrics import declaration, metrics_from_file
-        from aquarium_tui.work.pool import Watch
+        from aquarium_tui.work.watch import Watch
 
         declared = [declaration(text) for text in self.said]
         if self.file is not None:

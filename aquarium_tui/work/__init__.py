@@ -1,1 +1,1 @@
-"""Work that takes long: watched, cancelled, and spread over processes. It knows nothing of pixels."""
+"""Long work: watched, cancelled, and spread over executors. It knows nothing about pixels."""

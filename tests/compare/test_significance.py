@@ -12,8 +12,7 @@ from aquarium_tui.compare import bootstrap
 from aquarium_tui.compare.bootstrap import Resampling, frame_counts
 from aquarium_tui.compare.rates import RATES, scores, total
 from aquarium_tui.compare.significance import mcnemar
-from aquarium_tui.errors import UsageError
-from aquarium_tui.work.pool import CancelledError
+from aquarium_tui.errors import CancelledError, UsageError
 from tests.compare.scenes import comparison, tiny
 
 BOX = tiny(10)

@@ -8,9 +8,10 @@ from PIL import Image
 
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, SheetDrawing
 from aquarium_tui.media import photo as photos
-from aquarium_tui.media.photo import PhotoCache, open_photo, placeholder, read_photo
+from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
 from aquarium_tui.media.pixels import decode
 from aquarium_tui.render.brush import Mark, draw_marks
+from aquarium_tui.render.card import placeholder
 from tests.render.pictures import GREEN, corners, near, quarters, slope
 
 BLUE = (60, 160, 255)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
-from aquarium_tui.work.pool import CancelledError, Watch
+from aquarium_tui.session.pixel_counts import pixel_comparison
+from aquarium_tui.work.watch import Watch
 
 CLASSES = "0,road,128,64,128\n1,car,0,0,142\n2,sky,70,130,180\n"
 COLORS = np.array([[128, 64, 128], [0, 0, 142], [70, 130, 180]], np.uint8)
@@ -76,7 +76,7 @@ def test_a_folder_of_images_and_one_of_masks(folder, tmp_path):
     assert len(found.labels) == 0
     of_model = folder.inferences(found)
     assert said(of_model) == {}
-    assert PixelComparison.of(found, of_model).scores["base"].accuracy == 1.0
+    assert pixel_comparison(found, of_model).scores["base"].accuracy == 1.0
 
 
 def test_frames_without_masks_masks_without_frames_and_what_cannot_be_read(folder, tmp_path):
@@ -94,7 +94,7 @@ def test_frames_without_masks_masks_without_frames_and_what_cannot_be_read(folde
         "label masks that cannot be read": (1, "kept", ("f2.png (not an image)",)),
     }
     assert found.frames.width.tolist() == [4, 4, 0]
-    comparison = PixelComparison.of(found, folder.inferences(found))
+    comparison = pixel_comparison(found, folder.inferences(found))
     assert comparison.counts.counted.tolist() == [True, False, False]
 
 
@@ -111,7 +111,7 @@ def test_values_that_no_class_names(folder):
     )
     of_model = folder.inferences(found)
     assert said(of_model)["masks with values that no class names"][:2] == (1, "kept")
-    scores = PixelComparison.of(found, of_model)
+    scores = pixel_comparison(found, of_model)
     assert scores.ignored_count == 3
     assert scores.confusion("base")[:, 3].tolist() == [2, 1, 0, 0]
     assert said(folder.dataset("77", "255")) == {}
@@ -127,7 +127,7 @@ def test_masks_of_another_size(folder):
     of_model = folder.inferences(found)
     kind = "masks of another size than the label mask"
     assert said(of_model) == {kind: (1, "changed", ("f0.png (12 × 6, not 4 × 2)",))}
-    assert PixelComparison.of(found, of_model).scores["base"].accuracy == 1.0
+    assert pixel_comparison(found, of_model).scores["base"].accuracy == 1.0
 
 
 def test_colours_are_read_as_those_of_the_classes(folder):
@@ -141,7 +141,7 @@ def test_colours_are_read_as_those_of_the_classes(folder):
         "masks with colours that no class has": (1, "kept", ("f1.png (#010203: 1 pixels)",))
     }
     assert "2 masks are colour-coded" in of_model.provenance.notes[1]
-    assert PixelComparison.of(found, of_model).scores["base"].errors == 1
+    assert pixel_comparison(found, of_model).scores["base"].errors == 1
     for stem in STEMS:
         folder.save(f"labels/{stem}.png", COLORS[LABEL])
     assert said(folder.dataset()) == {}
@@ -155,7 +155,7 @@ def test_labels_of_16_bits(folder):
         folder.save(f"model/{stem}.png", wide)
     found = folder.dataset()
     assert said(found) == {}
-    assert PixelComparison.of(found, folder.inferences(found)).scores["base"].accuracy == 1.0
+    assert pixel_comparison(found, folder.inferences(found)).scores["base"].accuracy == 1.0
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_labels_and_inferences_that_mean_other_things_by_their_values(folder, id
     folder.classes.write_text("".join(f"{i},{n}\n" for i, n in zip(ids, ("road", "car", "sky"), strict=True)))
     right = folder.inferences(found, classes=folder.classes)
     assert said(right) == {}
-    assert PixelComparison.of(found, right).scores["base"].accuracy == 1.0
+    assert pixel_comparison(found, right).scores["base"].accuracy == 1.0
 
 
 def test_the_slip_of_cityscapes_is_called_by_its_name(folder):

@@ -6,11 +6,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.metric_function import metric_from_function
 from aquarium_tui.ingest.metrics import Declaration, declaration, metric_name, metrics_from_file
 from aquarium_tui.model.metrics import Metric, MetricKind
-from aquarium_tui.work.pool import CancelledError, Watch
+from aquarium_tui.work.watch import Watch
 from tests.compare.pixels.scene import CAR, ROAD, VOID, dataset, written
 from tests.query.street import STREET
 

@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.compare.pixels.counting import resized
-from aquarium_tui.compare.pixels.survey import survey
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import mask_size, read_mask
 from aquarium_tui.model.masks import COLOR, color_value
@@ -65,17 +64,6 @@ def test_what_is_no_mask_is_said(tmp_path):
     for name in ("cut.png", "none.png"):
         with pytest.raises(InputError):
             read_mask(str(tmp_path / name))
-    assert survey(str(tmp_path / "none.png")) == "no such file"
-
-
-def test_a_survey_counts_every_value(tmp_path):
-    values = np.array([[3, 3, 0], [0, 3, 200]], np.uint8)
-    found = survey(saved(tmp_path / "m.png", Image.fromarray(values)))
-    assert (found.width, found.height, found.colored) == (3, 2, False)
-    assert dict(zip(found.value.tolist(), found.pixels.tolist(), strict=True)) == {0: 2, 3: 3, 200: 1}
-    colored = survey(saved(tmp_path / "c.png", Image.new("RGB", (4, 4), (9, 8, 7))))
-    assert colored.colored
-    assert (colored.value.tolist(), colored.pixels.tolist()) == ([color_value((9, 8, 7))], [16])
 
 
 def test_resizing_takes_the_nearest_pixel():

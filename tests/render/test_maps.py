@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.photo import OUTSIDE, PhotoCache, placeholder
+from aquarium_tui.media.photo import OUTSIDE, PhotoCache
+from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.maps import Layer, MapDrawing, sampled
 from aquarium_tui.render.mark import Mark
 

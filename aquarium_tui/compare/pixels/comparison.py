@@ -1,10 +1,8 @@
 """`PixelComparison`: what `Comparison` is to objects, for masks."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +11,8 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
 from aquarium_tui.compare.measures import Measure, metric_measures
-from aquarium_tui.compare.pixels.counted_sets import count_pixels, read_masks
 from aquarium_tui.compare.pixels.counting import PixelCounts
-from aquarium_tui.compare.pixels.diff import FrameMasks
+from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
 from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, pixel_measures, scores_of
 from aquarium_tui.compare.pixels.significance import PixelSignificance, pixel_significance
@@ -25,7 +22,6 @@ from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
-from aquarium_tui.work.pool import Watch
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,26 +45,6 @@ class PixelComparison:
     other: InferenceSet | None
     counts: PixelCounts
     frames: NDArray[np.bool_] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        dataset: Dataset,
-        base: InferenceSet,
-        other: InferenceSet | None = None,
-        *,
-        cache: Path | None = None,
-        executor: Executor | None = None,
-        watch: Watch | None = None,
-    ) -> "PixelComparison":
-        """A comparison of two loaded sets, or of one alone; the arguments are those of `count_pixels`.
-
-        Raises:
-            UsageError: The dataset or a set has no masks.
-            CancelledError: `watch.cancelled` said so.
-        """
-        counts = count_pixels(dataset, base, other, cache=cache, executor=executor, watch=watch)
-        return cls(dataset, base, other, counts)
 
     def swapped(self) -> "PixelComparison":
         """Other as base and base as other."""
@@ -197,13 +173,14 @@ class PixelComparison:
         """The counted frames behind the cell (label class, inferred class), the largest change first."""
         return frames_of_cell(self, "confusion", (label, inferred))
 
-    def masks_of(self, row: int) -> FrameMasks:
-        """The masks of one frame, read from their files.
+    @cached_property
+    def masks(self) -> MaskStack:
+        """The masks of the dataset and of the chosen sets.
 
         Raises:
-            InputError: One is missing or cannot be read.
+            UsageError: The dataset or a set has no masks.
         """
-        return read_masks(self.dataset, [self.inferences(side) for side in self.sides], row)
+        return MaskStack.of(self.dataset, [self.inferences(side) for side in self.sides])
 
     def significance(
         self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False

@@ -1,6 +1,6 @@
-"""Pixels of each frame by label, base's class and other's class: 3 kB a frame hold all that is asked."""
+"""Pixels of each frame by label class, base's class and other's class: 3 kB per frame hold all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import ior
@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.mask_values import Raw, read_mask
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.masks import Masks, MaskValues
 from aquarium_tui.model.tables import starts_of
 
 IGNORED = -1
-"""Stands for the class of a pixel that leaves every count."""
+"""Stands for the class of a pixel that is excluded from all counts."""
 
 _LISTED = 1 << 16
+"""Values for which the meanings are listed: all that 16 bits can hold."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Runs:
         return np.repeat(values, self.length).reshape(self.shape)
 
 
-def joint_runs(label: Raw, inferred: Sequence[Raw], meanings: Sequence[Meaning]) -> Runs:
+def joint_runs(label: MaskValues, inferred: Sequence[MaskValues], meanings: Sequence[Meaning]) -> Runs:
     """The runs of a label mask and one or two inferred masks.
 
     Args:
@@ -110,7 +110,7 @@ def joint_runs(label: Raw, inferred: Sequence[Raw], meanings: Sequence[Meaning])
     return Runs((height, width), length, found[0], found[1], found[-1])
 
 
-def runs_of(masks: Sequence[Raw]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def runs_of(masks: Sequence[MaskValues]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where runs start in masks of one size, read row by row, and their lengths; both `(runs,)` int64."""
     flat = [mask.ravel() for mask in masks]
     changes: NDArray[np.bool_] = reduce(ior, (values[1:] != values[:-1] for values in flat))
@@ -118,7 +118,7 @@ def runs_of(masks: Sequence[Raw]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return starts, np.diff(np.append(starts, flat[0].size))
 
 
-def resized(mask: Raw, shape: tuple[int, ...]) -> Raw:
+def resized(mask: MaskValues, shape: tuple[int, ...]) -> MaskValues:
     """The mask at `shape` (height, width): each pixel is the one nearest to its centre."""
     if mask.shape == shape:
         return mask
@@ -132,6 +132,7 @@ def resized(mask: Raw, shape: tuple[int, ...]) -> Raw:
 CountClasses = NDArray[np.uint16]
 
 _DENSE = 1 << 18
+"""Cells of three classes up to which an array of all (2 MB, 64 classes) is faster than sorting."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class PixelCounts:
         base: The same under base, or background.
         other: The same under other; base's where there is no other.
         pixels: `(rows,)` int32.
-        ignored: `(frames,)` int64 pixels that leave every count.
+        ignored: `(frames,)` int64 pixels that are excluded from all counts.
         counted: `(frames,)` bool: which frames have all their masks, readable.
         unreadable: Why the masks of a frame cannot be read, by its row.
     """
@@ -174,6 +175,15 @@ class PixelCounts:
         """Other as base and base as other."""
         return replace(self, base=self.other, other=self.base)
 
+    def by_frame(self) -> dict[int, "Counted | str"]:
+        """The counts frame by frame, for `joined`; a text says why a frame has none."""
+        found: dict[int, Counted | str] = dict(self.unreadable)
+        for row in np.flatnonzero(self.counted).tolist():
+            rows = slice(int(self.starts[row]), int(self.starts[row + 1]))
+            parts = (self.label[rows], self.base[rows], self.other[rows], self.pixels[rows])
+            found[row] = Counted(*parts, int(self.ignored[row]))
+        return found
+
     def within(self, frames: NDArray[np.bool_]) -> "PixelCounts":
         """The same frames, those where `(frames,)` is false not counted."""
         rows = np.flatnonzero(np.repeat(frames, np.diff(self.starts)))
@@ -190,19 +200,6 @@ class PixelCounts:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One frame to count.
-
-    Attributes:
-        files: Its label mask, base's mask and, if chosen, other's.
-        meanings: What their values mean, in the same order.
-    """
-
-    files: tuple[str, ...]
-    meanings: tuple[Meaning, ...]
-
-
-@dataclass(frozen=True)
 class Counted:
     """The counts of one frame, as rows of `PixelCounts`."""
 
@@ -213,13 +210,21 @@ class Counted:
     ignored: int
 
 
-def count_frame(job: Job) -> Counted | str:
-    """The counts of one frame; where a mask cannot be read, why."""
+def count_frame(
+    read: Callable[[str], MaskValues], meanings: Sequence[Meaning], files: Sequence[str]
+) -> Counted | str:
+    """The counts of one frame; where a mask cannot be read, why.
+
+    Args:
+        read: Gives the values in a mask file; may raise `InputError`.
+        meanings: What they mean, of the labels first.
+        files: The label mask, base's mask and, if chosen, other's.
+    """
     try:
-        label, *inferred = (read_mask(file) for file in job.files)
+        label, *inferred = map(read, files)
     except InputError as error:
         return error.message
-    return counted(joint_runs(label, inferred, job.meanings), job.meanings[1].unnamed + 1)
+    return counted(joint_runs(label, inferred, meanings), meanings[1].unnamed + 1)
 
 
 def counted(runs: Runs, n: int) -> Counted:

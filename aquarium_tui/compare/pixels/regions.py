@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Map = NDArray[np.uint8]
-Integers = NDArray[np.int64]
+from aquarium_tui.compare.pixels.frame_masks import DiffPlane
+
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Regions:
         box: `(regions, 4)` float64 left, top, right, bottom in pixels, right and bottom exclusive.
     """
 
-    value: Map
-    pixels: Integers
+    value: DiffPlane
+    pixels: Positions
     box: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -35,13 +36,13 @@ class Regions:
 class _Rows:
     """Runs of one value within a row, in reading order; each `(runs,)` int64, `stop` exclusive."""
 
-    row: Integers
-    start: Integers
-    stop: Integers
-    value: Map
+    row: Positions
+    start: Positions
+    stop: Positions
+    value: DiffPlane
 
 
-def regions_of(values: Map, least: int = 1) -> Regions:
+def regions_of(values: DiffPlane, least: int = 1) -> Regions:
     """The regions of a map `(height, width)` uint8, in which 0 is nothing.
 
     Args:
@@ -58,7 +59,7 @@ def regions_of(values: Map, least: int = 1) -> Regions:
     return Regions(runs.value[roots][order], pixels[order], box[order])
 
 
-def _runs(values: Map) -> _Rows:
+def _runs(values: DiffPlane) -> _Rows:
     height, width = values.shape
     changes = np.ones((height, width), bool)
     changes[:, 1:] = values[:, 1:] != values[:, :-1]
@@ -71,7 +72,7 @@ def _runs(values: Map) -> _Rows:
     return _Rows(row, first - row * width, stop - row * width, found[kept])
 
 
-def _touching(runs: _Rows, width: int) -> tuple[Integers, Integers]:
+def _touching(runs: _Rows, width: int) -> tuple[Positions, Positions]:
     """Pairs of runs of one value, one row apart, that have a side or a corner in common."""
     pitch = width + 2
     start, stop = runs.row * pitch + runs.start, runs.row * pitch + runs.stop
@@ -84,7 +85,7 @@ def _touching(runs: _Rows, width: int) -> tuple[Integers, Integers]:
     return upper[same], lower[same]
 
 
-def _joined(n: int, a: Integers, b: Integers) -> Integers:
+def _joined(n: int, a: Positions, b: Positions) -> Positions:
     """The smallest member of the set of each of `n` things, once the pairs are joined; `(n,)` int64."""
     parent = np.arange(n)
     while len(a):
@@ -96,7 +97,7 @@ def _joined(n: int, a: Integers, b: Integers) -> Integers:
     return parent
 
 
-def _flat(parent: Integers) -> Integers:
+def _flat(parent: Positions) -> Positions:
     """Each thing hung directly below its root."""
     while True:
         higher = parent[parent]
@@ -105,7 +106,7 @@ def _flat(parent: Integers) -> Integers:
         parent = higher
 
 
-def _boxes(runs: _Rows, region: Integers, n: int) -> NDArray[np.float64]:
+def _boxes(runs: _Rows, region: Positions, n: int) -> NDArray[np.float64]:
     box = np.tile(np.array([np.inf, np.inf, -np.inf, -np.inf]), (n, 1))
     np.minimum.at(box[:, 0], region, runs.start)
     np.minimum.at(box[:, 1], region, runs.row)

@@ -13,14 +13,14 @@ from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, probl
 from aquarium_tui.ingest.masks.folder import mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.provenance import provenance
-from aquarium_tui.media.folders import Size, unsuffixed
-from aquarium_tui.media.opening import opened
-from aquarium_tui.media.pixels import upright_size
+from aquarium_tui.media.folders import unsuffixed
+from aquarium_tui.media.header import image_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, clean
+from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,7 @@ def _frames(pictures: Sequence[str], ids: Sequence[str], folder: Path) -> tuple[
     unread: list[str] = []
     for path in pictures:
         try:
-            with opened(str(folder / path)) as image:
-                sizes.append(upright_size(image))
+            sizes.append(image_size(str(folder / path)))
         except InputError as error:
             sizes.append((0, 0))
             unread.append(f"{path} ({error.message})")

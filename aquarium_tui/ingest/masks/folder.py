@@ -8,18 +8,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.survey import Survey, survey
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.mask_folder import mask_files
 from aquarium_tui.ingest.classes import MaskClasses
+from aquarium_tui.ingest.masks.survey import Survey, survey
 from aquarium_tui.ingest.provenance import listed
-from aquarium_tui.media.folders import Size, unsuffixed
-from aquarium_tui.media.mask_values import mask_size
+from aquarium_tui.media.folders import unsuffixed
+from aquarium_tui.media.mask_values import decoding_seconds, mask_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
-from aquarium_tui.work.pool import Watch, worked, workers
+from aquarium_tui.work.executor import Lost, local_workers, worked
+from aquarium_tui.work.watch import Watch
 
 _FIRST = ("", "_gtFine_labelIds", "_labelIds", "_gtFine_labelTrainIds", "_labelTrainIds", "_mask", "_pred")
 _LAST = ("_color", "_colors", "_instanceIds", "_instance", "_vis", "_overlay")
@@ -182,9 +184,13 @@ class MaskFolder:
         rows = np.flatnonzero(self.match.file >= 0).tolist()
         paths = [self.files[self.match.file[row]] for row in rows]
         sizes = [_size(sized, row) for row in rows]
-        with workers(sum(width * height for width, height in sizes)) as executor:
-            files = [str(self.path.absolute() / path) for path in paths]
-            return SurveyedMasks(what, paths, list(worked(survey, files, executor, watch)), sizes)
+        files = [str(self.path.absolute() / path) for path in paths]
+        surveys: list[Survey | str] = [""] * len(files)
+        seconds = decoding_seconds(sum(width * height for width, height in sizes))
+        with local_workers(seconds) as executor:
+            for position, found in worked(survey, files, executor, watch):
+                surveys[position] = found.reason if isinstance(found, Lost) else found
+        return SurveyedMasks(what, paths, surveys, sizes)
 
     def masks(self, classes: MaskClasses, found: SurveyedMasks) -> Masks:
         """The masks of the frames."""

@@ -11,7 +11,7 @@ from aquarium_tui.ingest.masks.checks import mask_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, no_objects
-from aquarium_tui.work.pool import Watch
+from aquarium_tui.work.watch import Watch
 
 
 def folder_of(path: Path) -> Path:

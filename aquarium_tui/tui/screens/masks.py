@@ -15,8 +15,8 @@ from aquarium_tui.compare.pixels.regions import Regions, regions_of
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.region import Region
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Region
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture

@@ -11,10 +11,10 @@ from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import PixelScores, macro
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.drawing.scene import CropDrawing
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, percent, signed_compact
 from aquarium_tui.model.outcomes import Diff
+from aquarium_tui.model.picture import Color
 from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns

@@ -12,9 +12,9 @@ from aquarium_tui.compare.rates import RATES, ClassScores, total
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
-from aquarium_tui.media.region import Color
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.picture import Color
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns

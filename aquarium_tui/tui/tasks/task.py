@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from aquarium_tui.drawing.scene import CropDrawing
-from aquarium_tui.media.region import Color
+from aquarium_tui.model.picture import Color
 from aquarium_tui.tui.evidence import Evidence
 from aquarium_tui.tui.graphics.backend import Drawing
 from aquarium_tui.tui.report_columns import Report

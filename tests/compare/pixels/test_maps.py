@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.regions import regions_of
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.outcomes import Diff, InCell
+from aquarium_tui.session.pixel_counts import pixel_comparison
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import CAR, ROAD, SKY, VOID, N, written
 
@@ -22,7 +24,8 @@ R, W, F, B = Diff.BOTH_RIGHT, Diff.BOTH_WRONG, Diff.FIXED, Diff.BROKEN
 
 @pytest.fixture
 def masks(tmp_path):
-    return PixelComparison.of(*written(tmp_path, [FRAME])).masks_of(0)
+    dataset, *sets = written(tmp_path, [FRAME])
+    return MaskStack.of(dataset, sets).frame(0, read_mask)
 
 
 def test_the_diff_map(masks):
@@ -48,22 +51,25 @@ def test_maps_of_classes(masks):
 
 def test_with_one_set_nothing_changes(tmp_path):
     dataset, base, _ = written(tmp_path, [FRAME])
-    masks = PixelComparison.of(dataset, base).masks_of(0)
+    masks = MaskStack.of(dataset, [base]).frame(0, read_mask)
     assert set(np.unique(masks.diff())) == {Diff.IGNORED, R, W}
 
 
 def test_an_inference_of_another_size_is_brought_to_the_labels(tmp_path):
     double = np.repeat(np.repeat(BASE, 2, axis=0), 2, axis=1)
-    found = PixelComparison.of(*written(tmp_path, [(LABEL, double, OTHER)]))
-    assert found.masks_of(0).base.tolist() == BASE.tolist()
-    assert found.confusion("base").tolist() == reference.confusion([FRAME], "base").tolist()
+    dataset, *sets = written(tmp_path, [(LABEL, double, OTHER)])
+    assert MaskStack.of(dataset, sets).frame(0, read_mask).base.tolist() == BASE.tolist()
+    assert (
+        pixel_comparison(dataset, *sets).confusion("base").tolist()
+        == reference.confusion([FRAME], "base").tolist()
+    )
 
 
 def test_a_frame_whose_mask_went_away_says_so(tmp_path):
-    found = PixelComparison.of(*written(tmp_path, [FRAME]))
+    dataset, *sets = written(tmp_path, [FRAME])
     (tmp_path / "new" / "f0.png").unlink()
     with pytest.raises(InputError, match="no such file"):
-        found.masks_of(0)
+        MaskStack.of(dataset, sets).frame(0, read_mask)
 
 
 MAPS = arrays.arrays(

@@ -5,7 +5,7 @@ import pytest
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.significance import interval
-from aquarium_tui.work.pool import CancelledError
+from aquarium_tui.errors import CancelledError
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import N, in_memory
 

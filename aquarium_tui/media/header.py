@@ -1,27 +1,30 @@
-"""Opening an untrusted picture file: whatever Pillow may raise becomes one `InputError` with a reason."""
+"""Pictures opened by their header: size and orientation.
+
+The files are untrusted: whatever Pillow may raise becomes one `InputError` with a reason.
+"""
 
 import os
-import re
-import stat
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.source import source, unreadable
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Size
 
 MAX_PIXELS = 256_000_000
-"""A picture of more pixels is refused unread."""
+"""A picture of more pixels is refused unread: decoded, it would take 1 GB."""
 MAX_SIDE = 100_000
 """A picture that is wider or higher than this is refused unread."""
 
-_URL = re.compile(r"(?:^|/)[A-Za-z][A-Za-z0-9+.-]+:/")
-"""A URL, also where it was joined to a folder and lost its second slash."""
-
+_ORIENTATION = 0x0112
+"""The EXIF tag."""
+_SIDEWAYS = 5
+"""From this orientation on, width and height change places."""
 _REFUSED = ("EPS", "WMF")
 """Formats for which Pillow runs a program."""
 
@@ -60,12 +63,14 @@ def opened(path: str) -> Iterator[Image.Image]:
     """The picture at `path`, its header read and its size found sane.
 
     Raises:
-        InputError: The file is missing, no picture, too large or damaged; also for
+        InputError: The file is missing, not a picture, too large or damaged; also for
             damage that Pillow finds only when the block decodes it.
     """
     try:
-        _check_file(path)
-        with _lenient, Image.open(path) as image:
+        found = source(path)
+        if found.stamp().size == 0:
+            raise unreadable("an empty file", path)
+        with _lenient, found.open() as file, Image.open(file) as image:
             _check_picture(image, path)
             yield image
     except InputError:
@@ -74,22 +79,31 @@ def opened(path: str) -> Iterator[Image.Image]:
         raise unreadable(_reason(error), path) from error
 
 
-def unreadable(reason: str, path: str, hint: str = "") -> InputError:
-    """The error for the picture at `path`; the reason comes first, because small cards cut the end off."""
-    return InputError(f"{reason}: {visible(path)}" if path else reason, hint)
+def image_size(path: str) -> Size:
+    """Width and height that the picture at `path` is shown with, from its header alone.
+
+    Raises:
+        InputError: The file cannot be read, or is not a picture.
+    """
+    with opened(path) as image:
+        return upright_size(image)
 
 
-def _check_file(path: str) -> None:
-    if _URL.search(path) and not Path(path).exists():
-        hint = "Give the folder that holds the pictures with --images."
-        raise unreadable("a URL, and pictures are not fetched", path, hint)
-    if not path:
-        raise unreadable("the frame names no picture", path)
-    found = Path(path).stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise unreadable("not a file", path)
-    if found.st_size == 0:
-        raise unreadable("an empty file", path)
+def upright_size(image: Image.Image) -> Size:
+    """Width and height of an opened picture once it is turned upright."""
+    width, height = image.size
+    return (height, width) if orientation(image) >= _SIDEWAYS else (width, height)
+
+
+def orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where Pillow itself turns the picture, or where there is none."""
+    if image.format == "TIFF":
+        return 1
+    try:
+        # A PNG's own getexif decodes the whole picture in search of a late chunk.
+        return int(Image.Image.getexif(image).get(_ORIENTATION, 1))
+    except Exception:  # damaged metadata is no reason to hide the picture
+        return 1
 
 
 def _check_picture(image: Image.Image, path: str) -> None:

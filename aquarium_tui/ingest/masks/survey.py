@@ -12,8 +12,6 @@ from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.masks import COLOR
 from aquarium_tui.model.names import visible
 
-Integers = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Survey:
@@ -28,8 +26,8 @@ class Survey:
 
     width: int
     height: int
-    value: Integers
-    pixels: Integers
+    value: NDArray[np.int64]
+    pixels: NDArray[np.int64]
 
     @property
     def colored(self) -> bool:
@@ -48,7 +46,7 @@ def survey(path: str) -> Survey | str:
     return Survey(width, height, *_summed(raw.ravel()[starts], length))
 
 
-def _summed(values: NDArray[Any], length: Integers) -> tuple[Integers, Integers]:
+def _summed(values: NDArray[Any], length: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The distinct values of runs, ascending, and the sum of their lengths."""
     if values.dtype.itemsize <= 2:
         sums = np.bincount(values, length)

@@ -1,19 +1,22 @@
-"""Counts are made once, kept, made anew when a file changed, and can be watched and stopped."""
+"""Pixels are counted once, kept, counted anew when a file changes; counting can be watched and stopped."""
 
 import os
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.pixels import counted_sets
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.counted_sets import count_pixels
-from aquarium_tui.errors import AquariumError, UsageError
-from aquarium_tui.work.pool import CancelledError, Watch, workers
+from aquarium_tui.errors import AquariumError, CancelledError, UsageError
+from aquarium_tui.session import pixel_counts
+from aquarium_tui.session.pixel_counts import count_pixels, pixel_comparison
+from aquarium_tui.work.executor import WorkerDiedError
+from aquarium_tui.work.watch import Watch
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import masks, written
 
@@ -30,17 +33,17 @@ def sets(tmp_path):
 def read(monkeypatch):
     """Every mask file that is decoded for counting."""
     seen = []
-    count = counted_sets.count_frame
-    monkeypatch.setattr(counted_sets, "count_frame", lambda job: seen.append(job) or count(job))
+    count = pixel_counts.count_frame
+    monkeypatch.setattr(pixel_counts, "count_frame", lambda *given: seen.append(given) or count(*given))
     return seen
 
 
 def test_counts_are_kept_whichever_set_is_base(sets, tmp_path, read):
     dataset, old, new = sets
-    first = PixelComparison.of(dataset, old, new, cache=tmp_path / "cache")
+    first = pixel_comparison(dataset, old, new, cache=tmp_path / "cache")
     assert len(read) == len(FRAMES)
-    again = PixelComparison.of(dataset, old, new, cache=tmp_path / "cache")
-    swapped = PixelComparison.of(dataset, new, old, cache=tmp_path / "cache")
+    again = pixel_comparison(dataset, old, new, cache=tmp_path / "cache")
+    swapped = pixel_comparison(dataset, new, old, cache=tmp_path / "cache")
     assert len(read) == len(FRAMES)
     for one in (first, again):
         assert one.confusion("base").tolist() == reference.confusion(FRAMES, "base").tolist()
@@ -52,7 +55,7 @@ def test_a_changed_file_or_class_is_counted_anew(sets, tmp_path, read):
     before = count_pixels(dataset, old, new, cache=tmp_path / "cache")
     Image.fromarray(FRAMES[0][0]).save(tmp_path / "new" / "f0.png")
     os.utime(tmp_path / "new" / "f0.png", ns=(1, 1))
-    after = PixelComparison.of(dataset, old, new, cache=tmp_path / "cache")
+    after = pixel_comparison(dataset, old, new, cache=tmp_path / "cache")
     assert len(read) == 2 * len(FRAMES)
     wanted = reference.confusion([(FRAMES[0][0], FRAMES[0][1], FRAMES[0][0]), *FRAMES[1:]], "other")
     assert after.confusion("other").tolist() == wanted.tolist()
@@ -81,7 +84,7 @@ def test_frames_without_all_their_masks_are_not_counted(sets, tmp_path):
 
 def test_one_set_alone(sets):
     dataset, old, _ = sets
-    found = PixelComparison.of(dataset, old)
+    found = pixel_comparison(dataset, old)
     assert found.sides == ("base",)
     assert found.delta.tolist() == reference.confusion(FRAMES, "base").tolist()
     with pytest.raises(UsageError, match="no other"):
@@ -103,11 +106,6 @@ def test_an_executor_gives_the_same_and_progress_is_told(sets):
     assert told == sorted(told)
 
 
-def test_processes_are_started_only_where_that_is_worth_it():
-    with workers(10) as none:
-        assert none is None
-
-
 def test_work_can_be_stopped(sets, tmp_path):
     dataset, old, new = sets
     asked = iter([False, False, True])
@@ -118,19 +116,60 @@ def test_work_can_be_stopped(sets, tmp_path):
         count_pixels(dataset, old, new, executor=pool, watch=Watch(cancelled=lambda: True))
 
 
-class Dead(Executor):
-    """An executor whose workers have died."""
+class Executioner(Executor):
+    """Calls at once; the worker dies where the label mask of a frame is among `victims`."""
 
-    def submit(self, function, /, *arguments, **named):
-        future: Future = Future()
+    def __init__(self, victims: set[str]) -> None:
+        self.victims, self.calls = victims, 0
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self.calls += 1
+        _, jobs = arguments
+        if any(Path(files[0]).name in self.victims for files in jobs):
+            future.set_exception(WorkerDiedError("gone"))
+        else:
+            future.set_result(function(*arguments, **named))
+        return future
+
+
+def test_a_frame_that_ends_its_worker_is_named_and_all_others_are_counted(sets) -> None:
+    dataset, old, new = sets
+    counts = count_pixels(dataset, old, new, executor=Executioner({"f7.png"}))
+    assert np.flatnonzero(~counts.counted).tolist() == [7]
+    assert counts.unreadable == {7: "the worker process died 3 times, killed or out of memory"}
+    kept = [frame for row, frame in enumerate(FRAMES) if row != 7]
+    found = PixelComparison(dataset, old, new, counts)
+    assert found.confusion("other").tolist() == reference.confusion(kept, "other").tolist()
+
+
+def test_only_frames_whose_worker_died_are_counted_again(sets, tmp_path) -> None:
+    dataset, old, new = sets
+    cache, healthy = tmp_path / "cache", Executioner(set())
+    count_pixels(dataset, old, new, cache=cache, executor=Executioner({"f7.png", "f30.png"}))
+    counts = count_pixels(dataset, old, new, cache=cache, executor=healthy)
+    assert healthy.calls == 1
+    whole = count_pixels(dataset, old, new)
+    for name in ("starts", "label", "base", "other", "pixels", "ignored", "counted"):
+        np.testing.assert_array_equal(getattr(counts, name), getattr(whole, name))
+    assert counts.unreadable == {}
+    count_pixels(dataset, old, new, cache=cache, executor=healthy)
+    assert healthy.calls == 1
+
+
+class Broken(Executor):
+    """An executor that has broken down."""
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
         future.set_exception(BrokenProcessPool("gone"))
         return future
 
 
-def test_a_dead_worker_is_said(sets):
+def test_a_broken_executor_is_an_error(sets) -> None:
     dataset, old, new = sets
-    with pytest.raises(AquariumError, match="worker process"):
-        count_pixels(dataset, old, new, executor=Dead())
+    with pytest.raises(AquariumError, match="executor broke down"):
+        count_pixels(dataset, old, new, executor=Broken())
 
 
 def test_sets_without_masks_cannot_be_compared(sets):

@@ -1,0 +1,85 @@
+"""The one seam between the name of an image or mask and its bytes: files today, other stores later."""
+
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.model.names import visible
+
+_URL = re.compile(r"(?:^|/)[A-Za-z][A-Za-z0-9+.-]+:/")
+"""A URL, also one that was joined to a folder and lost its second slash."""
+
+
+class Stamp(NamedTuple):
+    """What tells a file from the one that was there before it.
+
+    Attributes:
+        size: In bytes.
+        changed: When it was last written, in nanoseconds.
+    """
+
+    size: int
+    changed: int
+
+
+class Source(Protocol):
+    """Where the bytes of one image or mask are."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: a path or a URL."""
+
+    def open(self) -> BinaryIO:
+        """Its bytes, from the start, seekable.
+
+        Raises:
+            OSError: It is missing or cannot be read.
+        """
+
+    def stamp(self) -> Stamp:
+        """Its size and last change, without reading it.
+
+        Raises:
+            InputError: There is something else in its place.
+            OSError: It is missing or cannot be reached.
+        """
+
+
+@dataclass(frozen=True)
+class PathSource:
+    """A file of this machine."""
+
+    name: str
+
+    def open(self) -> BinaryIO:
+        """As `Source` says."""
+        return Path(self.name).open("rb")
+
+    def stamp(self) -> Stamp:
+        """As `Source` says."""
+        found = Path(self.name).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise unreadable("not a file", self.name)
+        return Stamp(found.st_size, found.st_mtime_ns)
+
+
+def source(place: str) -> Source:
+    """The source at a path.
+
+    Raises:
+        InputError: It is empty, or a URL.
+    """
+    if not place:
+        raise unreadable("the frame names no picture", place)
+    if _URL.search(place) and not Path(place).exists():
+        hint = "Give the folder that holds the pictures with --images."
+        raise unreadable("a URL, and pictures are not fetched", place, hint)
+    return PathSource(place)
+
+
+def unreadable(reason: str, name: str, hint: str = "") -> InputError:
+    """The error for an image or mask; the reason comes first, because small cards cut the end off."""
+    return InputError(f"{reason}: {visible(name)}" if name else reason, hint)

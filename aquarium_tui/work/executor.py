@@ -1,0 +1,208 @@
+"""Many jobs done here or by an executor; a worker process that dies is replaced and its jobs are tried again.
+
+The seam is `concurrent.futures.Executor`: processes of this machine today, a cluster later.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context, resource_tracker
+from queue import Empty, SimpleQueue
+from typing import Generic, ParamSpec, TypeVar
+
+from aquarium_tui.errors import AquariumError
+from aquarium_tui.work.watch import Watch
+
+_PART = 16
+"""Jobs that are sent to a worker together. Sending takes 0.1 ms and counting a small frame 1 ms, so that the
+former does not count; larger parts would make the progress jump."""
+_RETRIES = 2
+"""How often a part is tried again after its worker died."""
+_POLL = 0.1
+"""Seconds between two questions whether to stop: quick enough for a key press."""
+_WORTH_PROCESSES = 1.0
+"""Seconds of work on one core below which no processes are started: each takes 0.3 s to import NumPy."""
+
+P = ParamSpec("P")
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class WorkerDiedError(AquariumError):
+    """A worker process ended during its work: something killed it, mostly for want of memory."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Stands for the result of a job whose worker died every time it was tried."""
+
+    reason: str = f"the worker process died {1 + _RETRIES} times, killed or out of memory"
+
+
+class LocalProcesses(Executor):
+    """Worker processes of this machine. One that dies is replaced, and only the call it worked on fails.
+
+    Each worker is a process pool of one: a larger pool breaks as a whole, and does not tell which call ended
+    its worker. `shutdown` always waits for running calls.
+
+    Args:
+        workers: How many processes.
+    """
+
+    def __init__(self, workers: int) -> None:
+        _start_tracker()
+        self._threads = ThreadPoolExecutor(workers)
+        self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+        for _ in range(workers):
+            self._idle.put(_process())
+
+    def submit(self, function: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+        """Call a function of a module in a worker.
+
+        The future raises `WorkerDiedError` if the worker dies.
+        """
+        return self._threads.submit(self._call, partial(function, *args, **kwargs))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers once running calls are done, and those that wait unless they are cancelled."""
+        self._threads.shutdown(cancel_futures=cancel_futures)
+        while not self._idle.empty():
+            self._idle.get().shutdown(wait)
+
+    def _call(self, call: "partial[Result]") -> Result:
+        process = self._idle.get()
+        try:
+            return process.submit(call).result()
+        except BrokenProcessPool as error:
+            process.shutdown()
+            process = _process()
+            raise WorkerDiedError(
+                "A worker process ended before its work was done.", "The machine may have run out of memory."
+            ) from error
+        finally:
+            self._idle.put(process)
+
+
+def _process() -> ProcessPoolExecutor:
+    """A worker that starts with its first call; spawned, as a fork of a program with threads may hang."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _start_tracker() -> None:
+    """Start the process that multiprocessing keeps beside its workers, with the real stderr.
+
+    It inherits the descriptor of `sys.stderr`; the object that an interface puts there has none.
+    """
+    with redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
+
+
+@contextmanager
+def local_workers(seconds: float) -> Iterator[Executor | None]:
+    """Processes on all cores for work that takes so long on one; None where it is done sooner without."""
+    cores = os.cpu_count() or 1
+    if seconds < _WORTH_PROCESSES or cores < 2:
+        yield None
+        return
+    with LocalProcesses(cores) as processes:
+        yield processes
+
+
+def worked(
+    function: Callable[[Job], Result], jobs: Sequence[Job], executor: Executor | None, watch: Watch
+) -> Iterator[tuple[int, Result | Lost]]:
+    """The result of each job with the job's position, in the order in which they are done.
+
+    When a worker dies, its jobs are tried again, twice, each by itself so that one that ends every worker
+    takes no other with it.
+
+    Args:
+        function: Of a module, or a partial of one, so that it can be sent to another process.
+        jobs: What it is called with.
+        executor: Where; None calls it here.
+        watch: How the work is watched.
+
+    Yields:
+        `Lost` for a job that no worker survived.
+
+    Raises:
+        CancelledError: `watch.cancelled` said so.
+        AquariumError: The executor as a whole is broken.
+    """
+    watch.progress(0, len(jobs))
+    results = (
+        _here(function, jobs, watch) if executor is None else _Sent(function, jobs, executor).results(watch)
+    )
+    done = 0
+    for part in results:
+        yield from part
+        done += len(part)
+        watch.progress(done, len(jobs))
+
+
+def _here(
+    function: Callable[[Job], Result], jobs: Sequence[Job], watch: Watch
+) -> Iterator[Sequence[tuple[int, Result]]]:
+    for position, job in enumerate(jobs):
+        watch.check()
+        yield [(position, function(job))]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Positions of jobs that are sent together, and how often they were tried before."""
+
+    jobs: range
+    tries: int = 0
+
+
+class _Sent(Generic[Job, Result]):
+    """Jobs at an executor."""
+
+    def __init__(self, function: Callable[[Job], Result], jobs: Sequence[Job], executor: Executor) -> None:
+        self._function, self._jobs, self._executor = function, jobs, executor
+        self._parts: dict[Future[Sequence[Result]], _Part] = {}
+        self._finished: SimpleQueue[Future[Sequence[Result]]] = SimpleQueue()
+
+    def results(self, watch: Watch) -> Iterator[Sequence[tuple[int, Result | Lost]]]:
+        """What comes back, part by part; whatever is still waiting when the caller leaves is cancelled."""
+        try:
+            for first in range(0, len(self._jobs), _PART):
+                self._send(_Part(range(first, min(first + _PART, len(self._jobs)))))
+            while self._parts:
+                watch.check()
+                try:
+                    future = self._finished.get(timeout=_POLL)
+                except Empty:
+                    continue
+                yield self._received(future)
+        except BrokenExecutor as error:
+            raise AquariumError("The executor broke down before the work was done.", str(error)) from error
+        finally:
+            for future in self._parts:
+                future.cancel()
+
+    def _send(self, part: _Part) -> None:
+        future = self._executor.submit(_each, self._function, [self._jobs[i] for i in part.jobs])
+        self._parts[future] = part
+        future.add_done_callback(self._finished.put)
+
+    def _received(self, future: "Future[Sequence[Result]]") -> Sequence[tuple[int, Result | Lost]]:
+        part = self._parts.pop(future)
+        try:
+            return list(zip(part.jobs, future.result(), strict=True))
+        except WorkerDiedError:
+            if part.tries == _RETRIES:
+                return [(position, Lost()) for position in part.jobs]
+        for position in part.jobs:
+            self._send(replace(part, jobs=range(position, position + 1), tries=part.tries + 1))
+        return []
+
+
+def _each(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Sequence[Result]:
+    return [function(job) for job in jobs]
