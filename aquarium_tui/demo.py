@@ -1,7 +1,6 @@
 """The bundled demos: made street scenes and what two made models infer, each in a store of its own."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -10,11 +9,9 @@ from typing import Literal
 from platformdirs import user_cache_path
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.ingest import inference_set, labelled_dataset
-from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION
 from aquarium_tui.store import Store
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.upload import FileOptions, UploadRequest, upload
 
 Task = Literal["detection", "segmentation", "classification"]
 Chosen = tuple[str, str, str, str]
@@ -31,15 +28,26 @@ class _Demo:
 
     Attributes:
         chosen: What to open.
-        files: Pattern of the sample files whose content makes it what it is.
-        dataset: Makes the dataset from the folder of the sample files.
-        inferences: Makes an inference set of it by name.
+        files: Pattern of the sample files; another content makes another store.
+        labels: The file or folder of the labels among them.
+        inferences: The same for an inference set, with `{}` for its name.
+        classes: The list of classes; empty if the labels name them.
+        ignore: Classes that are excluded from all counts.
     """
 
     chosen: Chosen
     files: str
-    dataset: Callable[[Path], Dataset]
-    inferences: Callable[[Dataset, Path, str], InferenceSet]
+    labels: str
+    inferences: str
+    classes: str = ""
+    ignore: tuple[str, ...] = ()
+
+
+_DEMOS = {
+    DETECTION: _Demo(CHOSEN, "*.json", "labels.json", "{}.json"),
+    SEGMENTATION: _Demo(CHOSEN_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
+    CLASSIFICATION: _Demo(CHOSEN_CROPS, "*.csv", "labels.csv", "{}.csv"),
+}
 
 
 def demo_store(task: Task = DETECTION) -> tuple[Store, Chosen]:
@@ -52,10 +60,10 @@ def demo_store(task: Task = DETECTION) -> tuple[Store, Chosen]:
     """
     source, demo = _sample_data() / task, _DEMOS[task]
     store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{_digest(source, demo.files)}"))
-    project, dataset, *sets = demo.chosen
+    project, dataset = demo.chosen[:2]
     known = store.datasets(project) if project in store.projects() else []
     if dataset not in known or not _intact(store, demo.chosen):
-        _make(store, source, demo, sets)
+        _make(store, source, demo)
     return store, demo.chosen
 
 
@@ -71,54 +79,16 @@ def _digest(source: Path, files: str) -> str:
     return blake2b(content, digest_size=6).hexdigest()
 
 
-def _make(store: Store, source: Path, demo: _Demo, sets: list[str]) -> None:
-    if demo.chosen[0] in store.projects():
-        store.remove(demo.chosen[0])
-    made = demo.dataset(source)
-    store.add_dataset(made)
+def _make(store: Store, source: Path, demo: _Demo) -> None:
+    project, dataset, *sets = demo.chosen
+    if project in store.projects():
+        store.remove(project)
+    classes = source / demo.classes if demo.classes else None
+    options = FileOptions(images=source / "images", classes=classes, ignore=demo.ignore)
+    upload(store, UploadRequest(project, dataset, labels=source / demo.labels, options=options))
     for name in sets:
-        store.add_inferences(made, demo.inferences(made, source, name))
-
-
-def _boxes(source: Path) -> Dataset:
-    return _labelled(CHOSEN, source, "labels.json")
-
-
-def _boxes_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
-    return inference_set(dataset, name, source / f"{name}.json", "auto", _silent)
-
-
-def _crops(source: Path) -> Dataset:
-    return _labelled(CHOSEN_CROPS, source, "labels.csv")
-
-
-def _crops_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
-    return inference_set(dataset, name, source / f"{name}.csv", "auto", _silent)
-
-
-def _labelled(chosen: Chosen, source: Path, labels: str) -> Dataset:
-    return labelled_dataset(Project(chosen[0]), chosen[1], source / labels, _silent, images=source / "images")
-
-
-def _masks(source: Path) -> Dataset:
-    project = Project(CHOSEN_MASKS[0], SEGMENTATION)
-    options = MaskOptions(source / "images", source / "classes.txt", ["void"])
-    return mask_dataset(project, CHOSEN_MASKS[1], source / "labels", options, Watch())
-
-
-def _masks_of(dataset: Dataset, source: Path, name: str) -> InferenceSet:
-    return mask_inferences(dataset, name, source / name, MaskOptions(), Watch())
-
-
-_DEMOS = {
-    DETECTION: _Demo(CHOSEN, "*.json", _boxes, _boxes_of),
-    SEGMENTATION: _Demo(CHOSEN_MASKS, "*/*.png", _masks, _masks_of),
-    CLASSIFICATION: _Demo(CHOSEN_CROPS, "*.csv", _crops, _crops_of),
-}
-
-
-def _silent(doing: str) -> None:
-    del doing
+        inferences = source / demo.inferences.format(name)
+        upload(store, UploadRequest(project, dataset, name, inferences=inferences))
 
 
 def _sample_data() -> Path:

@@ -22,8 +22,7 @@ from benchmarks import data
 _CHILD = """
 import sys, time
 from pathlib import Path
-from aquarium_tui.upload.arrival import Arrival
-from aquarium_tui.upload.files import How, read_dataset, read_inferences
+from aquarium_tui.upload import UploadRequest, upload
 from aquarium_tui.store import Store
 store = Store.default()
 start = time.perf_counter()
@@ -32,7 +31,7 @@ seconds = time.perf_counter() - start
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(seconds, int(peak.split()[1]) / 1024)
 """
-_LABELS = "Arrival(store).dataset(read_dataset(store, 'bench', 'val', Path(sys.argv[1]), How()))"
+_LABELS = "upload(store, UploadRequest('bench', 'val', labels=Path(sys.argv[1])))"
 _READER = """
 import duckdb
 query = '''SELECT image_id, category_id, bbox[1], bbox[2], bbox[3], bbox[4], score
@@ -44,8 +43,7 @@ _READ = """
 for file in Path(sys.argv[1]).iterdir():
     file.read_bytes()
 """
-_RESULTS = """dataset = store.load_dataset('bench', 'val')
-Arrival(store).inferences(dataset, read_inferences(dataset, 'model', Path(sys.argv[1]), How()))"""
+_RESULTS = "upload(store, UploadRequest('bench', 'val', 'model', inferences=Path(sys.argv[1])))"
 
 
 def write_labels(dataset: Dataset, path: Path, points: int = 28) -> None:

@@ -44,28 +44,6 @@ def split_dataset(text: str) -> tuple[str, str]:
 
 
 @contextmanager
-def progress(stages: int) -> Iterator[Callable[[str], None]]:
-    """A bar on stderr while the block runs, if that is a terminal.
-
-    Args:
-        stages: How often the block will say what it does next.
-
-    Yields:
-        Takes what is being done now.
-    """
-    if not sys.stderr.isatty():
-        yield lambda doing: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=stages)
-        yield lambda doing: bar.update(task, description=doing, advance=1, refresh=True)
-
-
-@contextmanager
 def counted(doing: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with a count on stderr while the block runs, if that is a terminal.
 

@@ -1,74 +1,99 @@
-"""`upload`: a labelled dataset, or the inferences of one model on it, into the store."""
+"""`upload`: stores a labelled dataset, or the inferences of one model on it."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.names import check_name
-from aquarium_tui.upload.arrival import Arrival
-from aquarium_tui.upload.files import How, read_dataset, read_inferences
-from aquarium_tui.upload.metrics import MetricFrom, Metrics, MetricSaid, MetricsAsked, upload_metrics
 
-ProjectName = Annotated[
-    str, typer.Option("--aquarium-project", "--project", help="The project; made if it is not there.")
+if TYPE_CHECKING:
+    from aquarium_tui.upload import UploadMode, UploadProgress
+
+ProjectOption = Annotated[
+    str, typer.Option("--aquarium-project", "--project", help="The project; created if it does not exist.")
 ]
-DatasetName = Annotated[str, typer.Option("--aquarium-dataset", "--dataset", help="The dataset in it.")]
-InferencesId = Annotated[
+DatasetOption = Annotated[str, typer.Option("--aquarium-dataset", "--dataset", help="The dataset in it.")]
+InferencesIdOption = Annotated[
     str,
-    typer.Option(help="Upload the inferences of one model under this name; without it, a labelled dataset."),
-]
-Labels = Annotated[
-    Path | None, typer.Option(help="The labels: a file such as COCO instances or data.yaml, or a folder.")
-]
-Images = Annotated[Path | None, typer.Option(help="The folder of the images; else that of the labels file.")]
-Inferences = Annotated[
-    Path | None, typer.Option(help="The inferences: a file such as COCO results, or a folder.")
-]
-Metadata = Annotated[
-    Path | None, typer.Option(help="CSV or JSON Lines with more about each frame, by id or file name.")
-]
-Format = Annotated[
-    str,
-    typer.Option("--format", help="The format: coco, yolo, voc, masks …, where its content does not tell."),
-]
-Split = Annotated[
-    str, typer.Option(help="Part of a YOLO data.yaml: train, val, test or all; else val, test or train.")
-]
-CategoryOffset = Annotated[
-    int | None,
-    typer.Option(help="What the file's class ids are above the dataset's; else decided by what fits."),
-]
-VocZeroBased = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
-Field = Annotated[
-    str, typer.Option(help="The field of a FiftyOne samples.json; else the only one that can be meant.")
-]
-
-IouType = Annotated[
-    Literal["box", "mask"] | None,
-    typer.Option(help="Match objects by the IoU of their boxes or masks; set with a project's first labels."),
-]
-
-Classes = Annotated[
-    Path | None,
     typer.Option(
-        help="The classes, or what values of masks are called: a name a line, CSV value,name[,r,g,b]"
-        "[,ignore], or JSON such as a class map of the Aquarium client."
+        help="Upload the inferences of one model under this name. Without it, upload a labelled dataset."
     ),
 ]
-Ignore = Annotated[
+LabelsOption = Annotated[
+    Path | None, typer.Option(help="The labels: a file such as COCO instances or data.yaml, or a folder.")
+]
+ImagesOption = Annotated[
+    Path | None, typer.Option(help="The folder of the images. Default: the folder of the labels.")
+]
+InferencesOption = Annotated[
+    Path | None, typer.Option(help="The inferences: a file such as COCO results, or a folder.")
+]
+MetadataOption = Annotated[
+    Path | None, typer.Option(help="CSV or JSON Lines with metadata of the frames, by id or file name.")
+]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", help="The format, such as coco, yolo, voc or masks; auto finds it by content."),
+]
+SplitOption = Annotated[
+    str,
+    typer.Option(
+        help="The part of a YOLO data.yaml: train, val, test or all. Default: val, else test, else train."
+    ),
+]
+CategoryOffsetOption = Annotated[
+    int | None,
+    typer.Option(help="How far class ids in the file are above the dataset's. Default: found by what fits."),
+]
+VocZeroBasedOption = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
+FieldOption = Annotated[
+    str, typer.Option(help="The field of a FiftyOne samples.json. Default: the only possible one.")
+]
+IouTypeOption = Annotated[
+    Literal["box", "mask"] | None,
+    typer.Option(help="Match objects by the IoU of boxes or masks; fixed by the first labels of a project."),
+]
+ClassesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="The classes, or the values of masks: one name per line, CSV value,name[,r,g,b][,ignore], or "
+        "JSON such as a class map of the Aquarium client."
+    ),
+]
+IgnoreOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME|ID", help="A class that leaves every count; may be repeated."),
+    typer.Option(metavar="NAME|ID", help="A class that is excluded from all counts; may be repeated."),
 ]
-Suffix = Annotated[
-    str | None, typer.Option(help="What names of masks have besides those of the images; else found.")
+SuffixOption = Annotated[
+    str | None,
+    typer.Option(
+        help="What the names of masks have in addition to those of the images. Default: found automatically."
+    ),
 ]
-Replace = Annotated[bool, typer.Option("--replace", help="Take the place of what is there under this name.")]
-Append = Annotated[
-    bool, typer.Option("--append", help="Add to what is there: frames that come again are updated.")
+MetricsOption = Annotated[
+    Path | None,
+    typer.Option(help="Your own metrics, one row per frame by id or file name: CSV, JSON Lines or Parquet."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what was understood, and store nothing.")]
+MetricFromOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE.py:FUNCTION", help="A metric that this function computes; may be repeated."),
+]
+MetricOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME:lower[:UNIT]",
+        help="For this metric lower is better, and this is its unit; may be repeated.",
+    ),
+]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace what exists under this name.")]
+AppendOption = Annotated[
+    bool, typer.Option("--append", help="Add to what exists; frames that are given again are replaced.")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report what was understood; store nothing.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -78,83 +103,96 @@ def register(app: typer.Typer) -> None:
 
 def upload(
     *,
-    project: ProjectName,
-    dataset: DatasetName,
-    inferences_id: InferencesId = "",
-    labels: Labels = None,
-    images: Images = None,
-    inferences: Inferences = None,
-    metadata: Metadata = None,
-    format_: Format = "auto",
-    split: Split = "",
-    category_offset: CategoryOffset = None,
-    voc_zero_based: VocZeroBased = False,
-    field: Field = "",
-    iou_type: IouType = None,
-    classes: Classes = None,
-    ignore: Ignore = None,
-    suffix: Suffix = None,
-    metrics: Metrics = None,
-    metric_from: MetricFrom = None,
-    metric: MetricSaid = None,
-    replace: Replace = False,
-    append: Append = False,
-    dry_run: DryRun = False,
+    project: ProjectOption,
+    dataset: DatasetOption,
+    inferences_id: InferencesIdOption = "",
+    labels: LabelsOption = None,
+    images: ImagesOption = None,
+    inferences: InferencesOption = None,
+    metadata: MetadataOption = None,
+    format_: FormatOption = "auto",
+    split: SplitOption = "",
+    category_offset: CategoryOffsetOption = None,
+    voc_zero_based: VocZeroBasedOption = False,
+    field: FieldOption = "",
+    iou_type: IouTypeOption = None,
+    classes: ClassesOption = None,
+    ignore: IgnoreOption = None,
+    suffix: SuffixOption = None,
+    metrics: MetricsOption = None,
+    metric_from: MetricFromOption = None,
+    metric: MetricOption = None,
+    replace: ReplaceOption = False,
+    append: AppendOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
-    """Upload a labelled dataset, or with --inferences-id the inferences of one model on it."""
+    """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
+    from aquarium_tui.cli.wording import upload_lines
     from aquarium_tui.store import Store
+    from aquarium_tui.upload import FileOptions, MetricOptions, UploadRequest
+    from aquarium_tui.upload import upload as store_files
 
-    check_name(project, "project")
-    check_name(dataset, "dataset")
-    how = How(
-        images=images,
-        metadata=metadata,
-        format=format_,
-        split=split,
-        category_offset=category_offset,
-        voc_zero_based=voc_zero_based,
-        field=field,
-        iou_type=iou_type,
-        classes=classes,
-        ignore=ignore or (),
-        suffix=suffix,
+    request = UploadRequest(
+        project=project,
+        dataset=dataset,
+        inferences_id=inferences_id,
+        labels=labels,
+        inferences=inferences,
+        options=FileOptions(
+            images=images,
+            metadata=metadata,
+            format=format_,
+            split=split,
+            category_offset=category_offset,
+            voc_zero_based=voc_zero_based,
+            field=field,
+            iou_type=iou_type,
+            classes=classes,
+            ignore=tuple(ignore or ()),
+            suffix=suffix,
+        ),
+        metrics=MetricOptions(metrics, tuple(metric_from or ()), tuple(metric or ())),
+        mode=_mode(replace, append),
+        dry=dry_run,
     )
-    store = Store.default()
-    arrival = Arrival(store, replace, append, dry_run)
-    place = (project, dataset, inferences_id)
-    asked = MetricsAsked(metrics, metric_from or [], metric or [])
-    asked.check(inferences_id)
-    how.check(bool(inferences_id))
-    if not inferences_id:
-        _dataset(arrival, place, labels, inferences, how)
-    elif inferences is None and asked:
-        upload_metrics(store, place, asked, dry=dry_run)
-    else:
-        if labels is not None:
-            raise UsageError("--labels: of a dataset, so leave out --inferences-id.")
-        _inferences(arrival, place, inferences, how, asked)
+    with _bar() as progress:
+        result = store_files(Store.default(), request, progress)
+    for line in upload_lines(result):
+        typer.echo(line)
 
 
-def _dataset(
-    arrival: Arrival, place: tuple[str, str, str], labels: Path | None, inferences: Path | None, how: How
-) -> None:
-    if inferences is not None:
-        raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
-    if labels is None:
-        raise UsageError("--labels is missing: the file that holds images, annotations and categories.")
-    arrival.check(*place)
-    arrival.dataset(read_dataset(arrival.store, *place[:2], labels, how))
+def _mode(replace: bool, append: bool) -> "UploadMode":
+    from aquarium_tui.upload import UploadMode
+
+    if replace and append:
+        raise UsageError("--replace and --append cannot be combined.")
+    if replace:
+        return UploadMode.REPLACE
+    return UploadMode.APPEND if append else UploadMode.NEW
 
 
-def _inferences(
-    arrival: Arrival,
-    place: tuple[str, str, str],
-    inferences: Path | None,
-    how: How,
-    asked: MetricsAsked,
-) -> None:
-    if inferences is None:
-        raise UsageError("--inferences is missing: the file that holds the inferences.")
-    arrival.check(*place)
-    dataset = arrival.store.load_dataset(*place[:2])
-    arrival.inferences(dataset, asked.measured(dataset, read_inferences(dataset, place[2], inferences, how)))
+@contextmanager
+def _bar() -> Iterator["UploadProgress"]:
+    """Progress as a bar on stderr while the block runs, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda doing, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def show(doing: str, done: int, total: int) -> None:
+            # Drawn at once when a new step begins, since reading may keep the drawing thread waiting; not for
+            # each of many files.
+            new = bar.tasks[0].description != doing
+            bar.update(task, description=doing, completed=done, total=total, refresh=new)
+
+        yield show

@@ -1,4 +1,4 @@
-"""`Client`: the classic interface over the store on this disk."""
+"""`Client`: the classic interface, on the local store."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
@@ -9,13 +9,21 @@ import numpy as np
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import CustomMetricsDefinition, LabelClassMap
-from aquarium_tui.client.spool import Inferences, LabeledDataset
-from aquarium_tui.ingest import inference_set, labelled_dataset
-from aquarium_tui.ingest.merge import merged_dataset, merged_inferences
+from aquarium_tui.client.spool import SOURCE, Inferences, LabeledDataset
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Project
 from aquarium_tui.store import DatasetCard, Store
+from aquarium_tui.upload import (
+    FileOptions,
+    UploadMode,
+    UploadResult,
+    read_dataset,
+    read_inferences,
+    refuse_existing,
+    store_dataset,
+    store_inferences,
+)
 
 TASKS = {
     "2D_OBJECT_DETECTION": DETECTION,
@@ -23,7 +31,7 @@ TASKS = {
     "CLASSIFICATION": CLASSIFICATION,
     "BINARY_CLASSIFICATION": CLASSIFICATION,
 }
-"""Tasks by what the hosted product called them."""
+"""Tasks by their names in the hosted product."""
 
 
 def describe_project(project: Project) -> dict[str, Any]:
@@ -53,19 +61,19 @@ def describe_dataset(card: DatasetCard) -> dict[str, Any]:
 
 
 _SHOWN = (None, *TASKS)
-_SOURCE = "aquarium_tui.client"
 
 
 class Client:
-    """Projects, datasets and inference sets, as the hosted product's classic client offered them.
+    """Projects, datasets and inference sets, with the methods of the hosted product's classic client.
 
-    Everything is stored below `$AQUARIUM_HOME`, else in the platform's data folder; nothing goes over a
-    network. Methods raise `UsageError` for what cannot be used, `NotFoundError` for what is not there,
-    `InputError` for an upload in which nothing fits, and `StoreError` for what is there already or cannot be
-    written. Arguments that are refused raise a `UsageError` that is a `TypeError` or `ValueError` as well.
+    Everything is stored below `$AQUARIUM_HOME`, or else in the platform's data folder. Nothing goes over a
+    network. Methods raise `UsageError` for arguments that cannot be used, `NotFoundError` for names that do
+    not exist, `InputError` for an upload in which nothing fits, and `StoreError` for names that already exist
+    or files that cannot be written. A refused argument raises a `UsageError` that is also a `TypeError` or a
+    `ValueError`.
 
     Args:
-        api_endpoint: Accepted, and unused.
+        api_endpoint: Accepted and unused.
         further: Arguments of the hosted product that mean nothing here.
     """
 
@@ -75,7 +83,7 @@ class Client:
         self._store = Store.default()
 
     def set_credentials(self, **credentials: object) -> None:
-        """Accepted, and unused: there is no server."""
+        """Accepted and unused: there is no server."""
 
     def create_project(
         self,
@@ -88,7 +96,7 @@ class Client:
         metrics_iou_threshold: float | None = None,
         **further: object,
     ) -> None:
-        """Make a project: its class map, its metrics, and the thresholds that a comparison starts with."""
+        """Create a project: its class map, its metrics, and the thresholds that a comparison starts with."""
         checks.unused(
             "create_project", further if primary_task in _SHOWN else {"primary_task": primary_task, **further}
         )
@@ -111,23 +119,24 @@ class Client:
 
     def create_dataset(
         self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: object
-    ) -> None:
-        """Store a labelled dataset; every class in it must be in the project's class map."""
+    ) -> UploadResult:
+        """Store a labelled dataset; every class in it must be in the project's class map.
+
+        Returns:
+            What was stored; its `problems` list what was wrong.
+        """
         checks.unused("create_dataset", further)
         checks.name(dataset_id, "dataset_id")
-        self._store.refuse_existing(project_id, dataset_id)
-        self._store.add_dataset(self._dataset(project_id, dataset_id, _dataset_of(dataset)))
+        return self._upload_dataset(project_id, dataset_id, dataset, UploadMode.NEW)
 
     def create_or_update_dataset(
         self, project_id: str, dataset_id: str, *, dataset: LabeledDataset | None = None, **further: object
-    ) -> None:
-        """The same; to a dataset that is there frames are added, and known ones take their new state."""
+    ) -> UploadResult:
+        """The same, but if the dataset exists, new frames are added and known ones replaced."""
         if not self.dataset_exists(project_id, dataset_id):
-            self.create_dataset(project_id, dataset_id, dataset=dataset, **further)
-            return
+            return self.create_dataset(project_id, dataset_id, dataset=dataset, **further)
         checks.unused("create_dataset", further)
-        new = self._dataset(project_id, dataset_id, _dataset_of(dataset))
-        self._store.put_dataset(merged_dataset(self._store.load_dataset(project_id, dataset_id), new))
+        return self._upload_dataset(project_id, dataset_id, dataset, UploadMode.APPEND)
 
     def create_inferences(
         self,
@@ -137,14 +146,15 @@ class Client:
         inferences_id: str,
         inferences: Inferences | None = None,
         **further: object,
-    ) -> None:
-        """Store an inference set of a dataset, with the values of its custom metrics."""
+    ) -> UploadResult:
+        """Store an inference set of a dataset, with the values of its custom metrics.
+
+        Returns:
+            What was stored; its `problems` list what was wrong.
+        """
         checks.unused("create_inferences", further)
         checks.name(inferences_id, "inferences_id")
-        self._store.refuse_existing(project_id, dataset_id, inferences_id)
-        dataset = self._store.load_dataset(project_id, dataset_id)
-        new = self._inferences(dataset, inferences_id, _inferences_of(inferences))
-        self._store.add_inferences(dataset, new)
+        return self._upload_inferences((project_id, dataset_id, inferences_id), inferences, UploadMode.NEW)
 
     def create_or_update_inferences(
         self,
@@ -154,23 +164,17 @@ class Client:
         inferences_id: str,
         inferences: Inferences | None = None,
         **further: object,
-    ) -> None:
-        """The same; where the set is there, the frames that are given take their new inferences."""
-        given = _inferences_of(inferences)
+    ) -> UploadResult:
+        """The same, but if the set exists, the inferences of the given frames are replaced."""
         if not self.inferences_exist(project_id, dataset_id, inferences_id):
-            self.create_inferences(
-                project_id, dataset_id, inferences_id=inferences_id, inferences=given, **further
+            return self.create_inferences(
+                project_id, dataset_id, inferences_id=inferences_id, inferences=inferences, **further
             )
-            return
         checks.unused("create_inferences", further)
-        dataset = self._store.load_dataset(project_id, dataset_id)
-        old = self._store.load_inferences(project_id, dataset_id, inferences_id)
-        new = self._inferences(dataset, inferences_id, given)
-        covered = np.array([id_ in given.frames for id_ in dataset.frames.id])
-        self._store.put_inferences(dataset, merged_inferences(old, new, covered))
+        return self._upload_inferences((project_id, dataset_id, inferences_id), inferences, UploadMode.APPEND)
 
     def get_projects(self, **further: object) -> list[dict[str, Any]]:
-        """All projects, each as `get_project` gives it."""
+        """All projects, each as `get_project` returns it."""
         checks.unused("get_projects", further)
         return [self.get_project(name) for name in self._store.projects()]
 
@@ -179,11 +183,11 @@ class Client:
         return describe_project(self._store.project(project_id))
 
     def project_exists(self, project_id: str) -> bool:
-        """Whether there is a project of that name."""
+        """Whether there is a project of this name."""
         return project_id in self._store.projects()
 
     def get_datasets(self, project_id: str, **further: object) -> list[dict[str, Any]]:
-        """All datasets of a project, each as `get_dataset` gives it."""
+        """All datasets of a project, each as `get_dataset` returns it."""
         checks.unused("get_datasets", further)
         return [self.get_dataset(project_id, name) for name in self._store.datasets(project_id)]
 
@@ -192,17 +196,17 @@ class Client:
         return describe_dataset(self._store.dataset_card(project_id, dataset_id))
 
     def dataset_exists(self, project_id: str, dataset_id: str) -> bool:
-        """Whether the project, and in it a dataset of that name, is there."""
+        """Whether the project exists and has a dataset of this name."""
         return self.project_exists(project_id) and dataset_id in self._store.datasets(project_id)
 
     def inferences_exist(self, project_id: str, dataset_id: str, inferences_id: str) -> bool:
-        """Whether the dataset, and of it an inference set of that name, is there."""
+        """Whether the dataset exists and has an inference set of this name."""
         if not self.dataset_exists(project_id, dataset_id):
             return False
         return self._store.dataset_card(project_id, dataset_id).set(inferences_id) is not None
 
     def delete_project(self, project_id: str, **further: object) -> None:
-        """Remove a project with all that is in it."""
+        """Remove a project with everything in it."""
         checks.unused("delete_project", further)
         self._store.remove(project_id)
 
@@ -218,37 +222,40 @@ class Client:
         checks.unused("delete_inferences", further)
         self._store.remove(project_id, dataset_id, inferences_id)
 
-    def _dataset(self, project_id: str, dataset_id: str, given: LabeledDataset) -> Dataset:
-        project = self._store.project(project_id)
-        checks.known_classes(given.classes, _names(project))
-        found = labelled_dataset(
-            project, dataset_id, given.path(), _nothing, images=Path.cwd(), format_="aquarium"
-        )
+    def _upload_dataset(
+        self, project_id: str, dataset_id: str, dataset: object, mode: UploadMode
+    ) -> UploadResult:
+        refuse_existing(self._store, project_id, dataset_id, "", mode)
+        if not isinstance(dataset, LabeledDataset):
+            raise checks.RefusedTypeError(f"dataset must be a LabeledDataset, not {type(dataset).__name__}.")
+        checks.known_classes(dataset.classes, _names(self._store.project(project_id)))
+        found = read_dataset(self._store, project_id, dataset_id, dataset.path(), _options())
+        # Inference logs name classes by the ids of the project, whether or not labels use them.
         ids = {entry.id: entry.id for entry in found.project.class_map.entries}
-        return replace(found, categories=ids, provenance=replace(found.provenance, source=_SOURCE))
+        found = replace(found, categories=ids, provenance=replace(found.provenance, source=SOURCE))
+        return store_dataset(self._store, found, mode=mode)
 
-    def _inferences(self, dataset: Dataset, inferences_id: str, given: Inferences) -> InferenceSet:
-        checks.known_classes(given.classes, _names(dataset.project))
-        path = given.path()
-        found = inference_set(dataset, inferences_id, path, "aquarium", _nothing, masks=Path.cwd())
-        return replace(found, provenance=replace(found.provenance, source=_SOURCE))
+    def _upload_inferences(
+        self, place: tuple[str, str, str], inferences: object, mode: UploadMode
+    ) -> UploadResult:
+        refuse_existing(self._store, *place, mode)
+        if not isinstance(inferences, Inferences):
+            raise checks.RefusedTypeError(
+                f"inferences must be an Inferences, not {type(inferences).__name__}."
+            )
+        dataset = self._store.load_dataset(*place[:2])
+        checks.known_classes(inferences.classes, _names(dataset.project))
+        found = read_inferences(dataset, place[2], inferences.path(), _options())
+        found = replace(found, provenance=replace(found.provenance, source=SOURCE))
+        # A frame that was added without inferences is one in which the model found nothing.
+        named = np.array([id_ in inferences.frames for id_ in dataset.frames.id])
+        return store_inferences(self._store, dataset, found, mode=mode, named=named)
 
 
-def _dataset_of(given: object) -> LabeledDataset:
-    if not isinstance(given, LabeledDataset):
-        raise checks.RefusedTypeError(f"dataset must be a LabeledDataset, not {type(given).__name__}.")
-    return given
-
-
-def _inferences_of(given: object) -> Inferences:
-    if not isinstance(given, Inferences):
-        raise checks.RefusedTypeError(f"inferences must be an Inferences, not {type(given).__name__}.")
-    return given
+def _options() -> FileOptions:
+    """Records of this client, whose relative paths start in the working directory."""
+    return FileOptions(images=Path.cwd(), format="aquarium")
 
 
 def _names(project: Project) -> list[str]:
     return [entry.name for entry in project.class_map.entries]
-
-
-def _nothing(_: str) -> None:
-    """Hears what is being done."""

@@ -1,4 +1,4 @@
-"""`log_dataset`: frames and their labels, one by one, as NumPy arrays."""
+"""`log_dataset` and `log_inferences`: labels and inferences as NumPy arrays, frame by frame."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
-from aquarium_tui.client.spool import ArraySpool, frame_arrays, numbers
+from aquarium_tui.client.spool import SOURCE, ArraySpool, frame_arrays, numbers
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.formats.shared.frames import metadata_of
 from aquarium_tui.ingest.images import locate
@@ -21,26 +21,38 @@ from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
+from aquarium_tui.upload import UploadMode, UploadResult, refuse_existing, store_dataset, store_inferences
 
 
 class Log(ABC):
-    """Takes frames until `close` stores them; use it in a `with` block, or close it yourself."""
+    """Takes frames until `close` stores them; use it in a `with` block, or close it yourself.
+
+    Attributes:
+        result: What was stored; None until then.
+    """
 
     def __init__(self) -> None:
+        self.result: UploadResult | None = None
         self._spool = ArraySpool()
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was wrong with the values, and what was done about it; known after `close`."""
+        return self.result.problems if self.result else ()
+
     def close(self) -> None:
-        """Store what was added; once is enough, and more does nothing.
+        """Store what was added. A closed log stays as it is.
 
         Raises:
-            InputError: Nothing of it can be used.
-            StoreError: It cannot be written.
+            InputError: None of it can be used.
+            StoreError: It cannot be written, or the name has been taken meanwhile.
         """
         if self._spool.open:
             try:
-                self._store()
+                self.result = self._store()
             finally:
                 self.discard()
 
@@ -61,19 +73,25 @@ class Log(ABC):
 
     def _check_open(self) -> None:
         if not self._spool.open:
-            raise checks.RefusedValueError("this log is closed: open another one for more frames.")
+            raise checks.RefusedValueError("This log is closed: open another one for more frames.")
 
     @abstractmethod
-    def _store(self) -> None:
-        """Put everything into the store."""
+    def _store(self) -> UploadResult:
+        """Store everything that was added."""
+
+
+def _provenance(notes: Iterable[str], problems: Iterable[Problem]) -> Provenance:
+    """Where arrays that are stored now came from."""
+    created = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Provenance(created, SOURCE, tuple(notes), tuple(problems))
 
 
 class ClassPositions:
-    """Positions in a class map by id or by name.
+    """Finds positions in a class map by id or by name.
 
     Args:
         class_map: The class map.
-        categories: Id in the class map by the id that arrays use.
+        categories: The id in the class map by the id that arrays use.
     """
 
     def __init__(self, class_map: ClassMap, categories: Mapping[int, int]) -> None:
@@ -83,10 +101,10 @@ class ClassPositions:
         self._names = [f"{used} {class_map.entries[at].name}" for used, at in sorted(self._by_id.items())]
 
     def of(self, where: str, classes: NDArray[np.generic]) -> NDArray[np.int32]:
-        """`(n,)` int32 position of each of `classes` (`(n,)` of ints or text).
+        """`(n,)` int32 positions of `classes` (`(n,)` ints or text).
 
         Raises:
-            UsageError: One is not known.
+            UsageError: A class is unknown.
         """
         found, inverse = np.unique(classes, return_inverse=True)
         positions = np.array([self._position(where, each) for each in found.tolist()], dtype=np.int32)
@@ -110,11 +128,11 @@ class Frame:
 
     Attributes:
         id: Unique in the dataset.
-        image: Path or URL; relative paths start in the working directory.
-        width: Pixels, 0 where not known.
-        height: The same.
+        image: Path or URL. Relative paths start in the working directory.
+        width: Pixels, 0 if unknown.
+        height: Pixels, 0 if unknown.
         boxes: `(n, 4)` left, top, right, bottom in pixels, right and bottom exclusive.
-        classes: `(n,)` of class ids or class names.
+        classes: `(n,)` class ids or class names.
         metadata: Text, numbers, booleans or ISO dates by name.
     """
 
@@ -128,13 +146,13 @@ class Frame:
 
 
 class DatasetLog(Log):
-    """A dataset that is being made; see `log_dataset`.
+    """A dataset in the making; see `log_dataset`.
 
     Args:
         store: The store.
-        project: Has the class map.
+        project: Its class map names the classes.
         name: The name of the dataset.
-        categories: Class id of the project by the id that labels use.
+        categories: The class id of the project by the id that labels use.
     """
 
     def __init__(self, store: Store, project: Project, name: str, categories: Mapping[int, int]) -> None:
@@ -150,36 +168,31 @@ class DatasetLog(Log):
         """Add one frame with its labels.
 
         Raises:
-            UsageError: The shapes do not fit, a class is not known, or the frame was added before.
+            UsageError: The shapes do not fit, a class is unknown, or the frame was already added.
         """
         self._check_open()
-        where = f"frame {visible(str(frame.id))}"
+        where = f"Frame {visible(str(frame.id))}"
         if str(frame.id) in self._frames:
-            raise checks.RefusedValueError(f"{where} was added before.")
+            raise checks.RefusedValueError(f"{where} was already added.")
         arrays = frame_arrays(where, frame.boxes, frame.classes, None)
         positions = self._classes.of(where, arrays.classes)
         width, height = _side(where, frame.width), _side(where, frame.height)
         self._spool.add(len(self._frames), arrays, positions)
         self._frames[str(frame.id)] = replace(frame, boxes=(), classes=(), width=width, height=height)
 
-    def _store(self) -> None:
+    def _store(self) -> UploadResult:
         if not self._frames:
-            raise checks.RefusedValueError("no frames were added.")
+            raise checks.RefusedValueError("No frames were added.")
         frames, notes = self._table()
         found = locate(frames.path, Path.cwd(), Path.cwd())
         frames = replace(frames, path=found.paths)
         names = [entry.name for entry in self._project.class_map.entries]
         labels, problems = settle(self._spool.placed("labels", frames.id, names), frames, "")
-        provenance = Provenance(
-            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            source="aquarium_tui.client",
-            notes=("logged from Python", *notes, *found.notes),
-            problems=(*found.problems, *problems),
-        )
+        provenance = _provenance(("logged from Python", *notes, *found.notes), (*found.problems, *problems))
         dataset = Dataset(
             self._project, self._name, frames, labels, found.folder, self._categories, provenance
         )
-        self._into.add_dataset(dataset)
+        return store_dataset(self._into, dataset)
 
     def _table(self) -> tuple[Frames, Sequence[str]]:
         given = self._frames.values()
@@ -195,10 +208,12 @@ class DatasetLog(Log):
 
 
 def _side(where: str, pixels: object) -> int:
-    """A width or height; whole numbers of NumPy are fine."""
+    """A width or height; NumPy integers are allowed."""
     if isinstance(pixels, int | np.integer) and 0 <= pixels < 2**31:
         return int(pixels)
-    raise checks.RefusedValueError(f"{where}: width and height are whole numbers of pixels, not {pixels!r}.")
+    raise checks.RefusedValueError(
+        f"{where}: width and height must be whole numbers of pixels, not {pixels!r}."
+    )
 
 
 def log_dataset(
@@ -207,19 +222,19 @@ def log_dataset(
     """Log a labelled dataset: all at once, or frame by frame with `add` until the log is closed.
 
     Args:
-        project: The project; made if it is not there.
+        project: The project; created if it does not exist.
         dataset: The name of the new dataset.
-        frames: The frames. What is given here is stored by this call, and the log is closed.
-        classes: The names of the classes, in the order of the class ids in the arrays, which count from 0.
-            Names that the project does not know are added to it. Without them, ids are those of the project.
+        frames: The frames. If given, this call stores them and closes the log.
+        classes: The names of the classes; class ids in the arrays are positions in this list. Names that are
+            new to the project are added to it. Without this list, class ids are those of the project.
 
     Raises:
         UsageError: A name is not legal, or a frame cannot be used.
-        StoreError: There is such a dataset already, or it cannot be written.
+        StoreError: The dataset already exists, or it cannot be written.
     """
     store = Store.default()
     check_name(project, "project")
-    store.refuse_existing(project, dataset)
+    refuse_existing(store, project, dataset, "", UploadMode.NEW)
     known = store.project(project) if project in store.projects() else Project(project)
     owner = replace(known, class_map=known.class_map.extended(enumerate(classes)))
     entries, positions = owner.class_map.entries, owner.class_map.positions_by_name
@@ -233,15 +248,15 @@ def log_dataset(
 
 
 ByFrame = Mapping[str, ArrayLike] | Sequence[ArrayLike]
-"""One array a frame: by frame id, or in the order of the dataset's frames."""
+"""One array per frame: by frame id, or in the order of the dataset's frames."""
 
 
 class InferenceLog(Log):
-    """An inference set that is being made; see `log_inferences`.
+    """An inference set in the making; see `log_inferences`.
 
     Args:
         store: The store.
-        dataset: What it belongs to.
+        dataset: The dataset that it belongs to.
         id_: The name of the set.
     """
 
@@ -257,40 +272,38 @@ class InferenceLog(Log):
         """Add the inferences in one frame.
 
         Args:
-            frame: Its id.
+            frame: The id of the frame.
             boxes: `(n, 4)` left, top, right, bottom in pixels, right and bottom exclusive.
-            classes: `(n,)` of the class ids that the dataset's labels use, or of class names.
+            classes: `(n,)` class names, or class ids as the dataset's labels use them.
             confidences: `(n,)`, 0 to 1.
 
         Raises:
-            UsageError: The shapes do not fit, a class is not known, or the frame was added before.
+            UsageError: The shapes do not fit, a class is unknown, or the frame was already added.
             NotFoundError: The dataset has no such frame.
         """
         self._check_open()
-        where = f"frame {visible(str(frame))}"
+        where = f"Frame {visible(str(frame))}"
         row = self._dataset.frames.row_by_id.get(str(frame))
         if row is None:
             first = ", ".join(map(str, list(self._dataset.frames.row_by_id)[:3]))
             place = f"{self._dataset.project.name}/{self._dataset.name}"
-            raise NotFoundError(f"{place} has no {where}.", f"Its frames are called {first} …")
+            raise NotFoundError(
+                f"{place} has no frame {visible(str(frame))}.", f"The first frames are {first} …"
+            )
         if row in self._seen:
-            raise checks.RefusedValueError(f"{where} was added before.")
+            raise checks.RefusedValueError(f"{where} was already added.")
         arrays = frame_arrays(where, boxes, classes, numbers(where, "confidences", confidences))
         self._spool.add(row, arrays, self._classes.of(where, arrays.classes))
         self._seen.add(row)
 
-    def _store(self) -> None:
+    def _store(self) -> UploadResult:
         entries = self._dataset.project.class_map.entries
         names = [entry.name for entry in entries]
         placed = self._spool.placed("inferences", self._dataset.frames.id, names)
         objects, problems = settle(placed, self._dataset.frames, "")
-        provenance = Provenance(
-            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            source="aquarium_tui.client",
-            notes=(f"logged from Python: {len(self._seen):,} frames",),
-            problems=problems,
-        )
-        self._into.add_inferences(self._dataset, InferenceSet(self._id, objects, provenance))
+        provenance = _provenance((f"logged from Python: {len(self._seen):,} frames",), problems)
+        inferences = InferenceSet(self._id, objects, provenance)
+        return store_inferences(self._into, self._dataset, inferences)
 
 
 def log_inferences(
@@ -308,18 +321,18 @@ def log_inferences(
         project: The project.
         dataset: The dataset in it.
         id: The name of the new inference set.
-        boxes: One `(n, 4)` array a frame, left, top, right, bottom in pixels. What is given here is stored by
-            this call, and the log is closed.
-        classes: One `(n,)` array a frame, of class ids that the dataset's labels use, or of class names.
-        confidences: One `(n,)` array a frame, 0 to 1.
+        boxes: One `(n, 4)` array per frame: left, top, right, bottom in pixels. If given, this call stores
+            them and closes the log.
+        classes: One `(n,)` array per frame: class names, or class ids as the dataset's labels use them.
+        confidences: One `(n,)` array per frame, 0 to 1.
 
     Raises:
         UsageError: A name is not legal, or arrays do not fit together.
         NotFoundError: There is no such project, dataset or frame.
-        StoreError: There is such a set already.
+        StoreError: The inference set already exists, or it cannot be written.
     """
     store = Store.default()
-    store.refuse_existing(project, dataset, id)
+    refuse_existing(store, project, dataset, id, UploadMode.NEW)
     owner = store.load_dataset(project, dataset)
     log = InferenceLog(store, owner, id)
     if boxes is not None:
@@ -336,12 +349,12 @@ def _add_all(
     confidences: ByFrame | None,
 ) -> None:
     if classes is None or confidences is None:
-        raise checks.RefusedValueError("boxes need classes and confidences beside them.")
+        raise checks.RefusedValueError("boxes also need classes and confidences.")
     named = _by_id("boxes", boxes, ids)
     further = [_by_id("classes", classes, ids), _by_id("confidences", confidences, ids)]
     for other in further:
         if other.keys() != named.keys():
-            raise checks.RefusedValueError("boxes, classes and confidences are not of the same frames.")
+            raise checks.RefusedValueError("boxes, classes and confidences must name the same frames.")
     for id_, box in named.items():
         log.add(id_, boxes=box, classes=further[0][id_], confidences=further[1][id_])
 
@@ -351,6 +364,6 @@ def _by_id(what: str, given: ByFrame, ids: Sequence[str]) -> Mapping[str, ArrayL
         return {str(id_): values for id_, values in given.items()}
     if len(given) != len(ids):
         raise checks.RefusedValueError(
-            f"{what} are of {len(given):,} frames, and the dataset has {len(ids):,}."
+            f"{what} has arrays for {len(given):,} frames, but the dataset has {len(ids):,}."
         )
     return dict(zip(ids, given, strict=True))

@@ -19,6 +19,8 @@ from aquarium_tui.ingest.objects import PlacedRecords
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Text
 
+SOURCE = "aquarium_tui.client"
+"""What datasets and inference sets from Python have in place of a file."""
 _ROW = np.dtype([("box", np.float64, 4), ("confidence", np.float64), ("class", np.int32)])
 
 

@@ -1,1 +1,30 @@
-"""Files into the store: new, replacing, appended, or only rehearsed."""
+"""Files into the store: new, replaced, appended, or only rehearsed. One request in, one result out."""
+
+from aquarium_tui.upload.files import read_dataset, read_inferences
+from aquarium_tui.upload.policy import (
+    MetricSummary,
+    UploadCounts,
+    UploadResult,
+    refuse_existing,
+    store_dataset,
+    store_inferences,
+)
+from aquarium_tui.upload.request import FileOptions, MetricOptions, UploadMode, UploadProgress, UploadRequest
+from aquarium_tui.upload.upload import upload
+
+__all__ = [
+    "FileOptions",
+    "MetricOptions",
+    "MetricSummary",
+    "UploadCounts",
+    "UploadMode",
+    "UploadProgress",
+    "UploadRequest",
+    "UploadResult",
+    "read_dataset",
+    "read_inferences",
+    "refuse_existing",
+    "store_dataset",
+    "store_inferences",
+    "upload",
+]

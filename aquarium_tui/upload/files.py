@@ -1,172 +1,142 @@
-"""Files, as `upload` is given them, into a dataset or an inference set."""
+"""The files of an upload, read into a dataset or an inference set."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
 
-from aquarium_tui.cli.options import counted, progress
 from aquarium_tui.errors import UsageError
+from aquarium_tui.formats import Given
+from aquarium_tui.formats.aquarium import looks_like as looks_like_records
+from aquarium_tui.formats.mask_folder import looks_like_masks
+from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
+from aquarium_tui.ingest.provenance import Tell
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import BOX, SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.store import Store
+from aquarium_tui.upload.request import FileOptions, UploadProgress, silent, watch_of
 
-if TYPE_CHECKING:
-    from aquarium_tui.ingest.masks import MaskOptions
-    from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-    from aquarium_tui.store import Store
-    from aquarium_tui.work.watch import Watch
-
-_STAGES = 4
-_MASKS = "masks"
-Read = TypeVar("Read")
+STAGES = 4
+"""Steps of reading a file that are told one by one, and storing it."""
+_MASKS, _READING_MASKS = "masks", "reading masks"
 
 
-@dataclass(frozen=True)
-class How:
-    """How files are to be read; each is an option of `upload`."""
+def read_dataset(
+    store: Store,
+    project: str,
+    name: str,
+    labels: Path,
+    options: FileOptions,
+    *,
+    progress: UploadProgress = silent,
+) -> Dataset:
+    """The labelled dataset in a file or folder, as one of a project that may not exist yet.
 
-    images: Path | None = None
-    metadata: Path | None = None
-    format: str = "auto"
-    split: str = ""
-    category_offset: int | None = None
-    voc_zero_based: bool = False
-    field: str = ""
-    iou_type: Literal["box", "mask"] | None = None
-    classes: Path | None = None
-    ignore: Sequence[str] = ()
-    suffix: str | None = None
-
-    def check(self, inferences: bool) -> None:
-        """Make sure that what is said is said of a dataset, or of inferences.
-
-        Raises:
-            UsageError: It is not.
-        """
-        of_dataset = {
-            "--images": self.images,
-            "--metadata": self.metadata,
-            "--split": self.split,
-            "--iou-type": self.iou_type,
-            "--ignore": self.ignore,
-        }
-        wrong = [name for name, value in of_dataset.items() if value] if inferences else []
-        if wrong:
-            raise UsageError(f"{', '.join(wrong)}: of a dataset, so leave out --inferences-id.")
-        if not inferences and self.category_offset is not None:
-            raise UsageError("--inferences-id is missing: --category-offset is of inferences.")
-
-
-def read_dataset(store: "Store", project: str, name: str, labels: Path, how: How) -> "Dataset":
-    """The labelled dataset in a file or folder, in a project that is made where it is not there.
+    Args:
+        store: Has the project, if it exists.
+        project: The name of the project.
+        name: The name of the dataset.
+        labels: The file or folder.
+        options: How to read it.
+        progress: Told how the reading goes.
 
     Raises:
         AquariumError: It cannot be read, or does not fit the project.
     """
-    from aquarium_tui.ingest import labelled_dataset
-    from aquarium_tui.ingest.masks import mask_dataset
-    from aquarium_tui.model.tables import SEGMENTATION
-
-    owner = _owner(store, project, how)
-    if _are_masks(owner, labels, how):
-        return _masks(
-            lambda options, watch: mask_dataset(_new(owner, task=SEGMENTATION), name, labels, options, watch),
-            how,
-        )
-    with progress(_STAGES) as tell:
-        return labelled_dataset(
-            owner,
-            name,
-            labels,
-            tell,
-            images=how.images,
-            metadata=how.metadata,
-            format_=how.format,
-            split=how.split,
-            zero_based=how.voc_zero_based,
-            field=how.field,
-            classes=how.classes,
-            ignore=how.ignore,
-        )
+    owner = _owner(store, project, options)
+    if _are_masks(owner, labels, options):
+        if not owner.class_map.entries:
+            owner = replace(owner, task=SEGMENTATION)
+        return mask_dataset(owner, name, labels, _mask_options(options), watch_of(_READING_MASKS, progress))
+    return labelled_dataset(
+        owner,
+        name,
+        labels,
+        _stages(progress),
+        images=options.images,
+        metadata=options.metadata,
+        format_=options.format,
+        split=options.split,
+        zero_based=options.voc_zero_based,
+        field=options.field,
+        classes=options.classes,
+        ignore=options.ignore,
+        watch=watch_of(_READING_MASKS, progress),
+    )
 
 
-def read_inferences(dataset: "Dataset", id_: str, file: Path, how: How) -> "InferenceSet":
+def read_inferences(
+    dataset: Dataset, id_: str, file: Path, options: FileOptions, *, progress: UploadProgress = silent
+) -> InferenceSet:
     """The inferences of one model on a dataset, in a file or folder.
+
+    Args:
+        dataset: The dataset.
+        id_: The name of the set.
+        file: The file or folder.
+        options: How to read it.
+        progress: Told how the reading goes.
 
     Raises:
         AquariumError: They cannot be read, or do not fit the dataset.
     """
-    from aquarium_tui.ingest import inference_set
-    from aquarium_tui.ingest.masks import mask_inferences
-
-    if _are_masks(dataset.project, file, how):
-        return _masks(lambda options, watch: mask_inferences(dataset, id_, file, options, watch), how)
-    if how.classes:
-        raise UsageError("--classes is of a dataset, or of a folder of masks: leave it out.")
-    with progress(_STAGES) as tell:
-        return inference_set(
-            dataset,
-            id_,
-            file,
-            how.format,
-            tell,
-            category_offset=how.category_offset,
-            zero_based=how.voc_zero_based,
-            field=how.field,
-        )
+    if _are_masks(dataset.project, file, options):
+        return mask_inferences(dataset, id_, file, _mask_options(options), watch_of(_READING_MASKS, progress))
+    if options.classes:
+        raise UsageError("--classes: only for datasets and folders of masks, so leave it out.")
+    return inference_set(
+        dataset,
+        id_,
+        file,
+        options.format,
+        _stages(progress),
+        category_offset=options.category_offset,
+        zero_based=options.voc_zero_based,
+        field=options.field,
+        masks=options.images,
+        watch=watch_of(_READING_MASKS, progress),
+    )
 
 
-def _masks(read: Callable[["MaskOptions", "Watch"], Read], how: How) -> Read:
-    from aquarium_tui.ingest.masks import MaskOptions
-    from aquarium_tui.work.watch import Watch
-
-    with counted("reading masks") as advance:
-        options = MaskOptions(how.images, how.classes, how.ignore, how.suffix, how.metadata)
-        return read(options, Watch(advance))
+def _stages(progress: UploadProgress) -> Tell:
+    """Counts the steps of reading one file."""
+    step = count(1)
+    return lambda doing: progress(doing, next(step), STAGES)
 
 
-def _are_masks(project: "Project", given: Path, how: How) -> bool:
-    """Whether a folder of masks was given.
+def _mask_options(options: FileOptions) -> MaskOptions:
+    return MaskOptions(options.images, options.classes, options.ignore, options.suffix, options.metadata)
+
+
+def _are_masks(project: Project, given: Path, options: FileOptions) -> bool:
+    """Whether `given` is a folder of masks.
 
     Raises:
-        UsageError: None was, where the options are of masks.
+        UsageError: It is not, but the options say that it is.
     """
-    from aquarium_tui.formats import Given
-    from aquarium_tui.formats.aquarium import looks_like as looks_like_records
-    from aquarium_tui.formats.mask_folder import looks_like_masks
-    from aquarium_tui.model.tables import SEGMENTATION
-
-    if how.format == _MASKS or how.suffix is not None:
+    if options.format == _MASKS or options.suffix is not None:
         if not given.is_dir():
-            said = "--format masks" if how.suffix is None else "--suffix"
-            raise UsageError(f"{said} is of folders of masks, and {visible(str(given))} is none.")
+            said = "--format masks" if options.suffix is None else "--suffix"
+            raise UsageError(f"{said} needs a folder of masks, and {visible(str(given))} is not a folder.")
         return True
-    if how.format != "auto" or how.iou_type or not given.is_dir():
+    if options.format != "auto" or options.iou_type or not given.is_dir():
         return False
     if project.task == SEGMENTATION and project.class_map.entries:
         return not looks_like_records(Given(given))
     return looks_like_masks(given)
 
 
-def _owner(store: "Store", name: str, how: How) -> "Project":
-    """The project of a dataset, made where it is not there.
+def _owner(store: Store, name: str, options: FileOptions) -> Project:
+    """The project of a dataset, a new one if it does not exist.
 
     Raises:
-        UsageError: It matches objects otherwise.
+        UsageError: It matches objects by another IoU than the options ask for.
     """
-    from aquarium_tui.model.tables import BOX, Project
-
     if name not in store.projects():
-        return Project(name, iou_type=how.iou_type or BOX)
+        return Project(name, iou_type=options.iou_type or BOX)
     owner = store.project(name)
-    if how.iou_type not in (None, owner.iou_type):
+    if options.iou_type not in (None, owner.iou_type):
         raise UsageError(
-            f"project {name} matches by {owner.iou_type} IoU: leave out --iou-type, or name a new project."
+            f"Project {name} matches by {owner.iou_type} IoU: leave out --iou-type, or name a new project."
         )
     return owner
-
-
-def _new(project: "Project", task: str) -> "Project":
-    """The project, of that task if it has no classes yet."""
-    from dataclasses import replace
-
-    return project if project.class_map.entries else replace(project, task=task)

@@ -1,130 +1,252 @@
-"""The user's metrics of an inference set into the store; part of `upload`."""
+"""The user's metrics of an inference set: read from a table, or computed by the user's Python functions.
 
-from collections.abc import Iterator
+A function runs over every frame. Its exceptions are counted as problems of their frames and stop nothing.
+"""
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import ModuleType
+from typing import Any
 
-import typer
+import numpy as np
+from numpy.typing import NDArray
 
-from aquarium_tui.cli.options import counted
-from aquarium_tui.errors import UsageError
+from aquarium_tui.compare.pixels.frame_masks import MaskStack
+from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.ingest.metrics import (
+    Declaration,
+    MetricGatherer,
+    UserMetrics,
+    declaration,
+    finished,
+    gathering,
+    metric_name,
+    metrics_from_file,
+)
+from aquarium_tui.media.mask_values import read_mask
+from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
+from aquarium_tui.upload.request import MetricOptions, UploadProgress, silent, watch_of
+from aquarium_tui.work.watch import Watch
 
-if TYPE_CHECKING:
-    from aquarium_tui.ingest.metrics import UserMetrics
-    from aquarium_tui.model.metrics import Metric, MetricValues
-    from aquarium_tui.model.tables import Dataset, InferenceSet
-    from aquarium_tui.store import Store
+MetricFunction = Callable[[Any, Any, Any], object]
 
-Metrics = Annotated[
-    Path | None,
-    typer.Option(help="Metrics of your own, of each frame: CSV, JSON Lines or Parquet by id or file name."),
-]
-MetricFrom = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FILE.py:FUNCTION", help="A metric that this function computes; may be repeated."),
-]
-MetricSaid = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--metric", metavar="NAME:lower[:UNIT]", help="That lower is better, and the unit; may be repeated."
-    ),
-]
+
+def measured(
+    options: MetricOptions, dataset: Dataset, inferences: InferenceSet, progress: UploadProgress = silent
+) -> Iterator[UserMetrics]:
+    """The metrics that the options ask for, one table or function after the other.
+
+    Raises:
+        AquariumError: A table cannot be read, or a function cannot be run or gives no value.
+    """
+    declared = [declaration(text) for text in options.declared]
+    if options.file is not None:
+        yield metrics_from_file(options.file, dataset, declared)
+    for text in options.functions:
+        watch = watch_of(visible(text), progress)
+        yield metric_from_function(text, dataset, inferences, declared, watch)
+
+
+def with_metrics(inferences: InferenceSet, found: Iterable[UserMetrics]) -> InferenceSet:
+    """The inference set with these metrics in addition to its own; those of the same name are replaced."""
+    for each in found:
+        provenance = inferences.provenance
+        inferences = replace(
+            inferences,
+            metrics={**inferences.metrics, **each.values},
+            declared=(*(m for m in inferences.declared if m.name not in each.values), *each.metrics),
+            provenance=replace(
+                provenance,
+                notes=(*provenance.notes, *each.notes),
+                problems=(*provenance.problems, *each.problems),
+            ),
+        )
+    return inferences
 
 
 @dataclass(frozen=True)
-class MetricsAsked:
-    """Metrics that are given with an inference set, or for one.
+class MetricFrame:
+    """A frame as a metric function receives it.
 
     Attributes:
-        file: A table with a row a frame.
-        functions: Each as `FILE.py:FUNCTION`.
-        said: Declarations, each as `NAME:higher|lower[:UNIT]`.
+        id: The id of the frame.
+        path: The path of its image; may be empty.
+        width: In pixels, 0 if unknown.
+        height: In pixels, 0 if unknown.
+        metadata: Values by name, None if missing.
+        classes: The names of the evaluated classes in order, background last.
     """
 
-    file: Path | None
-    functions: list[str]
-    said: list[str]
-
-    def __bool__(self) -> bool:
-        return self.file is not None or bool(self.functions)
-
-    def check(self, inferences: str) -> None:
-        """Make sure that metrics are of an inference set, and that what is said is said of metrics.
-
-        Raises:
-            UsageError: It is not so.
-        """
-        if self and not inferences:
-            raise UsageError("--inferences-id is missing: the inference set that the metrics are of.")
-        if self.said and not self:
-            raise UsageError("--metric says more of metrics: add --metrics FILE or --metric-from.")
-
-    def found(self, dataset: "Dataset", inferences: "InferenceSet") -> Iterator["UserMetrics"]:
-        """The metrics, one after another.
-
-        Raises:
-            AquariumError: They cannot be read or computed.
-        """
-        from aquarium_tui.ingest.metric_function import metric_from_function
-        from aquarium_tui.ingest.metrics import declaration, metrics_from_file
-        from aquarium_tui.work.watch import Watch
-
-        declared = [declaration(text) for text in self.said]
-        if self.file is not None:
-            yield metrics_from_file(self.file, dataset, declared)
-        for text in self.functions:
-            with counted(visible(text)) as progress:
-                yield metric_from_function(text, dataset, inferences, declared, Watch(progress))
-
-    def measured(self, dataset: "Dataset", inferences: "InferenceSet") -> "InferenceSet":
-        """The inference set with these metrics beside those that came with it."""
-        for each in self.found(dataset, inferences):
-            known = [m for m in inferences.declared if m.name not in each.values]
-            provenance = inferences.provenance
-            inferences = replace(
-                inferences,
-                metrics={**inferences.metrics, **each.values},
-                declared=(*known, *each.metrics),
-                provenance=replace(
-                    provenance,
-                    notes=(*provenance.notes, *each.notes),
-                    problems=(*provenance.problems, *each.problems),
-                ),
-            )
-        return inferences
+    id: str
+    path: str
+    width: int
+    height: int
+    metadata: Mapping[str, object]
+    classes: tuple[str, ...]
 
 
-def upload_metrics(store: "Store", place: tuple[str, str, str], asked: MetricsAsked, dry: bool) -> None:
-    """Store metrics of an inference set that is in the store, and print what was understood.
+@dataclass(frozen=True)
+class MetricObjects:
+    """The labels or the inferences of a frame as a metric function receives them; arrays are read-only.
+
+    Attributes:
+        class_index: `(n,)` int32 position in `MetricFrame.classes`, -1 for an ignored class.
+        box: `(n, 4)` float64 left, top, right, bottom in pixels.
+        confidence: `(n,)` float64; empty for labels.
+        crowd: `(n,)` bool; empty for inferences.
+    """
+
+    class_index: NDArray[np.int32]
+    box: Boxes
+    confidence: NDArray[np.float64]
+    crowd: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.box)
+
+
+def metric_from_function(
+    text: str,
+    dataset: Dataset,
+    inferences: InferenceSet,
+    declared: Sequence[Declaration],
+    watch: Watch,
+) -> UserMetrics:
+    """The values of a function `metric(frame, labels, inferences)` for every frame.
+
+    The function receives a `MetricFrame` and two `MetricObjects`; for masks, two `(height, width)` int32
+    arrays of positions in the frame's classes, -1 where the label is ignored. It returns a number, a matrix
+    over the classes with or without background, or None.
 
     Args:
-        store: Where to.
-        place: Project, dataset and the name of the set.
-        asked: The metrics.
-        dry: Whether nothing is stored.
+        text: `file.py:function`.
+        dataset: Frames and labels.
+        inferences: The inference set that is measured.
+        declared: Declarations of metrics.
+        watch: Told the progress, and asked whether to stop.
+
+    Raises:
+        UsageError: `text` does not have this form, or names no function.
+        InputError: The file cannot be run, or the function gives no value for any frame.
+        CancelledError: `watch` asked to stop.
     """
-    dataset = store.load_dataset(*place[:2])
-    found = list(asked.found(dataset, store.load_inferences(*place)))
-    for each in found:
-        if not dry:
-            store.put_metrics(dataset, place[2], each.metrics, each.values)
-        for metric in each.metrics:
-            typer.echo(f"{'/'.join(place)}: {metric_line(metric, each.values[metric.name])}")
-        for note in each.notes:
-            typer.echo(f"  {visible(note)}")
-        for problem in each.problems:
-            typer.echo(f"  {visible(problem.sentence())}")
+    path, _, name = text.rpartition(":")
+    if not path or not name.isidentifier():
+        raise UsageError(f'"{visible(text)}" does not name a function.', "Write it as file.py:function.")
+    with _imported(Path(path)) as module:
+        function = getattr(module, name, None)
+        if not callable(function):
+            raise UsageError(f"{visible(path)} has no function {visible(name)}.")
+        found = gathering(metric_name(name), dataset)
+        _run(function, found, (dataset, inferences), watch)
+    if not len(found):
+        reasons = "\n".join(problem.sentence() for problem in found.problems()) or "It always returned None."
+        raise InputError(f"{visible(text)} gave no value.", reasons)
+    note = f"{found.name} is computed by {visible(text)}"
+    return finished([found], dataset, declared, UserMetrics(notes=(note,)))
 
 
-def metric_line(metric: "Metric", values: "MetricValues") -> str:
-    """What was understood of a metric, on one line."""
-    import numpy as np
+def _run(
+    function: MetricFunction, found: MetricGatherer, of: tuple[Dataset, InferenceSet], watch: Watch
+) -> None:
+    dataset, inferences = of
+    read, frames = _reader(dataset, inferences), len(dataset.frames)
+    watch.progress(0, frames)
+    for row in range(frames):
+        watch.check()
+        place = f"frame {dataset.frames.id[row]}"
+        try:
+            pair = read(row)
+        except InputError as error:
+            found.reject("frames whose masks are missing or cannot be read", f"{place} ({error.message})")
+            continue
+        try:
+            with redirect_stdout(sys.stderr):
+                value = function(_frame(dataset, row), *pair)
+        except (Exception, SystemExit) as error:  # the user's code may raise anything
+            found.reject("frames on which the function failed", f"{place} ({_told(error)})")
+        else:
+            found.add(row, place, value)
+        watch.progress(row + 1, frames)
 
-    frames = f"on {int(values.present.sum()):,} of {len(values.present):,} frames"
-    if len(values.frame):
-        return f"{metric.name}, a confusion matrix, {frames}"
-    better = "higher" if metric.higher_is_better else "lower"
-    unit = f" {metric.unit}" if metric.unit else ""
-    return f"{metric.name}, mean {np.nanmean(values.number):.4g}{unit}, {better} is better, {frames}"
+
+def _told(error: BaseException) -> str:
+    """The error, and the line of the user's file that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}, {Path(last.filename).name} line {last.lineno}"
+
+
+@contextmanager
+def _imported(path: Path) -> Iterator[ModuleType]:
+    """The module at `path`; while the block runs, it can import what is in its folder."""
+    name = f"metric_file_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise InputError(f"There is no Python file {visible(str(path))}.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    sys.path.insert(0, str(path.parent.absolute()))
+    try:
+        try:
+            with redirect_stdout(sys.stderr):
+                spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:  # the user's code may raise anything
+            raise InputError(f"{visible(str(path))} cannot be run: {visible(_told(error))}.") from error
+        yield module
+    finally:
+        sys.path.remove(str(path.parent.absolute()))
+        del sys.modules[name]
+
+
+def _frame(dataset: Dataset, row: int) -> MetricFrame:
+    frames = dataset.frames
+    return MetricFrame(
+        id=str(frames.id[row]),
+        path=frames.path[row] or "",
+        width=int(frames.width[row]),
+        height=int(frames.height[row]),
+        metadata={key: column[row] for key, column in frames.metadata.items()},
+        classes=tuple(class_names(dataset.project.class_map)),
+    )
+
+
+def _reader(dataset: Dataset, inferences: InferenceSet) -> Callable[[int], tuple[object, object]]:
+    """A function that gives the labels and inferences of a frame."""
+    if dataset.masks:
+        stack = MaskStack.of(dataset, [inferences])
+
+        def masks(row: int) -> tuple[object, object]:
+            found = stack.frame(row, read_mask)
+            return found.label, found.base
+
+        return masks
+    evaluated = dataset.project.class_map.evaluated
+
+    def objects(row: int) -> tuple[object, object]:
+        return _of_frame(dataset.labels, row, evaluated), _of_frame(inferences.objects, row, evaluated)
+
+    return objects
+
+
+def _of_frame(objects: Objects, row: int, evaluated: NDArray[np.int32]) -> MetricObjects:
+    rows = slice(int(objects.starts[row]), int(objects.starts[row + 1]))
+    return MetricObjects(
+        class_index=_read_only(evaluated[objects.class_index[rows]]),
+        box=_read_only(objects.box[rows]),
+        confidence=_read_only(objects.confidence[rows]),
+        crowd=_read_only(objects.crowd[rows]),
+    )
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

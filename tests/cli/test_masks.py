@@ -191,7 +191,7 @@ def test_options_of_masks_need_masks(run, tmp_path):
     (tmp_path / "labels.json").write_text("{}")
     code, _, err = run("upload", *PLACE, "--labels", tmp_path / "labels.json", "--suffix", "_x")
     assert code == 2
-    assert "--suffix is of folders of masks, and" in err
+    assert "--suffix needs a folder of masks, and" in err
     code, _, err = run("upload", *PLACE, "--labels", MASKS / "labels", "--images", MASKS / "images")
     assert code == 2
     assert "--classes FILE names them" in err

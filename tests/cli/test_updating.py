@@ -54,7 +54,7 @@ def order(store: Store) -> list[str]:
 def test_a_set_that_is_there_is_refused_with_what_to_do(street, tmp_path):
     with pytest.raises(StoreError, match=r"(?s)already is inference set street/val/a.*--replace or --append"):
         run("upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [1]))
-    with pytest.raises(UsageError, match="say one of them"):
+    with pytest.raises(UsageError, match="cannot be combined"):
         run(
             "upload",
             *PLACE,

@@ -176,6 +176,6 @@ def test_masks_are_matched_where_the_first_labels_say_so(tmp_path, labels):
     run(*again)
     with pytest.raises(InputError, match="has no masks"):
         run("upload", "--project", "street", "--dataset", "boxes", "--labels", labels)
-    with pytest.raises(UsageError, match="--iou-type: of a dataset"):
+    with pytest.raises(UsageError, match="--iou-type: only for datasets"):
         run("upload", *PLACE, "--inferences-id", "a", "--inferences", masked, "--iou-type", "mask")
     assert "matched by mask IoU" in run("show", "street/val")

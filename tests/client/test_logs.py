@@ -132,7 +132,7 @@ def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path)
 def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, Any], words: str):
     good = {"boxes": BOXES, "classes": [0, 1], "confidences": [0.5, 0.5]}
     log = al.log_inferences("street", "val", "model_a")
-    with pytest.raises(UsageError, match=f"frame f1: {words}"):
+    with pytest.raises(UsageError, match=f"Frame f1: {words}"):
         log.add("f1", **{**good, **change})
     log.add("f1", **good)
     log.discard()
@@ -142,9 +142,9 @@ def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, An
 def test_frames_are_known_and_come_once():
     log = al.log_inferences("street", "val", "model_a")
     log.add("f1", boxes=[], classes=[], confidences=[])
-    with pytest.raises(UsageError, match="frame f1 was added before"):
+    with pytest.raises(UsageError, match="Frame f1 was already added"):
         log.add("f1", boxes=[], classes=[], confidences=[])
-    with pytest.raises(NotFoundError, match=r"has no frame f\\x1b9.\nIts frames are called f1, f2, 3"):
+    with pytest.raises(NotFoundError, match=r"has no frame f\\x1b9.\nThe first frames are f1, f2, 3"):
         log.add("f\x1b9", boxes=[], classes=[], confidences=[])
     log.discard()
 
@@ -182,11 +182,11 @@ def test_names_that_are_taken_are_refused_before_the_loop():
 
 
 def test_boxes_alone_and_boxes_of_other_frames_are_refused(val: None):
-    with pytest.raises(UsageError, match="need classes and confidences"):
+    with pytest.raises(UsageError, match="also need classes and confidences"):
         al.log_inferences("street", "val", "a", boxes=[BOXES])
-    with pytest.raises(UsageError, match="boxes are of 1 frames, and the dataset has 3"):
+    with pytest.raises(UsageError, match="boxes has arrays for 1 frames, but the dataset has 3"):
         al.log_inferences("street", "val", "a", boxes=[BOXES], classes=[[0, 1]], confidences=[[1, 1]])
-    with pytest.raises(UsageError, match="not of the same frames"):
+    with pytest.raises(UsageError, match="must name the same frames"):
         al.log_inferences("street", "val", "a", boxes={"f1": BOXES}, classes={"f2": [0, 1]}, confidences={})
 
 
@@ -207,10 +207,10 @@ def test_classes_of_a_project_that_exists_are_kept_by_name(val: None, store: Sto
 @pytest.mark.parametrize(
     ("frames", "words"),
     [
-        ([], "no frames were added"),
-        ([al.Frame("f1"), al.Frame("f1")], "frame f1 was added before"),
-        ([al.Frame("f1", width=-1)], "frame f1: width and height"),
-        ([al.Frame("f1", width=1.5)], "frame f1: width and height"),  # type: ignore[arg-type]
+        ([], "No frames were added"),
+        ([al.Frame("f1"), al.Frame("f1")], "Frame f1 was already added"),
+        ([al.Frame("f1", width=-1)], "Frame f1: width and height"),
+        ([al.Frame("f1", width=1.5)], "Frame f1: width and height"),  # type: ignore[arg-type]
         ([al.Frame("f1", boxes=BOXES, classes=[0, 0])], "no class 0"),
     ],
 )

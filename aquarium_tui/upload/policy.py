@@ -1,0 +1,274 @@
+"""What an upload does to the store: it creates, replaces or appends, or only reports what it would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.comparability import Remark, comparability
+from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
+from aquarium_tui.ingest.metrics import UserMetrics
+from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.problems import GONE, Problem
+from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
+from aquarium_tui.store import Store
+from aquarium_tui.upload.request import UploadMode
+
+
+@dataclass(frozen=True)
+class UploadCounts:
+    """How much is in what was stored.
+
+    Attributes:
+        frames: Frames of the dataset.
+        covered: Frames that have at least one of the inferences; for a dataset, all frames.
+        objects: Labels or inferences, or masks.
+        classes: Classes that the labels refer to.
+        masks: Whether `objects` counts masks.
+    """
+
+    frames: int
+    covered: int
+    objects: int
+    classes: int
+    masks: bool
+
+
+@dataclass(frozen=True)
+class MetricSummary:
+    """One metric of an inference set.
+
+    Attributes:
+        metric: The metric.
+        mean: The mean of its values; for a confusion matrix, of their sums.
+        present: Frames with a value.
+        frames: Frames of the dataset.
+    """
+
+    metric: Metric
+    mean: float
+    present: int
+    frames: int
+
+
+@dataclass(frozen=True)
+class UploadResult:
+    """What was stored or, in a dry run, would have been.
+
+    Attributes:
+        project: The name of the project.
+        dataset: The name of the dataset.
+        inferences_id: The inference set; empty for a dataset.
+        counts: What it holds; None if only metrics were stored.
+        notes: Sentences on what was recognised.
+        problems: What was wrong with the files, and what was done about it.
+        metrics: The metrics that came with an inference set, or for it.
+        gone: By inference set, what it had on frames that a replaced dataset no longer has.
+        base: The first other inference set of the dataset, which `remarks` compare with; may be empty.
+        remarks: What stands in the way of comparing the inference set with `base`.
+        existed: Whether it was there before and was replaced or appended to.
+        dry: Whether nothing was stored.
+    """
+
+    project: str
+    dataset: str
+    inferences_id: str = ""
+    counts: UploadCounts | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    metrics: tuple[MetricSummary, ...] = ()
+    gone: tuple[tuple[str, Problem], ...] = ()
+    base: str = ""
+    remarks: tuple[Remark, ...] = ()
+    existed: bool = False
+    dry: bool = False
+
+
+def refuse_existing(store: Store, project: str, dataset: str, inferences_id: str, mode: UploadMode) -> None:
+    """Make sure, before anything is read, that the mode allows to store under these names.
+
+    Args:
+        store: The store.
+        project: The name of the project.
+        dataset: The name of the dataset.
+        inferences_id: The name of the inference set; empty for a dataset.
+        mode: Only `NEW` refuses what already exists.
+
+    Raises:
+        UsageError: A name is not legal.
+        StoreError: The dataset or inference set already exists.
+    """
+    if mode is UploadMode.NEW:
+        store.refuse_existing(project, dataset, inferences_id or None)
+
+
+def store_dataset(
+    store: Store, dataset: Dataset, *, mode: UploadMode = UploadMode.NEW, dry: bool = False
+) -> UploadResult:
+    """Store a dataset.
+
+    If it replaces one, the segments, reviews and inference sets stay, except for inferences on frames that
+    are gone.
+
+    Args:
+        store: The store.
+        dataset: The dataset as it was read.
+        mode: What to do if it already exists.
+        dry: Whether to store nothing.
+
+    Raises:
+        InputError: It cannot be merged with the dataset that exists.
+        StoreError: It exists and the mode is `NEW`, or it cannot be written.
+    """
+    project, name = dataset.project.name, dataset.name
+    refuse_existing(store, project, name, "", mode)
+    existed = project in store.projects() and name in store.datasets(project)
+    sets: list[InferenceSet] = []
+    if existed:
+        old = store.load_dataset(project, name)
+        if mode is UploadMode.APPEND:
+            dataset = merged_dataset(old, dataset)
+        else:
+            ids = [card.id for card in store.dataset_card(project, name).sets]
+            sets = [moved_inferences(store.load_inferences(project, name, id_), old, dataset) for id_ in ids]
+    if not dry:
+        if existed:
+            store.put_dataset(dataset, sets)
+        else:
+            store.add_dataset(dataset)
+    return UploadResult(
+        project=project,
+        dataset=name,
+        counts=_dataset_counts(dataset),
+        notes=dataset.provenance.notes,
+        problems=dataset.provenance.problems,
+        gone=tuple((one.id, each) for one in sets for each in one.provenance.problems if each.kind == GONE),
+        existed=existed,
+        dry=dry,
+    )
+
+
+def store_inferences(
+    store: Store,
+    dataset: Dataset,
+    inferences: InferenceSet,
+    *,
+    mode: UploadMode = UploadMode.NEW,
+    dry: bool = False,
+    named: NDArray[np.bool_] | None = None,
+) -> UploadResult:
+    """Store an inference set.
+
+    Args:
+        store: The store.
+        dataset: The dataset that it belongs to, from the store.
+        inferences: The inference set as it was read.
+        mode: What to do if it already exists.
+        dry: Whether to store nothing.
+        named: `(frames,)` bool, the frames whose inferences an `APPEND` replaces; None takes the frames on
+            which the set has something.
+
+    Raises:
+        InputError: It cannot be merged with the set that exists.
+        StoreError: It exists and the mode is `NEW`, or it cannot be written.
+    """
+    project, name, id_ = dataset.project.name, dataset.name, inferences.id
+    refuse_existing(store, project, name, id_, mode)
+    known = [card.id for card in store.dataset_card(project, name).sets]
+    existed = id_ in known
+    if existed:
+        old = store.load_inferences(project, name, id_)
+        if mode is UploadMode.APPEND:
+            frames = covered_frames(inferences) if named is None else named
+            inferences = merged_inferences(old, inferences, frames)
+        inferences = replace(inferences, provenance=_continued(old, inferences))
+    if not dry:
+        if existed:
+            store.put_inferences(dataset, inferences)
+        else:
+            store.add_inferences(dataset, inferences)
+    base = next((other for other in known if other != id_), "")
+    return UploadResult(
+        project=project,
+        dataset=name,
+        inferences_id=id_,
+        counts=_inferences_counts(dataset, inferences),
+        notes=inferences.provenance.notes,
+        problems=inferences.provenance.problems,
+        metrics=tuple(_summary(metric, inferences.metrics[metric.name]) for metric in inferences.declared),
+        base=base,
+        remarks=_remarks(store, dataset, base, inferences),
+        existed=existed,
+        dry=dry,
+    )
+
+
+def store_metrics(
+    store: Store, dataset: Dataset, inferences_id: str, found: Sequence[UserMetrics], dry: bool = False
+) -> UploadResult:
+    """Store metrics of an inference set that already exists.
+
+    Args:
+        store: The store.
+        dataset: The dataset, from the store.
+        inferences_id: The inference set.
+        found: The metrics.
+        dry: Whether to store nothing.
+
+    Raises:
+        StoreError: A metric was declared differently before, or cannot be written.
+    """
+    if not dry:
+        for each in found:
+            store.put_metrics(dataset, inferences_id, each.metrics, each.values)
+    return UploadResult(
+        project=dataset.project.name,
+        dataset=dataset.name,
+        inferences_id=inferences_id,
+        notes=tuple(note for each in found for note in each.notes),
+        problems=tuple(problem for each in found for problem in each.problems),
+        metrics=tuple(
+            _summary(metric, each.values[metric.name]) for each in found for metric in each.metrics
+        ),
+        existed=True,
+        dry=dry,
+    )
+
+
+def _continued(old: InferenceSet, new: InferenceSet) -> Provenance:
+    """The provenance of a set that replaces another; it keeps its place in the order of uploads."""
+    gone = [name for name in old.metrics if name not in new.metrics]
+    notes = [f"metrics of the set that was there before are gone: {', '.join(gone)}"] if gone else []
+    return replace(new.provenance, created=old.provenance.created, notes=(*new.provenance.notes, *notes))
+
+
+def _remarks(store: Store, dataset: Dataset, base: str, inferences: InferenceSet) -> tuple[Remark, ...]:
+    if not base:
+        return ()
+    first = store.load_inferences(dataset.project.name, dataset.name, base)
+    return comparability(dataset, first, inferences)
+
+
+def _dataset_counts(dataset: Dataset) -> UploadCounts:
+    frames = len(dataset.frames)
+    if dataset.masks:
+        classes = len(dataset.project.class_map.evaluated_names)
+        return UploadCounts(frames, frames, dataset.masks.count, classes, masks=True)
+    classes = len(set(dataset.categories.values()))
+    return UploadCounts(frames, frames, len(dataset.labels), classes, masks=False)
+
+
+def _inferences_counts(dataset: Dataset, inferences: InferenceSet) -> UploadCounts:
+    frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
+    if inferences.masks:
+        count = inferences.masks.count
+        return UploadCounts(frames, count, count, classes, masks=True)
+    covered = int(np.count_nonzero(np.diff(inferences.objects.starts)))
+    return UploadCounts(frames, covered, len(inferences.objects), classes, masks=False)
+
+
+def _summary(metric: Metric, values: MetricValues) -> MetricSummary:
+    present = values.present
+    mean = float(values.number[present].mean()) if present.any() else float("nan")
+    return MetricSummary(metric, mean, int(present.sum()), len(present))
