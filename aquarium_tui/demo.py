@@ -10,16 +10,14 @@ from platformdirs import user_cache_path
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.upload import FileOptions, UploadRequest, upload
 
 Task = Literal["detection", "segmentation", "classification"]
-Chosen = tuple[str, str, str, str]
-"""Project, dataset, base and other."""
-
-CHOSEN: Chosen = ("demo", "streets", "model_a", "model_b")
-CHOSEN_CROPS: Chosen = ("demo", "street_crops", "model_a", "model_b")
-CHOSEN_MASKS: Chosen = ("demo", "street_masks", "model_a", "model_b")
+STREETS = Choice("demo", "streets", "model_a", "model_b")
+STREET_CROPS = Choice("demo", "street_crops", "model_a", "model_b")
+STREET_MASKS = Choice("demo", "street_masks", "model_a", "model_b")
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class _Demo:
     """One demo.
 
     Attributes:
-        chosen: What to open.
+        choice: What to open.
         files: Pattern of the sample files; another content makes another store.
         labels: The file or folder of the labels among them.
         inferences: The same for an inference set, with `{}` for its name.
@@ -35,7 +33,7 @@ class _Demo:
         ignore: Classes that are excluded from all counts.
     """
 
-    chosen: Chosen
+    choice: Choice
     files: str
     labels: str
     inferences: str
@@ -44,13 +42,13 @@ class _Demo:
 
 
 _DEMOS = {
-    DETECTION: _Demo(CHOSEN, "*.json", "labels.json", "{}.json"),
-    SEGMENTATION: _Demo(CHOSEN_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
-    CLASSIFICATION: _Demo(CHOSEN_CROPS, "*.csv", "labels.csv", "{}.csv"),
+    DETECTION: _Demo(STREETS, "*.json", "labels.json", "{}.json"),
+    SEGMENTATION: _Demo(STREET_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
+    CLASSIFICATION: _Demo(STREET_CROPS, "*.csv", "labels.csv", "{}.csv"),
 }
 
 
-def demo_store(task: Task = DETECTION) -> tuple[Store, Chosen]:
+def demo_store(task: Task = DETECTION) -> tuple[Store, Choice]:
     """The store of the demo of a task, made when it is first asked for, and what to open in it.
 
     It lies in the user's cache folder, apart from the user's own store.
@@ -60,17 +58,17 @@ def demo_store(task: Task = DETECTION) -> tuple[Store, Chosen]:
     """
     source, demo = _sample_data() / task, _DEMOS[task]
     store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{_digest(source, demo.files)}"))
-    project, dataset = demo.chosen[:2]
+    project, dataset = demo.choice.project, demo.choice.dataset
     known = store.datasets(project) if project in store.projects() else []
-    if dataset not in known or not _intact(store, demo.chosen):
+    if dataset not in known or not _intact(store, demo.choice):
         _make(store, source, demo)
-    return store, demo.chosen
+    return store, demo.choice
 
 
-def _intact(store: Store, chosen: Chosen) -> bool:
+def _intact(store: Store, choice: Choice) -> bool:
     """Whether all of the demo is there, and its images still are where they were."""
-    card = store.dataset_card(*chosen[:2])
-    return Path(card.images).is_dir() and [one.id for one in card.sets] == list(chosen[2:])
+    card = store.dataset_card(choice.project, choice.dataset)
+    return Path(card.images).is_dir() and [one.id for one in card.sets] == [choice.base, choice.other]
 
 
 def _digest(source: Path, files: str) -> str:
@@ -80,15 +78,16 @@ def _digest(source: Path, files: str) -> str:
 
 
 def _make(store: Store, source: Path, demo: _Demo) -> None:
-    project, dataset, *sets = demo.chosen
-    if project in store.projects():
-        store.remove(project)
+    choice = demo.choice
+    if choice.project in store.projects():
+        store.remove(choice.project)
     classes = source / demo.classes if demo.classes else None
     options = FileOptions(images=source / "images", classes=classes, ignore=demo.ignore)
-    upload(store, UploadRequest(project, dataset, labels=source / demo.labels, options=options))
-    for name in sets:
+    labels = source / demo.labels
+    upload(store, UploadRequest(choice.project, choice.dataset, labels=labels, options=options))
+    for name in (choice.base, choice.other):
         inferences = source / demo.inferences.format(name)
-        upload(store, UploadRequest(project, dataset, name, inferences=inferences))
+        upload(store, UploadRequest(choice.project, choice.dataset, name, inferences=inferences))
 
 
 def _sample_data() -> Path:

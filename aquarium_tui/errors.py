@@ -24,6 +24,10 @@ class UsageError(AquariumError):
     """A command, flag, name or setting that cannot be used as given."""
 
 
+class AmbiguousError(UsageError):
+    """A choice that leaves open what only the user can decide; an interface asks, a command refuses."""
+
+
 class InputError(AquariumError):
     """A file that cannot be read or does not hold what it should."""
 

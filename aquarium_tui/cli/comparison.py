@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import Choice, chooses, load_comparison
+from aquarium_tui.cli.options import chooses, opened
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aquarium_tui.cli.options import Asked
     from aquarium_tui.compare.cells import CellList
     from aquarium_tui.compare.objects.comparison import ObjectComparison
     from aquarium_tui.report import AnyComparison, BehindCell
     from aquarium_tui.report.objects import FlatRecord
-    from aquarium_tui.store import Store
+    from aquarium_tui.session.view import View
 
 
 DIAGONAL_WORDS = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"}
@@ -109,7 +109,7 @@ def compare(choice: Choice, format_: TextFormat = "text") -> None:
     """Print how two inference sets compare, or the numbers of one alone."""
     from aquarium_tui.report import as_json, as_text
 
-    comparison = choice.asked().comparison
+    comparison = opened(choice).comparison
     sys.stdout.write(as_json(comparison) if format_ == "json" else as_text(comparison))
 
 
@@ -123,22 +123,22 @@ def objects(
         raise UsageError("say which objects: --cell LABEL:INFERRED, or --query.")
     if list_ and not cell:
         raise UsageError("--list is of a cell: add --cell LABEL:INFERRED.")
-    records = _objects(choice.asked(), cell, list_)
+    records = _objects(opened(choice), cell, list_)
     sys.stdout.writelines(as_csv(records) if format_ == "csv" else as_jsonl(records))
 
 
-def _objects(asked: "Asked", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
+def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
     """In the order of the query; of a cell list by list, those that the query selects."""
     from aquarium_tui.report import records_of
 
-    comparison, selection = _of_objects(asked.comparison), asked.selection
-    if not cell:
+    comparison, selection = _of_objects(view.comparison), view.selection
+    if selection and not cell:
         yield from records_of(comparison, selection.object_order)
         return
     place = cell_of(cell, comparison.classes)
     for which in lists_of(list_, place):
         rows = comparison.rows_of(*place, which)
-        yield from records_of(comparison, rows[selection.objects[rows]], which)
+        yield from records_of(comparison, rows[selection.objects[rows]] if selection else rows, which)
 
 
 def _of_objects(comparison: "AnyComparison") -> "ObjectComparison":
@@ -155,9 +155,9 @@ def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -
     from aquarium_tui.model.names import visible
     from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
 
-    asked = choice.asked()
-    behind = _behind(asked, cell) if cell else None
-    order, comparison = behind.frames if behind else asked.selection.frame_order, asked.comparison
+    view = opened(choice)
+    behind = _behind(view, cell) if cell else None
+    order, comparison = behind.frames if behind else view.frame_order, view.comparison
     if format_ == "ids":
         ids = comparison.dataset.frames.id
         sys.stdout.writelines(visible(ids[row] or "") + "\n" for row in order.tolist())
@@ -168,16 +168,8 @@ def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -
     sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
 
 
-def _behind(asked: "Asked", cell: str) -> "BehindCell":
+def _behind(view: "View", cell: str) -> "BehindCell":
     from aquarium_tui.report import behind_cell
 
-    place = cell_of(cell, asked.comparison.classes)
-    return behind_cell(asked.binding, place, asked.selection.frame_order)
-
-
-def print_comparison(store: "Store", project: str, dataset: str, base: str, other: str) -> None:
-    """Print a stored comparison as text, under the settings of its project."""
-    from aquarium_tui.report import as_text
-
-    settings = store.project(project).settings
-    sys.stdout.write(as_text(load_comparison(store, project, dataset, (base, other), settings)))
+    place = cell_of(cell, view.comparison.classes)
+    return behind_cell(view.binding, place, view.frame_order)

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import Choice, chooses, split_dataset
+from aquarium_tui.cli.options import chooses, opened
 from aquarium_tui.model.names import visible
+from aquarium_tui.session.choice import Choice
 
 Format = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
 Out = Annotated[Path, typer.Option(help="The folder to write; new, or empty.")]
@@ -35,11 +36,11 @@ def export(
     from aquarium_tui.model.numbers import grouped
     from aquarium_tui.store import Store
 
-    project, name = split_dataset(choice.dataset)
-    store = Store.default()
+    store, project, name = Store.default(), choice.project, choice.dataset
     dataset = store.load_dataset(project, name)
     sets = [store.load_inferences(project, name, id_) for id_ in dict.fromkeys(inferences or ())]
-    frames = choice.asked().selection.frames if choice.query else None
+    selection = opened(choice).selection if choice.query else None
+    frames = selection.frames if selection else None
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images)
     labels = batch.dataset.masks.count if batch.dataset.masks else len(batch.dataset.labels)

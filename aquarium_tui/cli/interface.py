@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import Choice, Graphics, chooses, chosen_sets, split_dataset
-from aquarium_tui.errors import UsageError
+from aquarium_tui.cli.options import Graphics, chooses
+from aquarium_tui.errors import AmbiguousError, UsageError
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.store import Store
-    from aquarium_tui.tui.state import Chosen
 
 
-def launch(store: "Store", chosen: "Chosen | None", graphics: str | None) -> None:
+def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
     """Open the interface on a store.
 
     Args:
         store: Where the datasets are.
-        chosen: What to open; None opens the list of datasets.
+        choice: What to open; None opens the list of datasets.
         graphics: How pictures are drawn; None leaves it to the user's settings.
 
     Raises:
@@ -39,7 +39,7 @@ def launch(store: "Store", chosen: "Chosen | None", graphics: str | None) -> Non
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor" if terminal.truecolor else "256")
     from aquarium_tui.tui.app import AquariumApp
 
-    app = AquariumApp(store, chosen, terminal, config)
+    app = AquariumApp(store, choice, terminal, config)
     app.run()
     if app.return_code:
         sys.exit(app.return_code)
@@ -49,17 +49,15 @@ def launch_anything(graphics: str | None) -> None:
     """Open the only dataset there is, or the list of them; the demo where there is none."""
     from aquarium_tui.demo import demo_store
     from aquarium_tui.store import Store
-    from aquarium_tui.tui.state import Chosen
 
     store = Store.default()
     known = [(project, dataset) for project in store.projects() for dataset in store.datasets(project)]
     if not known:
-        demo, chosen = demo_store()
-        launch(demo, Chosen(*chosen), graphics)
+        launch(*demo_store(), graphics)
         return
     only = known[0] if len(known) == 1 else None
     with_sets = only is not None and bool(store.dataset_card(*only).sets)
-    launch(store, Chosen(*only) if only and with_sets else None, graphics)
+    launch(store, Choice(*only) if only and with_sets else None, graphics)
 
 
 Task = Annotated[
@@ -90,27 +88,26 @@ def start(
 
 def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
     """Open a dataset with two inference sets, or with one."""
-    from aquarium_tui.store import Store
-    from aquarium_tui.tui.state import Chosen
+    from contextlib import suppress
 
-    store = Store.default()
-    project, name = split_dataset(choice.dataset)
-    known = [one.id for one in store.dataset_card(project, name).sets]
-    base, other = chosen_sets(known, choice.base, choice.other, choice.dataset)
-    settings = choice.settings(store.project(project))
-    launch(store, Chosen(project, name, base, other, settings, choice.query), graphics)
+    from aquarium_tui.session.session import Session
+    from aquarium_tui.store import Store
+
+    session = Session(Store.default())
+    with suppress(AmbiguousError):  # the interface asks
+        session.settle(session.resume(choice))
+    launch(session.store, choice, graphics)
 
 
 def demo(graphics: Graphics = None, task: Task = "detection") -> None:
     """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 
-    store, chosen = demo_store(task)
-    if not sys.stdout.isatty():
-        from aquarium_tui.cli.comparison import print_comparison
-
-        print_comparison(store, *chosen)
+    store, choice = demo_store(task)
+    if sys.stdout.isatty():
+        launch(store, choice, graphics)
         return
-    from aquarium_tui.tui.state import Chosen
+    from aquarium_tui.report import as_text
+    from aquarium_tui.session.session import Session
 
-    launch(store, Chosen(*chosen), graphics)
+    sys.stdout.write(as_text(Session(store).open(choice).comparison))

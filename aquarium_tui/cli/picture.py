@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli.comparison import cell_of
-from aquarium_tui.cli.options import Choice, chooses, split_dataset
+from aquarium_tui.cli.options import chooses, opened
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
-    from aquarium_tui.cli.options import Asked
     from aquarium_tui.drawing.scene import FrameDrawing
     from aquarium_tui.render.maps import MapDrawing
+    from aquarium_tui.session.view import View
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
 Out = Annotated[Path, typer.Option(help="The picture file; its ending says of which kind.")]
@@ -46,11 +47,11 @@ def render(
     cell: DiffCell = "",
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
-    asked = choice.asked()
-    row = asked.comparison.dataset.frames.row_by_id.get(frame)
+    view = opened(choice)
+    row = view.comparison.dataset.frames.row_by_id.get(frame)
     if row is None:
-        raise NotFoundError(f"There is no frame {visible(frame)} in {choice.dataset}.")
-    drawing = _drawing(choice, asked, row, (masks, opacity, cell))
+        raise NotFoundError(f"There is no frame {visible(frame)} in {choice.title}.")
+    drawing = _drawing(view, row, (masks, opacity, cell))
     size = (
         drawing.size if width is None else (width, max(1, round(drawing.size[1] * width / drawing.size[0])))
     )
@@ -63,26 +64,21 @@ def render(
         raise StoreError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
 
 
-def _drawing(
-    choice: Choice, asked: "Asked", row: int, of_masks: tuple[str, float, str]
-) -> "FrameDrawing | MapDrawing":
-    from aquarium_tui.compare.pixels.binding import PixelBinding
+def _drawing(view: "View", row: int, of_masks: tuple[str, float, str]) -> "FrameDrawing | MapDrawing":
     from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
     from aquarium_tui.drawing.object_painter import ObjectPainter
     from aquarium_tui.media.photo import PhotoCache
-    from aquarium_tui.tui.state import Chosen, mask_view, object_view
+    from aquarium_tui.session.view import MaskView, ObjectView
 
-    binding = asked.binding
-    chosen = Chosen(*split_dataset(choice.dataset), query=choice.query)
-    if not isinstance(binding, PixelBinding):
-        view = object_view(chosen, binding)
+    if isinstance(view, ObjectView):
         painted = ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
         return painted.frame(row)
+    assert isinstance(view, MaskView)
     masks, opacity, cell = of_masks
-    place = cell_of(cell, binding.comparison.classes) if cell else None
-    painter = MaskPainter(mask_view(chosen, binding).comparison, PhotoCache())
+    place = cell_of(cell, view.comparison.classes) if cell else None
+    painter = MaskPainter(view.comparison, PhotoCache())
     painter.masks(row)
-    if masks == "other" and binding.comparison.other is None:
+    if masks == "other" and view.comparison.other is None:
         raise UsageError("there is no other set.", "Name one with --other.")
     shown = MaskLayers("all" if masks == "diff" else masks, opacity=opacity, cell=place)
     return painter.diff(row, shown) if masks == "diff" else painter.photo(row, shown)

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aquarium_tui.cli.options import Choice, chooses, split_dataset
+from aquarium_tui.cli.options import chooses, opened, split_dataset
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.store import Segments
@@ -49,12 +50,12 @@ def save(choice: Choice, name: NewName, snapshot: Snapshot = False) -> None:
 
     if not choice.query:
         raise UsageError("--query is missing: what the segment selects.")
-    asked = choice.asked()
+    view = opened(choice)
     segment = Segment(name, choice.query)
     if snapshot:
-        segment = taken(asked.comparison, asked.binding, name, choice.query)
-    saved = _segments(choice.dataset).save(segment)
-    selected = len(asked.selection.frame_order)
+        segment = taken(view.comparison, view.binding, name, choice.query)
+    saved = _segments(choice.title).save(segment)
+    selected = len(view.frame_order)
     typer.echo(f"{visible(saved.name)}: {'live, now ' if saved.live else ''}{selected} frames")
 
 

@@ -1,1 +1,1 @@
-"""A choice becomes one frozen view: policy, caches, segments and remarks in one place."""
+"""A choice becomes one frozen view: the policy for what it leaves open, caches, segments and remarks."""

@@ -16,19 +16,22 @@ from textual.worker import get_current_worker
 from aquarium_tui.config import Config
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.errors import AquariumError, CancelledError
+from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Side
 from aquarium_tui.render.palette import palette
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.evidence import Evidence, gathered
+from aquarium_tui.session.session import Session
+from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.store import Store
-from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.keys import Keys
-from aquarium_tui.tui.evidence import Evidence, gathered
+from aquarium_tui.tui.dialogs.sets import choose_sets
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.help import key_groups, sign
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
-from aquarium_tui.tui.memory import history, remember, remember_query
 from aquarium_tui.tui.reproducing import reproduce
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
@@ -36,8 +39,6 @@ from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.opening import OpeningScreen
 from aquarium_tui.tui.setting_keys import SettingKeys
-from aquarium_tui.tui.shelf import Shelf
-from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
 from aquarium_tui.tui.tasks.masks import MaskTask
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.tasks.task import Task
@@ -92,6 +93,15 @@ class AquariumApp(SettingKeys):
         evidence: Evidence
 
     @dataclass
+    class Undecided(Message):
+        """Which sets to compare is for the user to say; the request of that number waits for it."""
+
+        choice: Choice
+        sets: tuple[str, ...]
+        error: AmbiguousError
+        request: int
+
+    @dataclass
     class Failed(Message):
         """A view cannot be had."""
 
@@ -100,17 +110,16 @@ class AquariumApp(SettingKeys):
     def __init__(
         self,
         store: Store,
-        chosen: Chosen | None = None,
+        choice: Choice | None = None,
         terminal: Terminal | None = None,
         config: Config | None = None,
     ) -> None:
         super().__init__(terminal)
         self.config = config or Config()
-        self.store = store
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
-        self._shelf = Shelf(store)
-        self._start = chosen
+        self.session = Session(store)
+        self._start = choice
         self._photos = PhotoCache()
         self._showing: Task | None = None
         self._request = 0
@@ -134,13 +143,18 @@ class AquariumApp(SettingKeys):
 
     # What is looked at
 
-    def open(self, chosen: Chosen, store: Store | None = None) -> None:
+    @property
+    def store(self) -> Store:
+        """Where the datasets are."""
+        return self.session.store
+
+    def open(self, choice: Choice, store: Store | None = None) -> None:
         """Show a dataset; the screens on the one before are closed."""
         if store is not None and store != self.store:
-            self.store, self._shelf = store, Shelf(store)
+            self.session = Session(store)
         self._leave_screens()
         self.switch_mode("metrics")
-        self._compare(chosen)
+        self._compare(choice)
 
     def open_demo(self) -> None:
         """Show the demo."""
@@ -152,39 +166,41 @@ class AquariumApp(SettingKeys):
         from aquarium_tui.demo import demo_store
 
         try:
-            store, chosen = demo_store()
+            store, choice = demo_store()
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
-            self.call_from_thread(self.open, Chosen(*chosen), store)
+            self.call_from_thread(self.open, choice, store)
 
     def _leave_screens(self) -> None:
         close_opened_screens(self, ("frames", "metrics"))
 
-    def _compare(self, chosen: Chosen) -> None:
+    def _compare(self, choice: Choice) -> None:
         self.busy = (
-            f"comparing {chosen.base} and {chosen.other}" if chosen.other else f"reading {chosen.title}"
+            f"comparing {choice.base} and {choice.other}" if choice.other else f"reading {choice.title}"
         )
         self.wanted = None
-        self.compute(chosen)
+        self.compute(choice)
 
-    def compute(self, chosen: Chosen) -> None:
+    def compute(self, choice: Choice) -> None:
         """Make and show another view."""
         self._request += 1
-        self._load(chosen, self._request)
+        self._load(choice, self._request)
 
     @work(thread=True, exclusive=True, group="view", description="view")
-    def _load(self, chosen: Chosen, request: int) -> None:
-        worker = get_current_worker()
+    def _load(self, choice: Choice, request: int) -> None:
+        worker, session = get_current_worker(), self.session
 
         def progress(done: int, total: int) -> None:
             if total and not worker.is_cancelled:
                 self.post_message(self.Counted(f"counting pixels, {done} of {total} frames", request))
 
         try:
-            view = self._shelf.view(chosen, Watch(progress, lambda: worker.is_cancelled))
+            view = session.open(session.resume(choice), Watch(progress, lambda: worker.is_cancelled))
         except CancelledError:
             return
+        except AmbiguousError as error:
+            self.post_message(self.Undecided(choice, session.sets(choice), error, request))
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
@@ -206,7 +222,7 @@ class AquariumApp(SettingKeys):
         if self.view is None and not self.is_headless:
             self.call_after_refresh(_look_for_garbage_less)
         self.view = view
-        remember(self.store.root, view.chosen)
+        self.session.memory.remember(view.choice)
         self._gather(view)
 
     def _shown_as(self, view: View) -> Task:
@@ -230,6 +246,15 @@ class AquariumApp(SettingKeys):
     def _learn(self, event: Learned) -> None:
         if event.evidence.view is self.view:
             self.evidence = event.evidence
+
+    @on(Undecided)
+    def _decide(self, event: Undecided) -> None:
+        """Ask, over the list of datasets."""
+        if event.request == self._request:
+            self.busy = ""
+            self.switch_mode("open")
+            self.notify(visible(event.error.message))
+            choose_sets(self, event.choice, event.sets, self.open)
 
     @on(Failed)
     def _explain(self, event: Failed) -> None:
@@ -261,15 +286,15 @@ class AquariumApp(SettingKeys):
     @property
     def history(self) -> tuple[str, ...]:
         """Queries that were applied, the latest first."""
-        return history(self.store.root)
+        return self.session.memory.queries
 
     def ask(self, query: str) -> None:
         """Apply a query; an empty one leaves all frames."""
         view = self.view
-        if view is None or query == view.chosen.query:
+        if view is None or query == view.choice.query:
             return
         if query:
-            remember_query(self.store.root, query)
+            self.session.memory.remember_query(query)
         self.busy = "asking"
         self.compute(replace(self._now(view), query=query))
 
@@ -301,8 +326,8 @@ class AquariumApp(SettingKeys):
         view = self.view
         if view is None:
             return
-        roles = {view.chosen.base: "base now", view.chosen.other: "other now"}
-        choices = [Choice(name, name, roles.get(name, "")) for name in view.sets]
+        roles = {view.choice.base: "base now", view.choice.other: "other now"}
+        choices = [Offer(name, name, roles.get(name, "")) for name in view.sets]
         if len(choices) < 2:
             self.notify("There is only one inference set; upload another to compare.", severity="warning")
             return
@@ -311,23 +336,19 @@ class AquariumApp(SettingKeys):
             if name:
                 self._compare(self._now(view).with_set(side, name))
 
-        current = view.chosen.base if side == "base" else view.chosen.other
+        current = view.choice.base if side == "base" else view.choice.other
         self.push_screen(Choose(f"Choose {side}", choices, current), chosen)
 
-    def _now(self, view: View) -> Chosen:
-        return replace(view.chosen, settings=self.wanted or view.chosen.settings)
+    def _now(self, view: View) -> Choice:
+        return view.choice.under(self.wanted or view.settings)
 
     def action_swap(self) -> None:
         """Base as other, other as base."""
         view = self.view
-        if view is None or not view.chosen.other:
+        if view is None or not view.choice.other:
             self.notify("Nothing to swap: only one set is chosen. + adds another.", severity="warning")
             return
-        now, chosen = view.chosen.settings, view.chosen
-        turned = now and replace(
-            now, base_confidence=now.other_confidence, other_confidence=now.base_confidence
-        )
-        self._compare(replace(chosen, base=chosen.other, other=chosen.base, settings=turned))
+        self._compare(view.choice.swapped())
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""

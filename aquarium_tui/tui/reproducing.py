@@ -2,12 +2,12 @@
 
 import shlex
 
-from aquarium_tui.tui.state import ObjectView, View
+from aquarium_tui.session.view import ObjectView, View
 
 
 def reproduce(view: View) -> str:
     """The command that prints the numbers of a view."""
-    settings, chosen = view.chosen.settings, view.chosen
+    settings, chosen = view.settings, view.choice
     other = f" --other {chosen.other}" if chosen.other else ""
     command = f"aquarium-tui compare {chosen.title} --base {chosen.base}{other}"
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""

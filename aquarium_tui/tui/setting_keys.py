@@ -7,8 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from aquarium_tui.model.settings import Settings
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.tui.dialogs.thresholds import Thresholds
-from aquarium_tui.tui.state import Chosen, MaskView, ObjectView, View
 from aquarium_tui.tui.textual_private import TerminalApp
 
 STEP = 0.05
@@ -41,7 +42,7 @@ class SettingKeys(TerminalApp):
     wanted: reactive[Settings | None] = reactive(None)
     busy: reactive[str] = reactive("")
 
-    def compute(self, chosen: Chosen) -> None:
+    def compute(self, chosen: Choice) -> None:
         """Make and show another view."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -74,14 +75,14 @@ class SettingKeys(TerminalApp):
     @property
     def _settings(self) -> Settings | None:
         """What the numbers are under, or soon will be; None where the task has no thresholds."""
-        return self.wanted or (self.view.chosen.settings if self.view else None)
+        return self.wanted or (self.view.settings if self.view else None)
 
     def _want(self, settings: Settings | None) -> None:
         if settings is None or self.view is None or settings == self._settings:
             return
         self.wanted = settings
         self.busy = "matching"
-        self.compute(replace(self.view.chosen, settings=settings))
+        self.compute(self.view.choice.under(settings))
 
 
 def _stepped(value: float, by: int, least: float) -> float:

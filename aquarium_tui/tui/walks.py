@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import object_keys
-from aquarium_tui.tui.state import ObjectView
+from aquarium_tui.session.view import ObjectView
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 OF_BOXES = ("iou", "size")

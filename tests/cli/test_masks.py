@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.__main__ import main
-from aquarium_tui.demo import CHOSEN_MASKS, demo_store
+from aquarium_tui.demo import STREET_MASKS, demo_store
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import Store
@@ -108,10 +108,11 @@ def test_the_demo_of_masks(run, tmp_path, monkeypatch):
     code, out, _ = run("demo", "--task", "segmentation")
     assert code == 0
     assert out.startswith("demo/street_masks   base model_a → other model_b   32 frames   7 360 296 pixels\n")
-    store, chosen = demo_store("segmentation")
-    assert chosen == CHOSEN_MASKS
-    first = store.dataset_card(*chosen[:2]).provenance.created
-    assert demo_store("segmentation")[0].dataset_card(*chosen[:2]).provenance.created == first
+    store, choice = demo_store("segmentation")
+    assert choice == STREET_MASKS
+    first = store.dataset_card(choice.project, choice.dataset).provenance.created
+    again, _ = demo_store("segmentation")
+    assert again.dataset_card(choice.project, choice.dataset).provenance.created == first
     monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
     as_the_readme_states(json.loads(run("compare", "demo/street_masks", "--format", "json")[1]))
 
@@ -150,8 +151,8 @@ def test_show_and_ls_tell_of_masks(street):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["compare", "street/val", "--iou", ".7"], "thresholds and rules are of objects"),
-        (["open", "street/val", "--iou", ".7"], "thresholds and rules are of objects"),
+        (["compare", "street/val", "--iou", ".7"], "Thresholds and matching rules apply to objects"),
+        (["open", "street/val", "--iou", ".7"], "Thresholds and matching rules apply to objects"),
         (["objects", "street/val", "--cell", "road:pavement"], "masks have no objects"),
         (["frames", "street/val", "--cell", "road:pavment"], 'Did you mean "pavement"?'),
         (["frames", "street/val", "--query", 'base.class = "road"'], "unknown field"),

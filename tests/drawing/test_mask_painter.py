@@ -9,8 +9,8 @@ from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter, kinds_in_cell
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.outcomes import Diff, InCell
-from aquarium_tui.tui.shelf import Shelf
-from aquarium_tui.tui.state import MaskView
+from aquarium_tui.session.session import Session
+from aquarium_tui.session.view import MaskView
 from tests.tui.mask_scene import CAR, CHOSEN, FRAMES, ROAD, SIZE, SKY, make_store
 
 WHOLE = (0.0, 0.0, float(SIZE[0]), float(SIZE[1]))
@@ -18,7 +18,7 @@ WHOLE = (0.0, 0.0, float(SIZE[0]), float(SIZE[1]))
 
 @pytest.fixture
 def comparison(tmp_path: Path) -> PixelComparison:
-    view = Shelf(make_store(tmp_path)).view(CHOSEN)
+    view = Session(make_store(tmp_path)).open(CHOSEN)
     assert isinstance(view, MaskView)
     return view.comparison
 

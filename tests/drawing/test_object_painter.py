@@ -7,17 +7,18 @@ import pytest
 
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.media.photo import PhotoCache
-from aquarium_tui.tui.shelf import Shelf
-from aquarium_tui.tui.state import Chosen, ObjectView
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.session import Session
+from aquarium_tui.session.view import ObjectView
 from tests.tui.scene import CHOSEN, make_store
 
 
 @pytest.fixture
 def painter(tmp_path: Path) -> Callable[..., ObjectPainter]:
-    shelf = Shelf(make_store(tmp_path))
+    session = Session(make_store(tmp_path))
 
     def made(query: str = "") -> ObjectPainter:
-        view = shelf.view(Chosen(CHOSEN.project, CHOSEN.dataset, CHOSEN.base, CHOSEN.other, query=query))
+        view = session.open(Choice(CHOSEN.project, CHOSEN.dataset, CHOSEN.base, CHOSEN.other, query=query))
         assert isinstance(view, ObjectView)
         return ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
 

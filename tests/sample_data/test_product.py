@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.demo import CHOSEN, demo_store
+from aquarium_tui.demo import STREETS, demo_store
 from aquarium_tui.model.settings import SIDES
 from tests.sample_data.slow_count import stated
 
@@ -14,11 +14,11 @@ from tests.sample_data.slow_count import stated
 @pytest.fixture
 def comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectComparison:
     monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda _: tmp_path)
-    store, chosen = demo_store()
-    assert chosen == CHOSEN
-    project, dataset, *sets = chosen
+    store, choice = demo_store()
+    assert choice == STREETS
+    project, dataset = choice.project, choice.dataset
     loaded = store.load_dataset(project, dataset)
-    base, other = (store.load_inferences(project, dataset, name) for name in sets)
+    base, other = (store.load_inferences(project, dataset, name) for name in (choice.base, choice.other))
     return ObjectComparison.of(loaded, base, other, loaded.project.settings)
 
 
@@ -34,9 +34,10 @@ def test_the_demo_is_made_once_and_again_where_it_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda _: tmp_path)
-    store, (project, dataset, base, _) = demo_store()
+    store, choice = demo_store()
+    project, dataset, base = choice.project, choice.dataset, choice.base
     first = store.dataset_card(project, dataset).provenance.created
     assert demo_store()[0].dataset_card(project, dataset).provenance.created == first
     store.remove(project, dataset, base)
     again, _ = demo_store()
-    assert [one.id for one in again.dataset_card(project, dataset).sets] == list(CHOSEN[2:])
+    assert [one.id for one in again.dataset_card(project, dataset).sets] == [STREETS.base, STREETS.other]

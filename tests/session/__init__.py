@@ -1,0 +1,1 @@
+"""Choices, and the views they lead to."""

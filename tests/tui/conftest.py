@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.state import Chosen
 from tests.tui.scene import CHOSEN, make_store
 
 
@@ -16,7 +16,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def make_app(store: Store) -> Callable[..., AquariumApp]:
-    def make(chosen: Chosen | None = CHOSEN) -> AquariumApp:
+    def make(chosen: Choice | None = CHOSEN) -> AquariumApp:
         return AquariumApp(store, chosen)
 
     return make

@@ -21,8 +21,8 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
-from aquarium_tui.tui.state import Chosen
 
 ROAD, CAR, SKY, VOID = range(4)
 WIDTH, HEIGHT = SIZE = (160, 80)
@@ -35,7 +35,7 @@ CLASSES = ClassMap(
         ClassEntry(VOID, "void", ignore_in_eval=True),
     )
 )
-CHOSEN = Chosen("masks", "val", "model_a", "model_b")
+CHOSEN = Choice("masks", "val", "model_a", "model_b")
 SETS = ("model_a", "model_b")
 METRICS = (
     Metric("latency", higher_is_better=False, unit="ms"),

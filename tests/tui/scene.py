@@ -20,8 +20,8 @@ from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, starts_of
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
-from aquarium_tui.tui.state import Chosen
 
 CLASSES = ("car", "cyclist", "pedestrian")
 SIZE = (400, 200)
@@ -55,7 +55,7 @@ OTHER = [
     (1, C, "cyclist", 0.80),
     (2, E, "pedestrian", 0.65),
 ]
-CHOSEN = Chosen("street", "val", "model_a", "model_b")
+CHOSEN = Choice("street", "val", "model_a", "model_b")
 Made = Sequence[tuple[int, Box, str, float]]
 
 

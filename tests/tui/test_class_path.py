@@ -8,15 +8,15 @@ from PIL import Image
 
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.model.tables import Project
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.reproducing import reproduce
-from aquarium_tui.tui.state import Chosen
 from tests.tui.screen import lines, sees, shown, until
 
 LABELS = {"a": "cat", "b": "dog", "c": "cat"}
 SETS = {"old": {"a": ("dog", 0.6), "b": ("dog", 0.9)}, "new": {"a": ("cat", 0.7), "b": ("cat", 0.8)}}
-CHOSEN = Chosen("pets", "val", "old", "new")
+CHOSEN = Choice("pets", "val", "old", "new")
 WIDE = (120, 36)
 Make = Callable[[], AquariumApp]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.picture import Picture
@@ -14,7 +15,6 @@ from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.state import Chosen
 from tests.tui import scene
 from tests.tui.mask_scene import CAR, CHOSEN, ROAD, make_store
 from tests.tui.screen import lines, sees, shown, until
@@ -169,7 +169,7 @@ async def test_a_query_narrows_everything(store: Store) -> None:
 
 
 async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
-    alone = Chosen("masks", "val", "model_b")
+    alone = Choice("masks", "val", "model_b")
     async with AquariumApp(store, alone).run_test(size=WIDE) as pilot:
         await sees(pilot, "model_b", "pixels   base", "+ other", "road → car   2 000")
         await pilot.press("enter", "enter")

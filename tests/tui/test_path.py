@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from aquarium_tui.config import Config
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.memory import Memory
 from aquarium_tui.store import Segments, Store
-from aquarium_tui.tui import memory
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.state import Chosen
+from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.table import Table
 from tests.tui.scene import CHOSEN, make_store
 from tests.tui.screen import lines, sees, shown, until
@@ -119,9 +120,8 @@ async def test_swap_turns_the_deltas_round(make_app: Make) -> None:
         await sees(pilot, "car missed   0 → 1   +1")
         await pilot.press("x")
         await sees(pilot, "car missed   1 → 0   −1")
-        assert pilot.app.view.chosen == replace(
-            CHOSEN, base="model_b", other="model_a", settings=pilot.app.view.comparison.settings
-        )
+        settings = pilot.app.view.comparison.settings
+        assert pilot.app.view.choice == replace(CHOSEN, base="model_b", other="model_a").under(settings)
 
 
 async def test_walking_goes_on_into_the_next_frame(make_app: Make) -> None:
@@ -160,7 +160,7 @@ async def test_frames_sort_and_preview_follow_the_cursor(make_app: Make) -> None
 
 async def test_a_dataset_with_one_set_has_no_deltas(tmp_path) -> None:
     store = make_store(tmp_path / "single", sets=("model_b",))
-    async with AquariumApp(store, Chosen("street", "val")).run_test(
+    async with AquariumApp(store, Choice("street", "val")).run_test(
         size=(120, 36), notifications=True
     ) as pilot:
         await sees(pilot, "model_b", "confusion   base", "car missed   1")
@@ -208,7 +208,7 @@ async def test_layers_can_be_hidden(make_app: Make) -> None:
 
 
 async def test_base_and_other_are_chosen_by_name(store: Store) -> None:
-    app = AquariumApp(store, Chosen("street", "val", "model_a"))
+    app = AquariumApp(store, Choice("street", "val", "model_a"))
     async with app.run_test(size=(120, 36)) as pilot:
         await sees(pilot, "model_a  + other", "confusion   base")
         await pilot.press("plus")
@@ -370,7 +370,7 @@ async def test_columns_are_chosen_and_stay_chosen(make_app: Make) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, FramesScreen))
         assert [column.key for column in table.columns][:2] == ["frame", "base"]
         assert table.columns[1].width == 7
-    again = memory.arrangement(app.store.root, "frames")
+    again = Arrangement.of(Memory(app.store.root).columns("frames"))
     assert (again.hidden, again.widths) == (frozenset({"labels"}), {"base": 7})
 
 

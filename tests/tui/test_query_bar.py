@@ -72,7 +72,7 @@ async def test_an_error_is_shown_while_typing_and_is_not_applied(make_app: Make)
         await pilot.press("enter")
         await pilot.pause(0.1)
         assert pilot.app.screen.query_one(QueryInput).has_focus
-        assert pilot.app.view.chosen.query == ""
+        assert pilot.app.view.choice.query == ""
         await pilot.press("escape")
         await until(pilot, lambda: "column 15" not in shown(pilot.app))
         assert pilot.app.screen.query_one(QueryInput).value == ""
@@ -95,7 +95,7 @@ async def test_history_is_kept_between_runs(make_app: Make) -> None:
             await pilot.press("slash", "ctrl+u")
             await typed(pilot, query)
             await pilot.press("enter")
-            await until(pilot, lambda query=query: pilot.app.view.chosen.query == query)
+            await until(pilot, lambda query=query: pilot.app.view.choice.query == query)
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "4 frames")
         await pilot.press("slash", "up")
@@ -104,7 +104,7 @@ async def test_history_is_kept_between_runs(make_app: Make) -> None:
         await pilot.press("up")
         assert field.value == "change = fixed"
         await pilot.press("down", "enter")
-        await until(pilot, lambda: pilot.app.view.chosen.query == "change = broken")
+        await until(pilot, lambda: pilot.app.view.choice.query == "change = broken")
 
 
 async def test_a_cell_is_written_into_the_bar_as_a_query_and_back(make_app: Make) -> None:
@@ -165,4 +165,4 @@ async def test_queries_and_frames_are_saved_used_renamed_and_deleted(make_app: M
         await pilot.press("enter")
         await sees(pilot, 'is now "night"')
         await pilot.press("ctrl+o", "enter")
-        await until(pilot, lambda: pilot.app.view.chosen.query == 'frame.time_of_day = "night"')
+        await until(pilot, lambda: pilot.app.view.choice.query == 'frame.time_of_day = "night"')

@@ -18,7 +18,7 @@ from aquarium_tui.tui.widgets.table import Table
 
 
 @dataclass(frozen=True)
-class Choice:
+class Offer:
     """Something that can be chosen.
 
     Attributes:
@@ -53,7 +53,7 @@ class Choose(ModalScreen[str | None]):
     def __init__(
         self,
         title: str,
-        choices: Sequence[Choice],
+        choices: Sequence[Offer],
         current: str = "",
         further: Mapping[str, tuple[str, Callable[[str], None]]] | None = None,
     ) -> None:

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.screens.segmenting import SegmentKeys
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.widgets.header import Header, Tabs
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
 
@@ -63,7 +63,7 @@ class Board(SegmentKeys):
 
     def _show_query(self, view: View) -> None:
         for bar in self.query(QueryBar):
-            bar.show(view.binding.schema, view.chosen.query, view.found, self.aquarium.history)
+            bar.show(view.binding.schema, view.choice.query, view.found, self.aquarium.history)
 
     @on(QueryBar.Applied)
     def _apply_query(self, event: QueryBar.Applied) -> None:
@@ -88,7 +88,7 @@ class Board(SegmentKeys):
 
     def equivalent(self) -> str:
         """The query that gives what is under the cursor."""
-        return self.drawn.chosen.query if self.drawn else ""
+        return self.drawn.choice.query if self.drawn else ""
 
     def action_equivalent(self) -> None:
         """Put the query that gives what is seen into the bar."""

@@ -15,11 +15,11 @@ from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share
+from aquarium_tui.session.view import ObjectView, View
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.state import ObjectView, View
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs

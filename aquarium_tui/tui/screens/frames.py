@@ -12,9 +12,9 @@ from textual.widgets import Static
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.sorting import TableKeys
 from aquarium_tui.tui.widgets.table import Table

@@ -18,12 +18,12 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Region
 from aquarium_tui.query.wording import quoted
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.frame import ordinal
 from aquarium_tui.tui.screens.mask_keys import ShownKeys
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.tasks.regions import least_pixels, legend, meaning, region_text, sides_switches, walked
 from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.divider import Divider

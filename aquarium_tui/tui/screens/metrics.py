@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.own_columns import number_totals, own_columns
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.tasks.confusion import CellTable, Confusion
 from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.columns import Sort

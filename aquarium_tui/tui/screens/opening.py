@@ -11,17 +11,15 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from aquarium_tui.compare.comparability import SHARE, Remark
-from aquarium_tui.errors import AquariumError
+from aquarium_tui.compare.comparability import SHARE
+from aquarium_tui.errors import AmbiguousError, AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Provenance
+from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.memory import recent
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.shelf import remarks
-from aquarium_tui.tui.state import Chosen
 from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.table import Table
 
@@ -46,14 +44,14 @@ class OpeningScreen(Board):
 
     @dataclass
     class Compared(Message):
-        """What stands in the way of comparing the sets of a dataset."""
+        """What there is to say before the sets of a dataset are compared."""
 
         key: str
-        remarks: tuple[Remark, ...]
+        remarks: tuple[str, ...]
 
     cards: tuple[DatasetCard, ...] = ()
     problems: tuple[str, ...] = ()
-    remarks: dict[str, tuple[Remark, ...]]
+    remarks: dict[str, tuple[str, ...]]
 
     def content(self) -> ComposeResult:
         """The datasets, and the one under the cursor in detail."""
@@ -78,7 +76,7 @@ class OpeningScreen(Board):
                     cards.append(store.dataset_card(project, dataset))
                 except AquariumError as error:
                     problems.append(str(error))
-        place = {chosen.title: i for i, chosen in enumerate(recent(store.root))}
+        place = {choice.title: i for i, choice in enumerate(self.aquarium.session.memory.choices)}
         cards.sort(key=lambda card: place.get(f"{card.project}/{card.name}", len(place)))
         self.cards, self.problems = tuple(cards), tuple(problems)
         self.query_one("#datasets", Table).show(self._columns(), len(cards))
@@ -119,9 +117,13 @@ class OpeningScreen(Board):
 
     @work(thread=True, exclusive=True, group="remarks", description="remarks")
     def _compare(self, card: DatasetCard) -> None:
-        """Find out what stands in the way of comparing a dataset's first two sets."""
+        """Find out what stands in the way of comparing the sets of a dataset that would be opened."""
+        session = self.aquarium.session
         try:
-            found = remarks(self.aquarium.store, card)
+            choice = session.resume(Choice(card.project, card.name))
+            found = tuple(remark.sentence for remark in session.remarks(choice))
+        except AmbiguousError as error:
+            found = (error.message,)
         except AquariumError:
             found = ()
         self.post_message(self.Compared(_key(card), found))
@@ -162,8 +164,7 @@ class OpeningScreen(Board):
             )
             text.append(f"   {one.provenance.created[:10]}\n", inks.style("dim"))
             self._notes(text, one.provenance, inks)
-        told = [remark.sentence for remark in self.remarks.get(_key(card), ())]
-        for warning in (*told, *card.damaged):
+        for warning in (*self.remarks.get(_key(card), ()), *card.damaged):
             text.append(f"! {visible(warning)}\n", inks.style("warn"))
         text.append(f"\nimages {visible(card.images)}\n", inks.style("dim"))
         self._notes(text, card.provenance, inks)
@@ -185,14 +186,7 @@ class OpeningScreen(Board):
         if not card.sets:
             self.notify("This dataset has no inference set yet: upload one first.", severity="warning")
             return
-        names = {one.id for one in card.sets}
-        last = next(
-            (c for c in recent(self.aquarium.store.root) if c.title == f"{card.project}/{card.name}"), None
-        )
-        if last and last.base in names and (not last.other or last.other in names):
-            self.aquarium.open(last)
-        else:
-            self.aquarium.open(Chosen(card.project, card.name))
+        self.aquarium.open(Choice(card.project, card.name))
 
     def action_demo(self) -> None:
         """Open the demo."""
@@ -211,7 +205,7 @@ class OpeningScreen(Board):
 
 def _key(card: DatasetCard) -> str:
     """What a dataset's remarks are kept under: they are of these sets."""
-    prints = [one.provenance.fingerprint for one in card.sets[:2]]
+    prints = [one.provenance.fingerprint for one in card.sets]
     return "/".join((card.project, card.name, card.provenance.fingerprint, *prints))
 
 

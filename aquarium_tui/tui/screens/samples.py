@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.session.view import View
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.screens.board import Board
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.crops import Crops
@@ -97,7 +97,7 @@ class SamplesScreen(Board):
     def action_sort(self) -> None:
         """Ask what to sort by."""
         samples = self.query_one(Samples)
-        choices = [Choice(sort, sort.replace("_", " ")) for sort in self.confusion.sorts]
+        choices = [Offer(sort, sort.replace("_", " ")) for sort in self.confusion.sorts]
 
         def sort(key: str | None) -> None:
             if key:

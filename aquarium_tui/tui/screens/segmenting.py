@@ -9,10 +9,10 @@ from aquarium_tui.compare.segments import snapshot
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.segments import Segment
 from aquarium_tui.query.wording import quoted
+from aquarium_tui.session.view import View
 from aquarium_tui.store import Segments
-from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.naming import Naming
-from aquarium_tui.tui.state import View
 
 if TYPE_CHECKING:
     from aquarium_tui.tui.app import AquariumApp
@@ -31,15 +31,15 @@ class SegmentKeys(Screen[None]):
         return cast("AquariumApp", self.app)
 
     def _segments(self, view: View) -> Segments:
-        return Segments(self._owner.store.dataset_folder(view.chosen.project, view.chosen.dataset))
+        return Segments(self._owner.store.dataset_folder(view.choice.project, view.choice.dataset))
 
     def action_save_segment(self) -> None:
         """Ask for a name, and whether to follow the query or to keep its frames."""
         view = self._owner.view
-        if view is None or not view.chosen.query:
+        if view is None or not view.choice.query:
             self.notify("Apply a query first: / opens the bar.", severity="warning")
             return
-        query, segments = view.chosen.query, self._segments(view)
+        query, segments = view.choice.query, self._segments(view)
 
         def live(name: str) -> str:
             segments.save(Segment(name, query))
@@ -76,7 +76,7 @@ class SegmentKeys(Screen[None]):
         if not found:
             self.notify("No segments yet: apply a query, then ctrl+s saves it.", severity="warning")
             return
-        choices = [Choice(name, name, described(segment)) for name, segment in found.items()]
+        choices = [Offer(name, name, described(segment)) for name, segment in found.items()]
 
         def use(name: str | None) -> None:
             if name:

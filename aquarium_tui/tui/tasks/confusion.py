@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.walks import CellWalk, Look
 from aquarium_tui.tui.widgets.columns import Cell as Content

@@ -15,9 +15,9 @@ from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import number, signed_number
 from aquarium_tui.query.wording import quoted
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.state import View
 from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
 from aquarium_tui.tui.walks import CellWalk, FrameLook
@@ -80,7 +80,8 @@ class FrameConfusion:
         spans = change_spans(title, self.whole, cell)
         if self.counts and self.whole.other is not None:
             spans += sum_spans(self.counts, cell)
-        return [*spans, *(evidence.of_cell(*cell) if evidence and self.evidenced else ())]
+        known = evidence.of_cell(*cell) if evidence and self.evidenced else ""
+        return [*spans, (f"   {known}" if known else "", "dim")]
 
     def start(self, cell: Cell) -> CellWalk:
         """All frames, the largest change in either direction first."""

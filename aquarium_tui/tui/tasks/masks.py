@@ -16,10 +16,10 @@ from aquarium_tui.model.numbers import compact, percent, signed_compact
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.picture import Color
 from aquarium_tui.render.maps import MapDrawing
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import MaskView
 from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
-from aquarium_tui.tui.state import MaskView
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import NOTHING, FrameConfusion, matrix_metrics, used
 from aquarium_tui.tui.widgets.columns import Column, Sort

@@ -16,9 +16,9 @@ from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.settings import Side
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import ObjectView
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.state import ObjectView
 from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
 from aquarium_tui.tui.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
@@ -88,7 +88,8 @@ class ObjectConfusion:
         spans = change_spans(cell_title(comparison.classes, cell), self._grid, cell)
         if comparison.other:
             spans += sum_spans(comparison.cells, cell)
-        return [*spans, *(evidence.of_cell(*cell) if evidence else ())]
+        known = evidence.of_cell(*cell) if evidence else ""
+        return [*spans, (f"   {known}" if known else "", "dim")]
 
     def start(self, cell: Cell) -> CellWalk:
         """What got worse where the cell got worse, else what got better."""

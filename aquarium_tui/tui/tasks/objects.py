@@ -15,10 +15,10 @@ from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.picture import Color
-from aquarium_tui.tui.evidence import Evidence
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import ObjectView
 from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
-from aquarium_tui.tui.state import ObjectView
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import matrix_metrics
 from aquarium_tui.tui.tasks.object_cells import ObjectConfusion

@@ -64,6 +64,20 @@ class Arrangement:
     hidden: frozenset[str] = frozenset()
     widths: Mapping[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Arrangement":
+        """From what `kept` said; anything else is no arrangement."""
+        try:
+            widths = {str(key): int(width) for key, width in kept["widths"].items()}
+            return cls(frozenset(map(str, kept["hidden"])), widths)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return cls()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return {"hidden": sorted(self.hidden), "widths": dict(self.widths)}
+
     def applied(self, columns: Sequence[Column]) -> list[Column]:
         """The columns as they are wanted; the first always stays."""
         shown = [c for i, c in enumerate(columns) if not i or c.key not in self.hidden]

@@ -11,8 +11,8 @@ from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, grouped, threshold
 from aquarium_tui.model.settings import Settings
+from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.tui.inks import Inks, Span
-from aquarium_tui.tui.state import MaskView, ObjectView, View
 
 SCREENS = (("1", "Frames", "frames"), ("2", "Metrics", "metrics"))
 
@@ -63,7 +63,7 @@ class Header(Widget):
         room = max(8, 60 - 9 * level)
         title, base, other = (
             _shortened(visible(name), room)
-            for name in (view.chosen.title, view.chosen.base, view.chosen.other)
+            for name in (view.choice.title, view.choice.base, view.choice.other)
         )
         long = level == 0
         groups: list[tuple[str, list[Span]]] = [

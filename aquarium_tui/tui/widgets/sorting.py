@@ -1,6 +1,5 @@
 """Keys for screens whose main widget is a table: what to sort by, and which columns to show."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
@@ -9,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.tui.dialogs.choose import Choice, Choose
+from aquarium_tui.session.memory import Memory
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.columns import ChooseColumns
-from aquarium_tui.tui.memory import arrangement, remember_arrangement
-from aquarium_tui.tui.widgets.columns import Sort
+from aquarium_tui.tui.widgets.columns import Arrangement, Sort
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.table import Table
 
@@ -39,7 +38,7 @@ class TableKeys(Screen[None]):
     def action_sort(self) -> None:
         """Ask what to sort by."""
         table = self._table()
-        choices = [Choice(c.key, c.title) for c in table.every if c.keys]
+        choices = [Offer(c.key, c.title) for c in table.every if c.keys]
         current = table.sort.key if table.sort else ""
 
         def sort(key: str | None) -> None:
@@ -65,17 +64,17 @@ class TableKeys(Screen[None]):
         """Begin with the columns that were wanted last."""
         for table in self.query(Table):
             if table.id:
-                table.arrangement = arrangement(self._root, table.id)
+                table.arrangement = Arrangement.of(self._memory.columns(table.id))
 
     @on(Table.Arranged)
     def keep_columns(self, event: Table.Arranged) -> None:
         """Remember which columns are wanted."""
         if event.table.id:
-            remember_arrangement(self._root, event.table.id, event.table.arrangement)
+            self._memory.remember_columns(event.table.id, event.table.arrangement.kept)
 
     @property
-    def _root(self) -> Path:
-        return cast("AquariumApp", self.app).store.root
+    def _memory(self) -> Memory:
+        return cast("AquariumApp", self.app).session.memory
 
     def say_table(self, table: Table) -> None:
         """Where the table's cursor is, and how it is sorted, on the line of screens."""

@@ -9,9 +9,9 @@ import pytest
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import InferenceSet
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
-from aquarium_tui.tui.shelf import Shelf
-from aquarium_tui.tui.state import Chosen
 from tests.tui.scene import BASE, CHOSEN, LABELS, OTHER, make_store, objects
 
 
@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def matrices(store: Store, settings: Settings | None = None) -> list[list[list[int]]]:
-    comparison = Shelf(store).view(replace(CHOSEN, settings=settings)).comparison
+    comparison = Session(store).open(CHOSEN.under(settings)).comparison
     return [comparison.confusion(side).tolist() for side in comparison.sides]
 
 
@@ -47,15 +47,15 @@ def test_a_set_uploaded_anew_under_an_old_name_is_matched_anew(store: Store) -> 
 
 
 def test_what_is_replaced_while_it_is_looked_at_is_read_again(store: Store) -> None:
-    shelf = Shelf(store)
-    before = shelf.view(CHOSEN).comparison
+    session = Session(store)
+    before = session.open(CHOSEN).comparison
     dataset = store.load_dataset("street", "val")
     store.put_inferences(dataset, InferenceSet("model_b", objects(BASE, False)))
-    after = shelf.view(CHOSEN).comparison
+    after = session.open(CHOSEN).comparison
     assert after.confusion("other").tolist() == before.confusion("base").tolist()
-    assert shelf.view(CHOSEN).comparison.other is after.other, "and kept"
+    assert session.open(CHOSEN).comparison.other is after.other, "and kept"
     store.put_dataset(replace(dataset, labels=objects(LABELS[:1], True)))
-    assert shelf.view(CHOSEN).comparison.label_count == 1
+    assert session.open(CHOSEN).comparison.label_count == 1
 
 
 def test_thresholds_below_the_kept_pairs_find_more(store: Store) -> None:
@@ -66,10 +66,10 @@ def test_thresholds_below_the_kept_pairs_find_more(store: Store) -> None:
 
 
 def test_the_first_two_sets_are_compared_where_none_is_named(store: Store) -> None:
-    view = Shelf(store).view(Chosen("street", "val"))
-    assert (view.chosen.base, view.chosen.other) == ("model_a", "model_b")
+    view = Session(store).open(Choice("street", "val"))
+    assert (view.choice.base, view.choice.other) == ("model_a", "model_b")
 
 
 def test_a_dataset_without_sets_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no inference set yet"):
-        Shelf(make_store(tmp_path, sets=())).view(Chosen("street", "val"))
+        Session(make_store(tmp_path, sets=())).open(Choice("street", "val"))

@@ -1,6 +1,6 @@
-"""What the interface shows at one moment: one frozen value, made in a thread, drawn by every screen."""
+"""What a choice leads to: one frozen value that every command prints from and every screen draws."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,35 +12,13 @@ from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
+from aquarium_tui.session.choice import Choice
 
 CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
 ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Which dataset and inference sets are looked at; `other` is empty where only one is chosen."""
-
-    project: str
-    dataset: str
-    base: str = ""
-    other: str = ""
-    settings: Settings | None = None
-    query: str = ""
-
-    @property
-    def title(self) -> str:
-        """The dataset as commands name it."""
-        return f"{self.project}/{self.dataset}"
-
-    def with_set(self, side: Side, id_: str) -> "Chosen":
-        """Another set on one side; a set never stands on both."""
-        if side == "base":
-            return replace(self, base=id_, other=self.base if id_ == self.other else self.other)
-        return replace(self, other=id_, base=self.other if id_ == self.base and self.other else self.base)
 
 
 @dataclass(frozen=True)
@@ -48,16 +26,16 @@ class View:
     """A comparison ready to be drawn: everything the first screens ask of it has been computed.
 
     Attributes:
-        chosen: Where it comes from.
-        comparison: The numbers, of the frames that the query selects.
-        binding: All of the dataset, as queries see it.
-        selection: What the query selects; None without one.
-        ordered: Whether the query says in which order.
+        choice: Where it comes from; its sets and settings are named, none of them is left open.
+        comparison: The numbers, counted over the frames that the query selects.
+        binding: The whole dataset as queries see it.
+        selection: What the query selects; None without a query.
+        ordered: Whether the query states an order.
         sets: Ids of all inference sets of the dataset, in order of upload.
-        remarks: What stands in the way of comparing its sets.
+        remarks: What stands in the way of comparing the two sets.
     """
 
-    chosen: Chosen
+    choice: Choice
     comparison: ObjectComparison | PixelComparison
     binding: Binding | PixelBinding
     selection: Selection | None = None
@@ -66,9 +44,21 @@ class View:
     remarks: tuple[Remark, ...] = ()
 
     @property
+    def settings(self) -> Settings | None:
+        """Thresholds and rule; None for masks, which have neither."""
+        return self.comparison.settings if isinstance(self.comparison, ObjectComparison) else None
+
+    @property
+    def frame_order(self) -> NDArray[np.int64]:
+        """`(frames,)` int64: rows of the frames that the query selects, in its order."""
+        if self.selection is None:
+            return np.arange(len(self.comparison.dataset.frames))
+        return self.selection.frame_order
+
+    @property
     def warning(self) -> str:
-        """What matters of the remarks while looking at it, in a few words."""
-        settings = self.chosen.settings or self.comparison.dataset.project.settings
+        """What matters of the remarks under these settings, in a few words."""
+        settings = self.settings or self.comparison.dataset.project.settings
         words = [remark.what for remark in self.remarks if remark.matters(settings)]
         return f"! {', '.join(words)}" if words else ""
 
@@ -118,7 +108,7 @@ class ObjectView(View):
         return super().found + objects
 
 
-def mask_view(chosen: Chosen, binding: PixelBinding) -> MaskView:
+def mask_view(choice: Choice, binding: PixelBinding) -> MaskView:
     """The view of a comparison of masks under the query that was chosen, with what every screen needs.
 
     Raises:
@@ -126,12 +116,12 @@ def mask_view(chosen: Chosen, binding: PixelBinding) -> MaskView:
     """
     whole = binding.comparison
     _ = binding.schema, whole.frame_scores, whole.frame_diffs
-    if not chosen.query:
-        return MaskView(chosen, primed_masks(whole), binding)
-    query = compile_query(chosen.query, binding.schema)
+    if not choice.query:
+        return MaskView(choice, primed_masks(whole), binding)
+    query = compile_query(choice.query, binding.schema)
     selection = binding.select(query)
     comparison = primed_masks(whole.within(selection.frames))
-    return MaskView(chosen, comparison, binding, selection, bool(query.keys))
+    return MaskView(choice, comparison, binding, selection, bool(query.keys))
 
 
 def primed_masks(comparison: PixelComparison) -> PixelComparison:
@@ -142,7 +132,7 @@ def primed_masks(comparison: PixelComparison) -> PixelComparison:
     return comparison
 
 
-def object_view(chosen: Chosen, binding: Binding) -> ObjectView:
+def object_view(choice: Choice, binding: Binding) -> ObjectView:
     """The view of a comparison of objects under the query that was chosen, with what every screen needs.
 
     Raises:
@@ -150,14 +140,14 @@ def object_view(chosen: Chosen, binding: Binding) -> ObjectView:
     """
     whole = binding.comparison
     _ = binding.schema
-    if not chosen.query:
-        return ObjectView(chosen, primed(whole), binding, marked=changed(whole))
-    query = compile_query(chosen.query, binding.schema)
+    if not choice.query:
+        return ObjectView(choice, primed(whole), binding, marked=changed(whole))
+    query = compile_query(choice.query, binding.schema)
     selection = binding.select(query)
     comparison = whole.within(selection.frames)
     of_objects = query.scope == Scope.OBJECT
     return ObjectView(
-        chosen,
+        choice,
         primed(comparison),
         binding,
         selection,

@@ -12,8 +12,7 @@ from aquarium_tui.compare.pixels.significance import PixelSignificance
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.numbers import UNDEFINED, signed
 from aquarium_tui.model.settings import Side
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.state import View
+from aquarium_tui.session.view import View
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,16 @@ class Evidence:
         total = self.significance.total.get("miou" if metric == "iou" else metric)
         return np.append(total.holds_zero if total else False, per_class.holds_zero)
 
-    def of_cell(self, label: int, inferred: int) -> tuple[Span, ...]:
-        """The interval of a cell's delta and, of objects, its p-value."""
+    def of_cell(self, label: int, inferred: int) -> str:
+        """The interval of a cell's delta and, of objects, its p-value; empty while they are not known."""
         found = self.significance
         if found is None:
-            return ()
+            return ""
         low, high = (float(v[label, inferred]) for v in (found.cells.low, found.cells.high))
-        between = f"   [{signed(low)}, {signed(high)}]"
+        between = f"[{signed(low)}, {signed(high)}]"
         if isinstance(found, Significance):
             between += f"   {p_text(float(found.p_values[label, inferred]))}"
-        return ((between, "dim"),)
+        return between
 
 
 def p_text(p: float) -> str:

@@ -1,0 +1,131 @@
+"""What is to be compared, and the policy for what a choice leaves open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aquarium_tui.errors import AmbiguousError, NotFoundError, UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.settings import Rule, Settings, Side
+from aquarium_tui.query.wording import nearest
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to be compared, and how; what is left open is settled by `Session`.
+
+    Attributes:
+        project: The name of a project.
+        dataset: The name of one of its datasets.
+        base: The id of the base set; if empty, `settle_sets` decides.
+        other: The id of the other set; the same.
+        confidence: The confidence threshold of both sets.
+        base_confidence: The confidence threshold of base; None leaves it as the project has it.
+        other_confidence: The confidence threshold of other; the same.
+        iou: The IoU threshold; the same.
+        rule: The matching rule; the same.
+        query: Only the frames that this query selects are counted; empty counts all.
+    """
+
+    project: str
+    dataset: str
+    base: str = ""
+    other: str = ""
+    confidence: float | None = None
+    base_confidence: float | None = None
+    other_confidence: float | None = None
+    iou: float | None = None
+    rule: Rule | None = None
+    query: str = ""
+
+    @property
+    def title(self) -> str:
+        """The dataset as commands name it."""
+        return f"{self.project}/{self.dataset}"
+
+    def settings(self, start: Settings) -> Settings:
+        """The settings that the choice asks for, starting from those of the project.
+
+        Raises:
+            UsageError: `confidence` is given together with that of one set, or a value is out of range.
+        """
+        of_sets = {"base_confidence": self.base_confidence, "other_confidence": self.other_confidence}
+        if self.confidence is not None:
+            if any(value is not None for value in of_sets.values()):
+                raise UsageError(
+                    "--confidence applies to both sets; "
+                    "it cannot be combined with --base-confidence or --other-confidence."
+                )
+            of_sets = dict.fromkeys(of_sets, self.confidence)
+        asked: dict[str, Any] = {**of_sets, "iou": self.iou, "rule": self.rule}
+        return replace(start, **{name: value for name, value in asked.items() if value is not None})
+
+    def under(self, settings: Settings | None) -> "Choice":
+        """The same with all settings given; None leaves all of them to the project."""
+        return replace(
+            self,
+            confidence=None,
+            base_confidence=settings.base_confidence if settings else None,
+            other_confidence=settings.other_confidence if settings else None,
+            iou=settings.iou if settings else None,
+            rule=settings.rule if settings else None,
+        )
+
+    def with_set(self, side: Side, id_: str) -> "Choice":
+        """Another set on one side; a set never stands on both."""
+        if side == "base":
+            return replace(self, base=id_, other=self.base if id_ == self.other else self.other)
+        return replace(self, other=id_, base=self.other if id_ == self.base and self.other else self.base)
+
+    def swapped(self) -> "Choice":
+        """Other as base and base as other, each with its confidence threshold."""
+        return replace(
+            self,
+            base=self.other,
+            other=self.base,
+            base_confidence=self.other_confidence,
+            other_confidence=self.base_confidence,
+        )
+
+
+def settle_sets(choice: Choice, known: Sequence[str]) -> Choice:
+    """The choice with its sets named; `other` stays empty where one set is looked at alone.
+
+    Where the choice leaves something open, a dataset with one or two sets settles it: the set uploaded first
+    is base, the second is other. A base that is named alone stands alone.
+
+    Args:
+        choice: Names both sets, one or none.
+        known: Ids of the dataset's inference sets in order of upload.
+
+    Raises:
+        NotFoundError: A named set does not exist, or the dataset has no sets.
+        AmbiguousError: The dataset has more sets than can be compared; the user must choose.
+        UsageError: Only other is named, and there is no further set to be base.
+    """
+    for id_ in filter(None, (choice.base, choice.other)):
+        if id_ not in known:
+            raise NotFoundError(f"{choice.title} has no inference set {visible(id_)}.", _offer(id_, known))
+    if choice.base:
+        return choice
+    if not known:
+        hint = "Add one with `aquarium-tui upload … --inferences-id ID --inferences FILE`."
+        raise NotFoundError(f"{choice.title} has no inference set yet.", hint)
+    left = [id_ for id_ in known if id_ != choice.other]
+    if not left:
+        raise UsageError(
+            f"{choice.other} is the only inference set of {choice.title}; there is none to compare it with.",
+            f"Look at it alone with --base {choice.other}.",
+        )
+    if len(known) > 2:
+        raise AmbiguousError(
+            f"{choice.title} has {len(known)} inference sets: {', '.join(known)}. Choose which to compare.",
+            "Name them with --base and --other.",
+        )
+    return replace(choice, base=left[0], other=choice.other or "".join(left[1:]))
+
+
+def _offer(name: str, known: Sequence[str]) -> str:
+    near = nearest(name, known)
+    meant = f"Did you mean {near}? " if near else ""
+    return f"{meant}Inference sets: {', '.join(known) or 'none yet'}."

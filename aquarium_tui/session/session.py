@@ -1,0 +1,234 @@
+"""Opens comparisons of what is in a store, and keeps what was opened last."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Generic, TypeVar
+
+from aquarium_tui.compare.comparability import Remark, comparability
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.evaluation import Evaluation, Memo
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.segments import bound
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.session.choice import Choice, settle_sets
+from aquarium_tui.session.memory import Memory
+from aquarium_tui.session.pixel_counts import pixel_comparison
+from aquarium_tui.session.view import View, mask_view, object_view
+from aquarium_tui.store import DatasetCard, Segments, Store, cached
+from aquarium_tui.work.watch import Watch
+
+_EVALUATIONS = 4
+"""A pair that is compared, and the one before: going back to it costs nothing."""
+
+Value = TypeVar("Value")
+
+
+class Session:
+    """Turns choices into views; a command uses one once, the interface keeps one.
+
+    It keeps the dataset opened last, the evaluations of its sets and the last comparison, and forgets them
+    once an upload has replaced what they were made from. Safe to use from several threads: one choice is
+    opened at a time.
+
+    Args:
+        store: Where the datasets are.
+
+    Attributes:
+        memory: What was opened and asked last in this store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.memory = Memory(store.root)
+        self._lock = Lock()
+        self._opened: _Opened | None = None
+
+    def settle(self, choice: Choice) -> Choice:
+        """The choice with its sets and settings named, none left open; see `settle_sets`.
+
+        Raises:
+            AquariumError: Something named is not in the store or cannot be used, or only the user can decide.
+        """
+        return self._settled(choice)[0]
+
+    def sets(self, choice: Choice) -> tuple[str, ...]:
+        """Ids of all inference sets of a dataset, in order of upload.
+
+        Raises:
+            StoreError: The dataset is not in the store or is damaged.
+        """
+        return tuple(one.id for one in self.store.dataset_card(choice.project, choice.dataset).sets)
+
+    def resume(self, choice: Choice) -> Choice:
+        """The choice with the sets that were opened last, if it names none and they are still there.
+
+        Raises:
+            StoreError: The dataset is not in the store or is damaged.
+        """
+        if choice.base or choice.other:
+            return choice
+        last = next((c for c in self.memory.choices if c.title == choice.title), None)
+        if last is None or not {last.base, last.other or last.base} <= set(self.sets(choice)):
+            return choice
+        return replace(choice, base=last.base, other=last.other)
+
+    def open(self, choice: Choice, watch: Watch | None = None) -> View:
+        """The view of a choice.
+
+        Args:
+            choice: What to compare.
+            watch: How the counting of pixels is watched.
+
+        Raises:
+            AquariumError: Something named is not in the store or cannot be read, only the user can decide
+                which sets to compare, or the settings or the query cannot be used.
+            CancelledError: `watch.cancelled` said so.
+        """
+        with self._lock:
+            choice, settings, card = self._settled(choice)
+            return self._open(card).view(choice, settings, card, watch or Watch())
+
+    def remarks(self, choice: Choice) -> tuple[Remark, ...]:
+        """What stands in the way of comparing the sets of a choice, or of looking at one.
+
+        Raises:
+            AquariumError: As for `open`.
+        """
+        choice = self.settle(choice)
+        dataset = self.store.load_dataset(choice.project, choice.dataset)
+        base, other = (
+            self.store.load_inferences(choice.project, choice.dataset, id_) if id_ else None
+            for id_ in (choice.base, choice.other)
+        )
+        assert base
+        return comparability(dataset, base, other)
+
+    def _settled(self, choice: Choice) -> tuple[Choice, Settings | None, DatasetCard]:
+        settings = _settings(choice, self.store.project(choice.project))
+        card = self.store.dataset_card(choice.project, choice.dataset)
+        return settle_sets(choice, [one.id for one in card.sets]).under(settings), settings, card
+
+    def _open(self, card: DatasetCard) -> "_Opened":
+        """The dataset of the card as it is in the store now."""
+        kept = self._opened
+        state = (self.store.project(card.project), card.name, card.provenance.fingerprint)
+        if kept is None or kept.state != state:
+            self._opened = kept = _Opened(self.store, state, self.store.load_dataset(card.project, card.name))
+        return kept
+
+
+def _settings(choice: Choice, project: Project) -> Settings | None:
+    """The settings of a choice; None for masks, which have none."""
+    settings = choice.settings(project.settings)
+    if project.task != SEGMENTATION:
+        return settings
+    if settings != project.settings:
+        raise UsageError(
+            "Thresholds and matching rules apply to objects; a segmentation project has none.",
+            "Leave out --confidence, --iou and --rule.",
+        )
+    return None
+
+
+class _Latest(Generic[Value]):
+    """The values made last, by key; safe to use from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of a key: the one that is kept, else the one that `make` returns."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        made = make()
+        with self._lock:
+            kept = self._values.setdefault(key, made)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+            return kept
+
+
+@dataclass
+class _Opened:
+    """A dataset that was opened, and what was made from it last.
+
+    Sets and what is made from them are kept by the fingerprints of the sets: after an upload has replaced a
+    set, what was made from the old one is not found any more.
+
+    Attributes:
+        store: Where it is.
+        state: What it was loaded from: project, name and fingerprint.
+        dataset: The dataset.
+    """
+
+    store: Store
+    state: tuple[Project, str, str]
+    dataset: Dataset
+    _evaluations: _Latest[Evaluation] = field(default_factory=lambda: _Latest(_EVALUATIONS))
+    _comparisons: _Latest[ObjectComparison | PixelComparison] = field(default_factory=lambda: _Latest(1))
+    _remarks: _Latest[tuple[Remark, ...]] = field(default_factory=lambda: _Latest(1))
+
+    def view(self, choice: Choice, settings: Settings | None, card: DatasetCard, watch: Watch) -> View:
+        prints = {one.id: one.provenance.fingerprint for one in card.sets}
+        names = tuple(filter(None, (choice.base, choice.other)))
+        sets = tuple((name, prints[name]) for name in names)
+
+        def make() -> ObjectComparison | PixelComparison:
+            if settings is None:
+                return self._pixels(choice, watch)
+            return self._objects(sets, settings)
+
+        whole = self._comparisons.get((sets, settings), make)
+        base, other = whole.inferences("base"), whole.inferences("other") if whole.other else None
+        remarks = self._remarks.get(sets, lambda: comparability(self.dataset, base, other))
+        segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all()
+        view: View
+        if isinstance(whole, PixelComparison):
+            view = mask_view(choice, bound(whole, segments))
+        else:
+            view = object_view(choice, bound(whole, segments))
+        return replace(view, sets=tuple(prints), remarks=remarks)
+
+    def _objects(self, sets: tuple[tuple[str, str], ...], settings: Settings) -> ObjectComparison:
+        """A comparison of objects, matched; both sets at the same time, as much of it waits for the disk."""
+
+        def evaluated(sided: tuple[tuple[str, str], float]) -> Evaluation:
+            (name, fingerprint), confidence = sided
+            evaluation = self._evaluations.get((name, fingerprint), lambda: self._evaluation(name))
+            evaluation.matching(confidence, settings.iou, settings.rule)
+            return evaluation
+
+        confidences = (settings.base_confidence, settings.other_confidence)
+        with ThreadPoolExecutor(2) as pool:
+            base, *other = pool.map(evaluated, zip(sets, confidences, strict=False))
+        return ObjectComparison(self.dataset, base, other[0] if other else None, settings)
+
+    def _evaluation(self, name: str) -> Evaluation:
+        inferences = self._inferences(name)
+        return Evaluation(self.dataset, inferences, self._memo(inferences))
+
+    def _memo(self, inferences: InferenceSet) -> Memo:
+        """Keeps pairs in the dataset's cache while labels, inferences and classes stay as they are."""
+        folder = self.store.pair_cache(self.dataset.project.name, self.dataset.name, inferences.id)
+        evaluated = self.dataset.project.class_map.evaluated.tolist()
+        key = (self.dataset.provenance.fingerprint, inferences.provenance.fingerprint, evaluated)
+        return lambda name, make: cached(folder / name, key, make)
+
+    def _pixels(self, choice: Choice, watch: Watch) -> PixelComparison:
+        """A comparison of masks; its counts are kept in the dataset's cache."""
+        base = self._inferences(choice.base)
+        other = self._inferences(choice.other) if choice.other else None
+        cache = self.store.pixel_cache(choice.project, choice.dataset, choice.base, choice.other)
+        return pixel_comparison(self.dataset, base, other, cache=cache, watch=watch)
+
+    def _inferences(self, name: str) -> InferenceSet:
+        return self.store.load_inferences(self.dataset.project.name, self.dataset.name, name)
