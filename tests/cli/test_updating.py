@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,12 +17,12 @@ from tests.ingest.files import image, instances, label, result, write
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AQUARIUM_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
-def labels(tmp_path: Path, ids: list[int], **more: object) -> Path:
+def labels(tmp_path: Path, ids: list[int], **more: Any) -> Path:
     return write(
         tmp_path / "l.json", instances([image(id_) for id_ in ids], [label(id_) for id_ in ids], **more)
     )
@@ -32,7 +33,7 @@ def results(tmp_path: Path, ids: list[int], score: float = 0.5) -> Path:
 
 
 @pytest.fixture
-def street(tmp_path) -> Store:
+def street(tmp_path: Path) -> Store:
     """`street/val` of frames 1 to 3 with the sets `a` and `b`."""
     run("upload", *PLACE, "--labels", labels(tmp_path, [1, 2, 3]))
     for id_ in "ab":
@@ -51,7 +52,7 @@ def order(store: Store) -> list[str]:
     return [card.id for card in store.dataset_card("street", "val").sets]
 
 
-def test_a_set_that_is_there_is_refused_with_what_to_do(street, tmp_path):
+def test_a_set_that_is_there_is_refused_with_what_to_do(street: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"(?s)already is inference set street/val/a.*--replace or --append"):
         run("upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [1]))
     with pytest.raises(UsageError, match="cannot be combined"):
@@ -67,7 +68,7 @@ def test_a_set_that_is_there_is_refused_with_what_to_do(street, tmp_path):
         )
 
 
-def test_a_set_is_replaced_and_stays_first_in_order(street, tmp_path):
+def test_a_set_is_replaced_and_stays_first_in_order(street: Store, tmp_path: Path) -> None:
     out = run(
         "upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [2], 0.9), "--replace"
     )
@@ -78,7 +79,9 @@ def test_a_set_is_replaced_and_stays_first_in_order(street, tmp_path):
     assert street.load_inferences("street", "val", "a").objects.confidence.tolist() == [0.9]
 
 
-def test_a_set_is_added_to_and_frames_that_come_again_take_their_new_inferences(street, tmp_path):
+def test_a_set_is_added_to_and_frames_that_come_again_take_their_new_inferences(
+    street: Store, tmp_path: Path
+) -> None:
     more = write(tmp_path / "r.json", [result(2, score=0.9), result(2, score=0.8)])
     out = run("upload", *PLACE, "--inferences-id", "a", "--inferences", more, "--append")
     assert "inferences of 1 frames were added or replaced" in out
@@ -87,7 +90,7 @@ def test_a_set_is_added_to_and_frames_that_come_again_take_their_new_inferences(
     assert order(street) == ["a", "b"]
 
 
-def test_frames_are_added_and_sets_segments_and_classes_stay(street, tmp_path):
+def test_frames_are_added_and_sets_segments_and_classes_stay(street: Store, tmp_path: Path) -> None:
     segments = Segments(street.dataset_folder("street", "val"))
     segments.save(Segment("mine", "", ("2",)))
     new = labels(tmp_path, [3, 4], categories={1: "car", 7: "bus"})
@@ -104,7 +107,9 @@ def test_frames_are_added_and_sets_segments_and_classes_stay(street, tmp_path):
     assert on_frames(street, "a") == {"1": 1, "2": 1, "3": 1, "4": 1}
 
 
-def test_a_dataset_is_replaced_and_inferences_on_frames_that_are_gone_are_told(street, tmp_path):
+def test_a_dataset_is_replaced_and_inferences_on_frames_that_are_gone_are_told(
+    street: Store, tmp_path: Path
+) -> None:
     run("upload", *PLACE, "--inferences-id", "b", "--metrics", metrics(tmp_path))
     new = labels(tmp_path, [3, 9, 1], categories={1: "car", 7: "bus"})
     out = run("upload", *PLACE, "--labels", new, "--replace")
@@ -131,7 +136,7 @@ def metrics(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("way", ["--replace", "--append"])
-def test_what_is_not_there_yet_is_made(tmp_path, way):
+def test_what_is_not_there_yet_is_made(tmp_path: Path, way: str) -> None:
     run("upload", *PLACE, "--labels", labels(tmp_path, [1]), way)
     run("upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [1]), way)
     assert on_frames(Store.default(), "a") == {"1": 1}
@@ -142,7 +147,7 @@ def stored(home: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in home.rglob("*.*") if "cache" not in path.parts}
 
 
-def test_a_dry_run_says_everything_and_stores_nothing(street, tmp_path, home):
+def test_a_dry_run_says_everything_and_stores_nothing(street: Store, tmp_path: Path, home: Path) -> None:
     before = stored(home)
     new = write(tmp_path / "r.json", [result(1, score=0.5), result(77)])
     out = run("upload", *PLACE, "--inferences-id", "c", "--inferences", new, "--dry-run")
@@ -152,12 +157,13 @@ def test_a_dry_run_says_everything_and_stores_nothing(street, tmp_path, home):
     assert out.endswith("dry run: nothing was stored\n")
     for place, file in (("--labels", labels(tmp_path, [1, 8])), ("--metrics", metrics(tmp_path))):
         id_ = ["--inferences-id", "a"] if place == "--metrics" else ["--replace"]
-        run("upload", *PLACE, *id_, place, file, "--dry-run")
+        out = run("upload", *PLACE, *id_, place, file, "--dry-run")
+        assert out.endswith("dry run: nothing was stored\n")
     run("upload", "--project", "new", "--dataset", "d", "--labels", labels(tmp_path, [1]), "--dry-run")
     assert stored(home) == before
 
 
-def test_a_class_map_of_the_aquarium_client_says_how_classes_are_evaluated(tmp_path):
+def test_a_class_map_of_the_aquarium_client_says_how_classes_are_evaluated(tmp_path: Path) -> None:
     entries = [
         {"name": "car", "class_id": 4, "color": [1, 2, 3], "train_name": "vehicle", "ignore_in_eval": False},
         {"name": "cyclist", "class_id": 0, "train_name": None, "ignore_in_eval": True},
@@ -171,7 +177,7 @@ def test_a_class_map_of_the_aquarium_client_says_how_classes_are_evaluated(tmp_p
     assert Store.default().load_dataset("street", "val").labels.class_index.tolist() == [0]
 
 
-def test_a_class_is_ignored_by_name(tmp_path):
+def test_a_class_is_ignored_by_name(tmp_path: Path) -> None:
     run("upload", *PLACE, "--labels", labels(tmp_path, [1]), "--ignore", "cyclist")
     ignored = [entry.ignore_in_eval for entry in Store.default().project("street").class_map.entries]
     assert ignored == [False, True]
@@ -182,7 +188,7 @@ def test_a_class_is_ignored_by_name(tmp_path):
 class TestRecords:
     """Records of the Aquarium client through the command."""
 
-    def test_custom_metrics_are_stored_with_the_set(self, tmp_path):
+    def test_custom_metrics_are_stored_with_the_set(self, tmp_path: Path) -> None:
         shown = write(tmp_path / "v.jsonl", lines({**frame("f1"), "label_data": [box("g")]}))
         run("upload", *PLACE, "--labels", shown)
         found = inferences("f1", box("i", confidence=0.5), custom_metrics={"speed": 3.5})
@@ -198,7 +204,7 @@ class TestRecords:
         assert Store.default().load_inferences("street", "val", "a").metrics["speed"].number.tolist() == [3.5]
         assert [metric.name for metric in Store.default().project("street").metrics] == ["speed"]
 
-    def test_masks_by_path_are_stored_as_masks(self, tmp_path):
+    def test_masks_by_path_are_stored_as_masks(self, tmp_path: Path) -> None:
         for name, value in (("a", 0), ("b", 1)):
             Image.fromarray(np.full((48, 64), value, np.uint8)).save(tmp_path / f"{name}.png")
         classes = write(tmp_path / "c.txt", "road\ncar\n")
@@ -214,7 +220,7 @@ class TestRecords:
         assert masks is not None
         assert masks.file(0) == str(tmp_path / "b.png")
 
-    def test_masks_are_added_for_new_frames_only(self, tmp_path):
+    def test_masks_are_added_for_new_frames_only(self, tmp_path: Path) -> None:
         for name in "abc":
             Image.fromarray(np.full((48, 64), ord(name) - 97, np.uint8)).save(tmp_path / f"{name}.png")
         classes = write(tmp_path / "c.txt", "road\ncar\nbus")
@@ -247,7 +253,7 @@ class TestRecords:
         assert inferred.count == 0
 
 
-def test_a_full_update_is_what_a_new_upload_would_be(street, tmp_path):
+def test_a_full_update_is_what_a_new_upload_would_be(street: Store, tmp_path: Path) -> None:
     new = labels(tmp_path, [5, 1])
     run("upload", *PLACE, "--labels", new, "--replace")
     run("upload", "--project", "street", "--dataset", "fresh", "--labels", new)
@@ -258,17 +264,17 @@ def test_a_full_update_is_what_a_new_upload_would_be(street, tmp_path):
     assert documents[0] == documents[1]
 
 
-def test_what_was_found_of_frames_that_were_all_replaced_is_forgotten(tmp_path):
+def test_what_was_found_of_frames_that_were_all_replaced_is_forgotten(tmp_path: Path) -> None:
     doubtful = write(tmp_path / "l.json", instances([image(1), image(2)], [label(1), label(99)]))
     run("upload", *PLACE, "--labels", doubtful)
     assert "labels of unknown images" in run("upload", *PLACE, "--labels", labels(tmp_path, [1]), "--append")
     assert "labels of unknown" not in run("upload", *PLACE, "--labels", labels(tmp_path, [1, 2]), "--append")
 
 
-def test_metrics_of_a_set_that_is_replaced_are_gone_and_that_is_said(street, tmp_path):
+def test_metrics_of_a_set_that_is_replaced_are_gone_and_that_is_said(street: Store, tmp_path: Path) -> None:
     run("upload", *PLACE, "--inferences-id", "b", "--metrics", metrics(tmp_path))
     again = ("upload", *PLACE, "--inferences-id", "b", "--inferences", results(tmp_path, [1]))
     assert "are gone" not in run(*again, "--append")
     out = run(*again, "--replace")
-    assert "metrics of the set that was there before are gone: speed, cm" in out
+    assert "metrics of the replaced set are gone: speed, cm" in out
     assert street.load_inferences("street", "val", "b").metrics == {}

@@ -12,27 +12,27 @@ from hypothesis import strategies as st
 import aquarium_tui.client as al
 from aquarium_tui.client import checks
 
-BOX = {"top": 1, "left": 2, "width": 3, "height": 4}
+BOX: dict[str, Any] = {"top": 1, "left": 2, "width": 3, "height": 4}
 
 
 @pytest.mark.parametrize("name", ["model_a", "A", "0", "_"])
-def test_legal_names(name: str):
+def test_legal_names(name: str) -> None:
     assert checks.name(name, "project_id") == name
 
 
 @pytest.mark.parametrize("name", ["model-a", "model.a", "", "a b", "é", "a\n"])
-def test_illegal_names(name: str):
+def test_illegal_names(name: str) -> None:
     with pytest.raises(ValueError, match="letters, digits and underscores"):
         checks.name(name, "project_id")
 
 
-def test_a_legal_name_is_offered():
+def test_a_legal_name_is_offered() -> None:
     with pytest.raises(ValueError, match="Call it 'model_a'"):
         checks.name("model-a", "inferences_id")
 
 
 @given(st.text(max_size=6))
-def test_ids_are_any_text_but_for_a_few_characters(text: str):
+def test_ids_are_any_text_but_for_a_few_characters(text: str) -> None:
     def legal(c: str) -> bool:
         n = ord(c)
         return c not in "#[]?*,/" and n <= 0xFF and not 0x7F <= n <= 0x84 and not 0x86 <= n <= 0x9F
@@ -45,7 +45,7 @@ def test_ids_are_any_text_but_for_a_few_characters(text: str):
 
 
 @pytest.mark.parametrize("id_", ["", " ", "a.b-c:d", "'\"\\", "a\nb", "\x00", "é", "\x85"])
-def test_ids_that_surprise_and_are_legal(id_: str):
+def test_ids_that_surprise_and_are_legal(id_: str) -> None:
     assert al.InferencesFrame(frame_id=id_).frame_id == id_
 
 
@@ -61,7 +61,7 @@ def test_ids_that_surprise_and_are_legal(id_: str):
         (None, TypeError),
     ],
 )
-def test_confidence_is_a_float_from_0_to_1(confidence: Any, error: type[Exception]):
+def test_confidence_is_a_float_from_0_to_1(confidence: Any, error: type[Exception]) -> None:
     frame = al.InferencesFrame(frame_id="f")
     with pytest.raises(error, match="confidence must be"):
         frame.add_inference_2d_bbox(label_id="i", classification="car", confidence=confidence, **BOX)
@@ -69,7 +69,7 @@ def test_confidence_is_a_float_from_0_to_1(confidence: Any, error: type[Exceptio
 
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, np.float64(0.5)])
-def test_both_ends_of_confidence_are_legal(confidence: float):
+def test_both_ends_of_confidence_are_legal(confidence: float) -> None:
     frame = al.InferencesFrame(frame_id="f")
     frame.add_inference_2d_bbox(label_id="i", classification="car", confidence=confidence, **BOX)
     assert frame.record()["inference_data"][0]["attributes"]["confidence"] == confidence
@@ -85,14 +85,14 @@ def test_both_ends_of_confidence_are_legal(confidence: float):
         (np.float32(1), TypeError),
     ],
 )
-def test_sides_are_finite_numbers_of_python(side: Any, error: type[Exception]):
+def test_sides_are_finite_numbers_of_python(side: Any, error: type[Exception]) -> None:
     frame = al.LabeledFrame(frame_id="f")
     with pytest.raises(error, match="left must be"):
         frame.add_label_2d_bbox(label_id="g", classification="car", **{**BOX, "left": side})
 
 
 @pytest.mark.parametrize("side", [-5, 0, 1e9])
-def test_negative_and_empty_boxes_pass(side: float):
+def test_negative_and_empty_boxes_pass(side: float) -> None:
     frame = al.LabeledFrame(frame_id="f")
     frame.add_label_2d_bbox(label_id="g", classification="car", **{**BOX, "width": side})
     assert frame.record()["label_data"][0]["attributes"]["width"] == side
@@ -112,7 +112,7 @@ def test_negative_and_empty_boxes_pass(side: float):
         ([], "str", "str"),
     ],
 )
-def test_legal_metadata(value: Any, kind: str | None, found: str):
+def test_legal_metadata(value: Any, kind: str | None, found: str) -> None:
     assert checks.metadata("key", value, kind) == found
 
 
@@ -130,18 +130,18 @@ def test_legal_metadata(value: Any, kind: str | None, found: str):
         (np.float32(1), None, TypeError),
     ],
 )
-def test_illegal_metadata(value: Any, kind: str | None, error: type[Exception]):
+def test_illegal_metadata(value: Any, kind: str | None, error: type[Exception]) -> None:
     with pytest.raises(error, match="Metadata 'key'"):
         checks.metadata("key", value, kind)
 
 
 @pytest.mark.parametrize("text", ["2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01T02:00:00+02:00"])
-def test_dates_are_iso_8601(text: str):
+def test_dates_are_iso_8601(text: str) -> None:
     written = al.LabeledFrame(frame_id="f", date_captured=text).record()["date_captured"]
     assert re.fullmatch(r"2024-01-01T0[02]:00:00\+0[02]:00", written)
 
 
-def test_other_dates_are_refused():
+def test_other_dates_are_refused() -> None:
     with pytest.raises(ValueError, match="ISO 8601"):
         al.LabeledFrame(frame_id="f", date_captured="yesterday")
 
@@ -150,21 +150,22 @@ def test_other_dates_are_refused():
     "polygons",
     [None, [], "no", [1], [{}], [{"vertices": 3}], [{"vertices": [[1]]}], [{"vertices": [["a", 1]]}]],
 )
-def test_polygons_have_vertices_of_two_numbers(polygons: Any):
+def test_polygons_have_vertices_of_two_numbers(polygons: Any) -> None:
     frame = al.LabeledFrame(frame_id="f")
     with pytest.raises(TypeError):
         frame.add_label_2d_polygon_list(label_id="g", classification="car", polygons=polygons)
 
 
 @pytest.mark.parametrize("mask", [np.zeros(3, int), np.zeros((2, 2)), [[1]]])
-def test_a_mask_is_a_2d_array_of_integers(mask: Any):
+def test_a_mask_is_a_2d_array_of_integers(mask: Any) -> None:
     with pytest.raises(TypeError, match="2-D integer array"):
         al.LabeledFrame(frame_id="f").add_label_2d_semseg(label_id="m", mask_data=mask)
 
 
-def test_a_mask_is_a_url_or_data_and_not_both():
+def test_a_mask_is_a_url_or_data_and_not_both() -> None:
     frame = al.LabeledFrame(frame_id="f")
-    for given_ in ({}, {"mask_url": "m.png", "mask_data": np.zeros((2, 2), int)}):
+    arguments: list[dict[str, Any]] = [{}, {"mask_url": "m.png", "mask_data": np.zeros((2, 2), int)}]
+    for given_ in arguments:
         with pytest.raises(ValueError, match="either mask_url or mask_data"):
             frame.add_label_2d_semseg(label_id="m", **given_)
 
@@ -172,12 +173,12 @@ def test_a_mask_is_a_url_or_data_and_not_both():
 @pytest.mark.parametrize(
     "value", ["a", [1, 2], [[1, 2]], [[1, math.nan], [1, 1]], [[1], [1, 2]], math.inf, None]
 )
-def test_a_metric_is_a_number_or_a_square_matrix(value: Any):
+def test_a_metric_is_a_number_or_a_square_matrix(value: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="Metric 's'"):
         al.InferencesFrame(frame_id="f").add_custom_metric("s", value)
 
 
-def test_frames_come_once_and_ids_of_labels_too():
+def test_frames_come_once_and_ids_of_labels_too() -> None:
     dataset = al.LabeledDataset()
     frames = [al.LabeledFrame(frame_id=id_) for id_ in ("f1", "f1", "f2")]
     for frame in frames:
@@ -189,14 +190,14 @@ def test_frames_come_once_and_ids_of_labels_too():
         dataset.add_frame(frames[2])
 
 
-def test_frames_are_of_the_right_kind():
+def test_frames_are_of_the_right_kind() -> None:
     with pytest.raises(TypeError, match="must be a LabeledFrame"):
         al.LabeledDataset().add_frame(al.InferencesFrame(frame_id="f"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="must be an InferencesFrame"):
         al.Inferences().add_frame(al.LabeledFrame(frame_id="f"))  # type: ignore[arg-type]
 
 
-def test_one_image_a_sensor():
+def test_one_image_a_sensor() -> None:
     frame = al.LabeledFrame(frame_id="f")
     frame.add_image(image_url="a.jpg")
     frame.add_image(image_url="b.jpg", sensor_id="right")
@@ -222,12 +223,12 @@ def test_one_image_a_sensor():
         lambda: al.CustomMetricsDefinition("–"),
     ],
 )
-def test_class_maps_and_metrics_are_checked(make: Any):
+def test_class_maps_and_metrics_are_checked(make: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         make()
 
 
-def test_every_way_to_make_a_class_map_from_names():
+def test_every_way_to_make_a_class_map_from_names() -> None:
     for way in ("", "_max10", "_max20", "_turbo", "_viridis"):
         class_map = getattr(al.LabelClassMap, f"from_classnames{way}")(["car", "van"])
         assert [(e.class_id, e.name) for e in class_map.entries] == [(0, "car"), (1, "van")]

@@ -8,7 +8,7 @@ from aquarium_tui.store import Store
 DOCUMENT = Path(__file__).parents[2] / "docs" / "client.md"
 
 
-def test_the_examples_run_one_after_the_other(store: Store):
+def test_the_examples_run_one_after_the_other(store: Store) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```$", DOCUMENT.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     assert len(blocks) == 5
     names: dict[str, object] = {}
@@ -23,7 +23,7 @@ def test_the_examples_run_one_after_the_other(store: Store):
     assert model.metrics["latency_score"].number.tolist() == [3.32]
 
 
-def test_every_name_of_the_document_is_there_and_the_reverse():
+def test_every_name_of_the_document_is_there_and_the_reverse() -> None:
     import aquarium_tui.client as al
 
     text = DOCUMENT.read_text("utf-8")

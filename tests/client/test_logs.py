@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -24,7 +24,9 @@ def val(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [
         al.Frame("f1", "f1.jpg", 64, 48, BOXES, [0, 1], {"night": True}),
         al.Frame("f2", "f2.jpg", 64, 48),
-        al.Frame(3, "f3.jpg", np.int64(64), 48, BOXES[:1], ["Van"], {"night": False, "speed": 3.5}),
+        al.Frame(
+            3, "f3.jpg", cast(int, np.int64(64)), 48, BOXES[:1], ["Van"], {"night": False, "speed": 3.5}
+        ),
     ]
     al.log_dataset("street", "val", frames, classes=["car", "van"])
 
@@ -34,7 +36,7 @@ def left_behind(folder: Path) -> list[Path]:
 
 
 @pytest.mark.usefixtures("val")
-def test_a_dataset_given_at_once(store: Store, tmp_path: Path):
+def test_a_dataset_given_at_once(store: Store, tmp_path: Path) -> None:
     dataset = store.load_dataset("street", "val")
     assert list(dataset.frames.id) == ["f1", "f2", "3"]
     assert list(dataset.frames.path) == ["f1.jpg", "f2.jpg", "f3.jpg"]
@@ -48,7 +50,7 @@ def test_a_dataset_given_at_once(store: Store, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("val")
-def test_inferences_frame_by_frame(store: Store, tmp_path: Path):
+def test_inferences_frame_by_frame(store: Store, tmp_path: Path) -> None:
     with al.log_inferences("street", "val", "model_a") as log:
         log.add(
             3, boxes=BOXES.astype(np.float32), classes=[1, 0], confidences=np.array([0.5, 0.25], np.float32)
@@ -66,7 +68,7 @@ def test_inferences_frame_by_frame(store: Store, tmp_path: Path):
 
 @pytest.mark.usefixtures("val")
 @pytest.mark.parametrize("by_id", [True, False])
-def test_inferences_given_at_once(store: Store, by_id: bool):
+def test_inferences_given_at_once(store: Store, by_id: bool) -> None:
     boxes: Any = {"f1": BOXES, 3: BOXES[:1]} if by_id else [BOXES, [], BOXES[:1]]
     classes: Any = {"f1": [0, 1], 3: [1]} if by_id else [[0, 1], [], [1]]
     sure: Any = {"f1": [0.5, 0.75], 3: [1]} if by_id else [[0.5, 0.75], [], [1]]
@@ -77,7 +79,7 @@ def test_inferences_given_at_once(store: Store, by_id: bool):
 
 
 @pytest.mark.usefixtures("val")
-def test_nothing_is_left_behind_when_the_block_raises(store: Store, tmp_path: Path):
+def test_nothing_is_left_behind_when_the_block_raises(store: Store, tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), al.log_inferences("street", "val", "model_a") as log:
         log.add("f1", boxes=BOXES, classes=[0, 1], confidences=[0.5, 0.5])
         _ = 1 / 0
@@ -90,7 +92,7 @@ def test_nothing_is_left_behind_when_the_block_raises(store: Store, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("val")
-def test_close_stores_once_and_a_closed_log_takes_no_more(store: Store):
+def test_close_stores_once_and_a_closed_log_takes_no_more(store: Store) -> None:
     log = al.log_inferences("street", "val", "model_a")
     log.close()
     log.close()
@@ -104,7 +106,7 @@ def test_close_stores_once_and_a_closed_log_takes_no_more(store: Store):
 
 
 @pytest.mark.usefixtures("val")
-def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path):
+def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path) -> None:
     log = al.log_inferences("street", "val", "model_a")
     log.add("f1", boxes=BOXES, classes=[0, 1], confidences=[0.5, 0.5])
     assert left_behind(tmp_path)
@@ -129,8 +131,8 @@ def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path)
         ({"confidences": None}, r"confidences have shape \(\), not \(2,\)"),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, Any], words: str):
-    good = {"boxes": BOXES, "classes": [0, 1], "confidences": [0.5, 0.5]}
+def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, Any], words: str) -> None:
+    good: dict[str, Any] = {"boxes": BOXES, "classes": [0, 1], "confidences": [0.5, 0.5]}
     log = al.log_inferences("street", "val", "model_a")
     with pytest.raises(UsageError, match=f"Frame f1: {words}"):
         log.add("f1", **{**good, **change})
@@ -139,7 +141,7 @@ def test_arrays_that_do_not_fit_are_refused_where_they_come(change: dict[str, An
 
 
 @pytest.mark.usefixtures("val")
-def test_frames_are_known_and_come_once():
+def test_frames_are_known_and_come_once() -> None:
     log = al.log_inferences("street", "val", "model_a")
     log.add("f1", boxes=[], classes=[], confidences=[])
     with pytest.raises(UsageError, match="Frame f1 was already added"):
@@ -150,9 +152,9 @@ def test_frames_are_known_and_come_once():
 
 
 @pytest.mark.usefixtures("val")
-def test_what_is_wrong_with_values_is_reported_with_the_frame(store: Store):
+def test_what_is_wrong_with_values_is_reported_with_the_frame(store: Store) -> None:
     with al.log_inferences("street", "val", "model_a") as log:
-        log.add("f2", boxes=[[0, 0, 5, 5], [0, 0, np.nan, 5]], classes=[0, 0], confidences=[50, 0.5])
+        log.add("f2", boxes=[[0.0, 0, 5, 5], [0, 0, float("nan"), 5]], classes=[0, 0], confidences=[50, 0.5])
     set_ = store.load_inferences("street", "val", "model_a")
     said = "\n".join(problem.sentence() for problem in set_.provenance.problems)
     assert "1 confidences outside 0 to 1 (kept): frame f2 [0]" in said
@@ -160,7 +162,7 @@ def test_what_is_wrong_with_values_is_reported_with_the_frame(store: Store):
 
 
 @pytest.mark.usefixtures("val")
-def test_a_set_of_which_nothing_can_be_used_is_refused(store: Store):
+def test_a_set_of_which_nothing_can_be_used_is_refused(store: Store) -> None:
     log = al.log_inferences("street", "val", "model_a")
     log.add("f2", boxes=[[0, 0, np.inf, 5]], classes=[0], confidences=[0.5])
     with pytest.raises(InputError, match="None of the 1 inferences can be used"):
@@ -169,7 +171,7 @@ def test_a_set_of_which_nothing_can_be_used_is_refused(store: Store):
 
 
 @pytest.mark.usefixtures("val")
-def test_names_that_are_taken_are_refused_before_the_loop():
+def test_names_that_are_taken_are_refused_before_the_loop() -> None:
     with pytest.raises(StoreError, match="There already is dataset"):
         al.log_dataset("street", "val")
     al.log_inferences("street", "val", "model_a").close()
@@ -181,7 +183,7 @@ def test_names_that_are_taken_are_refused_before_the_loop():
         al.log_inferences("street", "no", "model_a")
 
 
-def test_boxes_alone_and_boxes_of_other_frames_are_refused(val: None):
+def test_boxes_alone_and_boxes_of_other_frames_are_refused(val: None) -> None:
     with pytest.raises(UsageError, match="also need classes and confidences"):
         al.log_inferences("street", "val", "a", boxes=[BOXES])
     with pytest.raises(UsageError, match="boxes has arrays for 1 frames, but the dataset has 3"):
@@ -190,7 +192,7 @@ def test_boxes_alone_and_boxes_of_other_frames_are_refused(val: None):
         al.log_inferences("street", "val", "a", boxes={"f1": BOXES}, classes={"f2": [0, 1]}, confidences={})
 
 
-def test_classes_of_a_project_that_exists_are_kept_by_name(val: None, store: Store):
+def test_classes_of_a_project_that_exists_are_kept_by_name(val: None, store: Store) -> None:
     with al.log_dataset("street", "night", classes=["bus", "Car"]) as log:
         log.add(al.Frame("f1", boxes=BOXES, classes=[0, 1]))
     dataset = store.load_dataset("street", "night")
@@ -214,7 +216,9 @@ def test_classes_of_a_project_that_exists_are_kept_by_name(val: None, store: Sto
         ([al.Frame("f1", boxes=BOXES, classes=[0, 0])], "no class 0"),
     ],
 )
-def test_frames_that_cannot_be_used_are_refused_and_leave_nothing(store: Store, frames: Any, words: str):
+def test_frames_that_cannot_be_used_are_refused_and_leave_nothing(
+    store: Store, frames: Any, words: str
+) -> None:
     with pytest.raises(UsageError, match=words):
         al.log_dataset("street", "val", frames)
     assert store.projects() == []
@@ -225,7 +229,9 @@ floats = st.floats(-1e9, 1e9, width=64)
 
 @given(st.data())
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_what_is_logged_is_stored_bit_by_bit(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+def test_what_is_logged_is_stored_bit_by_bit(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     counts = data.draw(st.lists(st.integers(0, 4), min_size=1, max_size=5))
     boxes = [data.draw(arrays.arrays(np.float64, (n, 4), elements=floats)) for n in counts]
     sure = [data.draw(arrays.arrays(np.float64, n, elements=st.floats(0, 1))) for n in counts]

@@ -85,14 +85,14 @@ def objects(rows: Sequence[Any], labels: bool, named: bool, masked: bool) -> Obj
 
 
 def frames(weather: Sequence[str | None] = (), known: bool = True) -> Frames:
-    side = [np.full(3, length if known else 0, np.int32) for length in (WIDTH, HEIGHT)]
+    width, height = (np.full(3, length if known else 0, np.int32) for length in (WIDTH, HEIGHT))
     told: dict[str, Column] = {"weather": Text.from_values(weather)} if any(weather) else {}
     told["wet"] = Values("boolean", np.array([True, False, True]), np.array([False, False, True]))
     told["seen"] = Values(
         "date", np.array(["2024-01-02T03:04:05.000006"] * 3, "datetime64[us]"), np.zeros(3, bool)
     )
     names = Text.from_words(["7", "f 1", "007"])
-    return Frames(names, Text.from_values(["a/7.png", "x.jpg", None]), *side, told)
+    return Frames(names, Text.from_values(["a/7.png", "x.jpg", None]), width, height, told)
 
 
 def same(a: object, b: object) -> bool:
@@ -143,7 +143,15 @@ def again(batch: Batch, format_: str, folder: Path, **options: Any) -> Batch:
     named=st.booleans(),
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_objects(tmp_path_factory, format_, *, labels, found, weather, named):
+def test_objects(
+    tmp_path_factory: pytest.TempPathFactory,
+    format_: str,
+    *,
+    labels: Any,
+    found: Any,
+    weather: Any,
+    named: bool,
+) -> None:
     folder = tmp_path_factory.mktemp("out")
     dataset = Dataset(
         Project("p", class_map=CLASSES),
@@ -168,7 +176,9 @@ def inside(box: tuple[float, ...], number: int) -> tuple[float, ...]:
 
 @given(labels=made_objects, found=made_objects)
 @settings(max_examples=25, deadline=None)
-def test_boxes_of_yolo_are_the_same_but_for_rounding(tmp_path_factory, labels, found):
+def test_boxes_of_yolo_are_the_same_but_for_rounding(
+    tmp_path_factory: pytest.TempPathFactory, labels: Any, found: Any
+) -> None:
     folder = tmp_path_factory.mktemp("out")
     for name in ("7.png", "x.png", "y.png"):
         Image.new("RGB", (WIDTH, HEIGHT)).save(folder / name)
@@ -177,7 +187,7 @@ def test_boxes_of_yolo_are_the_same_but_for_rounding(tmp_path_factory, labels, f
         for rows in (labels, found)
     ]
     paths = Text.from_words(["7.png", "x.png", "y.png"])
-    shown = Frames(Text.from_words(["7", "x", "y"]), paths, *[frames().width, frames().height])
+    shown = Frames(Text.from_words(["7", "x", "y"]), paths, frames().width, frames().height)
     dataset = Dataset(
         Project("p", class_map=CLASSES), "d", shown, objects(plain[0], True, False, False), str(folder)
     )
@@ -193,7 +203,7 @@ def test_boxes_of_yolo_are_the_same_but_for_rounding(tmp_path_factory, labels, f
         assert np.allclose(before.box, after.box, rtol=0, atol=1e-12)
 
 
-def test_classes_of_images_and_metrics(tmp_path):
+def test_classes_of_images_and_metrics(tmp_path: Path) -> None:
     whole = np.tile([0.0, 0.0, WIDTH, HEIGHT], (3, 1))
     labels = Objects(
         starts_of(np.arange(3), 3),
@@ -232,7 +242,7 @@ def test_classes_of_images_and_metrics(tmp_path):
         assert not (tmp_path / format_).exists()
 
 
-def test_masks_by_path(tmp_path):
+def test_masks_by_path(tmp_path: Path) -> None:
     for name in ("a", "b"):
         Image.fromarray(np.full((HEIGHT, WIDTH), 3, np.uint8)).save(tmp_path / f"{name}.png")
     paths = Text.from_values(["a.png", None, str(tmp_path / "b.png")])
@@ -254,7 +264,7 @@ def test_masks_by_path(tmp_path):
 
 
 @pytest.mark.parametrize("format_", ["coco", "jsonl"])
-def test_the_frames_of_a_query_with_their_labels(tmp_path, format_):
+def test_the_frames_of_a_query_with_their_labels(tmp_path: Path, format_: str) -> None:
     data = Path("sample_data/detection")
     dataset = ingest.labelled_dataset(Project("p"), "d", data / "labels.json", print, images=data / "images")
     found = ingest.inference_set(dataset, "m", data / "model_a.json", "auto", print)
@@ -269,13 +279,13 @@ def test_the_frames_of_a_query_with_their_labels(tmp_path, format_):
     assert same(read.sets[0].objects, batch.sets[0].objects)
 
 
-def test_images_are_copied_and_a_full_folder_is_left_alone(tmp_path):
+def test_images_are_copied_and_a_full_folder_is_left_alone(tmp_path: Path) -> None:
     data = Path("sample_data/detection")
     dataset = ingest.labelled_dataset(Project("p"), "d", data / "labels.json", print, images=data / "images")
     part = batch_of(dataset, [], np.arange(len(dataset.frames)) < 2)
     written = write_batch(part, "coco", tmp_path / "x", with_images=True)
     names = sorted(path.name for path in (tmp_path / "x" / "images").iterdir())
-    assert names == sorted(part.dataset.frames.path)
+    assert names == sorted(map(str, part.dataset.frames.path))
     copied = (tmp_path / "x" / "images" / names[0]).read_bytes()
     assert copied == (data / "images" / names[0]).read_bytes()
     assert f"--images {tmp_path / 'x' / 'images'}" in written.uploads[0]
@@ -283,7 +293,7 @@ def test_images_are_copied_and_a_full_folder_is_left_alone(tmp_path):
         write_batch(part, "coco", tmp_path / "x")
 
 
-def test_what_yolo_cannot_say_is_said(tmp_path):
+def test_what_yolo_cannot_say_is_said(tmp_path: Path) -> None:
     rows = [(0, 0, (0, 0, 9, 9), True, 0.5, 1.0, True), (1, 1, (0, 0, 9, 9), False, 0.5, 1.0, False)]
     dataset = Dataset(
         Project("p", class_map=CLASSES),
@@ -309,7 +319,7 @@ def test_what_yolo_cannot_say_is_said(tmp_path):
     assert notes[0] == "1 boxes in images of unknown size are left out: YOLO needs the size"
 
 
-def test_an_attribute_never_takes_the_place_of_what_coco_defines(tmp_path):
+def test_an_attribute_never_takes_the_place_of_what_coco_defines(tmp_path: Path) -> None:
     rows = [(0, 0, (0, 0, 9, 9), False, 0.5, 1.0, False)]
     labels, found = objects(rows, True, True, False), objects(rows, False, False, False)
     named: dict[str, Column] = {"score": numbers([0.125]), "area": numbers([7.0])}

@@ -1,16 +1,26 @@
 """Uploads as values: one request in, one result out, nothing printed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.problems import GONE
 from aquarium_tui.model.segments import Segment
 from aquarium_tui.store import Segments, Store
-from aquarium_tui.upload import FileOptions, MetricOptions, UploadCounts, UploadMode, UploadRequest, upload
+from aquarium_tui.upload import (
+    FileOptions,
+    MetricOptions,
+    UploadCounts,
+    UploadMode,
+    UploadRequest,
+    read_inferences,
+    store_inferences,
+    upload,
+)
 from tests.ingest.files import image, instances, label, result, write
 
 
@@ -98,11 +108,9 @@ def test_a_replaced_dataset_tells_what_its_sets_lose(street: Store, tmp_path: Pa
     request = UploadRequest("street", "val", labels=labels(tmp_path, [3, 9]), mode=UploadMode.REPLACE)
     done = upload(street, request)
     assert done.existed
-    hint = "the dataset was replaced, and does not have these frames any more"
-    lost = Problem("inferences on frames that are gone", 2, "left out", (), hint)
     assert [(id_, problem.count, problem.kind) for id_, problem in done.gone] == [
-        ("a", lost.count, lost.kind),
-        ("b", lost.count, lost.kind),
+        ("a", 2, GONE),
+        ("b", 2, GONE),
     ]
     assert done.problems == ()
     assert list(street.load_dataset("street", "val").frames.id) == ["3", "9"]
@@ -194,6 +202,15 @@ def test_what_exists_is_refused_before_anything_is_read(street: Store, tmp_path:
         upload(street, UploadRequest("street", "val", labels=missing, dry=dry))
     with pytest.raises(StoreError, match="already is inference set street/val/a"):
         upload(street, UploadRequest("street", "val", "a", inferences=missing, dry=dry))
+
+
+def test_a_set_that_appears_while_files_are_read_is_not_replaced(street: Store, tmp_path: Path) -> None:
+    dataset = street.load_dataset("street", "val")
+    read = read_inferences(dataset, "c", results(tmp_path, [1], 0.9), FileOptions())
+    store_inferences(street, dataset, replace(street.load_inferences("street", "val", "a"), id="c"))
+    with pytest.raises(StoreError, match="already is inference set street/val/c"):
+        store_inferences(street, dataset, read)
+    assert street.load_inferences("street", "val", "c").objects.confidence.tolist() == [0.5, 0.5, 0.5]
 
 
 def test_inferences_and_metrics_need_what_they_belong_to(street: Store, tmp_path: Path) -> None:
