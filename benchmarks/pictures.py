@@ -50,7 +50,7 @@ def run_app(folder: str) -> None:
     from textual.app import ComposeResult
     from textual.widgets import Static
 
-    from aquarium_tui.drawing.scene import FrameDrawing
+    from aquarium_tui.drawing.frames import FrameDrawing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.mark import Mark
     from aquarium_tui.tui.graphics.picture import Picture

@@ -14,8 +14,8 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.drawing.crops import crop_region
-from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, SheetDrawing
+from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region
+from aquarium_tui.drawing.frames import FrameDrawing
 from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
 from aquarium_tui.model.picture import Size, whole
 from aquarium_tui.render.brush import Mark, MarkOwner, draw_marks

@@ -12,22 +12,22 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
-    from aquarium_tui.drawing.scene import FrameDrawing
-    from aquarium_tui.render.maps import MapDrawing
+    from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.session.view import View
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
-Out = Annotated[Path, typer.Option(help="The picture file; its ending says of which kind.")]
+Out = Annotated[Path, typer.Option(help="The picture file; its suffix gives the format.")]
 Masks = Annotated[
     Literal["diff", "all", "labels", "base", "other"],
-    typer.Option(help="Of masks: the diff map, or which masks lie on the photo."),
+    typer.Option(help="For masks: draw the diff map, or these masks over the photo."),
 ]
-Opacity = Annotated[float, typer.Option(min=0, max=1, help="Of masks, over the photo.")]
+Opacity = Annotated[float, typer.Option(min=0, max=1, help="Opacity of the masks over the photo.")]
 DiffCell = Annotated[
-    str, typer.Option("--cell", metavar="LABEL:INFERRED", help="Of the diff map: only the pixels of a cell.")
+    str,
+    typer.Option("--cell", metavar="LABEL:INFERRED", help="Show only this cell in the diff map."),
 ]
 Width = Annotated[
-    int | None, typer.Option(min=1, help="Of the picture in pixels; the frame's own if left out.")
+    int | None, typer.Option(min=1, help="Width of the picture in pixels; that of the frame by default.")
 ]
 
 
@@ -47,24 +47,25 @@ def render(
     cell: DiffCell = "",
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
+    from aquarium_tui.drawing.drawing import picture
+
     view = opened(choice)
     row = view.comparison.dataset.frames.row_by_id.get(frame)
     if row is None:
         raise NotFoundError(f"There is no frame {visible(frame)} in {choice.title}.")
-    drawing = _drawing(view, row, (masks, opacity, cell))
-    size = (
-        drawing.size if width is None else (width, max(1, round(drawing.size[1] * width / drawing.size[0])))
-    )
-    image = drawing.draw((0.0, 0.0, float(drawing.size[0]), float(drawing.size[1])), size)
+    image = picture(_drawing(view, row, (masks, opacity, cell)), width)
     try:
         image.save(out)
     except ValueError as error:
-        raise UsageError(f"{visible(out.name)} does not end like a picture.", "Call it x.png.") from error
+        raise UsageError(
+            f"{visible(out.name)} does not end in the suffix of a picture format.",
+            "Name it x.png, for example.",
+        ) from error
     except OSError as error:
         raise StoreError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
 
 
-def _drawing(view: "View", row: int, of_masks: tuple[str, float, str]) -> "FrameDrawing | MapDrawing":
+def _drawing(view: "View", row: int, of_masks: tuple[str, float, str]) -> "Drawing":
     from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
     from aquarium_tui.drawing.object_painter import ObjectPainter
     from aquarium_tui.media.photo import PhotoCache
@@ -79,6 +80,6 @@ def _drawing(view: "View", row: int, of_masks: tuple[str, float, str]) -> "Frame
     painter = MaskPainter(view.comparison, PhotoCache())
     painter.masks(row)
     if masks == "other" and view.comparison.other is None:
-        raise UsageError("there is no other set.", "Name one with --other.")
+        raise UsageError("There is no other inference set.", "Name one with --other.")
     shown = MaskLayers("all" if masks == "diff" else masks, opacity=opacity, cell=place)
     return painter.diff(row, shown) if masks == "diff" else painter.photo(row, shown)

@@ -1,16 +1,23 @@
-"""Crops around objects, and many crops as one picture."""
+"""Crops: parts of frames, and strips of many of them as one picture."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
+from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.media.photo import OUTSIDE
-from aquarium_tui.model.picture import Color, Region, Size
+from aquarium_tui.model.picture import Color, PixelBox, Region, Size, part_of, scales, whole
 
 _LEAST = 24.0
 """Source pixels that a crop shows at least, so that a tiny object keeps its surroundings."""
+_THREADS = 4
+"""Photos decoded at once for a strip; Pillow decodes without the interpreter's lock."""
 
 
 def crop_region(boxes: ArrayLike, size: Size, margin: float = 0.35, aspect: Size = (1, 1)) -> Region:
@@ -24,7 +31,7 @@ def crop_region(boxes: ArrayLike, size: Size, margin: float = 0.35, aspect: Size
             One that is not finite is left out; without any, the whole picture is shown.
         size: Width and height of the picture.
         margin: What is added on each side, as a share of the longer side.
-        aspect: Width and height of the place where it is shown.
+        aspect: Width and height of the place where it is shown, in any unit.
     """
     rows = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     rows = np.clip(rows[np.isfinite(rows).all(axis=1)], 0, [*size, *size])
@@ -42,31 +49,108 @@ def crop_region(boxes: ArrayLike, size: Size, margin: float = 0.35, aspect: Size
     return (left, top, right, bottom)
 
 
-def contact_sheet(
-    tiles: Sequence[Image.Image | None],
-    columns: int,
-    tile: Size,
-    gap: Size = (0, 0),
-    background: Color = OUTSIDE,
-) -> Image.Image:
-    """The tiles row by row in one picture; None leaves its place empty.
+@dataclass(frozen=True)
+class CropDrawing:
+    """A part of a frame, or of its maps.
 
-    Args:
-        tiles: Pictures of `tile` pixels.
-        columns: Tiles in a row.
+    Attributes:
+        frame: The whole.
+        region: Left, top, right, bottom of the part in the frame's pixels.
+        description: The part in words.
+    """
+
+    frame: FrameDrawing | MapDrawing
+    region: Region
+    description: str = ""
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for drawings that look the same."""
+        return (self.frame.key, self.region)
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the part in whole pixels."""
+        left, top, right, bottom = self.region
+        return (max(1, round(right - left)), max(1, round(bottom - top)))
+
+    def draw(self, region: Region, pixels: Size) -> Image.Image:
+        """`region` of the part as RGB of exactly `pixels`."""
+        return self.frame.draw(part_of(region, self.size, self.region), pixels)
+
+
+def fitted(drawing: FrameDrawing | MapDrawing, aspect: Size) -> CropDrawing:
+    """All of a frame in a place of that aspect."""
+    region = crop_region(whole(drawing.size), drawing.size, 0.0, aspect)
+    return CropDrawing(drawing, region, drawing.description)
+
+
+@dataclass(frozen=True)
+class SheetDrawing:
+    """A strip of crops as one picture, row by row.
+
+    Attributes:
+        tiles: The crops; None leaves its place empty.
+        columns: Crops in a row.
         tile: Width and height of one in pixels.
         gap: Pixels between two columns and two rows.
-        background: Colour of gaps and empty places.
+        description: The sheet in words.
+        background: Colour between the crops.
     """
-    sheet = Image.new("RGB", sheet_size(len(tiles), columns, tile, gap), background)
-    for i, image in enumerate(tiles):
-        row, column = divmod(i, columns)
-        if image is not None:
-            sheet.paste(image, (column * (tile[0] + gap[0]), row * (tile[1] + gap[1])))
-    return sheet
+
+    tiles: tuple[CropDrawing | None, ...]
+    columns: int
+    tile: Size
+    gap: Size
+    description: str
+    background: Color = OUTSIDE
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for drawings that look the same."""
+        tiles = tuple(tile and tile.key for tile in self.tiles)
+        return (tiles, self.columns, self.tile, self.gap, self.background)
+
+    @property
+    def size(self) -> Size:
+        """Width and height in pixels; at least one row."""
+        rows = max(1, -(-len(self.tiles) // self.columns))
+        across, down = (side + gap for side, gap in zip(self.tile, self.gap, strict=True))
+        return (self.columns * across - self.gap[0], rows * down - self.gap[1])
+
+    def draw(self, region: Region, pixels: Size) -> Image.Image:
+        """`region` as RGB of exactly `pixels`: crops drawn at the size they are seen, photos decoded once."""
+        sheet = Image.new("RGB", pixels, self.background)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for drawn in pool.map(_drawn, _by_photo(_places(self, region, pixels))):
+                for image, box in drawn:
+                    sheet.paste(image, (box.left, box.top))
+        return sheet
 
 
-def sheet_size(tiles: int, columns: int, tile: Size, gap: Size) -> Size:
-    """Width and height in pixels of a sheet of so many tiles; at least one row."""
-    rows = max(1, -(-tiles // columns))
-    return (columns * (tile[0] + gap[0]) - gap[0], rows * (tile[1] + gap[1]) - gap[1])
+_TilePlace = tuple[CropDrawing, PixelBox]
+
+
+def _places(sheet: SheetDrawing, region: Region, pixels: Size) -> Iterator[_TilePlace]:
+    """The crops that are seen when `region` of the sheet is shown at `pixels`, and where."""
+    across, down = scales(region, pixels)
+    width, height = (
+        max(1, round(side * scale)) for side, scale in zip(sheet.tile, (across, down), strict=True)
+    )
+    for i, tile in enumerate(sheet.tiles):
+        row, column = divmod(i, sheet.columns)
+        left = round((column * (sheet.tile[0] + sheet.gap[0]) - region[0]) * across)
+        top = round((row * (sheet.tile[1] + sheet.gap[1]) - region[1]) * down)
+        box = PixelBox(left, top, left + width, top + height)
+        if tile and box.right > 0 and box.bottom > 0 and left < pixels[0] and top < pixels[1]:
+            yield tile, box
+
+
+def _by_photo(places: Iterable[_TilePlace]) -> list[list[_TilePlace]]:
+    """The crops photo by photo, the one that needs most detail first: its decoding serves the others."""
+    ordered = sorted(places, key=lambda one: (one[0].frame.path, one[0].size))
+    return [list(group) for _, group in groupby(ordered, key=lambda one: one[0].frame.path)]
+
+
+def _drawn(places: list[_TilePlace]) -> list[tuple[Image.Image, PixelBox]]:
+    return [(tile.draw(whole(tile.size), box.size), box) for tile, box in places]

@@ -11,8 +11,9 @@ import numpy as np
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.frame_masks import FrameMasks
 from aquarium_tui.drawing.class_colors import ClassColors
-from aquarium_tui.drawing.crops import crop_region
-from aquarium_tui.drawing.scene import CropDrawing, frame_size, image_path
+from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.frames import frame_size, image_path
+from aquarium_tui.drawing.maps import Layer, MapDrawing
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.media.photo import PhotoCache
@@ -20,7 +21,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.model.picture import Color
 from aquarium_tui.model.settings import Side
-from aquarium_tui.render.maps import Layer, Map, MapDrawing, Style
+from aquarium_tui.render.maps import LayerStyle, ValueMap
 from aquarium_tui.render.mark import Mark
 from aquarium_tui.render.palette import Palette, palette
 
@@ -134,7 +135,7 @@ class MaskPainter:
         )
         return self._drawing(frame, (layer,), "Diff map", grey=True, region=region)
 
-    def diff_map(self, frame: int, cell: tuple[int, int] | None) -> Map:
+    def diff_map(self, frame: int, cell: tuple[int, int] | None) -> ValueMap:
         """`Diff` of each pixel, or with a cell `InCell`, `(height, width)` uint8."""
         masks = self.masks(frame)
         return masks.diff() if cell is None else masks.in_cell(*cell)
@@ -149,14 +150,14 @@ class MaskPainter:
             layers = [self._classes(frame, shown.masks, shown, "outline" if shown.outline else "fill")]
         else:
             layers = [self._classes(frame, "labels", shown, "outline" if shown.outline else "fill")]
-            styles: Mapping[Side, Style] = {"base": "/", "other": "\\"}
+            styles: Mapping[Side, LayerStyle] = {"base": "/", "other": "\\"}
             layers += [self._classes(frame, side, shown, styles[side]) for side in self._comparison.sides]
         return self._drawing(frame, tuple(layers), f"Photo with {shown.masks} masks", region=region)
 
-    def _classes(self, frame: int, which: str, shown: MaskLayers, style: Style) -> Layer:
+    def _classes(self, frame: int, which: str, shown: MaskLayers, style: LayerStyle) -> Layer:
         classes = range(len(self._comparison.classes) - 1)
         colors = {position: self.classes.evaluated(position) for position in classes}
-        read: Callable[[], Map]
+        read: Callable[[], ValueMap]
         if style in ("/", "\\"):
             read = lambda: _wrong(self.masks(frame), which)  # noqa: E731
             colors[len(classes)] = _NO_CLASS
@@ -167,12 +168,7 @@ class MaskPainter:
 
     def tile(self, frame: int, cell: tuple[int, int], aspect: tuple[int, int]) -> CropDrawing:
         """All of a frame with the pixels of a cell, for a place of that aspect."""
-        return self.fitted(self.diff(frame, MaskLayers(opacity=0.9, cell=cell)), aspect)
-
-    def fitted(self, drawing: MapDrawing, aspect: tuple[int, int]) -> CropDrawing:
-        """All of a drawing in a place of that aspect."""
-        whole = (0.0, 0.0, float(drawing.size[0]), float(drawing.size[1]))
-        return CropDrawing(drawing, crop_region(whole, drawing.size, 0.0, aspect), drawing.description)
+        return fitted(self.diff(frame, MaskLayers(opacity=0.9, cell=cell)), aspect)
 
     def _drawing(
         self,
@@ -199,11 +195,11 @@ class MaskPainter:
         return replace(drawing, marks=(Mark((left, top, right, bottom), "label", _REGION),))
 
 
-def _classes(masks: FrameMasks, which: str) -> Map:
+def _classes(masks: FrameMasks, which: str) -> ValueMap:
     return {"labels": lambda: masks.label, "base": lambda: masks.base, "other": lambda: masks.other}[which]()
 
 
-def _wrong(masks: FrameMasks, which: str) -> Map:
+def _wrong(masks: FrameMasks, which: str) -> ValueMap:
     """The classes of a set where they are not those of the labels, else -1."""
     label = masks.label
     inferred = _classes(masks, which)

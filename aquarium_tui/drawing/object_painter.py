@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, Partner, object_at
 from aquarium_tui.drawing.class_colors import ClassColors
-from aquarium_tui.drawing.crops import crop_region
-from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing, frame_size, image_path
+from aquarium_tui.drawing.crops import CropDrawing, crop_region
+from aquarium_tui.drawing.frames import FrameDrawing, frame_size, image_path
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share

@@ -12,7 +12,7 @@ Color = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
 
-class Box(NamedTuple):
+class PixelBox(NamedTuple):
     """A box in display pixels, right and bottom exclusive; it may reach beyond the display."""
 
     left: int
@@ -30,9 +30,9 @@ class Box(NamedTuple):
         """Rows and columns of an array of the display that lie in the box."""
         return slice(max(self.top, 0), max(self.bottom, 0)), slice(max(self.left, 0), max(self.right, 0))
 
-    def grown(self, by: int) -> "Box":
+    def grown(self, by: int) -> "PixelBox":
         """The box with `by` pixels more on every side."""
-        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+        return PixelBox(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
 def whole(size: Size) -> Region:

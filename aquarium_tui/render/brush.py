@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.model.picture import Box, Color, Region, Size, scales
+from aquarium_tui.model.picture import Color, PixelBox, Region, Size, scales
 from aquarium_tui.render.captions import place_captions
 from aquarium_tui.render.ink import WEIGHTS, Dashes, Ink, Pen, Weight, pen_for
-from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Placed, place
-from aquarium_tui.render.patterns import Mask, dashes, falling, rising
+from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, PlacedMark, place
+from aquarium_tui.render.patterns import Stencil, dashes, falling, rising
 from aquarium_tui.render.shapes import Shape, covered, edges, grown
 
 __all__ = ["Emphasis", "Mark", "MarkOwner", "draw_marks"]
@@ -22,7 +22,7 @@ def draw_marks(
 ) -> Image.Image:
     """`image` with marks on it, as a new picture.
 
-    Lines and hatching are measured in pixels of `image`, whatever the zoom. Marks that recede lie under
+    HatchLines and hatching are measured in pixels of `image`, whatever the zoom. Marks that recede lie under
     normal ones, these under bright ones, and large ones under small ones.
 
     Args:
@@ -45,7 +45,7 @@ def draw_marks(
     return drawn
 
 
-Lines = dict[int, dict[MarkOwner, Mask]]
+HatchLines = dict[int, dict[MarkOwner, Stencil]]
 """Hatch lines of base and other by pitch."""
 
 _DARK: Color = (6, 6, 10)
@@ -62,7 +62,7 @@ class Brush:
     def __init__(self, pixels: Size, region: Region, pen: Pen) -> None:
         self.ink = Ink(pixels)
         self._region, self._pixels, self._shape = region, pixels, (pixels[1], pixels[0])
-        self._covers: dict[Shape, tuple[Box, Mask]] = {}
+        self._covers: dict[Shape, tuple[PixelBox, Stencil]] = {}
         self._pen = pen
         origin = _origin(region, pixels)
         pitches = {pen.pitch, pen.narrow}
@@ -70,7 +70,7 @@ class Brush:
         self._rims = {pitch: _hatching(pixels, origin, pitch, pen.hatch, pen.rim) for pitch in pitches}
         self._dashes = _dashes(pixels, origin, pen)
 
-    def draw(self, placed: Sequence[Placed], weight: Weight) -> None:
+    def draw(self, placed: Sequence[PlacedMark], weight: Weight) -> None:
         """Marks of one weight over what has been drawn: all hatching below all outlines.
 
         Outlines of base and other lie on those of labels, so that where they coincide both are seen.
@@ -89,7 +89,7 @@ class Brush:
                 one, self._pen.width_for(one.box, weight.wider), self.ink.number(one.mark.color, weight.line)
             )
 
-    def _hatch(self, one: Placed, lines: Lines, ink: int) -> None:
+    def _hatch(self, one: PlacedMark, lines: HatchLines, ink: int) -> None:
         pattern = lines[self._pen.pitch_for(one.box)][one.mark.kind]
         cover = self._cover(one)
         if cover is None:
@@ -97,7 +97,7 @@ class Brush:
         else:
             self.ink.stamp(*cover, ink, pattern)
 
-    def _rim(self, one: Placed, width: int, rims: int, ink: int) -> None:
+    def _rim(self, one: PlacedMark, width: int, rims: int, ink: int) -> None:
         cover = self._cover(one)
         if cover is None:
             self.ink.outline(one.box.grown(rims), width + 2 * rims, ink)
@@ -106,7 +106,7 @@ class Brush:
             level, upright = edges(grown(mask, rims), width + 2 * rims)
             self.ink.stamp(box.grown(rims), level | upright, ink)
 
-    def _outline(self, one: Placed, width: int, ink: int) -> None:
+    def _outline(self, one: PlacedMark, width: int, ink: int) -> None:
         cover = self._cover(one)
         if cover is not None:
             self._edge(one, cover, width, ink)
@@ -118,7 +118,7 @@ class Brush:
         if one.mark.crowd:
             self.ink.outline(one.box.grown(-2 * width), width, ink)
 
-    def _edge(self, one: Placed, cover: tuple[Box, Mask], width: int, ink: int) -> None:
+    def _edge(self, one: PlacedMark, cover: tuple[PixelBox, Stencil], width: int, ink: int) -> None:
         """The outline of a mask: of labels solid, of base and other broken along each of its sides."""
         box, mask = cover
         level, upright = edges(mask, width)
@@ -129,7 +129,7 @@ class Brush:
         self.ink.stamp(box, level, ink, np.broadcast_to(broken.across, self._shape))
         self.ink.stamp(box, upright, ink, np.broadcast_to(broken.down[:, None], self._shape))
 
-    def _cover(self, one: Placed) -> tuple[Box, Mask] | None:
+    def _cover(self, one: PlacedMark) -> tuple[PixelBox, Stencil] | None:
         """The pixels of a mark's mask; None where it has no mask, or one too small to be seen."""
         shape = one.mark.shape
         if shape is None:
@@ -148,7 +148,7 @@ def _origin(region: Region, pixels: Size) -> tuple[int, int]:
 
 def _hatching(
     pixels: Size, origin: tuple[int, int], pitch: int, width: int, rim: int = 0
-) -> dict[MarkOwner, Mask]:
+) -> dict[MarkOwner, Stencil]:
     """The hatch lines of base and other, `rim` pixels wider on both sides."""
     return {
         "base": rising(pixels, origin, pitch, -rim, width + 2 * rim),

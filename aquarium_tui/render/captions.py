@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.picture import Box, Color, Size
-from aquarium_tui.render.mark import MarkOwner, Placed
+from aquarium_tui.model.picture import Color, PixelBox, Size
+from aquarium_tui.render.mark import MarkOwner, PlacedMark
 from aquarium_tui.render.patterns import falling, rising
 
 _BUILT_IN = ""
@@ -91,7 +91,9 @@ _CORNERS: dict[MarkOwner, tuple[str, ...]] = {
 }
 
 
-def place_captions(placed: Sequence[Placed], pixels: Size, letters: int) -> Iterator[tuple[Image.Image, Box]]:
+def place_captions(
+    placed: Sequence[PlacedMark], pixels: Size, letters: int
+) -> Iterator[tuple[Image.Image, PixelBox]]:
     """The captions that find room on a display of `pixels`, as plates (RGBA) and their places.
 
     Bright marks come before normal ones, larger before smaller; those that recede have none. A label prefers
@@ -135,9 +137,11 @@ def _swatch(kind: MarkOwner, size: Size) -> NDArray[np.bool_]:
     return np.array(lines(size, (0, 0), 5, 0, 2))
 
 
-def _places(one: Placed, size: Size, pixels: Size) -> Iterator[Box]:
+def _places(one: PlacedMark, size: Size, pixels: Size) -> Iterator[PixelBox]:
     """Where a plate of `size` may lie: outside the four corners of the box, then inside them."""
-    box = Box(*(min(max(edge, 0), limit) for edge, limit in zip(one.box, (*pixels, *pixels), strict=True)))
+    box = PixelBox(
+        *(min(max(edge, 0), limit) for edge, limit in zip(one.box, (*pixels, *pixels), strict=True))
+    )
     width, height = size
     if width > pixels[0]:
         return
@@ -148,10 +152,10 @@ def _places(one: Placed, size: Size, pixels: Size) -> Iterator[Box]:
             left = min(max(left, 0), pixels[0] - width)
             top = _top(box, height, "top" in corner, outside)
             if top >= 0 and top + height <= pixels[1]:
-                yield Box(left, top, left + width, top + height)
+                yield PixelBox(left, top, left + width, top + height)
 
 
-def _top(box: Box, height: int, above: bool, outside: bool) -> int:
+def _top(box: PixelBox, height: int, above: bool, outside: bool) -> int:
     if above:
         return box.top - height - 1 if outside else box.top + 3
     return box.bottom + 1 if outside else box.bottom - height - 3

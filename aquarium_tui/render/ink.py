@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aquarium_tui.model.picture import Box, Color, Size
+from aquarium_tui.model.picture import Color, PixelBox, Size
 from aquarium_tui.render.mark import Emphasis
-from aquarium_tui.render.patterns import Mask
+from aquarium_tui.render.patterns import Stencil
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Pen:
     gap: int
     letters: int
 
-    def pitch_for(self, box: Box) -> int:
+    def pitch_for(self, box: PixelBox) -> int:
         """The pitch of the hatching in a box."""
         return self.pitch if min(box.size) >= 2 * self.pitch else self.narrow
 
-    def width_for(self, box: Box, wider: int) -> int:
+    def width_for(self, box: PixelBox, wider: int) -> int:
         """The width of a box's outline, which leaves most of a small object to be seen."""
         return max(1, min(self.line + wider, min(box.size) // 8))
 
@@ -94,8 +94,8 @@ class Dashes(NamedTuple):
         period: From one dash to the next.
     """
 
-    across: Mask
-    down: Mask
+    across: Stencil
+    down: Stencil
     period: int
 
 
@@ -110,23 +110,23 @@ class Ink:
         """The number of the ink of a colour that covers what is below it by `strength` of 255."""
         return self._numbers.setdefault((*color, strength), len(self._numbers))
 
-    def fill(self, box: Box, mask: Mask, ink: int) -> None:
+    def fill(self, box: PixelBox, mask: Stencil, ink: int) -> None:
         """Ink in `box` where `mask`, an array of the display, is set."""
         np.copyto(self._ink[box.slices], ink, where=mask[box.slices])
 
-    def stamp(self, box: Box, mask: Mask, ink: int, pattern: Mask | None = None) -> None:
+    def stamp(self, box: PixelBox, mask: Stencil, ink: int, pattern: Stencil | None = None) -> None:
         """Ink where `mask`, an array of `box`, is set, and `pattern`, an array of the display, if given."""
         below = self._ink[box.slices]
         rows, columns = (slice(max(-start, 0), None) for start in (box.top, box.left))
         where = mask[rows, columns][: below.shape[0], : below.shape[1]]
         np.copyto(below, ink, where=where if pattern is None else where & pattern[box.slices])
 
-    def outline(self, box: Box, width: int, ink: int) -> None:
+    def outline(self, box: PixelBox, width: int, ink: int) -> None:
         """A frame inside `box` of lines `width` pixels wide."""
         for side in _sides(box, width):
             self._ink[side.slices] = ink
 
-    def dashed(self, box: Box, width: int, dashes: Dashes, ink: int) -> None:
+    def dashed(self, box: PixelBox, width: int, dashes: Dashes, ink: int) -> None:
         """A broken frame inside `box` of lines `width` pixels wide."""
         columns = _cornered(dashes.across, box.left, box.right, dashes.period)[None, :]
         rows = _cornered(dashes.down, box.top, box.bottom, dashes.period)[:, None]
@@ -146,18 +146,18 @@ class Ink:
         return result
 
 
-def _sides(box: Box, width: int) -> tuple[Box, Box, Box, Box]:
+def _sides(box: PixelBox, width: int) -> tuple[PixelBox, PixelBox, PixelBox, PixelBox]:
     """Top, bottom, left and right line of a frame inside `box`."""
     left, top, right, bottom = box
     return (
-        Box(left, top, right, top + width),
-        Box(left, bottom - width, right, bottom),
-        Box(left, top, left + width, bottom),
-        Box(right - width, top, right, bottom),
+        PixelBox(left, top, right, top + width),
+        PixelBox(left, bottom - width, right, bottom),
+        PixelBox(left, top, left + width, bottom),
+        PixelBox(right - width, top, right, bottom),
     )
 
 
-def _cornered(mask: Mask, start: int, end: int, period: int) -> Mask:
+def _cornered(mask: Stencil, start: int, end: int, period: int) -> Stencil:
     """A copy of `mask` from `start` to `end`, as far as it reaches, with whole corners.
 
     The corners hold a frame together; one too short for dashes has nothing else, and so never looks solid.

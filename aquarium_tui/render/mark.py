@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from aquarium_tui.model.picture import Box, Color, Region, Size, scales
+from aquarium_tui.model.picture import Color, PixelBox, Region, Size, scales
 from aquarium_tui.render.shapes import Shape
 
 MarkOwner = Literal["label", "base", "other"]
@@ -42,14 +42,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedMark:
     """A mark and its box on the display."""
 
     mark: Mark
-    box: Box
+    box: PixelBox
 
 
-def place(marks: Sequence[Mark], region: Region, pixels: Size) -> list[Placed]:
+def place(marks: Sequence[Mark], region: Region, pixels: Size) -> list[PlacedMark]:
     """The marks that can be seen when `region` is shown at `pixels`, the largest first.
 
     A box without area or with a coordinate that is no number is left out; one that would be
@@ -61,7 +61,7 @@ def place(marks: Sequence[Mark], region: Region, pixels: Size) -> list[Placed]:
     seen = real & (high > 0).all(axis=1) & (low < pixels).all(axis=1)
     areas = (high - low).prod(axis=1)
     order = [i for i in np.argsort(-areas, kind="stable").tolist() if seen[i]]
-    return [Placed(marks[i], Box(*low[i].tolist(), *high[i].tolist())) for i in order]
+    return [PlacedMark(marks[i], PixelBox(*low[i].tolist(), *high[i].tolist())) for i in order]
 
 
 def _on_display(boxes: np.ndarray, region: Region, pixels: Size) -> tuple[np.ndarray, np.ndarray]:

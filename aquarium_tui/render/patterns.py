@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.model.picture import Size
 
-Mask = NDArray[np.bool_]
+Stencil = NDArray[np.bool_]
 
 
-def rising(pixels: Size, origin: tuple[int, int], pitch: int, start: int, width: int) -> Mask:
+def rising(pixels: Size, origin: tuple[int, int], pitch: int, start: int, width: int) -> Stencil:
     """Lines from bottom left to top right (`/`), as a read-only `(height, width)` bool view.
 
     Args:
@@ -27,12 +27,12 @@ def rising(pixels: Size, origin: tuple[int, int], pitch: int, start: int, width:
     return sliding_window_view((steps - start) % pitch < width, pixels[0])[: pixels[1]]
 
 
-def falling(pixels: Size, origin: tuple[int, int], pitch: int, start: int, width: int) -> Mask:
+def falling(pixels: Size, origin: tuple[int, int], pitch: int, start: int, width: int) -> Stencil:
     r"""Lines from top left to bottom right (`\`); otherwise as `rising`."""
     steps = np.arange(sum(pixels)) + origin[0] - origin[1] - (pixels[1] - 1)
     return sliding_window_view((steps - start) % pitch < width, pixels[0])[: pixels[1]][::-1]
 
 
-def dashes(length: int, origin: int, dash: int, gap: int, start: int) -> Mask:
+def dashes(length: int, origin: int, dash: int, gap: int, start: int) -> Stencil:
     """Dashes, one of them at `start`, on a line of `length` pixels that begins at `origin` in the picture."""
     return np.asarray((np.arange(length) + origin - start) % (dash + gap) < dash)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.picture import Box, Region, Size, scales
-from aquarium_tui.render.patterns import Mask
+from aquarium_tui.model.picture import PixelBox, Region, Size, scales
+from aquarium_tui.render.patterns import Stencil
 
 _KEPT = 64
 _OFF = 16
@@ -28,7 +28,7 @@ class Shape:
     size: Size
 
 
-def covered(shape: Shape, region: Region, pixels: Size) -> tuple[Box, Mask]:
+def covered(shape: Shape, region: Region, pixels: Size) -> tuple[PixelBox, Stencil]:
     """Where a shape lies when `region` is shown at `pixels`: a box, and its pixels in it.
 
     The box is cut a little off the display, so that the display's edge is none of the shape; it may be empty.
@@ -37,18 +37,18 @@ def covered(shape: Shape, region: Region, pixels: Size) -> tuple[Box, Mask]:
     across, down = scales(region, pixels)
     columns = _Axis(first, inside.shape[1], region[0], across).shown(pixels[0])
     rows = _Axis(highest, inside.shape[0], region[1], down).shown(pixels[1])
-    box = Box(columns[0], rows[0], columns[0] + len(columns[1]), rows[0] + len(rows[1]))
+    box = PixelBox(columns[0], rows[0], columns[0] + len(columns[1]), rows[0] + len(rows[1]))
     return box, inside[np.ix_(rows[1], columns[1])]
 
 
-def edges(shape: Mask, width: int) -> tuple[Mask, Mask]:
+def edges(shape: Stencil, width: int) -> tuple[Stencil, Stencil]:
     """The pixels of `shape` within `width` of its top or bottom, and of its left or right edge."""
     level = shape & ~(_moved(shape, width, 0) & _moved(shape, -width, 0))
     upright = shape & ~(_moved(shape, 0, width) & _moved(shape, 0, -width))
     return level, upright
 
 
-def grown(shape: Mask, by: int) -> Mask:
+def grown(shape: Stencil, by: int) -> Stencil:
     """The shape with `by` pixels more on every side, as an array that is as much larger."""
     larger = np.pad(shape, by)
     for axis in (0, 1):
@@ -58,7 +58,7 @@ def grown(shape: Mask, by: int) -> Mask:
 
 
 @lru_cache(_KEPT)
-def _decoded(shape: Shape) -> tuple[tuple[int, int], Mask]:
+def _decoded(shape: Shape) -> tuple[tuple[int, int], Stencil]:
     """Left and top of the pixels, and the smallest array that holds them."""
     from hotcoco import mask
 
@@ -85,7 +85,7 @@ class _Axis(NamedTuple):
         return low, np.clip(middles.astype(np.intp), 0, max(self.length - 1, 0))
 
 
-def _moved(shape: Mask, down: int, across: int) -> Mask:
+def _moved(shape: Stencil, down: int, across: int) -> Stencil:
     """`shape` moved, with nothing where it came from."""
     moved = np.zeros_like(shape)
     height, width = shape.shape

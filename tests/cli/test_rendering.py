@@ -68,7 +68,7 @@ def test_boxes_are_drawn_on_the_photo(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         (["f9"], "no frame f9"),
         (["f4"], "mask is missing"),
-        (["f1", "--base", "model_a", "--masks", "other"], "no other set"),
+        (["f1", "--base", "model_a", "--masks", "other"], "no other inference set"),
         (["f1", "--cell", "sky:cra"], "cra"),
     ],
 )
@@ -79,7 +79,7 @@ def test_what_cannot_be_drawn_is_said(masks: Path, run: Run, arguments: list[str
 
 
 def test_a_name_that_is_no_picture_and_a_folder_that_is_not_there_are_said(masks: Path, run: Run) -> None:
-    with pytest.raises(AquariumError, match="does not end like a picture"):
+    with pytest.raises(AquariumError, match="does not end in the suffix"):
         run("render", "masks/val", "f1", "--out", masks.with_suffix(".txt"))
     with pytest.raises(AquariumError, match="cannot be written"):
         run("render", "masks/val", "f1", "--out", masks.parent / "nowhere" / "x.png")

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.drawing.crops import contact_sheet, crop_region
+from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region, fitted
+from aquarium_tui.drawing.drawing import picture
+from aquarium_tui.media import photo as photos
+from aquarium_tui.media.pixels import decode
+from tests.drawing.frames import frame
+from tests.render.pictures import slope
 
 coordinates = st.floats(0, 500)
 boxes = st.lists(st.tuples(coordinates, coordinates, coordinates, coordinates), min_size=1, max_size=4)
@@ -60,21 +65,78 @@ def test_boxes_that_are_no_boxes_are_left_out():
     assert all(np.isfinite(crop_region((-1e300, -5, 1e300, 5), (400, 300))))
 
 
-def test_a_contact_sheet_has_its_tiles_in_rows():
-    tiles = [Image.new("RGB", (20, 10), (i * 10, 0, 0)) for i in range(5)]
-    tiles[1] = None
-    sheet = contact_sheet(tiles, 3, (20, 10), (4, 2), (1, 2, 3))
-    assert sheet.size == (68, 22)
-    assert [sheet.getpixel((x, y)) for x, y in ((5, 5), (29, 5), (53, 5), (5, 17), (29, 17), (53, 17))] == [
-        (0, 0, 0),
-        (1, 2, 3),
-        (20, 0, 0),
-        (30, 0, 0),
-        (40, 0, 0),
-        (1, 2, 3),
-    ]
-    assert sheet.getpixel((21, 5)) == (1, 2, 3)
+def crops(path, tmp_path):
+    slope().transpose(Image.Transpose.ROTATE_180).save(tmp_path / "b.png")
+    whole, other = frame(path), frame(str(tmp_path / "b.png"))
+    return (
+        CropDrawing(whole, (0.0, 0.0, 80.0, 40.0)),
+        CropDrawing(other, (20.0, 10.0, 100.0, 50.0)),
+        None,
+        CropDrawing(whole, (100.0, 50.0, 140.0, 70.0)),
+    )
 
 
-def test_an_empty_contact_sheet_is_one_empty_row():
-    assert contact_sheet([], 3, (20, 10), (4, 2)).size == (68, 10)
+def test_a_sheet_is_its_crops_each_drawn_at_its_own_size(path, tmp_path):
+    tiles = crops(path, tmp_path)
+    sheet = SheetDrawing(tiles, 3, (40, 20), (4, 2), "crops", (1, 2, 3))
+    assert sheet.size == (128, 42)
+    image = sheet.draw((0, 0, 128, 42), (128, 42))
+    for tile, (x, y) in zip(tiles, ((0, 0), (44, 0), (88, 0), (0, 22)), strict=True):
+        part = image.crop((x, y, x + 40, y + 20))
+        if tile is None:
+            assert part.getcolors() == [(800, (1, 2, 3))]
+        else:
+            assert part.tobytes() == tile.draw((0, 0, *tile.size), (40, 20)).tobytes()
+
+
+def test_of_a_sheet_the_region_asked_for_is_drawn(path, tmp_path):
+    sheet = SheetDrawing(crops(path, tmp_path), 3, (40, 20), (4, 2), "crops")
+    whole = sheet.draw((0, 0, 128, 42), (128, 42))
+    for box in ((0, 0, 40, 20), (30, 5, 100, 40), (44, 0, 128, 42)):
+        size = (box[2] - box[0], box[3] - box[1])
+        assert sheet.draw(box, size).tobytes() == whole.crop(box).tobytes()
+    twice = sheet.draw((0, 0, 128, 42), (256, 84)).crop((88, 0, 168, 40))
+    tile = sheet.tiles[1]
+    assert twice.tobytes() == tile.draw((0, 0, *tile.size), (80, 40)).tobytes()
+
+
+def test_a_sheet_decodes_each_photo_once(tmp_path, monkeypatch):
+    slope(400, 200).save(tmp_path / "a.png")
+    calls = []
+
+    def counted(path, level, turned=True):
+        calls.append(level)
+        return decode(path, level, turned)
+
+    monkeypatch.setattr(photos, "decode", counted)
+    whole = frame(str(tmp_path / "a.png"), (400, 200))
+    regions = [(0.0, 0.0, 400.0, 200.0), (10.0, 10.0, 90.0, 50.0), (0.0, 0.0, 200.0, 100.0)]
+    sheet = SheetDrawing(
+        tuple(CropDrawing(whole, region) for region in regions), 3, (80, 40), (0, 0), "crops"
+    )
+    sheet.draw((0, 0, *sheet.size), sheet.size)
+    assert calls == [1]
+
+
+def test_a_crop_is_a_part_of_its_frame(path):
+    crop = CropDrawing(frame(path), (30.0, 10.0, 130.0, 60.0))
+    assert crop.size == (100, 50)
+    assert (
+        crop.draw((0, 0, 100, 50), (100, 50)).tobytes()
+        == frame(path).draw((30, 10, 130, 60), (100, 50)).tobytes()
+    )
+    assert (
+        crop.draw((50, 0, 100, 50), (50, 50)).tobytes()
+        == frame(path).draw((80, 10, 130, 60), (50, 50)).tobytes()
+    )
+
+
+def test_an_empty_sheet_is_one_empty_row():
+    assert SheetDrawing((), 3, (20, 10), (4, 2), "crops").size == (68, 10)
+
+
+def test_a_drawing_becomes_a_picture_of_any_width(path):
+    crop = fitted(frame(path), (1, 1))
+    assert crop.size == (200, 200)
+    assert picture(crop).tobytes() == crop.draw((0, 0, 200, 200), (200, 200)).tobytes()
+    assert picture(frame(path), 50).size == (50, 25)

@@ -1,37 +1,14 @@
-"""What a screen hands over to be drawn, and what all ways of drawing on a terminal have in common."""
+"""What all ways of drawing on a terminal have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, SourceRect, WidthHeight
-
-
-class Drawing(Protocol):
-    """A picture that can be drawn: immutable, cheap to make, drawn only when and where it is looked at."""
-
-    @property
-    def key(self) -> Hashable:
-        """Drawings with equal keys have equal pixels wherever region and size are equal."""
-
-    @property
-    def size(self) -> WidthHeight:
-        """Width and height of the source in pixels; the aspect on the screen comes from it."""
-
-    @property
-    def description(self) -> str:
-        """One or more sentences that say what it shows."""
-
-    def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
-        """Draw `region` of the source as an RGB image of exactly `pixels`; called in a worker thread.
-
-        Raises:
-            AquariumError: The picture cannot be drawn; the reason is shown in its place.
-        """
+from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 
 
 @dataclass(eq=False)

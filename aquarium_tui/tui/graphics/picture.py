@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
-from aquarium_tui.tui.graphics.backend import Drawing
 from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, fit, moved, pixels, whole, zoomed
 from aquarium_tui.tui.graphics.half import HalfPlate, half_strip
 from aquarium_tui.tui.graphics.host import Host, picture_area

@@ -8,8 +8,9 @@ from time import monotonic
 import numpy as np
 from textual.widget import Widget
 
+from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.errors import AquariumError
-from aquarium_tui.tui.graphics.backend import Backend, Drawing, Plate
+from aquarium_tui.tui.graphics.backend import Backend, Plate
 from aquarium_tui.tui.graphics.geometry import CellGrid, SourceRect, WidthHeight, pieces
 from aquarium_tui.tui.graphics.host import Host, start
 

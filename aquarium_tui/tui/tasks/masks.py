@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import PixelScores, macro
+from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.drawing.mask_painter import MaskPainter
-from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, percent, signed_compact
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.picture import Color
-from aquarium_tui.render.maps import MapDrawing
 from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.view import MaskView
 from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns
@@ -131,7 +131,7 @@ class MaskTask:
 
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
         """The diff map of all of a frame."""
-        return self.painter.fitted(self.painter.diff(frame), aspect)
+        return fitted(self.painter.diff(frame), aspect)
 
 
 def shares_text(pixels: NDArray[np.int64], pair: bool) -> str:

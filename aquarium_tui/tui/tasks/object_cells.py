@@ -11,8 +11,8 @@ from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
+from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.drawing.scene import CropDrawing
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.settings import Side

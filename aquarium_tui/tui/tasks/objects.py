@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.rates import RATES, ClassScores, total
-from aquarium_tui.drawing.crops import crop_region
+from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.frames import FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.drawing.scene import CropDrawing, FrameDrawing
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.picture import Color
@@ -89,9 +89,7 @@ class ObjectTask:
 
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
         """The frame with all its objects, without words."""
-        drawing = replace(self.painter.frame(frame), captions=False)
-        whole = (0, 0, *drawing.size)
-        return CropDrawing(drawing, crop_region(whole, drawing.size, 0.0, aspect), drawing.description)
+        return fitted(replace(self.painter.frame(frame), captions=False), aspect)
 
     def preview(self, frame: int) -> tuple[FrameDrawing, str]:
         """The frame with all its objects, and how many errors each set makes."""

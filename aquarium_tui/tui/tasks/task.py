@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from aquarium_tui.drawing.scene import CropDrawing
+from aquarium_tui.drawing.crops import CropDrawing
+from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.model.picture import Color
 from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.view import View
-from aquarium_tui.tui.graphics.backend import Drawing
 from aquarium_tui.tui.report_columns import Report
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.widgets.columns import Column, Sort

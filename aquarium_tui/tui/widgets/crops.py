@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from aquarium_tui.drawing.scene import CropDrawing, SheetDrawing
+from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import Inks, Span
