@@ -18,7 +18,8 @@ from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region
 from aquarium_tui.drawing.frames import FrameDrawing
 from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
 from aquarium_tui.model.picture import Size, whole
-from aquarium_tui.render.brush import Mark, MarkOwner, draw_marks
+from aquarium_tui.render.brush import draw_marks
+from aquarium_tui.render.mark import Mark, MarkOwner
 from aquarium_tui.render.palette import class_color
 
 PHOTOS: tuple[Size, ...] = ((1280, 720), (4000, 3000))

@@ -27,6 +27,7 @@ def cut(image: Image.Image, region: Region, pixels: Size) -> Image.Image:
     (x, width, left, right), (y, height, top, bottom) = across, down
     smaller = max(scales(region, pixels)) < 1
     resample = Image.Resampling.BILINEAR if smaller else Image.Resampling.BICUBIC
+    # With a gap of 2 Pillow averages whole blocks first, which is faster and hardly visible.
     shown = image.resize((width, height), resample, (left, top, right, bottom), reducing_gap=2.0)
     if (width, height) == pixels:
         return shown
@@ -36,7 +37,7 @@ def cut(image: Image.Image, region: Region, pixels: Size) -> Image.Image:
 
 
 def _inside(start: float, end: float, size: int, shown: int) -> tuple[int, int, float, float] | None:
-    """Along one side: offset and length on the display of what lies in the image, and its interval there."""
+    """Along one side, what lies in the image: offset and length on the display, and its interval there."""
     step = (end - start) / shown
     if not step > 0:
         return None
@@ -137,6 +138,7 @@ class PhotoCache:
             self._shed()
 
     def _shed(self) -> None:
+        """Forget pictures, those unused longest first, until the rest fit."""
         sizes = {key: _bytes(future.result()) for key, future in self._kept.items() if future.done()}
         excess = sum(sizes.values()) - self._max_bytes
         for key, size in sizes.items():
@@ -155,6 +157,7 @@ def _serving(wanted: _Key) -> Iterator[_Key]:
 
 
 def _bytes(image: Image.Image) -> int:
+    # Pillow keeps RGB in 4 bytes per pixel.
     return image.width * image.height * 4
 
 

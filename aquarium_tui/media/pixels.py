@@ -26,7 +26,9 @@ Tone = tuple[float, float]
 """The values that become black and white."""
 
 _SAMPLE = 512
+"""Pixels along a side that the tone is taken from: 262,144 values are plenty for percentiles."""
 _PERCENTILES = (0.5, 99.5)
+"""Dead pixels and the sun, which lie outside, would otherwise take up most of the range."""
 
 
 def tone_of(image: Image.Image) -> Tone | None:
@@ -82,6 +84,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _COPIED = (b"PLTE", b"tRNS")
 _PIECE = 1 << 20
+"""Compressed bytes that are read at a time, as one chunk may be the whole file."""
 _HEAD = struct.Struct(">IIBBBBB")
 
 
@@ -181,11 +184,15 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 KEPT_PIXELS = 64_000_000
-"""No decoded picture is kept with more pixels: of a larger one the finest level is a half."""
+"""No decoded picture is kept with more pixels, as one fills the cache of 256 MB. The finest level of a larger
+picture is a half."""
 
 _STRIP_PIXELS = 2_000_000
+"""Pixels of a strip: 8 MB at 4 bytes per pixel."""
 _LARGE_PIXELS = 8 * _STRIP_PIXELS
+"""Larger pictures are decoded one at a time, PNGs of them in strips."""
 _JPEG_LEVELS = 8
+"""As far as libjpeg reduces a picture while it decodes it."""
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -1,1 +1,1 @@
-"""Photos, boxes and crops as Pillow pictures; no terminal, no printing."""
+"""Brushes and captions: arrays and Pillow pictures in and out, no files, no terminal."""

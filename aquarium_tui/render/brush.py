@@ -12,8 +12,6 @@ from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, PlacedMark, plac
 from aquarium_tui.render.patterns import Stencil, dashes, falling, rising
 from aquarium_tui.render.shapes import Shape, covered, edges, grown
 
-__all__ = ["Emphasis", "Mark", "MarkOwner", "draw_marks"]
-
 _BACK_TO_FRONT: tuple[Emphasis, ...] = ("dim", "normal", "bright")
 
 

@@ -15,6 +15,7 @@ from aquarium_tui.render.mark import MarkOwner, PlacedMark
 from aquarium_tui.render.patterns import falling, rising
 
 _BUILT_IN = ""
+"""The font that comes with Pillow, which has little but ASCII; other families are tried in turn."""
 _FAMILIES = (
     "DejaVuSans.ttf",
     "NotoSans-Regular.ttf",
@@ -23,6 +24,7 @@ _FAMILIES = (
     "Arial.ttf",
 )
 _NO_LETTER = "\uffff"
+"""No font has this character: it is drawn as every other that a font lacks."""
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "→": ">", "×": "x", "·": ".", "’": "'", "ß": "ss"})
 
 
@@ -81,7 +83,9 @@ def _font(family: str, size: int) -> ImageFont.FreeTypeFont | None:
 
 
 _LONGEST = 48
+"""Characters of a caption: a class, a confidence and an IoU fit; longer names hide the picture."""
 _SHARE = 0.1
+"""The share of the picture that all captions may cover together; more would hide what they are about."""
 _PLATE = (16, 17, 20, 210)
 _WORDS = (244, 244, 246, 255)
 _CORNERS: dict[MarkOwner, tuple[str, ...]] = {

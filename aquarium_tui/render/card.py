@@ -9,7 +9,9 @@ _CARD = (44, 45, 49)
 _EDGE = (70, 71, 77)
 _WORDS = (196, 197, 202)
 _LONGEST = 300
+"""Characters of a reason: a long path fits."""
 _LEAST_WORDS = 40
+"""Pixels of width below which not even a short word fits."""
 
 
 def placeholder(size: Size, reason: str) -> Image.Image:

@@ -62,6 +62,8 @@ class Weight:
     rim: int
 
 
+# Receding marks have no rims and faint hatching, so that what they cover stays visible. Bright ones are
+# a pixel wider, so that they stand out even where colours do not.
 WEIGHTS: dict[Emphasis, Weight] = {
     "dim": Weight(wider=-1, line=140, hatch=24, rim=0),
     "normal": Weight(wider=0, line=245, hatch=150, rim=85),

@@ -13,7 +13,9 @@ MarkOwner = Literal["label", "base", "other"]
 Emphasis = Literal["bright", "normal", "dim"]
 
 _FAR = 1 << 20
+"""Display pixels beyond which edges are clipped: far off any display, and safe as integers at any zoom."""
 _LEAST = 3
+"""Display pixels that a mark is at least wide and high; a smaller one would not be seen."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Mark:
         color: Of its class or outcome.
         caption: What is written beside it; may come from outside.
         emphasis: Whether it stands out, or recedes behind those that do.
-        crowd: Whether the label is of a crowd.
-        whole: Whether it is of the whole picture: only its caption is written.
+        crowd: Whether it is the label of a crowd.
+        whole: Whether it applies to the whole picture: only its caption is written.
         shape: The pixels of its mask; None draws the box.
     """
 
@@ -52,7 +54,7 @@ class PlacedMark:
 def place(marks: Sequence[Mark], region: Region, pixels: Size) -> list[PlacedMark]:
     """The marks that can be seen when `region` is shown at `pixels`, the largest first.
 
-    A box without area or with a coordinate that is no number is left out; one that would be
+    A box without area or with a coordinate that is not finite is left out; one that would be
     too small to be seen is drawn larger.
     """
     boxes = np.array([mark.box for mark in marks], dtype=np.float64).reshape(-1, 4)

@@ -11,6 +11,7 @@ from aquarium_tui.model.picture import PixelBox, Region, Size, scales
 from aquarium_tui.render.patterns import Stencil
 
 _KEPT = 64
+"""Decoded masks that are kept: those of a frame while it is zoomed and moved."""
 _OFF = 16
 """Pixels off the display that are kept: more than any outline is wide."""
 

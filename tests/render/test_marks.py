@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.brush import Mark, draw_marks
+from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.ink import pen_for
+from aquarium_tui.render.mark import Mark
 
 GREY = (120, 120, 120)
 BLUE, ORANGE = (60, 160, 255), (255, 150, 30)

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.ingest.object_masks import counts_of
-from aquarium_tui.render.brush import Mark, draw_marks
+from aquarium_tui.render.brush import draw_marks
+from aquarium_tui.render.mark import Mark
 from aquarium_tui.render.shapes import Shape, covered, edges
 
 SIZE = (300, 200)
