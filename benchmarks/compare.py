@@ -63,12 +63,12 @@ def measured(found: ObjectComparison, scale: int, runs: int) -> Iterator[Row]:
     for rule in Rule:
         yield thresholds(found, rule, scale, runs)
     yield Row("ledger", timed(lambda: found.under(found.settings).ledger, runs))
-    yield Row("every cell's lists", timed(lambda: replaced(found, "cells").cells, runs))
+    yield Row("every cell's lists", timed(lambda: fresh(found).cells, runs))
     yield Row("scores of every frame", timed(lambda: found.under(found.settings).frame_scores, runs))
-    yield Row("1 000 resamples", timed(lambda: replaced(found, "_significances").significance(), 1))
+    yield Row("1 000 resamples", timed(lambda: fresh(found).significance(), 1))
     few = min(runs, 3)
     alone = timed(lambda: hotcocos(found).accumulate(), few)
-    mine = timed(lambda: found.base.average_precision_of(None), few)
+    mine = timed(lambda: found.evaluation("base").average_precision_of(None), few)
     yield Row("average precision, one set", mine, f"hotcoco {alone:,.0f}", "hotcoco's own")
     matrix = hotcocos(found)
     yield Row(
@@ -106,16 +106,15 @@ def thresholds(found: ObjectComparison, rule: Rule, scale: int, runs: int) -> Ro
     return Row(f"new threshold to new delta, {rule}", timed(step, runs), known, {1: "30", 10: "200"}[scale])
 
 
-def replaced(found: ObjectComparison, name: str) -> ObjectComparison:
-    """The comparison with the ledger known and `name` forgotten."""
-    _ = found.ledger, found.cells
-    found.__dict__.pop(name, None)
-    return found
+def fresh(found: ObjectComparison) -> ObjectComparison:
+    """The comparison with the ledger known and nothing counted from it."""
+    _ = found.ledger
+    return replace(found)
 
 
 def hotcocos(found: ObjectComparison) -> hotcoco.COCOeval:
     """hotcoco by itself on the base set, evaluated, all classes at once."""
-    labels, objects = found.dataset.labels, found.base.inferences.objects
+    labels, objects = found.dataset.labels, found.base.objects
     truth = hotcoco.COCO.from_arrays(
         [{"id": frame} for frame in range(len(found.dataset.frames))],
         [{"id": i, "name": name} for i, name in enumerate(found.classes[:-1])],

@@ -192,7 +192,7 @@ def comparison(counts: PixelCounts) -> PixelComparison:
     project = Project("bench", SEGMENTATION, classes)
     data = Dataset(project, "val", Frames(names, names, *sizes), no_objects(counts.frames))
     sets = [InferenceSet(name, data.labels) for name in ("base", "other")]
-    return PixelComparison(data, sets[0], sets[1], counts)
+    return PixelComparison.counted(data, sets[0], sets[1], counts)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class ByHand:
         self.ledger = comparison.ledger
         self.n = len(comparison.dataset.frames)
         labels, ledger = comparison.dataset.labels, self.ledger
-        base = comparison.base.inferences.objects
+        base = comparison.base.objects
         other = comparison.evaluation("other").inferences.objects
         self.label = np.append(labels.class_index, -1)[ledger.label]
         self.base = np.append(base.class_index, -1)[ledger.base]

@@ -1,16 +1,13 @@
 """The frames of saved segments, as queries ask for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.binding import Binding, FrameBinding
-from aquarium_tui.compare.measures import Compared
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.binding import PixelBinding
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.binding import AnyComparison, Binding
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.segments import Segment
 
@@ -18,9 +15,9 @@ from aquarium_tui.model.segments import Segment
 class SegmentFrames(Mapping[str, NDArray[Any]]):
     """Rows of frames by the name of a segment; a live one is asked anew for each comparison."""
 
-    binding: FrameBinding[Any]
+    binding: Binding[Any]
 
-    def __init__(self, segments: Sequence[Segment], comparison: Compared) -> None:
+    def __init__(self, segments: Sequence[Segment], comparison: Comparison) -> None:
         self._segments = {segment.name: segment for segment in segments}
         self._rows = comparison.dataset.frames.row_by_id
         self._asking: list[str] = []
@@ -52,23 +49,14 @@ class SegmentFrames(Mapping[str, NDArray[Any]]):
             self._asking.pop()
 
 
-@overload
-def bound(comparison: ObjectComparison, segments: Sequence[Segment] = ()) -> Binding: ...
-@overload
-def bound(comparison: PixelComparison, segments: Sequence[Segment] = ()) -> PixelBinding: ...
-def bound(
-    comparison: ObjectComparison | PixelComparison, segments: Sequence[Segment] = ()
-) -> Binding | PixelBinding:
+def bound(comparison: AnyComparison, segments: Sequence[Segment] = ()) -> Binding[AnyComparison]:
     """A comparison as queries see it, with these segments."""
     frames = SegmentFrames(segments, comparison)
-    if isinstance(comparison, PixelComparison):
-        frames.binding = of_masks = PixelBinding(comparison, segments=frames)
-        return of_masks
-    frames.binding = of_objects = Binding(comparison, segments=frames)
-    return of_objects
+    frames.binding = binding = Binding(comparison, segments=frames)
+    return binding
 
 
-def snapshot(comparison: Compared, binding: FrameBinding[Any], name: str, query: str) -> Segment:
+def snapshot(comparison: Comparison, binding: Binding[Any], name: str, query: str) -> Segment:
     """The frames that a query selects now, as a segment.
 
     Raises:

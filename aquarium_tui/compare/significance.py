@@ -1,5 +1,6 @@
 """Is it real? Intervals of every delta by the bootstrap, and exact McNemar tests of what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,3 +55,24 @@ def interval(values: NDArray[Any]) -> Interval:
     ends = np.floor(0.025 * last).astype(int), np.ceil(0.975 * last).astype(int)
     low, high = (np.take_along_axis(ordered, end, axis=0)[0].astype(np.float64) for end in ends)
     return Interval(low, high)
+
+
+@dataclass(frozen=True)
+class Significance:
+    """How sure the deltas are, had other frames of the same kind been drawn.
+
+    Attributes:
+        replicates: How often the frames were drawn anew.
+        cells: Of the delta of every cell, `(classes + 1, classes + 1)`.
+        per_class: Of the deltas of the rates of each class, `(classes,)` by name.
+        total: Of the deltas of rates over all classes, `()` by name.
+        p_value: Two-sided exact McNemar test of fixed against broken objects; None where no test is offered.
+        p_values: The same of each cell, introduced against fixed and moved, `(classes + 1, classes + 1)`.
+    """
+
+    replicates: int
+    cells: Interval
+    per_class: Mapping[str, Interval]
+    total: Mapping[str, Interval]
+    p_value: float | None = None
+    p_values: Floats | None = None

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.scores import CLASS_METHODS, FRAME_FIELDS
+from aquarium_tui.compare.fields import FrameField
+from aquarium_tui.compare.objects.fields import FRAME_FIELDS as OF_OBJECTS
+from aquarium_tui.compare.pixels.fields import FRAME_FIELDS as OF_PIXELS
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
@@ -20,7 +22,6 @@ from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.names import suggest_name, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
-from aquarium_tui.query.fields import CONFUSION, FIELDS, Scope
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,8 @@ def _over_evaluated(value: object, class_map: ClassMap) -> object:
 
 
 _BETTER = {"higher": True, "lower": False}
-_OF_SETS = {word.name for word in FIELDS if word.scope == Scope.FRAME and "base" in word.entities}
-TAKEN = frozenset({*_OF_SETS, *FRAME_FIELDS, *CLASS_METHODS, CONFUSION.text})
+_TABLES: tuple[Sequence[FrameField[Any]], ...] = (OF_OBJECTS, OF_PIXELS)
+TAKEN = frozenset(field.key for table in _TABLES for field in table if field.asked)
 """Names that queries use already of base, other and delta."""
 
 

@@ -95,3 +95,12 @@ def class_names(class_map: ClassMap) -> Sequence[str]:
     while last in taken:
         last = "nothing" if last == BACKGROUND else f"{last}_"
     return (*class_map.evaluated_names, last)
+
+
+def distinct_names(class_map: ClassMap, *, evaluated: bool) -> tuple[str, ...]:
+    """The distinct names of all entries, as evaluated or their own, case-insensitively."""
+    names: dict[str, str] = {}
+    for entry in class_map.entries:
+        name = entry.evaluated_name if evaluated else entry.name
+        names.setdefault(name.casefold(), name)
+    return tuple(names.values())

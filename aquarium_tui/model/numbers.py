@@ -1,6 +1,8 @@
 """Numbers as screens and reports write them: thin grouping, real minus signs, `–` where undefined."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 UNDEFINED = "–"
@@ -74,3 +76,47 @@ def threshold(value: float) -> str:
     """A threshold with at least two digits, and all that it has: `.10`, `.125`."""
     whole, _, digits = f"{Decimal(repr(value)):f}".partition(".")
     return f"{whole.removeprefix('0')}.{digits:0<2}"
+
+
+def _rate(value: float) -> str:
+    return share(value, 2)
+
+
+def _signed_rate(value: float) -> str:
+    return signed_share(value, 2)
+
+
+def _percentage(value: float) -> str:
+    return UNDEFINED if math.isnan(value) else f"{value:.1f} %"
+
+
+def _signed_percentage(value: float) -> str:
+    if math.isnan(value):
+        return UNDEFINED
+    shown = round(value, 1)
+    sign = "+" if shown > 0 else "−" if shown < 0 else ""
+    return f"{sign}{abs(shown):.1f} %"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What numbers of one kind are, and how tables write them.
+
+    Attributes:
+        name: What is counted; empty for a plain number.
+        written: A number.
+        signed: A difference of two.
+        width: Cells of a column of such numbers; one of differences takes one more.
+    """
+
+    name: str
+    written: Callable[[float], str]
+    signed: Callable[[float], str]
+    width: int
+
+
+COUNT = Unit("", grouped, signed, 5)
+PIXELS = Unit("px", compact, signed_compact, 5)
+RATE = Unit("", _rate, _signed_rate, 4)
+PERCENT = Unit("%", _percentage, _signed_percentage, 7)
+NUMBER = Unit("", number, signed_number, 6)

@@ -23,21 +23,17 @@ class Scope(IntEnum):
 
 
 @dataclass(frozen=True)
-class Word:
-    """One field of the language.
+class FrameWord:
+    """A field of the frame itself, whatever is compared: `frame.id`.
 
     Attributes:
-        entities: What it is asked of: `label` gives `label.class`; empty where it stands alone.
         name: Its name.
-        kind: The type of its value.
-        scope: What the value belongs to.
+        type: The type of its value.
         sentence: What it is.
     """
 
-    entities: tuple[str, ...]
     name: str
-    kind: FieldType
-    scope: Scope
+    type: FieldType
     sentence: str
 
 
@@ -59,57 +55,15 @@ class Term:
 PARTS = ("label", "base", "other")
 """What an object may have or lack."""
 
-_FRAME = ("frame",)
-_LABEL = ("label",)
-_SETS = ("base", "other")
-_SIDES = ("base", "other", "delta")
-
-FIELDS = (
-    Word(_FRAME, "id", FieldType.TEXT, Scope.FRAME, "Id of the frame, always text."),
-    Word(_FRAME, "path", FieldType.TEXT, Scope.FRAME, "Path of the image, as the labels name it."),
-    Word(_FRAME, "width", FieldType.NUMBER, Scope.FRAME, "Width of the image in pixels."),
-    Word(_FRAME, "height", FieldType.NUMBER, Scope.FRAME, "Height of the image in pixels."),
-    Word(_FRAME, "flag", FieldType.NAMES, Scope.FRAME, "Flags the frame carries from review."),
-    Word(_FRAME, "tag", FieldType.NAMES, Scope.FRAME, "Tags the frame carries from review."),
-    Word(_FRAME, "segment", FieldType.NAMES, Scope.FRAME, "Segments the frame belongs to."),
-    Word(PARTS, "class", FieldType.TEXT, Scope.OBJECT, "Class it is evaluated as."),
-    Word(
-        PARTS, "own_class", FieldType.TEXT, Scope.OBJECT, "Class as the file writes it, before `train_name`."
-    ),
-    Word(_SETS, "confidence", FieldType.NUMBER, Scope.OBJECT, "Confidence of the inference, 0 to 1."),
-    Word(_SETS, "iou", FieldType.NUMBER, Scope.OBJECT, "IoU of the inference with the object's label."),
-    Word(_SETS, "outcome", FieldType.TEXT, Scope.OBJECT, "What the set makes of the object."),
-    Word((), "change", FieldType.TEXT, Scope.OBJECT, "How the object's outcome changes from base to other."),
-    Word(
-        PARTS,
-        "area",
-        FieldType.NUMBER,
-        Scope.OBJECT,
-        "Area in square pixels; of a label's mask, if it has one.",
-    ),
-    Word(PARTS, "left", FieldType.NUMBER, Scope.OBJECT, "Left edge of the box in pixels."),
-    Word(PARTS, "top", FieldType.NUMBER, Scope.OBJECT, "Top edge of the box in pixels."),
-    Word(PARTS, "width", FieldType.NUMBER, Scope.OBJECT, "Width of the box in pixels."),
-    Word(PARTS, "height", FieldType.NUMBER, Scope.OBJECT, "Height of the box in pixels."),
-    Word(_LABEL, "crowd", FieldType.BOOLEAN, Scope.OBJECT, "Whether the label stands for a crowd."),
-    Word(
-        PARTS, "id", FieldType.TEXT, Scope.OBJECT, "Id in the file; the row number where the file has none."
-    ),
-    Word(
-        _SIDES, "errors", FieldType.NUMBER, Scope.FRAME, "Confused, missed and spurious objects of the frame."
-    ),
-    Word(
-        _SIDES, "correct", FieldType.NUMBER, Scope.FRAME, "Labels of the frame paired with their own class."
-    ),
-    Word(_SIDES, "confused", FieldType.NUMBER, Scope.FRAME, "Labels of the frame paired with another class."),
-    Word(_SIDES, "missed", FieldType.NUMBER, Scope.FRAME, "Labels of the frame without a partner."),
-    Word(_SIDES, "spurious", FieldType.NUMBER, Scope.FRAME, "Inferences of the frame without a partner."),
-    Word(_SIDES, "precision", FieldType.NUMBER, Scope.FRAME, "Correct of all inferences of the frame."),
-    Word(_SIDES, "recall", FieldType.NUMBER, Scope.FRAME, "Correct of all labels of the frame."),
-    Word(_SIDES, "f1", FieldType.NUMBER, Scope.FRAME, "Harmonic mean of the frame's precision and recall."),
+FRAME_WORDS = (
+    FrameWord("id", FieldType.TEXT, "Id of the frame, always text."),
+    FrameWord("path", FieldType.TEXT, "Path of the image, as the labels name it."),
+    FrameWord("width", FieldType.NUMBER, "Width of the image in pixels."),
+    FrameWord("height", FieldType.NUMBER, "Height of the image in pixels."),
+    FrameWord("flag", FieldType.NAMES, "Flags the frame carries from review."),
+    FrameWord("tag", FieldType.NAMES, "Tags the frame carries from review."),
+    FrameWord("segment", FieldType.NAMES, "Segments the frame belongs to."),
 )
-
-CONFUSION = Term("confusion", "Objects of the frame in one cell: label class, inferred class; or background.")
 
 ENTITIES = (
     Term("label", "The object's label: class, box, attributes."),

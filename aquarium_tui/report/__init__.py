@@ -1,15 +1,10 @@
 """A comparison written out: as text to read, as JSON to work with."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
-from numpy.typing import NDArray
-
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.report import document, frames, masks_document, masks_text, text
-from aquarium_tui.report.frames import BehindCell, behind_cell
-from aquarium_tui.report.objects import COLUMNS, FlatRecord, as_csv, as_jsonl, object_records, records_of
+from aquarium_tui.report import document, masks_document, masks_text, text
+from aquarium_tui.report.frames import BehindCell, behind_cell, frame_columns, frame_records
+from aquarium_tui.report.objects import COLUMNS, as_csv, as_jsonl, object_records, records_of
 
 AnyComparison = ObjectComparison | PixelComparison
 
@@ -26,20 +21,6 @@ def as_json(comparison: AnyComparison) -> str:
     if isinstance(comparison, PixelComparison):
         return document.written(masks_document.masks_as_document(comparison))
     return document.as_json(comparison)
-
-
-def frame_columns(comparison: AnyComparison) -> tuple[str, ...]:
-    """The fields of the records of frames, in order."""
-    if isinstance(comparison, PixelComparison):
-        return frames.mask_frame_columns(comparison)
-    return frames.frame_columns(comparison)
-
-
-def frame_records(comparison: AnyComparison, rows: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
-    """One record for each of these rows of frames, in the order given; None where there is no value."""
-    if isinstance(comparison, PixelComparison):
-        return frames.mask_frame_records(comparison, rows)
-    return frames.frame_records(comparison, rows)
 
 
 __all__ = [

@@ -4,19 +4,18 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.binding import FrameBinding
-from aquarium_tui.compare.measures import Compared, valued
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.scores import FRAME_FIELDS
+from aquarium_tui.compare.binding import AnyComparison, Binding
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.fields import FrameField
+from aquarium_tui.compare.metrics import metric_fields
 from aquarium_tui.model.columns import Values
-from aquarium_tui.model.metrics import MetricKind
-from aquarium_tui.model.outcomes import Diff
+from aquarium_tui.model.settings import Side
 from aquarium_tui.report.objects import FlatRecord
 
 
@@ -38,7 +37,9 @@ class BehindCell:
             yield record | {name: plain(values[row]) for name, values in self.counts.items()}
 
 
-def behind_cell(binding: FrameBinding[Any], cell: tuple[int, int], frames: NDArray[np.int64]) -> BehindCell:
+def behind_cell(
+    binding: Binding[AnyComparison], cell: tuple[int, int], frames: NDArray[np.int64]
+) -> BehindCell:
     """The frames behind a cell.
 
     Args:
@@ -54,107 +55,53 @@ def behind_cell(binding: FrameBinding[Any], cell: tuple[int, int], frames: NDArr
     return BehindCell(order, counts | ({"cell_change": change} if len(found) > 1 else {}))
 
 
-def _in_cell(binding: FrameBinding[Any], side: str, cell: tuple[int, int]) -> NDArray[np.float64]:
+def _in_cell(binding: Binding[AnyComparison], side: str, cell: tuple[int, int]) -> NDArray[np.float64]:
     column = binding.method(f"{side}.confusion", cell)
     if not isinstance(column, Values):
         raise TypeError("counts are numbers")
     return np.where(column.missing, 0.0, column.values)
 
 
-_CHANGES = tuple(kind.word for kind in Diff)
+FRAME = ("frame", "path", "width", "height")
+"""The fields of every record of a frame."""
 
 
-def mask_frame_columns(comparison: PixelComparison) -> tuple[str, ...]:
-    """The fields of a record, in order; those of the diff map are pixels."""
-    of_sets = (f"{side}_{name}" for side in comparison.sides for name in FRAME_FIELDS)
-    changes = _CHANGES if comparison.other else ()
-    further = (*metric_columns(comparison), *metadata_columns(comparison))
-    return ("frame", "path", "width", "height", *of_sets, *changes, *further)
-
-
-def mask_frame_records(
-    comparison: PixelComparison, frames: Sequence[int] | NDArray[Any]
-) -> Iterator[FlatRecord]:
-    """One record a frame, in the order given; None where there is no value.
-
-    Args:
-        comparison: Base and other.
-        frames: Rows of the frames.
-    """
-    table, measures = comparison.dataset.frames, comparison.measures
-    scores = {
-        f"{side}_{name}": measures[name].values(side, ())
-        for side in comparison.sides
-        for name in FRAME_FIELDS
-    }
-    for row in map(int, frames):
-        record: FlatRecord = {"frame": table.id[row], "path": table.path[row]}
-        record |= {"width": int(table.width[row]) or None, "height": int(table.height[row]) or None}
-        record |= {name: plain(values[row]) for name, values in scores.items()}
-        if comparison.other:
-            counted = comparison.counts.counted[row]
-            pixels = comparison.frame_diffs[row].tolist()
-            record |= {word: n if counted else None for word, n in zip(_CHANGES, pixels, strict=True)}
-        yield record | metrics_of(comparison, row) | metadata_of(comparison, row)
-
-
-_SCORES = ("correct", "confused", "missed", "spurious", "errors", "precision", "recall", "f1")
-
-
-def frame_columns(comparison: ObjectComparison) -> tuple[str, ...]:
+def frame_columns(comparison: Comparison) -> tuple[str, ...]:
     """The fields of a record, in order."""
-    of_sets = (f"{side}_{name}" for side in comparison.sides for name in _SCORES)
-    further = (*metric_columns(comparison), *metadata_columns(comparison))
-    return ("frame", "path", "width", "height", "labels", *of_sets, *further)
+    numbers = (name for name, _, _ in _filed(comparison))
+    return (*FRAME, *numbers, *(f"meta_{key}" for key in comparison.dataset.frames.metadata))
 
 
-def frame_records(comparison: ObjectComparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
-    """One record a frame, in the order given; None where there is no value.
+def frame_records(comparison: Comparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
+    """One record per frame, in the order given; None where there is no value.
 
     Args:
         comparison: Base and other.
         frames: Rows of the frames.
     """
     table = comparison.dataset.frames
-    labels = np.diff(comparison.dataset.labels.starts)
+    numbers = {name: field.values(comparison, side, ()) for name, field, side in _filed(comparison)}
     for row in map(int, frames):
         record: FlatRecord = {"frame": table.id[row], "path": table.path[row]}
         record |= {"width": int(table.width[row]) or None, "height": int(table.height[row]) or None}
-        record["labels"] = int(labels[row])
-        for side in comparison.sides:
-            scores = comparison.frame_scores[side]
-            record |= {f"{side}_{name}": plain(getattr(scores, name)[row]) for name in _SCORES}
-        yield record | metrics_of(comparison, row) | metadata_of(comparison, row)
+        record |= {name: plain(values[row]) for name, values in numbers.items()}
+        yield record | {f"meta_{key}": plain(column[row]) for key, column in table.metadata.items()}
 
 
-def metadata_columns(comparison: Compared) -> tuple[str, ...]:
-    """The fields of the frames' metadata."""
-    return tuple(f"meta_{key}" for key in comparison.dataset.frames.metadata)
+def _filed(comparison: Comparison) -> Iterator[tuple[str, FrameField[Any], Side]]:
+    """The numbers of frames that files have: name, field and side.
 
-
-def metadata_of(comparison: Compared, row: int) -> FlatRecord:
-    """The metadata of one frame."""
-    metadata = comparison.dataset.frames.metadata
-    return {f"meta_{key}": plain(column[row]) for key, column in metadata.items()}
-
-
-def metric_columns(comparison: Compared) -> tuple[str, ...]:
-    """The fields of the user's metrics that are one number a frame."""
-    return tuple(f"{side}_{name}" for side in comparison.sides for name in _objectives(comparison))
-
-
-def metrics_of(comparison: Compared, row: int) -> FlatRecord:
-    """The user's metrics of one frame."""
-    found: FlatRecord = {}
-    for side in comparison.sides:
-        for name in _objectives(comparison):
-            values = comparison.inferences(side).metrics.get(name)
-            found[f"{side}_{name}"] = None if values is None else plain(values.number[row])
-    return found
-
-
-def _objectives(comparison: Compared) -> list[str]:
-    return [metric.name for metric in valued(comparison) if metric.kind is MetricKind.OBJECTIVE]
+    Neighbours in the table that differ between sets come set by set; the user's metrics are last.
+    """
+    for table in (comparison.own_fields, tuple(metric_fields(comparison))):
+        filed = [field for field in table if not field.arguments and (comparison.other or not field.of_pair)]
+        for of_set, run in groupby(filed, lambda field: field.of_set):
+            fields = list(run)
+            if of_set:
+                sides = comparison.sides
+                yield from ((f"{side}_{field.key}", field, side) for side in sides for field in fields)
+            else:
+                yield from ((field.key, field, "base") for field in fields)
 
 
 def plain(value: object) -> object:

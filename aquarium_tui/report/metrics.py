@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.compare.measures import Compared, MetricTotal, metric_totals
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped
@@ -14,7 +15,7 @@ from aquarium_tui.report.table import change, left, lines, right
 Document = dict[str, Any]
 
 
-def metric_lines(comparison: Compared) -> list[str]:
+def metric_lines(comparison: Comparison) -> list[str]:
     """The metrics as lines of text; none where no chosen set has values of one."""
     totals = metric_totals(comparison)
     if not totals:
@@ -39,12 +40,12 @@ def metric_lines(comparison: Compared) -> list[str]:
     return found
 
 
-def metric_documents(comparison: Compared) -> list[Document]:
+def metric_documents(comparison: Comparison) -> list[Document]:
     """The metrics as plain values."""
     return [_document(comparison, each) for each in metric_totals(comparison)]
 
 
-def _document(comparison: Compared, each: MetricTotal) -> Document:
+def _document(comparison: Comparison, each: MetricTotal) -> Document:
     metric = each.metric
     found: Document = {"name": metric.name, "kind": metric.kind.value, "frames": each.frames}
     if metric.kind is MetricKind.OBJECTIVE:

@@ -1,4 +1,4 @@
-"""The objects behind a cell as flat records, for tables and scripts."""
+"""Objects as flat records, for tables and scripts."""
 
 import csv
 import json
@@ -10,31 +10,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
+from aquarium_tui.compare.fields import ObjectField
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.rows import Partner, object_at
+from aquarium_tui.compare.objects.fields import FILED_FIRST, OBJECT_FIELDS
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Change
-from aquarium_tui.model.settings import SIDES
+from aquarium_tui.query.fields import PARTS
 
-_BOX = ("left", "top", "right", "bottom")
-_OF_LABEL = ("id", "class", *_BOX)
-_OF_SET = (*_OF_LABEL, "confidence", "iou", "outcome")
 
-COLUMNS = (
-    *("list", "frame", "path"),
-    *(f"label_{name}" for name in _OF_LABEL),
-    *(f"{side}_{name}" for side in SIDES for name in _OF_SET),
-    *("change", "was_correct"),
-)
+def _filed() -> dict[str, tuple[ObjectField[Any], str]]:
+    """The fields of records by name, with what they are asked of, in order."""
+    place = {name: i for i, name in enumerate(FILED_FIRST)}
+    fields = sorted(
+        (field for field in OBJECT_FIELDS if field.filed),
+        key=lambda field: place.get(field.filed, len(place)),
+    )
+    return {
+        f"{entity}_{field.filed}" if entity else field.filed: (field, entity)
+        for entity in (*PARTS, "")
+        for field in fields
+        if entity in field.entities
+    }
+
+
+_FIELDS = _filed()
+
+COLUMNS = ("list", "frame", "path", *_FIELDS, "was_correct")
 """The fields of a record, in order."""
 
 FlatRecord = dict[str, Any]
+
+_AT_ONCE = 4096
+"""Objects read together: few enough to hold in memory, and enough that reading columns pays."""
 
 
 def object_records(
     comparison: ObjectComparison, cell: tuple[int, int], which: CellList
 ) -> Iterator[FlatRecord]:
-    """One record an object of a list behind a cell, in the order of the ledger.
+    """One record per object of a list behind a cell, in the order of the ledger.
 
     Args:
         comparison: Base and other.
@@ -52,30 +65,30 @@ def records_of(
     comparison: ObjectComparison, rows: NDArray[np.int64], which: CellList | None = None
 ) -> Iterator[FlatRecord]:
     """One record for each of these rows of the ledger; see `object_records`."""
-    frames = comparison.dataset.frames
-    for row in rows.tolist():
-        thing = object_at(comparison, row)
+    for start in range(0, len(rows), _AT_ONCE):
+        yield from _records(comparison, rows[start : start + _AT_ONCE], which)
+
+
+def _records(
+    comparison: ObjectComparison, rows: NDArray[np.int64], which: CellList | None
+) -> Iterator[FlatRecord]:
+    ledger, frames = comparison.ledger, comparison.dataset.frames
+    entities = ("label", *comparison.sides, *(("",) if comparison.other else ()))
+    columns = {
+        name: (field.values(comparison, entity, rows), field.absent)
+        for name, (field, entity) in _FIELDS.items()
+        if entity in entities
+    }
+    for place, row in enumerate(rows.tolist()):
+        frame = int(ledger.frame[row])
         record: FlatRecord = dict.fromkeys(COLUMNS)
-        record |= {"list": which, "frame": frames.id[thing.frame], "path": frames.path[thing.frame]}
-        record |= _partner("label", thing.label)
-        for side in comparison.sides:
-            record |= _partner(side, thing.partner(side)) | {f"{side}_outcome": thing.outcome(side).word}
-        if comparison.other:
-            record["change"] = thing.change.word
+        record |= {"list": which, "frame": frames.id[frame], "path": frames.path[frame]}
+        for name, (column, absent) in columns.items():
+            value = column[place]
+            record[name] = absent if value is None else value
         if which is CellList.INTRODUCED:
-            record["was_correct"] = thing.change is Change.BROKEN
+            record["was_correct"] = bool(ledger.change[row] == Change.BROKEN)
         yield record
-
-
-def _partner(owner: str, partner: Partner | None) -> FlatRecord:
-    if partner is None:
-        return {}
-    record = dict(zip(_BOX, partner.box, strict=True)) | {"id": partner.id, "class": partner.class_name}
-    if owner != "label":
-        record["confidence"] = partner.confidence
-    if owner != "label" and partner.iou == partner.iou:
-        record["iou"] = partner.iou
-    return {f"{owner}_{name}": value for name, value in record.items()}
 
 
 def as_csv(records: Iterable[FlatRecord], columns: Sequence[str] = COLUMNS) -> Iterator[str]:

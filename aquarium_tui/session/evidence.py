@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.significance import Significance
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.significance import PixelSignificance
+from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.numbers import UNDEFINED, signed
 from aquarium_tui.model.settings import Side
@@ -27,7 +26,7 @@ class Evidence:
 
     view: View
     ap50: Mapping[Side, Floats] = field(default_factory=dict)
-    significance: Significance | PixelSignificance | None = None
+    significance: Significance | None = None
 
     @property
     def weak(self) -> NDArray[np.bool_] | None:
@@ -49,7 +48,7 @@ class Evidence:
             return ""
         low, high = (float(v[label, inferred]) for v in (found.cells.low, found.cells.high))
         between = f"[{signed(low)}, {signed(high)}]"
-        if isinstance(found, Significance):
+        if found.p_values is not None:
             between += f"   {p_text(float(found.p_values[label, inferred]))}"
         return between
 

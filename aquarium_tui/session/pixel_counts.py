@@ -46,7 +46,7 @@ def pixel_comparison(
         CancelledError: `watch.cancelled` said so.
     """
     counts = count_pixels(dataset, base, other, cache=cache, executor=executor, watch=watch)
-    return PixelComparison(dataset, base, other, counts)
+    return PixelComparison.counted(dataset, base, other, counts)
 
 
 def count_pixels(

@@ -210,7 +210,7 @@ class _Opened:
         confidences = (settings.base_confidence, settings.other_confidence)
         with ThreadPoolExecutor(2) as pool:
             base, *other = pool.map(evaluated, zip(sets, confidences, strict=False))
-        return ObjectComparison(self.dataset, base, other[0] if other else None, settings)
+        return ObjectComparison.judged(base, other[0] if other else None, settings)
 
     def _evaluation(self, name: str) -> Evaluation:
         inferences = self._inferences(name)

@@ -1,6 +1,7 @@
 """What a choice leads to: one frozen value that every command prints from and every screen draws."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,6 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.binding import PixelBinding
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.outcomes import Change, Outcome
@@ -37,7 +37,7 @@ class View:
 
     choice: Choice
     comparison: ObjectComparison | PixelComparison
-    binding: Binding | PixelBinding
+    binding: Binding[Any]
     selection: Selection | None = None
     ordered: bool = False
     sets: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class MaskView(View):
     """A comparison of masks."""
 
     comparison: PixelComparison
-    binding: PixelBinding
+    binding: Binding[PixelComparison]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class ObjectView(View):
     """
 
     comparison: ObjectComparison
-    binding: Binding
+    binding: Binding[ObjectComparison]
     marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     of_objects: bool = False
 
@@ -108,7 +108,7 @@ class ObjectView(View):
         return super().found + objects
 
 
-def mask_view(choice: Choice, binding: PixelBinding) -> MaskView:
+def mask_view(choice: Choice, binding: Binding[PixelComparison]) -> MaskView:
     """The view of a comparison of masks under the query that was chosen, with what every screen needs.
 
     Raises:
@@ -132,7 +132,7 @@ def primed_masks(comparison: PixelComparison) -> PixelComparison:
     return comparison
 
 
-def object_view(choice: Choice, binding: Binding) -> ObjectView:
+def object_view(choice: Choice, binding: Binding[ObjectComparison]) -> ObjectView:
     """The view of a comparison of objects under the query that was chosen, with what every screen needs.
 
     Raises:

@@ -1,46 +1,98 @@
 """The columns of a list of frames."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from aquarium_tui.compare.measures import Compared, valued
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.fields import FrameField, Shown
+from aquarium_tui.compare.metrics import frame_values, metric_fields
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.frame_scores import FrameScores
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.columns import Column as Stored
 from aquarium_tui.model.columns import Text, Values
-from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, grouped, number, share, signed, signed_number, signed_share
+from aquarium_tui.model.numbers import COUNT, NUMBER, PERCENT, UNDEFINED, Unit, share
+from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Objects
 from aquarium_tui.tui.widgets.columns import Cell, Column
 
 
-def frame_columns(comparison: Compared, of_task: Sequence[Column]) -> list[Column]:
-    """Id, what the task has to say, the user's metrics with their deltas, then the metadata."""
+def frame_columns(comparison: Comparison, leading: Sequence[Column] | None = None) -> list[Column]:
+    """Id, the numbers of frames, the user's metrics, then the metadata.
+
+    Args:
+        comparison: What is shown.
+        leading: Stands in the place of the numbers of the kind of task.
+    """
     frames = comparison.dataset.frames
     least = max(8, min(20, _longest(frames.id)))
     id_ = Column(
         "frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id), least=least
     )
-    own = [column for metric in valued(comparison) for column in metric_columns(comparison, metric)]
-    metadata = [_metadata(key, stored) for key, stored in frames.metadata.items()]
-    return [id_, *of_task, *own, *metadata]
+    if leading is None:
+        first = (Shown.EACH, Shown.CHANGE)
+        fields = sorted(comparison.own_fields, key=lambda field: field.shown not in first)
+        leading = [column for field in fields for column in number_columns(comparison, field)]
+    own = [column for field in metric_fields(comparison) for column in number_columns(comparison, field)]
+    return [id_, *leading, *own, *(_metadata(key, stored) for key, stored in frames.metadata.items())]
 
 
-def object_frame_columns(comparison: ObjectComparison) -> list[Column]:
-    """Labels, errors and F1 of each set with their deltas; of classes of images what each says."""
-    if comparison.whole:
-        return class_frame_columns(comparison)
-    labels = _count("labels", "labels", np.diff(comparison.dataset.labels.starts))
-    base = comparison.frame_scores["base"]
-    if comparison.other is None:
-        return [labels, *_single(base)]
-    return [labels, *_pair(base, comparison.frame_scores["other"])]
+def number_columns(comparison: Comparison, field: FrameField[Any]) -> list[Column]:
+    """The columns that one field makes; see `Shown`."""
+    if field.shown is Shown.NEVER or field.arguments or (field.shown is Shown.ALONE and comparison.other):
+        return []
+    unit = PERCENT if field.share_of else field.unit
+    values = [_shown(comparison, field, side) for side in comparison.sides]
+    if comparison.other is None or not field.of_set:
+        return [_number(field.key, field.heading, unit, values[0], field)]
+    delta = _delta(field, unit, values[1] - values[0])
+    if field.shown is Shown.CHANGE:
+        return [delta]
+    if field.shown is Shown.JUDGED:
+        return [_number(field.key, field.heading, unit, values[1], field), delta]
+    return [*(_number(s, s, unit, v, field) for s, v in zip(comparison.sides, values, strict=True)), delta]
+
+
+def _shown(comparison: Comparison, field: FrameField[Any], side: Side) -> NDArray[Any]:
+    values = field.values(comparison, side, ())
+    if not field.share_of:
+        return values
+    return 100 * rate(values, frame_values(comparison, field.share_of, side))
+
+
+def _number(key: str, title: str, unit: Unit, values: NDArray[Any], field: FrameField[Any]) -> Column:
+    def cell(row: int) -> Cell:
+        value = values[row].item()
+        empty = isnan(value) if unit is PERCENT else not value and unit is COUNT
+        return unit.written(value), "dim" if empty else ""
+
+    width = max(unit.width, min(12, cell_len(title))) if unit is NUMBER else unit.width
+    fewer_better = field.better == "lower" and unit is not NUMBER
+    return Column(
+        key, title, width, cell, lambda: values, right=True, descending=fewer_better or unit is COUNT
+    )
+
+
+def _delta(field: FrameField[Any], unit: Unit, delta: NDArray[Any]) -> Column:
+    """Other minus base; what got worst comes first when first sorted by it."""
+    lower = field.better == "lower"
+
+    def cell(row: int) -> Cell:
+        text = unit.signed(delta[row].item())
+        inks = {"+": "bad", "−": "good"} if lower else {"+": "good", "−": "bad"}
+        return text, inks.get(text[0], "dim")
+
+    if field.shown in (Shown.EACH, Shown.CHANGE):
+        return Column("delta", f"Δ {field.heading}", 8, cell, lambda: delta, True, lower)
+    width = max(unit.width, min(12, cell_len(field.heading))) + 1
+    gain = -delta if lower else delta
+    return Column(f"delta_{field.key}", f"Δ{field.heading}", width, cell, lambda: gain, True, False)
 
 
 def class_frame_columns(comparison: ObjectComparison) -> list[Column]:
@@ -51,14 +103,8 @@ def class_frame_columns(comparison: ObjectComparison) -> list[Column]:
         objects = comparison.inferences(side).objects
         active = objects.confidence >= comparison.settings.confidence(side)
         columns.append(_class(side, comparison, objects, active))
-    base = comparison.frame_scores["base"].errors
-    if comparison.other is None:
-        return [*columns, _count("errors", "errors", base)]
-    more = comparison.frame_scores["other"].errors - base
-    return [
-        *columns,
-        Column("delta", "Δ errors", 8, lambda r: _judged(int(more[r])), lambda: more, True, True),
-    ]
+    errors = next(field for field in comparison.own_fields if field.key == "errors")
+    return [*columns, *number_columns(comparison, replace(errors, shown=Shown.CHANGE))]
 
 
 def _class(title: str, comparison: ObjectComparison, objects: Objects, active: NDArray[np.bool_]) -> Column:
@@ -79,101 +125,6 @@ def _class(title: str, comparison: ObjectComparison, objects: Objects, active: N
 
     width = max(8, min(18, max(map(cell_len, names), default=8) + 4 * bool(len(objects.confidence))))
     return Column(title, title, width, cell, lambda: keys)
-
-
-def mask_frame_columns(comparison: PixelComparison) -> list[Column]:
-    """Share of wrong pixels and mIoU of each set with their deltas; nothing where a frame is not counted."""
-    sets = [comparison.frame_scores[side] for side in comparison.sides]
-    wrong = [100 * (1 - scores.accuracy) for scores in sets]
-    if len(sets) == 1:
-        return [_percents("errors", "errors", wrong[0]), _rate("miou", "mIoU", sets[0].miou)]
-    errors, miou = wrong[1] - wrong[0], sets[1].miou - sets[0].miou
-    return [
-        _percents("base", "base", wrong[0]),
-        _percents("other", "other", wrong[1]),
-        Column(
-            "delta", "Δ errors", 8, lambda r: _judged_percent(float(errors[r])), lambda: errors, True, True
-        ),
-        _rate("miou", "mIoU", sets[1].miou),
-        Column("delta_miou", "ΔmIoU", 6, lambda r: _judged_share(float(miou[r])), lambda: miou, True, False),
-    ]
-
-
-def metric_columns(comparison: Compared, metric: Metric) -> list[Column]:
-    """The value of a number of the user's under the set that is judged, and its delta."""
-    if metric.kind is not MetricKind.OBJECTIVE:
-        return []
-    values = [comparison.measures[metric.name].values(side, ()) for side in comparison.sides]
-    last, title = values[-1], visible(metric.name)
-    width = max(6, min(12, cell_len(title)))
-    value = Column(metric.name, title, width, lambda r: number(float(last[r])), lambda: last, right=True)
-    if len(values) == 1:
-        return [value]
-    delta = last - values[0]
-    gain = delta if metric.higher_is_better else -delta
-
-    def judged(row: int) -> Cell:
-        return signed_number(float(delta[row])), _ink(float(gain[row]))
-
-    return [value, Column(f"delta_{metric.name}", f"Δ{title}", width + 1, judged, lambda: gain, True, False)]
-
-
-def _percents(key: str, title: str, values: NDArray[np.float64]) -> Column:
-    def cell(row: int) -> Cell:
-        value = float(values[row])
-        return (UNDEFINED, "dim") if isnan(value) else f"{value:.1f} %"
-
-    return Column(key, title, 7, cell, lambda: values, right=True, descending=True)
-
-
-def _judged_percent(more: float) -> Cell:
-    if isnan(more):
-        return UNDEFINED, "dim"
-    shown = round(more, 1)
-    sign = "+" if shown > 0 else "−" if shown < 0 else ""
-    return f"{sign}{abs(shown):.1f} %", _ink(-shown)
-
-
-def _ink(gain: float) -> str:
-    return "good" if gain > 0 else "bad" if gain < 0 else "dim"
-
-
-def _single(scores: FrameScores) -> list[Column]:
-    names = ("errors", "confused", "missed", "spurious")
-    return [*(_count(n, n, getattr(scores, n)) for n in names), _rate("f1", "F1", scores.f1)]
-
-
-def _pair(base: FrameScores, other: FrameScores) -> list[Column]:
-    errors = other.errors - base.errors
-    f1 = other.f1 - base.f1
-    return [
-        _count("base", "base", base.errors),
-        _count("other", "other", other.errors),
-        Column("delta", "Δ errors", 8, lambda r: _judged(int(errors[r])), lambda: errors, True, True),
-        _rate("f1", "F1", other.f1),
-        Column("delta_f1", "ΔF1", 5, lambda r: _judged_share(float(f1[r])), lambda: f1, True, False),
-    ]
-
-
-def _judged(more_errors: int) -> Cell:
-    ink = "bad" if more_errors > 0 else "good" if more_errors < 0 else "dim"
-    return signed(more_errors), ink
-
-
-def _judged_share(gain: float) -> Cell:
-    text = signed_share(gain, 2)
-    return text, {"+": "good", "−": "bad"}.get(text[0], "dim")
-
-
-def _count(key: str, title: str, counts: NDArray[np.int64]) -> Column:
-    def cell(row: int) -> Cell:
-        return grouped(int(counts[row])), "" if counts[row] else "dim"
-
-    return Column(key, title, 5, cell, lambda: counts, right=True, descending=True)
-
-
-def _rate(key: str, title: str, rates: NDArray[np.float64]) -> Column:
-    return Column(key, title, 4, lambda r: share(float(rates[r]), 2), lambda: rates, right=True)
 
 
 def _metadata(key: str, stored: Stored) -> Column:

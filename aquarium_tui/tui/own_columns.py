@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from aquarium_tui.compare.measures import Compared, MetricTotal, metric_totals
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, number, signed_number
 from aquarium_tui.tui.widgets.columns import Cell, Column
 
 
-def number_totals(comparison: Compared) -> list[MetricTotal]:
+def number_totals(comparison: Comparison) -> list[MetricTotal]:
     """The user's metrics that are a number, over the frames that are counted."""
     return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
 
 
-def own_columns(comparison: Compared, totals: Sequence[MetricTotal]) -> list[Column]:
+def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[Column]:
     """Name and unit, the mean of each set with the delta, and over how many frames."""
 
     def name(row: int) -> Cell:

@@ -43,7 +43,7 @@ def columns(label: int, inferred: int) -> dict[str, list[int]]:
     """Which places of the scene are in which list of a cell."""
     found = scene()
     ledger = found.ledger
-    sets = found.dataset.labels, found.base.inferences.objects, found.other.inferences.objects
+    sets = found.dataset.labels, found.base.objects, found.other.objects
 
     def column(row: int) -> int:
         rows = ledger.label[row], ledger.base[row], ledger.other[row]

@@ -95,8 +95,6 @@ def test_numbers_of_a_set_that_is_not_chosen_are_refused():
     for ask in (alone.confusion, alone.matching, alone.average_precision):
         with pytest.raises(UsageError, match="no other inference set"):
             ask("other")
-    with pytest.raises(UsageError, match="no other set"):
-        alone.swapped()
 
 
 def test_support_is_a_property_of_the_labels_alone():

@@ -120,7 +120,7 @@ def test_only_the_hundred_surest_inferences_of_a_frame_and_class_count():
 def test_average_precision_of_some_frames():
     data, set_ = scene(5)
     frames = np.arange(len(data.frames)) % 3 > 0
-    found = ObjectComparison.of(data, set_, None, Settings()).base.average_precision_of(frames)
+    found = ObjectComparison.of(data, set_, None, Settings()).evaluation("base").average_precision_of(frames)
     close(found, pycocotools(data, set_, frames=frames))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from aquarium_tui.compare.binding import select
+from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
 from aquarium_tui.compare.objects.cells import rows_of_cell
@@ -23,7 +23,7 @@ def assert_all_cells_agree(comparison: ObjectComparison) -> None:
         for inferred in range(n):
             for which in CellList:
                 text = query_of_cell(comparison, label, inferred, which)
-                found = select(comparison, text).object_order.tolist()
+                found = Binding(comparison).select(text).object_order.tolist()
                 wanted = rows_of_cell(comparison.ledger, label * n + inferred, which).tolist()
                 assert found == wanted, text
 
@@ -47,7 +47,7 @@ def test_the_query_of_a_cell_under_one_set_has_as_many_objects_as_the_cell(world
     for side in SIDES:
         counts = [
             [
-                select(comparison, query_of_cell(comparison, row, column, side)).objects.sum()
+                Binding(comparison).select(query_of_cell(comparison, row, column, side)).objects.sum()
                 for column in range(n)
             ]
             for n in [len(comparison.classes)]
@@ -83,7 +83,12 @@ def test_the_query_of_a_class_has_all_its_labels_and_inferences():
     comparison = STREET.comparison()
     text = query_of_class(comparison, 1)
     assert text == 'label.class = "cyclist" or base.class = "cyclist" or other.class = "cyclist"'
-    assert ["ABCDEFGHIJKLM"[row] for row in select(comparison, text).object_order] == ["B", "D", "E", "M"]
+    assert ["ABCDEFGHIJKLM"[row] for row in Binding(comparison).select(text).object_order] == [
+        "B",
+        "D",
+        "E",
+        "M",
+    ]
 
 
 def test_class_names_with_quotes_survive():

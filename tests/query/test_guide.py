@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from aquarium_tui.compare.objects.fields import FRAME_FIELDS, OBJECT_FIELDS
 from aquarium_tui.query import parser
-from aquarium_tui.query.fields import AGGREGATES, FIELDS, OPERATORS, Scope
+from aquarium_tui.query.fields import AGGREGATES, FRAME_WORDS, OPERATORS, FieldType, Scope
 from aquarium_tui.query.query import check, compile_query
 from tests.query.street import STREET
 
@@ -105,9 +106,20 @@ def test_the_objects_are_those_of_the_guide():
 
 
 def test_every_field_operator_and_function_is_in_the_guide():
-    fields = [
-        [" ".join(f"`{e}.{w.name}`" for e in w.entities) or f"`{w.name}`", str(w.kind), w.sentence]
-        for w in FIELDS
+    fields = [[f"`frame.{word.name}`", str(word.type), word.sentence] for word in FRAME_WORDS]
+    fields += [
+        [" ".join(f"`{field.name(entity)}`" for entity in field.entities), str(field.type), field.sentence]
+        for field in OBJECT_FIELDS
+        if field.asked
+    ]
+    fields += [
+        [
+            " ".join(f"`{e}.{field.key}`" for e in ("base", "other", "delta")),
+            str(FieldType.NUMBER),
+            field.sentence,
+        ]
+        for field in FRAME_FIELDS
+        if field.asked and not field.arguments
     ]
     assert tables("field", "type", "is") == fields
     terms = [[f"`{term.text}`", term.sentence] for term in (*OPERATORS, *AGGREGATES)]

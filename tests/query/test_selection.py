@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.binding import Binding, select
-from aquarium_tui.compare.measures import Measure
+from aquarium_tui.compare.binding import Binding
+from aquarium_tui.compare.fields import FrameField
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values
@@ -15,6 +15,10 @@ from aquarium_tui.query.query import compile_query
 from tests.query.street import STREET
 
 COMPARISON = STREET.comparison()
+
+
+def select(comparison, query, **sets):
+    return Binding(comparison, **sets).select(query)
 
 
 def frames(found) -> list[int]:
@@ -88,13 +92,22 @@ def test_a_segment_is_asked_only_when_a_query_names_it():
     assert frames(select(COMPARISON, "frame.night", segments=Lazy(live=[]))) == [1, 2]
 
 
-def measured(**measures: Measure) -> Binding:
-    return Binding(COMPARISON, measures=measures)
+def measured(*further: FrameField) -> Binding:
+    """The street with further fields of frames; one takes the place of a field of its key."""
+
+    class Measured(ObjectComparison):
+        own_fields = (*ObjectComparison.own_fields, *further)
+
+    return Binding(
+        Measured.judged(COMPARISON.evaluation("base"), COMPARISON.evaluation("other"), COMPARISON.settings)
+    )
 
 
 def test_a_measure_is_asked_by_name_and_as_delta():
     edges = {"base": [0.1, 0.2, np.nan, 0.4, 0.5, 0.6], "other": [0.2, 0.1, 0.3, np.nan, 0.5, 0.9]}
-    binding = measured(edge_f1=Measure(lambda side, _: np.array(edges[side]), "Agreement of edges."))
+    binding = measured(
+        FrameField("edge_f1", "Agreement of edges.", lambda _, side, __: np.array(edges[side]))
+    )
     assert frames(binding.select("delta.edge_f1 > 0")) == [0, 5]
     assert frames(binding.select("base.edge_f1 is missing")) == [2]
     assert frames(binding.select("base.edge_f1 > other.edge_f1")) == [1]
@@ -102,12 +115,14 @@ def test_a_measure_is_asked_by_name_and_as_delta():
 
 
 def test_a_measure_can_be_of_a_class_or_a_cell():
-    def of_class(side, classes):
+    def of_class(_, side, classes):
         return np.arange(6.0) * classes[0] - (side == "base")
 
     binding = measured(
-        iou=Measure(of_class, "IoU of a class.", 1),
-        confusion=Measure(lambda side, cell: np.full(6, 10.0 * cell[0] + cell[1]), "Pixels in a cell.", 2),
+        FrameField("iou", "IoU of a class.", of_class, arguments=1),
+        FrameField(
+            "confusion", "Pixels.", lambda _, __, cell: np.full(6, 10.0 * cell[0] + cell[1]), arguments=2
+        ),
     )
     assert frames(binding.select('base.iou("cyclist") > 3')) == [5]
     assert frames(binding.select('delta.iou("Cyclist") = 1')) == [0, 1, 2, 3, 4, 5]
@@ -118,8 +133,8 @@ def test_a_measure_can_be_of_a_class_or_a_cell():
 
 
 def test_a_measure_takes_the_place_of_a_score_but_not_of_a_field_of_objects():
-    ones = Measure(lambda side, _: np.ones(6), "Mine.")
-    binding = measured(f1=ones, confidence=ones)
+    ones = [FrameField(key, "Mine.", lambda *_: np.ones(6)) for key in ("f1", "confidence")]
+    binding = measured(*ones)
     assert frames(binding.select("base.f1 = 1")) == [0, 1, 2, 3, 4, 5]
     assert frames(binding.select("base.confidence = 1")) == []
     assert frames(binding.select("base.metrics.confidence = 1")) == [0, 1, 2, 3, 4, 5]

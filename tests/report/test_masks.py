@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.report import as_csv, as_json, as_text, behind_cell, frame_columns, frame_records
@@ -115,7 +116,7 @@ def test_frames_that_are_not_counted_are_said():
     found = comparison()
     counted = found.counts.counted & [True, False, False]
     counts = replace(found.counts.within(counted), counted=counted, unreadable={2: "not an image: x\x1b.png"})
-    partly = replace(found, counts=counts)
+    partly = PixelComparison.counted(found.dataset, found.base, found.other, counts)
     assert "Not counted: 2 frames without all their masks, 1 of them unreadable." in as_text(partly)
     assert json.loads(as_json(partly))["uncounted"] == [
         {"frame": "f1", "reason": "a mask is missing"},

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from aquarium_tui.compare.metrics import frame_values
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.session import pixel_counts
@@ -75,11 +76,11 @@ def test_frames_without_all_their_masks_are_not_counted(sets, tmp_path):
         assert np.flatnonzero(~counts.counted).tolist() == [1, 2]
         assert list(counts.unreadable) == [2]
         assert counts.unreadable[2].startswith("not an image")
-    found = PixelComparison(dataset, old, new, counts)
+    found = PixelComparison.counted(dataset, old, new, counts)
     kept = [FRAMES[0], *FRAMES[3:]]
     assert found.confusion("base").tolist() == reference.confusion(kept, "base").tolist()
     assert found.frame_count == len(kept)
-    assert np.isnan(found.measures["miou"].values("base", ())[[1, 2]]).all()
+    assert np.isnan(frame_values(found, "miou", "base")[[1, 2]]).all()
 
 
 def test_one_set_alone(sets):
@@ -139,7 +140,7 @@ def test_a_frame_that_ends_its_worker_is_named_and_all_others_are_counted(sets) 
     assert np.flatnonzero(~counts.counted).tolist() == [7]
     assert counts.unreadable == {7: "the worker process died 3 times, killed or out of memory"}
     kept = [frame for row, frame in enumerate(FRAMES) if row != 7]
-    found = PixelComparison(dataset, old, new, counts)
+    found = PixelComparison.counted(dataset, old, new, counts)
     assert found.confusion("other").tolist() == reference.confusion(kept, "other").tolist()
 
 

@@ -1,7 +1,6 @@
 """Is it real? Intervals of every delta of objects by the bootstrap, and exact tests of what changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,35 +9,14 @@ from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.rates import RATES, class_mean, rate
-from aquarium_tui.compare.significance import Interval, interval, mcnemar
+from aquarium_tui.compare.significance import Interval, Significance, interval, mcnemar
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.outcomes import Change
 
 Rates = Mapping[str, Floats]
 
 
-@dataclass(frozen=True)
-class Significance:
-    """How sure the deltas are, had other frames of the same kind been drawn.
-
-    Attributes:
-        replicates: How often the frames were drawn anew.
-        cells: Of the delta of every cell, `(classes + 1, classes + 1)`.
-        per_class: Of the deltas of precision, recall and F1 of each class, `(classes,)` by name.
-        total: Of the deltas of their support-weighted averages, `()` by name.
-        p_value: Two-sided exact McNemar test of fixed against broken objects.
-        p_values: The same of each cell, introduced against fixed and moved, `(classes + 1, classes + 1)`.
-    """
-
-    replicates: int
-    cells: Interval
-    per_class: Mapping[str, Interval]
-    total: Mapping[str, Interval]
-    p_value: float
-    p_values: Floats
-
-
-def significance(ledger: Ledger, cells: CellCounts, resampling: Resampling) -> Significance:
+def object_significance(ledger: Ledger, cells: CellCounts, resampling: Resampling) -> Significance:
     """Intervals and p-values of the deltas between base and other.
 
     Raises:

@@ -3,37 +3,17 @@
 Pixels of one frame are anything but independent, so no test of them is offered: only frames are drawn anew.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts, multiplied
 from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.matrices import cells_of
 from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, frame_scores
-from aquarium_tui.compare.significance import Interval, interval
+from aquarium_tui.compare.significance import Interval, Significance, interval
 from aquarium_tui.model.settings import SIDES
 
 
-@dataclass(frozen=True)
-class PixelSignificance:
-    """How sure the deltas are, had other frames of the same kind been drawn.
-
-    Attributes:
-        replicates: How often the frames were drawn anew.
-        cells: Of the delta of every cell in pixels, `(classes + 1, classes + 1)`.
-        per_class: Of the deltas of precision, recall, F1 and IoU of each class, `(classes,)` by name.
-        total: Of the deltas of accuracy, mIoU and fwIoU, `()` by name.
-    """
-
-    replicates: int
-    cells: Interval
-    per_class: Mapping[str, Interval]
-    total: Mapping[str, Interval]
-
-
-def pixel_significance(counts: PixelCounts, resampling: Resampling) -> PixelSignificance:
+def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significance:
     """Intervals of the deltas between base and other, over the frames that are counted.
 
     Raises:
@@ -41,7 +21,7 @@ def pixel_significance(counts: PixelCounts, resampling: Resampling) -> PixelSign
     """
     base, other = _replicates(counts, resampling)
     deltas = {name: getattr(other, name) - getattr(base, name) for name in (*RATES, *TOTALS)}
-    return PixelSignificance(
+    return Significance(
         replicates=resampling.replicates,
         cells=_cells(counts, resampling),
         per_class={name: interval(deltas[name]) for name in RATES},

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.frames_of_cell import CellFrames, frames_of_cell
-from aquarium_tui.compare.measures import MetricTotal, metric_totals
+from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible

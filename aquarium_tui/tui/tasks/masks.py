@@ -18,7 +18,7 @@ from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.picture import Color
 from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.view import MaskView
-from aquarium_tui.tui.frame_columns import frame_columns, mask_frame_columns
+from aquarium_tui.tui.frame_columns import frame_columns
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import NOTHING, FrameConfusion, matrix_metrics, used
@@ -113,7 +113,7 @@ class MaskTask:
 
     def frame_columns(self) -> list[Column]:
         """Wrong pixels and mIoU of each set with their deltas, then what every task has."""
-        return frame_columns(self.view.comparison, mask_frame_columns(self.view.comparison))
+        return frame_columns(self.view.comparison)
 
     def frame_sort(self) -> Sort:
         """What got worst."""

@@ -17,7 +17,7 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.picture import Color
 from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.view import ObjectView
-from aquarium_tui.tui.frame_columns import frame_columns, object_frame_columns
+from aquarium_tui.tui.frame_columns import class_frame_columns, frame_columns
 from aquarium_tui.tui.report_columns import Rate, Report, change_text, report_columns
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.tasks.frames import matrix_metrics
@@ -81,7 +81,8 @@ class ObjectTask:
 
     def frame_columns(self) -> list[Column]:
         """Labels, errors and F1 of each set with their deltas, then what every task has."""
-        return frame_columns(self.view.comparison, object_frame_columns(self.view.comparison))
+        comparison = self.view.comparison
+        return frame_columns(comparison, class_frame_columns(comparison) if comparison.whole else None)
 
     def frame_sort(self) -> Sort:
         """What got worst."""

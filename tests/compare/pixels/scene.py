@@ -61,7 +61,7 @@ def in_memory(found: Sequence[Frame]) -> PixelComparison:
     runs = [joint_runs(label, [base, other], meanings) for label, base, other in found]
     counts = joined({row: counted(each, N + 1) for row, each in enumerate(runs)}, len(found), N)
     sets = [InferenceSet(name, data.labels) for name in ("old", "new")]
-    return PixelComparison(data, sets[0], sets[1], counts)
+    return PixelComparison.counted(data, sets[0], sets[1], counts)
 
 
 def written(folder: Path, found: Sequence[Frame]) -> tuple[Dataset, InferenceSet, InferenceSet]:

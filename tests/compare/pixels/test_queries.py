@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.measures import metric_totals
+from aquarium_tui.compare.metrics import metric_totals
 from aquarium_tui.compare.segments import bound, snapshot
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues

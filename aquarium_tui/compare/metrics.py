@@ -1,69 +1,19 @@
-"""Numbers of frames that do not come from objects: of masks, and the metrics that the user brings."""
+"""The metrics that the user brings: as frame fields beside those of the kind, and in total."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.fields import FrameField, Positions, Shown
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
+from aquarium_tui.model.numbers import NUMBER
 from aquarium_tui.model.settings import Side
-from aquarium_tui.model.tables import Dataset, InferenceSet
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A number of each frame and set that comes from elsewhere: a user metric, mIoU, the IoU of a class.
-
-    It takes the place of the language's own field or method of a frame of that name.
-
-    Attributes:
-        values: Of a side, and of classes by their position in a confusion: `(frames,)` float64, NaN where
-            undefined.
-        sentence: What it is.
-        arguments: How many class names it is asked for with: none, one, or two for a cell.
-    """
-
-    values: Callable[[Side, tuple[int, ...]], NDArray[np.float64]]
-    sentence: str
-    arguments: int = 0
-
-
-class Compared(Protocol):
-    """What comparisons of objects and of masks have in common, as far as queries and metrics go."""
-
-    @property
-    def dataset(self) -> Dataset:
-        """Frames and labels."""
-
-    @property
-    def other(self) -> Any:  # noqa: ANN401
-        """None where only one set is chosen."""
-
-    @property
-    def frames(self) -> NDArray[np.bool_] | None:
-        """`(frames,)`: those that are counted; None counts all."""
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        """The sides that are chosen."""
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the matrices' rows and columns, background last."""
-
-    @property
-    def of_objects(self) -> bool:
-        """Whether there are objects to ask for, not masks alone."""
-
-    @property
-    def measures(self) -> Mapping[str, Measure]:
-        """Numbers of frames, by name."""
-
-    def inferences(self, side: Side) -> InferenceSet:
-        """The inference set of one side."""
+from aquarium_tui.model.tables import InferenceSet
 
 
 @dataclass(frozen=True)
@@ -88,27 +38,44 @@ class MetricTotal:
         return self.mean.get("other", np.nan) - self.mean.get("base", np.nan)
 
 
-def metric_measures(comparison: Compared) -> dict[str, Measure]:
-    """The project's metrics that a chosen set has values of, as measures by name.
+def frame_fields(comparison: Comparison) -> dict[str, FrameField[Any]]:
+    """The frame fields of a comparison by key: those of its kind, and the user's metrics.
+
+    A metric takes the place of a field of its name.
+    """
+    return {field.key: field for field in (*comparison.own_fields, *metric_fields(comparison))}
+
+
+def frame_values(comparison: Comparison, key: str, side: Side, classes: Positions = ()) -> NDArray[Any]:
+    """`(frames,)` numbers of a frame field under one set, NaN where undefined.
+
+    Raises:
+        KeyError: There is no such field.
+    """
+    return frame_fields(comparison)[key].values(comparison, side, classes)
+
+
+def metric_fields(comparison: Comparison) -> Iterator[FrameField[Comparison]]:
+    """The project's metrics that a chosen set has values of.
 
     A confusion matrix is asked for with the two classes of a cell.
     """
-    return {metric.name: _measure(comparison, metric) for metric in valued(comparison)}
+    return (_field(metric) for metric in valued(comparison))
 
 
-def metric_totals(comparison: Compared) -> tuple[MetricTotal, ...]:
+def metric_totals(comparison: Comparison) -> tuple[MetricTotal, ...]:
     """The project's metrics that a chosen set has values of, over the frames that are counted."""
     return tuple(_total(comparison, metric) for metric in valued(comparison))
 
 
-def valued(comparison: Compared) -> Iterator[Metric]:
+def valued(comparison: Comparison) -> Iterator[Metric]:
     """The project's metrics that a chosen set has values of."""
     for metric in comparison.dataset.project.metrics:
         if any(metric.name in comparison.inferences(side).metrics for side in comparison.sides):
             yield metric
 
 
-def _total(comparison: Compared, metric: Metric) -> MetricTotal:
+def _total(comparison: Comparison, metric: Metric) -> MetricTotal:
     values = {side: _values(comparison, side, metric.name) for side in comparison.sides}
     frames = np.logical_and.reduce([each.present for each in values.values()])
     if comparison.frames is not None:
@@ -127,22 +94,30 @@ def _summed(values: MetricValues, frames: NDArray[np.bool_], n: int) -> Floats:
     return np.asarray(np.bincount(cells, values.value[among], n * n), np.float64).reshape(n, n)
 
 
-def _values(comparison: Compared, side: Side, name: str) -> MetricValues:
+def _values(comparison: Comparison, side: Side, name: str) -> MetricValues:
     inferences: InferenceSet = comparison.inferences(side)
     absent = MetricValues(np.full(len(comparison.dataset.frames), np.nan))
     return inferences.metrics.get(name, absent)
 
 
-def _measure(comparison: Compared, metric: Metric) -> Measure:
+def _field(metric: Metric) -> FrameField[Comparison]:
     sentence = f"Metric of the user{f', in {metric.unit}' if metric.unit else ''}."
-    if metric.kind is MetricKind.OBJECTIVE:
-        return Measure(lambda side, _: _values(comparison, side, metric.name).number, sentence)
-    return Measure(_cell_of(comparison, metric), f"{sentence} Of a cell: label class, inferred class.", 2)
+    if metric.kind is not MetricKind.OBJECTIVE:
+        cell = f"{sentence} Of a cell: label class, inferred class."
+        return FrameField(metric.name, cell, _of_cell(metric.name), unit=NUMBER, arguments=2)
+    return FrameField(
+        metric.name,
+        sentence,
+        lambda comparison, side, _: _values(comparison, side, metric.name).number,
+        unit=NUMBER,
+        better="higher" if metric.higher_is_better else "lower",
+        shown=Shown.JUDGED,
+    )
 
 
-def _cell_of(comparison: Compared, metric: Metric) -> Callable[[Side, tuple[int, ...]], Floats]:
-    def cell(side: Side, classes: tuple[int, ...]) -> Floats:
-        values = _values(comparison, side, metric.name)
+def _of_cell(name: str) -> Callable[[Comparison, Side, Positions], Floats]:
+    def cell(comparison: Comparison, side: Side, classes: Positions) -> Floats:
+        values = _values(comparison, side, name)
         inside = (values.label == classes[0]) & (values.inferred == classes[1])
         sums = np.bincount(values.frame[inside], values.value[inside], len(values.number))
         return np.where(values.present, sums, np.nan)

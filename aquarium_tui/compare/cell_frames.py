@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.measures import Compared
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import frame_values
 from aquarium_tui.model.arrays import Floats
 
 
@@ -43,29 +44,29 @@ class CellFrames:
         return {frame: at for at, frame in enumerate(self.frame.tolist())}
 
 
-_KEPT: WeakKeyDictionary[Compared, dict[tuple[str, tuple[int, int]], CellFrames]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Comparison, dict[tuple[str, tuple[int, int]], CellFrames]] = WeakKeyDictionary()
 _MOST = 64
+"""Cells whose frames are kept: those that a person walks over in a matrix, at 24 bytes a frame."""
 
 
-def frames_of_cell(comparison: Compared, measure: str, cell: tuple[int, int]) -> CellFrames:
+def frames_of_cell(comparison: Comparison, key: str, cell: tuple[int, int]) -> CellFrames:
     """The frames behind a cell; those of the cells asked for last are kept.
 
     Args:
         comparison: What is asked.
-        measure: A measure with two arguments, such as `confusion`.
+        key: A frame field with two arguments, such as `confusion`.
         cell: Label class and inferred class.
     """
     kept = _KEPT.setdefault(comparison, {})
-    if (measure, cell) not in kept:
+    if (key, cell) not in kept:
         while len(kept) >= _MOST:
             kept.pop(next(iter(kept)))
-        kept[measure, cell] = _found(comparison, measure, cell)
-    return kept[measure, cell]
+        kept[key, cell] = _found(comparison, key, cell)
+    return kept[key, cell]
 
 
-def _found(comparison: Compared, measure: str, cell: tuple[int, int]) -> CellFrames:
-    values = comparison.measures[measure].values
-    sets = [values(side, cell) for side in comparison.sides]
+def _found(comparison: Comparison, key: str, cell: tuple[int, int]) -> CellFrames:
+    sets = [frame_values(comparison, key, side, cell) for side in comparison.sides]
     base, other = sets[0], sets[-1]
     there = ((base != 0) | (other != 0)) & ~np.isnan(base + other)
     if comparison.frames is not None:

@@ -1,0 +1,163 @@
+"""`Comparison`: the one seam between the analysis and everything that shows it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.fields import FrameField, ObjectField
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.arrays import CountMatrix, RowNumbers
+from aquarium_tui.model.classes import class_names
+from aquarium_tui.model.columns import Column
+from aquarium_tui.model.settings import SIDES, Side
+from aquarium_tui.model.tables import Dataset, InferenceSet
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(ABC):
+    """Base, and other judged against it, on one dataset.
+
+    Everything is computed when first asked for and then kept.
+
+    Attributes:
+        dataset: Frames and labels.
+        base: The set that other is judged against.
+        other: The set that is judged; None where only one set is chosen.
+        frames: `(frames,)` bool, those that are counted; None counts all. Numbers of frames, and the ledger
+            of objects, are of all frames even so.
+    """
+
+    dataset: Dataset
+    base: InferenceSet
+    other: InferenceSet | None = None
+    frames: NDArray[np.bool_] | None = field(default=None, kw_only=True)
+
+    own_fields: ClassVar[tuple[FrameField[Any], ...]] = ()
+    """The table of its frame fields."""
+
+    object_fields: ClassVar[tuple[ObjectField[Any], ...]] = ()
+    """The table of its object fields; empty where there are no objects to ask for."""
+
+    no_objects: ClassVar[str] = ""
+    """Why there are no objects to ask for; empty where there are."""
+
+    def within(self, frames: NDArray[np.bool_]) -> Self:
+        """The same, counted over the frames where `(frames,)` is true."""
+        return replace(self, frames=frames)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that are chosen."""
+        return SIDES if self.other else SIDES[:1]
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the matrices' rows and columns, background last."""
+        return tuple(class_names(self.dataset.project.class_map))
+
+    def inferences(self, side: Side) -> InferenceSet:
+        """The inference set of one side.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        chosen = self.base if side == "base" else self.other
+        if chosen is None:
+            raise UsageError("no other inference set is chosen.")
+        return chosen
+
+    @property
+    @abstractmethod
+    def frame_count(self) -> int:
+        """How many frames are counted."""
+
+    @property
+    @abstractmethod
+    def label_count(self) -> int:
+        """How many labels the counted frames have."""
+
+    def confusion(self, side: Side) -> CountMatrix:
+        """The confusion `(n + 1, n + 1)` int64 of one set: rows labels, columns inferred; background last.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        self.inferences(side)
+        return self._confusions[side]
+
+    @cached_property
+    @abstractmethod
+    def _confusions(self) -> dict[Side, CountMatrix]:
+        """The confusion of each side."""
+
+    @cached_property
+    def delta(self) -> CountMatrix:
+        """Other minus base, `(n + 1, n + 1)` int64; base alone where there is no other."""
+        if self.other is None:
+            return self.confusion("base")
+        return self.confusion("other") - self.confusion("base")
+
+    @cached_property
+    @abstractmethod
+    def cells(self) -> CellCounts:
+        """Counts of every cell and its lists."""
+
+    def significance(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Significance:
+        """How sure the deltas are; some seconds of work for thousands of frames.
+
+        Args:
+            replicates: How often the frames are drawn anew.
+            seed: Of the draws.
+            cancelled: Asked now and then whether to stop.
+
+        Raises:
+            UsageError: There is no other set.
+            CancelledError: `cancelled` said so.
+        """
+        self.inferences("other")
+        key = (replicates, seed)
+        if key not in self._significances:
+            self._significances[key] = self._resampled(replicates, seed, cancelled)
+        return self._significances[key]
+
+    @cached_property
+    def _significances(self) -> dict[tuple[int, int], Significance]:
+        return {}
+
+    @abstractmethod
+    def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
+        """The answer of `significance`."""
+
+    # What queries ask beside numbers of frames
+
+    @property
+    def object_frame(self) -> RowNumbers:
+        """`(objects,)`: the frame of each object, ascending."""
+        return np.zeros(0, np.int32)
+
+    def object_present(self, entity: str) -> NDArray[np.bool_]:
+        """`(objects,)`: which objects have a `label`, `base` or `other`."""
+        del entity
+        return np.zeros(0, bool)
+
+    def object_attribute(self, entity: str, name: str) -> Column:
+        """`(objects,)`: an attribute that the files bring.
+
+        Raises:
+            KeyError: There is none of that name.
+        """
+        raise KeyError(f"{entity}.{name}")
+
+    @cached_property
+    def kept_columns(self) -> dict[str, Column]:
+        """Columns that queries have asked for, by name."""
+        return {}
