@@ -147,11 +147,16 @@ class Link:
         """All that arrived after `moment`."""
         return b"".join(data for time, data in self.log if time >= moment)
 
-    def press(self, keys: str) -> float:
+    def press(self, keys: str | bytes) -> float:
         """Type `keys`; gives the moment."""
         moment = self.now
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
         return moment
+
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed and takes it line by line, as a shell expects."""
+        wanted = termios.ECHO | termios.ISIG | termios.ICANON
+        return bool(termios.tcgetattr(self._master)[3] & wanted == wanted)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""

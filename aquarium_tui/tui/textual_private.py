@@ -36,7 +36,7 @@ from textual.geometry import Region
 
 from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
-from aquarium_tui.tui.graphics.terminal import Terminal, cell_of, window_size
+from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, Terminal, cell_of, window_size
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
-# Signals that end the program, with exit code 128 + n.
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 # Seconds that an orderly end may take. It takes some 0.2; more if a worker thread is in the middle of a long
 # computation, or if the terminal takes no more output.
 GRACE = 2.0
@@ -59,7 +57,16 @@ RESTORE = (
 # A report of a terminal that does not know SGR mouse reports: three bytes that may be anything, and that are
 # not UTF-8 past column 95. Textual ignores these reports, but would take the rest of a misread one for keys.
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}")
-_OLD_MOUSE_BEGUN = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z")
+# Where a paste begins and ends, and what the escape key sends, without and with kitty's keyboard protocol.
+_PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
+_ESCAPE_KEYS = (b"\x1b", b"\x1b[27u")
+# The start of an old mouse report or of the mark before a paste, at the end of what was read; a lone escape
+# is not held back.
+_BEGUN = re.compile(rb"\x1b\[(?:M[\x20-\xff]{0,2}|2|20|200)?\Z")
+# Bytes of a paste that are left out: Textual would take what follows an escape for keys, and its `Input`
+# would write control characters to the terminal as they are. Line ends and tabs stay; C1 takes two bytes in
+# UTF-8.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]")
 # Cells of the largest window that is believed. An 8K display with 4 × 8 pixels per cell has 518,400; laying
 # out a window of the size in a damaged report could take all memory.
 MOST_CELLS = 1_000_000
@@ -138,18 +145,46 @@ class KeyboardText:
 
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
-        self._begun = b""
+        self._held = b""
+        self._pasting = False
 
     def feed(self, data: bytes) -> str:
-        """The text in `data`; bytes that are not UTF-8 become U+FFFD, and old mouse reports are left out."""
-        data = _OLD_MOUSE.sub(b"", self._begun + data)
-        begun = _OLD_MOUSE_BEGUN.search(data)
-        self._begun = begun[0] if begun else b""
-        return self._decoder.decode(data[: len(data) - len(self._begun)])
+        """The text in `data`: bytes that are not UTF-8 become U+FFFD, and a paste has no commands in it."""
+        if self._pasting and data in _ESCAPE_KEYS:
+            data = _PASTE_END  # The end of the paste was lost, and the user wants to go on.
+        parts, rest = [], self._held + data
+        self._held = b""
+        while rest:
+            part, rest = self._pasted(rest) if self._pasting else self._typed(rest)
+            parts.append(part)
+        return self._decoder.decode(b"".join(parts))
 
-    def pause(self) -> None:
-        """Nothing came for a while: a report that has begun will not be continued."""
-        self._begun = b""
+    def pause(self) -> str:
+        """The text that was held back, now that nothing has come for a while."""
+        if self._pasting:
+            return ""
+        held, self._held = self._held, b""
+        return "" if held.startswith(b"\x1b[M") else self._decoder.decode(held)
+
+    def _typed(self, data: bytes) -> tuple[bytes, bytes]:
+        """What comes before the end of the next start of a paste, and the rest."""
+        typed, begin, rest = data.partition(_PASTE_BEGIN)
+        self._pasting = bool(begin)
+        typed = _OLD_MOUSE.sub(b"", typed)
+        if not begin and (begun := _BEGUN.search(typed)):
+            self._held = begun[0]
+            typed = typed[: begun.start()]
+        return typed + begin, rest
+
+    def _pasted(self, data: bytes) -> tuple[bytes, bytes]:
+        """What comes before the end of the paste, and the rest."""
+        pasted, end, rest = data.partition(_PASTE_END)
+        self._pasting = not end
+        if not end:
+            length = next(n for n in range(len(_PASTE_END) - 1, -1, -1) if pasted.endswith(_PASTE_END[:n]))
+            self._held = pasted[len(pasted) - length :]
+            pasted = pasted[: len(pasted) - length]
+        return _CONTROLS.sub(b"", pasted) + end, rest
 
 
 class TerminalParser(XTermParser):
@@ -224,7 +259,7 @@ class TerminalParser(XTermParser):
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver, hardened: it survives any byte, a lost terminal, and signals that end the program."""
+    """Textual's driver, but it survives any byte and a lost terminal, and ends in good order at a signal."""
 
     def __init__(
         self,
@@ -237,10 +272,12 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._file = cast("Any", _ForgivingFile(cast("IO[str]", self._file)))
         self._typed = app.terminal.typed if isinstance(app, TerminalApp) else b""
+        self._in_use = self._ending = False
         self._probed = isinstance(app, TerminalApp) and app.terminal.round_trip > 0
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after a suspension."""
+        self._in_use = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
         for number in ENDING_SIGNALS:
             # A signal that is ignored stays ignored: that is how `nohup` works.
@@ -253,6 +290,7 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")  # Textual turns these mouse reports on, but not off.
+        self._in_use = False
 
     def process_message(self, message: "Message") -> None:
         """Hand a message to the app, if that is still running."""
@@ -267,10 +305,7 @@ class TerminalDriver(LinuxDriver):
         )
         data, self._typed = self._typed, b""
         while not self.exit_event.is_set():
-            if data:
-                self._post(parser.feed(text.feed(data)))
-            else:
-                text.pause()
+            self._post(parser.feed(text.feed(data) if data else text.pause()))
             self._post(parser.tick())
             data = b""
             # Textual's driver, too, looks every tenth of a second whether it is to stop.
@@ -294,16 +329,17 @@ class TerminalDriver(LinuxDriver):
         return listener.farewell() if listener else ""
 
     def _end(self, number: int, _: FrameType | None) -> None:
-        """End the program in good order within GRACE seconds; at once when the signal comes again.
+        """End the program in good order, or in less after GRACE seconds.
 
-        This runs in the main thread between two steps of Python, also while the event loop is blocked.
+        This runs in the main thread between two steps of Python, even while the event loop is blocked.
+        Further signals change nothing: when a session ends, the kernel and the shell both send SIGHUP.
         """
-        if self._app.return_code == 128 + number:
-            self._end_now(number)
-        timer = Timer(GRACE, self._end_now, [number])
-        timer.daemon = True
-        timer.start()
-        self._leave(number)
+        if not self._ending:
+            self._ending = True
+            timer = Timer(GRACE, self._end_now, [number])
+            timer.daemon = True
+            timer.start()
+            self._leave(number)
 
     def _leave(self, number: int) -> None:
         """Let the app end with the exit code that stands for a signal."""
@@ -311,7 +347,13 @@ class TerminalDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=128 + number))
 
     def _end_now(self, number: int) -> None:
-        """Restore the terminal without Textual, and end the process."""
+        """Restore the terminal without Textual, if that is still to be done, and end the process."""
+        if self._in_use:
+            self._restore()
+        os._exit(128 + number)
+
+    def _restore(self) -> None:
+        """Do what `stop_application_mode` does, and wait for nothing."""
         screen = cast("_ForgivingFile", self._file).fileno()
         with suppress(Exception):
             # Nothing may block here. The shell has the same open file, so it must not stay this way.
@@ -324,7 +366,6 @@ class TerminalDriver(LinuxDriver):
         if self.attrs_before is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-        os._exit(128 + number)
 
 
 class _ForgivingFile:

@@ -8,8 +8,10 @@ tmux), and must be over before Textual reads the keyboard: it takes replies that
 import os
 import re
 import select
+import signal
 import sys
 import termios
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from typing import cast
 from aquarium_tui.errors import UsageError
 from aquarium_tui.tui.graphics.terminal import (
     DEFAULT_CELL,
+    ENDING_SIGNALS,
     GRAPHICS_MODES,
     GraphicsMode,
     Terminal,
@@ -215,10 +218,25 @@ def _terminal_line() -> Iterator[TerminalLine | None]:
     except (OSError, ValueError, AttributeError, termios.error):
         yield None
         return
+    handlers = {number: signal.signal(number, _exit) for number in ENDING_SIGNALS if _ends(number)}
     try:
         yield TerminalLine(keyboard, screen)
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+
+def _ends(number: signal.Signals) -> bool:
+    """Whether a signal would end the program at once, leaving the terminal without echo."""
+    return (
+        signal.getsignal(number) is signal.SIG_DFL and threading.current_thread() is threading.main_thread()
+    )
+
+
+def _exit(number: int, _: object) -> None:
+    """End the program as a signal asks, but leave all blocks in good order."""
+    sys.exit(128 + number)
 
 
 def complete(data: bytes) -> bool:

@@ -1,6 +1,7 @@
 """What is known about the terminal: one frozen value that the probe makes and everything else reads."""
 
 import fcntl
+import signal
 import struct
 import termios
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from typing import Literal, get_args
 
 GraphicsMode = Literal["kitty", "sixel", "iterm", "half", "none"]
 GRAPHICS_MODES: tuple[GraphicsMode, ...] = get_args(GraphicsMode)
+
+# Signals that end the program, after it has restored the terminal, with exit code 128 + n.
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 # Where the terminal tells neither the size of a cell nor that of its window: twice as high as wide, as nearly
 # every monospaced font is. Only the aspect of pictures depends on it then.

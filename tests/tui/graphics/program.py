@@ -1,6 +1,7 @@
 """A program with a picture, to be run in a terminal: `python -m tests.tui.graphics.program [TIMEOUT]`."""
 
 import sys
+from time import sleep
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -45,6 +46,7 @@ class Program(TerminalApp):
         ("i", "move", "move the note"),
         ("z", "suspend_process", "suspend"),
         ("x", "crash", "crash"),
+        ("w", "work", "work without an end"),
         ("q", "quit", "quit"),
     ]
 
@@ -91,10 +93,20 @@ class Program(TerminalApp):
         switcher = self.query_one(ContentSwitcher)
         switcher.current = "other" if switcher.current == "picture" else "picture"
 
+    def action_work(self) -> None:
+        self.query_one("#line", Static).update("BUSY")
+        self.call_after_refresh(self.work)
+
+    def work(self) -> None:
+        while True:
+            sleep(0.01)
+
     def action_crash(self) -> None:
         raise RuntimeError("on purpose")
 
 
 if __name__ == "__main__":
     found = probe(timeout=float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
-    Program(found).run()
+    program = Program(found)
+    program.run()
+    sys.exit(program.return_code)

@@ -21,7 +21,7 @@ TOKEN = re.compile(
     r"|\x1b\]1337;File=(?P<inline>[^:]*):(?P<file>[^\x07]*)\x07"
     r"|\x1b\[(?P<args>[?>=<\d;:$ ]*)(?P<final>[@-~])"
     r"|\x1b(?P<short>[78])"
-    r"|(?P<other>\x1b[P_\]][^\x1b\x07]*(?:\x1b\\|\x07))"
+    r"|(?P<other>\x1b[P_\]][^\x1b\x07]*(?:\x1b\\|\x07)|\x1b\\)"
     r"|(?P<text>[^\x1b])",
     re.DOTALL,
 )

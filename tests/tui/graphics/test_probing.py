@@ -73,6 +73,15 @@ def test_the_variable_chooses() -> None:
     assert probed(KITTY, environment={"AQUARIUM_GRAPHICS": "half"})[0] == "half"
 
 
+def test_a_signal_while_asking_leaves_the_terminal_as_it_was() -> None:
+    with Link([sys.executable, "-c", SCRIPT.format(timeout=5)], PLAIN) as link:
+        link.wait(lambda data: b"\x1b[c" in data)
+        assert not link.echoes()
+        link.process.terminate()
+        assert link.process.wait(3) == 143
+        assert link.echoes()
+
+
 def test_a_redirected_program_asks_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(timeout=1)],

@@ -129,5 +129,5 @@ def test_ctrl_z_and_fg_and_a_lost_connection(frame: Session) -> None:
     frame.reads("f1  day")
     sees_picture(frame)
     os.kill(process.pid, signal.SIGHUP)
-    process.wait(10)
+    assert process.wait(10) == 128 + signal.SIGHUP
     assert "Traceback" not in frame.look().text()

@@ -1,0 +1,159 @@
+"""The keyboard of `TerminalDriver`: whatever bytes come, keys that follow are understood."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from textual.events import AppFocus, CursorPosition, Event, Key, MouseDown, Paste, Resize
+from textual.message import Message
+
+from aquarium_tui.tui.textual_private import KeyboardText, TerminalParser
+from tests.tui.byte_strings import HARMFUL, random_strings
+
+
+class Keyboard:
+    """A parser and what it made of bytes."""
+
+    def __init__(self, *, late_replies: bool = False, resizes: bool = True) -> None:
+        self.text = KeyboardText()
+        self.parser = TerminalParser(late_replies=late_replies, resizes=lambda: resizes)
+
+    def send(self, *pieces: bytes) -> list[Message]:
+        return [message for piece in pieces for message in self.parser.feed(self.text.feed(piece))]
+
+    def calm(self) -> list[Message]:
+        """Nothing comes for a while."""
+        messages = list(self.parser.feed(self.text.pause()))
+        if self.parser._timeout_time is not None:
+            self.parser._timeout_time = 0.0
+        return [*messages, *self.parser.tick()]
+
+    def keys(self, *pieces: bytes) -> str:
+        return "".join(m.character or f"<{m.key}>" for m in self.send(*pieces) if isinstance(m, Key))
+
+
+@pytest.mark.parametrize("data", HARMFUL.values(), ids=HARMFUL)
+def test_the_keys_after_harmful_bytes_are_understood(data: bytes) -> None:
+    keyboard = Keyboard()
+    keyboard.send(data)
+    keyboard.calm()
+    assert keyboard.keys(b"\x1b[201~", b"ok\x1b[A").endswith("ok<up>")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_keys_after_any_bytes_are_understood(seed: int) -> None:
+    keyboard = Keyboard()
+    for number, data in enumerate(random_strings(seed, 1000)):
+        middle = number % (len(data) + 1)
+        keyboard.send(data[:middle], data[middle:])
+        if number % 3 == 0:
+            keyboard.calm()
+            assert keyboard.keys(b"\x1b[201~", b"ok\x1b[A").endswith("ok<up>"), (seed, number, data)
+
+
+def test_bytes_that_are_not_utf_8_are_replaced() -> None:
+    assert Keyboard().keys(b"caf\xe9 ok") == "caf\ufffd ok"
+    pasted = Keyboard().send(b"\x1b[200~caf\xe9\x1b[201~", b"x")[0]
+    assert isinstance(pasted, Paste)
+    assert pasted.text == "caf\ufffd"
+
+
+def test_what_is_pasted_is_no_command_for_the_terminal() -> None:
+    messages = Keyboard().send(b"\x1b[200~a\x1b]0;title\x07b\t\xc2\x9bc\nd\x1b[201~", b"x")
+    assert [message.text for message in messages if isinstance(message, Paste)] == ["a]0;titleb\tc\nd"]
+
+
+def test_no_part_of_a_paste_is_a_key() -> None:
+    keyboard = Keyboard()
+    messages = keyboard.send(b"\x1b[200~a\x1b[Aq\x1b", b"\x1bq\x1b[20", b"1~", b"b")
+    assert [type(message) for message in messages] == [Paste, Key]
+    assert isinstance(messages[0], Paste)
+    assert messages[0].text == "a[Aqq"
+
+
+@pytest.mark.parametrize("key", [b"\x1b", b"\x1b[27u"])
+def test_escape_ends_a_paste_whose_end_is_lost(key: bytes) -> None:
+    keyboard = Keyboard()
+    keyboard.send(b"\x1b[200~abc")
+    assert keyboard.keys(b"q") == ""
+    keyboard.calm()
+    assert keyboard.keys(key, b"ok") == "ok"
+
+
+def test_a_paste_may_come_in_pieces() -> None:
+    for cut in range(1, 20):
+        data = b"x\x1b[200~abc\x1b[201~yz"
+        messages = Keyboard().send(data[:cut], data[cut:])
+        assert [m.text for m in messages if isinstance(m, Paste)] == ["abc"], cut
+        assert "".join(m.character or "" for m in messages if isinstance(m, Key)) == "xyz", cut
+
+
+def test_a_lone_escape_and_alt_with_a_bracket_are_not_held_back() -> None:
+    for data, key in ((b"\x1b", "escape"), (b"\x1b[", "left_square_bracket")):
+        keyboard = Keyboard()
+        messages = [*keyboard.send(data), *keyboard.calm()]
+        assert [m.key for m in messages if isinstance(m, Key)] == [key]
+
+
+def test_characters_may_come_in_pieces() -> None:
+    assert Keyboard().keys(b"\xc3", b"\xa9", "字".encode()[:2], "字".encode()[2:]) == "é字"
+
+
+def test_old_mouse_reports_are_no_keys() -> None:
+    keyboard = Keyboard()
+    assert keyboard.keys(b"a\x1b[M \xc3\xa9b", b"\x1b[M", b"\xc3", b"\xa9!c") == "abc"
+    assert keyboard.keys(b"d\x1b[M ") == "d"
+    keyboard.calm()
+    assert keyboard.keys(b"ef") == "ef"
+
+
+def kinds(messages: list[Message]) -> list[type[Message]]:
+    return [type(message) for message in messages]
+
+
+def test_impossible_windows_are_not_believed() -> None:
+    for report in (b"\x1b[48;0;0;0;0t", b"\x1b[48;24;80;0;0t", b"\x1b[48;99999;99999;9;9t"):
+        keyboard = Keyboard()
+        assert kinds(keyboard.send(report)) == []
+        press = keyboard.send(b"\x1b[<0;7;5M")[0]
+        assert isinstance(press, MouseDown)
+        assert (press.x, press.y) == (6, 4), "in cells, as before"
+
+
+def test_windows_are_believed_when_they_were_asked_for() -> None:
+    assert kinds(Keyboard().send(b"\x1b[48;24;80;480;800t")) == [Resize]
+    unasked = Keyboard(resizes=False)
+    assert kinds(unasked.send(b"\x1b[48;24;80;480;800t")) == []
+    press = unasked.send(b"\x1b[<0;7;5M")[0]
+    assert isinstance(press, MouseDown)
+    assert (press.x, press.y) == (6, 4)
+
+
+def test_half_a_surrogate_pair_is_no_key() -> None:
+    assert Keyboard().send(b"\x1b[55296;1u", b"\x1b[97;1;55296u") == []
+
+
+def test_replies_to_the_probe_that_come_late_are_no_keys() -> None:
+    late = b"a\x1bP>|kitty(0.41.1)\x1b\\\x1b_Gi=31;OK\x1b\\\x1b[?62;cb"
+    assert Keyboard(late_replies=True).keys(late) == "ab"
+
+
+def expected() -> Iterator[tuple[bytes, type[Event]]]:
+    yield b"\x1b[12;40R", CursorPosition
+    yield b"\x1b[I", AppFocus
+    yield b"\x1b[<0;5;5M", MouseDown
+
+
+@pytest.mark.parametrize(("data", "kind"), expected())
+def test_what_terminals_answer_is_an_event_of_textual(data: bytes, kind: type[Event]) -> None:
+    """If the cursor's position were none any more, every picture would wait a second for each slice."""
+    assert kinds(Keyboard().send(data)) == [kind]
+
+
+def test_a_long_paste_is_read_fast() -> None:
+    keyboard, text = Keyboard(), b"x" * 300_000
+    begun = time.process_time()
+    pasted = keyboard.send(b"\x1b[200~" + text + b"\x1b[201~", b"x")[0]
+    assert isinstance(pasted, Paste)
+    assert len(pasted.text) == len(text)
+    assert time.process_time() - begun < 3
