@@ -47,4 +47,4 @@ def test_the_analysis_loads_no_evaluator_before_it_is_asked():
 
 def test_no_file_is_two_things():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
-    assert [str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > 400] == []
+    assert [str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > 500] == []
