@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from aquarium_tui.session.view import View
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
-Out = Annotated[Path, typer.Option(help="The picture file; its suffix gives the format.")]
-Masks = Annotated[
+PictureFile = Annotated[Path, typer.Option(help="The picture file; its suffix gives the format.")]
+ShownMasks = Annotated[
     Literal["diff", "all", "labels", "base", "other"],
     typer.Option(help="For masks: draw the diff map, or these masks over the photo."),
 ]
@@ -40,9 +40,9 @@ def render(
     choice: Choice,
     frame: FrameId,
     *,
-    out: Out,
+    out: PictureFile,
     width: Width = None,
-    masks: Masks = "diff",
+    masks: ShownMasks = "diff",
     opacity: Opacity = 0.6,
     cell: DiffCell = "",
 ) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.frame_masks import DiffPlane
 
-Positions = NDArray[np.int64]
+RunPositions = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Regions:
     """
 
     value: DiffPlane
-    pixels: Positions
+    pixels: RunPositions
     box: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -36,9 +36,9 @@ class Regions:
 class _Rows:
     """Runs of one value within a row, in reading order; each `(runs,)` int64, `stop` exclusive."""
 
-    row: Positions
-    start: Positions
-    stop: Positions
+    row: RunPositions
+    start: RunPositions
+    stop: RunPositions
     value: DiffPlane
 
 
@@ -72,7 +72,7 @@ def _runs(values: DiffPlane) -> _Rows:
     return _Rows(row, first - row * width, stop - row * width, found[kept])
 
 
-def _touching(runs: _Rows, width: int) -> tuple[Positions, Positions]:
+def _touching(runs: _Rows, width: int) -> tuple[RunPositions, RunPositions]:
     """Pairs of runs of one value, one row apart, that have a side or a corner in common."""
     pitch = width + 2
     start, stop = runs.row * pitch + runs.start, runs.row * pitch + runs.stop
@@ -85,7 +85,7 @@ def _touching(runs: _Rows, width: int) -> tuple[Positions, Positions]:
     return upper[same], lower[same]
 
 
-def _joined(n: int, a: Positions, b: Positions) -> Positions:
+def _joined(n: int, a: RunPositions, b: RunPositions) -> RunPositions:
     """The smallest member of the set of each of `n` things, once the pairs are joined; `(n,)` int64."""
     parent = np.arange(n)
     while len(a):
@@ -97,7 +97,7 @@ def _joined(n: int, a: Positions, b: Positions) -> Positions:
     return parent
 
 
-def _flat(parent: Positions) -> Positions:
+def _flat(parent: RunPositions) -> RunPositions:
     """Each thing hung directly below its root."""
     while True:
         higher = parent[parent]
@@ -106,7 +106,7 @@ def _flat(parent: Positions) -> Positions:
         parent = higher
 
 
-def _boxes(runs: _Rows, region: Positions, n: int) -> NDArray[np.float64]:
+def _boxes(runs: _Rows, region: RunPositions, n: int) -> NDArray[np.float64]:
     box = np.tile(np.array([np.inf, np.inf, -np.inf, -np.inf]), (n, 1))
     np.minimum.at(box[:, 0], region, runs.start)
     np.minimum.at(box[:, 1], region, runs.row)
