@@ -21,12 +21,24 @@ def test_what_is_not_set_is_as_it_comes(file: Path) -> None:
     assert read_config() == Config(palette="colourblind")
 
 
+def test_keys_are_read_by_the_ids_of_actions(file: Path) -> None:
+    file.write_text('[keys]\n"a.b" = "v"\nc.d = ["x", "y"]\n[keys.e]\nf = "z"\n')
+    config = read_config()
+    assert config.keys == {"a.b": "v", "c.d": ["x", "y"], "e.f": "z"}
+    assert [config.where("keys", name) for name in config.keys] == [
+        f"config.toml, line {line}" for line in (2, 3, 5)
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('colour = "red"', 'sets "colour", which is no setting'),
-        ('graphics = "png"', "graphics to 'png'"),
-        ("theme = 3", "theme to 3"),
+        ('colour = "red"', 'line 1: there is no setting "colour"'),
+        ('graphics = "png"', "line 1: graphics is set to 'png'"),
+        ("theme = 3", "line 1: theme is set to 3"),
+        ('theme = "nord"\n\n# mine\npalette = [\n  1,\n]', "line 4: palette is set to"),
+        ("[colours]\ncar = 1", 'line 1: there is no setting "colours"'),
+        ('keys = "v"', "line 1: keys is set to 'v'"),
         ("graphics = ", "cannot be read"),
         (b"\xff\xfe", "cannot be read"),
     ],

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -26,12 +26,14 @@ from aquarium_tui.session.evidence import Evidence, gathered
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.store import Store
+from aquarium_tui.tui.actions import ACTIONS, bindings
+from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.keys import Keys
+from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
 from aquarium_tui.tui.dialogs.sets import choose_sets
 from aquarium_tui.tui.graphics.terminal import Terminal
-from aquarium_tui.tui.help import key_groups, sign
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
+from aquarium_tui.tui.keymap import read_keymap, sign
 from aquarium_tui.tui.reproducing import reproduce
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
@@ -58,17 +60,7 @@ class AquariumApp(SettingKeys):
         "frames": FramesScreen,
         "metrics": MetricsScreen,
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "go('frames')", "Frames", show=False, tooltip="All frames"),
-        Binding("2", "go('metrics')", "Metrics", show=False, tooltip="Report and delta confusion"),
-        Binding("B", "choose('base')", "Base", show=False, tooltip="Choose the base set"),
-        Binding("O,plus", "choose('other')", "Other", show=False, tooltip="Choose or add the other set"),
-        Binding("x", "swap", "Swap", show=False, tooltip="Swap base and other"),
-        Binding("question_mark", "keys", "Keys", tooltip="The keys of where you are"),
-        Binding("y", "copy", "Copy", show=False, tooltip="Copy the command for these numbers"),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, tooltip="To the shell; fg comes back"),
-        Binding("q,ctrl+q", "quit", "Quit", show=False, tooltip="Leave the program"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
     evidence: reactive[Evidence | None] = reactive(None)
 
@@ -116,6 +108,7 @@ class AquariumApp(SettingKeys):
     ) -> None:
         super().__init__(terminal)
         self.config = config or Config()
+        self.keymap, self._problems = read_keymap(self.config)
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
         self.session = Session(store)
@@ -126,6 +119,15 @@ class AquariumApp(SettingKeys):
 
     def on_mount(self) -> None:
         """Open what was named, else the list of what there is."""
+        self.set_keymap(self.keymap.bindings())
+        if self._problems:
+            self.notify(
+                "\n".join(self._problems),
+                title="Some of your keys cannot be used",
+                severity="warning",
+                timeout=20,
+                markup=False,
+            )
         for theme in THEMES:
             self.register_theme(theme)
         usual = COLOURBLIND if self.config.palette == "colourblind" else AQUARIUM
@@ -346,13 +348,14 @@ class AquariumApp(SettingKeys):
         """Base as other, other as base."""
         view = self.view
         if view is None or not view.choice.other:
-            self.notify("Nothing to swap: only one set is chosen. + adds another.", severity="warning")
+            add = self.keymap.sign("sets.other")
+            self.notify(f"Nothing to swap: only one set is chosen. {add} adds another.", severity="warning")
             return
         self._compare(view.choice.swapped())
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
-        self.push_screen(Keys(key_groups(self.screen, self)))
+        self.push_screen(KeyList(key_groups(self.screen, self)))
 
     def action_copy(self) -> None:
         """Copy the command that gives these numbers."""
@@ -368,8 +371,8 @@ class AquariumApp(SettingKeys):
         for active in screen.active_bindings.values():
             binding, node = active.binding, active.node
             own = node is screen or node is self
-            if active.enabled and own and binding.tooltip and binding.action not in told:
-                told.add(binding.action)
+            if active.enabled and own and binding.id in ACTIONS and binding.tooltip not in told:
+                told.add(binding.tooltip)
                 yield SystemCommand(
                     binding.tooltip,
                     f"{binding.description}, key {sign(binding.key)}",

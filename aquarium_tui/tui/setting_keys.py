@@ -1,9 +1,7 @@
 """Keys that change the thresholds and the rule under which every number is made."""
 
 from dataclasses import replace
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from aquarium_tui.model.settings import Settings
@@ -17,26 +15,6 @@ STEP = 0.05
 
 class SettingKeys(TerminalApp):
     """An app that shows a view under settings."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "less_than_sign",
-            "confidence(-1)",
-            "Confidence −",
-            show=False,
-            tooltip="Confidence thresholds down by .05",
-        ),
-        Binding(
-            "greater_than_sign",
-            "confidence(1)",
-            "Confidence +",
-            show=False,
-            tooltip="Confidence thresholds up by .05",
-        ),
-        Binding("left_curly_bracket", "iou(-1)", "IoU −", show=False, tooltip="IoU threshold down by .05"),
-        Binding("right_curly_bracket", "iou(1)", "IoU +", show=False, tooltip="IoU threshold up by .05"),
-        Binding("T", "thresholds", "Thresholds", show=False, tooltip="Exact thresholds, and the rule"),
-    ]
 
     view: reactive[View | None] = reactive(None)
     wanted: reactive[Settings | None] = reactive(None)

@@ -54,10 +54,13 @@ def run(command: str, home: dict[str, str]) -> list[str]:
     return [line.rstrip().replace(f"{home['OUT']}/", "") for line in done.stdout.splitlines()]
 
 
-def test_the_list_of_keys_is_that_of_the_code() -> None:
-    from aquarium_tui.tui.help import documented
+def test_the_lists_of_keys_are_those_of_the_registry() -> None:
+    """`python -m tests.docs.key_tables` writes them."""
+    from tests.docs.key_tables import keys_page, with_key_table
 
-    assert (ROOT / "docs" / "keys.md").read_text("utf-8") == documented()
+    assert (ROOT / "docs" / "keys.md").read_text("utf-8") == keys_page()
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme == with_key_table(readme)
 
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]

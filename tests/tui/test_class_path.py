@@ -64,7 +64,7 @@ async def test_thresholds_turn_an_unsure_inference_into_background(make: Make) -
         await sees(pilot, "Thresholds", "confidence of base ≥")
         assert "IoU" not in shown(pilot.app)
         assert "rule" not in shown(pilot.app)
-        await pilot.press("ctrl+r", "ctrl+u", *"0.75", "enter")
+        await pilot.press("ctrl+n", "ctrl+u", *"0.75", "enter")
         await sees(pilot, "≥ .75/.10")
         await until(pilot, lambda: pilot.app.view.comparison.confusion("base")[0, 2] == 2, "two cats missed")
         assert reproduce(pilot.app.view).endswith("--base-confidence 0.75 --other-confidence 0.1")

@@ -95,7 +95,7 @@ async def test_a_cell_of_the_image_filters_the_diff_map_by_who_did_it(store: Sto
         await sees(pilot, "road → car only", "base only 800 px", "other only 0 px", "both 0 px")
         pilot.app.screen.query_one("#matrix").go_to((ROAD, ROAD))
         await sees(pilot, "road correct only", "base only 0 px", "other only 800 px", "both 5.60k px")
-        await pilot.press("c")
+        await pilot.press("a")
         await sees(pilot, "both right 94%")
 
 
@@ -103,11 +103,15 @@ async def test_colours_masks_outline_and_opacity_have_keys(store: Store) -> None
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await open_frame(pilot, "f2")
         await sees(pilot, "■ broken 16%", "labels filled   where wrong: base ╱╱╱   other ╲╲╲")
-        await pilot.press("b", "r")
+        await pilot.press("C")
+        await sees(pilot, "Colours of the diff map", "Space show or hide")
+        await pilot.press("space", "down", "down", "down", "space", "escape")
         await sees(pilot, "□ broken 16%", "□ both right 84%", "■ fixed 0%")
-        await pilot.press("b")
-        await sees(pilot, "■ broken 16%")
-        await pilot.press("v", "v", "i", "less_than_sign")
+        await pilot.press("C", "end", "enter", "escape")
+        await sees(pilot, "■ broken 16%", "□ both right 84%", "□ fixed 0%")
+        await pilot.press("C", "end", "enter", "escape")
+        await sees(pilot, "■ broken 16%", "■ both right 84%", "■ fixed 0%")
+        await pilot.press("v", "v", "i", "semicolon")
         await sees(pilot, "outlined by class: base", "outline 45%")
         await pilot.press("full_stop")
         await sees(pilot, "outlined by class: other")
@@ -175,7 +179,7 @@ async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
         await pilot.press("enter", "enter")
         await sees(pilot, "f3", "road → car only", "in the cell 1.60k px", "1 region")
         assert "only 0 px" not in shown(pilot.app), "there is nobody to have them alone"
-        await pilot.press("c")
+        await pilot.press("a")
         await sees(pilot, "right 75%", "wrong 25%")
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "sky → car   0 → 1 600")

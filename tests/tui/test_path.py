@@ -109,7 +109,7 @@ async def test_thresholds_dialog_sets_each_side_and_the_rule(make_app: Make) -> 
         await sees(pilot, "Thresholds and rule")
         await pilot.press("ctrl+u", *"0.85", "down", "ctrl+u", *"7")
         await sees(pilot, "is not between 0 and 1")
-        await pilot.press("ctrl+u", *"0.3", "ctrl+r", "enter")
+        await pilot.press("ctrl+u", *"0.3", "ctrl+n", "enter")
         await sees(pilot, "≥ .85/.30", "same-class")
         settings = pilot.app.view.comparison.settings
         assert (settings.base_confidence, settings.other_confidence) == (0.85, 0.3)
@@ -191,7 +191,11 @@ async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("question_mark")
-        await sees(pilot, "All samples of this cell", "Delta, base, other, percent of row")
+        await sees(
+            pilot,
+            "List all samples of this cell",
+            "Show delta, base, other, then percent",
+        )
         await pilot.press("escape")
         await sees(pilot, "car missed")
 
@@ -392,4 +396,4 @@ async def test_the_palette_says_each_action_once(make_app: Make) -> None:
         await sees(pilot, "car missed")
         titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
         assert len(titles) == len(set(titles))
-        assert "Choose columns, and how wide they are" in titles
+        assert "Choose the columns and their widths" in titles

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from aquarium_tui.model.names import visible
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import CHOOSE
+from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
@@ -39,16 +42,12 @@ class Choose(ModalScreen[str | None]):
         title: What is chosen.
         choices: What there is.
         current: The key of the one under the cursor at first.
-        further: What else can be done with a choice, by key: in a word, and a function of the choice's key.
+        further: What else can be done with a choice, by the id of an action: in a word, and a function of the
+            choice's key.
     """
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
-        Binding("enter", "take", "Choose", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(CHOOSE)]
 
     def __init__(
         self,
@@ -74,8 +73,11 @@ class Choose(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Put the cursor on the current choice."""
-        words = [f"{key} {does}" for key, (does, _) in self.further.items()]
-        self.query_one("#further", Line).show([("   ".join(["Enter choose", *words]), "dim")])
+        sign = program_of(self).keymap.sign
+        words = [f"{sign(action)} {does}" for action, (does, _) in self.further.items()]
+        self.query_one("#further", Line).show(
+            [("   ".join([f"{sign('dialog.accept')} choose", *words]), "dim")]
+        )
         current = next((i for i, c in enumerate(self.choices) if c.key == self.current), 0)
         self._fill(current)
 
@@ -96,13 +98,20 @@ class Choose(ModalScreen[str | None]):
         self.shown = [i for i, c in enumerate(self.choices) if wanted in f"{c.title} {c.detail}".casefold()]
         self._fill()
 
-    def on_key(self, event: events.Key) -> None:
-        """A further key does something with the choice under the cursor, and closes the list."""
+    def action_rename(self) -> None:
+        """Rename the choice under the cursor."""
+        self._do("segments.rename")
+
+    def action_delete(self) -> None:
+        """Delete the choice under the cursor."""
+        self._do("segments.delete")
+
+    def _do(self, action: str) -> None:
+        """Do something else with the choice under the cursor, and close the list."""
         row = self.query_one(Table).row
-        if event.key in self.further and row is not None:
-            event.stop()
+        if action in self.further and row is not None:
             self.dismiss(None)
-            self.app.call_later(self.further[event.key][1], self.choices[self.shown[row]].key)
+            self.app.call_later(self.further[action][1], self.choices[self.shown[row]].key)
 
     def action_move(self, by: int) -> None:
         """Move in the list while typing."""

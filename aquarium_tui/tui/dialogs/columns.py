@@ -4,17 +4,18 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aquarium_tui.model.names import visible
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import COLUMNS
+from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
-
-_KEYS = "Space show or hide   ← → width   r as at first   Esc done"
 
 
 class ChooseColumns(ModalScreen[None]):
@@ -25,13 +26,7 @@ class ChooseColumns(ModalScreen[None]):
     """
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Done"),
-        Binding("space", "flip", "Show or hide", priority=True),
-        Binding("left,minus", "widen(-1)", "Narrower", priority=True),
-        Binding("right,plus", "widen(1)", "Wider", priority=True),
-        Binding("r", "reset", "As at first", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COLUMNS)]
 
     def __init__(self, table: Table) -> None:
         super().__init__()
@@ -46,7 +41,12 @@ class ChooseColumns(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """List them."""
-        self.query_one("#further", Line).show([(_KEYS, "dim")])
+        sign = program_of(self).keymap.sign
+        words = (
+            f"{sign('choice.flip')} show or hide   {sign('columns.narrower')} {sign('columns.wider')} width"
+        )
+        words += f"   {sign('columns.reset')} reset   {sign('dialog.cancel')} done"
+        self.query_one("#further", Line).show([(words, "dim")])
         self.query_one("#dialog").styles.height = min(len(self.table.every), 16) + 6
         self._fill()
 
@@ -93,5 +93,5 @@ class ChooseColumns(ModalScreen[None]):
             self._change(self.table.arrangement.sized(key, widths[key] + by))
 
     def action_reset(self) -> None:
-        """All columns, as wide as at first."""
+        """Show all columns at their first widths."""
         self._change(Arrangement())

@@ -1,31 +1,30 @@
 """The keys of where one is."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from aquarium_tui.tui.actions import ACTIONS, bindings
+from aquarium_tui.tui.actions.action import KEYS
 from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.keymap import sign
 
 KeyRow = tuple[str, str]
 """The key as it is written, and what it does."""
 
 
-class Keys(ModalScreen[None]):
+class KeyList(ModalScreen[None]):
     """All keys that do something, the screen's own first."""
 
     CSS_PATH = "dialogs.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-normal")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "Close"),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[KeyRow]]]) -> None:
         super().__init__()
@@ -53,3 +52,17 @@ class Keys(ModalScreen[None]):
     def action_scroll(self, by: int) -> None:
         """Further down or up."""
         self.query_one(VerticalScroll).scroll_relative(y=by * 3, animate=False)
+
+
+def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRow]]]:
+    """The keys of the screen, of what has the focus, and of everywhere."""
+    groups: dict[str, dict[str, KeyRow]] = {"Here": {}, "In the list": {}, "Everywhere": {}}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.id not in ACTIONS:
+            continue
+        group = "Here" if active.node is screen else "Everywhere" if active.node is app else "In the list"
+        keys, does = groups[group].get(binding.id, ("", ""))
+        keys = f"{keys} {sign(binding.key)}".strip()
+        groups[group][binding.id] = (keys, does or binding.tooltip)
+    return [(title, list(rows.values())) for title, rows in groups.items() if rows]

@@ -5,13 +5,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import THRESHOLDS
+from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
 
 RULES = {
@@ -25,13 +28,7 @@ class Thresholds(ModalScreen[Settings | None]):
     """Answers with the new settings, or None."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("enter", "take", "Apply", priority=True),
-        Binding("down", "app.focus_next", "Next", show=False, priority=True),
-        Binding("up", "app.focus_previous", "Previous", show=False, priority=True),
-        Binding("ctrl+r", "rule", "Next rule", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(THRESHOLDS)]
 
     def __init__(self, settings: Settings, pair: bool, whole: bool = False) -> None:
         super().__init__()
@@ -59,8 +56,10 @@ class Thresholds(ModalScreen[Settings | None]):
         """Say the rule, where objects are paired by one, and the keys."""
         if not self.whole:
             self._say_rule()
-        next_rule = "" if self.whole else "ctrl+r next rule   "
-        self.query_one("#help", Line).show([(f"Enter apply   {next_rule}Escape cancel", "dim")])
+        sign = program_of(self).keymap.sign
+        next_rule = "" if self.whole else f"{sign('thresholds.rule')} next rule   "
+        words = f"{sign('dialog.accept')} apply   {next_rule}{sign('dialog.cancel')} cancel"
+        self.query_one("#help", Line).show([(words, "dim")])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Classes of images are paired by their frame, under no rule."""

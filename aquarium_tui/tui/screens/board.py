@@ -1,14 +1,14 @@
 """What every screen on a comparison has: header, screens, footer, and drawing anew when the view changes."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.screens.segmenting import SegmentKeys
 from aquarium_tui.tui.widgets.header import Header, Tabs
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
@@ -30,29 +30,21 @@ class Board(SegmentKeys):
     ASKS = True
     """Whether it has a query bar."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "query", "Query", tooltip="Ask for frames and objects with a query"),
-        Binding("equals_sign", "equivalent", "As query", show=False, tooltip="What is seen, as a query"),
-        Binding(
-            "exclamation_mark",
-            "remarks",
-            "Remarks",
-            show=False,
-            tooltip="Whether the two sets can be compared",
-        ),
-    ]
-
     drawn: View | None = None
     known: Evidence | None = None
 
     def compose(self) -> ComposeResult:
         """Header, content, footer."""
         yield Header()
-        yield Tabs(self.HERE)
+        yield Tabs(self.HERE, {"frames": self.sign("app.frames"), "metrics": self.sign("app.metrics")})
         if self.ASKS:
-            yield QueryBar()
+            yield QueryBar(f"press {self.sign('query.open')} to ask for frames and objects")
         yield from self.content()
         yield Footer(compact=True, show_command_palette=False)
+
+    def sign(self, *actions: str) -> str:
+        """The first key of each action as it is printed."""
+        return " ".join(map(program_of(self).keymap.sign, actions))
 
     def content(self) -> ComposeResult:
         """The widgets of the screen."""
@@ -135,6 +127,13 @@ class Board(SegmentKeys):
         elif app.evidence is not self.known:
             self.known = app.evidence
             self.learn()
+
+    def action_pane(self, by: int) -> None:
+        """Give the focus to the next or previous pane."""
+        if by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
@@ -16,6 +16,8 @@ from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.session.view import ObjectView, View
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
@@ -36,33 +38,7 @@ class FrameScreen(Board):
 
     CSS_PATH = "frame.tcss"
     ASKS = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "walk(1)", "Next", tooltip="Next object, on into the next frame"),
-        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous object"),
-        Binding("right_square_bracket", "frame(1)", "Frame", tooltip="Next frame of the list"),
-        Binding(
-            "left_square_bracket",
-            "frame(-1)",
-            "Previous frame",
-            show=False,
-            tooltip="Previous frame of the list",
-        ),
-        Binding("z", "close", "Zoom", tooltip="Closely at the object, or the whole frame"),
-        Binding("plus", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
-        Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
-        Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
-        Binding("left", "pan(-0.2,0)", "Pan left", show=False, priority=True, tooltip="Pan while zoomed in"),
-        Binding("right", "pan(0.2,0)", "Pan right", show=False, priority=True),
-        Binding("shift+up", "pan(0,-0.2)", "Pan up", show=False),
-        Binding("shift+down", "pan(0,0.2)", "Pan down", show=False),
-        Binding("L", "layer('labels')", "Labels", tooltip="Show or hide the labels"),
-        Binding("comma", "layer('base')", "Base", tooltip="Show or hide base's inferences"),
-        Binding("full_stop", "layer('other')", "Other", tooltip="Show or hide other's inferences"),
-        Binding("d", "blink", "Blink", tooltip="Show base and other in turn"),
-        Binding("c", "colour", "Colours", show=False, tooltip="Colour by class or by change"),
-        Binding("f", "full", "Full", show=False, tooltip="The picture alone, or with its objects"),
-        Binding("escape", "back", "Back", tooltip="Back to where one came from"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAME)]
 
     def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
@@ -13,6 +13,8 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import FRAMES
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.walks import FrameLook
@@ -29,13 +31,7 @@ class FramesScreen(TableKeys, Board):
     HERE = "frames"
     MAIN_TABLE = "#frames"
     CSS_PATH = "frames.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", "Open frame", tooltip="Open the frame under the cursor"),
-        Binding("space", "mark", "Mark", tooltip="Mark the frame, or take its mark away"),
-        Binding("asterisk", "mark_all", "Mark all", show=False, tooltip="Mark all frames listed, or none"),
-        Binding("Y", "copy_ids", "Copy ids", show=False, tooltip="Copy the ids of the marked frames"),
-        Binding("escape", "app.open_screen", "Datasets", tooltip="Choose another dataset"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAMES)]
 
     marked_of: Dataset | None = None
     """What the marks are on."""
@@ -75,7 +71,7 @@ class FramesScreen(TableKeys, Board):
         if sort and self.drawn:
             table = self.query_one("#frames", Table)
             table.sort_by(sort)
-            table.action_jump(0)
+            table.action_first()
 
     @on(Table.Highlighted)
     def follow(self, event: Table.Highlighted) -> None:

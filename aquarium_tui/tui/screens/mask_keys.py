@@ -1,54 +1,26 @@
 """Keys that choose what is shown of the masks of a frame."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from aquarium_tui.drawing.mask_painter import MaskLayers
-from aquarium_tui.model.outcomes import Diff
+from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers
+from aquarium_tui.tui.dialogs.colours import ChooseColours
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.frame import BLINK
 from aquarium_tui.tui.tasks.masks import MaskTask
-from aquarium_tui.tui.tasks.regions import LETTERS
+from aquarium_tui.tui.tasks.regions import legend
 from aquarium_tui.tui.widgets.matrix import Matrix
-from aquarium_tui.tui.widgets.switches import Switches
-
-KINDS = {letter: kind for kind, letter in LETTERS.items()}
-"""The kinds of the diff map by the key that toggles them."""
-
-_TOOLTIPS = {
-    Diff.BOTH_RIGHT: "Show or hide pixels that both have right",
-    Diff.BOTH_WRONG: "Show or hide pixels that both have wrong",
-    Diff.FIXED: "Show or hide fixed pixels",
-    Diff.BROKEN: "Show or hide broken pixels",
-}
+from aquarium_tui.tui.widgets.switches import Part, Switches
 
 
 class ShownKeys(Board):
     """Which masks lie on the photo and how, which colours and which cell the diff map shows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "cell", "Cell", tooltip="Only the pixels of the cell under the cursor, or all"),
-        *(
-            Binding(key, f"kind('{key}')", kind.word, show=False, tooltip=_TOOLTIPS[kind])
-            for key, kind in KINDS.items()
-        ),
-        Binding("v", "masks(1)", "Masks", tooltip="On the photo: all masks, labels, base, other"),
-        Binding("L", "masks_of('labels')", "Labels", show=False, tooltip="The labels alone, or all"),
-        Binding("comma", "masks_of('base')", "Base", show=False, tooltip="The masks of base alone, or all"),
-        Binding(
-            "full_stop", "masks_of('other')", "Other", show=False, tooltip="Those of other alone, or all"
-        ),
-        Binding("d", "blink", "Blink", show=False, tooltip="Base and other in turn"),
-        Binding("i", "outline", "Outline", show=False, tooltip="Masks as outlines, or filled"),
-        Binding("less_than_sign", "opacity(-0.15)", "Fainter", show=False, tooltip="Masks less opaque"),
-        Binding("greater_than_sign", "opacity(0.15)", "Stronger", show=False, tooltip="Masks more opaque"),
-    ]
-
     shown = MaskLayers()
+    frame = 0
     blinking: Timer | None = None
 
     @property
@@ -79,13 +51,23 @@ class ShownKeys(Board):
 
     @on(Switches.Switched, "#legend")
     def _switch_kind(self, event: Switches.Switched) -> None:
-        self.action_kind(event.name)
+        self._flip(event.name)
 
-    def action_kind(self, key: str) -> None:
+    def action_colours(self) -> None:
+        """Choose the colours of the diff map."""
+        self.app.push_screen(ChooseColours(self._legend, self._flip, self._only))
+
+    def _legend(self) -> Sequence[Part]:
+        return legend(self.of_masks, self.frame, self.shown)[0]
+
+    def _flip(self, name: str) -> None:
         """Show or hide one colour of the diff map."""
-        kind = KINDS[key]
-        kept = [each for each in KINDS.values() if (each in self.shown.kinds) != (each is kind)]
-        self._set(kinds=tuple(kept))
+        self._set(kinds=tuple(kind for kind in KINDS if (kind in self.shown.kinds) != (kind.word == name)))
+
+    def _only(self, name: str) -> None:
+        """Show one colour of the diff map alone, or all again."""
+        alone = tuple(kind for kind in KINDS if kind.word == name)
+        self._set(kinds=KINDS if tuple(self.shown.kinds) == alone else alone)
 
     @on(Switches.Switched, "#sides")
     def _switch_masks(self, event: Switches.Switched) -> None:
@@ -96,7 +78,7 @@ class ShownKeys(Board):
         names = ["all", "labels", *self.of_masks.view.comparison.sides]
         self._set(masks=names[(names.index(self.shown.masks) + by) % len(names)])
 
-    def action_masks_of(self, name: str) -> None:
+    def action_layer(self, name: str) -> None:
         """One alone, or all again."""
         if name in ("labels", *self.of_masks.view.comparison.sides):
             self._set(masks="all" if self.shown.masks == name else name)

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -19,6 +19,8 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Region
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import MASKS
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
@@ -42,28 +44,7 @@ class MaskScreen(ShownKeys):
 
     CSS_PATH = "masks.tcss"
     ASKS = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "walk(1)", "Next", tooltip="Next changed region, on into the next frame"),
-        Binding("p", "walk(-1)", "Previous", show=False, tooltip="Previous changed region"),
-        Binding("right_square_bracket", "frame(1)", "Frame", tooltip="Next frame of the list"),
-        Binding("left_square_bracket", "frame(-1)", "Previous frame", show=False, tooltip="Previous frame"),
-        Binding("tab", "pane(1)", "Pane", tooltip="Pictures, cells, report"),
-        Binding("shift+tab", "pane(-1)", "Pane before", show=False, tooltip="The pane before"),
-        Binding("z", "close", "Zoom", tooltip="Closely at the region, or the whole frame"),
-        Binding("plus", "zoom(1.5)", "Zoom in", show=False, tooltip="Zoom in"),
-        Binding("minus", "zoom(0.667)", "Zoom out", show=False, tooltip="Zoom out"),
-        Binding("0", "fit", "Fit", show=False, tooltip="The whole frame"),
-        Binding("left,h", "pan(-0.2,0)", "Pan left", show=False, tooltip="Pan while zoomed in"),
-        Binding("right,l", "pan(0.2,0)", "Pan right", show=False),
-        Binding("up,k", "pan(0,-0.2)", "Pan up", show=False),
-        Binding("down,j", "pan(0,0.2)", "Pan down", show=False),
-        Binding(
-            "left_parenthesis", "divide(-0.06)", "Divider left", show=False, tooltip="Divider to the left"
-        ),
-        Binding("right_parenthesis", "divide(0.06)", "Divider right", show=False, tooltip="To the right"),
-        Binding("F", "full", "Full", show=False, tooltip="The pictures alone, or with the numbers"),
-        Binding("escape", "back", "Back", tooltip="Back to where one came from"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(MASKS)]
 
     @dataclass
     class Found(Message):
@@ -186,7 +167,7 @@ class MaskScreen(ShownKeys):
         self.query_one("#sides", Switches).show(*sides_switches(self.shown, pair))
         self.query_one("#legend", Switches).show(*legend(self.of_masks, self.frame, self.shown))
         self.query_one("#region", Line).show(
-            region_text(self.of_masks, self.shown, self.regions, self.region_at)
+            region_text(self.of_masks, self.shown, self.regions, self.region_at, self.sign("next.changed"))
         )
         self.query_one("#meaning", Line).show([(meaning(self.shown, pair), "dim")])
         self.query_one(Tabs).say("blinking" if self.blinking else "")

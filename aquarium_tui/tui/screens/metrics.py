@@ -6,10 +6,12 @@ from typing import ClassVar
 import numpy as np
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.own_columns import number_totals, own_columns
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.samples import SamplesScreen
@@ -39,28 +41,7 @@ class MetricsScreen(TableKeys, Board):
     HERE = "metrics"
     MAIN_TABLE = "#cells"
     CSS_PATH = "metrics.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "view", "View", tooltip="Delta, base, other, percent of row"),
-        Binding("w", "form", "List", tooltip="Cells as a matrix or as a list"),
-        Binding("M", "confusion", "Matrix", show=False, tooltip="The next confusion matrix"),
-        Binding("r", "report", "Report", tooltip="Go to the report and back to the cells"),
-        Binding("f", "filter", "Filter", show=False, tooltip="Filter the table by class"),
-        Binding(
-            "left_square_bracket",
-            "list(-1)",
-            "Previous list",
-            show=False,
-            tooltip="Previous list of the cell",
-        ),
-        Binding("right_square_bracket", "list(1)", "Next list", show=False, tooltip="Next list of the cell"),
-        Binding(
-            "T",
-            "app.thresholds",
-            "Thresholds",
-            tooltip="Exact thresholds, and the rule",
-        ),
-        Binding("escape", "app.open_screen", "Datasets", show=False, tooltip="Choose another dataset"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(METRICS)]
 
     single: bool | None = None
     cell: tuple[int, int] | None = None
@@ -80,7 +61,7 @@ class MetricsScreen(TableKeys, Board):
                 yield Table(id="cells", empty="no labels and no inferences under these thresholds")
         yield FilterBar()
         yield Line(id="cell-line")
-        yield Samples()
+        yield Samples(self.sign("previous.item", "next.item"))
 
     @property
     def confusion(self) -> Confusion:
@@ -177,7 +158,14 @@ class MetricsScreen(TableKeys, Board):
                 else ""
             )
             pane.border_title = f"cells{f' of {self.confusion.title}' * bool(self.number)}{only}"
-            pane.border_subtitle = "w matrix   f filter   s sort"
+            pane.border_subtitle = "   ".join(
+                f"{self.sign(action)} {word}"
+                for action, word in (
+                    ("metrics.list", "matrix"),
+                    ("metrics.filter", "filter"),
+                    ("sort.by", "sort"),
+                )
+            )
         else:
             names = {"delta": "delta: other − base", "percent": "percent of row"}
             pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}"

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
@@ -18,6 +18,8 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Provenance
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import OPEN
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.widgets.columns import Cell, Column
@@ -35,12 +37,7 @@ class OpeningScreen(Board):
     HERE = "open"
     CSS_PATH = "opening.tcss"
     ASKS = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", "Open", tooltip="Open the dataset with the sets looked at last"),
-        Binding("D", "demo", "Demo", tooltip="Open the demo: made street scenes and two made models"),
-        Binding("y", "copy", "Copy upload commands", tooltip="Copy the two upload commands"),
-        Binding("escape", "return", "Back", tooltip="Back to the comparison"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPEN)]
 
     @dataclass
     class Compared(Message):
@@ -138,11 +135,13 @@ class OpeningScreen(Board):
         inks = Inks(self)
         return Text.assemble(
             (
-                "Press D for the demo: made street scenes and the inferences of two made models.\n\n",
+                f"Press {self.sign('open.demo')} for the demo: synthetic street scenes"
+                " and the inferences of two synthetic models.\n\n",
                 inks.style("strong"),
             ),
             (
-                "Or upload your own labels, then the inferences of each model (y copies these lines):\n\n",
+                "Or upload your own labels, then the inferences of each model"
+                f" ({self.sign('app.copy')} copies these lines):\n\n",
                 inks.style(""),
             ),
             (COMMANDS, inks.style("accent")),

@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.tasks.confusion import Confusion
@@ -22,20 +24,7 @@ class SamplesScreen(Board):
     """The lists of a cell as pictures: objects fixed, newly confused, moved, unchanged; or frames."""
 
     HERE = "metrics"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", "Open frame", tooltip="Open the frame, this object in the middle"),
-        Binding(
-            "left_square_bracket",
-            "list(-1)",
-            "Previous list",
-            show=False,
-            tooltip="Previous list of the cell",
-        ),
-        Binding("right_square_bracket", "list(1)", "Next list", tooltip="Next list of the cell"),
-        Binding("s", "sort", "Sort", tooltip="Choose what to sort by"),
-        Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
-        Binding("escape", "back", "Back", tooltip="Back to the metrics"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SAMPLES)]
 
     def __init__(self, walk: CellWalk, number: int = 0) -> None:
         super().__init__()
@@ -45,7 +34,7 @@ class SamplesScreen(Board):
     def content(self) -> ComposeResult:
         """The cell in words, and its samples."""
         yield Line(id="cell-line")
-        yield Samples()
+        yield Samples(self.sign("previous.item", "next.item"))
 
     @property
     def confusion(self) -> Confusion:
@@ -81,7 +70,7 @@ class SamplesScreen(Board):
         """The list that is shown."""
         return self.confusion.query(self.query_one(Samples).walk) if self.drawn else ""
 
-    def action_enter(self) -> None:
+    def action_select(self) -> None:
         """Open the frame of the sample under the cursor."""
         self.query_one(Crops).action_select()
 

@@ -1,8 +1,7 @@
 """Saving a query or its frames under a name, and using what was saved."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from aquarium_tui.compare.segments import snapshot
@@ -13,6 +12,7 @@ from aquarium_tui.session.view import View
 from aquarium_tui.store import Segments
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.naming import Naming
+from aquarium_tui.tui.program import program_of
 
 if TYPE_CHECKING:
     from aquarium_tui.tui.app import AquariumApp
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
 class SegmentKeys(Screen[None]):
     """`ctrl+s` saves the applied query, `ctrl+o` lists what was saved."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save_segment", "Save query", show=False, tooltip="Save the query or its frames"),
-        Binding("ctrl+o", "segments", "Segments", show=False, tooltip="Saved queries and sets of frames"),
-    ]
-
     @property
     def _owner(self) -> "AquariumApp":
         return cast("AquariumApp", self.app)
+
+    def _sign(self, action: str) -> str:
+        return program_of(self).keymap.sign(action)
 
     def _segments(self, view: View) -> Segments:
         return Segments(self._owner.store.dataset_folder(view.choice.project, view.choice.dataset))
@@ -37,7 +35,7 @@ class SegmentKeys(Screen[None]):
         """Ask for a name, and whether to follow the query or to keep its frames."""
         view = self._owner.view
         if view is None or not view.choice.query:
-            self.notify("Apply a query first: / opens the bar.", severity="warning")
+            self.notify(f"Apply a query first: {self._sign('query.open')} opens the bar.", severity="warning")
             return
         query, segments = view.choice.query, self._segments(view)
 
@@ -50,8 +48,8 @@ class SegmentKeys(Screen[None]):
             segments.save(made)
             return f'Saved {grouped(len(made.frames or ()))} frames as segment "{name}".'
 
-        keys = {"enter": ("save the query", live), "ctrl+l": ("save its frames", kept)}
-        self.app.push_screen(Naming("Save as a segment", keys, about=query), self._told)
+        dialog = Naming("Save as a segment", ("save the query", live), ("save its frames", kept), about=query)
+        self.app.push_screen(dialog, self._told)
 
     def ask_name(self, view: View, frames: tuple[str, ...]) -> None:
         """Save frames that were chosen by hand, under a name that is asked for."""
@@ -62,9 +60,7 @@ class SegmentKeys(Screen[None]):
             return f'Saved {grouped(len(frames))} frames as segment "{name}".'
 
         about = f"{grouped(len(frames))} marked frames"
-        self.app.push_screen(
-            Naming("Save as a segment", {"enter": ("save them", kept)}, about=about), self._told
-        )
+        self.app.push_screen(Naming("Save as a segment", ("save them", kept), about=about), self._told)
 
     def action_segments(self) -> None:
         """Choose a segment to look at; rename and delete them."""
@@ -74,7 +70,10 @@ class SegmentKeys(Screen[None]):
         segments = self._segments(view)
         found = {segment.name: segment for segment in segments.all()}
         if not found:
-            self.notify("No segments yet: apply a query, then ctrl+s saves it.", severity="warning")
+            self.notify(
+                f"No segments yet: apply a query, then {self._sign('segments.save')} saves it.",
+                severity="warning",
+            )
             return
         choices = [Offer(name, name, described(segment)) for name, segment in found.items()]
 
@@ -88,15 +87,13 @@ class SegmentKeys(Screen[None]):
                 segments.rename(name, new)
                 return f'Segment "{name}" is now "{new}".'
 
-            self.app.push_screen(
-                Naming("Rename the segment", {"enter": ("rename", renamed)}, name), self._told
-            )
+            self.app.push_screen(Naming("Rename the segment", ("rename", renamed), value=name), self._told)
 
         def delete(name: str) -> None:
             segments.delete(name)
             self._told(f'Deleted segment "{name}".')
 
-        further = {"ctrl+r": ("rename", rename), "ctrl+d": ("delete", delete)}
+        further = {"segments.rename": ("rename", rename), "segments.delete": ("delete", delete)}
         self.app.push_screen(Choose("Segments", choices, further=further), use)
 
     def _told(self, done: str | None) -> None:

@@ -22,7 +22,8 @@ WORDS = {
     Diff.FIXED: "fixed",
     Diff.BROKEN: "broken",
 }
-LETTERS = {Diff.BOTH_RIGHT: "r", Diff.BOTH_WRONG: "w", Diff.FIXED: "f", Diff.BROKEN: "b"}
+INITIALS = {Diff.BOTH_RIGHT: "r", Diff.BOTH_WRONG: "w", Diff.FIXED: "f", Diff.BROKEN: "b"}
+"""The words in the legend of a narrow screen."""
 IN_CELL = {InCell.BASE: "base only", InCell.OTHER: "other only", InCell.BOTH: "both"}
 _SMALL = 20_000
 
@@ -69,7 +70,7 @@ def legend(task: MaskTask, frame: int, shown: MaskLayers) -> list[list[Part]]:
         numbers = {kind: _share(int(pixels[kind]), int(pixels[1:].sum())) for kind in words}
     long = [_switch(task, kind, f"{words[kind]} {numbers[kind]}", shown) for kind in words]
     short = [
-        _switch(task, kind, f"{LETTERS[kind]} {numbers[kind].removesuffix(' px')}", shown) for kind in words
+        _switch(task, kind, f"{INITIALS[kind]} {numbers[kind].removesuffix(' px')}", shown) for kind in words
     ]
     return [long, short]
 
@@ -77,7 +78,7 @@ def legend(task: MaskTask, frame: int, shown: MaskLayers) -> list[list[Part]]:
 def _switch(task: MaskTask, kind: Diff, words: str, shown: MaskLayers) -> Part:
     on = kind in shown.kinds
     color = "#" + bytes(task.painter.kind_color(kind)).hex()
-    return LETTERS[kind], [(" ■ " if on else " □ ", color), (words, "" if on else "dim")]
+    return kind.word, [(" ■ " if on else " □ ", color), (words, "" if on else "dim")]
 
 
 def _share(part: int, whole: int) -> str:
@@ -123,7 +124,7 @@ def meaning(shown: MaskLayers, pair: bool) -> str:
 
 
 def region_text(
-    task: MaskTask, shown: MaskLayers, regions: Regions | None, region: int | None
+    task: MaskTask, shown: MaskLayers, regions: Regions | None, region: int | None, next_key: str
 ) -> Sequence[Span]:
     """The cell that is shown, and which region of how many is looked at."""
     spans: list[Span] = [(" ", ""), _region(regions, region)]
@@ -131,7 +132,7 @@ def region_text(
         names = task.view.comparison.classes
         title = cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →")
         spans += [(" · ", "dim"), (f"{title} only", "strong")]
-    return [*spans, (" · n: the largest", "dim")] if regions and region is None else spans
+    return [*spans, (f" · {next_key}: the largest", "dim")] if regions and region is None else spans
 
 
 def _region(regions: Regions | None, region: int | None) -> Span:

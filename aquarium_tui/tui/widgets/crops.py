@@ -7,13 +7,15 @@ from typing import ClassVar, Protocol
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import CROPS
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import Inks, Span
@@ -99,17 +101,7 @@ class Row(Vertical):
 class Crops(Vertical, can_focus=True):
     """Tiles with a cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Left", show=False, tooltip="To the left"),
-        Binding("right,l", "move(1)", "Right", show=False, tooltip="To the right"),
-        Binding("up,k", "row(-1)", "Up", show=False, tooltip="Up"),
-        Binding("down,j", "row(1)", "Down", show=False, tooltip="Down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="A screen up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, tooltip="A screen down"),
-        Binding("home,g", "jump(0)", "First", show=False, tooltip="To the first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, tooltip="To the last"),
-        Binding("enter", "select", "Open frame", tooltip="Open the frame, this object in the middle"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(CROPS)]
     DEFAULT_CSS = "Crops { overflow: hidden; }"
 
     position: reactive[int] = reactive(0, init=False)
@@ -204,23 +196,23 @@ class Crops(Vertical, can_focus=True):
         self.draw()
         self.post_message(self.Highlighted(self, self.position))
 
-    def action_move(self, by: int) -> None:
-        """To the next or previous tile."""
-        self.position += by
-
-    def action_row(self, by: int) -> None:
-        """To the row below or above."""
-        to = self.position + by * self.grid.columns
-        if 0 <= to < self.total or by > 0:
+    def action_move(self, columns: int, rows: int) -> None:
+        """To the next or previous tile, or to the row below or above."""
+        to = self.position + columns + rows * self.grid.columns
+        if to >= 0 or not rows:
             self.position = to
 
     def action_page(self, by: int) -> None:
         """By as many rows as are seen."""
         self.position += by * self.grid.columns * self.grid.rows
 
-    def action_jump(self, to: int) -> None:
-        """To the first or last tile."""
-        self.position = to if to >= 0 else self.total - 1
+    def action_first(self) -> None:
+        """To the first tile."""
+        self.position = 0
+
+    def action_last(self) -> None:
+        """To the last tile."""
+        self.position = self.total - 1
 
     def action_select(self) -> None:
         """Enter the tile under the cursor."""

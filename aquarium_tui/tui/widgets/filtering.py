@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import FILTER
 from aquarium_tui.tui.widgets.table import Table
 
 
 class FilterBar(Input):
     """Hidden until it is opened for a table; Enter keeps the filter, Escape drops it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "drop", "Drop filter", show=False),
-        Binding("enter", "keep", "Keep filter", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(FILTER)]
     DEFAULT_CSS = """
     FilterBar { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
     FilterBar:focus { border: none; }

@@ -1,6 +1,6 @@
 """Where you are and under which settings every number was made; and the line of screens below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,7 +14,8 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.tui.inks import Inks, Span
 
-SCREENS = (("1", "Frames", "frames"), ("2", "Metrics", "metrics"))
+SCREENS = (("Frames", "frames"), ("Metrics", "metrics"))
+"""The screens that the line of screens leads to: title and mode."""
 
 
 _LEVELS = 7
@@ -118,13 +119,18 @@ def _ignored(view: View, level: int) -> list[Span]:
 
 
 class Tabs(Widget):
-    """The screens with their keys, and on the right what is going on."""
+    """The screens with their keys, and on the right what is going on.
+
+    Args:
+        here: The mode of the screen that it is on.
+        keys: The key of each screen as it is printed, by mode.
+    """
 
     DEFAULT_CSS = "Tabs { height: 1; background: $surface; }"
 
-    def __init__(self, here: str) -> None:
+    def __init__(self, here: str, keys: Mapping[str, str]) -> None:
         super().__init__()
-        self.here = here
+        self.here, self.keys = here, keys
         self.note = ""
         self.busy = ""
         self.warning = ""
@@ -139,9 +145,9 @@ class Tabs(Widget):
     def render(self) -> Text:
         """One line."""
         spans: list[Span] = [(" ", "")]
-        for key, title, mode in SCREENS:
+        for title, mode in SCREENS:
             ink = "accent" if mode == self.here else "dim"
-            spans += [(f"{key} ", "dim"), (title, ink), ("  ", "")]
+            spans += [(f"{self.keys[mode]} ", "dim"), (title, ink), ("  ", "")]
         right: Span = (f"⋯ {self.busy} ", "warn") if self.busy else (f"{self.note} ", "dim")
         room = self.size.width - _length(spans)
         free = room - cell_len(right[0])
@@ -154,8 +160,8 @@ class Tabs(Widget):
     def on_click(self, event: object) -> None:
         """A title opens its screen."""
         x = getattr(event, "x", 0) - 1
-        for _, title, mode in SCREENS:
-            width = len(title) + 4
+        for title, mode in SCREENS:
+            width = cell_len(self.keys[mode]) + len(title) + 3
             if 0 <= x < width:
                 self.app.switch_mode(mode)
             x -= width

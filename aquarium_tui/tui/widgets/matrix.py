@@ -9,13 +9,15 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import MATRIX
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.grid import Cell, Grid, MatrixMode
 
@@ -29,17 +31,7 @@ class Matrix(ScrollView, can_focus=True):
     The cursor is a row and a column of the grid; what is told to others are cells: label and inferred class.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1,0)", "Up", show=False, tooltip="Up"),
-        Binding("down,j", "move(1,0)", "Down", show=False, tooltip="Down"),
-        Binding("left,h", "move(0,-1)", "Left", show=False, tooltip="To the left"),
-        Binding("right,l", "move(0,1)", "Right", show=False, tooltip="To the right"),
-        Binding("home,g", "edge(0,0)", "First cell", show=False, tooltip="To the first cell"),
-        Binding("end,G", "edge(-1,-1)", "Last cell", show=False, tooltip="To the last cell"),
-        Binding("pageup", "move(-8,0)", "Page up", show=False, tooltip="A screen up"),
-        Binding("pagedown", "move(8,0)", "Page down", show=False, tooltip="A screen down"),
-        Binding("enter", "select", "Samples", tooltip="All samples of this cell"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(MATRIX)]
     DEFAULT_CSS = """
     Matrix { scrollbar-size: 1 1; background: $background; }
     """
@@ -226,17 +218,24 @@ class Matrix(ScrollView, can_focus=True):
         super().watch_has_focus(has_focus)
         self.refresh()
 
-    def action_move(self, rows: int, columns: int) -> None:
+    def action_move(self, columns: int, rows: int) -> None:
         """Move the cursor."""
         row, column = self.cursor
         self.cursor = (row + rows, column + columns)
 
-    def action_edge(self, row: int, column: int) -> None:
-        """Move the cursor to a corner."""
+    def action_page(self, by: int) -> None:
+        """Move the cursor by as many rows as are seen."""
+        self.action_move(0, by * max(1, self.scrollable_content_region.height - 2))
+
+    def action_first(self) -> None:
+        """Move the cursor to the first cell."""
+        self.cursor = (0, 0)
+
+    def action_last(self) -> None:
+        """Move the cursor to the last cell."""
         if self.grid:
             last = (self.grid.rows - 1, self.grid.columns - 1)
-            corner = last if self.grid.exists(*last) else (last[0] - 1, last[1])
-            self.cursor = corner if row or column else (0, 0)
+            self.cursor = last if self.grid.exists(*last) else (last[0] - 1, last[1])
 
     def action_select(self) -> None:
         """Enter the cell under the cursor."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -15,6 +15,8 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.query.query import check
 from aquarium_tui.query.schema import Schema
 from aquarium_tui.query.suggestions import Candidate, Completion, complete
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import QUERY
 from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
@@ -56,15 +58,7 @@ class Suggestions(Table, can_focus=False):
 class QueryInput(Input):
     """The text; the bar handles the keys that mean more than a letter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "bar('accept')", "Complete", tooltip="Take the marked completion"),
-        Binding("down", "bar('next')", "Next", show=False, tooltip="Next completion, or newer query"),
-        Binding(
-            "up", "bar('previous')", "Previous", show=False, tooltip="Previous completion, or older query"
-        ),
-        Binding("enter", "bar('apply')", "Apply", tooltip="Apply the query; an empty one shows all frames"),
-        Binding("escape", "bar('leave')", "Leave", tooltip="Leave the bar, the query as it was"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUERY)]
     DEFAULT_CSS = """
     QueryInput { height: 1; border: none; padding: 0; background: $background; }
     QueryInput:focus { border: none; background: $surface; }
@@ -99,6 +93,10 @@ class QueryBar(Vertical):
 
         query: str
 
+    def __init__(self, placeholder: str) -> None:
+        super().__init__()
+        self.placeholder = placeholder
+
     schema: Schema | None = None
     applied = ""
     history: tuple[str, ...] = ()
@@ -110,9 +108,7 @@ class QueryBar(Vertical):
         """The line, what is wrong with it, completions."""
         with Horizontal(id="query-line"):
             yield Line(id="prompt")
-            yield QueryInput(
-                placeholder="press / to ask for frames and objects", compact=True, select_on_focus=False
-            )
+            yield QueryInput(placeholder=self.placeholder, compact=True, select_on_focus=False)
             yield Line(id="found")
         yield Line(id="wrong")
         yield Suggestions()

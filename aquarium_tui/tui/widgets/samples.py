@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
@@ -69,18 +67,22 @@ class ListTabs(Widget):
 
 
 class Samples(Vertical):
-    """The lists behind one cell, one of them as crops."""
+    """The lists behind one cell, one of them as crops.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "list(-1)", "Previous list", show=False),
-        Binding("right_square_bracket", "list(1)", "Next list", show=False),
-    ]
+    Args:
+        keys: The keys that lead from list to list, as they are printed.
+    """
+
     DEFAULT_CSS = """
     Samples { height: 1fr; }
     Samples #empty { display: none; padding: 1 2; color: $text-muted; }
     Samples.-empty #empty { display: block; }
     Samples.-empty Crops { display: none; }
     """
+
+    def __init__(self, keys: str) -> None:
+        super().__init__()
+        self.keys = keys
 
     confusion: Confusion | None = None
     walk = CellWalk(0, 0, "", "")
@@ -103,7 +105,7 @@ class Samples(Vertical):
         self.confusion, self.walk = confusion, walk
         self.rows = confusion.samples(walk)
         arrow = "↓" if walk.descending else "↑"
-        note = f"by {walk.sort.replace('_', ' ')} {arrow}  [ ] lists "
+        note = f"by {walk.sort.replace('_', ' ')} {arrow}  {self.keys} lists "
         self.query_one(ListTabs).show(confusion.lists(walk.cell), walk.which, note)
         self.query_one(Crops).show(confusion.tiles(walk), position)
         self.set_class(not len(self.rows), "-empty")

@@ -1,10 +1,9 @@
 """Keys for screens whose main widget is a table: what to sort by, and which columns to show."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from aquarium_tui.model.numbers import grouped
@@ -21,12 +20,6 @@ if TYPE_CHECKING:
 
 class TableKeys(Screen[None]):
     """`s` chooses what to sort the table by, `S` turns it round, `C` chooses its columns."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "Sort", tooltip="Choose what to sort by"),
-        Binding("S", "reverse", "Reverse", show=False, tooltip="Turn the order round"),
-        Binding("C", "columns", "Columns", show=False, tooltip="Choose columns, and how wide they are"),
-    ]
 
     MAIN_TABLE = ""
     """The table that is sorted where none has the focus."""

@@ -10,15 +10,20 @@ from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import LIST
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column, Sort, fitted, spans_of, stable_order
+
+SIDEWAYS = 8
+"""Cells that one key press scrolls sideways: about one column of numbers."""
 
 
 class Table(ScrollView, can_focus=True):
@@ -27,17 +32,7 @@ class Table(ScrollView, can_focus=True):
     A row is its number in the data; its position is where the sorting puts it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, tooltip="Up"),
-        Binding("down,j", "move(1)", "Down", show=False, tooltip="Down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, tooltip="A screen up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, tooltip="A screen down"),
-        Binding("home,g", "jump(0)", "First", show=False, tooltip="To the first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, tooltip="To the last"),
-        Binding("left", "sideways(-8)", "Left", show=False, tooltip="To the left"),
-        Binding("right", "sideways(8)", "Right", show=False, tooltip="To the right"),
-        Binding("enter", "select", "Go in", show=False, tooltip="Go into the row under the cursor"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIST)]
     DEFAULT_CSS = """
     Table { scrollbar-size: 0 1; background: $background; }
     """
@@ -308,21 +303,23 @@ class Table(ScrollView, can_focus=True):
         super().watch_has_focus(has_focus)
         self.refresh()
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.position += by
+    def action_move(self, columns: int, rows: int) -> None:
+        """Move the cursor by rows; columns are scrolled, as the cursor is a whole row."""
+        self.position += rows
+        if columns:
+            self.scroll_relative(x=columns * SIDEWAYS, animate=False)
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a screen."""
         self.position += by * max(1, self.scrollable_content_region.height - 2)
 
-    def action_jump(self, to: int) -> None:
-        """Move the cursor to the first or last row."""
-        self.position = to if to >= 0 else self.total - 1
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.position = 0
 
-    def action_sideways(self, by: int) -> None:
-        """Scroll the columns."""
-        self.scroll_relative(x=by, animate=False)
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.position = self.total - 1
 
     def action_select(self) -> None:
         """Enter the row under the cursor."""

@@ -1,0 +1,148 @@
+"""Actions that work on every screen: moving, screens, sets, settings, the program."""
+
+from collections.abc import Sequence
+
+from aquarium_tui.tui.actions.action import (
+    CROPS,
+    CURSORS,
+    EVERYWHERE,
+    FRAME,
+    FRAMES,
+    KEYS,
+    LIST,
+    MASKS,
+    MATRIX,
+    METRICS,
+    NARROWED,
+    OPEN,
+    PANES,
+    SAMPLES,
+    Action,
+    Use,
+    action,
+    simple,
+)
+
+_LESS, _MORE = "left_curly_bracket", "right_curly_bracket"
+_EXACT = "Set exact thresholds and the matching rule"
+
+ENTERING: Sequence[Action] = (
+    action(
+        "go.in",
+        "enter",
+        Use((OPEN,), "enter", "Open", "Open the dataset", shown=True),
+        Use((FRAMES,), "enter", "Open frame", "Open the frame under the cursor", shown=True),
+        Use((SAMPLES, CROPS), "select", "Open frame", "Open the frame of this sample", shown=True),
+        Use((MATRIX,), "select", "Samples", "List all samples of this cell", shown=True),
+        Use((LIST,), "select", "Go in", "Go into the row under the cursor"),
+        means="in",
+    ),
+)
+
+MOVING: Sequence[Action] = (
+    action(
+        "go.back",
+        "escape",
+        Use((OPEN,), "return", "Back", "Go back to the comparison", shown=True),
+        Use((FRAMES,), "app.open_screen", "Datasets", "Choose another dataset", shown=True),
+        Use((METRICS,), "app.open_screen", "Datasets", "Choose another dataset"),
+        Use((SAMPLES,), "back", "Back", "Go back to Metrics", shown=True),
+        Use((FRAME, MASKS), "back", "Back", "Go back to where you came from", shown=True),
+        means="back",
+    ),
+    simple("pane.next", "tab", PANES, "pane(1)", "Pane", "Go to the next pane"),
+    simple("pane.previous", "shift+tab", PANES, "pane(-1)", "Pane before", "Go to the previous pane"),
+    action(
+        "move.up",
+        "up,k",
+        Use(CURSORS, "move(0,-1)", "Up", "Move up"),
+        Use((MASKS,), "pan(0,-0.2)", "Up", "Pan up while zoomed in"),
+        Use((KEYS,), "scroll(-1)", "Up", "Scroll up"),
+        means="up",
+    ),
+    action(
+        "move.down",
+        "down,j",
+        Use(CURSORS, "move(0,1)", "Down", "Move down"),
+        Use((MASKS,), "pan(0,0.2)", "Down", "Pan down while zoomed in"),
+        Use((KEYS,), "scroll(1)", "Down", "Scroll down"),
+        means="down",
+    ),
+    action(
+        "move.left",
+        "left,h",
+        Use((LIST,), "move(-1,0)", "Left", "Scroll to the left"),
+        Use((MATRIX, CROPS), "move(-1,0)", "Left", "Move left"),
+        Use((FRAME,), "pan(-0.2,0)", "Left", "Pan left while zoomed in", priority=True),
+        Use((MASKS,), "pan(-0.2,0)", "Left", "Pan left while zoomed in"),
+        means="left",
+    ),
+    action(
+        "move.right",
+        "right,l",
+        Use((LIST,), "move(1,0)", "Right", "Scroll to the right"),
+        Use((MATRIX, CROPS), "move(1,0)", "Right", "Move right"),
+        Use((FRAME,), "pan(0.2,0)", "Right", "Pan right while zoomed in", priority=True),
+        Use((MASKS,), "pan(0.2,0)", "Right", "Pan right while zoomed in"),
+        means="right",
+    ),
+    simple("move.page_up", "pageup,ctrl+b", CURSORS, "page(-1)", "Page up", "Move up by a screen"),
+    simple("move.page_down", "pagedown,ctrl+f", CURSORS, "page(1)", "Page down", "Move down by a screen"),
+    simple("move.first", "home,g", CURSORS, "first", "First", "Go to the first"),
+    simple("move.last", "end,G", CURSORS, "last", "Last", "Go to the last"),
+)
+
+PROGRAM: Sequence[Action] = (
+    simple("app.frames", "1", EVERYWHERE, "go('frames')", "Frames", "Show all frames"),
+    simple("app.metrics", "2", EVERYWHERE, "go('metrics')", "Metrics", "Show the report and the matrix"),
+    simple("sets.base", "B", EVERYWHERE, "choose('base')", "Base", "Choose the base set"),
+    simple("sets.other", "O", EVERYWHERE, "choose('other')", "Other", "Choose or add the other set"),
+    simple("sets.add", "plus", NARROWED, "app.choose('other')", "Add", "Add or choose the other set"),
+    simple("sets.swap", "x", EVERYWHERE, "swap", "Swap", "Swap base and other"),
+    simple(
+        "view.confidence_down",
+        "less_than_sign",
+        EVERYWHERE,
+        "confidence(-1)",
+        "Confidence −",
+        "Lower both confidence thresholds by .05",
+    ),
+    simple(
+        "view.confidence_up",
+        "greater_than_sign",
+        EVERYWHERE,
+        "confidence(1)",
+        "Confidence +",
+        "Raise both confidence thresholds by .05",
+    ),
+    simple("view.iou_down", _LESS, EVERYWHERE, "iou(-1)", "IoU −", "Lower the IoU threshold by .05"),
+    simple("view.iou_up", _MORE, EVERYWHERE, "iou(1)", "IoU +", "Raise the IoU threshold by .05"),
+    action(
+        "view.thresholds",
+        "T",
+        Use((EVERYWHERE,), "thresholds", "Thresholds", _EXACT),
+        Use((METRICS,), "app.thresholds", "Thresholds", _EXACT, shown=True),
+    ),
+    action(
+        "app.copy",
+        "y",
+        Use((EVERYWHERE,), "copy", "Copy", "Copy the command that prints these numbers"),
+        Use((OPEN,), "copy", "Copy upload commands", "Copy the two upload commands", shown=True),
+    ),
+    action(
+        "app.keys",
+        "question_mark",
+        Use((EVERYWHERE,), "keys", "Keys", "List the keys that work here", shown=True),
+        Use((KEYS,), "dismiss", "Close", "Close the list"),
+    ),
+    simple("app.palette", "ctrl+p", EVERYWHERE, "command_palette", "Commands", "List all commands"),
+    simple(
+        "app.suspend", "ctrl+z", EVERYWHERE, "suspend_process", "Suspend", "Go to the shell; `fg` returns"
+    ),
+    action(
+        "app.quit",
+        "q,ctrl+q",
+        Use((EVERYWHERE,), "quit", "Quit", "Quit the program"),
+        Use((KEYS,), "dismiss", "Close", "Close the list"),
+    ),
+)

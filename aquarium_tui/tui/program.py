@@ -1,0 +1,81 @@
+"""What screens and dialogs ask of the app they run in."""
+
+from typing import Any, Protocol, cast
+
+from textual.dom import DOMNode
+
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.view import View
+from aquarium_tui.store import Store
+from aquarium_tui.tui.graphics.terminal import Terminal
+from aquarium_tui.tui.keymap import Keymap
+from aquarium_tui.tui.tasks.task import Task
+from aquarium_tui.tui.walks import Look
+from aquarium_tui.tui.widgets.columns import Sort
+
+
+class Program(Protocol):
+    """The app, as the screens see it.
+
+    Attributes:
+        store: Where the datasets are.
+        terminal: What the terminal can show.
+        keymap: Which keys do what.
+        frames_sort: What the list of frames is to be sorted by when it is shown next.
+    """
+
+    store: Store
+    terminal: Terminal
+    keymap: Keymap
+    frames_sort: Sort | None
+
+    @property
+    def view(self) -> View | None:
+        """What is looked at."""
+
+    @property
+    def wanted(self) -> Any:  # noqa: ANN401
+        """Settings whose numbers are on their way."""
+
+    @property
+    def busy(self) -> str:
+        """What is being computed, in a few words."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What has been found out about the view."""
+
+    @property
+    def showing(self) -> Task:
+        """What the screens show of the view."""
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """Queries that were applied, the latest first."""
+
+    def open(self, choice: Choice) -> None:
+        """Show a dataset."""
+
+    def open_demo(self) -> None:
+        """Show the demo."""
+
+    def look(self, look: Look) -> None:
+        """Open an object or a frame."""
+
+    def list_frames(self, sort: Sort) -> None:
+        """Show the list of frames, sorted like this."""
+
+    def ask(self, query: str) -> None:
+        """Apply a query; an empty one leaves all frames."""
+
+    def refresh_view(self) -> None:
+        """Make the view anew, as what it was made of has changed."""
+
+    def return_to_view(self) -> None:
+        """Go back from the list of datasets to what was looked at."""
+
+
+def program_of(node: DOMNode) -> Program:
+    """The app of a screen or dialog."""
+    return cast("Program", node.app)
