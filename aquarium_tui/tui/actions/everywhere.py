@@ -24,7 +24,7 @@ from aquarium_tui.tui.actions.action import (
 )
 
 _LESS, _MORE = "left_curly_bracket", "right_curly_bracket"
-_EXACT = "Set exact thresholds and the matching rule"
+_EXACT = "Set thresholds and the matching rule"
 
 ENTERING: Sequence[Action] = (
     action(
@@ -34,7 +34,7 @@ ENTERING: Sequence[Action] = (
         Use((FRAMES,), "enter", "Open frame", "Open the frame under the cursor", shown=True),
         Use((SAMPLES, CROPS), "select", "Open frame", "Open the frame of this sample", shown=True),
         Use((MATRIX,), "select", "Samples", "List all samples of this cell", shown=True),
-        Use((LIST,), "select", "Go in", "Go into the row under the cursor"),
+        Use((LIST,), "select", "Open", "Open what is under the cursor", shown=True),
         means="in",
     ),
 )
@@ -105,7 +105,7 @@ PROGRAM: Sequence[Action] = (
         EVERYWHERE,
         "confidence(-1)",
         "Confidence −",
-        "Lower both confidence thresholds by .05",
+        "Lower confidence thresholds by .05",
     ),
     simple(
         "view.confidence_up",
@@ -113,7 +113,7 @@ PROGRAM: Sequence[Action] = (
         EVERYWHERE,
         "confidence(1)",
         "Confidence +",
-        "Raise both confidence thresholds by .05",
+        "Raise confidence thresholds by .05",
     ),
     simple("view.iou_down", _LESS, EVERYWHERE, "iou(-1)", "IoU −", "Lower the IoU threshold by .05"),
     simple("view.iou_up", _MORE, EVERYWHERE, "iou(1)", "IoU +", "Raise the IoU threshold by .05"),
@@ -126,7 +126,7 @@ PROGRAM: Sequence[Action] = (
     action(
         "app.copy",
         "y",
-        Use((EVERYWHERE,), "copy", "Copy", "Copy the command that prints these numbers"),
+        Use((EVERYWHERE,), "copy", "Copy", "Copy the command for these numbers"),
         Use((OPEN,), "copy", "Copy upload commands", "Copy the two upload commands", shown=True),
     ),
     action(

@@ -14,6 +14,7 @@ from aquarium_tui.tui.actions import ACTIONS, bindings
 from aquarium_tui.tui.actions.action import KEYS
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.keymap import sign
+from aquarium_tui.tui.program import program_of
 
 KeyRow = tuple[str, str]
 """The key as it is written, and what it does."""
@@ -55,14 +56,14 @@ class KeyList(ModalScreen[None]):
 
 
 def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRow]]]:
-    """The keys of the screen, of what has the focus, and of everywhere."""
-    groups: dict[str, dict[str, KeyRow]] = {"Here": {}, "In the list": {}, "Everywhere": {}}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if binding.id not in ACTIONS:
-            continue
-        group = "Here" if active.node is screen else "Everywhere" if active.node is app else "In the list"
-        keys, does = groups[group].get(binding.id, ("", ""))
-        keys = f"{keys} {sign(binding.key)}".strip()
-        groups[group][binding.id] = (keys, does or binding.tooltip)
-    return [(title, list(rows.values())) for title, rows in groups.items() if rows]
+    """The keys of the screen, of what has the focus, and of everywhere, each group as the registry orders it."""
+    groups: dict[str, list[KeyRow]] = {"Here": [], "In the list": [], "Everywhere": []}
+    active = screen.active_bindings
+    for action in ACTIONS:
+        keys = [key for key in program_of(screen).keymap.keys(action) if key in active]
+        found = [active[key] for key in keys if active[key].binding.id == action]
+        for node in dict.fromkeys(binding.node for binding in found):
+            group = "Here" if node is screen else "Everywhere" if node is app else "In the list"
+            own = [binding for binding in found if binding.node is node]
+            groups[group].append((" ".join(sign(b.binding.key) for b in own), own[0].binding.tooltip))
+    return [(title, rows) for title, rows in groups.items() if rows]
