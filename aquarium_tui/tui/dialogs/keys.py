@@ -56,7 +56,7 @@ class KeyList(ModalScreen[None]):
 
 
 def key_groups(screen: Screen[Any], app: App[Any]) -> list[tuple[str, list[KeyRow]]]:
-    """The keys of the screen, of what has the focus, and of everywhere, each group as the registry orders it."""
+    """The keys of the screen, of what has the focus, and of everywhere, as the registry orders them."""
     groups: dict[str, list[KeyRow]] = {"Here": [], "In the list": [], "Everywhere": []}
     active = screen.active_bindings
     for action in ACTIONS:
