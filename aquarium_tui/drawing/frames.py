@@ -23,7 +23,7 @@ class FrameDrawing:
     """The photo of a frame with marks on it.
 
     Attributes:
-        path: Where the photo lies; it is opened when it is drawn.
+        path: The path of the photo, which is opened when it is drawn.
         size: Width and height of the frame, which marks and regions are measured in; a photo of
             another size is scaled to it.
         marks: What is drawn on the photo.
@@ -55,7 +55,7 @@ class FrameDrawing:
 
 
 def image_path(dataset: Dataset, frame: int) -> Path:
-    """Where the image of a frame lies."""
+    """The path of the image of a frame."""
     return Path(dataset.images) / (dataset.frames.path[frame] or "")
 
 

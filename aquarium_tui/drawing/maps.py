@@ -49,7 +49,7 @@ class MapDrawing:
     """The photo of a frame under maps.
 
     Attributes:
-        path: Where the photo lies.
+        path: The path of the photo.
         size: Width and height of the frame, which regions and marks are measured in.
         layers: The maps, the lowest first.
         description: The picture in words.

@@ -37,7 +37,7 @@ def cut(image: Image.Image, region: Region, pixels: Size) -> Image.Image:
 
 
 def _inside(start: float, end: float, size: int, shown: int) -> tuple[int, int, float, float] | None:
-    """Along one side, what lies in the image: offset and length on the display, and its interval there."""
+    """Along one side, the part inside the image: offset and length on the display, and its interval there."""
     step = (end - start) / shown
     if not step > 0:
         return None
@@ -51,10 +51,10 @@ class Photo:
     """A picture file whose header has been read.
 
     Attributes:
-        path: Where it lies.
+        path: Its path.
         size: Width and height in pixels, as it is shown.
-        turned: Whether it is turned as its EXIF orientation says.
-        changed: When the file was last written, in nanoseconds; tells a new file from the one before.
+        turned: Whether its EXIF orientation is applied.
+        changed: When the file was last written, in nanoseconds; shows when a file was replaced.
     """
 
     path: str
@@ -64,15 +64,15 @@ class Photo:
 
 
 def open_photo(path: str | Path, size: Size | None = None) -> Photo:
-    """The photo at `path`, turned as its EXIF orientation says; only its header is read.
+    """The photo at `path`, with its EXIF orientation applied; only its header is read.
 
     Args:
         path: A file on this machine.
-        size: What its frame says it measures. A photo that measures so only before it is turned
+        size: The size that its frame gives. A photo that has this size only before it is turned
             was labelled without regard to its orientation, and is not turned.
 
     Raises:
-        InputError: It is missing, a URL, no picture, without pixels or too large.
+        InputError: It is missing, a URL, not a picture, without pixels or too large.
     """
     with opened(str(path)) as image:
         upright = upright_size(image)
@@ -85,7 +85,7 @@ def read_photo(photo: Photo, region: Region, pixels: Size) -> Image.Image:
 
     Args:
         photo: An opened photo.
-        region: Left, top, right, bottom in its pixels; what lies beyond it is dark.
+        region: Left, top, right, bottom in its pixels; whatever is beyond it is dark.
         pixels: Width and height of the answer.
 
     Raises:

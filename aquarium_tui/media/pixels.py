@@ -32,7 +32,7 @@ _PERCENTILES = (0.5, 99.5)
 
 
 def tone_of(image: Image.Image) -> Tone | None:
-    """The range of a picture with more than 8 bits a pixel, without its extreme values; None for all others.
+    """The range of a picture of more than 8 bits per pixel, without extreme values; None for all others.
 
     A 12-bit camera, a 16-bit depth map and a thermal picture use a small part of what their format can
     hold; shown over the whole range they would be black.
@@ -228,7 +228,7 @@ def decode(path: str, level: int, turned: bool = True) -> Image.Image:
     Args:
         path: The file.
         level: A power of two, not more than a side.
-        turned: Whether it is turned as its EXIF orientation says.
+        turned: Whether its EXIF orientation is applied.
 
     Raises:
         InputError: The file cannot be read.

@@ -14,7 +14,7 @@ _URL = re.compile(r"(?:^|/)[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class Stamp(NamedTuple):
-    """What tells a file from the one that was there before it.
+    """Changes when the file is replaced or rewritten.
 
     Attributes:
         size: In bytes.
@@ -55,11 +55,11 @@ class PathSource:
     name: str
 
     def open(self) -> BinaryIO:
-        """As `Source` says."""
+        """See `Source`."""
         return Path(self.name).open("rb")
 
     def stamp(self) -> Stamp:
-        """As `Source` says."""
+        """See `Source`."""
         found = Path(self.name).stat()
         if not stat.S_ISREG(found.st_mode):
             raise unreadable("not a file", self.name)

@@ -51,7 +51,7 @@ def metrics(size: int) -> tuple[int, int]:
 
 
 def ink_of(text: str, size: int) -> Image.Image:
-    """One line of `text` as coverage (mode L), as wide as the text and as high as `metrics` says."""
+    """One line of `text` as coverage (mode L), as wide as the text and as high as `metrics` gives."""
     font = font_for(text, size)
     ascent, descent = metrics(size)
     image = Image.new("L", (max(1, round(font.getlength(text))), ascent + descent))

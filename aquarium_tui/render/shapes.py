@@ -32,7 +32,8 @@ class Shape:
 def covered(shape: Shape, region: Region, pixels: Size) -> tuple[PixelBox, Stencil]:
     """Where a shape lies when `region` is shown at `pixels`: a box, and its pixels in it.
 
-    The box is cut a little off the display, so that the display's edge is none of the shape; it may be empty.
+    The box is cut a little off the display, so that the display's edge is not taken for one of the shape.
+    It may be empty.
     """
     (first, highest), inside = _decoded(shape)
     across, down = scales(region, pixels)

@@ -43,7 +43,7 @@ def pixel_comparison(
 
     Raises:
         UsageError: The dataset or a set has no masks.
-        CancelledError: `watch.cancelled` said so.
+        CancelledError: `watch.cancelled` returned true.
     """
     counts = count_pixels(dataset, base, other, cache=cache, executor=executor, watch=watch)
     return PixelComparison.counted(dataset, base, other, counts)
@@ -73,7 +73,7 @@ def count_pixels(
 
     Raises:
         UsageError: The dataset or a set has no masks.
-        CancelledError: `watch.cancelled` said so.
+        CancelledError: `watch.cancelled` returned true.
     """
     if other is not None and other.id < base.id:
         swapped = count_pixels(dataset, other, base, cache=cache, executor=executor, watch=watch)

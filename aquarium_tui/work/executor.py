@@ -131,7 +131,7 @@ def worked(
         `Lost` for a job that no worker survived.
 
     Raises:
-        CancelledError: `watch.cancelled` said so.
+        CancelledError: `watch.cancelled` returned true.
         AquariumError: The executor as a whole is broken.
     """
     watch.progress(0, len(jobs))

@@ -176,7 +176,7 @@ class PixelCounts:
         return replace(self, base=self.other, other=self.base)
 
     def by_frame(self) -> dict[int, "Counted | str"]:
-        """The counts frame by frame, for `joined`; a text says why a frame has none."""
+        """The counts frame by frame, for `joined`; a text gives the reason why a frame has none."""
         found: dict[int, Counted | str] = dict(self.unreadable)
         for row in np.flatnonzero(self.counted).tolist():
             rows = slice(int(self.starts[row]), int(self.starts[row + 1]))
@@ -250,7 +250,7 @@ def _summed(
 
 
 def joined(found: Mapping[int, Counted | str], frames: int, classes: int) -> PixelCounts:
-    """The counts of all frames from those of some, by row; a text says why one has none."""
+    """The counts of all frames from those of some, by row; a text gives the reason why one has none."""
     rows = [row for row in sorted(found) if isinstance(found[row], Counted)]
     parts = [part for row in rows if isinstance(part := found[row], Counted)]
     ignored = np.zeros(frames, np.int64)
