@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aquarium_tui.compare.cells import CellList
-    from aquarium_tui.compare.objects.comparison import ObjectComparison
-    from aquarium_tui.report import AnyComparison, BehindCell
+    from aquarium_tui.report import BehindCell
     from aquarium_tui.report.objects import FlatRecord
     from aquarium_tui.session.view import View
 
@@ -117,21 +116,25 @@ def objects(
     choice: Choice, cell: CellName = "", list_: ListName = None, format_: RecordFormat = "csv"
 ) -> None:
     """Print the objects behind a cell, or those that a query selects, one a line."""
-    from aquarium_tui.report import as_csv, as_jsonl
+    from aquarium_tui.report import as_csv, as_jsonl, object_columns
 
     if not cell and not choice.query:
         raise UsageError("say which objects: --cell LABEL:INFERRED, or --query.")
     if list_ and not cell:
         raise UsageError("--list is of a cell: add --cell LABEL:INFERRED.")
-    records = _objects(opened(choice), cell, list_)
-    sys.stdout.writelines(as_csv(records) if format_ == "csv" else as_jsonl(records))
+    view = opened(choice)
+    if view.comparison.no_objects:
+        hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
+        raise UsageError(f"{view.comparison.no_objects}.", hint)
+    records, columns = _objects(view, cell, list_), object_columns(view.comparison)
+    sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
 
 
 def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
     """In the order of the query; of a cell list by list, those that the query selects."""
     from aquarium_tui.report import records_of
 
-    comparison, selection = _of_objects(view.comparison), view.selection
+    comparison, selection = view.comparison, view.selection
     if selection and not cell:
         yield from records_of(comparison, selection.object_order)
         return
@@ -139,15 +142,6 @@ def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord
     for which in lists_of(list_, place):
         rows = comparison.rows_of(*place, which)
         yield from records_of(comparison, rows[selection.objects[rows]] if selection else rows, which)
-
-
-def _of_objects(comparison: "AnyComparison") -> "ObjectComparison":
-    from aquarium_tui.compare.pixels.comparison import PixelComparison
-
-    if isinstance(comparison, PixelComparison):
-        hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
-        raise UsageError("masks have no objects.", hint)
-    return comparison
 
 
 def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.fields import FrameField, ObjectField
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.errors import UsageError
@@ -148,6 +148,11 @@ class Comparison(ABC):
         """`(objects,)`: which objects have a `label`, `base` or `other`."""
         del entity
         return np.zeros(0, bool)
+
+    def rows_of(self, label: int, inferred: int, which: CellList) -> NDArray[np.int64]:
+        """Rows of the ledger in one list of the cell (label class, inferred class)."""
+        del label, inferred, which
+        return np.zeros(0, np.int64)
 
     def object_attribute(self, entity: str, name: str) -> Column:
         """`(objects,)`: an attribute that the files bring.

@@ -117,6 +117,7 @@ class Unit:
 
 COUNT = Unit("", grouped, signed, 5)
 PIXELS = Unit("px", compact, signed_compact, 5)
+SHARE = Unit("", share, signed_share, 5)
 RATE = Unit("", _rate, _signed_rate, 4)
 PERCENT = Unit("%", _percentage, _signed_percentage, 7)
 NUMBER = Unit("", number, signed_number, 6)

@@ -1,31 +1,11 @@
-"""A comparison written out: as text to read, as JSON to work with."""
+"""A comparison written out: as text to read, as JSON and flat records to work with."""
 
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.report import document, masks_document, masks_text, text
+from aquarium_tui.report.document import as_json
 from aquarium_tui.report.frames import BehindCell, behind_cell, frame_columns, frame_records
-from aquarium_tui.report.objects import COLUMNS, as_csv, as_jsonl, object_records, records_of
-
-AnyComparison = ObjectComparison | PixelComparison
-
-
-def as_text(comparison: AnyComparison) -> str:
-    """A comparison of objects or of masks as lines of text."""
-    if isinstance(comparison, PixelComparison):
-        return masks_text.masks_as_text(comparison)
-    return text.as_text(comparison)
-
-
-def as_json(comparison: AnyComparison) -> str:
-    """The same as a JSON document; equal input gives equal bytes."""
-    if isinstance(comparison, PixelComparison):
-        return document.written(masks_document.masks_as_document(comparison))
-    return document.as_json(comparison)
-
+from aquarium_tui.report.objects import as_csv, as_jsonl, object_columns, records_of
+from aquarium_tui.report.text import as_text
 
 __all__ = [
-    "COLUMNS",
-    "AnyComparison",
     "BehindCell",
     "as_csv",
     "as_json",
@@ -34,6 +14,6 @@ __all__ = [
     "behind_cell",
     "frame_columns",
     "frame_records",
-    "object_records",
+    "object_columns",
     "records_of",
 ]

@@ -3,32 +3,24 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from aquarium_tui.compare.objects.accuracy import accuracies
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.rates import COUNTS, METRICS, RATES, total
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.report import ClassField, ClassReport, TotalGroup
 from aquarium_tui.model.settings import Side
-from aquarium_tui.report.metrics import metric_documents
+from aquarium_tui.report.metrics import JsonObject, metric_documents
 
 FORMAT = 1
-AVERAGE_PRECISIONS = ("AP", "AP50")
+"""The version of the document; it changes when a key changes its meaning."""
 
 Numbers = Mapping[str, float]
-Document = dict[str, Any]
 
 
-def as_json(comparison: ObjectComparison) -> str:
-    """The document of `as_document` as ASCII text, one line a key of the outermost object."""
-    return written(as_document(comparison))
-
-
-def written(document: Document) -> str:
-    """A document as ASCII text, one line a key of the outermost object."""
-    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in document.items()]
+def as_json(comparison: Comparison) -> str:
+    """The document of `as_document` as ASCII text, one line per key of the outermost object."""
+    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in as_document(comparison).items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -36,60 +28,46 @@ def _dumps(value: object) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=True)
 
 
-def as_document(comparison: ObjectComparison) -> Document:
+def as_document(comparison: Comparison) -> JsonObject:
     """Everything that is counted, as plain values.
 
     Rows of matrices are labels, columns inferences, background last. What is undefined is None. With only
     one set `other` is None, and `other` and `delta` are left out elsewhere.
     """
-    settings, dataset = comparison.settings, comparison.dataset
+    dataset, kind = comparison.dataset, kind_of(comparison.dataset.project)
+    facts, totals = kind.document_facts(comparison), kind.totals(comparison)
+    sets = {
+        side: {"id": comparison.inferences(side).id, "inferences": facts.inferences[side]}
+        for side in comparison.sides
+    }
     return {
         "format": FORMAT,
         "project": dataset.project.name,
         "dataset": dataset.name,
-        "settings": ({} if comparison.whole else _matched(comparison))
-        | {"confidence": {side: settings.confidence(side) for side in comparison.sides}},
-        "base": _set(comparison, "base"),
-        "other": _set(comparison, "other") if comparison.other else None,
+        **facts.about,
+        "settings": facts.settings,
+        "base": sets["base"],
+        "other": sets.get("other"),
         "frames": comparison.frame_count,
         "labels": comparison.label_count,
+        **facts.counts,
         "classes": list(comparison.classes),
-        "confusion": confusions(comparison),
+        "confusion": _confusions(comparison),
         "cells": cells(comparison),
-        "report": _report(comparison),
-        **_over_all(comparison),
+        "report": _report(comparison, kind.class_report(comparison), kind.slow_fields(comparison), totals),
+        **_groups(comparison, [*totals, *kind.slow_totals(comparison)]),
+        **facts.further,
         "metrics": metric_documents(comparison),
     }
 
 
-def _matched(comparison: ObjectComparison) -> Document:
-    """How labels and inferences are paired."""
-    settings, iou_type = comparison.settings, comparison.dataset.project.iou_type
-    return {"rule": settings.rule.value, "iou": settings.iou, "iou_type": iou_type}
-
-
-def _over_all(comparison: ObjectComparison) -> Document:
-    """Accuracy of classifiers; of detectors average precision."""
-    if comparison.whole:
-        found = {side: accuracies(comparison, side) for side in comparison.sides}
-        told = [name for name in found["base"] if all(name in each for each in found.values())]
-        shared = {side: {name: found[side][name] for name in told} for side in comparison.sides}
-        return {"accuracy": by_side(comparison.sides, lambda side: shared[side])}
-    return {"ap": by_side(comparison.sides, lambda side: comparison.average_precision(side).total)}
-
-
-def _set(comparison: ObjectComparison, side: Side) -> Document:
-    inferences = comparison.evaluation(side).inferences
-    return {"id": inferences.id, "inferences": len(inferences.objects)}
-
-
-def confusions(comparison: ObjectComparison | PixelComparison) -> Document:
+def _confusions(comparison: Comparison) -> JsonObject:
     """The matrices of each side and, with two, their delta."""
     matrices = {side: comparison.confusion(side).tolist() for side in comparison.sides}
     return matrices | ({"delta": comparison.delta.tolist()} if comparison.other else {})
 
 
-def cells(comparison: ObjectComparison | PixelComparison) -> list[Document]:
+def cells(comparison: Comparison) -> list[JsonObject]:
     """Every cell that is not zero in both sets, by row and column.
 
     `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
@@ -104,32 +82,40 @@ def cells(comparison: ObjectComparison | PixelComparison) -> list[Document]:
     ]
 
 
-def _report(comparison: ObjectComparison) -> Document:
-    def total_by(average: str) -> Document:
-        return by_side(comparison.sides, lambda side: _counted(total(comparison.scores[side], average)))
+def _report(
+    comparison: Comparison, report: ClassReport, further: Sequence[ClassField], totals: Sequence[TotalGroup]
+) -> JsonObject:
+    """The numbers of each class, and those of all: the first average beside its parts, then the others."""
+    sides = comparison.sides
+    fields = (*report.fields, *further)
+    leading = [total for group in totals if group.leads for total in group.totals]
 
-    def of_class(row: int) -> Document:
-        return by_side(comparison.sides, lambda side: _of_class(comparison, side, row))
+    def of_class(row: int) -> JsonObject:
+        return by_side(sides, lambda side: {field.key: field.values[side][row].item() for field in fields})
 
-    per_class = [{"class": name} | of_class(row) for row, name in enumerate(comparison.classes[:-1])]
-    totals = total_by("weighted") | {average: total_by(average) for average in ("macro", "micro")}
-    return {"per_class": per_class, "total": totals}
+    def of_all(average: str) -> JsonObject:
+        filed = [field for field in fields if field.filed and average in field.totals]
+        return by_side(sides, lambda side: {field.key: field.totals[average][side] for field in filed})
 
-
-def _of_class(comparison: ObjectComparison, side: Side, row: int) -> Numbers:
-    scores = comparison.scores[side]
-    rates = {name: getattr(scores, name)[row].item() for name in METRICS}
-    if comparison.whole:
-        return rates
-    precision = comparison.average_precision(side).per_class
-    return rates | {name: precision[name][row].item() for name in AVERAGE_PRECISIONS}
-
-
-def _counted(values: Numbers) -> Numbers:
-    return {name: values[name] for name in RATES} | {name: int(values[name]) for name in COUNTS}
+    first, *others = report.averages
+    led = by_side(sides, lambda side: {total.key: total.values[side] for total in leading})
+    whole: JsonObject = {key: led[key] | numbers for key, numbers in of_all(first).items()}
+    per_class = [{"class": name} | of_class(row) for row, name in enumerate(report.names)]
+    return {"per_class": per_class, "total": whole | {average: of_all(average) for average in others}}
 
 
-def by_side(sides: Sequence[Side], of_side: Callable[[Side], Numbers]) -> Document:
+def _groups(comparison: Comparison, groups: Sequence[TotalGroup]) -> JsonObject:
+    """Numbers of the whole comparison that have a key of their own."""
+
+    def of_group(group: TotalGroup) -> JsonObject:
+        return by_side(
+            comparison.sides, lambda side: {total.key: total.values[side] for total in group.totals}
+        )
+
+    return {group.key: of_group(group) for group in groups if group.key}
+
+
+def by_side(sides: Sequence[Side], of_side: Callable[[Side], Numbers]) -> JsonObject:
     """The numbers of each side and, with two, their delta; None where undefined."""
     found: dict[str, Numbers] = {side: of_side(side) for side in sides}
     if len(sides) > 1:

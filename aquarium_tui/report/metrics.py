@@ -12,7 +12,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped
 from aquarium_tui.report.table import change, left, lines, right
 
-Document = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 def metric_lines(comparison: Comparison) -> list[str]:
@@ -40,14 +40,14 @@ def metric_lines(comparison: Comparison) -> list[str]:
     return found
 
 
-def metric_documents(comparison: Comparison) -> list[Document]:
+def metric_documents(comparison: Comparison) -> list[JsonObject]:
     """The metrics as plain values."""
     return [_document(comparison, each) for each in metric_totals(comparison)]
 
 
-def _document(comparison: Comparison, each: MetricTotal) -> Document:
+def _document(comparison: Comparison, each: MetricTotal) -> JsonObject:
     metric = each.metric
-    found: Document = {"name": metric.name, "kind": metric.kind.value, "frames": each.frames}
+    found: JsonObject = {"name": metric.name, "kind": metric.kind.value, "frames": each.frames}
     if metric.kind is MetricKind.OBJECTIVE:
         found |= {"better": "higher" if metric.higher_is_better else "lower", "unit": metric.unit}
         found |= {side: _plain(each.mean[side]) for side in comparison.sides}

@@ -10,21 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import ObjectField
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.fields import FILED_FIRST, OBJECT_FIELDS
+from aquarium_tui.compare.objects.fields import FILED_FIRST
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.query.fields import PARTS
 
+FlatRecord = dict[str, Any]
 
-def _filed() -> dict[str, tuple[ObjectField[Any], str]]:
-    """The fields of records by name, with what they are asked of, in order."""
+_AT_ONCE = 4096
+"""Objects read together: few enough to hold in memory, and enough that reading columns pays."""
+
+
+def object_columns(comparison: Comparison) -> tuple[str, ...]:
+    """The fields of a record, in order."""
+    return ("list", "frame", "path", *_filed(comparison), "was_correct")
+
+
+def _filed(comparison: Comparison) -> dict[str, tuple[ObjectField[Any], str]]:
+    """The fields of records by name, with what they are asked of, in order; those of both sets always."""
     place = {name: i for i, name in enumerate(FILED_FIRST)}
-    fields = sorted(
-        (field for field in OBJECT_FIELDS if field.filed),
-        key=lambda field: place.get(field.filed, len(place)),
-    )
+    fields = [field for field in comparison.object_fields if field.filed]
+    fields.sort(key=lambda field: place.get(field.filed, len(place)))
     return {
         f"{entity}_{field.filed}" if entity else field.filed: (field, entity)
         for entity in (*PARTS, "")
@@ -33,65 +41,45 @@ def _filed() -> dict[str, tuple[ObjectField[Any], str]]:
     }
 
 
-_FIELDS = _filed()
-
-COLUMNS = ("list", "frame", "path", *_FIELDS, "was_correct")
-"""The fields of a record, in order."""
-
-FlatRecord = dict[str, Any]
-
-_AT_ONCE = 4096
-"""Objects read together: few enough to hold in memory, and enough that reading columns pays."""
-
-
-def object_records(
-    comparison: ObjectComparison, cell: tuple[int, int], which: CellList
+def records_of(
+    comparison: Comparison, rows: NDArray[np.int64], which: CellList | None = None
 ) -> Iterator[FlatRecord]:
-    """One record per object of a list behind a cell, in the order of the ledger.
+    """One record for each of these rows of the ledger.
 
     Args:
         comparison: Base and other.
-        cell: Row and column of the confusion.
-        which: The list.
+        rows: The rows.
+        which: The list behind a cell that they are of, if any.
 
     Yields:
-        A value for each of `COLUMNS`, None where there is none. Boxes are in pixels. `was_correct` says of
-        an introduced object whether it was right under base; where base rightly saw nothing it is true too.
+        A value for each of `object_columns`, None where there is none. Boxes are in pixels. `was_correct`
+        says of an introduced object whether it was right under base; where base rightly saw nothing it is
+        true too.
     """
-    return records_of(comparison, comparison.rows_of(*cell, which), which)
-
-
-def records_of(
-    comparison: ObjectComparison, rows: NDArray[np.int64], which: CellList | None = None
-) -> Iterator[FlatRecord]:
-    """One record for each of these rows of the ledger; see `object_records`."""
     for start in range(0, len(rows), _AT_ONCE):
         yield from _records(comparison, rows[start : start + _AT_ONCE], which)
 
 
-def _records(
-    comparison: ObjectComparison, rows: NDArray[np.int64], which: CellList | None
-) -> Iterator[FlatRecord]:
-    ledger, frames = comparison.ledger, comparison.dataset.frames
+def _records(comparison: Comparison, rows: NDArray[np.int64], which: CellList | None) -> Iterator[FlatRecord]:
+    names, frames = object_columns(comparison), comparison.dataset.frames
     entities = ("label", *comparison.sides, *(("",) if comparison.other else ()))
     columns = {
         name: (field.values(comparison, entity, rows), field.absent)
-        for name, (field, entity) in _FIELDS.items()
+        for name, (field, entity) in _filed(comparison).items()
         if entity in entities
     }
-    for place, row in enumerate(rows.tolist()):
-        frame = int(ledger.frame[row])
-        record: FlatRecord = dict.fromkeys(COLUMNS)
+    for place, frame in enumerate(comparison.object_frame[rows].tolist()):
+        record: FlatRecord = dict.fromkeys(names)
         record |= {"list": which, "frame": frames.id[frame], "path": frames.path[frame]}
         for name, (column, absent) in columns.items():
             value = column[place]
             record[name] = absent if value is None else value
         if which is CellList.INTRODUCED:
-            record["was_correct"] = bool(ledger.change[row] == Change.BROKEN)
+            record["was_correct"] = record["change"] == Change.BROKEN.word
         yield record
 
 
-def as_csv(records: Iterable[FlatRecord], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
+def as_csv(records: Iterable[FlatRecord], columns: Sequence[str]) -> Iterator[str]:
     """Lines of CSV, a header first; absent values are empty, control characters are made visible."""
     line = StringIO()
     writer = csv.DictWriter(line, columns, lineterminator="\n")

@@ -5,7 +5,7 @@ import io
 import json
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.report import COLUMNS, as_csv, as_jsonl, object_records
+from aquarium_tui.report import as_csv, as_jsonl, object_columns, records_of
 from tests.compare.scenes import comparison
 from tests.report.scene import place, scene
 
@@ -13,9 +13,13 @@ SIDES = ("left", "top", "right", "bottom")
 CAR, TRUCK, BACKGROUND = 0, 1, 3
 
 
+def object_records(found, cell, which):
+    return records_of(found, found.rows_of(*cell, which), which)
+
+
 def test_a_record_of_a_fixed_object():
     (record,) = object_records(scene(), (CAR, TRUCK), CellList.FIXED)
-    assert tuple(record) == COLUMNS
+    assert tuple(record) == object_columns(scene())
     assert record == {
         "list": "fixed",
         "frame": "f0",
@@ -62,12 +66,12 @@ def test_what_is_absent_is_none():
 
 def test_csv_is_read_back():
     records = [r for which in CellList for r in object_records(scene(), (CAR, TRUCK), which)]
-    rows = list(csv.DictReader(io.StringIO("".join(as_csv(records)))))
+    rows = list(csv.DictReader(io.StringIO("".join(as_csv(records, object_columns(scene()))))))
     assert [row["list"] for row in rows] == ["fixed", "introduced"]
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == object_columns(scene())
     assert [row["was_correct"] for row in rows] == ["", "false"]
     assert float(rows[0]["base_confidence"]) == 0.8
-    assert "".join(as_csv([])) == ",".join(COLUMNS) + "\n"
+    assert "".join(as_csv([], object_columns(scene()))) == ",".join(object_columns(scene())) + "\n"
 
 
 def test_jsonl_is_read_back():
@@ -79,4 +83,4 @@ def test_csv_makes_control_characters_visible():
     name = "car\x1b]0;x\x07"
     found = comparison([name], [(0, name, place(0))], [], [])
     records = list(object_records(found, (0, 1), CellList.UNCHANGED))
-    assert "\x1b" not in "".join(as_csv(records)) + "".join(as_jsonl(records))
+    assert "\x1b" not in "".join(as_csv(records, object_columns(scene()))) + "".join(as_jsonl(records))

@@ -15,7 +15,13 @@ from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.cells import count_cells, rows_of_cell
 from aquarium_tui.compare.objects.confusion import confusion, confusion_of_cells
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.objects.fields import FRAME_FIELDS, OBJECT_FIELDS, attribute, rows_of
+from aquarium_tui.compare.objects.fields import (
+    CLASS_FRAME_FIELDS,
+    FRAME_FIELDS,
+    OBJECT_FIELDS,
+    attribute,
+    rows_of,
+)
 from aquarium_tui.compare.objects.frame_scores import FrameScores, frame_scores
 from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger
 from aquarium_tui.compare.objects.matching import Matching
@@ -212,3 +218,9 @@ class ObjectComparison(Comparison):
             KeyError: There is none of that name.
         """
         return attribute(self, entity, name)
+
+
+class ClassComparison(ObjectComparison):
+    """The same where labels and inferences are one class per image: an object fills its frame."""
+
+    own_fields: ClassVar = CLASS_FRAME_FIELDS

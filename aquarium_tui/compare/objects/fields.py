@@ -1,6 +1,7 @@
 """The tables of fields of objects, and of the frames that they are in."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -335,3 +336,8 @@ FRAME_FIELDS: tuple[FrameField[JudgedObjects], ...] = (
     FrameField("confusion", _CELL, _in_cell, arguments=2),
 )
 """In the order of files."""
+
+CLASS_FRAME_FIELDS = tuple(
+    replace(field, shown=Shown.CHANGE if field.key == "errors" else Shown.NEVER) for field in FRAME_FIELDS
+)
+"""The same where a frame has one class: Frames shows the classes themselves."""

@@ -1,0 +1,1 @@
+"""Detection: labels and inferences are boxes, with or without masks."""

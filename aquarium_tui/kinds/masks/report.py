@@ -1,0 +1,82 @@
+"""The report of masks; every count is in pixels."""
+
+import numpy as np
+
+from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.scores import COUNTS, RATES, TOTALS, macro, total
+from aquarium_tui.compare.rates import rate
+from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
+from aquarium_tui.model.numbers import PIXELS, SHARE, grouped, percent
+from aquarium_tui.model.outcomes import Diff
+
+_TITLES = {
+    "precision": ("precision", "P"),
+    "recall": ("recall", "R"),
+    "f1": ("F1", "F1"),
+    "iou": ("IoU", "IoU"),
+}
+_TOTALS = {
+    "accuracy": ("pixel accuracy", "accuracy"),
+    "miou": ("mIoU", ""),
+    "fwiou": ("IoU weighted by support", "weighted IoU"),
+}
+
+
+def class_report(comparison: PixelComparison) -> ClassReport:
+    """The rates and pixels of each class; on screens the total is their mean, so that of IoU is mIoU."""
+    scores = comparison.scores
+    weighted = {side: total(each) for side, each in scores.items()}
+    means = {side: macro(each) for side, each in scores.items()}
+    rates = tuple(
+        ClassField(
+            name,
+            {side: getattr(each, name) for side, each in scores.items()},
+            {
+                "weighted": {side: each[name] for side, each in weighted.items()},
+                "macro": {side: each[name] for side, each in means.items()},
+            },
+            *_TITLES[name],
+            SHARE,
+        )
+        for name in RATES
+    )
+    counts = tuple(
+        ClassField(
+            name,
+            {side: getattr(each, name) for side, each in scores.items()},
+            {"weighted": {side: int(each[name]) for side, each in weighted.items()}},
+            unit=PIXELS,
+        )
+        for name in COUNTS
+    )
+    return ClassReport(
+        names=comparison.classes[:-1],
+        support=scores["base"].support,
+        seen=np.flatnonzero(sum(s.support + s.inferred for s in scores.values())),
+        averages={"weighted": "all (weighted by support)", "macro": "all (macro)"},
+        fields=(*rates, *counts),
+        total="macro",
+        total_title="mean",
+        unit=PIXELS,
+    )
+
+
+def whole_totals(comparison: PixelComparison, remark: str = "") -> TotalGroup:
+    """Accuracy, mIoU and IoU weighted by support."""
+    found = {side: total(each) for side, each in comparison.scores.items()}
+    totals = tuple(
+        Total(name, {side: each[name] for side, each in found.items()}, *_TOTALS[name]) for name in TOTALS
+    )
+    return TotalGroup(totals, remark=remark, leads=True)
+
+
+def changes(comparison: PixelComparison) -> str:
+    """The four shares of the diff map, and their pixels."""
+    kinds = [kind for kind in Diff if kind is not Diff.IGNORED]
+    pixels = np.array([comparison.diffs[kind] for kind in kinds])
+    shares = rate(pixels, np.full(len(kinds), pixels.sum()))
+    words = [
+        f"{percent(share_)} {kind.word.replace('_', ' ')} ({grouped(n)})"
+        for kind, n, share_ in zip(kinds, pixels, shares, strict=True)
+    ]
+    return f"pixels: {', '.join(words)}"

@@ -1,0 +1,1 @@
+"""What kinds share whose labels and inferences are objects: boxes, or classes of whole images."""

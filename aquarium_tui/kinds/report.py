@@ -1,0 +1,132 @@
+"""What a report says of a comparison, as values: text, JSON and screens write the same ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from aquarium_tui.model.arrays import Counts
+from aquarium_tui.model.numbers import COUNT, SHARE, Unit
+from aquarium_tui.model.settings import Side
+
+Facts = Mapping[str, Any]
+"""Plain values that JSON can hold, by key."""
+
+
+@dataclass(frozen=True)
+class ClassField:
+    """A number of each class, and of all classes together.
+
+    Attributes:
+        key: Its name in files.
+        values: `(classes,)` float64 or int64 of each side; a rate is NaN where undefined.
+        totals: Of all classes: by the key of an average, a number of each side.
+        title: Its heading in text; text leaves it out where empty.
+        short: Its heading on screens; screens leave it out where empty.
+        unit: What it is, and how it is written.
+        filed: Whether files have its totals beside those of other fields.
+    """
+
+    key: str
+    values: Mapping[Side, NDArray[Any]]
+    totals: Mapping[str, Mapping[Side, float]]
+    title: str = ""
+    short: str = ""
+    unit: Unit = SHARE
+    filed: bool = True
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """The report class by class.
+
+    Attributes:
+        names: The evaluated classes.
+        support: `(classes,)` int64 of each class; a property of the labels alone.
+        seen: `(k,)` rows of the classes that have labels or inferences.
+        averages: How numbers of all classes are made: title by key; files have the first one beside all.
+        fields: The table of its numbers.
+        total: The key of the average that screens show.
+        total_title: What screens call that.
+        unit: What support is counted in.
+    """
+
+    names: Sequence[str]
+    support: Counts
+    seen: NDArray[Any]
+    averages: Mapping[str, str]
+    fields: tuple[ClassField, ...]
+    total: str
+    total_title: str
+    unit: Unit = COUNT
+
+
+@dataclass(frozen=True)
+class Total:
+    """A number of the whole comparison under each set.
+
+    Attributes:
+        key: Its name in files.
+        values: Of each side; NaN where undefined.
+        title: As text writes it.
+        short: As screens write it; screens leave it out where empty.
+        unit: What it is, and how it is written.
+    """
+
+    key: str
+    values: Mapping[Side, float]
+    title: str
+    short: str = ""
+    unit: Unit = SHARE
+
+
+@dataclass(frozen=True)
+class TotalGroup:
+    """Numbers of the whole comparison that belong together.
+
+    Attributes:
+        totals: The numbers.
+        key: The key that files have them under; files leave them out where empty.
+        title: The heading in text; may be empty.
+        remark: A sentence below them; may be empty.
+        leads: Whether files have them in the total of the report, before the averages.
+    """
+
+    totals: tuple[Total, ...]
+    key: str = ""
+    title: str = ""
+    remark: str = ""
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What is said before all numbers.
+
+    Attributes:
+        parts: Settings and sizes, in a few words each.
+        notes: Sentences: what cells mean, and what is left out.
+    """
+
+    parts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """What only files say, each in its place among what all kinds say.
+
+    Attributes:
+        inferences: How many inferences each set has.
+        settings: The settings that mean anything.
+        about: After the name of the dataset.
+        counts: After the counts of frames and labels.
+        further: After all numbers.
+    """
+
+    inferences: Mapping[Side, int]
+    settings: Facts
+    about: Facts = field(default_factory=dict)
+    counts: Facts = field(default_factory=dict)
+    further: Facts = field(default_factory=dict)

@@ -1,0 +1,43 @@
+"""The table of kinds: a row for each task that a project can have."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aquarium_tui.errors import StoreError
+from aquarium_tui.kinds.classification.kind import ClassificationKind
+from aquarium_tui.kinds.detection.kind import DetectionKind
+from aquarium_tui.kinds.kind import AnyKind
+from aquarium_tui.kinds.masks.kind import MaskKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.tables import Project
+
+_KINDS: dict[str, AnyKind] = {kind.task: kind for kind in (DetectionKind(), ClassificationKind(), MaskKind())}
+
+
+def kinds() -> tuple[AnyKind, ...]:
+    """All kinds, in the order of the table."""
+    return tuple(_KINDS.values())
+
+
+def kind_of(project: Project) -> AnyKind:
+    """The kind of a project's task.
+
+    Raises:
+        StoreError: There is no such kind; a newer version of the program may have one.
+    """
+    if project.task not in _KINDS:
+        raise StoreError(
+            f"Project {visible(project.name)} has an unknown task: {visible(project.task)}.",
+            f"Tasks: {', '.join(_KINDS)}. Another version of the program may know it.",
+        )
+    return _KINDS[project.task]
+
+
+@contextmanager
+def registered(kind: AnyKind) -> Iterator[None]:
+    """A further kind while the block runs."""
+    _KINDS[kind.task] = kind
+    try:
+        yield
+    finally:
+        del _KINDS[kind.task]
