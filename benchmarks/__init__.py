@@ -1,1 +1,1 @@
-"""Measurements of the rows of the performance page; each is a program of its own."""
+"""Measurements: `python -m benchmarks` times the rows of one table, each next to a reference."""

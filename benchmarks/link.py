@@ -1,6 +1,6 @@
-"""A terminal on a pty at the end of a line with a byte rate and a latency, that a program can be run in.
+"""A terminal at the end of a slow line, in which a program can be run: a byte rate, a latency, a log.
 
-It answers the questions that programs ask of terminals, and notes when which bytes arrived.
+It answers the questions that programs ask of terminals, and records which bytes arrived when.
 """
 
 import fcntl
@@ -19,24 +19,27 @@ _ASKED = re.compile(
     rb"\x1b\[6n|\x1b\[c|\x1b\[>q|\x1b\[1[46]t|\x1b\[\?2;1;0S|\x1b\[\?20(?:26|48)\$p|\x1bP\$qm\x1b\\"
     rb"|\x1b_Gi=31,[^\x1b]*a=q[^\x1b]*\x1b\\|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\"
 )
+# What would tell the program about the terminal that the tests or benchmarks themselves run in.
 _AWAY = ("TMUX", "STY", "COLORTERM", "TERM_PROGRAM", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "NO_COLOR",
          "COLUMNS", "LINES", "AQUARIUM_GRAPHICS")  # fmt: skip
 _LONGEST = 400
+"""Bytes that a question may have; the longest, of kitty's graphics, have some 60, and more inside tmux."""
 _CREDIT = 0.01
+"""Seconds of the line's rate that may be caught up on: reading starts late by the time a thread is asleep."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a terminal is, as far as it answers.
+    """What a terminal can do, as far as its answers tell.
 
     Attributes:
-        name: Its name and version; "" where it does not tell.
-        kitty: Whether it takes kitty's graphics commands.
-        attributes: Its primary device attributes, the last answer; "" where it does not answer.
-        truecolor: Whether a 24-bit colour comes back as it was set; None where it does not answer.
-        sixel_size: Largest sixel picture.
-        synchronised: Whether it knows mode 2026.
-        around: The terminal around it, where it is tmux and hands on what is wrapped for it.
+        name: Its name and version; "" if it does not tell.
+        kitty: Whether it understands kitty's graphics commands.
+        attributes: Its primary device attributes, the last answer; "" if it does not answer.
+        truecolor: Whether a 24-bit colour comes back as it was set; None if it does not answer.
+        sixel_size: Width and height of the largest sixel picture it shows, in pixels.
+        synchronised: Whether it knows mode 2026, synchronised output.
+        around: If it is tmux, the terminal around it, which receives what is wrapped for it.
         pixels: Whether the size of its window in pixels is known.
     """
 
@@ -57,7 +60,7 @@ TMUX = Kind("tmux 3.5a", kitty=False, attributes="1;2;4", truecolor=None, synchr
 
 
 def answers(kind: Kind, question: bytes, size: tuple[int, int], cell: tuple[int, int]) -> bytes:
-    """What a terminal of `kind`, of `size` columns and rows, replies to one question."""
+    """What a terminal of this kind, with `size` columns and rows of `cell` pixels, replies to a question."""
     if question.startswith(b"\x1bPtmux;"):
         inner = question[7:-2].replace(b"\x1b\x1b", b"\x1b")
         return answers(kind.around, inner, size, cell) if kind.around else b""
@@ -83,14 +86,14 @@ class Link:
     """A program in a terminal at the end of a line.
 
     Attributes:
-        command: The program.
-        kind: What the terminal is.
+        command: The program and its arguments.
+        kind: What the terminal can do.
         size: Columns and rows.
         cell: Width and height of a cell in pixels.
         latency: Seconds that an answer takes.
-        rate: Bytes a second from the program to the terminal; 0 is no limit.
+        rate: Bytes per second from the program to the terminal; 0 is no limit.
         typed: What was typed before the program started.
-        environment: Variables beside those of this process.
+        environment: Variables besides those of this process.
         log: Seconds since the start, and the bytes that arrived then.
     """
 
@@ -140,15 +143,15 @@ class Link:
 
     @property
     def output(self) -> bytes:
-        """All that arrived."""
+        """Everything that arrived."""
         return b"".join(data for _, data in self.log)
 
     def since(self, moment: float) -> bytes:
-        """All that arrived after `moment`."""
+        """Everything that arrived from `moment` on."""
         return b"".join(data for time, data in self.log if time >= moment)
 
     def press(self, keys: str | bytes) -> float:
-        """Type `keys`; gives the moment."""
+        """Type `keys`; returns the moment."""
         moment = self.now
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
         return moment
@@ -165,7 +168,7 @@ class Link:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, *pixels))
 
     def wait(self, arrived: Callable[[bytes], bool], moment: float = 0.0, most: float = 10.0) -> float:
-        """Wait until what arrived after `moment` is as wanted; gives the seconds it took, at most `most`."""
+        """Wait until what arrived since `moment` is as wanted; returns the seconds it took, or `most`."""
         while self.now - moment < most:
             if arrived(self.since(moment)):
                 return self.now - moment
@@ -175,7 +178,7 @@ class Link:
         return most
 
     def quiet(self, moment: float = 0.0, pause: float = 0.4, most: float = 20.0) -> float:
-        """Wait until nothing has arrived for `pause`; gives the seconds from `moment` to the last byte."""
+        """Wait until nothing has arrived for `pause`; returns the seconds from `moment` to the last byte."""
         while (
             self.now - max(moment, self.log[-1][0] if self.log else 0.0) < pause and self.now - moment < most
         ):

@@ -1,8 +1,4 @@
-"""Six typical queries beside the same by hand in NumPy: `python -m benchmarks.query [FRAMES]`."""
-
-import sys
-import time
-from collections.abc import Callable
+"""Six typical queries, and the same by hand in NumPy next to them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +7,9 @@ from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.suggestions import complete
-from benchmarks.data import dataset, inferences
+from benchmarks.rows import view
+from benchmarks.work import NotMeasuredError, Site, Work, timed, timed_with
 
 Mask = NDArray[np.bool_]
 
@@ -25,6 +21,39 @@ QUERIES = (
     "delta.f1 < -0.1 and frame.speed > 30",
     "base is not missing and base.class != label.class and label.area < 1024",
 )
+_TYPED = "base.outcome = correct and frame.ti"
+
+
+def six(site: Site) -> Work:
+    """All six, one after the other."""
+    found = view.objects(site)
+    binding, hand = Binding(found), ByHand(found)
+    for query, mask in zip(QUERIES, hand.masks(), strict=True):
+        if not np.array_equal(binding.select(query).frames, mask):
+            raise NotMeasuredError(f"the reference selects other frames than: {query}")
+    return timed(lambda: [binding.select(query) for query in QUERIES])
+
+
+def six_first(site: Site) -> Work:
+    """All six in a comparison whose columns no query has asked for yet."""
+    found = view.objects(site)
+
+    def make() -> Binding[ObjectComparison]:
+        fresh = found.under(found.settings)
+        assert len(fresh.ledger) and fresh.frame_scores
+        return Binding(fresh)
+
+    return timed_with(make, lambda binding: [binding.select(query) for query in QUERIES])
+
+
+def by_hand(site: Site) -> Work:
+    hand = ByHand(view.objects(site))
+    return timed(hand.masks)
+
+
+def completion(site: Site) -> Work:
+    schema = Binding(view.objects(site)).schema
+    return timed(lambda: complete(_TYPED, len(_TYPED), schema))
 
 
 class ByHand:
@@ -35,7 +64,7 @@ class ByHand:
         self.n = len(comparison.dataset.frames)
         labels, ledger = comparison.dataset.labels, self.ledger
         base = comparison.base.objects
-        other = comparison.evaluation("other").inferences.objects
+        other = comparison.inferences("other").objects
         self.label = np.append(labels.class_index, -1)[ledger.label]
         self.base = np.append(base.class_index, -1)[ledger.base]
         self.other = np.append(other.class_index, -1)[ledger.other]
@@ -63,40 +92,3 @@ class ByHand:
         frames = [np.bincount(ledger.frame[mask], minlength=self.n) for mask in rows]
         found = [frames[0] > 0, frames[1] > 0, frames[2] > 0, frames[3] >= 2, self.worse & self.fast]
         return [*found, frames[4] > 0]
-
-
-def milliseconds(work: Callable[[], object], times: int = 7) -> float:
-    """The shortest of some runs."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken) * 1e3
-
-
-def main(frames: int) -> None:
-    """Prints what each query and all together take, by hand, cold and warm, and one completion."""
-    data = dataset(frames)
-    comparison = ObjectComparison.of(data, inferences(data, "a", 1), inferences(data, "b", 2), Settings())
-    hand, binding = ByHand(comparison), Binding(comparison)
-    start = time.perf_counter()
-    selections = [binding.select(query) for query in QUERIES]
-    cold = (time.perf_counter() - start) * 1e3
-    for mask, found in zip(hand.masks(), selections, strict=True):
-        assert np.array_equal(mask, found.frames)
-    total = 0.0
-    for query, found in zip(QUERIES, selections, strict=True):
-        taken = milliseconds(lambda query=query: binding.select(query))  # type: ignore[misc]
-        total += taken
-        counts = f"{int(found.frames.sum()):6,} frames {int(found.objects.sum()):8,} objects"
-        print(f"{taken:8.2f} ms  {counts}  {query}")
-    print(f"{total:8.2f} ms  all six, warm (first time, columns included: {cold:.1f} ms)")
-    print(f"{milliseconds(hand.masks):8.2f} ms  the same by hand in NumPy, frames alone")
-    text = "base.outcome = correct and frame.ti"
-    typing = milliseconds(lambda: complete(text, len(text), binding.schema))
-    print(f"{typing:8.2f} ms  one completion    {len(comparison.ledger):,} objects in {frames:,} frames")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)

@@ -1,0 +1,1 @@
+"""The functions behind the rows of `benchmarks.table`, one module per theme."""
