@@ -1,4 +1,4 @@
-"""BDD100K's detection JSON, also as Scalabel writes it: frames with attributes and lists of labels."""
+"""BDD100K detection JSON, also as Scalabel writes it: frames with attributes and lists of labels."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,22 +28,31 @@ _IGNORED = frozenset({"ignore", "ignored", "dontcare"})
 _KNOWN = frozenset({"id", "category", "box2d", "score", "attributes"})
 _CROWDS = ("crowd", "ignored")
 _SIDES = ("x1", "y1", "x2", "y2")
+SENTENCE = (
+    "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as frames"
+)
+_NAME = re.compile(r'"name"\s*:')
+_LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
+_LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
+"""Classes of the 2018 release, and what the 2020 release calls them."""
+_OTHER_NAMES = _LATER | {later: first for first, later in _LATER.items()}
+_OF_FRAMES = frozenset({"name", "labels", "attributes", "size"})
 
 
 def take_label(objects: ObjectCollector, at: tuple[int, int], frame: str, label: object) -> bool:
-    """Add one label.
+    """Add a label.
 
     Args:
         objects: What it is added to.
-        at: Positions of its frame and of itself in that.
+        at: The position of its frame, and its own position in that frame.
         frame: The name of the frame.
-        label: What stands in the file, whatever it is.
+        label: What the file holds there, whatever it is.
 
     Returns:
-        Whether it is a crowd, or a region to be ignored.
+        Whether it is a crowd or a region to be ignored.
     """
     if not isinstance(label, dict):
-        objects.reject(at, "labels that are not objects")
+        objects.reject(at, "labels that are not JSON objects")
         return False
     if label.get("box2d") is None:
         objects.reject(at, "labels without a box2d", "only boxes are read, not polygons, lanes or areas")
@@ -65,27 +74,6 @@ def take_label(objects: ObjectCollector, at: tuple[int, int], frame: str, label:
     return crowd
 
 
-def _corners(box: object) -> Corners | None:
-    return four([box.get(side) for side in _SIDES]) if isinstance(box, dict) else None
-
-
-def _further(label: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = label.get("attributes")
-    inner = attributes if isinstance(attributes, dict) else {}
-    return {**inner, **{key: value for key, value in label.items() if key not in _KNOWN}}
-
-
-SENTENCE = (
-    "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as frames"
-)
-_NAME = re.compile(r'"name"\s*:')
-_LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
-_LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
-"""The classes of the release of 2018 that the one of 2020 calls otherwise."""
-_OTHER_NAMES = _LATER | {later: first for first, later in _LATER.items()}
-_OF_FRAMES = frozenset({"name", "labels", "attributes", "size"})
-
-
 def looks_like(given: Given) -> bool:
     """Whether the file is BDD100K JSON."""
     start = given.start
@@ -94,15 +82,8 @@ def looks_like(given: Given) -> bool:
     return '"box2d"' in start or (_NAME.search(start) is not None and _LABELS.search(start) is not None)
 
 
-@dataclass
-class _BddFrames:
-    objects: ObjectCollector
-    frames: FrameRows
-    ignored: int = 0
-
-
 def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset in the file; its image sizes are those of the images.
+    """The labelled dataset in the file; image sizes are read from the images unless it states them.
 
     Raises:
         InputError: The file cannot be read, is not JSON, or has no frames.
@@ -139,6 +120,32 @@ def read_inferences(given: Given) -> InferenceFile:
         replace(records, class_name=records.category, category=other_names),
         _notes(read, records.category.words),
     )
+
+
+BDD100K = Format(
+    name="bdd100k",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
+@dataclass
+class _BddFrames:
+    objects: ObjectCollector
+    frames: FrameRows
+    ignored: int = 0
+
+
+def _corners(box: object) -> Corners | None:
+    return four([box.get(side) for side in _SIDES]) if isinstance(box, dict) else None
+
+
+def _further(label: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = label.get("attributes")
+    inner = attributes if isinstance(attributes, dict) else {}
+    return {**inner, **{key: value for key, value in label.items() if key not in _KNOWN}}
 
 
 def _read(given: Given) -> _BddFrames:
@@ -183,23 +190,14 @@ def _metadata(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _size(size: object) -> Size:
-    """The size that Scalabel writes and BDD100K does not."""
+    """The image size, which Scalabel writes and BDD100K does not."""
     return (pixels(size.get("width")), pixels(size.get("height"))) if isinstance(size, dict) else UNKNOWN
 
 
 def _notes(read: _BddFrames, words: Sequence[str]) -> tuple[str, ...]:
     notes = []
-    if pairs := [f"{name} is {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
-        notes.append(f"in BDD100K's other release {', '.join(pairs)}: inferences are matched by either name")
+    if pairs := [f"{name} is called {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
+        notes.append(f"in BDD100K's other release, {', '.join(pairs)}: inferences may use either name")
     if read.ignored:
-        notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never missed, never counted")
+        notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never counted as missed")
     return (*notes, *nested_note(read.objects.nested))
-
-
-BDD100K = Format(
-    name="bdd100k",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

@@ -1,11 +1,11 @@
-"""Lists of classes: what an id, or the value of a pixel, is called, its colour, and whether it counts.
+"""Lists of classes: the name of each id or pixel value, its colour, and whether it counts.
 
-- Text: a name a line; the value is the number of the line, from 0. Empty lines name nothing.
+- Text: one name per line; the value is the number of the line, from 0. Empty lines name nothing.
 - CSV: `value,name[,r,g,b][,ignore]`, with or without a header.
 - JSON: a list of names (the value is the position) or of objects with `value` (or `id`), `name`, `color`,
   `train_name` and `ignore`, as the Aquarium client's class maps are; or an object of values and names.
 
-Several values may have one name: they are one class.
+Values with the same name are one class.
 """
 
 import csv
@@ -22,7 +22,7 @@ from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.picture import Color
 
 LARGEST = 65535
-"""The largest value that a pixel of a 16-bit mask can have."""
+"""The largest value of a pixel in a 16-bit mask."""
 _VALUE = ("value", "id", "class_id", "label_id", "trainid", "index")
 _NAME = ("name", "class", "label", "class_name")
 _IGNORE = ("ignore", "ignore_in_eval", "ignoreineval")
@@ -30,7 +30,6 @@ _LISTS = ("classes", "labels", "categories", "label_class_map", "class_map", "en
 _CHANNELS = (("r", "g", "b"), ("red", "green", "blue"))
 _COLOR = ("color", "colour", "rgb")
 _YES = frozenset({"1", "true", "yes", "y", "ignore"})
-
 ClassFields = Mapping[str, Any]
 
 
@@ -39,10 +38,10 @@ class ListedClass:
     """One class of a list.
 
     Attributes:
-        value: Its id, and that of the pixels that are of this class.
-        name: Of the class; several values may share one.
-        color: Of a colour-coded mask; None where the list has none.
-        ignore: Whether it leaves every count; None where the list does not say.
+        value: Its id, which is also the value of its pixels.
+        name: The name of the class; several values may share one.
+        color: The colour of its pixels in a colour-coded mask; None if the list has none.
+        ignore: Whether it is excluded from all counts; None if the list does not say.
         train_name: The name it is evaluated as, if another.
     """
 
@@ -54,10 +53,10 @@ class ListedClass:
 
 
 def read_class_list(path: Path) -> list[ListedClass]:
-    """The classes that the file at `path` lists, in its order.
+    """The classes that the file at `path` lists, in order.
 
     Raises:
-        InputError: It cannot be read, or a class in it is not fully said, or a value is said twice.
+        InputError: The file cannot be read, a class lacks its value or name, or a value occurs twice.
     """
     text = read_text(path)
     if text.lstrip()[:1] in ("[", "{"):
@@ -68,7 +67,7 @@ def read_class_list(path: Path) -> list[ListedClass]:
         rows = _csv(table) if table else _lines(lines)
     found = [_class(path, place, row) for place, row in rows]
     if not found:
-        raise InputError(f"{visible(str(path))} lists no class.", "Write a name a line.")
+        raise InputError(f"{visible(str(path))} lists no classes.", "Write one name per line.")
     _check_unique(path, found)
     return found
 
@@ -80,7 +79,7 @@ def _lines(lines: Sequence[str]) -> Iterator[tuple[str, ClassFields]]:
 
 
 def _table(lines: Sequence[str]) -> list[list[str]]:
-    """The lines as CSV, if that is what they are: each has a number where the value stands."""
+    """The lines as CSV, if they are CSV: every row has a number in the column of the value."""
     filled = [line for line in lines if line.strip() and not line.startswith("#")]
     table = [[cell.strip() for cell in row] for row in csv.reader(filled, skipinitialspace=True) if row]
     if not table:
@@ -93,7 +92,7 @@ def _table(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _header(row: Sequence[str]) -> Sequence[str]:
-    """The names of the columns, if the row holds them; else nothing."""
+    """The names of the columns, if the row holds them; else empty."""
     names = [cell.casefold() for cell in row]
     return names if set(names) & set(_NAME) and set(names) & set(_VALUE) else ()
 
@@ -127,7 +126,7 @@ def _json(path: Path) -> Iterator[tuple[str, ClassFields]]:
 
 
 def _pair(key: str, value: object) -> ClassFields:
-    """A member of an object: the value to the name, to more about the class, or the name to the value."""
+    """A member of an object: value → name, value → more about the class, or name → value."""
     if isinstance(value, Mapping):
         return {"value": key, **{str(k).casefold(): v for k, v in value.items()}}
     return {"value": value, "name": key} if isinstance(value, int) else {"value": key, "name": value}
@@ -182,7 +181,7 @@ def _first(row: ClassFields, names: Sequence[str]) -> Any:  # noqa: ANN401
 
 
 def _wrong(path: Path, place: str, what: str) -> InputError:
-    hint = "Write a name a line, CSV with value,name[,r,g,b][,ignore], or JSON; see docs/masks.md."
+    hint = "Write one name per line, CSV with value,name[,r,g,b][,ignore], or JSON; see docs/masks.md."
     return InputError(f"{visible(str(path))} {place} {what}.", hint)
 
 
@@ -191,5 +190,8 @@ def _check_unique(path: Path, found: Sequence[ListedClass]) -> None:
     for each in found:
         if each.value in seen:
             names = f"{visible(seen[each.value])} and {visible(each.name)}"
-            raise InputError(f"{visible(str(path))} gives the value {each.value} to {names}.")
+            raise InputError(
+                f"{visible(str(path))} gives the value {each.value} to {names}.",
+                "Give each class a value of its own, or the same name to both.",
+            )
         seen[each.value] = each.name

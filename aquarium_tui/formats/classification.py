@@ -1,4 +1,4 @@
-"""One class an image: a table with a row an image, or a folder of images with a folder a class."""
+"""One class per image: a table with a row per image, or a folder with a folder of images per class."""
 
 import json
 import re
@@ -23,13 +23,16 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 
 SENTENCE = (
-    "one class an image: a CSV with a header, a Parquet or JSON Lines file with frame or file_name and class "
-    "(for inferences also confidence, and scores of the classes), or a folder of images with a folder a class"
+    "one class per image: a CSV with a header, a Parquet or JSON Lines file with frame or file_name and "
+    "class (for inferences also confidence, and scores of the classes), or a folder with a folder of images "
+    "per class"
 )
 _SURE = 1.0
+"""The confidence of inferences that come without one."""
 _OTHER_FILES = (".txt", ".xml", ".json", ".jsonl", ".yaml", ".yml", ".csv")
 _SCORES = re.compile("score|prob|logit|top|predictions", re.IGNORECASE)
 _NO_CLASSES = frozenset({"images", "labels", "annotations", "data", "masks", "train", "val", "valid", "test"})
+_TOLD = ("frame", "file_name", "class", "class id", "confidence")
 
 
 def looks_like(given: Given) -> bool:
@@ -46,7 +49,7 @@ def read_labels(given: Given) -> LabelFile:
     """The labelled dataset; a row without a class is a frame without a label.
 
     Raises:
-        InputError: It cannot be read, or its columns are not known.
+        InputError: The table cannot be read, or its columns are not known.
     """
     if given.is_dir:
         return _labels_of_folder(given)
@@ -60,7 +63,7 @@ def read_inferences(given: Given) -> InferenceFile:
     """The inferences of one model.
 
     Raises:
-        InputError: It cannot be read, or its columns are not known.
+        InputError: The table cannot be read, or its columns are not known.
     """
     if given.is_dir:
         paths = _images(given)
@@ -72,8 +75,32 @@ def read_inferences(given: Given) -> InferenceFile:
     return InferenceFile(records, (*table.notes, *certain))
 
 
+def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
+    """A finding about records whose frame already has one: an image has one class.
+
+    Args:
+        what: "labels" or "inferences".
+        frame: `(n,)` int64 row of the frame of each, -1 if it has none.
+    """
+    _, first = np.unique(frame, return_index=True)
+    again = np.ones(len(frame), bool)
+    again[first] = False
+    rows = np.flatnonzero(again & (frame >= 0))
+    hint = "an image has one class: the first is kept"
+    return Finding(f"{what} of an image that already has one", rows, "left out", hint)
+
+
+CLASSIFICATION_TABLE = Format(
+    name="classification",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
 class _ClassTable:
-    """A table with its columns understood."""
+    """A table whose columns have been understood."""
 
     def __init__(self, path: Path) -> None:
         self._name = visible(path.name)
@@ -89,7 +116,7 @@ class _ClassTable:
         self.rows = [i for i, name in enumerate(self._class) if name]
 
     def of(self, role: str) -> str | None:
-        """The column that plays a role."""
+        """The column with a role, such as "class"."""
         return self._roles.get(role)
 
     def _text(self, role: str) -> Sequence[Any]:
@@ -98,14 +125,14 @@ class _ClassTable:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which column was taken for what, and how many rows have no class."""
+        """Which column was used for what, and how many rows have no class."""
         told = [f"{role} from {visible(name)}" for role, name in self._roles.items() if role in _TOLD]
         bare = self._table.count - len(self.rows)
         without = (f"{bare:,} rows have no class",) if bare else ()
         return (f"columns: {', '.join(told)}", *without)
 
     def confidence(self) -> NDArray[np.float64]:
-        """`(n,)`, NaN where a row has none; 1 throughout where no column has it."""
+        """`(n,)` float64, NaN where a row has none; 1 everywhere if there is no such column."""
         column = self.of("confidence")
         if column is None:
             return np.full(len(self.rows), _SURE)
@@ -135,11 +162,8 @@ class _ClassTable:
         return unique_keys({name: column for name, column in typed.items() if column is not None})
 
 
-_TOLD = ("frame", "file_name", "class", "class id", "confidence")
-
-
 def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
-    """A column; one of objects as a column a key, one of lists as a column a place."""
+    """A column; one of objects becomes a column per key, one of lists a column per position."""
     objects = [value if isinstance(value, dict) else {} for value in values]
     if keys := dict.fromkeys(key for value in objects for key in value):
         return {f"{name}_{key}": [value.get(key) for value in objects] for key in keys}
@@ -153,7 +177,7 @@ def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
 
 
 def _columns(given: Given) -> Sequence[str]:
-    """The columns that a file begins with; of JSON keys of which no more than scores are nested."""
+    """The columns that a file begins with; the keys of JSON if only scores among them are nested."""
     from aquarium_tui.formats.shared.tables import PARQUET, header
 
     if given.content.startswith(PARQUET):
@@ -175,7 +199,7 @@ def _first_object(start: str) -> Mapping[str, Any] | None:
 
 
 def _is_folder_a_class(given: Given) -> bool:
-    """Whether there are folders with images right in them, and nothing else."""
+    """Whether it holds only folders, at least two, that hold images directly."""
     folders = given.folders
     if len(folders) < 2 or _NO_CLASSES & {name.casefold() for name in folders}:
         return False
@@ -192,11 +216,11 @@ def _images(given: Given) -> list[str]:
 def _labels_of_folder(given: Given) -> LabelFile:
     paths = _images(given)
     found = measured(visible(given.path.name), given.path, {path: path for path in paths}, {})
-    return _labels(found, _of_paths(given, paths), ("the class of an image is the folder it lies in",))
+    return _labels(found, _of_paths(given, paths), ("the class of an image is the folder it is in",))
 
 
 def _of_paths(given: Given, paths: Sequence[str]) -> Records:
-    """An image each, of the class that its folder is called."""
+    """One record per image; its class is the name of its folder."""
     return Records(
         place=lambda row: f"{visible(given.path.name)}/{visible(paths[row])}",
         frame=Text.from_values(paths),
@@ -221,27 +245,4 @@ def _labels(found: FoundFrames, records: Records, notes: Sequence[str]) -> Label
 
 
 def _without_confidence() -> str:
-    return "there is no column for the confidence: every inference is taken as certain"
-
-
-def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
-    """Records whose frame has one already: an image has one class.
-
-    Args:
-        what: "labels" or "inferences".
-        frame: `(n,)` int64 row of the frame of each, -1 where there is none.
-    """
-    _, first = np.unique(frame, return_index=True)
-    again = np.ones(len(frame), bool)
-    again[first] = False
-    rows = np.flatnonzero(again & (frame >= 0))
-    return Finding(f"further {what} of an image", rows, "left out", "an image has one class: the first stays")
-
-
-CLASSIFICATION_TABLE = Format(
-    name="classification",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)
+    return "there is no column for the confidence: every inference gets confidence 1"

@@ -1,4 +1,4 @@
-"""FiftyOne's exports: FiftyOneImageDetectionDataset (labels.json) and FiftyOneDataset (samples.json)."""
+"""FiftyOne exports: FiftyOneImageDetectionDataset (labels.json) and FiftyOneDataset (samples.json)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,12 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 
 _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confidence", "iscrowd", "mask"})
+SENTENCE = (
+    "a FiftyOne export: labels.json {classes, labels: {stem: […]}} or samples.json, or the folder of it"
+)
+_SAMPLES = re.compile(r'"samples"\s*:\s*\[')
+_LABELS = re.compile(r'"labels"\s*:\s*\{')
+_KINDS = (("samples.json", _SAMPLES), ("labels.json", _LABELS))
 
 
 @dataclass(frozen=True)
@@ -32,9 +38,9 @@ class FiftyOneExport:
     """The detections of one field of an export.
 
     Attributes:
-        objects: The detections; boxes in parts of their image.
-        frames: The samples they lie in.
-        classes: Names in the order of the file, if it lists them.
+        objects: The detections; boxes are fractions of their image.
+        frames: The samples that hold them.
+        classes: Class names in the order of the file, if it lists them.
         notes: What was recognised.
     """
 
@@ -47,17 +53,17 @@ class FiftyOneExport:
 def take(
     objects: ObjectCollector, at: tuple[int, int], frame: str, detection: object, classes: Sequence[str]
 ) -> None:
-    """Add one detection.
+    """Add a detection.
 
     Args:
         objects: What it is added to.
-        at: Positions of its sample and of itself in that.
-        frame: How the sample is named.
-        detection: What stands in the file, whatever it is.
-        classes: Names that a number as label refers to.
+        at: The position of its sample, and its own position in that sample.
+        frame: The name of the sample.
+        detection: What the file holds there, whatever it is.
+        classes: The names that a numeric label refers to.
     """
     if not isinstance(detection, dict):
-        objects.reject(at, "detections that are not objects")
+        objects.reject(at, "detections that are not JSON objects")
         return
     further = _further(detection)
     crowd = bool(detection.get("iscrowd") or further.pop("iscrowd", False))
@@ -78,8 +84,97 @@ def take(
         objects.flag("detections without a bounding_box", "left out", hint)
 
 
+def read_samples(path: Path, wanted: str, scored: bool) -> FiftyOneExport:
+    """The detections in one field.
+
+    Args:
+        path: The samples.json.
+        wanted: The name of the field; empty takes the only one that fits.
+        scored: Whether to read inferences, which have confidences, rather than labels, which have none.
+
+    Raises:
+        InputError: The file cannot be read, is not JSON, or the field is missing or ambiguous.
+    """
+    read = _SampleFields(visible(path.name), FrameRows(f"{visible(path.name)} samples"))
+    for i, sample in enumerate(_samples(Scanner.of(path))):
+        _take(read, i, sample if isinstance(sample, dict) else {})
+    key = _chosen(path, read.fields, wanted, scored)
+    objects = read.fields[key]
+    for i in read.unnamed:
+        objects.reject((i, -1), "samples without a filepath")
+    what = "inferences" if scored else "labels"
+    return FiftyOneExport(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
+
+
+def looks_like(given: Given) -> bool:
+    """Whether the file, or a samples.json or labels.json in the folder, is a FiftyOne export."""
+    if given.is_dir:
+        return _inside(given) is not None
+    start = given.start
+    return start.lstrip()[:1] == "{" and any(keys.search(start) for _, keys in _KINDS)
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset in an export.
+
+    Raises:
+        InputError: It cannot be read, is not such an export, or has several fields that could be the labels.
+    """
+    export = _export(given, scored=False)
+    rows = export.frames.rows
+    metadata, notes = metadata_of([_metadata(row) for row in rows.values()])
+    found = pictures(given, list(rows), metadata, {name: _size(row) for name, row in rows.items()})
+    classes, records = numbered(with_ids(export.objects.labels(relative=True), found.ids), export.classes)
+    return LabelFile(
+        frames=found.table,
+        classes=classes,
+        records=records,
+        notes=(
+            *export.notes,
+            *notes,
+            *score_note(export.objects.scores),
+            *nested_note(export.objects.nested),
+        ),
+        problems=(*export.frames.problems(), *found.problems),
+        folder=found.folder,
+    )
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences of one model in an export.
+
+    Raises:
+        InputError: It cannot be read, is not such an export, or has several fields that could be the
+            inferences.
+    """
+    export = _export(given, scored=True)
+    notes = (*export.notes, *nested_note(export.objects.nested))
+    return InferenceFile(export.objects.inferences(relative=True), notes)
+
+
+FIFTYONE = Format(
+    name="fiftyone",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
+@dataclass
+class _SampleFields:
+    name: str
+    frames: FrameRows
+    fields: dict[str, ObjectCollector] = field(default_factory=dict)
+    unnamed: list[int] = field(default_factory=list)
+
+    def objects(self, key: str) -> ObjectCollector:
+        """The collector for the detections of field `key`."""
+        return self.fields.setdefault(key, ObjectCollector(places(self.name, "sample", visible(key))))
+
+
 def _name(label: object, classes: Sequence[str]) -> object:
-    """The class that a label names; a number is a position in the list of classes, if there is one."""
+    """The class that a label names; a number is a position in the list of classes, if there is a list."""
     if type(label) is int and classes:
         return classes[label] if 0 <= label < len(classes) else None
     return label
@@ -106,40 +201,6 @@ def _further(detection: Mapping[str, Any]) -> dict[str, Any]:
     return {**inner, **rest}
 
 
-@dataclass
-class _SampleFields:
-    name: str
-    frames: FrameRows
-    fields: dict[str, ObjectCollector] = field(default_factory=dict)
-    unnamed: list[int] = field(default_factory=list)
-
-    def objects(self, key: str) -> ObjectCollector:
-        """The detections of field `key` so far."""
-        return self.fields.setdefault(key, ObjectCollector(places(self.name, "sample", visible(key))))
-
-
-def read_samples(path: Path, wanted: str, scored: bool) -> FiftyOneExport:
-    """The detections in one field.
-
-    Args:
-        path: The samples.json.
-        wanted: The name of the field; empty takes the only one that can be meant.
-        scored: Whether inferences are wanted, which have confidences, and not labels, which have none.
-
-    Raises:
-        InputError: The file cannot be read, is not JSON, or the field is not there or not certain.
-    """
-    read = _SampleFields(visible(path.name), FrameRows(f"{visible(path.name)} samples"))
-    for i, sample in enumerate(_samples(Scanner.of(path))):
-        _take(read, i, sample if isinstance(sample, dict) else {})
-    key = _chosen(path, read.fields, wanted, scored)
-    objects = read.fields[key]
-    for i in read.unnamed:
-        objects.reject((i, -1), "samples without a filepath")
-    what = "inferences" if scored else "labels"
-    return FiftyOneExport(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
-
-
 def _samples(scanner: Scanner) -> Iterator[Any]:
     for key in scanner.members():
         if key == "samples" and scanner.peek() == "[":
@@ -163,7 +224,7 @@ def _take(read: _SampleFields, i: int, sample: Mapping[str, Any]) -> None:
 
 
 def _kept(key: str, value: object) -> object:
-    """What is remembered of a field of a sample: of lists and objects, which may be large, their kind."""
+    """What to keep of a field of a sample: of lists and objects, which may be large, only the kind."""
     return {} if key != "metadata" and isinstance(value, list | dict) else value
 
 
@@ -177,74 +238,23 @@ def _chosen(path: Path, fields: Mapping[str, ObjectCollector], wanted: str, scor
     fitting = [key for key, objects in fields.items() if (objects.scores > 0) == scored]
     if len(fitting) == 1 and not wanted:
         return fitting[0]
-    told = [f"{visible(key)} ({_told(objects)})" for key, objects in fields.items()]
-    known = f"Fields of detections in {visible(path.name)}: {', '.join(told) or 'none'}."
+    listed = [f"{visible(key)} ({_told(objects)})" for key, objects in fields.items()]
+    known = f"Fields of detections in {visible(path.name)}: {', '.join(listed) or 'none'}."
     if wanted:
         raise InputError(f"No sample has detections in a field `{visible(wanted)}`.", known)
     what = "inferences, which have confidences" if scored else "labels, which have no confidences"
     count = "Several fields" if fitting else "No field"
-    raise InputError(f"{count} of {visible(str(path))} may be the {what}.", f"{known} Name one with --field.")
+    raise InputError(
+        f"{count} of {visible(str(path))} could be the {what}.", f"{known} Choose one with --field."
+    )
 
 
 def _told(objects: ObjectCollector) -> str:
     return f"{len(objects):,} objects, {'with' if objects.scores else 'no'} confidences"
 
 
-SENTENCE = (
-    "a FiftyOne export: labels.json {classes, labels: {stem: […]}} or samples.json, or the folder of it"
-)
-_SAMPLES = re.compile(r'"samples"\s*:\s*\[')
-_LABELS = re.compile(r'"labels"\s*:\s*\{')
-_KINDS = (("samples.json", _SAMPLES), ("labels.json", _LABELS))
-
-
-def looks_like(given: Given) -> bool:
-    """Whether the file, or one of those names in the folder, is FiftyOne's."""
-    if given.is_dir:
-        return _inside(given) is not None
-    start = given.start
-    return start.lstrip()[:1] == "{" and any(keys.search(start) for _, keys in _KINDS)
-
-
-def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset in an export.
-
-    Raises:
-        InputError: It cannot be read, is no such export, or has several fields that may be the labels.
-    """
-    export = _export(given, scored=False)
-    rows = export.frames.rows
-    metadata, notes = metadata_of([_metadata(row) for row in rows.values()])
-    found = pictures(given, list(rows), metadata, {name: _size(row) for name, row in rows.items()})
-    classes, records = numbered(with_ids(export.objects.labels(relative=True), found.ids), export.classes)
-    return LabelFile(
-        frames=found.table,
-        classes=classes,
-        records=records,
-        notes=(
-            *export.notes,
-            *notes,
-            *score_note(export.objects.scores),
-            *nested_note(export.objects.nested),
-        ),
-        problems=(*export.frames.problems(), *found.problems),
-        folder=found.folder,
-    )
-
-
-def read_inferences(given: Given) -> InferenceFile:
-    """The inferences of one model in an export.
-
-    Raises:
-        InputError: It cannot be read, is no such export, or has several fields that may be the inferences.
-    """
-    export = _export(given, scored=True)
-    notes = (*export.notes, *nested_note(export.objects.nested))
-    return InferenceFile(export.objects.inferences(relative=True), notes)
-
-
 def _inside(given: Given) -> Path | None:
-    """The file of the export in the folder."""
+    """The file of the export in the folder; None if there is none."""
     for name, keys in _KINDS:
         inner = given.path / name
         if inner.is_file() and keys.search(Given(inner).start):
@@ -255,8 +265,10 @@ def _inside(given: Given) -> Path | None:
 def _export(given: Given, scored: bool) -> FiftyOneExport:
     path = _inside(given) if given.is_dir else given.path
     if path is None:
-        names = " and no ".join(name for name, _ in _KINDS)
-        raise InputError(f"{visible(str(given.path))} has no {names} of FiftyOne's.", "Name the file itself.")
+        names = " or ".join(name for name, _ in _KINDS)
+        raise InputError(
+            f"{visible(str(given.path))} has no {names} of a FiftyOne export.", "Name the file itself."
+        )
     if _SAMPLES.search(read_head(path)):
         return read_samples(path, given.field, scored)
     return _read_by_stem(path)
@@ -294,12 +306,3 @@ def _size(row: Mapping[str, Any]) -> Size:
     if not isinstance(metadata, dict):
         return UNKNOWN
     return pixels(metadata.get("width")), pixels(metadata.get("height"))
-
-
-FIFTYONE = Format(
-    name="fiftyone",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

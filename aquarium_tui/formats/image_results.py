@@ -1,4 +1,4 @@
-"""mmdetection's and Detectron2's results per image as JSON, where they are not COCO results."""
+"""mmdetection and Detectron2 results per image as JSON, in forms other than COCO results."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,16 +25,22 @@ _MODES = {"0": _CORNERS, "1": _SIZED, "XYXY_ABS": _CORNERS, "XYWH_ABS": _SIZED}
 _KNOWN = frozenset(
     {*_NAMES, *_IDS, "bbox", "bbox_mode", "category_id", "category_name", "score", "segmentation"}
 )
+MMDET = "mmdetection JSON, per image bboxes [left, top, right, bottom], labels, scores and img_path or img_id"
+_ARRAYS = re.compile(r'"bboxes"\s*:\s*\[')
+_LABELS = re.compile(r'"labels"\s*:\s*\[')
+_MODE = re.compile(r'"bbox_mode"\s*:')
+_INSTANCES = re.compile(r'"instances"\s*:\s*\[')
+_RESULT_LISTS = ("predictions", "results", "data")
 
 
 def take_entry(objects: ObjectCollector, i: int, entry: object) -> set[str]:
-    """Add the boxes of image `i` of a file, whatever stands there.
+    """Add the boxes of image `i` of a file, whatever it holds there.
 
     Returns:
-        What the four numbers of the boxes were taken for.
+        What the four numbers of the boxes were read as.
     """
     if not isinstance(entry, dict):
-        objects.reject((i, -1), "images that are not objects")
+        objects.reject((i, -1), "images that are not JSON objects")
         return set()
     listed = next((entry[key] for key in _INSTANCE_LISTS if isinstance(entry.get(key), list)), None)
     if listed is not None:
@@ -42,6 +48,75 @@ def take_entry(objects: ObjectCollector, i: int, entry: object) -> set[str]:
     if "bbox" in entry:
         return _take_instance(objects, (i, -1), {}, entry)
     return _take_arrays(objects, i, entry)
+
+
+def looks_like_mmdet(given: Given) -> bool:
+    """Whether the file, or the first one in the folder, holds arrays of boxes and labels per image."""
+    starts = given.starts(".json") if given.is_dir else iter([given.start])
+    first = next(starts, "")
+    return _is_json(first) and bool(_ARRAYS.search(first) and _LABELS.search(first))
+
+
+def looks_like_detectron2(given: Given) -> bool:
+    """Whether the file holds boxes with a mode, or lists of instances."""
+    return _is_json(given.start) and bool(_MODE.search(given.start) or _INSTANCES.search(given.start))
+
+
+def no_labels(given: Given) -> NoReturn:
+    """Refuse: these files hold only results.
+
+    Raises:
+        InputError: Always.
+    """
+    raise InputError(
+        f"{visible(str(given.path))} holds a model's results, not labels.",
+        "Upload it with --inferences and --inferences-id.",
+    )
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences in the file, or in the files of the folder, which are named like their images.
+
+    Raises:
+        InputError: A file cannot be read or is not JSON, or no box names its image.
+    """
+    names: list[str] = []
+    objects = ObjectCollector(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j}")
+    modes: set[str] = set()
+    for entry, name in _entries(given):
+        names.append(name)
+        modes |= take_entry(objects, len(names) - 1, entry)
+    records = objects.inferences()
+    if len(records) and records.frame.missing.all() and records.file_name is None:
+        raise InputError(f"No box in {visible(str(given.path))} can be used.", _told(records))
+    notes = [f"boxes are {' or '.join(sorted(modes))}"] if modes else []
+    return InferenceFile(records, (*notes, *nested_note(objects.nested)))
+
+
+def read_mmdet(given: Given) -> InferenceFile:
+    """The same for mmdetection, whose labels are positions in its list of classes.
+
+    Raises:
+        InputError: As for `read_inferences`.
+    """
+    file = read_inferences(given)
+    return replace(file, records=replace(file.records, indexed=True))
+
+
+MMDETECTION = Format(
+    name="mmdet",
+    sentence=MMDET,
+    looks_like=looks_like_mmdet,
+    read_labels=no_labels,
+    read_inferences=read_mmdet,
+)
+DETECTRON2 = Format(
+    name="detectron2",
+    sentence="Detectron2 JSON, records with a bbox_mode, or per image a list of instances",
+    looks_like=looks_like_detectron2,
+    read_labels=no_labels,
+    read_inferences=read_inferences,
+)
 
 
 def _take_arrays(objects: ObjectCollector, i: int, entry: Mapping[str, Any]) -> set[str]:
@@ -63,12 +138,12 @@ def _take_instance(
     objects: ObjectCollector, at: tuple[int, int], entry: Mapping[str, Any], instance: object
 ) -> set[str]:
     if not isinstance(instance, dict):
-        objects.reject(at, "instances that are not objects")
+        objects.reject(at, "instances that are not JSON objects")
         return set()
     mode = _MODES.get(str(instance.get("bbox_mode", 1)).rpartition(".")[2])
     if mode is None:
         hint = "write XYXY_ABS (0) or XYWH_ABS (1)"
-        objects.reject(at, "boxes of a bbox_mode that is relative, rotated or unknown", hint)
+        objects.reject(at, "boxes whose bbox_mode is relative, rotated or unknown", hint)
         return set()
     _add(
         objects,
@@ -92,7 +167,7 @@ def _add(
     box: Corners | None,
     more: Mapping[str, Any],
 ) -> None:
-    """Add one box, if its image is named."""
+    """Add a box, if it names its image."""
     name, id_ = _first(image, _NAMES), _first(image, _IDS)
     if name is None and id_ is None:
         hint = "boxes are matched by img_path, file_name, img_id or image_id, never by their order"
@@ -113,67 +188,6 @@ def _first(values: Mapping[str, Any], keys: Sequence[str]) -> object:
     return next((values[key] for key in keys if values.get(key) is not None), None)
 
 
-MMDET = "mmdetection JSON, per image bboxes [left, top, right, bottom], labels, scores and img_path or img_id"
-_ARRAYS = re.compile(r'"bboxes"\s*:\s*\[')
-_LABELS = re.compile(r'"labels"\s*:\s*\[')
-_MODE = re.compile(r'"bbox_mode"\s*:')
-_INSTANCES = re.compile(r'"instances"\s*:\s*\[')
-_RESULT_LISTS = ("predictions", "results", "data")
-
-
-def looks_like_mmdet(given: Given) -> bool:
-    """Whether the file, or the first ones in the folder, hold arrays of boxes and labels per image."""
-    starts = given.starts(".json") if given.is_dir else iter([given.start])
-    first = next(starts, "")
-    return _is_json(first) and bool(_ARRAYS.search(first) and _LABELS.search(first))
-
-
-def looks_like_detectron2(given: Given) -> bool:
-    """Whether the file holds boxes with a mode, or lists of instances."""
-    return _is_json(given.start) and bool(_MODE.search(given.start) or _INSTANCES.search(given.start))
-
-
-def no_labels(given: Given) -> NoReturn:
-    """These files hold results only.
-
-    Raises:
-        InputError: Always.
-    """
-    raise InputError(
-        f"{visible(str(given.path))} holds a model's results, not labels.",
-        "Give it with --inferences and --inferences-id.",
-    )
-
-
-def read_inferences(given: Given) -> InferenceFile:
-    """The inferences in the file, or in the files of the folder, which are called like their images.
-
-    Raises:
-        InputError: One cannot be read or is not JSON.
-    """
-    names: list[str] = []
-    objects = ObjectCollector(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j}")
-    modes: set[str] = set()
-    for entry, name in _entries(given):
-        names.append(name)
-        modes |= take_entry(objects, len(names) - 1, entry)
-    records = objects.inferences()
-    if len(records) and records.frame.missing.all() and records.file_name is None:
-        raise InputError(f"No box in {visible(str(given.path))} can be used.", _told(records))
-    notes = [f"boxes are {' or '.join(sorted(modes))}"] if modes else []
-    return InferenceFile(records, (*notes, *nested_note(objects.nested)))
-
-
-def read_mmdet(given: Given) -> InferenceFile:
-    """The same of mmdetection, whose labels are positions in its list of classes.
-
-    Raises:
-        InputError: As `read_inferences`.
-    """
-    file = read_inferences(given)
-    return replace(file, records=replace(file.records, indexed=True))
-
-
 def _told(records: Records) -> str:
     return "\n".join(records.problem(finding).sentence() for finding in records.findings)
 
@@ -183,7 +197,7 @@ def _is_json(start: str) -> bool:
 
 
 def _entries(given: Given) -> Iterator[tuple[Any, str]]:
-    """What the files say of each image, and what to call that in messages."""
+    """What the files hold for each image, and its place for messages."""
     if not given.is_dir:
         for i, entry in enumerate(_elements(Scanner.of(given.path))):
             yield entry, f"{visible(given.path.name)} [{i}]"
@@ -200,7 +214,7 @@ def _with_name(entry: object, path: Path) -> object:
 
 
 def _elements(scanner: Scanner) -> Iterator[Any]:
-    """The images of a list, or of the list in an object; an object without one is an image itself."""
+    """The images in a list, or in the list of an object; an object without a list is itself an image."""
     if scanner.peek() == "[":
         yield from scanner.elements()
         scanner.finish()
@@ -215,21 +229,3 @@ def _elements(scanner: Scanner) -> Iterator[Any]:
     scanner.finish()
     if not any(key in parts for key in _RESULT_LISTS):
         yield parts
-
-
-MMDETECTION = Format(
-    name="mmdet",
-    sentence=MMDET,
-    looks_like=looks_like_mmdet,
-    read_labels=no_labels,
-    read_inferences=read_mmdet,
-)
-
-
-DETECTRON2 = Format(
-    name="detectron2",
-    sentence="Detectron2 JSON, records with a bbox_mode, or per image a list of instances",
-    looks_like=looks_like_detectron2,
-    read_labels=no_labels,
-    read_inferences=read_inferences,
-)

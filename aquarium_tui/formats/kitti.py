@@ -1,4 +1,4 @@
-"""KITTI: a text file an image, one object a line in 15 columns, 16 with a confidence."""
+"""KITTI: a text file per image with an object per line, in 15 columns, or 16 with a confidence."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from aquarium_tui.formats.shared.records import Records
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
 
-SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), 16 with a score"
+SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), or 16 with a score"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _LINE = re.compile(rf"\s*[^\W\d]\S*(?:[ \t]+{_NUMBER}){{14,15}}\s*$", re.IGNORECASE | re.MULTILINE)
 _LABELS = "label_2"
@@ -26,17 +26,8 @@ _HINT = "a line is `type truncated occluded alpha left top right bottom height w
 _UNSCORED = "a score is the 16th column"
 
 
-@dataclass
-class _KittiFiles:
-    objects: ObjectCollector
-    lines: ObjectLines
-    files: Sequence[str]
-    keys: Sequence[str]
-    ignored: int = 0
-
-
 def looks_like(given: Given) -> bool:
-    """Whether it is a folder with KITTI's text files."""
+    """Whether it is a folder with KITTI text files."""
     return any(_LINE.match(start) for start in given.starts(".txt"))
 
 
@@ -44,7 +35,7 @@ def read_labels(given: Given) -> LabelFile:
     """The labelled dataset in a folder of text files; regions `DontCare` are crowds.
 
     Raises:
-        InputError: It is no folder, has no text files, or one cannot be read.
+        InputError: It is not a folder, has no text files, or one of them cannot be read.
     """
     read = _read(given, scored=False)
     images = given.images or _image_folder((_label_folder(given.path) / read.files[0]).parent)
@@ -52,7 +43,7 @@ def read_labels(given: Given) -> LabelFile:
     classes, records = numbered(with_ids(_told(read, read.objects.labels()), found.ids))
     notes = []
     if read.ignored:
-        notes.append(f"{read.ignored:,} DontCare regions are ignored: inferences in them do not count")
+        notes.append(f"{read.ignored:,} DontCare regions are ignored: inferences inside them are not counted")
     if read.objects.scores:
         notes.append(
             "lines have a score: if these are a model's inferences, upload them with --inferences-id"
@@ -64,11 +55,29 @@ def read_inferences(given: Given) -> InferenceFile:
     """The inferences in a folder of text files.
 
     Raises:
-        InputError: It is no folder, has no text files, or one cannot be read.
+        InputError: It is not a folder, has no text files, or one of them cannot be read.
     """
     read = _read(given, scored=True)
     records = _told(read, read.objects.inferences())
     return InferenceFile(replace(records, file_name=records.frame), (f"{len(read.files):,} text files",))
+
+
+KITTI = Format(
+    name="kitti",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
+@dataclass
+class _KittiFiles:
+    objects: ObjectCollector
+    lines: ObjectLines
+    files: Sequence[str]
+    keys: Sequence[str]
+    ignored: int = 0
 
 
 def _read(given: Given, *, scored: bool) -> _KittiFiles:
@@ -76,8 +85,8 @@ def _read(given: Given, *, scored: bool) -> _KittiFiles:
     files = text_files(folder) if given.is_dir else []
     if not files:
         raise InputError(
-            f"{visible(str(given.path))} is no folder with .txt files.",
-            "Name the folder of KITTI's text files, such as training/label_2.",
+            f"{visible(str(given.path))} is not a folder with .txt files.",
+            "Name the folder of the KITTI text files, such as training/label_2.",
         )
     keys = keys_of(files)
     lines = ObjectLines(files)
@@ -89,7 +98,7 @@ def _read(given: Given, *, scored: bool) -> _KittiFiles:
 
 
 def _told(read: _KittiFiles, records: Records) -> Records:
-    """The records with lines that stand twice among their findings."""
+    """The records, with a finding about lines that occur twice."""
     return replace(records, findings=(*records.findings, *read.lines.findings()))
 
 
@@ -108,33 +117,24 @@ def _take(read: _KittiFiles, i: int, key: str, words: Sequence[bytes], *, scored
         (i, 0), key, four(texts[4:8]), category=texts[0], confidence=score, crowd=ignored, further=further
     )
     if scored and ignored:
-        read.objects.flag("regions DontCare among inferences", "left out")
+        read.objects.flag("DontCare regions among inferences", "left out")
     elif scored and score is None:
         read.objects.flag("lines without a confidence", "left out", _UNSCORED)
 
 
 def _known(text: str) -> float | None:
-    """A number; KITTI writes -1 where it does not know."""
+    """A number; None for -1, which KITTI writes for unknown values."""
     value = number(text)
     return None if value == -1 else value
 
 
 def _label_folder(path: Path) -> Path:
-    """The folder of the text files in KITTI's own tree; elsewhere `path`."""
+    """The folder of the text files in KITTI's own tree; else `path`."""
     places = (path / _LABELS, path / "training" / _LABELS)
     return next((place for place in places if place.is_dir()), path)
 
 
 def _image_folder(labels: Path) -> Path | None:
-    """The folder image_2 beside label_2; None where there is none."""
+    """The folder image_2 beside label_2; None if there is none."""
     beside = labels.absolute().parent / "image_2"
     return beside if beside.is_dir() else None
-
-
-KITTI = Format(
-    name="kitti",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

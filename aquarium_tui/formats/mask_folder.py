@@ -1,4 +1,4 @@
-"""Folders of mask files: which files they hold."""
+"""Folders of mask files: how they are recognised, and which files they hold."""
 
 from itertools import islice
 from pathlib import Path
@@ -12,10 +12,11 @@ MASK = ".png"
 _OF_BOXES = (".txt", ".xml", ".json")
 _OF_FIFTYONE = ("labels.json", "samples.json")
 _LOOKED_AT = 7
+"""How many masks are opened to see whether they hold classes: an odd number, for a majority in 30 ms."""
 
 
 def looks_like_masks(path: Path) -> bool:
-    """Whether `path` is a folder of masks: PNG files, and few of the files that formats of boxes have."""
+    """Whether `path` is a folder of masks: PNG files, and few files of formats that hold boxes."""
     if not path.is_dir() or any((path / name).is_file() for name in _OF_FIFTYONE):
         return False
     found = list(names_below(path, (MASK, *_OF_BOXES)))
@@ -23,39 +24,39 @@ def looks_like_masks(path: Path) -> bool:
     return masks > 2 * (len(found) - masks) and _hold_classes(path)
 
 
-def _hold_classes(folder: Path) -> bool:
-    """Whether the first PNG files hold classes and are no photos: few of their pixels' values differ."""
-    from aquarium_tui.media.mask_values import holds_classes
-
-    found = list(islice(files_below(folder, MASK), _LOOKED_AT))
-    return 2 * sum(holds_classes(str(path)) for path in found) > len(found)
-
-
 def mask_files(folder: Path) -> list[str]:
-    """Paths of the PNG files in `folder` and its folders, relative to it, in order.
+    """Paths of the PNG files in `folder` and below, relative to it, sorted.
 
     Raises:
-        InputError: There is no such folder, or no PNG file in it.
+        InputError: The folder does not exist, or holds no PNG files.
     """
     found = _relative(folder, [MASK])
     if not found:
-        hint = "Masks are PNG files, one a frame; lossy formats such as JPEG change the values of pixels."
-        raise InputError(f"{visible(str(folder))} holds no PNG file.", hint)
+        hint = "Masks are PNG files, one per frame; lossy formats such as JPEG change the values of pixels."
+        raise InputError(f"{visible(str(folder))} holds no PNG files.", hint)
     return found
 
 
 def image_files(folder: Path) -> list[str]:
-    """Paths of the images in `folder` and its folders, relative to it, in order.
+    """Paths of the images in `folder` and below, relative to it, sorted.
 
     Raises:
-        InputError: There is no such folder, or no image in it.
+        InputError: The folder does not exist, or holds no image.
     """
     found = _relative(folder, sorted(SUFFIXES))
     if not found:
         raise InputError(
-            f"{visible(str(folder))} holds no image.", "--images names the folder of the images."
+            f"{visible(str(folder))} holds no images.", "Name the folder of the images with --images."
         )
     return found
+
+
+def _hold_classes(folder: Path) -> bool:
+    """Whether most of the first PNG files hold classes and are not photos."""
+    from aquarium_tui.media.mask_values import holds_classes
+
+    found = list(islice(files_below(folder, MASK), _LOOKED_AT))
+    return 2 * sum(holds_classes(str(path)) for path in found) > len(found)
 
 
 def _relative(folder: Path, suffixes: list[str]) -> list[str]:

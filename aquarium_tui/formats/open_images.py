@@ -1,4 +1,4 @@
-"""Open Images CSV: one box a row, in parts of its image, XMin, XMax, YMin, YMax in this order."""
+"""Open Images CSV: a row per box, as fractions of its image: XMin, XMax, YMin, YMax in this order."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.model.names import visible
 
 SENTENCE = (
-    "Open Images CSV with the columns ImageID, LabelName, XMin, XMax, YMin, YMax, in parts of the image"
+    "Open Images CSV with the columns ImageID, LabelName, XMin, XMax, YMin, YMax, as fractions of the image"
 )
 _BOX = ("XMin", "YMin", "XMax", "YMax")
 _NEEDED = ("ImageID", "LabelName", *_BOX)
@@ -35,7 +35,7 @@ def read_labels(given: Given) -> LabelFile:
     """The labelled dataset in the file; a box with IsGroupOf is a crowd.
 
     Raises:
-        InputError: It cannot be read, or lacks columns.
+        InputError: The file cannot be read, or lacks columns.
     """
     with _opened(given.path) as sheet:
         records = _records(sheet)
@@ -50,7 +50,7 @@ def read_labels(given: Given) -> LabelFile:
     found = pictures(given, [*names, *others], {})
     named, said = _named(with_ids(records, found.ids), given.path)
     classes, numbered_records = numbered(named)
-    crowds = f"{np.count_nonzero(crowd):,} boxes with IsGroupOf are crowds: never missed"
+    crowds = f"{np.count_nonzero(crowd):,} boxes with IsGroupOf are crowds: never counted as missed"
     return LabelFile(
         frames=found.table,
         classes=classes,
@@ -62,10 +62,10 @@ def read_labels(given: Given) -> LabelFile:
 
 
 def read_inferences(given: Given) -> InferenceFile:
-    """The inferences in the file, with their Score or, where there is none, their Confidence.
+    """The inferences in the file; the confidence is their Score or, without such a column, their Confidence.
 
     Raises:
-        InputError: It cannot be read, or lacks columns.
+        InputError: The file cannot be read, or lacks columns.
     """
     with _opened(given.path) as sheet:
         score = next((name for name in _SCORES if name in sheet.columns), None)
@@ -74,6 +74,15 @@ def read_inferences(given: Given) -> InferenceFile:
         records = replace(_records(sheet), confidence=sheet.numbers(score))
     named, said = _named(records, given.path)
     return InferenceFile(named, (f"confidences from the column {score}", *said))
+
+
+OPEN_IMAGES = Format(
+    name="open-images",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
 
 
 @contextmanager
@@ -105,7 +114,7 @@ def _records(sheet: Sheet) -> Records:
 
 
 def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
-    """The records with the names of classes for their MIDs, as far as a table beside the file has them."""
+    """The records with class names for MIDs such as /m/01g317, if a table beside the file has them."""
     if not any(word.startswith("/") for word in records.category.words):
         return records, ()
     tables = sorted(path.parent.glob("*class-descriptions*.csv"))
@@ -114,13 +123,15 @@ def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
     names = _descriptions(tables[0])
     words = {word: names.get(word, word) for word in records.category.words}
     lost = sum(word not in names for word in words)
-    note = f"classes are named by {visible(tables[0].name)}" + (f", {lost:,} are not in it" if lost else "")
+    note = f"class names come from {visible(tables[0].name)}" + (
+        f"; {lost:,} classes are not in it" if lost else ""
+    )
     category = renamed(records.category, words)
     return replace(records, category=category or records.category), (note,)
 
 
 def _descriptions(path: Path) -> Mapping[str, str]:
-    """Name by MID.
+    """Class name by MID.
 
     Raises:
         InputError: The table cannot be read.
@@ -130,12 +141,3 @@ def _descriptions(path: Path) -> Mapping[str, str]:
         return {row[0]: row[1] for row in rows if len(row) > 1}
     except csv.Error as error:
         raise InputError(f"{visible(str(path))} line {rows.line_num:,} is not CSV: {error}.") from error
-
-
-OPEN_IMAGES = Format(
-    name="open-images",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

@@ -1,4 +1,4 @@
-"""A plain table, CSV or Parquet: a row a box, its columns known by their names."""
+"""A plain table, CSV or Parquet: a row per box, with columns recognised by their names."""
 
 import re
 from collections.abc import Iterator
@@ -32,13 +32,22 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 
+SENTENCE = (
+    "a CSV with a header or a Parquet file, one row per box: frame or file_name, class, and left, top, "
+    "right, bottom or x, y, width, height in pixels; for inferences confidence"
+)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
+_UNSET = frozenset({"", "0", "false", "no"})
+_SIZED = "image sizes come from the table"
+_SCORED = "the table has confidences: if these are a model's inferences, upload them with --inferences-id"
+
 
 @dataclass(frozen=True)
 class PlainTable:
-    """The table.
+    """A table whose columns have been understood.
 
     Attributes:
-        sheet: The file.
+        sheet: The table as it is in the file.
         columns: What its columns mean.
     """
 
@@ -47,34 +56,34 @@ class PlainTable:
 
     @cached_property
     def key(self) -> Text:
-        """How each row names its image: by file name where there is such a column, else by frame."""
+        """How each row names its image: by file name if there is such a column, else by frame."""
         return self.text("file_name" if "file_name" in self.columns.of else "frame")
 
     @cached_property
     def category(self) -> Text:
-        """How each row names its class: by id where there is such a column, else by name."""
+        """How each row names its class: by id if there is such a column, else by name."""
         return self.text("class id" if "class id" in self.columns.of else "class")
 
     def text(self, role: str) -> Text:
-        """The column of a role as text; absent throughout where no column plays it."""
+        """The column of a role as text; absent everywhere if no column has that role."""
         column = self.columns.of.get(role)
         return Text.from_values([None] * self.sheet.count) if column is None else self.sheet.text(column)
 
     def numbers(self, role: str) -> NDArray[np.float64]:
-        """The column of a role as float64; NaN throughout where no column plays it."""
+        """The column of a role as float64; NaN everywhere if no column has that role."""
         column = self.columns.of.get(role)
         return np.full(self.sheet.count, np.nan) if column is None else self.sheet.numbers(column)
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
-        """The rows that hold more than a frame, and those that cannot be read."""
+        """The rows that hold more than a frame, and the rows that cannot be read."""
         empty = self.category.missing & np.isnan(self.boxes).all(axis=1)
         empty[self.sheet.count - self.sheet.spoilt :] = False
         return np.flatnonzero(~empty)
 
     @cached_property
     def boxes(self) -> Boxes:
-        """`(rows, 4)` float64 left, top, right, bottom; a row of NaN where one of them is no number."""
+        """`(rows, 4)` float64 left, top, right, bottom; a row of NaN if one of them is not a number."""
         box = np.stack([self.sheet.numbers(column) for column in self.columns.box], axis=1)
         if not self.columns.corners:
             box[:, 2:] += box[:, :2]
@@ -82,7 +91,7 @@ class PlainTable:
         return box
 
     def sizes(self) -> dict[str, Size]:
-        """The image sizes that the table tells, by key."""
+        """The image sizes that the table states, by key."""
         width, height = (self._side(side) for side in ("width", "height"))
         codes, first = np.unique(self.key.codes, return_index=True)
         return {
@@ -92,7 +101,7 @@ class PlainTable:
         }
 
     def _side(self, side: str) -> NDArray[np.float64]:
-        """The images' widths or heights; `width` beside corners is one, unless it is that of the boxes."""
+        """Widths or heights of images; beside corners, `width` means the image unless it fits the boxes."""
         if f"image {side}" in self.columns.of or not self.columns.corners:
             return self.numbers(f"image {side}")
         given = self.numbers(side)
@@ -101,7 +110,7 @@ class PlainTable:
         return np.full(len(given), np.nan) if of_box.any() and of_box[self.rows].all() else given
 
     def records(self) -> Records:
-        """Its objects, without what only labels or only inferences have."""
+        """Its objects, without the columns that only labels or only inferences have."""
         rows, at = self.rows, self.sheet.place
         attributes = {name: self.sheet.typed(name) for name in self.columns.further}
         both = "class" in self.columns.of and "class id" in self.columns.of
@@ -118,7 +127,7 @@ class PlainTable:
         )
 
     def _findings(self) -> tuple[Finding, ...]:
-        """Those of the sheet; its last rows are also the last of the records."""
+        """The findings of the sheet; its last rows are also the last of the records."""
         shift = self.sheet.count - len(self.rows)
         return tuple(replace(finding, rows=finding.rows - shift) for finding in self.sheet.findings())
 
@@ -128,20 +137,10 @@ def opened_table(path: Path) -> Iterator[PlainTable]:
     """The table in the file at `path`.
 
     Raises:
-        InputError: It cannot be read, or its columns are not known.
+        InputError: The table cannot be read, or its columns are not known.
     """
     with opened_sheet(path) as sheet:
         yield PlainTable(sheet, columns_of(sheet.columns, visible(str(path))))
-
-
-SENTENCE = (
-    "a CSV with a header or a Parquet file, a row a box: frame or file_name, class, and left, top, right, "
-    "bottom or x, y, width, height in pixels; for inferences confidence"
-)
-_WHOLE = re.compile(r"-?\d+", re.ASCII)
-_UNSET = frozenset({"", "0", "false", "no"})
-_SIZED = "sizes of images are those in the table"
-_SCORED = "the table has confidences: if these are a model's inferences, upload them with --inferences-id"
 
 
 def looks_like(given: Given) -> bool:
@@ -152,10 +151,10 @@ def looks_like(given: Given) -> bool:
 
 
 def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset in the table; a row with nothing but a frame is a frame without labels.
+    """The labelled dataset in the table; a row that holds only a frame is a frame without labels.
 
     Raises:
-        InputError: It cannot be read, or its columns are not known.
+        InputError: The table cannot be read, or its columns are not known.
     """
     with opened_table(given.path) as table:
         further, notes = further_images(given, table.key.words)
@@ -180,12 +179,12 @@ def read_inferences(given: Given) -> InferenceFile:
     """The inferences in the table.
 
     Raises:
-        InputError: It cannot be read, or its columns are not known.
+        InputError: The table cannot be read, or its columns are not known.
     """
     with opened_table(given.path) as table:
         if "confidence" not in table.columns.of:
             names = ", ".join(map(visible, table.sheet.columns))
-            hint = f"Its columns are {names}; wanted: confidence or score."
+            hint = f"Its columns are {names}; add one called confidence or score."
             raise InputError(f"{visible(str(given.path))} has no column for the confidence.", hint)
         by_file = "file_name" in table.columns.of
         records = replace(
@@ -197,6 +196,15 @@ def read_inferences(given: Given) -> InferenceFile:
     return InferenceFile(records, (table.columns.sentence(),))
 
 
+PLAIN = Format(
+    name="plain",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
 def _labels(table: PlainTable) -> Records:
     flags = table.text("crowd")
     set_ = np.array([*(word.casefold() not in _UNSET for word in flags.words), False], bool)[flags.codes]
@@ -204,7 +212,7 @@ def _labels(table: PlainTable) -> Records:
 
 
 def _ids(table: PlainTable, found: FoundFrames) -> dict[str, str]:
-    """Frame id by key: what the column of frames says, where that tells the images apart."""
+    """Frame id by key: what the column of frames says, if that is unique."""
     if "frame" not in table.columns.of:
         return dict(found.ids)
     stated = dict(zip(reversed(list(table.key)), reversed(list(table.text("frame"))), strict=True))
@@ -213,7 +221,7 @@ def _ids(table: PlainTable, found: FoundFrames) -> dict[str, str]:
 
 
 def _classes(table: PlainTable, records: Records) -> tuple[NumberedClasses, Records]:
-    """The classes by the ids of the table, where it has whole numbers and names; else numbered."""
+    """The classes by the ids of the table, if it has whole numbers and names; else numbered from 1."""
     if records.class_name is None or not all(map(_WHOLE.fullmatch, records.category.words)):
         return numbered(
             records if records.class_name is None else replace(records, category=records.class_name)
@@ -221,12 +229,3 @@ def _classes(table: PlainTable, records: Records) -> tuple[NumberedClasses, Reco
     pairs = zip(records.category, records.class_name, strict=True)
     names = {int(id_): name or id_ for id_, name in pairs if id_ is not None}
     return sorted(names.items()), records
-
-
-PLAIN = Format(
-    name="plain",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

@@ -1,4 +1,4 @@
-"""Pascal VOC: an XML file an image, boxes with edges counted from 1, right and bottom inclusive."""
+"""Pascal VOC: an XML file per image; coordinates count from 1, right and bottom are inclusive."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +22,8 @@ from aquarium_tui.model.problems import Problem
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 _OF_OBJECTS = frozenset({"name", "bndbox", "difficult", "confidence", "score", "part"})
 _ENTITIES = ("<!DOCTYPE", "<!ENTITY")
+SENTENCE = "Pascal VOC, a folder of .xml files with `annotation`, `object`, `bndbox`"
+_FOLDER = "JPEGImages"
 
 
 @dataclass
@@ -29,12 +31,12 @@ class VocFiles:
     """What the files of a folder hold.
 
     Attributes:
-        folder: Where they lie.
+        folder: Where they are.
         names: The image of each file that could be read.
-        sizes: Image sizes by name, 0 where a file states none.
-        objects: The objects, with coordinates as they stand.
-        lost: What is wrong with files that are left out.
-        difficult: How many objects are marked so.
+        sizes: Image sizes by name, 0 if a file states none.
+        objects: The objects, with coordinates as the files have them.
+        lost: Files that are left out, each with the reason.
+        difficult: How many objects are marked as difficult.
     """
 
     folder: Path
@@ -48,7 +50,7 @@ class VocFiles:
         self.objects = ObjectCollector(self._place)
 
     def problems(self) -> tuple[Problem, ...]:
-        """Files that are left out."""
+        """A problem that lists the files that are left out; none if all could be read."""
         if not self.lost:
             return ()
         return (
@@ -63,7 +65,7 @@ def read_files(folder: Path) -> VocFiles:
     """The XML files in `folder` and below.
 
     Raises:
-        InputError: There is none that can be read.
+        InputError: None of them can be read.
     """
     files = VocFiles(folder)
     for path in files_below(folder, ".xml"):
@@ -75,13 +77,64 @@ def read_files(folder: Path) -> VocFiles:
         else:
             _take(files, root, path.relative_to(folder))
     if not files.names:
-        found = "; ".join(files.lost[:EXAMPLES]) or "it has none"
-        raise InputError(f"{visible(str(folder))} has no XML file of Pascal VOC that can be read: {found}.")
+        found = "; ".join(files.lost[:EXAMPLES]) or "there is no .xml file in it"
+        raise InputError(f"{visible(str(folder))} has no Pascal VOC file that can be read: {found}.")
     return files
 
 
+def looks_like(given: Given) -> bool:
+    """Whether it is a folder with Pascal VOC files."""
+    return any("<annotation" in start for start in given.starts(".xml"))
+
+
+def read_labels(given: Given) -> LabelFile:
+    """The labelled dataset in a folder of XML files; difficult objects are crowds.
+
+    Raises:
+        InputError: It is not a folder, or none of its files can be read.
+    """
+    files = _files(given)
+    images = given.images or _image_folder(given.path)
+    found = pictures(replace(given, images=images), files.names, {}, files.sizes)
+    records, note = _from_zero(files.objects.labels(), given)
+    classes, records = numbered(with_ids(records, found.ids))
+    notes = [note]
+    if files.difficult:
+        notes.append(f"{files.difficult:,} difficult objects are treated as crowds: never counted as missed")
+    return LabelFile(
+        frames=found.table,
+        classes=classes,
+        records=records,
+        notes=tuple(notes),
+        problems=(*files.problems(), *found.problems),
+        folder=found.folder,
+    )
+
+
+def read_inferences(given: Given) -> InferenceFile:
+    """The inferences in a folder of XML files whose objects have a `confidence` or `score`.
+
+    Raises:
+        InputError: It is not a folder, or none of its files can be read.
+    """
+    files = _files(given)
+    records, note = _from_zero(files.objects.inferences(), given)
+    lost = [problem.sentence() for problem in files.problems()]
+    return InferenceFile(replace(records, file_name=records.frame), (note, *lost))
+
+
+VOC = Format(
+    name="voc",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+    options={"zero_based": "--voc-zero-based"},
+)
+
+
 def _root(path: Path) -> Xml.Element:
-    """The annotation in a file; one that declares entities, which may expand without end, is refused."""
+    """The annotation in a file; a file that declares entities, which may expand without end, is refused."""
     text = read_text(path)
     if any(word in text for word in _ENTITIES):
         raise InputError("it has a document type or entities, which are not read")
@@ -114,7 +167,7 @@ def _take(files: VocFiles, root: Xml.Element, path: Path) -> None:
 
 
 def _image(root: Xml.Element, path: Path) -> str:
-    """The name of an image: as the file states it, where that fits the file's own name."""
+    """The name of an image: as the file states it, if that fits the file's own name."""
     own = path.with_suffix("").as_posix()
     stated = (root.findtext("filename") or "").strip().replace("\\", "/").rpartition("/")[2]
     return f"{own}{stated[len(path.stem) :]}" if unsuffixed(stated) == path.stem else own
@@ -133,7 +186,7 @@ def _further(element: Xml.Element) -> dict[str, object]:
 
 
 def _plain(element: Xml.Element) -> Iterator[tuple[str, object]]:
-    """What else an object says, numbers as such."""
+    """The other values of an object; text that reads as a number becomes one."""
     for child in element:
         text = (child.text or "").strip()
         if child.tag not in _OF_OBJECTS and text and not len(child):
@@ -141,83 +194,28 @@ def _plain(element: Xml.Element) -> Iterator[tuple[str, object]]:
             yield child.tag, text if value is None else value
 
 
-SENTENCE = "Pascal VOC, a folder of .xml files with `annotation`, `object`, `bndbox`"
-_FOLDER = "JPEGImages"
-
-
-def looks_like(given: Given) -> bool:
-    """Whether it is a folder with VOC's XML files."""
-    return any("<annotation" in start for start in given.starts(".xml"))
-
-
-def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset in a folder of XML files; difficult objects are crowds.
-
-    Raises:
-        InputError: It is no folder, or none of its files can be read.
-    """
-    files = _files(given)
-    images = given.images or _image_folder(given.path)
-    found = pictures(replace(given, images=images), files.names, {}, files.sizes)
-    records, note = _from_zero(files.objects.labels(), given)
-    classes, records = numbered(with_ids(records, found.ids))
-    notes = [note]
-    if files.difficult:
-        notes.append(f"{files.difficult:,} difficult objects are neither missed nor counted, as crowds are")
-    return LabelFile(
-        frames=found.table,
-        classes=classes,
-        records=records,
-        notes=tuple(notes),
-        problems=(*files.problems(), *found.problems),
-        folder=found.folder,
-    )
-
-
-def read_inferences(given: Given) -> InferenceFile:
-    """The inferences in a folder of XML files whose objects have a `confidence` or `score`.
-
-    Raises:
-        InputError: It is no folder, or none of its files can be read.
-    """
-    files = _files(given)
-    records, note = _from_zero(files.objects.inferences(), given)
-    lost = [problem.sentence() for problem in files.problems()]
-    return InferenceFile(replace(records, file_name=records.frame), (note, *lost))
-
-
 def _files(given: Given) -> VocFiles:
     if not given.is_dir:
-        raise InputError(f"{visible(str(given.path))} is no folder.", "Name the folder of the .xml files.")
+        raise InputError(f"{visible(str(given.path))} is not a folder.", "Name the folder of the .xml files.")
     return read_files(given.path)
 
 
 def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
-    """The records with edges counted from 0, and how that was done.
+    """The records with coordinates counted from 0, and a note on how that was done.
 
     Detectron2's rule: 1 is taken from left and top; right and bottom are inclusive and stay. A coordinate
     that is 0 shows that the files count from 0 already.
     """
     if given.zero_based:
-        return records, "coordinates are taken as counted from 0, as told"
+        return records, "coordinates count from 0, as --voc-zero-based says"
     if (records.box[:, :2] == 0).any():
-        return records, "coordinates count from 0, as some are 0: nothing is taken from them"
-    note = "coordinates count from 1, right and bottom inclusive: 1 is taken from left and top"
-    forced = f"{note} (else give --voc-zero-based)"
+        return records, "some coordinates are 0, so all of them count from 0 and stay as they are"
+    note = "coordinates count from 1, right and bottom inclusive: 1 is subtracted from left and top"
+    forced = f"{note} (--voc-zero-based prevents this)"
     return replace(records, box=records.box - np.array([1.0, 1.0, 0.0, 0.0])), forced
 
 
 def _image_folder(labels: Path) -> Path | None:
-    """The folder JPEGImages in or beside the one of the XML files; None where there is none."""
+    """The folder JPEGImages in the folder of the XML files or beside it; None if there is none."""
     places = (labels / _FOLDER, labels.absolute().parent / _FOLDER, labels.absolute().parent / "images")
     return next((place for place in places if place.is_dir()), None)
-
-
-VOC = Format(
-    name="voc",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-    options={"zero_based": "--voc-zero-based"},
-)

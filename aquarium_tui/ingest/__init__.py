@@ -1,4 +1,4 @@
-"""Files into a project: what a file says is read, put in order, checked, and explained."""
+"""Files into a project: a file is read, matched with the project, checked, and explained."""
 
 from aquarium_tui.ingest.inferences import inference_set
 from aquarium_tui.ingest.labels import labelled_dataset

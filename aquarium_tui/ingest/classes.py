@@ -1,4 +1,4 @@
-"""Which classes there are, and what a value of a mask means: by a list of classes, or by the project."""
+"""The class map that a list of classes and a file lead to, and what the values of masks mean in it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ _VOID = frozenset(
 
 @dataclass(frozen=True)
 class MaskClasses:
-    """Classes of masks.
+    """The classes of masks.
 
     Attributes:
-        class_map: Of the project.
+        class_map: The class map of the project.
         values: As in `Masks.values`.
-        notes: What there is to say.
+        notes: What was noticed.
     """
 
     class_map: ClassMap
@@ -35,16 +35,16 @@ class MaskClasses:
 def grown_classes(
     known: ClassMap, named: Iterable[tuple[int, str]], classes: Path | None, ignore: Sequence[str]
 ) -> ClassMap:
-    """A class map with the classes of a list, and then those of a file, that it does not know by name.
+    """A class map, extended by the classes of a list and then of a file that it does not know by name.
 
     Args:
-        known: The class map; what it has does not change.
-        named: Wished id and name of the file's classes.
+        known: The class map; its own classes do not change.
+        named: The ids and names of the file's classes; an id that is taken is replaced.
         classes: The list; None for none.
-        ignore: Names or ids of classes that leave every count.
+        ignore: Names or ids of classes to exclude from all counts.
 
     Raises:
-        UsageError: `ignore` names none of them, or would change what was known.
+        UsageError: `ignore` names an unknown class, or one that already counts in the project.
         InputError: The list cannot be read.
     """
     listed_ = () if classes is None else read_class_list(classes)
@@ -60,18 +60,21 @@ def label_classes(project: Project, classes: Path | None, ignore: Sequence[str])
     """The classes of label masks.
 
     Args:
-        project: Its classes are known by name and do not change; new ones are added.
+        project: The project; its classes, matched by name, do not change, and new ones are added.
         classes: The list of classes; None takes those of the project.
-        ignore: Names or values of classes whose pixels leave every count.
+        ignore: Names or values of classes whose pixels to exclude from all counts.
 
     Raises:
-        UsageError: There are no classes, or `ignore` names none of them, or would change the project.
+        UsageError: There are no classes, or `ignore` names an unknown one, or one that already counts in the
+            project.
         InputError: The list cannot be read.
     """
     found = None if classes is None else read_class_list(classes)
     if found is None and not project.class_map.entries:
-        hint = "--classes FILE names them: a name a line, the value is the number of the line, from 0."
-        raise UsageError("what the values of the masks mean is not known.", hint)
+        hint = (
+            "Name them with --classes FILE: one name per line, the value is the number of the line, from 0."
+        )
+        raise UsageError("the meaning of the mask values is not known.", hint)
     known = project.class_map
     grown = ClassMap((*known.entries, *_new_entries(known, found or ())))
     values = _values(grown, found)
@@ -84,7 +87,7 @@ def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
     """The classes of inferred masks: those of the dataset's label masks, unless a list says otherwise.
 
     Args:
-        dataset: Has label masks.
+        dataset: A dataset with label masks.
         classes: A list whose names are classes of the project, for masks whose values differ.
 
     Raises:
@@ -98,16 +101,21 @@ def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
     if not known:
         named = listed([each.name for each in found])
         own = listed([entry.name for entry in class_map.entries])
-        raise InputError(f"{visible(str(classes))} names no class of the project.", f"{named}; it has {own}.")
+        raise InputError(
+            f"{visible(str(classes))} names no class of the project.",
+            f"It names {named}; the project has {own}.",
+        )
     strange = [each.name for each in found if each not in known]
-    notes = [f"values mean what {visible(classes.name)} says"]
+    notes = [f"the values mean what {visible(classes.name)} says"]
     if strange:
-        notes.append(f"{visible(classes.name)} names what is no class of the project: {listed(strange)}")
+        notes.append(
+            f"{visible(classes.name)} names classes that the project does not have: {listed(strange)}"
+        )
     return MaskClasses(class_map, _values(class_map, known), tuple(notes))
 
 
 def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[ClassEntry]:
-    """Entries for those classes of a list that are not known by name; their id is their value, if free."""
+    """Entries for the classes of a list that are not known by name; the id is the value, if free."""
     names, ids = set(known.positions_by_name), set(known.positions_by_id)
     for each in found:
         if each.name.casefold() not in names:
@@ -118,7 +126,7 @@ def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[Clas
 
 
 def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[int, int]:
-    """Class id by value and by colour; a colour of two classes means the first."""
+    """Class id by value and by colour; a colour that two classes share means the first."""
     entries = class_map.entries
     colors = [(entry.color, entry.id) for entry in entries]
     if found is None:
@@ -137,14 +145,14 @@ def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[in
 def _ignoring(
     class_map: ClassMap, values: dict[int, int], wanted: str, fixed: int
 ) -> tuple[ClassMap, dict[int, int]]:
-    """The classes with one more ignored: by name, by value, or a value that has no class yet."""
+    """The classes with one more ignored: by name, by value, or for a value that has no class yet."""
     place = class_map.positions_by_name.get(wanted.casefold())
     value = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) <= LARGEST else None
     if place is None and value is not None and value in values:
         place = class_map.positions_by_id[values[value]]
     if place is None and value is None:
         own = listed([entry.name for entry in class_map.entries])
-        raise UsageError(f'--ignore "{visible(wanted)}" is no class and no value.', f"Classes: {own}.")
+        raise UsageError(f'--ignore "{visible(wanted)}" is neither a class nor a value.', f"Classes: {own}.")
     if place is None:
         id_ = value if value not in class_map.positions_by_id else max(class_map.positions_by_id) + 1
         entry = ClassEntry(int(id_ or 0), f"value {value}", ignore_in_eval=True)
@@ -152,7 +160,9 @@ def _ignoring(
     entries = list(class_map.entries)
     if place < fixed and not entries[place].ignore_in_eval:
         name = visible(entries[place].name)
-        raise UsageError(f"{name} counts in this project.", "Its classes do not change; use another project.")
+        raise UsageError(
+            f"{name} counts in this project, so it cannot be ignored.", "Upload to another project."
+        )
     entries[place] = replace(entries[place], ignore_in_eval=True)
     return ClassMap(tuple(entries)), values
 
@@ -161,11 +171,15 @@ def _notes(known: ClassMap, grown: ClassMap) -> Iterator[str]:
     new = grown.entries[len(known.entries) :]
     if known.entries:
         names = listed([entry.name for entry in new])
-        yield f"{len(new):,} classes are new to the project: {names}" if new else "classes are the project's"
+        yield (
+            f"{len(new):,} classes are new to the project: {names}"
+            if new
+            else "the classes are those of the project"
+        )
     ignored = [entry.name for entry in grown.entries if entry.ignore_in_eval]
     if ignored:
-        yield f"ignored classes, whose pixels leave every count: {listed(ignored)}"
+        yield f"ignored classes, whose pixels are excluded from all counts: {listed(ignored)}"
     for entry in grown.entries:
         if entry.name.casefold() in _VOID and not entry.ignore_in_eval:
             name = visible(entry.name)
-            yield f"{name} counts as a class like any other; --ignore {name} leaves its pixels out"
+            yield f"{name} counts as a class like any other; use --ignore {name} to exclude its pixels"

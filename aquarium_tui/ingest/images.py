@@ -1,4 +1,4 @@
-"""Where the images of a dataset lie."""
+"""Where the images of a dataset are."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -24,13 +24,13 @@ _READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
 
 @dataclass(frozen=True)
 class LocatedImages:
-    """Paths as they lead to files, and what there is to say of them.
+    """Paths that lead to files, and what was noticed about them.
 
     Attributes:
         folder: Where relative paths start, absolute.
-        paths: One a frame.
+        paths: One per frame.
         notes: What was recognised.
-        problems: Those that are not there.
+        problems: Images that do not exist.
     """
 
     folder: str
@@ -43,16 +43,16 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
     """Find the images that `paths` name.
 
     Args:
-        paths: As the labels file has them.
-        folder: The folder given for them; None takes the folder of `beside`.
+        paths: The paths in the labels file.
+        folder: The folder named for them; None takes the folder of `beside`.
         beside: The labels file.
 
     Raises:
-        InputError: The folder is not there.
+        InputError: The folder does not exist.
     """
     if folder is not None and not folder.is_dir():
         raise InputError(
-            f"There is no folder {visible(str(folder))}.", "--images names the folder of the images."
+            f"There is no folder {visible(str(folder))}.", "Name the folder of the images with --images."
         )
     start = (folder or beside.parent).absolute()
     note, words, lost = "", paths.words, _lost(start, paths.words)
@@ -69,7 +69,7 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
 
 
 def _lost(start: Path, paths: Sequence[str]) -> list[str]:
-    """Those of `paths` that lead to no file; each folder is listed once. URLs are taken on trust."""
+    """The `paths` that lead to no file. Each folder is listed once; URLs are not checked."""
 
     @cache
     def listing(folder: Path) -> frozenset[str]:
@@ -87,4 +87,4 @@ def _problems(lost: Sequence[str], given: bool) -> tuple[Problem, ...]:
         return ()
     hint = "a placeholder is shown for them" if given else "name their folder with --images"
     examples = tuple(visible(path) for path in lost[:EXAMPLES])
-    return (Problem("image files that are not there", len(lost), "noted", examples, hint),)
+    return (Problem("image files that do not exist", len(lost), "noted", examples, hint),)

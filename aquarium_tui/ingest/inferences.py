@@ -45,19 +45,19 @@ def inference_set(
     """The inferences of one model on `dataset`, read from the file at `path`.
 
     Args:
-        dataset: Its frames, classes and the class ids of its labels file are what the file refers to.
+        dataset: The dataset whose frames, classes and class ids the file refers to.
         id_: The name of the set.
         path: The file.
         format_: The name of its format, or "auto".
-        tell: Is called with what is being done.
-        category_offset: What the file's class ids are above those of the labels; None decides by what fits.
+        tell: Called with what is being done.
+        category_offset: How far the file's class ids are above those of the labels; None takes what fits.
         zero_based: Whether Pascal VOC's coordinates count from 0.
         field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
-        masks: Where the paths of masks start, if the file names such; None takes the folder of the file.
-        watch: How the reading of masks is watched.
+        masks: Where the paths of masks start, if the file names masks; None takes the folder of the file.
+        watch: Progress and cancelling while masks are read.
 
     Raises:
-        UsageError: The name or the format is not legal.
+        UsageError: The name or the format is not allowed.
         InputError: The file cannot be read, or nothing in it fits the dataset.
     """
     check_name(id_, "inference set")
@@ -94,18 +94,18 @@ def inference_set(
 
 
 def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequence[str]]:
-    """The frame of each record, and sentences on how it is named."""
+    """The frame of each record, and notes on how it was found."""
     matches = possible_frames(dataset.frames, records.frame, records.file_name)
     if len(records) and not matches[0].matched:
         raise _no_frame(dataset, records)
     taken, doubts = decide_frames(dataset, records, matches)
-    return taken.rows, [f"images are named {taken.words}", *doubts]
+    return taken.rows, [f"images are matched {taken.words}", *doubts]
 
 
 def _classes(
     dataset: Dataset, records: Records, frame: NDArray[np.int64], offset: int | None
 ) -> tuple[NDArray[np.int32], Sequence[str]]:
-    """The class of each record, and sentences on how it is named."""
+    """The class of each record, and notes on how it was found."""
     if offset is None:
         matches = possible_classes(dataset, records.category, records.class_name, indexed=records.indexed)
     else:
@@ -113,7 +113,7 @@ def _classes(
     if len(records) and not matches[0].matched:
         raise _no_class(dataset, records)
     taken, doubts = decide_classes(dataset, records, frame, matches)
-    return taken.positions, [f"classes are named {taken.words}", *doubts]
+    return taken.positions, [f"classes are matched {taken.words}", *doubts]
 
 
 def _no_frame(dataset: Dataset, records: Records) -> InputError:
@@ -123,7 +123,7 @@ def _no_frame(dataset: Dataset, records: Records) -> InputError:
     return InputError(
         f"None of the {len(records):,} inferences names an image of {dataset.project.name}/{dataset.name}.",
         f"They name {named}; the dataset has {known}.\n"
-        "Write as image_id the `id` that the labels file gives the image, or add the image's file_name.",
+        "As image_id, write the `id` that the labels file gives the image, or add the image's file_name.",
     )
 
 
@@ -132,7 +132,7 @@ def _no_class(dataset: Dataset, records: Records) -> InputError:
     return InputError(
         f"None of the {len(records):,} inferences has a class of project {dataset.project.name}.",
         f"They name {named}; {_class_hint(dataset)}.\n"
-        "Write as category_id the `id` that the labels file gives the class, or the class's name.",
+        "As category_id, write the `id` that the labels file gives the class, or the name of the class.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which frame and which class a record means, where a file may be read in several ways."""
+"""Which frame and which class each record means, if a file can be read in several ways."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.objects.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.objects import PlacedRecords, finite, in_pixels, objects_of
+from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, Frames
 
-_SUFFIXES = frozenset({"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "gif", "ppm", "pgm"})
 _Form = Callable[[str], str | None]
+_CLOSE = 0.5
+"""An inference with at least this IoU with a label is taken to mean that object: the usual threshold."""
+_ENOUGH = 20
+"""Fewer boxes that agree prove nothing: with ten equally common classes, 2 of 20 agree by chance."""
+_TIMES = 4
+"""A reading is certain if it agrees this many times as often as any other. A wrong one agrees by chance: for
+about a quarter of the boxes if one class has a quarter of all labels."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +30,8 @@ class FrameMatch:
     """The frame of each record under one rule.
 
     Attributes:
-        words: Completes "images are named …".
-        rows: `(records,)` int64 row of the frame, -1 where there is none.
+        words: Completes "images are matched …".
+        rows: `(records,)` int64 row of the frame, -1 if there is none.
         matched: How many records have one.
     """
 
@@ -34,31 +41,31 @@ class FrameMatch:
 
 
 @dataclass(frozen=True)
-class _NameRule:
-    """One way to name a frame: record and frame agree when their forms are equal.
+class ClassMatch:
+    """The class of each record under one rule.
 
     Attributes:
-        words: As in `FrameMatch`.
-        of_key: Form of what the record says.
-        of_path: Whether the frame's form is made from its path; else from its id.
-        of_frame: Form of the frame's path or id.
+        words: Completes "classes are matched …".
+        positions: `(records,)` int32 position in the class map, -1 if there is none.
+        matched: How many records have one.
+        complete: Whether every record that names a class has one.
     """
 
     words: str
-    of_key: _Form
-    of_path: bool
-    of_frame: _Form
+    positions: NDArray[np.int32]
+    matched: int
+    complete: bool
 
 
 def possible_frames(frames: Frames, keys: Text, names: Text | None = None) -> Sequence[FrameMatch]:
-    """The ways to read which frames records mean that find most of them, the likeliest first.
+    """The ways to match records with frames that match the most records, the likeliest first.
 
-    There is always one; further ones find as many records, but other frames for some.
+    There is always one; others match as many records, but some of them with other frames.
 
     Args:
         frames: The frames of the dataset.
-        keys: How each record names its image.
-        names: The file name that each gives beside it, if any; certain where it finds all records.
+        keys: The id by which each record names its image.
+        names: The file name that each gives as well, if any; certain if it matches all records.
     """
     by_name = [] if names is None else list(_matches(frames, names, _FILE_RULES))
     certain = [match for match in by_name if match.matched == len(match.rows)]
@@ -68,6 +75,103 @@ def possible_frames(frames: Frames, keys: Text, names: Text | None = None) -> Se
     first = max(matches, key=lambda match: match.matched)
     rivals = [match for match in matches if match.matched == first.matched > 0]
     return [first, *(rival for rival in rivals if (rival.rows != first.rows).any())]
+
+
+def possible_classes(
+    dataset: Dataset, keys: Text, names: Text | None = None, *, indexed: bool = False
+) -> Sequence[ClassMatch]:
+    """The ways to match records with classes, the likeliest first.
+
+    There is always one; others find other classes for some records. Names that are all known are certain, and
+    so are positions if the format has nothing else. Otherwise, positions are considered only if they leave no
+    record without a class, because nearly any small number is a position. A class 0 that is not an id makes
+    positions from 0 the likeliest; if the ids of the labels run from 0, an id one past the last, without any
+    0, makes positions from 1 the likeliest.
+
+    Args:
+        dataset: The dataset with the class map, and the class ids that its labels file used.
+        keys: How each record names its class.
+        names: The class name that each gives as well, if any.
+        indexed: Whether the format defines the keys as positions from 0, not ids.
+    """
+    by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
+    certain = [match for match in by_name if match.complete]
+    if certain:
+        return certain[:1]
+    by_id, *by_position = _by_number(dataset, keys)
+    known = max((by_id, *by_name), key=lambda match: match.matched)
+    ways = [known, *(match for match in by_position if match.complete)]
+    if indexed and by_position[0].complete:
+        return by_position[:1]
+    if not known.complete and "0" in keys.words and by_position[0].complete:
+        ways = [by_position[0], known]
+    elif not known.complete and _one_up(dataset, keys) and by_position[1].complete:
+        ways = [by_position[1], known]
+    first, *rivals = [way for way in ways if way.matched] or [by_id]
+    return [first, *(rival for rival in rivals if (rival.positions != first.positions).any())]
+
+
+def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
+    """The classes of records whose class ids are `offset` above those of the labels file."""
+    by_id = {file_id + offset: position for file_id, position in _positions(dataset).items()}
+    return _match(
+        f"by id, {offset:+d} from those of the labels, as --category-offset says", keys, partial(_at, by_id)
+    )
+
+
+def decide_frames(
+    dataset: Dataset, records: Records, matches: Sequence[FrameMatch]
+) -> tuple[FrameMatch, Sequence[str]]:
+    """The reading to use, and notes if that is not simply the first.
+
+    Args:
+        dataset: The dataset whose labels decide.
+        records: The inferences.
+        matches: The possible readings, the likeliest first.
+    """
+    if len(matches) == 1:
+        return matches[0], ()
+    scores = [len(_close(dataset, records, match.rows)[0].label) for match in matches]
+    taken, notes = _judged("images", "boxes on a label", [match.words for match in matches], scores)
+    return matches[taken], notes
+
+
+def decide_classes(
+    dataset: Dataset, records: Records, frame: NDArray[np.int64], matches: Sequence[ClassMatch]
+) -> tuple[ClassMatch, Sequence[str]]:
+    """The same for classes.
+
+    Args:
+        dataset: The dataset whose labels decide.
+        records: The inferences.
+        frame: `(records,)` int64 row of the frame of each, -1 if there is none.
+        matches: The possible readings, the likeliest first.
+    """
+    if len(matches) == 1:
+        return matches[0], ()
+    found, order = _close(dataset, records, frame)
+    wanted, given = dataset.labels.class_index[found.label], order[found.inference]
+    scores = [int(np.count_nonzero(match.positions[given] == wanted)) for match in matches]
+    evidence = "boxes on a label of their class"
+    taken, notes = _judged("classes", evidence, [match.words for match in matches], scores)
+    return matches[taken], notes
+
+
+@dataclass(frozen=True)
+class _NameRule:
+    """One way to name a frame: a record means a frame if their forms are equal.
+
+    Attributes:
+        words: As in `FrameMatch`.
+        of_key: The form of what the record says.
+        of_path: Whether the form of a frame is made from its path; else from its id.
+        of_frame: The form of the path or id of a frame.
+    """
+
+    words: str
+    of_key: _Form
+    of_path: bool
+    of_frame: _Form
 
 
 def _matches(frames: Frames, keys: Text, rules: Sequence[_NameRule]) -> Iterator[FrameMatch]:
@@ -97,9 +201,7 @@ def _last(text: str) -> str:
 
 
 def _stem(text: str) -> str:
-    """A file name without the suffix of an image; other dots belong to the name."""
-    stem, _, suffix = _last(text).rpartition(".")
-    return stem if stem and suffix.lower() in _SUFFIXES else _last(text)
+    return unsuffixed(_last(text))
 
 
 def _same(text: str) -> str:
@@ -115,82 +217,11 @@ def _stem_number(text: str) -> str | None:
     return _whole(_stem(text))
 
 
-_ID_RULES: Sequence[_NameRule] = (
-    _NameRule("by id", _same, False, _same),
-    _NameRule("by id without leading zeros", _whole, False, _whole),
-)
-_FILE_RULES: Sequence[_NameRule] = (
-    _NameRule("by file path", _posix, True, _posix),
-    _NameRule("by file name", _last, True, _last),
-    _NameRule("by file stem", _stem, True, _stem),
-)
-_NUMBER_RULES: Sequence[_NameRule] = (
-    _NameRule("by the number in the file name", _whole, True, _stem_number),
-)
-
-
-@dataclass(frozen=True)
-class ClassMatch:
-    """The class of each record under one rule.
-
-    Attributes:
-        words: Completes "classes are named …".
-        positions: `(records,)` int32 position in the class map, -1 where there is none.
-        matched: How many records have one.
-        complete: Whether every record that names a class has one.
-    """
-
-    words: str
-    positions: NDArray[np.int32]
-    matched: int
-    complete: bool
-
-
-def possible_classes(
-    dataset: Dataset, keys: Text, names: Text | None = None, *, indexed: bool = False
-) -> Sequence[ClassMatch]:
-    """The ways to read the classes of records, the likeliest first.
-
-    There is always one; further ones find other classes for some records. Names that are all known are
-    certain, and so are positions where the format has nothing else. Otherwise positions count only if they
-    leave no record without a class, because nearly any small number is one. A class 0 that is no id makes
-    positions from 0 the likeliest; where the labels' ids run from 0, an id one past the last, and no 0, makes
-    positions from 1 so.
-
-    Args:
-        dataset: Has the class map, and the class ids that its labels file used.
-        keys: How each record names its class.
-        names: The class name that each gives beside it, if any.
-        indexed: Whether by the rules of the format they are positions from 0, and no ids.
-    """
-    by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
-    certain = [match for match in by_name if match.complete]
-    if certain:
-        return certain[:1]
-    by_id, *by_position = _by_number(dataset, keys)
-    known = max((by_id, *by_name), key=lambda match: match.matched)
-    ways = [known, *(match for match in by_position if match.complete)]
-    if indexed and by_position[0].complete:
-        return by_position[:1]
-    if not known.complete and "0" in keys.words and by_position[0].complete:
-        ways = [by_position[0], known]
-    elif not known.complete and _one_up(dataset, keys) and by_position[1].complete:
-        ways = [by_position[1], known]
-    first, *rivals = [way for way in ways if way.matched] or [by_id]
-    return [first, *(rival for rival in rivals if (rival.positions != first.positions).any())]
-
-
 def _one_up(dataset: Dataset, keys: Text) -> bool:
-    """Whether the labels' ids run from 0, and the records have the one past the last but no 0."""
+    """Whether the ids of the labels run from 0, and the records have the one past the last, but no 0."""
     count = len(dataset.categories)
     from_zero = sorted(dataset.categories) == list(range(count))
     return from_zero and str(count) in keys.words and "0" not in keys.words
-
-
-def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
-    """The classes of records whose ids are `offset` above those of the labels file."""
-    by_id = {file_id + offset: position for file_id, position in _positions(dataset).items()}
-    return _match(f"by id, each {offset:+d} to that of the labels, as told", keys, partial(_at, by_id))
 
 
 def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
@@ -199,7 +230,7 @@ def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
 
 
 def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:
-    """By id, by position from 0, by position from 1."""
+    """Matches by id, by position from 0, and by position from 1."""
     class_map = dataset.project.class_map
     by_id = _positions(dataset)
     yield _match("by id", keys, partial(_at, by_id))
@@ -210,7 +241,7 @@ def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:
 
 
 def _positions(dataset: Dataset) -> dict[int, int]:
-    """Position in the class map by the labels file's id, in the order of those."""
+    """Position in the class map by the id in the labels file, in the order of those ids."""
     by_id = dataset.project.class_map.positions_by_id
     return {file_id: by_id[own] for file_id, own in sorted(dataset.categories.items())}
 
@@ -226,74 +257,42 @@ def _at(positions: dict[int, int], word: str) -> int | None:
     return positions.get(int(word)) if word.isascii() and word.removeprefix("-").isdigit() else None
 
 
-_CLOSE = 0.5
-"""Least IoU at which a box is taken to mean the object it lies on."""
-_ENOUGH = 20
-"""Fewer such boxes prove nothing."""
-_TIMES = 4
-"""One reading is certain when it agrees this many times as often as another."""
-
-
-def decide_frames(
-    dataset: Dataset, records: Records, matches: Sequence[FrameMatch]
-) -> tuple[FrameMatch, Sequence[str]]:
-    """The reading to take, and what is to be said where it is not plainly the first.
-
-    Args:
-        dataset: Its labels are the judge.
-        records: The inferences.
-        matches: The possible readings, the likeliest first.
-    """
-    if len(matches) == 1:
-        return matches[0], ()
-    scores = [len(_close(dataset, records, match.rows)[0].label) for match in matches]
-    taken, notes = _judged("images", "boxes on a label", [match.words for match in matches], scores)
-    return matches[taken], notes
-
-
-def decide_classes(
-    dataset: Dataset, records: Records, frame: NDArray[np.int64], matches: Sequence[ClassMatch]
-) -> tuple[ClassMatch, Sequence[str]]:
-    """The same for classes.
-
-    Args:
-        dataset: Its labels are the judge.
-        records: The inferences.
-        frame: `(records,)` int64 row of the frame of each, -1 where there is none.
-        matches: The possible readings, the likeliest first.
-    """
-    if len(matches) == 1:
-        return matches[0], ()
-    found, order = _close(dataset, records, frame)
-    wanted, given = dataset.labels.class_index[found.label], order[found.inference]
-    scores = [int(np.count_nonzero(match.positions[given] == wanted)) for match in matches]
-    evidence = "boxes on a label of their class"
-    taken, notes = _judged("classes", evidence, [match.words for match in matches], scores)
-    return matches[taken], notes
-
-
 def _judged(
     what: str, evidence: str, words: Sequence[str], scores: Sequence[int]
 ) -> tuple[int, Sequence[str]]:
-    """Which reading to take, the first where no score is far above the others, and what is to be said."""
+    """Which reading to use, the first if no score is far above the others, and notes on that."""
     best = int(np.argmax(scores))
     next_best = max(score for i, score in enumerate(scores) if i != best)
     if scores[best] < max(_ENOUGH, _TIMES * next_best):
         counts = " to ".join(f"{score:,}" for score in scores)
         ways = " or ".join(words)
-        return 0, [f"ambiguous: {what} may be named {ways}, and {evidence} do not decide it ({counts})"]
+        return 0, [f"ambiguous: {what} could be matched {ways}, and {evidence} do not decide it ({counts})"]
     if best == 0:
         return 0, ()
-    return best, [f"not {words[0]}: {evidence} would be {scores[0]:,} and not {scores[best]:,}"]
+    return best, [f"not {words[0]}, which gives {scores[0]:,} {evidence} instead of {scores[best]:,}"]
 
 
 def _close(
     dataset: Dataset, records: Records, frame: NDArray[np.int64]
 ) -> tuple[Candidates, NDArray[np.int64]]:
-    """Pairs of a label and an inference on it, and the records that the inferences are."""
+    """Pairs of a label and an inference on it, and the records that those inferences come from."""
     records = in_pixels(replace(records, segmentation={}), frame, dataset.frames)
     usable = np.flatnonzero((frame >= 0) & finite(records.box))
     order = usable[np.argsort(frame[usable], kind="stable")]
     unnamed = np.zeros(len(records), np.int32)
     objects = objects_of(PlacedRecords("inferences", records, frame, unnamed), order, len(dataset.frames))
     return find_candidates(dataset.labels, objects, dataset.labels.crowd, _CLOSE), order
+
+
+_ID_RULES: Sequence[_NameRule] = (
+    _NameRule("by id", _same, False, _same),
+    _NameRule("by id without leading zeros", _whole, False, _whole),
+)
+_FILE_RULES: Sequence[_NameRule] = (
+    _NameRule("by file path", _posix, True, _posix),
+    _NameRule("by file name", _last, True, _last),
+    _NameRule("by file stem", _stem, True, _stem),
+)
+_NUMBER_RULES: Sequence[_NameRule] = (
+    _NameRule("by the number in the file name", _whole, True, _stem_number),
+)

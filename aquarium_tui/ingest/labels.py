@@ -45,22 +45,22 @@ def labelled_dataset(
     """The frames and labels in the file at `path`, as a dataset of `project`.
 
     Args:
-        project: Its class map is extended, where classes are new; they are known by name.
+        project: The project; classes that it does not know by name extend its class map.
         name: The name of the dataset.
         path: The file.
-        tell: Is called with what is being done.
+        tell: Called with what is being done.
         images: The folder that the file's image names start from; None takes that of the file.
-        metadata: A CSV or JSONL file with more about each frame.
+        metadata: A CSV, JSON or Parquet table with more about each frame.
         format_: The name of the file's format, or "auto".
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates count from 0.
-        field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that can.
-        classes: A list of classes that the project is to have, with what it says of them.
-        ignore: Names of classes that leave every count.
-        watch: How the reading of masks is watched, where the file names such.
+        field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that fits.
+        classes: A list of classes for the project, with their colours and other settings.
+        ignore: Names of classes to exclude from all counts.
+        watch: Progress and cancelling while masks are read, if the file names masks.
 
     Raises:
-        UsageError: The name or the format is not legal.
+        UsageError: The name or the format is not allowed.
         InputError: A file cannot be read, or no label in it can be used.
     """
     check_name(name, "dataset")
@@ -101,11 +101,13 @@ def labelled_dataset(
 
 
 def _placed(file: LabelFile, class_map: ClassMap) -> PlacedRecords:
-    """The labels in their frames; in a labels file only its own ids name images and classes."""
+    """The labels in their frames; in a labels file, only its own ids name images and classes."""
     records = _with_unique_ids(file.records)
     if len(records) and records.crowd.all():
-        hint = "crowds are never counted as missed; some exporters mark every mask so by mistake"
-        every = Finding("labels, which is all of them, are crowds", np.arange(len(records)), "noted", hint)
+        hint = "crowds are never counted as missed; some exporters mark every mask as a crowd by mistake"
+        every = Finding(
+            "labels, which is all of them, are marked as crowds", np.arange(len(records)), "noted", hint
+        )
         records = replace(records, findings=(*records.findings, every))
     positions = {str(id_): class_map.positions_by_name[name.casefold()] for id_, name in file.classes}
     frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
@@ -122,7 +124,7 @@ def _looked_up(keys: Text, rows: Mapping[str, int]) -> NDArray[np.int32]:
 
 
 def _with_unique_ids(records: Records) -> Records:
-    """The records with every id that an earlier one has changed into a free one."""
+    """The records with unique ids: one that an earlier record has is changed into a free one."""
     if records.id is None:
         return records
     ids = list(records.id)
@@ -138,25 +140,25 @@ def _with_unique_ids(records: Records) -> Records:
     if not changed:
         return records
     hint = f"a number is added to the id, as in {visible(str(ids[changed[0]]))}"
-    finding = Finding("labels with the id of an earlier one", np.array(changed), "changed", hint)
+    finding = Finding("labels with the same id as an earlier one", np.array(changed), "changed", hint)
     return replace(records, id=Text.from_values(ids), findings=(*records.findings, finding))
 
 
 def _categories(file: LabelFile, class_map: ClassMap) -> dict[int, int]:
-    """Class id by file id."""
+    """The id in the class map by the id in the file."""
     positions = class_map.positions_by_name
     return {id_: class_map.entries[positions[name.casefold()]].id for id_, name in file.classes}
 
 
 def _known(known: ClassMap, grown: ClassMap) -> Iterator[str]:
-    """How the class map of a project grows, and which classes of it are ignored."""
+    """Notes on how the class map of a project grows, and which of its classes are ignored."""
     new = [entry.name for entry in grown.entries[len(known.entries) :]]
     if known.entries:
         names = f"{len(new):,} classes are new to the project: {listed(new)}"
-        yield names if new else "classes are those of the project, by name"
+        yield names if new else "the classes are those of the project, matched by name"
     ignored = [entry.name for entry in grown.entries if entry.ignore_in_eval]
     if ignored:
-        yield f"ignored classes, which leave every count: {listed(ignored)}"
+        yield f"ignored classes, excluded from all counts: {listed(ignored)}"
 
 
 def _class_hint(file: LabelFile) -> str:

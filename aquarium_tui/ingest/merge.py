@@ -1,4 +1,4 @@
-"""A dataset or inference set with new frames, or with other ones, and what it had before."""
+"""What becomes of a dataset or inference set when frames are added, replaced or removed."""
 
 import posixpath
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ RowNumbers = NDArray[np.int64]
 
 
 def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
-    """`old` with the frames of `new`: known ones in their place with the new labels, others after them.
+    """`old` with the frames of `new`: known frames stay in place with the new labels, others follow.
 
     Raises:
-        InputError: They have masks, and some frames but not all have a new one, or values mean another class.
+        InputError: Some masks but not all are replaced, or values of masks mean another class.
     """
     known, again = old.frames.row_by_id, new.frames.row_by_id
     count = len(known)
@@ -60,10 +60,10 @@ def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
 
 
 def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.bool_]) -> InferenceSet:
-    """`old` with what `new` has in `frames` (`(frames,)` bool) in place of what `old` had there.
+    """`old` with everything in `frames` (`(frames,)` bool) replaced by what `new` has there.
 
     Raises:
-        InputError: They have masks, and some frames but not all have a new one, or values mean another class.
+        InputError: Some masks but not all are replaced, or values of masks mean another class.
     """
     every = np.arange(len(frames))
     masks = _masks(old.masks, new.masks, every, np.where(frames, every, -1))
@@ -79,7 +79,7 @@ def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.b
 
 
 def covered_frames(inferences: InferenceSet) -> NDArray[np.bool_]:
-    """`(frames,)` bool: the frames of which a set says anything."""
+    """`(frames,)` bool: the frames for which a set has anything."""
     covered = np.diff(inferences.objects.starts) > 0
     if inferences.masks is not None:
         covered |= ~inferences.masks.path.missing
@@ -91,7 +91,7 @@ def covered_frames(inferences: InferenceSet) -> NDArray[np.bool_]:
 def moved_inferences(inferences: InferenceSet, old: Dataset, new: Dataset) -> InferenceSet:
     """An inference set of `old` as one of `new`, the same dataset with other frames or in another order.
 
-    What it has on frames that are gone is left out, and that is said in its provenance.
+    What it has for frames that are gone is left out, which its provenance reports.
     """
     rows = new.frames.row_by_id
     place = np.array([rows.get(str(id_), -1) for id_ in old.frames.id], dtype=np.int64)
@@ -110,14 +110,14 @@ def moved_inferences(inferences: InferenceSet, old: Dataset, new: Dataset) -> In
     }
     provenance = inferences.provenance
     if lost:
-        hint = "the dataset was replaced, and does not have these frames any more"
+        hint = "the dataset was replaced and no longer has these frames"
         problem = Problem(GONE, lost, "left out", (), hint)
         provenance = replace(provenance, problems=(*provenance.problems, problem))
     return replace(inferences, objects=objects, masks=masks, metrics=metrics, provenance=provenance)
 
 
 def picked(dataset: Dataset, rows: NDArray[np.int64]) -> Dataset:
-    """The dataset with those frames only (`(n,)` int64, ascending), and their labels."""
+    """The dataset with only these frames (`(n,)` int64, ascending) and their labels."""
     place = np.full(len(dataset.frames), -1)
     place[rows] = np.arange(len(rows))
     old = dataset.frames
@@ -134,13 +134,13 @@ def picked(dataset: Dataset, rows: NDArray[np.int64]) -> Dataset:
 
 
 def _then(old: Provenance, new: Provenance, note: str, stays: bool) -> Provenance:
-    """Where something came from that was added to; its place in the order of uploads stays.
+    """The provenance of something that was added to; its place in the order of uploads stays.
 
     Args:
-        old: Where it came from.
-        new: Where what was added came from.
+        old: Its provenance so far.
+        new: The provenance of what was added.
         note: What was done.
-        stays: Whether anything of the old is left, so that what was found of it still holds.
+        stays: Whether anything old is left, so that what was found in it still holds.
     """
     before = (*old.notes, f"added from {visible(new.source)}:") if stays else ()
     problems = (*old.problems, *new.problems) if stays else new.problems
@@ -148,11 +148,11 @@ def _then(old: Provenance, new: Provenance, note: str, stays: bool) -> Provenanc
 
 
 def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowNumbers) -> Masks | None:
-    """Masks of frames that are at the rows `before` in `old` and `after` in `new`, negative where in none.
+    """The masks of frames at the rows `before` of `old` and `after` of `new`; -1 means not in that one.
 
     Raises:
-        InputError: A value means another class in `new`, or some masks, but not all, are replaced: how many
-            pixels of each value a single mask had is not known.
+        InputError: A value means another class in `new`, or some masks but not all are replaced; pixel counts
+            could not be updated then, since those of a single mask are not stored.
     """
     if old is None or new is None:
         return new or old
@@ -163,12 +163,15 @@ def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowN
     if again.any():
         count = np.count_nonzero(again)
         raise InputError(
-            f"{count:,} frames have a mask already, and others that have one are not named.",
-            "Masks are replaced for all frames together, or added for new ones.",
+            f"{count:,} frames already have a mask, but not all frames with a mask are replaced.",
+            "Replace the masks of all frames together, or add masks only for new frames.",
         )
     for value, class_ in new.values.items():
         if old.values.get(value, class_) != class_:
-            raise InputError(f"The value {value_text(value)} of masks means another class than before.")
+            raise InputError(
+                f"The value {value_text(value)} of masks means another class than before.",
+                "Upload masks with the values of the existing ones, or replace them all.",
+            )
     words = [posixpath.join(new.folder, word) for word in paths[1].words]
     both = (
         path or other for path, other in zip(Text.from_words(words, paths[1].codes), paths[0], strict=True)
@@ -180,14 +183,14 @@ def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowN
 
 
 def _at(column: Text, rows: RowNumbers) -> Text:
-    """The column of those rows, absent where they are negative."""
+    """The column at these rows, absent where they are negative."""
     return Text(np.append(column.codes, np.int32(-1))[rows.clip(-1)], column.offsets, column.blob)
 
 
 def _moved_metric(
     values: MetricValues, place: RowNumbers, frames: int, classes: tuple[int, int]
 ) -> MetricValues:
-    """The values with frame f at `place[f]`, gone where negative; background stays the last class."""
+    """The values with frame f at `place[f]`, dropped if negative; background stays the last class."""
     number = np.full(frames + 1, np.nan)
     number[place] = np.where(place < 0, np.nan, values.number)
     frame = place[values.frame].astype(np.int32)
@@ -199,7 +202,7 @@ def _moved_metric(
 
 
 def _frames(old: Dataset, new: Dataset, source: RowNumbers) -> Frames:
-    """The rows `source` of the frames of `old` and then `new`; paths start in the folder of `old`."""
+    """The rows `source` of the frames of `old` followed by `new`; paths start in the folder of `old`."""
     a, b = old.frames, new.frames
     paths = b.path
     if new.images != old.images:
@@ -221,10 +224,10 @@ def _objects(
 
     Args:
         old: Objects.
-        new: More of them.
-        old_place: `(frames of old,)` int64, where each frame goes; -1 where its objects are dropped.
-        new_place: The same of `new`.
-        frames: How many there are then.
+        new: More objects.
+        old_place: `(frames of old,)` int64, where each frame goes; -1 drops its objects.
+        new_place: The same for `new`.
+        frames: How many frames there are afterwards.
     """
     frame = np.concatenate([old_place[old.frame], new_place[new.frame]])
     kept = np.flatnonzero(frame >= 0)
@@ -245,7 +248,7 @@ def _objects(
 
 
 def _named(objects: Objects) -> dict[str, Column]:
-    """The columns of text that objects may have."""
+    """The text columns that objects may have."""
     return {name: c for name, c in (("id", objects.id), ("mask", objects.mask)) if c is not None}
 
 
@@ -266,7 +269,7 @@ def _metric(old: MetricValues | None, new: MetricValues | None, frames: NDArray[
 def _columns(
     old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: RowNumbers
 ) -> dict[str, Column]:
-    """The rows of the columns of both, end to end; a column that only one has is absent in the other."""
+    """Rows of the columns of both, end to end; a column that only one has is absent in the other."""
     empty = [Text.from_values([None] * size) for size in sizes]
     return {
         name: _joined(old.get(name, empty[0]), new.get(name, empty[1])).take(rows)
@@ -275,7 +278,7 @@ def _columns(
 
 
 def _joined(old: Column, new: Column) -> Column:
-    """Both end to end; as text where their kinds differ."""
+    """Both end to end; as text if their kinds differ."""
     if isinstance(old, Values) and isinstance(new, Text) and new.missing.all():
         new = Values(old.kind, np.zeros(len(new), old.values.dtype), np.ones(len(new), bool))
     if isinstance(new, Values) and isinstance(old, Text) and old.missing.all():

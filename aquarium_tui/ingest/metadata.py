@@ -1,4 +1,4 @@
-"""More about each frame, from a table of its own."""
+"""Metadata of frames from a separate table, and tables with a row per frame in general."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,14 +25,14 @@ _KEY_NAMES = frozenset(
 
 @dataclass(frozen=True)
 class KeyedTable:
-    """A table with a row a frame.
+    """A table with a row per frame.
 
     Attributes:
         rows: The table.
         key: The column that names the frames.
-        words: How it does; completes "frames are named …".
-        source: `(frames,)` int64: the row of each frame, -1 where it has none.
-        problems: Rows of no frame or of a frame again, and frames without a row.
+        words: How it names them; completes "frames are named …".
+        source: `(frames,)` int64: the row of each frame, -1 if it has none.
+        problems: Rows for unknown frames, further rows for a frame, and frames without a row.
     """
 
     rows: SmallTable
@@ -44,7 +44,7 @@ class KeyedTable:
 
 @dataclass(frozen=True)
 class ExtendedFrames:
-    """Frames with more metadata, and what there is to say of it."""
+    """Frames with more metadata, and what was noticed about it."""
 
     frames: Frames
     notes: tuple[str, ...] = ()
@@ -64,7 +64,10 @@ def with_metadata(frames: Frames, path: Path | None) -> ExtendedFrames:
     columns = {name: _spread(values, table.source) for name, values in rows.values.items() if name != key}
     kept = {name: column for name, column in columns.items() if column is not None}
     left = [name for name, column in columns.items() if column is None]
-    notes = [f"metadata of {path.name} by its column `{visible(key)}`, {table.words}: {listed(list(kept))}"]
+    notes = [
+        f"metadata from {path.name}, which names frames {table.words} in its column `{visible(key)}`: "
+        f"{listed(list(kept))}"
+    ]
     if left:
         notes.append(
             f"columns of {path.name} that are empty or hold lists or objects are not read: {listed(left)}"
@@ -77,12 +80,12 @@ def keyed_rows(frames: Frames, path: Path, what: str) -> KeyedTable:
     """The table at `path`; its key column is the one that names most frames.
 
     Args:
-        frames: What it is about.
+        frames: The frames that its rows are about.
         path: The file.
         what: What its rows hold, for messages.
 
     Raises:
-        InputError: It cannot be read, or none of its columns names a frame.
+        InputError: The table cannot be read, or none of its columns names a frame.
     """
     rows = read_table(path)
     key, match = _key_column(frames, rows, path)
@@ -107,7 +110,7 @@ def _key_column(frames: Frames, rows: SmallTable, path: Path) -> tuple[str, Fram
 
 
 def _likelihood(name: str, match: FrameMatch) -> tuple[bool, int]:
-    """Counts may look like ids, too: a telling name comes first, then how many frames it finds."""
+    """The rank of a column: counts look like ids too, so a telling name beats the number of matches."""
     frames = len(np.unique(match.rows[match.rows >= 0]))
     return frames > 0 and name.casefold() in _KEY_NAMES, frames
 
@@ -118,14 +121,14 @@ def _row_of_frame(
     source: NDArray[np.int64],
     told: tuple[Gatherer, str],
 ) -> NDArray[np.int64]:
-    """The table's row of each frame, put into `source`; the first counts where a frame has several."""
+    """The row of each frame, put into `source`; if a frame has several rows, the first."""
     problems, what = told
     for row, frame in enumerate(match.rows.tolist()):
         name = visible(str(keys[row]))
         if frame < 0:
             problems.add(f"rows of {what} for unknown frames", "left out", row, name)
         elif source[frame] >= 0:
-            problems.add(f"rows of {what} for a frame that an earlier one has", "left out", row, name)
+            problems.add(f"rows of {what} for a frame that already has one", "left out", row, name)
         else:
             source[frame] = row
     return source

@@ -1,4 +1,4 @@
-"""The user's metrics of an inference set: declared, and read from a table."""
+"""The user's own metrics of an inference set: declared, and read from a table or from records."""
 
 import json
 import math
@@ -23,14 +23,19 @@ from aquarium_tui.model.names import suggest_name, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
 
+_BETTER = {"higher": True, "lower": False}
+_TABLES: tuple[Sequence[FrameField[Any]], ...] = (OF_OBJECTS, OF_PIXELS)
+TAKEN = frozenset(field.key for table in _TABLES for field in table if field.asked)
+"""Names that queries already use for base, other and delta."""
+
 
 @dataclass(frozen=True)
 class UserMetrics:
-    """Metrics with their values under one inference set.
+    """Metrics with their values for one inference set.
 
     Attributes:
-        metrics: As they are to be declared on the project.
-        values: By name.
+        metrics: The declarations for the project.
+        values: The values by name.
         notes: What was recognised.
         problems: What was wrong.
     """
@@ -43,12 +48,12 @@ class UserMetrics:
 
 @dataclass
 class MetricGatherer:
-    """Gathers the values of a metric, and counts what is wrong with them.
+    """Collects the values of a metric, and counts what is wrong with them.
 
     Attributes:
-        name: Of the metric.
+        name: The name of the metric.
         classes: How many evaluated classes there are, without background.
-        kind: Of the metric; None takes that of the first value.
+        kind: The kind of the metric; None takes that of the first value.
     """
 
     name: str
@@ -58,11 +63,11 @@ class MetricGatherer:
     _wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, frame: int, place: str, value: object) -> None:
-        """Take the value of a frame; None is none.
+        """Add the value of a frame; None is skipped.
 
         Args:
-            frame: Its row.
-            place: What to call it in messages.
+            frame: The row of the frame.
+            place: Its place, for messages.
             value: A number, or rows of numbers.
         """
         if value is None:
@@ -70,7 +75,7 @@ class MetricGatherer:
         rows = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
         kind = MetricKind.CONFUSION_MATRIX if rows else MetricKind.OBJECTIVE
         if self.kind not in (None, kind):
-            self.reject(f"values that are no {str(self.kind).replace('_', ' ')}", place)
+            self.reject(f"values that are not of the kind {str(self.kind).replace('_', ' ')}", place)
         elif rows:
             self._take_matrix(frame, place, value)
         else:
@@ -81,7 +86,7 @@ class MetricGatherer:
         self._wrong.setdefault(kind, []).append(visible(place))
 
     def values(self, frames: int) -> MetricValues:
-        """What was gathered, over so many frames."""
+        """The collected values, for that many frames."""
         number = np.full(frames, np.nan)
         rows = sorted(self._values)
         if self.kind is not MetricKind.CONFUSION_MATRIX:
@@ -96,7 +101,7 @@ class MetricGatherer:
         return MetricValues(number, frame, label.astype(np.int32), inferred.astype(np.int32), value)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What was left out, by kind."""
+        """What was left out, one problem per kind."""
         return tuple(
             Problem(f"{self.name}: {kind}", len(places), "left out", tuple(places[:EXAMPLES]))
             for kind, places in self._wrong.items()
@@ -110,7 +115,7 @@ class MetricGatherer:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             shown = value if isinstance(value, str) else type(value).__name__
-            self.reject("values that are no numbers", f"{place} ({shown})")
+            self.reject("values that are not numbers", f"{place} ({shown})")
             return
         if math.isfinite(number):
             self.kind, self._values[frame] = MetricKind.OBJECTIVE, number
@@ -122,7 +127,7 @@ class MetricGatherer:
         try:
             matrix = np.array(value, dtype=np.float64)
         except (TypeError, ValueError):
-            self.reject("values that are no rows of numbers of one length", place)
+            self.reject("values that are not rows of numbers of equal length", place)
             return
         if matrix.shape not in ((n, n), (n + 1, n + 1)):
             wanted = f"{n} × {n} nor, with background, {n + 1} × {n + 1}"
@@ -134,20 +139,28 @@ class MetricGatherer:
             self.kind, self._values[frame] = MetricKind.CONFUSION_MATRIX, matrix
 
 
-def _there(matrix: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Rows and columns of the cells that are not 0; the first cell where all are."""
-    label, inferred = np.nonzero(matrix)
-    first = np.zeros(1, int)
-    return (label, inferred) if len(label) else (first, first)
+@dataclass(frozen=True)
+class Declaration:
+    """What a command line says about a metric besides its values.
+
+    Attributes:
+        name: The name of the metric.
+        higher_is_better: Whether larger numbers are better.
+        unit: The unit of the numbers; may be empty.
+    """
+
+    name: str
+    higher_is_better: bool = True
+    unit: str = ""
 
 
 def metrics_from_records(dataset: Dataset, found: Mapping[str, Mapping[str, Any]]) -> UserMetrics:
     """The metrics in `found` with their values, and what is wrong with them.
 
     Args:
-        dataset: Has the frames, the class map and the metrics that are declared.
-        found: A number or a square matrix by metric and frame id. A matrix is of all classes of the class
-            map, or of all that are evaluated, in their order, with or without background as the last.
+        dataset: The dataset with the frames, the class map and the metrics that are already declared.
+        found: A number or a square matrix by metric and frame id. A matrix covers all classes of the class
+            map, or all evaluated classes, in their order, with or without background as the last.
     """
     rows = dataset.frames.row_by_id
     gathered = []
@@ -162,78 +175,36 @@ def metrics_from_records(dataset: Dataset, found: Mapping[str, Mapping[str, Any]
     return replace(metrics, problems=(*metrics.problems, *empty))
 
 
-def _add(gathered: MetricGatherer, row: int | None, id_: str, value: object) -> None:
-    if row is None:
-        gathered.reject("values of unknown frames", f"frame {id_}")
-    else:
-        gathered.add(row, f"frame {id_}", value)
-
-
-def _over_evaluated(value: object, class_map: ClassMap) -> object:
-    """A matrix of all classes as one of the evaluated classes; anything else as it is."""
-    entries, evaluated = len(class_map.entries), len(class_map.evaluated_names)
-    size = len(value) if isinstance(value, list) else 0
-    if entries == evaluated or size not in (entries, entries + 1):
-        return value
-    matrix = np.array(value, dtype=np.float64)
-    place = np.array([*class_map.evaluated.tolist(), evaluated])[:size]
-    kept = np.flatnonzero(place >= 0)
-    counts = np.zeros((evaluated + 1, evaluated + 1))
-    np.add.at(counts, np.ix_(place[kept], place[kept]), matrix[np.ix_(kept, kept)])
-    return counts
-
-
-_BETTER = {"higher": True, "lower": False}
-_TABLES: tuple[Sequence[FrameField[Any]], ...] = (OF_OBJECTS, OF_PIXELS)
-TAKEN = frozenset(field.key for table in _TABLES for field in table if field.asked)
-"""Names that queries use already of base, other and delta."""
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What a command line says of a metric beside its values.
-
-    Attributes:
-        name: Of the metric.
-        higher_is_better: Whether a larger number is better.
-        unit: What a number is counted in; may be empty.
-    """
-
-    name: str
-    higher_is_better: bool = True
-    unit: str = ""
-
-
 def declaration(text: str) -> Declaration:
     """The declaration `NAME[:higher|lower[:UNIT]]`.
 
     Raises:
-        UsageError: It is not of that form.
+        UsageError: It does not have that form.
     """
     name, _, rest = text.partition(":")
     better, _, unit = rest.partition(":")
     if not metric_name(name) or (better or "higher") not in _BETTER:
-        hint = "Write NAME:lower or NAME:higher, and the unit after another colon: latency:lower:ms."
+        hint = "Write NAME:lower or NAME:higher, with the unit after another colon, as in latency:lower:ms."
         raise UsageError(f'"{visible(text)}" does not declare a metric.', hint)
     return Declaration(metric_name(name), _BETTER[better or "higher"], visible(unit))
 
 
 def metric_name(text: str) -> str:
-    """The name of a metric that a file or function calls `text`; empty where no letter of it can stand.
+    """A legal name for a metric that a file or function calls `text`; empty if no letter of it is legal.
 
-    What queries have something else for, such as `f1`, becomes `user_f1`.
+    A name that queries already use, such as `f1`, becomes `user_f1`.
     """
     name = suggest_name(text)
     return f"user_{name}" if name.casefold() in TAKEN else name
 
 
 def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declaration]) -> UserMetrics:
-    """The metrics in a table with a row a frame: each column of numbers, or of matrices, is one.
+    """The metrics in a table with a row per frame: every column of numbers, or of matrices.
 
     Args:
         path: CSV, JSON Lines, JSON or Parquet; one column names the frames by id or file name.
         dataset: Its frames and classes.
-        declared: Says more of some of them; metrics of the project stay as they are declared there.
+        declared: Declarations of some of them; other metrics of the project stay as they are declared there.
 
     Raises:
         InputError: It cannot be read, names no frame, or holds no metric.
@@ -245,19 +216,24 @@ def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declarati
     if not metrics:
         raise InputError(
             f"No column of {visible(str(path))} holds a metric; its columns are {listed(list(columns))}.",
-            "A metric is a number a frame, or a matrix of numbers.",
+            "A metric is a number per frame, or a matrix of numbers per frame.",
         )
-    notes = [f"metrics of {visible(path.name)} by its column `{visible(table.key)}`, {table.words}"]
+    notes = [
+        f"metrics from {visible(path.name)}, which names frames {table.words} in its column "
+        f"`{visible(table.key)}`"
+    ]
     if left := [name for name in columns if name not in metrics]:
-        notes.append(f"columns of {visible(path.name)} that are no metrics are not read: {listed(left)}")
-    notes += [f"{visible(name)} is called {each.name}" for name, each in metrics.items() if each.name != name]
+        notes.append(f"columns of {visible(path.name)} that are not metrics are not read: {listed(left)}")
+    notes += [
+        f"{visible(name)} is stored as {each.name}" for name, each in metrics.items() if each.name != name
+    ]
     return finished(
         list(metrics.values()), dataset, declared, UserMetrics((), {}, tuple(notes), table.problems)
     )
 
 
 def gathering(name: str, dataset: Dataset) -> MetricGatherer:
-    """Gathers the values of a metric of that name, of the kind that it has in the project, if any."""
+    """A collector for the values of a metric of that name, of the kind it has in the project, if any."""
     known = _declared_in(dataset, name)
     classes = len(dataset.project.class_map.evaluated_names)
     return MetricGatherer(name, classes, known.kind if known else None)
@@ -266,13 +242,13 @@ def gathering(name: str, dataset: Dataset) -> MetricGatherer:
 def finished(
     gathered: Sequence[MetricGatherer], dataset: Dataset, declared: Sequence[Declaration], start: UserMetrics
 ) -> UserMetrics:
-    """The metrics that were gathered, added to `start`, with what was wrong with them.
+    """The collected metrics, added to `start`, with what was wrong with them.
 
     Args:
         gathered: Each has at least one value.
-        dataset: Its project's metrics stay as they are, unless declared anew.
-        declared: What is said of some of them.
-        start: Has the notes and problems so far.
+        dataset: The dataset; metrics of its project stay as they are unless declared anew.
+        declared: Declarations of some of them.
+        start: The notes and problems so far.
     """
     said = {each.name.casefold(): each for each in declared}
     metrics = list(start.metrics)
@@ -289,6 +265,34 @@ def finished(
         values[name] = each.values(len(dataset.frames))
         problems += [*each.problems(), *_lacking(each.name, values[name], dataset)]
     return UserMetrics(tuple(metrics), values, start.notes, tuple(problems))
+
+
+def _there(matrix: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows and columns of the cells that are not 0; the first cell if all are 0."""
+    label, inferred = np.nonzero(matrix)
+    first = np.zeros(1, int)
+    return (label, inferred) if len(label) else (first, first)
+
+
+def _add(gathered: MetricGatherer, row: int | None, id_: str, value: object) -> None:
+    if row is None:
+        gathered.reject("values of unknown frames", f"frame {id_}")
+    else:
+        gathered.add(row, f"frame {id_}", value)
+
+
+def _over_evaluated(value: object, class_map: ClassMap) -> object:
+    """A matrix over all classes as one over the evaluated classes; anything else as it is."""
+    entries, evaluated = len(class_map.entries), len(class_map.evaluated_names)
+    size = len(value) if isinstance(value, list) else 0
+    if entries == evaluated or size not in (entries, entries + 1):
+        return value
+    matrix = np.array(value, dtype=np.float64)
+    place = np.array([*class_map.evaluated.tolist(), evaluated])[:size]
+    kept = np.flatnonzero(place >= 0)
+    counts = np.zeros((evaluated + 1, evaluated + 1))
+    np.add.at(counts, np.ix_(place[kept], place[kept]), matrix[np.ix_(kept, kept)])
+    return counts
 
 
 def _gathered(
@@ -317,7 +321,7 @@ def _declared_in(dataset: Dataset, name: str) -> Metric | None:
 
 
 def _parsed(value: object) -> object:
-    """A cell of CSV that holds a matrix is JSON."""
+    """The value of a CSV cell: a matrix is written there as JSON."""
     if not isinstance(value, str) or not value.lstrip().startswith("["):
         return value
     try:

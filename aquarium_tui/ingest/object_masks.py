@@ -1,4 +1,4 @@
-"""Masks of objects: from what a file says of them to counts in the pixels of their frame."""
+"""Masks of objects: from polygons and run lengths in a file to run lengths in the pixels of their frame."""
 
 from array import array
 from collections.abc import Sequence
@@ -18,25 +18,27 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import MASK, Frames, Objects, Project
 
-TOO_SHORT = "polygons of fewer than three points"
+TOO_SHORT = "polygons with fewer than three points"
+_ALONE = "their boxes are kept"
+_NEEDED = "they have no bbox either"
 
 
 class SegmentationError(Exception):
-    """A segmentation is no mask; the message is the kind of trouble."""
+    """A segmentation is not a mask; the message is the kind of the problem."""
 
 
 def counts_of(given: object, size: Size) -> tuple[str, bool]:
-    """The counts of a mask as pycocotools compresses them.
+    """The run lengths of a mask, compressed as pycocotools does it.
 
     Args:
-        given: A list of polygons `[x1, y1, x2, y2, …]`, or `{size, counts}` with a text or a list.
+        given: A list of polygons `[x1, y1, x2, y2, …]`, or `{size, counts}` with text or a list.
         size: Width and height of its image.
 
     Returns:
-        The counts, and whether polygons of fewer than three points were left out beside others.
+        The run lengths, and whether polygons with fewer than three points were left out.
 
     Raises:
-        SegmentationError: It is broken, or the size is not known.
+        SegmentationError: It is broken, or the size is unknown.
     """
     if not (size[0] > 0 and size[1] > 0):
         raise SegmentationError("masks in images whose width and height are not given")
@@ -47,53 +49,11 @@ def counts_of(given: object, size: Size) -> tuple[str, bool]:
     raise SegmentationError("segmentations that are neither polygons nor RLE")
 
 
-def _of_polygons(given: list[Any], size: Size) -> tuple[str, bool]:
-    from hotcoco import mask
-
-    if not given:
-        raise SegmentationError("segmentations without a polygon")
-    polygons = [_polygon(one) for one in given]
-    whole = [polygon for polygon in polygons if len(polygon) >= 6]
-    if not whole:
-        raise SegmentationError(TOO_SHORT)
-    merged = mask.merge(mask.frPyObjects(whole, size[1], size[0]))
-    return merged["counts"].decode(), len(whole) < len(polygons)
-
-
-def _polygon(given: object) -> list[float]:
-    try:
-        values = array("d", given if isinstance(given, list) else [nan])
-    except (TypeError, OverflowError):
-        values = array("d", [nan])
-    if len(values) % 2 or not isfinite(sum(values)):
-        raise SegmentationError("polygons that are not pairs of finite numbers")
-    return values.tolist()
-
-
-def _of_runs(given: dict[str, Any], size: Size) -> str:
-    from hotcoco import mask
-
-    if given.get("size") != [size[1], size[0]]:
-        raise SegmentationError("RLE masks of another size than their image")
-    counts = given.get("counts")
-    if not isinstance(counts, str | list):
-        raise SegmentationError("RLE masks without counts")
-    try:
-        read = mask.frPyObjects({"size": given["size"], "counts": counts}, size[1], size[0])
-        runs = str(read["counts"], "ascii")
-        whole = total(runs) == size[0] * size[1]
-    except (TypeError, ValueError, OverflowError, IndexError) as error:
-        raise SegmentationError("RLE masks whose counts cannot be read") from error
-    if not whole:
-        raise SegmentationError("RLE masks whose counts do not add up to their size")
-    return runs
-
-
 def total(counts: str) -> int:
-    """The sum of the runs of compressed counts.
+    """The sum of compressed run lengths.
 
-    Each run is written in groups of five bits, lowest first, the sixth saying that more follow; from the
-    fourth on, as the difference from the run before the last.
+    Each run is written in groups of five bits, lowest first, with a sixth bit if more groups follow; from the
+    fourth run on, it is the difference from the run before the last. hotcoco does not check the sum.
     """
     runs: list[int] = []
     value = shift = 0
@@ -108,17 +68,13 @@ def total(counts: str) -> int:
     return sum(runs)
 
 
-_ALONE = "their boxes are kept"
-_NEEDED = "they have no bbox either"
-
-
 def with_masks(records: Records, frame: NDArray[np.int64], frames: Frames) -> Records:
-    """The records with their masks as counts; a record without a box gets that of its mask.
+    """The records with their masks as run lengths; a record without a box gets the box of its mask.
 
     Args:
-        records: As the file has them.
-        frame: `(records,)` int64 row of the frame of each, -1 where there is none.
-        frames: Have the sizes.
+        records: The records of the file.
+        frame: `(records,)` int64 row of the frame of each, -1 if there is none.
+        frames: The frames, with their sizes.
     """
     if not records.segmentation:
         return records
@@ -157,7 +113,11 @@ def with_masks(records: Records, frame: NDArray[np.int64], frames: Frames) -> Re
 
 
 def check_masks(project: Project, records: Records, path: Path) -> None:
-    """Raise `InputError` where objects are matched by their masks, and none of a file's has one."""
+    """Make sure that objects have masks if the project matches by mask.
+
+    Raises:
+        InputError: None of them has one.
+    """
     if project.iou_type == MASK and len(records) and records.mask is None:
         raise InputError(
             f"{visible(path.name)} has no masks, and project {project.name} matches by mask IoU.",
@@ -166,10 +126,52 @@ def check_masks(project: Project, records: Records, path: Path) -> None:
 
 
 def mask_notes(objects: Objects) -> Sequence[str]:
-    """How many objects have masks, where any has."""
+    """A note on how many objects have masks, if any has one."""
     if objects.mask is None:
         return ()
-    return (f"masks of {int((~objects.mask.missing).sum()):,} of {len(objects):,}",)
+    return (f"{int((~objects.mask.missing).sum()):,} of {len(objects):,} objects have masks",)
+
+
+def _of_polygons(given: list[Any], size: Size) -> tuple[str, bool]:
+    from hotcoco import mask
+
+    if not given:
+        raise SegmentationError("segmentations without a polygon")
+    polygons = [_polygon(one) for one in given]
+    whole = [polygon for polygon in polygons if len(polygon) >= 6]
+    if not whole:
+        raise SegmentationError(TOO_SHORT)
+    merged = mask.merge(mask.frPyObjects(whole, size[1], size[0]))
+    return merged["counts"].decode(), len(whole) < len(polygons)
+
+
+def _polygon(given: object) -> list[float]:
+    try:
+        values = array("d", given if isinstance(given, list) else [nan])
+    except (TypeError, OverflowError):
+        values = array("d", [nan])
+    if len(values) % 2 or not isfinite(sum(values)):
+        raise SegmentationError("polygons that are not pairs of finite numbers")
+    return values.tolist()
+
+
+def _of_runs(given: dict[str, Any], size: Size) -> str:
+    from hotcoco import mask
+
+    if given.get("size") != [size[1], size[0]]:
+        raise SegmentationError("RLE masks whose size is not that of their image")
+    counts = given.get("counts")
+    if not isinstance(counts, str | list):
+        raise SegmentationError("RLE masks without counts")
+    try:
+        read = mask.frPyObjects({"size": given["size"], "counts": counts}, size[1], size[0])
+        runs = str(read["counts"], "ascii")
+        whole = total(runs) == size[0] * size[1]
+    except (TypeError, ValueError, OverflowError, IndexError) as error:
+        raise SegmentationError("RLE masks whose counts cannot be read") from error
+    if not whole:
+        raise SegmentationError("RLE masks whose counts do not add up to their size")
+    return runs
 
 
 def _measured(
@@ -179,7 +181,7 @@ def _measured(
     frame: NDArray[np.int64],
     frames: Frames,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The boxes of all records, taken from their masks where the file has none, and the masks' areas."""
+    """The boxes of all records, taken from the mask if the file has none, and the areas of the masks."""
     from hotcoco import mask
 
     box = records.box.copy()
@@ -207,6 +209,6 @@ def _broken(kind: str, rows: NDArray[np.int64], boxless: NDArray[np.bool_]) -> l
 
 def _odd(masked: NDArray[np.int64], area: NDArray[np.float64], shortened: NDArray[np.int64]) -> list[Finding]:
     return [
-        Finding(f"{TOO_SHORT} beside others", shortened, "changed", "the mask is made of the others"),
+        Finding(f"{TOO_SHORT} beside others", shortened, "changed", "the mask consists of the others"),
         Finding("masks without pixels", masked[area == 0], "kept", "they match nothing by mask IoU"),
     ]

@@ -1,4 +1,4 @@
-"""Where something came from, written down as it is read."""
+"""Where something came from, recorded as it is read."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -9,8 +9,9 @@ from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Provenance
 
 Tell = Callable[[str], None]
-"""Is called with what is being done, a few words."""
+"""Called with what is being done, in a few words."""
 _LISTED = 6
+"""How many words a list in a note shows: about a line of them."""
 
 
 def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) -> Provenance:
@@ -24,6 +25,6 @@ def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) ->
 
 
 def listed(words: Sequence[str]) -> str:
-    """The first of `words`, and how many there are."""
+    """The first of `words`, and how many there are if that is not all."""
     shown = ", ".join(visible(word) for word in words[:_LISTED])
     return f"{shown} … ({len(words):,} in all)" if len(words) > _LISTED else shown or "nothing"

@@ -1,4 +1,4 @@
-"""Where the label's class stands among the scores of an inference: what top-k accuracy is made of."""
+"""The rank of the label's class among the scores of an inference, which top-k accuracy counts."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,15 @@ _PLACE = re.compile(r"(?:top|top[_ ]?k|top\d+|predictions?|classes)[_ ]?(\d+)", 
 
 
 def ranked(dataset: Dataset, records: Records, frame: NDArray[np.int64]) -> tuple[Records, Sequence[str]]:
-    """The records with the rank of their frame's label among their scores, in place of these.
+    """The records with the rank of their frame's label among their scores instead of the scores.
 
     Scores are columns named like the classes, with or without a prefix such as `score_`, or the best classes
-    in the columns `top_1`, `top_2` and so on. Classes with equal scores have the same, the better, rank.
+    in the columns `top_1`, `top_2` and so on. Classes with equal scores share the better rank.
 
     Args:
-        dataset: Has the labels.
-        records: A class an image.
-        frame: `(records,)` int64 row of the frame of each, -1 where there is none.
+        dataset: The dataset with the labels.
+        records: One class per image.
+        frame: `(records,)` int64 row of the frame of each, -1 if there is none.
     """
     if not records.whole:
         return records, ()
@@ -45,7 +45,7 @@ def ranked(dataset: Dataset, records: Records, frame: NDArray[np.int64]) -> tupl
 
 
 def _label_class(dataset: Dataset, frame: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The class of the label of each record's frame, -1 where there is none."""
+    """The class of the label of each record's frame, -1 if there is none."""
     labels = dataset.labels
     of_frame = np.full(len(dataset.frames) + 1, -1, np.int64)
     of_frame[labels.frame] = labels.class_index
@@ -55,7 +55,7 @@ def _label_class(dataset: Dataset, frame: NDArray[np.int64]) -> NDArray[np.int64
 def _scores(
     columns: Mapping[str, Column], positions: Mapping[str, int]
 ) -> dict[int, tuple[str, NDArray[np.float64]]]:
-    """Name and values of the column of each class."""
+    """The name and values of the column of each class."""
     found = {}
     for name, column in columns.items():
         position = positions.get(name.casefold(), positions.get(_PREFIX.sub("", name, count=1).casefold()))

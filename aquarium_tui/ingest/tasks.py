@@ -1,4 +1,4 @@
-"""Which task a file is of, and whether that is the project's."""
+"""The task of a file, and whether it is that of the project."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,24 +8,24 @@ from aquarium_tui.formats import Records
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Project
 
-_HOLDS = {DETECTION: "boxes", CLASSIFICATION: "a class an image"}
+_HOLDS = {DETECTION: "boxes", CLASSIFICATION: "one class per image"}
 _NEEDED = {
     DETECTION: "boxes",
-    CLASSIFICATION: "a class an image",
+    CLASSIFICATION: "one class per image",
     SEGMENTATION: "a folder of masks, or records that name masks",
 }
 
 
 def settled_task(project: Project) -> str:
-    """The task of a project that has classes; empty for a new one, whose first file decides."""
+    """The task of a project that has classes; empty for a new project, whose first file decides it."""
     return project.task if project.class_map.entries else ""
 
 
 def of_task(project: Project, records: Records, path: Path) -> Project:
-    """The project with the task of a file; one that has classes has its task already.
+    """The project with the task of a file; a project that has classes already has a task.
 
     Raises:
-        InputError: The project is of another task.
+        InputError: The project has another task.
     """
     task = CLASSIFICATION if records.whole else DETECTION
     if not settled_task(project):
@@ -33,7 +33,7 @@ def of_task(project: Project, records: Records, path: Path) -> Project:
     if project.task == task or not len(records):
         return project
     raise InputError(
-        f"{visible(path.name)} holds {_HOLDS[task]}, and project {project.name} is of {project.task}.",
-        f"That needs {_NEEDED[project.task]}; upload this into a project of its own, or name its format "
+        f"{visible(path.name)} holds {_HOLDS[task]}, but project {project.name} is a {project.task} project.",
+        f"Such a project needs {_NEEDED[project.task]}; upload this file to another one, or name its format "
         "with --format.",
     )

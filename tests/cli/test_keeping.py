@@ -107,7 +107,7 @@ def test_show_tells_classes_counts_and_notes(filled):
 def test_doctor_tells_what_was_understood_of_each_file(tmp_path, filled):
     told = run("doctor", "street/val")
     assert f"street/val  {tmp_path}/l.json" in told
-    assert f"street/val/good  {tmp_path}/good.json\n  read as coco\n  images are named by id" in told
+    assert f"street/val/good  {tmp_path}/good.json\n  read as coco\n  images are matched by id" in told
     assert "  covers 1 of 2 frames\n" in told
     assert "  1 confidences outside 0 to 1 (kept): bad.json [2]" in told
 

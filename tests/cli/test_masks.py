@@ -67,7 +67,7 @@ def test_upload_says_what_it_understood_and_what_comes_next(run):
     assert out.splitlines() == [
         "street/val: 32 frames, 32 label masks, 8 classes",
         "  masks are named like the images",
-        "  ignored classes, whose pixels leave every count: void",
+        "  ignored classes, whose pixels are excluded from all counts: void",
         "next: aquarium-tui upload --aquarium-project street --aquarium-dataset val --inferences-id model_a "
         "--inferences FOLDER",
     ]
@@ -173,7 +173,7 @@ def test_show_and_ls_tell_of_masks(street):
         ),
         (
             ["upload", "--project", "street", "--dataset", "b", "--labels", DATA / "detection/labels.json"],
-            "labels.json holds boxes, and project street is of segmentation",
+            "labels.json holds boxes, but project street is a segmentation project",
         ),
         (["upload", *PLACE, "--metrics", "m.csv"], "--inferences-id is missing"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metric", "a:lower"], "add --metrics"),
@@ -195,7 +195,7 @@ def test_options_of_masks_need_masks(run, tmp_path):
     assert "--suffix needs a folder of masks, and" in err
     code, _, err = run("upload", *PLACE, "--labels", MASKS / "labels", "--images", MASKS / "images")
     assert code == 2
-    assert "--classes FILE names them" in err
+    assert "Name them with --classes FILE" in err
 
 
 def test_a_project_of_boxes_takes_no_masks(run):
@@ -205,9 +205,9 @@ def test_a_project_of_boxes_takes_no_masks(run):
     given = ["--labels", MASKS / "labels", "--images", MASKS / "images", "--classes", MASKS / "classes.txt"]
     code, _, err = run("upload", "--project", "street", "--dataset", "masks", *given)
     assert code == 2
-    assert "Project street is of detection" in err
+    assert "Project street is a detection project" in err
     source = "upload", *PLACE, "--inferences-id", "a", "--inferences", MASKS / "model_a"
-    assert "street/val is of detection, not of masks" in run(*source)[2]
+    assert "street/val has no label masks" in run(*source)[2]
 
 
 def test_metrics_from_a_table_and_from_a_function(street, tmp_path, home):
@@ -219,7 +219,7 @@ def test_metrics_from_a_table_and_from_a_function(street, tmp_path, home):
     assert (code, err) == (0, "")
     assert out == (
         "street/val/model_a: latency, mean 15.5 ms, lower is better, on 32 of 32 frames\n"
-        "  metrics of m.csv by its column `file`, by file path\n"
+        "  metrics from m.csv, which names frames by file path in its column `file`\n"
     )
     source = tmp_path / "mine.py"
     source.write_text(

@@ -151,7 +151,7 @@ def test_a_dry_run_says_everything_and_stores_nothing(street: Store, tmp_path: P
     before = stored(home)
     new = write(tmp_path / "r.json", [result(1, score=0.5), result(77)])
     out = run("upload", *PLACE, "--inferences-id", "c", "--inferences", new, "--dry-run")
-    assert "  images are named by id" in out
+    assert "  images are matched by id" in out
     assert "1 inferences of unknown images (left out)" in out
     assert "comparing a with c:" in out
     assert out.endswith("dry run: nothing was stored\n")
@@ -170,7 +170,7 @@ def test_a_class_map_of_the_aquarium_client_says_how_classes_are_evaluated(tmp_p
     ]
     listed = write(tmp_path / "c.json", {"label_class_map": entries})
     out = run("upload", *PLACE, "--labels", labels(tmp_path, [1]), "--classes", listed)
-    assert "ignored classes, which leave every count: cyclist" in out
+    assert "ignored classes, excluded from all counts: cyclist" in out
     stored = {entry.name: entry for entry in Store.default().project("street").class_map.entries}
     assert (stored["car"].id, stored["car"].color, stored["car"].evaluated_name) == (4, (1, 2, 3), "vehicle")
     assert stored["cyclist"].ignore_in_eval
@@ -245,7 +245,7 @@ class TestRecords:
         inferred = Store.default().load_inferences("street", "val", "a").masks
         assert inferred is not None
         assert [inferred.file(row) for row in (0, 1)] == [str(tmp_path / "b.png"), None]
-        with pytest.raises(InputError, match="1 frames have a mask already"):
+        with pytest.raises(InputError, match="1 frames already have a mask"):
             upload(("f2", "c.png"))
         upload(("f2", "c.png"), how="--replace")
         inferred = Store.default().load_inferences("street", "val", "a").masks

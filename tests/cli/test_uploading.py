@@ -57,8 +57,8 @@ def test_a_dataset_and_its_sets_tell_what_to_do_next(labels: Path, results: Path
     assert first == [
         "street/val/a: 2 inferences on 2 of 2 frames",
         "  read as coco",
-        "  images are named by id",
-        "  classes are named by id",
+        "  images are matched by id",
+        "  classes are matched by id",
         "  confidences from 0.5 to 0.75",
         "next: aquarium-tui upload --aquarium-project street --aquarium-dataset val --inferences-id model_b "
         "--inferences RESULTS.json",
@@ -78,8 +78,7 @@ def test_images_and_metadata_come_with_the_labels(tmp_path: Path, labels: Path) 
     table = write(tmp_path / "m.csv", "file,scene\n1.jpg,city\n2.jpg,\n")
     out = run("upload", *PLACE, "--labels", labels, "--images", tmp_path / "pictures", "--metadata", table)
     assert (
-        "problems:\n  1 image files that are not there (noted): 2.jpg – a placeholder is shown for them"
-        in out
+        "problems:\n  1 image files that do not exist (noted): 2.jpg – a placeholder is shown for them" in out
     )
     dataset = Store.default().load_dataset("street", "val")
     assert dataset.images == str(tmp_path / "pictures")
@@ -169,7 +168,7 @@ def test_masks_are_matched_where_the_first_labels_say_so(tmp_path: Path, labels:
     square = [[10, 10, 30, 10, 30, 30, 10, 30]]
     masked = write(tmp_path / "m.json", instances(annotations=[label(1, segmentation=square)]))
     said = run("upload", *PLACE, "--labels", masked, "--iou-type", "mask")
-    assert "  masks of 1 of 1" in said.splitlines()
+    assert "  1 of 1 objects have masks" in said.splitlines()
     assert Store.default().project("street").iou_type == "mask"
     again = ["upload", "--project", "street", "--dataset", "more", "--labels", masked]
     with pytest.raises(UsageError, match="matches by mask IoU"):

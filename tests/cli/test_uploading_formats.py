@@ -41,7 +41,7 @@ def test_the_part_of_a_dataset_may_be_chosen(tmp_path: Path) -> None:
 
 def test_voc_may_be_told_to_count_from_0(tmp_path: Path) -> None:
     said = run("upload", *PLACE, "--labels", voc(tmp_path), "--voc-zero-based")
-    assert "coordinates are taken as counted from 0, as told" in said
+    assert "coordinates count from 0, as --voc-zero-based says" in said
     assert Store.default().load_dataset("street", "val").labels.box[0].tolist() == [11, 21, 60, 50]
 
 
@@ -49,7 +49,7 @@ def test_the_shift_of_classes_may_be_told(tmp_path: Path) -> None:
     run("upload", *PLACE, "--labels", made.yolo_labels(tmp_path))
     given = made.ultralytics_results(tmp_path / "p.json", 1, made.RESULTS[:1])
     said = run("upload", *PLACE, "--inferences-id", "a", "--inferences", given, "--category-offset", 1)
-    assert "classes are named by id, each +1 to that of the labels, as told" in said
+    assert "classes are matched by id, +1 from those of the labels, as --category-offset says" in said
     assert Store.default().load_inferences("street", "val", "a").objects.class_index.tolist() == [0]
 
 

@@ -314,7 +314,7 @@ def test_kinds_that_are_not_shown_are_said(store: Store) -> None:
     client.create_dataset("street", "val", dataset=dataset)
     notes = store.load_dataset("street", "val").provenance.notes
     for count, kind in ((1, "CLASSIFICATION_2D"), (2, "SEMANTIC_LABEL_URL_2D")):
-        assert f"{count} labels of kind {kind} are not shown: passed over" in notes
+        assert f"{count} labels of kind {kind} cannot be shown and are skipped" in notes
 
 
 def mask(path: Path, values: list[list[int]]) -> str:
@@ -347,7 +347,7 @@ def test_masks_by_path_of_a_segmentation_project(store: Store, tmp_path: Path) -
     assert [dataset.masks.file(row) for row in (0, 1)] == [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
     assert (dict(dataset.masks.values), dict(dataset.masks.pixels)) == ({0: 0, 1: 1}, {0: 1, 1: 2, 7: 1})
     problems = "".join(problem.sentence() for problem in dataset.provenance.problems)
-    assert "label masks with values that no class names (left out): b.png (7: 1 pixels)" in problems
+    assert "label masks with values that no class has (left out): b.png (7: 1 pixels)" in problems
     assert not any("not shown" in note for note in dataset.provenance.notes)
 
     inferences = masked(al.InferencesFrame, {"f2": a})
@@ -362,7 +362,7 @@ def test_masks_by_path_of_a_segmentation_project(store: Store, tmp_path: Path) -
     after = store.load_dataset("street", "val")
     assert after.masks is not None
     assert list(zip(after.frames.id, after.masks.path, strict=True)) == [("f1", b), ("f2", a), ("f3", a)]
-    with pytest.raises(InputError, match=r"1 frames have a mask already(.|\n)*all frames together"):
+    with pytest.raises(InputError, match=r"1 frames already have a mask(.|\n)*all frames together"):
         client.create_or_update_dataset("street", "val", dataset=masked(al.LabeledFrame, {"f1": a}))
     assert store.load_dataset("street", "val").provenance.fingerprint == after.provenance.fingerprint
 

@@ -127,16 +127,16 @@ def test_masks_are_compared_by_frames_classes_and_sizes():
     path = Text.from_values(["m.png"] * FRAMES)
     full = Masks("/m", path, {1: 1, 2: 2}, {1: 50, 2: 7})
     labelled = replace(dataset(), masks=full, labels=objects([]))
-    sized = Provenance(problems=(Problem("masks of another size than the label mask", 3, "changed"),))
+    sized = Provenance(problems=(Problem("masks whose size is not that of the label mask", 3, "changed"),))
     partial = Text.from_values([*["m.png"] * (FRAMES - 1), None])
     sets = [
         InferenceSet("a", objects([], []), masks=full),
         InferenceSet("b", objects([], []), sized, Masks("/m", partial, {1: 1, 2: 2}, {1: 50})),
     ]
     assert [remark.sentence for remark in comparability(labelled, *sets)] == [
-        "1 of 40 frames are covered by a and not by b (f39): they leave every count under b",
+        "1 of 40 frames are covered by a and not by b (f39): they are excluded from all counts under b",
         "classes that only a infers, and b never: bus (7 pixels)",
-        "3 masks of b are of another size than the label masks",
+        "3 masks of b are whose size is not that of the label masks",
     ]
 
 

@@ -166,9 +166,9 @@ def test_polygons_are_boxes_and_other_kinds_are_counted_and_said_once(tmp_path):
     )
     assert dataset.labels.box.tolist() == [[2.5, 3, 7, 11]]
     assert [entry.name for entry in dataset.project.class_map.entries] == ["car"]
-    assert "1 labels are polygons: their masks, and the boxes around them" in notes(dataset)
-    assert notes(dataset).count("2 labels of kind CLASSIFICATION_2D are not shown: passed over") == 1
-    assert notes(dataset).count("1 labels of kind SEMANTIC_LABEL_URL_2D are not shown") == 1
+    assert "1 labels are polygons, read as masks with the boxes around them" in notes(dataset)
+    assert notes(dataset).count("2 labels of kind CLASSIFICATION_2D cannot be shown and are skipped") == 1
+    assert notes(dataset).count("1 labels of kind SEMANTIC_LABEL_URL_2D cannot be shown") == 1
     assert "1 labels are marked as deleted" in notes(dataset)
 
 
@@ -224,7 +224,7 @@ def test_custom_metrics_are_said_and_read(tmp_path):
         inferences("f1", box("i1", confidence=0.5), custom_metrics={"s": 3.32, "cm": [[1, 2], [3, 4]]}),
         inferences("f2", custom_metrics={"s": 1}),
     )
-    assert "custom metrics in it: s of 2 frames, cm of 1 frames" in notes(found)
+    assert "custom metrics: s for 2 frames, cm for 1 frames" in notes(found)
     assert read_file(Given(tmp_path / "a.jsonl")).metrics == {
         "s": {"f1": 3.32, "f2": 1},
         "cm": {"f1": [[1, 2], [3, 4]]},
@@ -239,10 +239,10 @@ def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
         tmp_path, both, labels("f1", box("g1"), {**box("g2"), "label_coordinate_frame": "right"})
     )
     assert list(dataset.labels.id) == ["g1"]
-    assert "labels on a further sensor of their frame (left out): val.jsonl line 2 label_data[1]" in problems(
+    assert "labels on another sensor of their frame (left out): val.jsonl line 2 label_data[1]" in problems(
         dataset
     )
-    assert "1 frames have further sensors" in notes(dataset)
+    assert "1 frames have more than one sensor" in notes(dataset)
 
 
 def test_what_is_wrong_with_frames_is_reported(tmp_path):
@@ -258,12 +258,12 @@ def test_what_is_wrong_with_frames_is_reported(tmp_path):
         labels("f1", box("g2")),
     )
     said = problems(dataset)
-    assert "1 frames with the id of an earlier one (left out): val.jsonl frames[1] (f1)" in said
+    assert "1 frames with the same id as an earlier one (left out): val.jsonl frames[1] (f1)" in said
     assert "1 frames without an image_url (kept): val.jsonl frames[2] (f2)" in said
     assert "1 frames without a width and height (kept)" in said
     assert "1 frames without a task_id (left out): val.jsonl frames[3]" in said
     assert "1 labels of unknown images (left out): val.jsonl line 5 label_data[0] (image lost)" in said
-    assert "1 records that are not objects (left out): val.jsonl line 5 label_data[1]" in said
+    assert "1 records that are not JSON objects (left out): val.jsonl line 5 label_data[1]" in said
 
 
 def test_file_urls_are_paths_and_other_urls_stay(tmp_path):
@@ -287,7 +287,7 @@ def test_file_urls_are_paths_and_other_urls_stay(tmp_path):
         ('{"task_id": "f1", "label_data": []}\n[1]\n', "line 2 is not an object"),
         (b'{"task_id": "f1", "label_data": []}\n{"a": "\xff"}\n', "line 2 is not UTF-8"),
         ('{"task_id": "f1", "label_data": []}\n', "holds no frames"),
-        (lines(labels("f1", box("g1"))), "holds the labels of 1 frames, and no frames"),
+        (lines(labels("f1", box("g1"))), "holds the labels of 1 frames, but not the frames"),
         (lines(inferences("f1", box("g1"))), "holds inferences"),
         ("{" * 100_000, "line 1 is not JSON"),
     ],
@@ -300,7 +300,7 @@ def test_a_broken_labels_file_is_refused_with_its_line(tmp_path, content, words)
 
 
 def test_labels_given_as_inferences_are_refused(tmp_path):
-    with pytest.raises(InputError, match="holds frames and labels, and no inferences"):
+    with pytest.raises(InputError, match="holds frames and labels, but no inferences"):
         read_inferences(tmp_path, frame("f1"), labels("f1", box("g1")))
 
 

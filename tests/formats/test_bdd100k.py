@@ -36,7 +36,7 @@ def test_attributes_are_metadata_and_sizes_come_from_the_images(tmp_path):
 def test_sizes_that_scalabel_states_need_no_image(tmp_path):
     dataset = labels(tmp_path, [frame("gone.png", [label()], size={"width": 1280, "height": 720})])
     assert (dataset.frames.width[0], dataset.frames.height[0]) == (1280, 720)
-    assert list(problems(dataset)) == ["image files that are not there"]
+    assert list(problems(dataset)) == ["image files that do not exist"]
 
 
 def test_frames_in_an_object_are_found_beside_its_config(tmp_path):
@@ -76,7 +76,7 @@ def test_classes_of_either_release_are_matched_by_name(tmp_path, known, said):
     names = np.array(class_names(dataset))[found.objects.class_index]
     assert names.tolist() == ["rider", known]
     if known != said:
-        assert f"{said} is {known}: inferences are matched by either name" in notes(found)
+        assert f"{said} is called {known}: inferences may use either name" in notes(found)
 
 
 def test_whatever_is_wrong_is_counted_with_its_places(tmp_path):
@@ -93,9 +93,9 @@ def test_whatever_is_wrong_is_counted_with_its_places(tmp_path):
         ],
     )
     assert problems(dataset) == {
-        "frames with the name of an earlier one": (1, "changed", ("x.json frames[4] (a1.png)",)),
+        "frames with the same name as an earlier one": (1, "changed", ("x.json frames[4] (a1.png)",)),
         "labels without a box2d": (1, "left out", ("x.json frame 0 labels[1]",)),
-        "labels that are not objects": (1, "left out", ("x.json frame 0 labels[2]",)),
+        "labels that are not JSON objects": (1, "left out", ("x.json frame 0 labels[2]",)),
         "frames without a name": (2, "left out", ("x.json frame 1", "x.json frame 2")),
         "frames whose `labels` are not a list": (1, "left out", ("x.json frame 3",)),
         "labels of unknown classes": (1, "left out", ("x.json frame 0 labels[3] (class not given)",)),

@@ -75,7 +75,7 @@ def test_without_a_confidence_all_are_certain_and_that_is_said(tmp_path):
     (tmp_path / "a.csv").write_text("file,class\na.jpg,cat\nb.jpg,dog\n")
     found = read_inferences(Given(tmp_path / "a.csv"))
     assert found.records.confidence.tolist() == [1.0, 1.0]
-    assert "every inference is taken as certain" in found.notes[-1]
+    assert "every inference gets confidence 1" in found.notes[-1]
 
 
 def test_nested_scores_become_columns(tmp_path):

@@ -40,7 +40,7 @@ def test_the_folder_of_an_export_is_enough(tmp_path):
 
 
 def test_a_folder_without_an_export_is_told(tmp_path):
-    with pytest.raises(InputError, match=r"no samples\.json and no labels\.json"):
+    with pytest.raises(InputError, match=r"no samples\.json or labels\.json"):
         ingest.labelled_dataset(Project("street"), "val", tmp_path, nothing, format_="fiftyone")
 
 
@@ -95,9 +95,9 @@ def test_whatever_is_wrong_is_counted_with_its_places(tmp_path):
     assert found["detections whose label is beyond the list of classes"] == (1, "left out", (f"{place}[1]",))
     assert found["boxes that are not four finite numbers"] == (1, "left out", (f"{place}[2]",))
     assert found["detections without a bounding_box"] == (1, "left out", (f"{place}[3]",))
-    assert found["detections that are not objects"] == (1, "left out", (f"{place}[4]",))
+    assert found["detections that are not JSON objects"] == (1, "left out", (f"{place}[4]",))
     assert found["images whose detections are not a list"] == (1, "left out", ("x.json image 2",))
-    unsized = found["boxes in parts of an image whose size is not known"]
+    unsized = found["boxes given as fractions of an image of unknown size"]
     assert unsized == (1, "left out", ("x.json image 1 detections[0]",))
     assert len(dataset.labels) == 1
 

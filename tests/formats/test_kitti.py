@@ -52,7 +52,7 @@ def test_regions_that_are_not_cared_for_are_crowds(tmp_path):
     data = labels(tmp_path, f"{CAR}\n{DONT_CARE}\n")
     assert data.labels.crowd.tolist() == [False, True]
     assert data.labels.attributes["truncated"][1] is None
-    assert "1 DontCare regions are ignored: inferences in them do not count" in data.provenance.notes
+    assert "1 DontCare regions are ignored: inferences inside them are not counted" in data.provenance.notes
 
 
 def test_images_may_lie_elsewhere_or_nowhere(tmp_path):
@@ -77,12 +77,12 @@ def test_a_score_among_labels(tmp_path):
     ("line", "sentence"),
     [
         (CAR, "1 lines without a confidence (left out): street_01.txt line 2 – a score is the 16th column"),
-        (f"{DONT_CARE} 0.5", "1 regions DontCare among inferences (left out): street_01.txt line 2"),
+        (f"{DONT_CARE} 0.5", "1 DontCare regions among inferences (left out): street_01.txt line 2"),
         (
             f"{CAR} 0.5 7",
             "1 lines without 15 or 16 columns (left out): street_01.txt line 2 – a line is `type",
         ),
-        (f"{CAR} 0.5", "1 lines equal to an earlier one of their file (left out): street_01.txt line 2"),
+        (f"{CAR} 0.5", "1 lines equal to an earlier line of their file (left out): street_01.txt line 2"),
         (f"{CAR} x", "1 inferences without a finite confidence (left out): street_01.txt line 2"),
         (
             f"Tram{CAR[3:]} 0.5",
@@ -101,5 +101,5 @@ def test_lines_that_cannot_be_used_are_named(tmp_path, line, sentence):
 
 
 def test_a_folder_without_text_files(tmp_path):
-    with pytest.raises(InputError, match=r"is no folder with \.txt files"):
+    with pytest.raises(InputError, match=r"is not a folder with \.txt files"):
         ingest.labelled_dataset(Project("street"), "val", tmp_path, nothing, format_="kitti")

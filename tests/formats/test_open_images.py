@@ -23,7 +23,7 @@ def test_groups_are_crowds(tmp_path):
 def test_images_of_the_folder_without_a_row_are_frames(tmp_path):
     dataset = labels(tmp_path, f"{HEADER}c3,x,car,1,0,1,0,1,0,0\n", "b.csv")
     assert list(dataset.frames.id) == ["c3", "a1", "b2"]
-    assert "2 more images in the folder are frames without labels" in notes(dataset)
+    assert "2 more images in the folder become frames without labels" in notes(dataset)
 
 
 @pytest.mark.parametrize("head", ["", "LabelName,DisplayName\n"])
@@ -32,7 +32,7 @@ def test_classes_are_named_by_the_table_beside_the_file(tmp_path, head):
     rows = "".join(f"a1,x,{mid},1,0,1,0,1,0,0\n" for mid in ("/m/2", "/m/1", "/m/9"))
     dataset = labels(tmp_path, HEADER + rows, "b.csv")
     assert class_names(dataset) == ["/m/9", "Bus", "Car, small"]
-    assert "1 are not in it" in notes(dataset)
+    assert "1 classes are not in it" in notes(dataset)
 
 
 def test_without_that_table_the_mids_are_the_names(tmp_path):
@@ -64,10 +64,10 @@ def test_whatever_is_wrong_is_counted_with_its_lines(tmp_path):
     found = problems(labels(tmp_path, HEADER + rows, "b.csv"))
     assert found == {
         "images of unknown size": (1, "kept", ("b.csv images[2] (gone)",)),
-        "image files that are not there": (1, "noted", ("gone",)),
-        "lines that do not have the columns of the header": (1, "left out", ("b.csv line 4",)),
-        "boxes in parts of an image whose size is not known": (1, "left out", ("b.csv line 7",)),
+        "image files that do not exist": (1, "noted", ("gone",)),
+        "lines with more or fewer columns than the header": (1, "left out", ("b.csv line 4",)),
+        "boxes given as fractions of an image of unknown size": (1, "left out", ("b.csv line 7",)),
         "labels of unknown images": (1, "left out", ("b.csv line 8 (image not given)",)),
         "boxes that are not four finite numbers": (1, "left out", ("b.csv line 3",)),
-        "boxes wholly off their image": (1, "kept", ("b.csv line 6",)),
+        "boxes entirely outside their image": (1, "kept", ("b.csv line 6",)),
     }

@@ -31,7 +31,7 @@ def test_width_and_height_beside_corners_are_those_of_the_image(tmp_path):
     text = "filename,width,height,class,xmin,ymin,xmax,ymax\ngone.png,500,400,car,1,2,13,24\n"
     dataset = labels(tmp_path, text, "p.csv")
     assert (dataset.frames.width[0], dataset.frames.height[0]) == (500, 400)
-    assert "sizes of images are those in the table" in notes(dataset)
+    assert "image sizes come from the table" in notes(dataset)
 
 
 def test_width_and_height_of_the_box_beside_corners_are_not(tmp_path):
@@ -75,8 +75,8 @@ def test_parquet_is_read_like_csv(tmp_path):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("frame,class,label,x,y,w,h", "class and label may each be the class"),
-        ("frame,class,x,left,y,w,h", "x and left may each be the left"),
+        ("frame,class,label,x,y,w,h", "class and label could each be the class"),
+        ("frame,class,x,left,y,w,h", "x and left could each be the left"),
         ("class,x,y,w,h", "no column for frame or file_name"),
         ("frame,x,y,w,h", "no column for class or class id"),
         ("frame,class,x,y,w", "no column for height"),
@@ -107,7 +107,7 @@ def test_whatever_is_wrong_is_counted_with_its_lines(tmp_path):
     )
     found = problems(inferences(tmp_path, text, "p.csv"))
     assert found == {
-        "lines that do not have the columns of the header": (1, "left out", ("p.csv line 5",)),
+        "lines with more or fewer columns than the header": (1, "left out", ("p.csv line 5",)),
         "inferences of unknown images": (1, "left out", ("p.csv line 6 (image zz)",)),
         "inferences of unknown classes": (
             2,

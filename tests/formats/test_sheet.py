@@ -68,10 +68,10 @@ def test_names_of_columns_that_repeat_or_are_empty_are_told_apart(tmp_path):
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"a\n1\n", "first line has no columns"),
-        (b'[{"a": 1}]', "first line has no columns"),
+        (b"a\n1\n", "first line names no columns"),
+        (b'[{"a": 1}]', "first line names no columns"),
         ("a,b\n1,2\n3,caf\xe9\n".encode("latin-1"), "line 3 is not UTF-8"),
-        (b'a,b\n1,"2\n3,4\n', "line 2 has a double quote out of place"),
+        (b'a,b\n1,"2\n3,4\n', "line 2 has a double quote that is misplaced"),
         (b"PAR1 and nothing more", "cannot be read as Parquet"),
         (b"\x80\x04\x95", "is a Python pickle"),
     ],

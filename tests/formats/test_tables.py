@@ -54,6 +54,6 @@ def test_what_frames_say_becomes_typed_columns():
     assert list(columns) == ["speed", "weather"]
     assert columns["weather"][0] is None
     assert notes == (
-        "metadata of frames: speed, weather",
-        "keys of frames that are empty, lists or objects are not read: sensor",
+        "frame metadata: speed, weather",
+        "keys of frames that are empty or hold lists or objects are not read: sensor",
     )

@@ -42,7 +42,7 @@ def test_a_shift_of_the_classes_is_decided_by_what_fits(tmp_path, offset, said):
     labels, records = many(2, offset)
     data = read_labels(tmp_path, instances([image(1)], labels, {0: "a", 1: "b", 2: "c", 3: "d"}))
     given = inferences(data, tmp_path, records)
-    assert f"classes are named {said}" in given.provenance.notes
+    assert f"classes are matched {said}" in given.provenance.notes
     assert given.objects.class_index[:2].tolist() == [0, 1]
 
 
@@ -58,7 +58,8 @@ def test_the_shift_may_be_told(tmp_path, offset, index):
     given = inferences(data, tmp_path, [record("1", 1)], category_offset=offset)
     assert given.objects.class_index.tolist() == [index]
     assert (
-        f"classes are named by id, each {offset:+d} to that of the labels, as told" in given.provenance.notes
+        f"classes are matched by id, {offset:+d} from those of the labels, as --category-offset says"
+        in given.provenance.notes
     )
     with pytest.raises(InputError, match="None of the 1 inferences has a class"):
         inferences(data, tmp_path, [record("1", 1)], category_offset=90)

@@ -35,8 +35,8 @@ def test_one_is_taken_from_left_and_top(tmp_path):
     data = labels(tmp_path, {"a.xml": xml(CAR)})
     assert data.labels.box.tolist() == [[10, 20, 60, 50]]
     assert (
-        "coordinates count from 1, right and bottom inclusive: 1 is taken from left and top (else give "
-        "--voc-zero-based)" in data.provenance.notes
+        "coordinates count from 1, right and bottom inclusive: 1 is subtracted from left and top "
+        "(--voc-zero-based prevents this)" in data.provenance.notes
     )
 
 
@@ -44,7 +44,9 @@ def test_a_coordinate_that_is_0_shows_that_they_count_from_0(tmp_path):
     edge = CAR.replace("<xmin>11<", "<xmin>0<")
     data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)})
     assert data.labels.box.tolist() == [[11, 21, 60, 50], [0, 21, 60, 50]]
-    assert any("coordinates count from 0, as some are 0" in note for note in data.provenance.notes)
+    assert any(
+        "some coordinates are 0, so all of them count from 0" in note for note in data.provenance.notes
+    )
 
 
 def test_they_count_from_0_if_told(tmp_path):
@@ -64,7 +66,7 @@ def test_difficult_objects_are_crowds_and_the_rest_of_an_object_is_kept(tmp_path
     assert data.labels.crowd.tolist() == [False, True]
     assert data.labels.attributes["pose"][1] == "Left"
     assert data.labels.attributes["truncated"][1] == 1
-    assert "1 difficult objects are neither missed nor counted, as crowds are" in data.provenance.notes
+    assert "1 difficult objects are treated as crowds: never counted as missed" in data.provenance.notes
 
 
 def test_the_box_of_a_part_is_not_that_of_its_object(tmp_path):
@@ -101,7 +103,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path, text, reason):
     assert reason in sentences(data)[0]
     assert len(data.labels) == 1
     (tmp_path / "Annotations" / "a.xml").unlink()
-    with pytest.raises(InputError, match=r"has no XML file of Pascal VOC that can be read: b\.xml"):
+    with pytest.raises(InputError, match=r"has no Pascal VOC file that can be read: b\.xml"):
         labels(tmp_path, {}, format_="voc")
 
 
@@ -138,7 +140,7 @@ def test_inferences_without_a_confidence(tmp_path):
 
 
 def test_a_file_is_no_folder(tmp_path):
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         labels(tmp_path, {"a.xml": xml(CAR)})
         ingest.labelled_dataset(Project("s"), "v", tmp_path / "Annotations" / "a.xml", nothing, format_="voc")
 

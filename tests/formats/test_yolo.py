@@ -125,7 +125,7 @@ class TestLines:
         lines = "0 0.4 0.3 0.6 0.3 0.5 0.7\n1 0.1 0.2 0.3 0.2 0.3 0.4 0.1 0.4\n" + LINE
         data = labels(tmp_path, {"street_01": lines})
         np.testing.assert_allclose(data.labels.box, [BOX, [20, 20, 60, 40], BOX])
-        assert "2 polygons, and the boxes around them" in data.provenance.notes
+        assert "2 polygons, read as masks with the boxes around them" in data.provenance.notes
 
     def test_polygons_of_inferences_have_their_confidence_last(self, tmp_path):
         found = inferences(tmp_path, {"street_01": "0 0.4 0.3 0.6 0.3 0.5 0.7 0.75"})
@@ -136,7 +136,7 @@ class TestLines:
         found = inferences(tmp_path, {"street_01": f"{LINE} 0.75 1\n1 0.3 0.3 0.1 0.1 0.5 12"})
         assert found.objects.confidence.tolist() == [0.75, 0.5]
         np.testing.assert_allclose(found.objects.box[0], BOX)
-        assert "the last column holds track ids: not used" in found.provenance.notes
+        assert "the last column holds track ids and is not used" in found.provenance.notes
 
     @pytest.mark.parametrize("content", [b"\xef\xbb\xbf0 .5 .5 .2 .4\r\n\r\n", b"0.0\t0.5  0.5 2e-1 0.4 "])
     def test_marks_blanks_and_ends_of_lines_do_not_matter(self, tmp_path, content):
@@ -152,7 +152,7 @@ class TestLines:
 BROKEN_LABELS = [
     (
         f"{LINE}\n0 0.5 0.5 0.2\n0 a b c d\n0\n",
-        "3 lines that are no class with a box or polygon (left out): labels/street_01.txt line 2; "
+        "3 lines that are not a class followed by a box or polygon (left out): labels/street_01.txt line 2; "
         "labels/street_01.txt line 3; labels/street_01.txt line 4 – a line is `class x y width height`, or "
         "`class x1 y1 x2 y2 x3 y3 …`",
         1,
@@ -165,8 +165,8 @@ BROKEN_LABELS = [
     ),
     (
         f"{LINE}\n1 0.2 0.2 0.1 0.1\n{LINE}\n",
-        "1 lines equal to an earlier one of their file (left out): labels/street_01.txt line 3 – a second "
-        "run has appended to the files: empty the folder before the model writes to it again",
+        "1 lines equal to an earlier line of their file (left out): labels/street_01.txt line 3 – a second "
+        "run appended to the files: empty the folder before the model writes to it again",
         2,
     ),
     (
@@ -186,12 +186,12 @@ BROKEN_RESULTS = [
     (
         f"{LINE} 0.5\n1 0.2 0.2 0.1 0.1\n",
         "1 lines without a confidence (left out): street_01.txt line 2 – predict with save_conf=True: "
-        "without a confidence nothing can be ranked or filtered",
+        "without confidences, inferences cannot be ranked or filtered",
         1,
     ),
     (
         f"{LINE} 0.5\n{LINE} 0.5\n",
-        "1 lines equal to an earlier one of their file (left out): street_01.txt line 2",
+        "1 lines equal to an earlier line of their file (left out): street_01.txt line 2",
         1,
     ),
     (
@@ -234,7 +234,7 @@ class TestReported:
     def test_images_without_a_file_are_frames(self, tmp_path):
         data = labels(tmp_path)
         assert data.labels.starts.tolist() == [0, 1, 1, 1]
-        assert "2 of 3 images have no label file: frames without labels" in data.provenance.notes
+        assert "2 of 3 images have no label file and become frames without labels" in data.provenance.notes
 
     def test_files_without_an_image(self, tmp_path):
         labels(tmp_path, {"street_01": LINE, "gone": LINE})
@@ -263,7 +263,7 @@ class TestReported:
         assert any(said.startswith("1 images of unknown size (kept)") for said in sentences(data))
         assert any(
             said.startswith(
-                "1 boxes in parts of an image whose size is not known (left out): labels/street_01.txt"
+                "1 boxes given as fractions of an image of unknown size (left out): labels/street_01.txt"
             )
             for said in sentences(data)
         )
@@ -290,8 +290,8 @@ class TestReported:
         data = labels(tmp_path, {"street_01": "3 .5 .5 .1 .1"}, yaml="val: images\n")
         assert names_of(data) == ["3"]
         assert sentences(data) == [
-            "1 classes without a name (changed) – indices stand for them; add a data.yaml with `names`, or a "
-            "classes.txt, beside the labels"
+            "1 classes without a name (changed) – their indices are used as names; add a data.yaml with "
+            "`names`, or a classes.txt, beside the labels"
         ]
 
     def test_a_count_of_classes_that_is_wrong(self, tmp_path):
@@ -299,7 +299,7 @@ class TestReported:
         assert any("4 classes" in said for said in sentences(data)), sentences(data)
 
     def test_a_folder_without_text_files(self, tmp_path):
-        with pytest.raises(InputError, match=r"is no folder with \.txt files"):
+        with pytest.raises(InputError, match=r"is not a folder with \.txt files"):
             inferences(tmp_path, {}, format_="yolo")
 
     def test_empty_files_are_a_model_that_found_nothing(self, tmp_path):

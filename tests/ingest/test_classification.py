@@ -50,10 +50,10 @@ def test_labels_and_inferences_pair_by_frame_without_any_image(tmp_path):
 
 def test_a_second_label_or_inference_of_an_image_is_left_out_and_said(tmp_path):
     data = dataset(tmp_path, LABELS + "a.jpg,dog\n")
-    assert problems(data)["further labels of an image"] == (1, "left out")
+    assert problems(data)["labels of an image that already has one"] == (1, "left out")
     assert len(data.labels) == 4
     found = inferred(tmp_path, data, "file,class,confidence\na.jpg,cat,.9\na.jpg,dog,.1\nb.jpg,dog,.5\n")
-    assert problems(found)["further inferences of an image"] == (1, "left out")
+    assert problems(found)["inferences of an image that already has one"] == (1, "left out")
     assert found.objects.confidence.tolist() == [0.9, 0.5]
 
 
@@ -99,10 +99,10 @@ def test_the_best_classes_alone_give_the_rank_too(tmp_path):
 def test_a_project_is_of_one_task(tmp_path):
     data = dataset(tmp_path)
     boxes = "file,class,confidence,left,top,right,bottom\na.jpg,cat,.9,0,0,1,1\n"
-    with pytest.raises(InputError, match="holds boxes, and project pets is of classification"):
+    with pytest.raises(InputError, match="holds boxes, but project pets is a classification project"):
         inferred(tmp_path, data, boxes)
     with_boxes = "file,class,left,top,right,bottom\na.jpg,cat,0,0,4,4\n"
     detection = labelled_dataset(Project("p"), "val", write(tmp_path / "b.csv", with_boxes), lambda _: None)
     assert detection.project.task == DETECTION
-    with pytest.raises(InputError, match="holds a class an image, and project p is of detection"):
+    with pytest.raises(InputError, match="holds one class per image, but project p is a detection project"):
         inferred(tmp_path, detection, "file,class\na.jpg,cat\n")

@@ -54,7 +54,7 @@ def test_missing_files_are_counted_and_the_first_named(tmp_path):
     make(tmp_path, "a.jpg")
     dataset = read(tmp_path, ["a.jpg", *(f"gone/\x1b{i}.jpg" for i in range(5))], tmp_path)
     assert sentences(dataset) == [
-        r"5 image files that are not there (noted): gone/\x1b0.jpg; gone/\x1b1.jpg; gone/\x1b2.jpg … and 2 "
+        r"5 image files that do not exist (noted): gone/\x1b0.jpg; gone/\x1b1.jpg; gone/\x1b2.jpg … and 2 "
         "more "
         "– a placeholder is shown for them"
     ]
@@ -63,7 +63,7 @@ def test_missing_files_are_counted_and_the_first_named(tmp_path):
 
 def test_urls_are_taken_on_trust_and_odd_paths_do_no_harm(tmp_path):
     dataset = read(tmp_path, ["https://example.org/a.jpg", "a\0b.jpg"])
-    assert [problem.count for problem in dataset.provenance.problems if "not there" in problem.kind] == [1]
+    assert [problem.count for problem in dataset.provenance.problems if "do not exist" in problem.kind] == [1]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

@@ -133,7 +133,7 @@ def test_a_file_without_annotations_is_a_dataset_without_labels(tmp_path):
     dataset = read_labels(tmp_path, content)
     assert len(dataset.labels) == 0
     assert dataset.labels.starts.tolist() == [0, 0, 0]
-    assert any("without labels" in note for note in dataset.provenance.notes)
+    assert any("no frame has labels" in note for note in dataset.provenance.notes)
 
 
 def test_lvis_images_are_named_by_the_last_part_of_their_url(tmp_path):

@@ -89,8 +89,8 @@ def test_frames_without_masks_masks_without_frames_and_what_cannot_be_read(folde
     assert said(found) == {
         "images that cannot be read": (1, "kept", (f"f2.jpg (not an image: {tmp_path}/images/f2.jpg)",)),
         "frames without a mask": (1, "kept", ("f1",)),
-        "masks of no image": (1, "left out", ("stray.png",)),
-        "masks of a frame that has an earlier one": (1, "left out", ("f0.png",)),
+        "masks that belong to no image": (1, "left out", ("stray.png",)),
+        "masks of a frame that already has one": (1, "left out", ("f0.png",)),
         "label masks that cannot be read": (1, "kept", ("f2.png (not an image)",)),
     }
     assert found.frames.width.tolist() == [4, 4, 0]
@@ -104,13 +104,14 @@ def test_values_that_no_class_names(folder):
     folder.save("labels/f1.png", strange)
     folder.save("model/f0.png", strange)
     found = folder.dataset()
-    kind = "label masks with values that no class names"
+    kind = "label masks with values that no class has"
     assert said(found) == {kind: (1, "left out", ("f1.png (77: 2 pixels, 255: 1 pixels)",))}
     assert hint(found, kind) == (
-        "pixels of 77, 255 leave every count; name them with --classes, or leave them out with --ignore"
+        "pixels of 77, 255 are excluded from all counts; name them with --classes, "
+        "or leave them out with --ignore"
     )
     of_model = folder.inferences(found)
-    assert said(of_model)["masks with values that no class names"][:2] == (1, "kept")
+    assert said(of_model)["masks with values that no class has"][:2] == (1, "kept")
     scores = pixel_comparison(found, of_model)
     assert scores.ignored_count == 3
     assert scores.confusion("base")[:, 3].tolist() == [2, 1, 0, 0]
@@ -123,9 +124,9 @@ def test_masks_of_another_size(folder):
     folder.save("model/f1.png", np.repeat(LABEL, 2, axis=1))
     found = folder.dataset()
     size = "f1.png (8 × 2, not 4 × 2)"
-    assert said(found) == {"label masks of another size than the image": (1, "kept", (size,))}
+    assert said(found) == {"label masks whose size is not that of the image": (1, "kept", (size,))}
     of_model = folder.inferences(found)
-    kind = "masks of another size than the label mask"
+    kind = "masks whose size is not that of the label mask"
     assert said(of_model) == {kind: (1, "changed", ("f0.png (12 × 6, not 4 × 2)",))}
     assert pixel_comparison(found, of_model).scores["base"].accuracy == 1.0
 
@@ -162,7 +163,7 @@ def test_labels_of_16_bits(folder):
     ("ids", "kind"),
     [
         ([7, 26, 23], "masks that share no class with the labels"),
-        ([2, 9, 8], "masks whose values may mean others"),
+        ([2, 9, 8], "masks whose values may mean other classes"),
     ],
 )
 def test_labels_and_inferences_that_mean_other_things_by_their_values(folder, ids, kind):
@@ -194,7 +195,7 @@ def test_ignoring_by_name_and_by_value(folder):
     assert folder.dataset("2").project.class_map.evaluated_names == ("road", "car")
     new = folder.dataset("255").project.class_map.entries[-1]
     assert (new.id, new.name, new.ignore_in_eval) == (255, "value 255", True)
-    with pytest.raises(UsageError, match='"void" is no class and no value'):
+    with pytest.raises(UsageError, match='"void" is neither a class nor a value'):
         folder.dataset("void")
 
 
@@ -227,8 +228,8 @@ def test_suffixes_and_city_folders(folder, tmp_path):
     found = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "gt", options, Watch())
     assert list(found.frames.id) == list(STEMS)
     assert found.provenance.notes[:2] == (
-        "masks are named like the images less _leftImg8bit with _gtFine_labelIds",
-        "masks with another suffix are left out: _gtFine_color (3); --suffix names the one to take",
+        "masks are named like the images, without _leftImg8bit, with _gtFine_labelIds",
+        "masks with another suffix are left out: _gtFine_color (3); choose one with --suffix",
     )
     chosen = MaskOptions(tmp_path / "in", folder.classes, suffix="_gtFine_color")
     colored = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "gt", chosen, Watch())
@@ -254,10 +255,13 @@ def test_metadata_comes_along(folder, tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"classes": None}, "what the values of the masks mean is not known"),
+        ({"classes": None}, "the meaning of the mask values is not known"),
         ({"images": None}, "--images is missing"),
         ({"suffix": "_nothing"}, "None of the 3 masks"),
-        ({"project": Project("boxes", class_map=ClassMap((ClassEntry(1, "car"),)))}, "is of detection"),
+        (
+            {"project": Project("boxes", class_map=ClassMap((ClassEntry(1, "car"),)))},
+            "is a detection project",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(folder, options, said):
@@ -271,7 +275,7 @@ def test_a_set_needs_a_dataset_of_masks_and_known_names(folder, tmp_path):
     with pytest.raises(InputError, match="names no class of the project"):
         folder.inferences(found, classes=folder.classes)
     boxes = Dataset(Project("boxes"), "val", found.frames, found.labels)
-    with pytest.raises(UsageError, match="is of detection, not of masks"):
+    with pytest.raises(UsageError, match="has no label masks; it belongs to a detection project"):
         folder.inferences(boxes)
     with pytest.raises(UsageError, match="Call it 'model_a'"):
         mask_inferences(found, "model-a", tmp_path / "model", MaskOptions(), Watch())

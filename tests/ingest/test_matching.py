@@ -60,7 +60,7 @@ NAMED = [
 def test_images_may_be_named_in_any_unambiguous_way(tmp_path, dataset, ids, words):
     made = read_inferences(tmp_path, [result(id_) for id_ in ids], dataset)
     assert frames_of(made) == [0, 2]
-    assert f"images are named {words}\n" in notes_of(made)
+    assert f"images are matched {words}\n" in notes_of(made)
     assert sentences(made) == []
 
 
@@ -78,7 +78,7 @@ def test_results_that_bring_their_own_tables_are_matched_by_names(tmp_path, data
     made = read_inferences(tmp_path, content, dataset)
     assert frames_of(made) == [1, 2]
     assert made.objects.class_index.tolist() == [0, 1]
-    assert "images are named by file path\nclasses are named by name" in notes_of(made)
+    assert "images are matched by file path\nclasses are matched by name" in notes_of(made)
 
 
 def test_the_rule_that_finds_most_counts_and_the_rest_is_told(tmp_path, dataset):
@@ -114,21 +114,22 @@ class TestShuffledNumbers:
     def test_ids_are_taken_where_boxes_agree(self, tmp_path, shuffled):
         made = read_inferences(tmp_path, [result(i, 1, [i, i, 20, 20]) for i in range(1, 31)], shuffled)
         assert frames_of(made) == list(range(30))
-        assert "images are named by id\nclasses" in notes_of(made)
+        assert "images are matched by id\nclasses" in notes_of(made)
 
     def test_file_numbers_are_taken_where_only_they_agree(self, tmp_path, shuffled):
         made = read_inferences(tmp_path, [result(31 - i, 1, [i, i, 20, 20]) for i in range(1, 31)], shuffled)
         assert made.objects.box[:, 0].tolist() == list(range(1, 31))
-        assert "images are named by the number in the file name\nnot by id: boxes on a label" in notes_of(
-            made
+        assert (
+            "images are matched by the number in the file name\nnot by id, which gives 4 boxes on a label"
+            in notes_of(made)
         )
 
     def test_what_cannot_be_decided_is_told(self, tmp_path, shuffled):
         made = read_inferences(tmp_path, [result(i, 1, [70, 60, 5, 5]) for i in range(1, 31)], shuffled)
         assert frames_of(made) == list(range(30))
         assert (
-            "ambiguous: images may be named by id or by the number in the file name, and boxes on a label do "
-            "not decide it (0 to 0)"
+            "ambiguous: images could be matched by id or by the number in the file name, and boxes on a "
+            "label do not decide it (0 to 0)"
         ) in notes_of(made)
 
 
@@ -158,7 +159,7 @@ class TestClasses:
         dataset = read_labels(tmp_path, instances(categories=categories))
         made = read_inferences(tmp_path, [result(1, id_) for id_ in ids], dataset)
         assert classes_of(made) == positions
-        assert f"classes are named {words}" in notes_of(made)
+        assert f"classes are matched {words}" in notes_of(made)
         assert not [kind for kind in sentences(made) if "classes" in kind]
 
     def test_a_class_that_is_not_in_the_labels_does_not_turn_ids_into_positions(self, tmp_path):
@@ -166,7 +167,7 @@ class TestClasses:
         made = read_inferences(tmp_path, [result(1, 1), result(2, 2)], dataset)
         assert classes_of(made) == [0]
         assert any("unknown classes" in sentence for sentence in sentences(made))
-        assert "ambiguous: classes may be named by id or by position from 1 (1 is car)" in notes_of(made)
+        assert "ambiguous: classes could be matched by id or by position from 1 (1 is car)" in notes_of(made)
 
     def test_ids_that_fit_twice_are_judged_by_the_labels_below(self, tmp_path):
         labels = [label(i, 2 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
@@ -175,7 +176,7 @@ class TestClasses:
         shifted = [result(i, 1 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
         made = read_inferences(tmp_path, shifted, dataset)
         assert classes_of(made) == dataset.labels.class_index.tolist()
-        assert "not by id: boxes on a label of their class would be 0 and not 40" in notes_of(made)
+        assert "not by id, which gives 0 boxes on a label of their class instead of 40" in notes_of(made)
         right = [result(i, 2 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
         again = read_inferences(tmp_path, right, dataset)
         assert classes_of(again) == dataset.labels.class_index.tolist()
@@ -193,7 +194,7 @@ class TestClasses:
         path = write(tmp_path / "m.json", boxes)
         made = ingest.inference_set(dataset, "m", path, "mmdet", nothing)
         assert set(classes_of(made)) == {1}
-        assert "classes are named by position from 0 (0 is car)" in notes_of(made)
+        assert "classes are matched by position from 0 (0 is car)" in notes_of(made)
         assert not [note for note in made.provenance.notes if "ambiguous" in note]
 
     def test_file_ids_of_a_second_dataset_are_those_of_its_own_labels_file(self, tmp_path):

@@ -30,7 +30,8 @@ def test_csv_columns_become_typed_metadata_of_their_frames(tmp_path, separator):
     assert values(dataset, "wet") == [False, True, True]
     assert [str(day)[:10] for day in values(dataset, "day")] == ["2024-05-02", "2024-05-01", "None"]
     assert (
-        "metadata of m.csv by its column `frame`, by id: scene, speed, wet, day" in dataset.provenance.notes
+        "metadata from m.csv, which names frames by id in its column `frame`: scene, speed, wet, day"
+        in dataset.provenance.notes
     )
     assert sentences(dataset) == []
 
@@ -68,7 +69,7 @@ def test_what_does_not_match_is_told(tmp_path):
     assert values(dataset, "x") == [1.0, 4.0, None]
     assert sentences(dataset) == [
         "1 rows of metadata for unknown frames (left out): m.csv rows[1] (99)",
-        "1 rows of metadata for a frame that an earlier one has (left out): m.csv rows[2] (11)",
+        "1 rows of metadata for a frame that already has one (left out): m.csv rows[2] (11)",
         "1 frames without a row of metadata (noted): 13",
     ]
 
@@ -77,7 +78,7 @@ def test_what_does_not_match_is_told(tmp_path):
     ("content", "sentence"),
     [
         ("scene,x\ncity,y\n", "No column of .*m.csv names a frame; its columns are scene, x"),
-        ("frame,x\n11,1,2\n", "row 2 has 3 fields, and the header 2"),
+        ("frame,x\n11,1,2\n", "row 2 has 3 fields, the header 2"),
         ('frame,x\n11,"1\n', "is not CSV"),
         ("", "is empty"),
         ("[1, 2]", "element 0 is not an object"),

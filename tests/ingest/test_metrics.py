@@ -76,14 +76,14 @@ def test_what_is_wrong_with_values_is_said(tmp_path):
     shapes = "m: matrices that are neither 3 × 3 nor, with background, 4 × 4"
     assert problems(found) == {
         "rows of metrics for unknown frames": (1, "left out"),
-        "rows of metrics for a frame that an earlier one has": (1, "left out"),
+        "rows of metrics for a frame that already has one": (1, "left out"),
         "edges: values that are not finite": (1, "left out"),
-        "edges: values that are no numbers": (1, "left out"),
+        "edges: values that are not numbers": (1, "left out"),
         "edges: frames without a value": (2, "noted"),
         shapes: (1, "left out"),
-        "m: values that are no rows of numbers of one length": (1, "left out"),
+        "m: values that are not rows of numbers of equal length": (1, "left out"),
         "m: frames without a value": (2, "noted"),
-        "n: values that are no confusion matrix": (1, "left out"),
+        "n: values that are not of the kind confusion matrix": (1, "left out"),
         "n: matrices that hold a number that is not finite": (1, "left out"),
         "n: frames without a value": (2, "noted"),
     }
@@ -94,7 +94,7 @@ def test_what_is_wrong_with_values_is_said(tmp_path):
 
 def test_columns_that_are_no_metrics_are_named(tmp_path):
     found = from_file(tmp_path, "frame,edges,weather\nf0,1,rain\nf1,2,sun\nf2,3,rain\n")
-    assert any("no metrics are not read: weather" in note for note in found.notes)
+    assert any("are not metrics are not read: weather" in note for note in found.notes)
     with pytest.raises(InputError, match="holds a metric; its columns are weather"):
         from_file(tmp_path, "frame,weather\nf0,rain\n")
     with pytest.raises(InputError, match="names a frame"):
@@ -105,7 +105,7 @@ def test_names_that_queries_have_already_or_cannot_write_are_changed(tmp_path):
     found = from_file(tmp_path, "frame,f1,mIoU,edge-score\nf0,1,2,3\n", "f1:lower")
     assert [metric.name for metric in found.metrics] == ["user_f1", "user_mIoU", "edge_score"]
     assert not found.metrics[0].higher_is_better
-    assert "f1 is called user_f1" in found.notes
+    assert "f1 is stored as user_f1" in found.notes
     assert metric_name("confusion") == "user_confusion"
 
 

@@ -45,7 +45,7 @@ def test_box_and_area_come_from_the_mask_where_the_file_has_none(tmp_path):
     assert found.labels.box.tolist() == [[2, 3, 8, 7], [1, 1, 5, 5], [0, 0, 3, 3]]
     assert found.labels.area.tolist() == [24, 5, 9]
     assert found.labels.mask.missing.tolist() == [False, False, True]
-    assert "masks of 2 of 3" in found.provenance.notes
+    assert "2 of 3 objects have masks" in found.provenance.notes
 
 
 def test_results_may_have_masks_alone(tmp_path):
@@ -63,8 +63,8 @@ def test_without_masks_there_is_no_column(tmp_path):
 
 BROKEN = [
     ([], "segmentations without a polygon"),
-    ([[1, 1, 5, 5]], "polygons of fewer than three points"),
-    ({"size": [30, 20], "counts": [600]}, "RLE masks of another size than their image"),
+    ([[1, 1, 5, 5]], "polygons with fewer than three points"),
+    ({"size": [30, 20], "counts": [600]}, "RLE masks whose size is not that of their image"),
     ({"size": [20, 30], "counts": [9]}, "RLE masks whose counts do not add up to their size"),
 ]
 
@@ -91,8 +91,8 @@ def test_short_polygons_and_masks_without_pixels_are_told(tmp_path):
         ],
     )
     assert sentences(found) == [
-        "1 polygons of fewer than three points beside others (changed): labels.json annotations[0] "
-        "– the mask is made of the others",
+        "1 polygons with fewer than three points beside others (changed): labels.json annotations[0] "
+        "– the mask consists of the others",
         "1 masks without pixels (kept): labels.json annotations[1] – they match nothing by mask IoU",
     ]
 

@@ -32,7 +32,7 @@ RESULTS = [
     ([GOOD, result(1, bbox=None)], "1 records without a bbox (left out): r.json [1]", 1),
     (
         [GOOD, "text", None, [1]],
-        "3 records that are not objects (left out): r.json [1]; r.json [2]; r.json [3]",
+        "3 records that are not JSON objects (left out): r.json [1]; r.json [2]; r.json [3]",
         1,
     ),
     (
@@ -48,8 +48,8 @@ RESULTS = [
     ),
     (
         [GOOD, result(1, score=-3.5)],
-        "1 confidences outside 0 to 1 (kept): r.json [1] – they look like logits: write them after the "
-        "sigmoid",
+        "1 confidences outside 0 to 1 (kept): r.json [1] – they look like logits: apply the "
+        "sigmoid to them",
         2,
     ),
     (
@@ -57,17 +57,17 @@ RESULTS = [
         "2 boxes without area (kept): r.json [1]; r.json [2] – they match nothing",
         3,
     ),
-    ([GOOD, result(1, bbox=[100, 5, 9, 9])], "1 boxes wholly off their image (kept): r.json [1]", 2),
-    ([GOOD, result(1, bbox=[95, -20, 10, 30])], "1 boxes partly off their image (kept): r.json [1]", 2),
+    ([GOOD, result(1, bbox=[100, 5, 9, 9])], "1 boxes entirely outside their image (kept): r.json [1]", 2),
+    ([GOOD, result(1, bbox=[95, -20, 10, 30])], "1 boxes partly outside their image (kept): r.json [1]", 2),
     (
         [result(1, bbox=[20, 20, 90, 60]), result(1, bbox=[30, 10, 99, 79])],
-        "2 boxes partly off their image (kept): r.json [0]; r.json [1] – they look like [left, top, "
+        "2 boxes partly outside their image (kept): r.json [0]; r.json [1] – they look like [left, top, "
         "right, bottom] where [left, top, width, height] is needed",
         2,
     ),
     (
         [result(1, bbox=[0.1, 0.2, 0.3, 0.4])],
-        "1 boxes within the first pixel (kept): r.json [0] – coordinates look relative to the image's size; "
+        "1 boxes within the first pixel (kept): r.json [0] – they look like fractions of the image size; "
         "pixels are needed",
         1,
     ),
@@ -98,13 +98,14 @@ LABELS = [
     ),
     (
         instances(annotations=[label(1, id=0), label(1, bbox=[1, 1, 9, 9], id=0), label(1, 3, id="0_2")]),
-        "1 labels with the id of an earlier one (changed): l.json annotations[1] – a number is added to the "
-        "id, as in 0_3",
+        "1 labels with the same id as an earlier one (changed): l.json annotations[1] – a number is added "
+        "to the id, as in 0_3",
     ),
     (
         instances(annotations=[label(1, iscrowd=1), label(2, iscrowd=1)]),
-        "2 labels, which is all of them, are crowds (noted): l.json annotations[0]; l.json annotations[1] "
-        "– crowds are never counted as missed; some exporters mark every mask so by mistake",
+        "2 labels, which is all of them, are marked as crowds (noted): l.json annotations[0]; "
+        "l.json annotations[1] – crowds are never counted as missed; some exporters mark "
+        "every mask as a crowd by mistake",
     ),
     (
         instances(annotations=[label(1), label(1)]),
@@ -112,7 +113,7 @@ LABELS = [
     ),
     (
         instances([image(1), image(2), image(1, "again.jpg")]),
-        "1 images with the id of an earlier one (left out): l.json images[2] (1)",
+        "1 images with the same id as an earlier one (left out): l.json images[2] (1)",
     ),
     (
         instances([image(1), image(None, "x.jpg"), 7]),
@@ -120,7 +121,7 @@ LABELS = [
     ),
     (
         instances([image(1), image(2, "1.jpg")]),
-        "1 images with the file_name of an earlier one (kept): l.json images[1] (1.jpg)",
+        "1 images with the same file_name as an earlier one (kept): l.json images[1] (1.jpg)",
     ),
     (
         instances([image(1), {"id": 2, "width": 9, "height": 9}]),
@@ -128,8 +129,8 @@ LABELS = [
     ),
     (
         instances([image(1), {"id": 2, "file_name": "2.jpg", "width": "?", "height": 9}]),
-        "1 images without a width and height (kept): l.json images[1] – boxes off the image are not found "
-        "there",
+        "1 images without a width and height (kept): l.json images[1] – boxes outside these images cannot be "
+        "found",
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": "x", "name": "van"}, {}]),
@@ -137,16 +138,16 @@ LABELS = [
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 1, "name": "van"}]),
-        "1 categories with the id of an earlier one (left out): l.json categories[1] (1)",
+        "1 categories with the same id as an earlier one (left out): l.json categories[1] (1)",
     ),
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "Car"}]),
-        "1 categories with the name of an earlier one (kept): l.json categories[1] (Car) – they are one "
-        "class: names are compared without case",
+        "1 categories with the same name as an earlier one (kept): l.json categories[1] (Car) – they are one "
+        "class, since names are compared case-insensitively",
     ),
     (
         instances(categories=[{"id": 1}]),
-        "1 categories without a name (changed): l.json categories[0] – the id stands for the name",
+        "1 categories without a name (changed): l.json categories[0] – the id is used as the name",
     ),
 ]  # fmt: skip
 
@@ -160,7 +161,7 @@ def test_trouble_in_labels(tmp_path: Path, content, sentence):
 
 def test_a_record_that_is_no_object_is_told_only_as_that(tmp_path):
     made = read_inferences(tmp_path, [GOOD, None])
-    assert [problem.kind for problem in made.provenance.problems] == ["records that are not objects"]
+    assert [problem.kind for problem in made.provenance.problems] == ["records that are not JSON objects"]
 
 
 def test_counts_of_one_file_are_told_together(tmp_path):
@@ -202,12 +203,12 @@ NOTHING = [
     ),
     (
         instances(annotations=[label(1)]),
-        "is a labels file: it has images and categories, and no scores.",
-        "Give it with --labels",
+        "is a labels file: it has images and categories, but no scores.",
+        "Upload it with --labels",
     ),
     (
         {"model": "x", "a": [result(1)], "b": [result(1)]},
-        "is an object without one list of results; lists in it: `a`, `b`.",
+        "is an object without one list of results; its lists are `a`, `b`.",
         "Write the results as a list",
     ),
 ]  # fmt: skip

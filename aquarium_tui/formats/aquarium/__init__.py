@@ -1,8 +1,8 @@
 """The records of the Aquarium client: JSON Lines of frames, labels and inferences, by `task_id`.
 
 Both generations of the package `aquariumlearning` are read: 0.0.67, which writes frames and their labels on
-lines or in files of their own, and 1.0.7, whose inference lines repeat the frame's keys. Unknown keys are
-passed over.
+separate lines or in separate files, and 1.0.7, whose inference lines repeat the keys of the frame. Unknown
+keys are skipped.
 """
 
 import re
@@ -37,7 +37,7 @@ def read_labels(given: Given) -> LabelFile:
     """The labelled dataset in a file, or in all JSON Lines files of a folder.
 
     Raises:
-        InputError: A file cannot be read, a line is no JSON object, or there are no frames.
+        InputError: A file cannot be read, a line is not a JSON object, or there are no frames.
     """
     frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.task)
     early: list[JsonLine] = []
@@ -56,7 +56,7 @@ def read_labels(given: Given) -> LabelFile:
     records = labels.labels()
     classes = labels.classes(records.category.words)
     category = renamed(records.category, {name: str(id_) for id_, name in classes}) or records.category
-    skipped = [f"{foreign:,} lines of inferences are passed over"] if foreign else []
+    skipped = [f"{foreign:,} lines of inferences are skipped"] if foreign else []
     return LabelFile(
         frames=frames.frames(),
         classes=classes,
@@ -71,7 +71,7 @@ def read_inferences(given: Given) -> InferenceFile:
     """The inferences in a file, or in all JSON Lines files of a folder.
 
     Raises:
-        InputError: A file cannot be read, a line is no JSON object, or there are only labels.
+        InputError: A file cannot be read, a line is not a JSON object, or there are only labels.
     """
     reader, taken, passed = CropReader("inferences", given.task), 0, 0
     metrics: dict[str, dict[str, Any]] = {}
@@ -87,13 +87,13 @@ def read_inferences(given: Given) -> InferenceFile:
             metrics.setdefault(name, {})[frame] = value
     if passed and not taken:
         raise InputError(
-            f"{visible(str(given.path))} holds frames and labels, and no inferences.",
-            "Give it with --labels, without --inferences-id.",
+            f"{visible(str(given.path))} holds frames and labels, but no inferences.",
+            "Upload it with --labels, without --inferences-id.",
         )
-    notes = [f"{passed:,} lines of frames or labels are passed over"] if passed else []
+    notes = [f"{passed:,} lines of frames or labels are skipped"] if passed else []
     if metrics:
-        counts = ", ".join(f"{visible(name)} of {len(values):,} frames" for name, values in metrics.items())
-        notes.append(f"custom metrics in it: {counts}")
+        counts = ", ".join(f"{visible(name)} for {len(values):,} frames" for name, values in metrics.items())
+        notes.append(f"custom metrics: {counts}")
     return InferenceFile(
         records=reader.inferences(),
         notes=(*reader.notes(), *notes),
@@ -102,8 +102,17 @@ def read_inferences(given: Given) -> InferenceFile:
     )
 
 
+AQUARIUM = Format(
+    name="aquarium",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+)
+
+
 def _add_labels(labels: CropReader, line: JsonLine, sensors: Mapping[str, str], anyway: bool = False) -> bool:
-    """Take the labels of a line if its frame is known; whether they were taken."""
+    """Add the labels of a line if its frame is known; return whether they were added."""
     sensor = sensors.get(str(key_text(line.value.get("task_id"))))
     if sensor is None and not anyway:
         return False
@@ -117,7 +126,7 @@ def _custom_metrics(line: JsonLine) -> Mapping[str, Any]:
 
 
 def _is_inference(record: Mapping[str, Any]) -> bool:
-    """Whether a line tells of inferences; one without a type or a list of its own, by the confidences."""
+    """Whether a line holds inferences; without a type or a list of inferences, confidences decide."""
     if "inference_data" in record or record.get("type") == "Inference":
         return True
     crops = _list(record.get("label_data"))
@@ -131,18 +140,9 @@ def _list(value: object) -> Sequence[Any]:
 def _without_frames(path: Path, labels: int, foreign: int) -> InputError:
     name = visible(str(path))
     if foreign:
-        hint = "Give it with --inferences and --inferences-id."
-        return InputError(f"{name} holds inferences, and no frames with labels.", hint)
+        hint = "Upload it with --inferences and --inferences-id."
+        return InputError(f"{name} holds inferences, but no frames with labels.", hint)
     if labels:
-        hint = "Put the file of frames and the file of labels into one folder, and name that."
-        return InputError(f"{name} holds the labels of {labels:,} frames, and no frames.", hint)
+        hint = "Put the file of frames and the file of labels into one folder, and name the folder."
+        return InputError(f"{name} holds the labels of {labels:,} frames, but not the frames.", hint)
     return InputError(f"{name} holds no frames.", "A frame is a line with `task_id` and `sensor_data`.")
-
-
-AQUARIUM = Format(
-    name="aquarium",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-)

@@ -23,16 +23,16 @@ MASK_KIND = "SEMANTIC_LABEL_URL_2D"
 
 
 class CropReader:
-    """Takes the objects of lines; keeps those with a box, else the classes of images, and counts the rest.
+    """Collects the objects of lines: boxes, or else classes of images; other kinds are counted.
 
-    Masks of whole frames are kept beside them.
+    Masks of whole frames are collected separately.
 
     Args:
         what: "labels" or "inferences".
-        task: Of the project; empty takes boxes where there are any.
+        task: The task of the project; empty takes boxes if there are any.
 
     Attributes:
-        masks: Path or URL of the mask by frame id, the first where there are several.
+        masks: Path or URL of the mask by frame id; of several masks, the first.
     """
 
     def __init__(self, what: str, task: str = "") -> None:
@@ -46,13 +46,13 @@ class CropReader:
         self.masks: dict[str, str] = {}
 
     def add(self, line: JsonLine, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
-        """Take the objects that `line` has under `key`, whatever they are.
+        """Add the objects that `line` has under `key`, whatever they are.
 
         Args:
-            line: Names their frame.
+            line: The line, which names their frame.
             crops: The objects.
-            key: Where in the line they stand.
-            sensor: The one whose image the frame shows; None where that is not known.
+            key: The key of the line that holds them.
+            sensor: The sensor whose image the frame shows; None if unknown.
         """
         frame = key_text(line.value.get("task_id"))
         self._places.append(f"{line.place} {key}")
@@ -61,27 +61,27 @@ class CropReader:
             if isinstance(crop, dict):
                 self._add(at, frame, crop, sensor)
             else:
-                self._objects.reject(at, "records that are not objects")
+                self._objects.reject(at, "records that are not JSON objects")
 
     def labels(self) -> Records:
-        """What was taken, as labels."""
+        """The collected objects as labels."""
         return replace(self._told.labels(), whole=self._told is self._whole)
 
     def inferences(self) -> Records:
-        """What was taken, as inferences."""
+        """The collected objects as inferences."""
         return replace(self._told.inferences(), whole=self._told is self._whole)
 
     @property
     def _told(self) -> ObjectCollector:
-        """The boxes or the classes of whole images, as the task has it."""
+        """The boxes, or the classes of whole images, as the task requires."""
         if self._task:
             return self._whole if self._task == CLASSIFICATION else self._objects
         return self._objects if len(self._objects) or not len(self._whole) else self._whole
 
     def classes(self, names: Iterable[str]) -> list[tuple[int, str]]:
-        """Id and name of each of those classes, by id.
+        """The id and name of each of these classes, ordered by id.
 
-        Those whose records give no id follow by alphabet, from 1, as in every format that names classes only.
+        Classes without an id follow alphabetically, from 1, as in every format that only names classes.
         """
         classes: dict[str, int] = {}
         last = max(self._ids.values(), default=0)
@@ -93,24 +93,26 @@ class CropReader:
 
     @property
     def of_masks(self) -> bool:
-        """Whether it is masks that are to be taken: the task says so, or there is nothing else."""
+        """Whether the masks are to be read: the task says so, or there is nothing else."""
         nothing_else = not self._task and not len(self._objects) and not len(self._whole)
         return bool(self.masks) and (self._task == SEGMENTATION or nothing_else)
 
     def notes(self) -> list[str]:
-        """Sentences on what was recognised, and on the kinds that are not shown."""
+        """Notes on what was recognised, and on kinds that cannot be shown."""
         notes = []
         for kind, count in self._kinds.items():
             if kind == _POLYGONS:
-                notes.append(f"{count:,} {self._what} are polygons: their masks, and the boxes around them")
+                notes.append(f"{count:,} {self._what} are polygons, read as masks with the boxes around them")
             elif kind == MASK_KIND and self.of_masks:
-                notes.append(f"{count:,} {self._what} are masks of frames, by path")
+                notes.append(f"{count:,} {self._what} are masks of whole frames, named by path")
             elif kind == _DELETED:
-                notes.append(f"{count:,} {self._what} are marked as deleted: passed over")
+                notes.append(f"{count:,} {self._what} are marked as deleted and skipped")
             elif kind == _CLASS and self._told is self._whole:
                 notes.append(f"{count:,} {self._what} are classes of whole images")
             elif kind not in _BOXES:
-                notes.append(f"{count:,} {self._what} of kind {visible(kind)} are not shown: passed over")
+                notes.append(
+                    f"{count:,} {self._what} of kind {visible(kind)} cannot be shown and are skipped"
+                )
         return notes
 
     def _add(
@@ -143,20 +145,20 @@ class CropReader:
             },
         )
         if sensor and crop.get("label_coordinate_frame", sensor) != sensor:
-            objects.flag("labels on a further sensor of their frame", "left out", "one image is shown")
+            objects.flag("labels on another sensor of their frame", "left out", "only one image is shown")
 
     def _add_mask(self, frame: str | None, url: object) -> None:
         if frame is not None and isinstance(url, str):
             self.masks.setdefault(frame, path_of(url) or "")
 
     def _learn_id(self, name: str | None, id_: object) -> None:
-        """Remember the id that a record gives its class, unless it is another class's."""
+        """Remember the id that a record gives its class, unless another class has it."""
         if name and type(id_) is int and id_ >= 0 and id_ not in self._ids.values():
             self._ids.setdefault(name, id_)
 
 
 def attributes_of(crop: object) -> Mapping[str, Any]:
-    """The attributes of one label or inference; none where it has none."""
+    """The attributes of a label or inference; empty if it has none."""
     attributes = crop.get("attributes") if isinstance(crop, dict) else None
     return attributes if isinstance(attributes, dict) else {}
 
@@ -170,7 +172,7 @@ def _box_of(attributes: Mapping[str, Any]) -> Corners | None:
 
 
 def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
-    """The smallest box around all vertices; None where one of them is not two numbers."""
+    """The smallest box around all vertices; None if one of them is not a pair of numbers."""
     polygons = attributes.get("polygons")
     try:
         vertices = [vertex for polygon in polygons or () for vertex in polygon["vertices"]]
@@ -184,7 +186,7 @@ def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
 
 
 def _rings(attributes: Mapping[str, Any]) -> list[list[float]] | None:
-    """The polygons as COCO has them; None where they have no box either."""
+    """The polygons in COCO's form; None if they have no box either."""
     if _around_polygons(attributes) is None:
         return None
     return [np.ravel(polygon["vertices"]).tolist() for polygon in attributes["polygons"]]

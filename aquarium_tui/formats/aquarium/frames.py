@@ -7,6 +7,7 @@ from urllib.request import url2pathname
 
 import numpy as np
 
+from aquarium_tui.formats.shared.frames import pixels
 from aquarium_tui.formats.shared.json_reader import JsonLine
 from aquarium_tui.formats.shared.records import Gatherer, key_text
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
@@ -16,16 +17,15 @@ from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
 USER = "user__"
-"""Stands before every key that the user chose."""
-_LARGEST = 2**31 - 1
+"""The prefix of every key that the user chose."""
 _TRUTHS = {"true": True, "false": False}
 
 
 class FrameReader:
-    """Takes lines one by one, and keeps those that are frames.
+    """Collects the frames among lines.
 
     Args:
-        where: What the frames are called in messages, such as "val.jsonl frames".
+        where: What holds the frames, such as "val.jsonl frames".
 
     Attributes:
         sensors: The sensor whose image is shown, by frame id.
@@ -44,7 +44,7 @@ class FrameReader:
         return len(self.sensors)
 
     def add(self, line: JsonLine) -> None:
-        """Take one more line; one without `sensor_data` is no frame."""
+        """Add a line; one without `sensor_data` is not a frame."""
         record = line.value
         sensors = record.get("sensor_data")
         if not isinstance(sensors, list):
@@ -54,13 +54,13 @@ class FrameReader:
         if id_ is None:
             self._problems.add("frames without a task_id", "left out", at)
         elif id_ in self.sensors:
-            self._problems.add("frames with the id of an earlier one", "left out", at, visible(id_))
+            self._problems.add("frames with the same id as an earlier one", "left out", at, visible(id_))
         else:
             self._add_frame(id_, record, sensors)
             self._check(id_, at)
 
     def frames(self) -> Frames:
-        """What was taken."""
+        """The collected frames."""
         columns = {key: typed_column(self._padded(values)) for key, values in self._metadata.items()}
         sizes = np.array(self._sizes, dtype=np.int32).reshape(-1, 2)
         return Frames(
@@ -72,16 +72,16 @@ class FrameReader:
         )
 
     def notes(self) -> Sequence[str]:
-        """Sentences on what was recognised."""
+        """Notes on what was recognised."""
         notes = []
         if self._metadata:
-            notes.append(f"metadata of frames: {', '.join(map(visible, self._metadata))}")
+            notes.append(f"frame metadata: {', '.join(map(visible, self._metadata))}")
         if self._further:
-            notes.append(f"{self._further:,} frames have further sensors: the first image is shown")
+            notes.append(f"{self._further:,} frames have more than one sensor: the first image is shown")
         return notes
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with them."""
+        """What is wrong with the frames."""
         return self._problems.problems()
 
     def _add_frame(self, id_: str, record: Mapping[str, Any], sensors: Sequence[Any]) -> None:
@@ -96,16 +96,16 @@ class FrameReader:
         self._sizes.append(_size(image))
 
     def _check(self, id_: str, at: int) -> None:
-        """Note what the frame added last lacks."""
+        """Report what is missing in the frame added last."""
         if self._paths[-1] is None:
             hint = "they are shown without a picture"
             self._problems.add("frames without an image_url", "kept", at, visible(id_), hint)
         if 0 in self._sizes[-1]:
-            hint = "boxes off the image are not found there"
+            hint = "boxes outside these images cannot be found"
             self._problems.add("frames without a width and height", "kept", at, visible(id_), hint)
 
     def _keep(self, record: Mapping[str, Any]) -> None:
-        """Keep the metadata of one more frame."""
+        """Add the metadata of a frame."""
         for key, value in _metadata(record).items():
             if value is not None:
                 self._padded(self._metadata.setdefault(key, [])).append(value)
@@ -116,11 +116,11 @@ class FrameReader:
 
 
 def plain_value(value: object, kind: object = None) -> object:
-    """A value of metadata as a number, boolean or text; a list as its items with commas, else None.
+    """A metadata value as a number, boolean or text; a list as its items separated by commas; else None.
 
     Args:
-        value: As the file has it.
-        kind: The type that the file declares for it (`str`, `int`, `float`, `bool`); others change nothing.
+        value: The value in the file.
+        kind: The type that the file declares for it (`str`, `int`, `float`, `bool`); others have no effect.
     """
     if isinstance(value, list):
         return ", ".join(_words(item) for item in value)
@@ -131,6 +131,13 @@ def plain_value(value: object, kind: object = None) -> object:
     if kind == "str" and isinstance(value, bool | int | float):
         return _words(value)
     return None if isinstance(value, dict) else value
+
+
+def path_of(url: str) -> str | None:
+    """A path or URL; a `file:` URL becomes the path that it means."""
+    if not url:
+        return None
+    return clean(url2pathname(urlsplit(url).path) if url.startswith("file:") else url)
 
 
 def _words(value: object) -> str:
@@ -158,17 +165,8 @@ def _image_url(sensor: object) -> str:
     return url if isinstance(url, str) else ""
 
 
-def path_of(url: str) -> str | None:
-    """A path or URL; `file:` URLs as the path that they mean."""
-    if not url:
-        return None
-    return clean(url2pathname(urlsplit(url).path) if url.startswith("file:") else url)
-
-
 def _size(sensor: Mapping[str, Any]) -> tuple[int, int]:
-    """Width and height in pixels, 0 where they are not known."""
+    """Width and height in pixels, 0 if unknown."""
     stated = sensor.get("sensor_metadata")
     stated = stated if isinstance(stated, dict) else {}
-    sides = [number(stated.get(key)) for key in ("width", "height")]
-    width, height = (int(side) if side is not None and 1 <= side <= _LARGEST else 0 for side in sides)
-    return width, height
+    return pixels(stated.get("width")), pixels(stated.get("height"))

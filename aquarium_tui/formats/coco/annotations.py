@@ -1,4 +1,4 @@
-"""COCO's annotations and results, one record after the other, as columns."""
+"""COCO annotations and results, one record after the other, as columns."""
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
@@ -31,34 +31,8 @@ _NAN = float("nan")
 _NO_BOX = (_NAN, _NAN, _NAN, _NAN)
 
 
-class _IdColumn:
-    """Ids of records, each distinct one stored once."""
-
-    def __init__(self) -> None:
-        self._codes = array("i")
-        self._words: dict[str, int] = {}
-        self._plain: dict[int | str, int] = {}
-
-    def add(self, value: object) -> None:
-        if type(value) is int or type(value) is str:
-            code = self._plain.get(value)
-            self._codes.append(self._plain.setdefault(value, self._code(value)) if code is None else code)
-        else:
-            self._codes.append(-1 if value is None else self._code(value))
-
-    def _code(self, value: object) -> int:
-        key = key_text(value)
-        return -1 if key is None else self._words.setdefault(key, len(self._words))
-
-    def text(self) -> Text:
-        return Text.from_words(list(self._words), np.array(self._codes, dtype=np.int32))
-
-    def text_or_none(self) -> Text | None:
-        return self.text() if self._words else None
-
-
 class RecordReader:
-    """Takes annotations or results one by one; keeps what this program uses, and counts what it does not."""
+    """Collects annotations or results one by one; keys that this program does not use become attributes."""
 
     def __init__(self) -> None:
         self._frame, self._file_name, self._id = _IdColumn(), _IdColumn(), _IdColumn()
@@ -75,7 +49,7 @@ class RecordReader:
 
     @classmethod
     def of(cls, records: Iterable[Any]) -> "RecordReader":
-        """A reader that has taken `records`."""
+        """A reader with all of `records`."""
         reader = cls()
         for record in records:
             reader.add(record)
@@ -85,7 +59,7 @@ class RecordReader:
         return len(self._area)
 
     def add(self, record: object) -> None:
-        """Take one more element of the file's list, whatever it is."""
+        """Add an element of the file's list, whatever it is."""
         if not isinstance(record, dict):
             self._foreign.append(len(self))
             record = {}
@@ -107,7 +81,7 @@ class RecordReader:
         self._area.append(_float(record.get("area")))
 
     def labels(self, place: Callable[[int], str]) -> Records:
-        """What was taken, as labels; a score among them is an attribute."""
+        """The collected records as labels; their scores become an attribute."""
         scores = [None if isnan(score) else score for score in self._confidence]
         records = self._records(place, self._further | ({"score": scores} if self.scores else {}))
         return replace(
@@ -115,12 +89,12 @@ class RecordReader:
         )
 
     def inferences(self, place: Callable[[int], str]) -> Records:
-        """What was taken, as inferences."""
+        """The collected records as inferences."""
         records = self._records(place, self._further)
         return replace(records, confidence=np.array(self._confidence, dtype=np.float64))
 
     def nested(self) -> list[str]:
-        """Names of further keys whose values are lists or objects, which are not kept."""
+        """Further keys whose values are lists or objects, which are not kept."""
         return [
             key for key, values in self._further.items() if any(isinstance(v, list | dict) for v in values)
         ]
@@ -142,7 +116,7 @@ class RecordReader:
 
     def _findings(self) -> tuple[Finding, ...]:
         found = (
-            Finding("records that are not objects", np.array(self._foreign, dtype=np.int64), "left out"),
+            Finding("records that are not JSON objects", np.array(self._foreign, dtype=np.int64), "left out"),
             Finding("records without a bbox", np.array(self._boxless, dtype=np.int64), "left out"),
         )
         return tuple(finding for finding in found if len(finding.rows))
@@ -166,13 +140,39 @@ class RecordReader:
 
 
 def corners(bbox: object) -> tuple[float, float, float, float]:
-    """COCO's [x, y, width, height] as left, top, right, bottom; NaN where it is not four numbers."""
+    """COCO's [x, y, width, height] as left, top, right, bottom; NaN if it is not four numbers."""
     if not isinstance(bbox, list) or len(bbox) != 4:
         return _NO_BOX
     x, y, width, height = map(number, bbox)
     if x is None or y is None or width is None or height is None:
         return _NO_BOX
     return x, y, x + width, y + height
+
+
+class _IdColumn:
+    """The ids of records, each distinct id stored once."""
+
+    def __init__(self) -> None:
+        self._codes = array("i")
+        self._words: dict[str, int] = {}
+        self._plain: dict[int | str, int] = {}
+
+    def add(self, value: object) -> None:
+        if type(value) is int or type(value) is str:
+            code = self._plain.get(value)
+            self._codes.append(self._plain.setdefault(value, self._code(value)) if code is None else code)
+        else:
+            self._codes.append(-1 if value is None else self._code(value))
+
+    def _code(self, value: object) -> int:
+        key = key_text(value)
+        return -1 if key is None else self._words.setdefault(key, len(self._words))
+
+    def text(self) -> Text:
+        return Text.from_words(list(self._words), np.array(self._codes, dtype=np.int32))
+
+    def text_or_none(self) -> Text | None:
+        return self.text() if self._words else None
 
 
 def _float(value: object) -> float:

@@ -10,22 +10,35 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
+from aquarium_tui.formats.shared.collector import nested_note
 from aquarium_tui.formats.shared.files import read_text
 from aquarium_tui.formats.shared.format import LabelFile
+from aquarium_tui.formats.shared.frames import metadata_of, pixels
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import Gatherer, key_text
-from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
+_KNOWN = ("id", "file_name", "width", "height")
+_NEEDED = ("images", "categories")
+
 
 @dataclass(frozen=True)
 class FileClasses:
-    """File id and name of each class, in the order of ids, and what there is to say of them."""
+    """The id in the file and the name of each class, ordered by id, and what was noticed about them."""
 
     classes: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class FileFrames:
+    """Frames, and what was noticed about them."""
+
+    table: Frames
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -36,7 +49,7 @@ def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -
     Args:
         categories: The elements of the list, whatever they are.
         where: What the list is called in messages, such as "val.json categories".
-        used: The category ids, as text, that annotations name.
+        used: The category ids, as text, that annotations refer to.
     """
     problems = Gatherer(where)
     names: dict[int, str] = {}
@@ -46,7 +59,7 @@ def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -
         if id_ is None:
             problems.add("categories without a whole number as id", "left out", i)
         elif id_ in names:
-            problems.add("categories with the id of an earlier one", "left out", i, str(id_))
+            problems.add("categories with the same id as an earlier one", "left out", i, str(id_))
         else:
             names[id_] = _name(category, id_, i, problems)
             parents[id_] = category.get("supercategory")
@@ -55,50 +68,8 @@ def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -
     return FileClasses(tuple(sorted(names.items())), notes, problems.problems())
 
 
-def _id(category: object) -> int | None:
-    text = key_text(category.get("id")) if isinstance(category, dict) else None
-    return int(text) if text is not None and text.isascii() and text.removeprefix("-").isdigit() else None
-
-
-def _name(category: dict[str, Any], id_: int, i: int, problems: Gatherer) -> str:
-    name = category.get("name")
-    if isinstance(name, str) and name:
-        return clean(name)
-    problems.add("categories without a name", "changed", i, hint="the id stands for the name")
-    return str(id_)
-
-
-def _check_class_names(names: dict[int, str], problems: Gatherer) -> None:
-    first: dict[str, int] = {}
-    for i, (id_, name) in enumerate(names.items()):
-        if first.setdefault(name.casefold(), id_) != id_:
-            hint = "they are one class: names are compared without case"
-            problems.add("categories with the name of an earlier one", "kept", i, visible(name), hint)
-
-
-def _drop_root(names: dict[int, str], parents: dict[int, Any], used: Collection[str]) -> tuple[str, ...]:
-    """Drop Roboflow's category 0, which is only the parent of the others."""
-    if 0 not in names or "0" in used or names[0] not in [parents[id_] for id_ in names if id_ != 0]:
-        return ()
-    root = names.pop(0)
-    return (f"category 0 ({visible(root)}) is only the parent of the others: dropped",)
-
-
-_KNOWN = ("id", "file_name", "width", "height")
-_LARGEST = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class FileFrames:
-    """Frames, and what there is to say of them."""
-
-    table: Frames
-    notes: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-
 def read_images(images: Sequence[Any], where: str) -> FileFrames:
-    """Frames of COCO's `images`, the first of each id, further keys as metadata.
+    """Frames of COCO's `images`, the first for each id, with further keys as metadata.
 
     Args:
         images: The elements of the list, whatever they are.
@@ -111,90 +82,35 @@ def read_images(images: Sequence[Any], where: str) -> FileFrames:
         if id_ is None:
             problems.add("images without an id", "left out", i)
         elif id_ in ids:
-            problems.add("images with the id of an earlier one", "left out", i, visible(id_))
+            problems.add("images with the same id as an earlier one", "left out", i, visible(id_))
         else:
             ids[id_] = image
             _check(image, i, problems)
     rows = list(ids.values())
     paths = [_path(row) for row in rows]
     _check_file_names(paths, problems)
-    metadata, notes = _metadata(rows)
+    metadata, notes = metadata_of([_further(row) for row in rows])
     frames = Frames(
         id=Text.from_words(list(ids)),
         path=Text.from_values(paths),
-        width=_pixels(rows, "width"),
-        height=_pixels(rows, "height"),
+        width=_sides(rows, "width"),
+        height=_sides(rows, "height"),
         metadata=metadata,
     )
     return FileFrames(frames, notes, problems.problems())
-
-
-def _check(image: dict[str, Any], i: int, problems: Gatherer) -> None:
-    if _path(image) is None:
-        problems.add("images without a file_name", "kept", i, hint="they are shown without a picture")
-    if not (_size(image.get("width")) and _size(image.get("height"))):
-        problems.add(
-            "images without a width and height", "kept", i, hint="boxes off the image are not found there"
-        )
-
-
-def _check_file_names(paths: Sequence[str | None], problems: Gatherer) -> None:
-    seen: set[str] = set()
-    for i, path in enumerate(paths):
-        if path is not None and path in seen:
-            problems.add("images with the file_name of an earlier one", "kept", i, visible(path))
-        seen.add(path or "")
-
-
-def _path(image: dict[str, Any]) -> str | None:
-    """The file name; LVIS has a URL instead, whose last part is the file's name."""
-    name, url = image.get("file_name"), image.get("coco_url")
-    if isinstance(name, str) and name:
-        return clean(name)
-    return clean(url.rsplit("/", 1)[-1]) if isinstance(url, str) and url else None
-
-
-def _pixels(rows: Sequence[dict[str, Any]], key: str) -> NDArray[np.int32]:
-    return np.array([_size(row.get(key)) for row in rows], dtype=np.int32)
-
-
-def _size(value: object) -> int:
-    """A width or height in pixels; 0 where it is none."""
-    given = number(value)
-    return int(given) if given is not None and 1 <= given <= _LARGEST else 0
-
-
-def _metadata(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    keys = dict.fromkeys(key for row in rows for key in row if key not in _KNOWN)
-    columns = {key: typed_column([row.get(key) for row in rows]) for key in keys}
-    kept = unique_keys({key: column for key, column in columns.items() if column is not None})
-    skipped = [visible(key) for key in keys if columns[key] is None]
-    notes = [f"metadata of frames: {', '.join(kept)}"] if kept else []
-    if skipped:
-        notes.append(f"keys of images that are empty, lists or objects are not read: {', '.join(skipped)}")
-    return kept, tuple(notes)
-
-
-_NEEDED = ("images", "categories")
-
-
-@dataclass
-class _Parts:
-    tables: dict[str, list[Any]] = field(default_factory=dict)
-    annotations: RecordReader | None = None
 
 
 def read_instances(path: Path) -> LabelFile:
     """The labelled dataset in the instances file at `path`.
 
     Raises:
-        InputError: It cannot be read, is not JSON, or has no images or no categories.
+        InputError: The file cannot be read, is not JSON, or has no images or no categories.
     """
     text, name = read_text(path), visible(path.name)
     if text.lstrip().startswith("["):
         raise InputError(
             f"{visible(str(path))} is a list of results, not a labels file.",
-            "Give it with --inferences and --inferences-id.",
+            "Upload it with --inferences and --inferences-id.",
         )
     parts = _read_parts(Scanner(text, name))
     _check_parts(parts, path)
@@ -210,6 +126,74 @@ def read_instances(path: Path) -> LabelFile:
         notes=(*frames.notes, *classes.notes, *_notes(parts.annotations)),
         problems=(*frames.problems, *classes.problems),
     )
+
+
+@dataclass
+class _Parts:
+    tables: dict[str, list[Any]] = field(default_factory=dict)
+    annotations: RecordReader | None = None
+
+
+def _id(category: object) -> int | None:
+    text = key_text(category.get("id")) if isinstance(category, dict) else None
+    return int(text) if text is not None and text.isascii() and text.removeprefix("-").isdigit() else None
+
+
+def _name(category: dict[str, Any], id_: int, i: int, problems: Gatherer) -> str:
+    name = category.get("name")
+    if isinstance(name, str) and name:
+        return clean(name)
+    problems.add("categories without a name", "changed", i, hint="the id is used as the name")
+    return str(id_)
+
+
+def _check_class_names(names: dict[int, str], problems: Gatherer) -> None:
+    first: dict[str, int] = {}
+    for i, (id_, name) in enumerate(names.items()):
+        if first.setdefault(name.casefold(), id_) != id_:
+            hint = "they are one class, since names are compared case-insensitively"
+            problems.add("categories with the same name as an earlier one", "kept", i, visible(name), hint)
+
+
+def _drop_root(names: dict[int, str], parents: dict[int, Any], used: Collection[str]) -> tuple[str, ...]:
+    """Leave out Roboflow's category 0, which is only the parent of the others."""
+    if 0 not in names or "0" in used or names[0] not in [parents[id_] for id_ in names if id_ != 0]:
+        return ()
+    root = names.pop(0)
+    return (f"category 0 ({visible(root)}) is only the parent of the others and is left out",)
+
+
+def _check(image: dict[str, Any], i: int, problems: Gatherer) -> None:
+    if _path(image) is None:
+        problems.add("images without a file_name", "kept", i, hint="they are shown without a picture")
+    if not (pixels(image.get("width")) and pixels(image.get("height"))):
+        problems.add(
+            "images without a width and height", "kept", i, hint="boxes outside these images cannot be found"
+        )
+
+
+def _check_file_names(paths: Sequence[str | None], problems: Gatherer) -> None:
+    seen: set[str] = set()
+    for i, path in enumerate(paths):
+        if path is not None and path in seen:
+            problems.add("images with the same file_name as an earlier one", "kept", i, visible(path))
+        seen.add(path or "")
+
+
+def _path(image: dict[str, Any]) -> str | None:
+    """The file name; LVIS has a URL instead, whose last part is the file's name."""
+    name, url = image.get("file_name"), image.get("coco_url")
+    if isinstance(name, str) and name:
+        return clean(name)
+    return clean(url.rsplit("/", 1)[-1]) if isinstance(url, str) and url else None
+
+
+def _sides(rows: Sequence[dict[str, Any]], key: str) -> NDArray[np.int32]:
+    return np.array([pixels(row.get(key)) for row in rows], dtype=np.int32)
+
+
+def _further(image: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in image.items() if key not in _KNOWN}
 
 
 def _read_parts(scanner: Scanner) -> _Parts:
@@ -236,12 +220,10 @@ def _check_parts(parts: _Parts, path: Path) -> None:
 
 def _notes(annotations: RecordReader | None) -> Sequence[str]:
     if annotations is None:
-        return ["the file has no annotations: every frame is without labels"]
+        return ["the file has no annotations: no frame has labels"]
     notes = []
     if annotations.scores:
         notes.append(
             "annotations have scores: if these are a model's inferences, upload them with --inferences-id"
         )
-    if nested := annotations.nested():
-        notes.append(f"keys with lists or objects are not read: {', '.join(map(visible, nested))}")
-    return notes
+    return [*notes, *nested_note(annotations.nested())]

@@ -1,4 +1,4 @@
-"""COCO results, read with care: any shape of file, one record at a time."""
+"""COCO results: a fast reader for regular files, and a careful one for files of any shape."""
 
 import glob
 import json
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
+from aquarium_tui.formats.shared.collector import nested_note
 from aquarium_tui.formats.shared.files import contains, is_gzip, read_head
 from aquarium_tui.formats.shared.format import InferenceFile
 from aquarium_tui.formats.shared.json_reader import Scanner
@@ -21,7 +22,6 @@ from aquarium_tui.model.names import visible
 
 if TYPE_CHECKING:
     import duckdb
-
 
 _READ = """
 CREATE TEMP TABLE results AS SELECT image_id, file_name, category_id, score, len(bbox) AS numbers,
@@ -35,17 +35,20 @@ SELECT coalesce(bool_and(image_id IS NOT NULL AND category_id IS NOT NULL AND nu
 """
 _KEYS = ("image_id", "category_id")
 _REGULAR_KEYS = {*_KEYS, "file_name", "bbox", "score"}
+_USUAL_LISTS = ("annotations", "predictions", "results", "detections")
+_TABLES = ("images", "categories", "licenses")
 
 
 def read_regular(path: Path) -> InferenceFile | None:
     """The results in a list whose records all have an image, a class, four numbers and a score.
 
-    None where the file is anything else, or its first records have further keys. DuckDB reads JSON leniently:
-    ids therefore come as their JSON text, and absent values, and the literals `true` and `false` which it
-    would take for numbers, send the file to the careful reader; so do masks.
+    None if the file is anything else, or if its first records have further keys. DuckDB reads a 75 MB file in
+    a third of a second, but leniently: it rounds ids, takes `true` for 1, and fills in what is absent. So ids
+    are fetched as JSON text, and absent values, `true` and `false` send the file to the careful reader, as do
+    masks.
 
     Raises:
-        InputError: The file cannot be read or is no text.
+        InputError: The file cannot be read or is not text.
     """
     keys = _first_keys(read_head(path))
     if not keys or keys - _REGULAR_KEYS or contains(path, b"true", b"false", b'mentation"'):
@@ -57,8 +60,22 @@ def read_regular(path: Path) -> InferenceFile | None:
     return InferenceFile(_records(columns, f"{name} "))
 
 
+def read_any(path: Path) -> InferenceFile:
+    """The results in a list, or in a list inside an object.
+
+    Raises:
+        InputError: The file cannot be read, is not JSON, or holds no results.
+    """
+    scanner = Scanner.of(path)
+    if scanner.peek() == "{":
+        return _read_object(scanner, path)
+    reader = RecordReader.of(scanner.elements())
+    scanner.finish()
+    return _inference_file(reader, f"{visible(path.name)} ")
+
+
 def _first_keys(start: str) -> set[str]:
-    """The keys of the records that a list begins with; empty where the text begins otherwise."""
+    """The keys of the records that a list begins with; empty if the text is not a list of records."""
     keys: set[str] = set()
     scanner = Scanner(start, "")
     try:
@@ -88,7 +105,7 @@ def _columns(path: Path) -> dict[str, Any] | None:
 
 
 def _coded(connection: "duckdb.DuckDBPyConnection", key: str) -> Text:
-    """One column of ids as dictionary-coded text, made from the distinct JSON values."""
+    """A column of ids as dictionary-coded text, made from the distinct JSON values."""
     connection.execute(
         f"CREATE TYPE of_{key} AS ENUM (SELECT DISTINCT {key}::VARCHAR FROM results WHERE {key} NOT NULL)"
     )
@@ -117,24 +134,6 @@ def _plain(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.ma.filled(values, np.nan))
 
 
-_USUAL_LISTS = ("annotations", "predictions", "results", "detections")
-_TABLES = ("images", "categories", "licenses")
-
-
-def read_any(path: Path) -> InferenceFile:
-    """The results in a list, or in a list inside an object.
-
-    Raises:
-        InputError: The file cannot be read, is not JSON, or holds no results.
-    """
-    scanner = Scanner.of(path)
-    if scanner.peek() == "{":
-        return _read_object(scanner, path)
-    reader = RecordReader.of(scanner.elements())
-    scanner.finish()
-    return _inference_file(reader, f"{visible(path.name)} ")
-
-
 def _read_object(scanner: Scanner, path: Path) -> InferenceFile:
     lists: dict[str, RecordReader] = {}
     tables: dict[str, list[Any]] = {}
@@ -149,8 +148,8 @@ def _read_object(scanner: Scanner, path: Path) -> InferenceFile:
     key = _list_key(path, lists)
     if tables.get("images") and tables.get("categories") and not lists[key].scores:
         raise InputError(
-            f"{visible(str(path))} is a labels file: it has images and categories, and no scores.",
-            "Give it with --labels, without --inferences-id.",
+            f"{visible(str(path))} is a labels file: it has images and categories, but no scores.",
+            "Upload it with --labels, without --inferences-id.",
         )
     file = _inference_file(lists[key], f"{visible(path.name)} {visible(key)}")
     note = f"results read from the list `{visible(key)}` inside an object"
@@ -167,20 +166,17 @@ def _list_key(path: Path, lists: Mapping[str, RecordReader]) -> str:
         return filled[0]
     found = ", ".join(f"`{visible(key)}`" for key in lists) or "none"
     raise InputError(
-        f"{visible(str(path))} is an object without one list of results; lists in it: {found}.",
+        f"{visible(str(path))} is an object without one list of results; its lists are {found}.",
         "Write the results as a list of {image_id, category_id, bbox, score}.",
     )
 
 
 def _inference_file(reader: RecordReader, name: str) -> InferenceFile:
-    notes = []
-    if nested := reader.nested():
-        notes.append(f"keys with lists or objects are not read: {', '.join(map(visible, nested))}")
-    return InferenceFile(reader.inferences(lambda row: f"{name}[{row}]"), tuple(notes))
+    return InferenceFile(reader.inferences(lambda row: f"{name}[{row}]"), nested_note(reader.nested()))
 
 
 def _with_names(records: Records, tables: Mapping[str, Sequence[Any]]) -> Records:
-    """The records with the file names and class names that the file's own tables give to its ids."""
+    """The records with the file names and class names that the file's own tables give its ids."""
     return replace(
         records,
         file_name=records.file_name or _looked_up(records.frame, tables.get("images", ()), "file_name"),

@@ -1,4 +1,4 @@
-"""Objects of files that list them frame by frame, taken one at a time into columns."""
+"""Objects of files that list them frame by frame, collected one at a time into columns."""
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,14 +14,18 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Action, Problem
 
 PlaceNamer = Callable[[int, int], str]
-"""Says where object j of frame i stands; j is -1 for the frame itself."""
+"""Names the place of object j of frame i; j is -1 for the frame itself."""
+NAN = float("nan")
+NO_BOX = (NAN, NAN, NAN, NAN)
+_TEXTS = ("frame", "file_name", "category", "class_name", "id")
+Corners = tuple[float, float, float, float]
 
 
 class FrameRows:
-    """Takes frames one by one; one that occurs again is the frame that it was.
+    """Collects frames one by one; a name that occurs again means the same frame.
 
     Args:
-        where: What they lie in, such as "val.json frames".
+        where: What holds them, such as "val.json frames".
     """
 
     def __init__(self, where: str) -> None:
@@ -29,10 +33,10 @@ class FrameRows:
         self.rows: dict[str, Mapping[str, Any]] = {}
 
     def add(self, i: int, name: str, row: Mapping[str, Any]) -> None:
-        """Take frame `i` of the file, with what is to be kept of it."""
+        """Add frame `i` of the file, with the values to keep."""
         if name in self.rows:
-            hint = "its objects are added to those of the earlier one"
-            self._again.add("frames with the name of an earlier one", "changed", i, visible(name), hint)
+            hint = "their objects are added to the earlier frame"
+            self._again.add("frames with the same name as an earlier one", "changed", i, visible(name), hint)
         else:
             self.rows[name] = row
 
@@ -41,45 +45,11 @@ class FrameRows:
         return self._again.problems()
 
 
-def places(file: str, outer: str, inner: str) -> PlaceNamer:
-    """Places such as "val.json frame 3 labels[2]", of the words `val.json`, `frame` and `labels`."""
-
-    def place(i: int, j: int) -> str:
-        return f"{file} {outer} {i}" if j < 0 else f"{file} {outer} {i} {inner}[{j}]"
-
-    return place
-
-
-def score_note(scores: int) -> tuple[str, ...]:
-    """The sentence on labels of which `scores` have a confidence, if any has."""
-    advice = "if these are a model's inferences, upload them with --inferences-id"
-    return (f"{scores:,} labels have a confidence: {advice}",) if scores else ()
-
-
-def nested_note(keys: Iterable[str]) -> tuple[str, ...]:
-    """The sentence on keys that are not read, if there are any."""
-    words = ", ".join(map(visible, keys))
-    return (f"keys with lists or objects are not read: {words}",) if words else ()
-
-
-NAN = float("nan")
-NO_BOX = (NAN, NAN, NAN, NAN)
-_TEXTS = ("frame", "file_name", "category", "class_name", "id")
-Corners = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class _Flag:
-    action: Action
-    hint: str
-    rows: list[int] = field(default_factory=list)
-
-
 class ObjectCollector:
-    """Takes objects one by one.
+    """Collects objects one by one.
 
     Args:
-        place: Says where object j of frame i stands.
+        place: Names the place of object j of frame i.
     """
 
     def __init__(self, place: PlaceNamer) -> None:
@@ -115,21 +85,21 @@ class ObjectCollector:
         segmentation: object = None,
         further: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take one more object.
+        """Add an object.
 
         Args:
-            at: Positions of its frame and of itself in that, for messages.
+            at: The position of its frame, and its own position in that frame, for messages.
             frame: How it names its image.
-            box: Its corners; None where it has no box, which is told with `flag`.
-            file_name: The file name of that image, if it is given beside.
+            box: Its corners; None if it has no box, which the caller reports with `flag`.
+            file_name: The file name of that image, if it is given as well.
             category: How it names its class, by id or by name.
-            class_name: A name beside that id.
+            class_name: The name of the class, if it is given as well.
             confidence: The confidence, if any.
-            crowd: Whether the region holds many objects, or is to be ignored.
-            area: In square pixels, if it is stated.
+            crowd: Whether the region holds many objects or is to be ignored.
+            area: The area in square pixels, if it is stated.
             id_: Its own name.
-            segmentation: Its mask as COCO would have it, if it has one.
-            further: Further values by name; lists and objects are counted in `nested` only.
+            segmentation: Its mask in COCO's form, if it has one.
+            further: Further values by name; of lists and objects only the names are kept, in `nested`.
         """
         self._keep_further(further or {})
         if segmentation is not None:
@@ -146,21 +116,21 @@ class ObjectCollector:
         self._area.append(NAN if stated is None else stated)
 
     def flag(self, kind: str, action: Action, hint: str = "") -> None:
-        """Say that something is wrong with the object taken last."""
+        """Report that something is wrong with the object added last."""
         self._flags.setdefault(kind, _Flag(action, hint)).rows.append(len(self) - 1)
 
     def reject(self, at: tuple[int, int], kind: str, hint: str = "") -> None:
-        """Count something that is no object, and is left out."""
+        """Report something that is not an object and is left out."""
         self.add(at, None, None)
         self.flag(kind, "left out", hint)
 
     def labels(self, *, relative: bool = False) -> Records:
-        """What was taken, as labels; `relative` as in `Records`."""
+        """The collected objects as labels; `relative` as in `Records`."""
         crowd, area = np.array(self._crowd, dtype=bool), np.array(self._area, dtype=np.float64)
         return replace(self._records(), crowd=crowd, area=area, relative=relative)
 
     def inferences(self, *, relative: bool = False) -> Records:
-        """What was taken, as inferences; `relative` as in `Records`."""
+        """The collected objects as inferences; `relative` as in `Records`."""
         confidence = np.array(self._confidence, dtype=np.float64)
         return replace(self._records(), confidence=confidence, relative=relative)
 
@@ -201,9 +171,37 @@ class ObjectCollector:
         return values
 
 
+def places(file: str, outer: str, inner: str) -> PlaceNamer:
+    """Places such as "val.json frame 3 labels[2]", from the words `val.json`, `frame` and `labels`."""
+
+    def place(i: int, j: int) -> str:
+        return f"{file} {outer} {i}" if j < 0 else f"{file} {outer} {i} {inner}[{j}]"
+
+    return place
+
+
+def score_note(scores: int) -> tuple[str, ...]:
+    """A note on labels that have confidences; none if `scores`, their number, is 0."""
+    advice = "if these are a model's inferences, upload them with --inferences-id"
+    return (f"{scores:,} labels have a confidence: {advice}",) if scores else ()
+
+
+def nested_note(keys: Iterable[str]) -> tuple[str, ...]:
+    """A note on keys that are not read; none if there are no such keys."""
+    words = ", ".join(map(visible, keys))
+    return (f"keys that hold lists or objects are not read: {words}",) if words else ()
+
+
 def four(values: Sequence[object]) -> Corners | None:
-    """`values` as four numbers; None where they are anything else."""
+    """`values` as four numbers; None if they are anything else."""
     if len(values) != 4:
         return None
     a, b, c, d = map(number, values)
     return None if a is None or b is None or c is None or d is None else (a, b, c, d)
+
+
+@dataclass(frozen=True)
+class _Flag:
+    action: Action
+    hint: str
+    rows: list[int] = field(default_factory=list)

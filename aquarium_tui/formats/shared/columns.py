@@ -1,4 +1,4 @@
-"""What the columns of a plain table mean, by their names."""
+"""What the columns of a table mean, judged by their names."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -30,21 +30,14 @@ _SIZED = ("left", "top", "width", "height")
 _OF_BOXES = {*_CORNERS, *_SIZED}
 
 
-def _normal(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-_ROLES = {_normal(name): role for role, names in _NAMES.items() for name in names.split()}
-
-
 @dataclass(frozen=True)
 class Columns:
     """The columns of a table.
 
     Attributes:
-        of: The column that plays each role.
-        further: Those that play none.
-        corners: Whether boxes are left, top, right, bottom, and not left, top, width, height.
+        of: The column for each role.
+        further: The columns without a role.
+        corners: Whether boxes are left, top, right, bottom instead of left, top, width, height.
     """
 
     of: Mapping[str, str]
@@ -64,29 +57,29 @@ class Columns:
 
 
 def role_of(name: str) -> str | None:
-    """What a column of that name means, if anything."""
+    """The role of a column of that name, if it has one."""
     return _ROLES.get(_normal(name))
 
 
 def is_of_boxes(name: str) -> bool:
-    """Whether a column of that name is a part of a box."""
+    """Whether a column of that name is part of a box."""
     return role_of(name) in _OF_BOXES
 
 
 def are_plain(names: Sequence[str]) -> bool:
-    """Whether a table with such columns holds boxes of a class in a frame."""
+    """Whether a table with these columns has a frame, a class and a box in each row."""
     return not _lacking({_ROLES.get(_normal(name)) for name in names})
 
 
 def columns_of(names: Sequence[str], where: str) -> Columns:
-    """The meaning of the columns.
+    """The meaning of columns.
 
     Args:
         names: Their names.
         where: What the table is called in messages.
 
     Raises:
-        InputError: One is missing, or several may be meant.
+        InputError: A role has no column, or several.
     """
     by_role: dict[str, list[str]] = {}
     for name in names:
@@ -96,7 +89,7 @@ def columns_of(names: Sequence[str], where: str) -> Columns:
     for role, several in by_role.items():
         if len(several) > 1:
             wanted = " and ".join(map(visible, several))
-            raise InputError(f"{where}: {wanted} may each be the {role}.", "Rename or drop all but one.")
+            raise InputError(f"{where}: {wanted} could each be the {role}.", "Rename or delete all but one.")
     if lacking := _lacking(by_role):
         wanted = ", ".join(name for role in lacking for name in _NAMES[role].split())
         raise InputError(
@@ -108,9 +101,16 @@ def columns_of(names: Sequence[str], where: str) -> Columns:
     return Columns(of, [name for name in names if name not in taken], corners)
 
 
+def _normal(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
 def _lacking(roles: Collection[str | None]) -> Sequence[str]:
-    """The roles one of which some column must play, and none does; empty where all is there."""
+    """Roles that have no column although one of them must; empty if nothing is missing."""
     for needed in (("frame", "file_name"), ("class", "class id"), ("left",), ("top",)):
         if not any(role in roles for role in needed):
             return needed
     return min(([role for role in box if role not in roles] for box in (_SIZED, _CORNERS)), key=len)[:1]
+
+
+_ROLES = {_normal(name): role for role, names in _NAMES.items() for name in names.split()}

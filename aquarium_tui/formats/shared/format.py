@@ -35,16 +35,16 @@ class Format:
 
 @dataclass(frozen=True)
 class LabelFile:
-    """A labelled dataset as its file tells it.
+    """A labelled dataset as its file has it.
 
     Attributes:
-        frames: Its images, ids unique.
-        classes: File id and name of each class, in the order of ids.
-        records: Its labels; their categories are file ids as text.
-        notes: Sentences on what was recognised.
+        frames: Its images, with unique ids.
+        classes: The id in the file and the name of each class, ordered by id.
+        records: Its labels; their categories are those ids as text.
+        notes: What was recognised, in sentences.
         problems: What is wrong with the images or classes.
-        folder: Where the paths of its images start, if not in the folder of the file.
-        masks: Path of the label mask by frame id, where frames have one.
+        folder: Where the paths of its images start; None means in the folder of the file.
+        masks: Paths of label masks by frame id.
     """
 
     frames: Frames
@@ -58,12 +58,12 @@ class LabelFile:
 
 @dataclass(frozen=True)
 class InferenceFile:
-    """The inferences of one model as their file tells it.
+    """The inferences of one model as their file has them.
 
     Attributes:
         records: Its inferences.
-        notes: Sentences on what was recognised.
-        masks: Path of the mask by frame id, where frames have one.
+        notes: What was recognised, in sentences.
+        masks: Paths of masks by frame id.
         metrics: Values of the user's metrics, by name and frame id.
     """
 

@@ -1,4 +1,4 @@
-"""Frames and classes of files that give neither ids: made from their names."""
+"""Frames and classes of files that only name them: ids, image files, sizes, metadata and class numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +18,19 @@ from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
 _BESIDE = ("data", "images")
+"""Folders beside the file in which images are looked for; FiftyOne exports to data."""
+NumberedClasses = Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True)
 class FoundFrames:
-    """Frames with what there is to say of their images.
+    """Frames whose image files have been looked for.
 
     Attributes:
         table: The frames.
-        ids: Frame id by the name that the file uses.
+        ids: Frame id by the name that the labels file uses.
         folder: Where their paths start.
-        problems: Images whose size is not known.
+        problems: Images of unknown size.
     """
 
     table: Frames
@@ -43,13 +45,13 @@ def pictures(
     metadata: Mapping[str, Column],
     sizes: Mapping[str, Size] | None = None,
 ) -> FoundFrames:
-    """The frames that a file names.
+    """The frames that a file names, with the images that those names lead to.
 
     Args:
-        given: The file, and the folder of the images if that was named.
-        names: The names of images, unique: paths, file names or stems.
-        metadata: Further columns, a row a frame.
-        sizes: The sizes of those that the file tells; of the others they are read from the images.
+        given: The file, and the folder of the images if one was named.
+        names: The names of the images, unique: paths, file names or stems.
+        metadata: Further columns, one row per frame.
+        sizes: Sizes that the file states; the others are read from the images.
     """
     folder, paths = _found(given, names)
     return measured(visible(given.path.name), folder, dict(zip(names, paths, strict=True)), metadata, sizes)
@@ -62,10 +64,10 @@ def measured(
     metadata: Mapping[str, Column],
     sizes: Mapping[str, Size] | None = None,
 ) -> FoundFrames:
-    """The frames of images whose places are known.
+    """The frames of images whose paths are known.
 
     Args:
-        where: What names them, for messages.
+        where: The file that names them, for messages.
         folder: Where their paths start.
         paths: The path of each by its name.
         metadata: As for `pictures`.
@@ -93,27 +95,67 @@ def measured(
 
 
 def further_images(given: Given, names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Images in the folder that was named which `names` leave out, and a sentence that says so.
+    """Images in the named folder that `names` leave out, and a note that says so.
 
-    A table of boxes has no row for an image without any; those images are frames all the same.
+    A table of boxes has no row for an image without boxes, and such an image is a frame all the same.
     """
     if given.images is None:
         return [], ()
     listing = Listing.of(given.images, DEEP)
     named = {listing.find(name) for name in names}
     further = [path for path in images_below(given.images, DEEP) if path not in named]
-    note = f"{len(further):,} more images in the folder are frames without labels"
+    note = f"{len(further):,} more images in the folder become frames without labels"
     return further, (note,) if further else ()
 
 
 def pixels(value: object) -> int:
-    """A width or height in pixels as a file states it; 0 where it is none."""
+    """A width or height in pixels as a file states it; 0 if it is not one."""
     given = number(value)
     return int(given) if given is not None and 1 <= given < 2**31 else 0
 
 
+def frame_ids(names: Sequence[str]) -> list[str]:
+    """A unique id for each of `names`: the stem if all stems differ, else more of the path."""
+    posix = [name.replace("\\", "/").removeprefix("./") for name in names]
+    paths = [unsuffixed(name) for name in posix]
+    stems = [path.rpartition("/")[2] for path in paths]
+    return next((ids for ids in (stems, paths, posix) if len(set(ids)) == len(ids)), list(names))
+
+
+def with_ids(records: Records, ids: Mapping[str, str]) -> Records:
+    """The records with the names of their frames replaced by ids."""
+    return replace(records, frame=renamed(records.frame, ids) or records.frame)
+
+
+def numbered(records: Records, names: Sequence[str] = ()) -> tuple[NumberedClasses, Records]:
+    """Classes numbered from 1, and the records with those numbers for the names in their category.
+
+    Args:
+        records: Records whose categories are class names.
+        names: Classes in the order of their file, if it has one; others follow alphabetically.
+    """
+    others = sorted(set(records.category.words) - set(names), key=lambda name: (name.casefold(), name))
+    classes = list(enumerate([*dict.fromkeys(names), *others], 1))
+    numbers = {name: str(id_) for id_, name in classes}
+    return classes, replace(records, category=renamed(records.category, numbers) or records.category)
+
+
+def metadata_of(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Typed columns of what each frame says beside its name, and notes that list them."""
+    keys = dict.fromkeys(key for row in rows for key in row)
+    columns = {key: typed_column([row.get(key) for row in rows]) for key in keys}
+    kept = unique_keys({key: column for key, column in columns.items() if column is not None})
+    skipped = [visible(key) for key in keys if columns[key] is None]
+    notes = [f"frame metadata: {', '.join(kept)}"] if kept else []
+    if skipped:
+        notes.append(
+            f"keys of frames that are empty or hold lists or objects are not read: {', '.join(skipped)}"
+        )
+    return kept, tuple(notes)
+
+
 def _found(given: Given, names: Sequence[str]) -> tuple[Path, list[str]]:
-    """The folder that holds most of the images, and their paths in it; the names where they are not there."""
+    """The folder that holds most of the images, and their paths in it; names that lead nowhere stay."""
     start = given.path if given.is_dir else given.path.parent
     folders = [given.images] if given.images else [start, *(start / name for name in _BESIDE)]
     best: tuple[Path, list[str | None]] = (folders[0], [])
@@ -130,44 +172,3 @@ def _found(given: Given, names: Sequence[str]) -> tuple[Path, list[str]]:
 
 def _count(paths: Sequence[str | None]) -> int:
     return sum(path is not None for path in paths)
-
-
-NumberedClasses = Sequence[tuple[int, str]]
-
-
-def frame_ids(names: Sequence[str]) -> list[str]:
-    """An id for each of `names`, all different: stems where those differ, else more."""
-    posix = [name.replace("\\", "/").removeprefix("./") for name in names]
-    paths = [unsuffixed(name) for name in posix]
-    stems = [path.rpartition("/")[2] for path in paths]
-    return next((ids for ids in (stems, paths, posix) if len(set(ids)) == len(ids)), list(names))
-
-
-def with_ids(records: Records, ids: Mapping[str, str]) -> Records:
-    """The records with the names of their frames replaced by ids."""
-    return replace(records, frame=renamed(records.frame, ids) or records.frame)
-
-
-def numbered(records: Records, names: Sequence[str] = ()) -> tuple[NumberedClasses, Records]:
-    """Classes numbered from 1, and the records with those numbers for the names in their category.
-
-    Args:
-        records: They name classes by name.
-        names: The classes in the order of their file, if it says so; others follow by alphabet.
-    """
-    others = sorted(set(records.category.words) - set(names), key=lambda name: (name.casefold(), name))
-    classes = list(enumerate([*dict.fromkeys(names), *others], 1))
-    numbers = {name: str(id_) for id_, name in classes}
-    return classes, replace(records, category=renamed(records.category, numbers) or records.category)
-
-
-def metadata_of(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Column], tuple[str, ...]]:
-    """Typed columns of what each frame says beside its name, and sentences on which there are."""
-    keys = dict.fromkeys(key for row in rows for key in row)
-    columns = {key: typed_column([row.get(key) for row in rows]) for key in keys}
-    kept = unique_keys({key: column for key, column in columns.items() if column is not None})
-    skipped = [visible(key) for key in keys if columns[key] is None]
-    notes = [f"metadata of frames: {', '.join(kept)}"] if kept else []
-    if skipped:
-        notes.append(f"keys of frames that are empty, lists or objects are not read: {', '.join(skipped)}")
-    return kept, tuple(notes)

@@ -1,4 +1,4 @@
-"""Folders of small text files with one object a line, as YOLO and KITTI have them."""
+"""Folders of small text files with one object per line, as YOLO and KITTI have them."""
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -18,33 +18,19 @@ from aquarium_tui.model.names import visible
 
 _BOM = b"\xef\xbb\xbf"
 _OTHERS = frozenset({"classes.txt", "labels.txt", "notes.txt", "train.txt", "val.txt", "test.txt"})
-_APPENDED = "a second run has appended to the files: empty the folder before the model writes to it again"
-
-
-def text_files(folder: Path) -> list[str]:
-    """Paths, relative to `folder`, of the .txt files below it that may hold objects, by name."""
-    return [name for name in names_below(folder, ".txt") if not _is_other(name.rpartition("/")[2])]
-
-
-def _is_other(name: str) -> bool:
-    return name in _OTHERS or name.lower().startswith("readme")
-
-
-def keys_of(files: Sequence[str]) -> list[str]:
-    """The paths without their suffix."""
-    return [splitext(name)[0] for name in files]
+_APPENDED = "a second run appended to the files: empty the folder before the model writes to it again"
 
 
 @dataclass
 class ObjectLines:
-    """The lines of many files, one after the other.
+    """The lines of many files, in order.
 
     Attributes:
-        names: What each file is called in messages.
-        file: Which file each line taken is of.
-        number: Its number there, from 1.
+        names: The name of each file in messages.
+        file: Which file each line comes from.
+        number: Its number in that file, from 1.
         repeated: Lines that equal an earlier one of their file.
-        absent: Files that are not there.
+        absent: How many files do not exist.
     """
 
     names: Sequence[str]
@@ -54,10 +40,10 @@ class ObjectLines:
     absent: int = 0
 
     def read(self, paths: Sequence[str]) -> Iterator[list[bytes]]:
-        """The words of every line that is not empty.
+        """Yield the words of every line that is not empty.
 
         Args:
-            paths: Where the files are, in the order of their names.
+            paths: Where the files are, in the order of `names`.
 
         Raises:
             InputError: A file cannot be read.
@@ -75,16 +61,16 @@ class ObjectLines:
                     yield words
 
     def place(self) -> Callable[[int], str]:
-        """Says where line i stands."""
+        """A function that says where line i is."""
         return lambda row: f"{visible(self.names[self.file[row]])} line {self.number[row]}"
 
     def keys(self, words: Sequence[str]) -> Text:
-        """A column with the word of each line's file."""
+        """A column with the word of each line's file; `words` has one per file."""
         return Text.from_words(words, np.array(self.file, dtype=np.int32))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Lines that stand in their file twice."""
-        return finding("lines equal to an earlier one of their file", np.array(self.repeated), _APPENDED)
+        """Lines that occur in their file twice."""
+        return finding("lines equal to an earlier line of their file", np.array(self.repeated), _APPENDED)
 
     def _check(self, line: bytes, seen: set[bytes]) -> None:
         if line in seen:
@@ -102,8 +88,22 @@ class ObjectLines:
             raise InputError(f"{visible(path)} cannot be read: {error.strerror}.") from error
 
 
+def text_files(folder: Path) -> list[str]:
+    """Paths, relative to `folder`, of the .txt files below it that may hold objects, sorted."""
+    return [name for name in names_below(folder, ".txt") if not _is_other(name.rpartition("/")[2])]
+
+
+def keys_of(files: Sequence[str]) -> list[str]:
+    """The paths without their suffixes."""
+    return [splitext(name)[0] for name in files]
+
+
 def finding(kind: str, rows: NDArray[np.int64], hint: str, *, kept: bool = False) -> tuple[Finding, ...]:
-    """A finding about `rows`, if there are any."""
+    """One finding about `rows`; none if there are no rows."""
     if not len(rows):
         return ()
     return (Finding(kind, rows.astype(np.int64), "kept" if kept else "left out", hint),)
+
+
+def _is_other(name: str) -> bool:
+    return name in _OTHERS or name.lower().startswith("readme")

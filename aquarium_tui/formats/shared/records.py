@@ -1,4 +1,4 @@
-"""What every format reads its files into: objects as the file names them, matched with nothing yet."""
+"""What every format reads its files into: objects as the file has them, not yet matched with anything."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ from aquarium_tui.model.names import clean
 from aquarium_tui.model.problems import Action, Problem
 
 EXAMPLES = 3
-"""How many places a problem names."""
+"""How many places a problem lists: enough to see a pattern, and short enough for one line."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of trouble in the records of a file.
+    """One kind of problem in the records of a file.
 
     Attributes:
         kind: As in `Problem`.
         rows: Which records, ascending.
         action: What is done with them.
         hint: As in `Problem`.
-        detail: What to say of one record beside its place; may be empty.
+        detail: What to say about a record besides its place; may be empty.
     """
 
     kind: str
@@ -36,27 +36,27 @@ class Finding:
 
 @dataclass(frozen=True)
 class Records:
-    """All objects of a file, in its order.
+    """All objects of a file, in order.
 
     Attributes:
-        place: Where record i stands, such as "a.json [16]".
-        frame: How each names its image by id, absent where it does not.
-        file_name: The same by file name; None where no record does.
-        category: How each names its class, by id or, in some files, by name.
-        whole: Whether each is of all of its image, which has one class, and boxes mean nothing.
-        indexed: Whether the format says that those ids count the classes from 0.
-        class_name: A name of the class beside that id; None where no record has one.
-        box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where it is no box.
-        relative: Whether the boxes are in parts of their image's width and height instead.
-        confidence: `(n,)` float64, NaN where there is none; empty for labels.
+        place: Where record i is, such as "a.json [16]".
+        frame: The id by which each names its image, absent where it gives none.
+        file_name: The file name by which each names its image; None if no record gives one.
+        category: The id or, in some files, the name by which each names its class.
+        whole: Whether each record stands for a whole image, which has one class; boxes then mean nothing.
+        indexed: Whether the format defines those ids as positions of the classes, from 0.
+        class_name: The name of the class besides its id; None if no record has one.
+        box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where there is no box.
+        relative: Whether boxes are fractions of the image's width and height instead.
+        confidence: `(n,)` float64, NaN where absent; empty for labels.
         crowd: `(n,)` bool; empty for inferences.
-        area: `(n,)` float64 square pixels, NaN where not stated; empty for inferences.
-        id: Their own names, if any has one.
+        area: `(n,)` float64 square pixels, NaN where absent; empty for inferences.
+        id: The id of each record; None if no record has one.
         attributes: Further columns by name.
-        segmentation: What COCO files say of the masks of some records, by row; polygons of relative records
-            are relative, too.
-        mask: Compressed run lengths of the masks, once they are in the pixels of their frames.
-        findings: What is wrong with records by the rules of the format.
+        segmentation: The masks of some records in COCO's form, by row; polygons of relative records are
+            relative, too.
+        mask: Compressed run lengths of the masks, once these are in the pixels of their frames.
+        findings: What is wrong with records according to the format.
     """
 
     place: Callable[[int], str]
@@ -81,7 +81,7 @@ class Records:
         return len(self.box)
 
     def problem(self, finding: Finding) -> Problem:
-        """`finding` with its first places in words."""
+        """`finding` as a problem that lists its first places."""
         return Problem(
             kind=finding.kind,
             count=len(finding.rows),
@@ -95,8 +95,35 @@ class Records:
         return f"{self.place(row)} ({detail})" if detail else self.place(row)
 
 
+class Gatherer:
+    """Counts problems by kind and keeps the first places of each.
+
+    Args:
+        where: What holds the places, such as "val.json images".
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._kinds: dict[str, _Tally] = {}
+
+    def add(self, kind: str, action: Action, index: int, detail: str = "", hint: str = "") -> None:
+        """Count a problem at element `index`."""
+        gathered = self._kinds.setdefault(kind, _Tally(action, hint))
+        gathered.count += 1
+        if gathered.count <= EXAMPLES:
+            place = f"{self._where}[{index}]"
+            gathered.examples.append(f"{place} ({detail})" if detail else place)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """One problem per kind, in order of first appearance."""
+        return tuple(
+            Problem(kind, gathered.count, gathered.action, tuple(gathered.examples), gathered.hint)
+            for kind, gathered in self._kinds.items()
+        )
+
+
 def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:
-    """The column with each word replaced by its name, absent where it has none; None if no word has one."""
+    """The column with each word replaced by its name, absent if it has none; None if no word has one."""
     words = [names.get(word) for word in keys.words]
     if not any(word is not None for word in words):
         return None
@@ -105,7 +132,7 @@ def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:
 
 
 def key_text(value: object) -> str | None:
-    """An id as text: 12, 12.0 and "12" are the same; None for what is no id."""
+    """An id as text: 12, 12.0 and "12" are the same; None for what is not an id."""
     match value:
         case bool() | None:
             return None
@@ -125,30 +152,3 @@ class _Tally:
     hint: str
     count: int = 0
     examples: list[str] = field(default_factory=list)
-
-
-class Gatherer:
-    """Counts troubles by kind and keeps the first places of each.
-
-    Args:
-        where: What the places are in, such as "val.json images".
-    """
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._kinds: dict[str, _Tally] = {}
-
-    def add(self, kind: str, action: Action, index: int, detail: str = "", hint: str = "") -> None:
-        """Count one more trouble, at element `index`."""
-        gathered = self._kinds.setdefault(kind, _Tally(action, hint))
-        gathered.count += 1
-        if gathered.count <= EXAMPLES:
-            place = f"{self._where}[{index}]"
-            gathered.examples.append(f"{place} ({detail})" if detail else place)
-
-    def problems(self) -> tuple[Problem, ...]:
-        """One problem a kind, in order of first appearance."""
-        return tuple(
-            Problem(kind, gathered.count, gathered.action, tuple(gathered.examples), gathered.hint)
-            for kind, gathered in self._kinds.items()
-        )

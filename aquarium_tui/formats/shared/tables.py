@@ -1,4 +1,4 @@
-"""Tables of boxes in a CSV or Parquet file, read by DuckDB column by column."""
+"""Tables in files: large ones as a `Sheet`, read by DuckDB column by column, small ones as a whole."""
 
 import csv
 import glob
@@ -25,19 +25,34 @@ from aquarium_tui.model.names import clean, visible
 if TYPE_CHECKING:
     import duckdb
 
-
 _DELIMITERS = ",;\t"
 PARQUET = b"PAR1"
 """What a Parquet file begins with."""
+_LOAD = """CREATE TEMP TABLE sheet AS SELECT * FROM read_csv(?, delim = ?, compression = ?, columns = ?,
+    header = true, auto_detect = false, skip = ?, quote = '"', escape = '"', store_rejects = true,
+    strict_mode = ?)"""
+_ODD_QUOTE = (
+    "has a double quote that is misplaced or not closed",
+    "Put text that holds quotes in quotes, and write each inner quote twice.",
+)
+_FATAL = {
+    "INVALID ENCODING": ("is not UTF-8", "Save it as UTF-8."),
+    "UNQUOTED VALUE": _ODD_QUOTE,
+    "LINE SIZE OVER MAXIMUM": _ODD_QUOTE,
+}
+"""Errors, as DuckDB calls them, after which the following lines may mean nothing."""
+_WHOLE = re.compile(r"-?\d+\.0+", re.ASCII)
+_PLAIN_TYPES = re.compile(r"BOOLEAN|VARCHAR|U?\w*INT\w*|FLOAT|DOUBLE|DATE|TIMESTAMP.*|DECIMAL.*|ENUM.*")
+_PARQUET = "CREATE TEMP TABLE sheet AS SELECT * FROM read_parquet(?)"
 
 
 @dataclass(frozen=True)
 class SmallTable:
-    """A table.
+    """A table that fits in memory as Python values: one row per frame, not per box.
 
     Attributes:
-        text: Each column by name as it stands in the file.
-        values: The same with numbers and booleans read from text, and None where there is nothing.
+        text: Each column by name, as it is in the file.
+        values: The same with numbers and booleans read from text, and None for empty fields.
         count: How many rows there are.
     """
 
@@ -46,16 +61,159 @@ class SmallTable:
     count: int
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A table of any size, whose columns are fetched one at a time.
+
+    Attributes:
+        columns: The names of its columns, in order.
+        count: How many rows there are, including those that could not be read, which come last.
+        spoilt: How many could not be read, for having more or fewer columns than the header; their values are
+            absent.
+    """
+
+    columns: Sequence[str]
+    count: int
+    spoilt: int
+    _connection: "duckdb.DuckDBPyConnection"
+    _path: Path
+    _is_csv: bool
+
+    def text(self, column: str) -> Text:
+        """A column as text; 12 and 12.0 are the same, empty is absent."""
+        values = Text.from_values(self._fetch(f"{_quoted(column)}::VARCHAR"))
+        words = [clean(word[: word.index(".")] if _WHOLE.fullmatch(word) else word) for word in values.words]
+        return Text.from_values([*words, None]).take(values.codes)
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """A column as `(rows,)` float64, NaN for what is not a number."""
+        query = f"SELECT try_cast({_quoted(column)} AS DOUBLE) AS value FROM sheet"
+        values = self._connection.execute(query).fetchnumpy()["value"]
+        return np.append(np.ma.filled(values, np.nan), np.full(self.spoilt, np.nan))
+
+    def typed(self, column: str) -> Column | None:
+        """A column typed by what it holds; None if it is empty or holds lists or structures."""
+        kind = self._connection.execute(f"SELECT typeof({_quoted(column)}) FROM sheet LIMIT 1").fetchall()
+        if not kind or not _PLAIN_TYPES.fullmatch(kind[0][0]):
+            return None
+        values = self._fetch(_quoted(column))
+        return typed_column(parsed(values) if self._is_csv else values)
+
+    def place(self, row: int) -> str:
+        """Where a row is, such as "boxes.csv line 17"."""
+        if not self._is_csv or len(self._lines) != self.count:
+            return f"{visible(self._path.name)} row {row:,}"
+        return f"{visible(self._path.name)} line {self._lines[row]:,}"
+
+    @cached_property
+    def _lines(self) -> Sequence[int]:
+        return line_numbers(self._path, len(self.columns))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding about the rows that could not be read; none if all could."""
+        if not self.spoilt:
+            return ()
+        rows = np.arange(self.count - self.spoilt, self.count)
+        hint = "put text that holds the separator in double quotes"
+        return (Finding("lines with more or fewer columns than the header", rows, "left out", hint),)
+
+    def _fetch(self, expression: str) -> list[Any]:
+        rows = self._connection.execute(f"SELECT {expression} FROM sheet").fetchall()
+        return [*(value for (value,) in rows), *[None] * self.spoilt]
+
+
 def read_table(path: Path) -> SmallTable:
     """The table at `path`.
 
     Raises:
-        InputError: It cannot be read, or is no table.
+        InputError: The file cannot be read, or is not a table.
     """
     if first_bytes(path, len(PARQUET)) == PARQUET:
         return _read_parquet(path)
     start = read_head(path).lstrip()
     return _read_json(path) if start[:1] in ("{", "[") else _read_csv(path)
+
+
+def header(start: str) -> list[str]:
+    """The columns that a CSV text begins with; empty if the text is JSON or has only one column."""
+    line = _first_line(start)
+    if line.lstrip()[:1] in ("{", "["):
+        return []
+    names = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return [name.strip() for name in names] if len(names) > 1 else []
+
+
+def load_csv(connection: "duckdb.DuckDBPyConnection", path: Path, *, strict: bool) -> int:
+    """Load a CSV file into the table `sheet`, all columns as text.
+
+    Args:
+        connection: Where the table is made.
+        path: The file.
+        strict: Whether DuckDB reports misplaced quotes; it then cannot read mixed line endings.
+
+    Returns:
+        How many lines have more or fewer columns than the header; they are not in the table.
+
+    Raises:
+        InputError: The file has no header, is not UTF-8, or has a misplaced quote.
+    """
+    start = read_head(path)
+    columns = dict.fromkeys(_different(header(start)), "VARCHAR")
+    if not columns:
+        told = f"{visible(str(path))} is not CSV: its first line names no columns."
+        raise InputError(told, "Name the columns in the first line, as in frame,class,x,y,width,height.")
+    packed = "gzip" if is_gzip(path) else "none"
+    blank = len(start[: len(start) - len(start.lstrip("\r\n"))].splitlines())
+    delimiter = _delimiter(_first_line(start))
+    connection.execute(_LOAD, [glob.escape(str(path)), delimiter, packed, columns, blank, strict])
+    query = "SELECT line, list(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
+    spoilt = connection.execute(query).fetchall()
+    for line, errors in spoilt:
+        for told, hint in (_FATAL[error] for error in errors if error in _FATAL):
+            raise InputError(f"{visible(str(path))} line {line:,} {told}.", hint)
+    return len(spoilt)
+
+
+def line_numbers(path: Path, columns: int) -> list[int]:
+    """The numbers of the lines in which the rows begin; rows with the wrong number of columns come last.
+
+    Empty if a field is too large for Python's CSV reader, which counts them.
+    """
+    text = read_text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
+    good: list[int] = []
+    spoilt: list[int] = []
+    last = 0
+    try:
+        for row in reader:
+            if row:
+                (good if len(row) == columns else spoilt).append(last + 1)
+            last = reader.line_num
+    except csv.Error:
+        return []
+    return good[1:] + spoilt
+
+
+@contextmanager
+def opened_sheet(path: Path) -> Iterator[Sheet]:
+    """The table in the file at `path`.
+
+    Raises:
+        InputError: The file cannot be read, or is neither CSV nor Parquet.
+    """
+    import duckdb
+
+    is_csv = not first_bytes(path, 4).startswith(PARQUET)
+    with duckdb.connect() as connection:
+        try:
+            spoilt = _load(connection, path, is_csv)
+        except (duckdb.Error, UnicodeDecodeError) as error:
+            kind = "CSV" if is_csv else "Parquet"
+            reason = visible(str(error).strip().split("\n", 1)[0])
+            raise InputError(f"{visible(str(path))} cannot be read as {kind}: {reason}") from error
+        columns = [row[0] for row in connection.execute("DESCRIBE sheet").fetchall()]
+        (count,) = connection.execute("SELECT count(*) FROM sheet").fetchall()[0]
+        yield Sheet(columns, count + spoilt, spoilt, connection, path, is_csv)
 
 
 def _read_json(path: Path) -> SmallTable:
@@ -104,88 +262,13 @@ def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str
     for number, row in enumerate(rows, 2):
         if row and len(row) != len(header):
             raise InputError(
-                f"{visible(str(path))} row {number:,} has {len(row)} fields, and the header {len(header)}.",
+                f"{visible(str(path))} row {number:,} has {len(row)} fields, the header {len(header)}.",
                 "Put text that holds the separator in double quotes.",
             )
 
 
-_LOAD = """CREATE TEMP TABLE sheet AS SELECT * FROM read_csv(?, delim = ?, compression = ?, columns = ?,
-    header = true, auto_detect = false, skip = ?, quote = '"', escape = '"', store_rejects = true,
-    strict_mode = ?)"""
-_ODD_QUOTE = (
-    "has a double quote out of place, or one that is not closed",
-    "Text with quotes in it stands in quotes, and each quote within is written twice.",
-)
-_FATAL = {
-    "INVALID ENCODING": ("is not UTF-8", "Save it as UTF-8."),
-    "UNQUOTED VALUE": _ODD_QUOTE,
-    "LINE SIZE OVER MAXIMUM": _ODD_QUOTE,
-}
-"""What DuckDB calls errors after which the lines that follow may mean nothing."""
-
-
-def header(start: str) -> list[str]:
-    """The columns that a CSV text begins with; empty where the text is JSON or has but one."""
-    line = _first_line(start)
-    if line.lstrip()[:1] in ("{", "["):
-        return []
-    names = next(csv.reader([line], delimiter=_delimiter(line)), [])
-    return [name.strip() for name in names] if len(names) > 1 else []
-
-
-def load_csv(connection: "duckdb.DuckDBPyConnection", path: Path, *, strict: bool) -> int:
-    """Load the file into the table `sheet`, all columns as text.
-
-    Args:
-        connection: Gets the table.
-        path: The file.
-        strict: Whether DuckDB finds fault with odd quotes; it then cannot read mixed line ends.
-
-    Returns:
-        How many lines do not have the columns of the header, and are not in the table.
-
-    Raises:
-        InputError: The file has no header, is no UTF-8, or a quote in it is out of place.
-    """
-    start = read_head(path)
-    columns = dict.fromkeys(_different(header(start)), "VARCHAR")
-    if not columns:
-        told = f"{visible(str(path))} is no CSV: its first line has no columns."
-        raise InputError(told, "The first line names the columns, such as frame,class,x,y,width,height.")
-    packed = "gzip" if is_gzip(path) else "none"
-    blank = len(start[: len(start) - len(start.lstrip("\r\n"))].splitlines())
-    delimiter = _delimiter(_first_line(start))
-    connection.execute(_LOAD, [glob.escape(str(path)), delimiter, packed, columns, blank, strict])
-    query = "SELECT line, list(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
-    spoilt = connection.execute(query).fetchall()
-    for line, errors in spoilt:
-        for told, hint in (_FATAL[error] for error in errors if error in _FATAL):
-            raise InputError(f"{visible(str(path))} line {line:,} {told}.", hint)
-    return len(spoilt)
-
-
-def line_numbers(path: Path, columns: int) -> list[int]:
-    """The lines that the rows of the file begin in, those without its number of columns last.
-
-    Empty where a value is too large for the reader that counts them.
-    """
-    text = read_text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
-    good: list[int] = []
-    spoilt: list[int] = []
-    last = 0
-    try:
-        for row in reader:
-            if row:
-                (good if len(row) == columns else spoilt).append(last + 1)
-            last = reader.line_num
-    except csv.Error:
-        return []
-    return good[1:] + spoilt
-
-
 def _different(names: Sequence[str]) -> list[str]:
-    """The names, different regardless of case, and none empty."""
+    """The names, made unique regardless of case; an empty one becomes "column 3"."""
     found: dict[str, str] = {}
     for i, name in enumerate(names, 1):
         alone = name if name and name.casefold() not in found else f"{name} column {i}".strip()
@@ -199,93 +282,6 @@ def _first_line(text: str) -> str:
 
 def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
-
-
-_WHOLE = re.compile(r"-?\d+\.0+", re.ASCII)
-_PLAIN_TYPES = re.compile(r"BOOLEAN|VARCHAR|U?\w*INT\w*|FLOAT|DOUBLE|DATE|TIMESTAMP.*|DECIMAL.*|ENUM.*")
-_PARQUET = "CREATE TEMP TABLE sheet AS SELECT * FROM read_parquet(?)"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table.
-
-    Attributes:
-        columns: The names of its columns, in order.
-        count: How many rows there are, those that could not be read last.
-        spoilt: How many those are; they do not have the columns of the header, and their values are absent.
-    """
-
-    columns: Sequence[str]
-    count: int
-    spoilt: int
-    _connection: "duckdb.DuckDBPyConnection"
-    _path: Path
-    _is_csv: bool
-
-    def text(self, column: str) -> Text:
-        """A column as text; 12 and 12.0 are the same, empty is absent."""
-        values = Text.from_values(self._fetch(f"{_quoted(column)}::VARCHAR"))
-        words = [clean(word[: word.index(".")] if _WHOLE.fullmatch(word) else word) for word in values.words]
-        return Text.from_values([*words, None]).take(values.codes)
-
-    def numbers(self, column: str) -> NDArray[np.float64]:
-        """A column as `(rows,)` float64, NaN where it is no number."""
-        query = f"SELECT try_cast({_quoted(column)} AS DOUBLE) AS value FROM sheet"
-        values = self._connection.execute(query).fetchnumpy()["value"]
-        return np.append(np.ma.filled(values, np.nan), np.full(self.spoilt, np.nan))
-
-    def typed(self, column: str) -> Column | None:
-        """A column as what it holds; None where it is empty, or holds lists or structures."""
-        kind = self._connection.execute(f"SELECT typeof({_quoted(column)}) FROM sheet LIMIT 1").fetchall()
-        if not kind or not _PLAIN_TYPES.fullmatch(kind[0][0]):
-            return None
-        values = self._fetch(_quoted(column))
-        return typed_column(parsed(values) if self._is_csv else values)
-
-    def place(self, row: int) -> str:
-        """Where a row stands."""
-        if not self._is_csv or len(self._lines) != self.count:
-            return f"{visible(self._path.name)} row {row:,}"
-        return f"{visible(self._path.name)} line {self._lines[row]:,}"
-
-    @cached_property
-    def _lines(self) -> Sequence[int]:
-        return line_numbers(self._path, len(self.columns))
-
-    def findings(self) -> tuple[Finding, ...]:
-        """The rows that could not be read, if there are any."""
-        if not self.spoilt:
-            return ()
-        rows = np.arange(self.count - self.spoilt, self.count)
-        hint = "put text that holds the separator in double quotes"
-        return (Finding("lines that do not have the columns of the header", rows, "left out", hint),)
-
-    def _fetch(self, expression: str) -> list[Any]:
-        rows = self._connection.execute(f"SELECT {expression} FROM sheet").fetchall()
-        return [*(value for (value,) in rows), *[None] * self.spoilt]
-
-
-@contextmanager
-def opened_sheet(path: Path) -> Iterator[Sheet]:
-    """The table in the file at `path`.
-
-    Raises:
-        InputError: It cannot be read, or is neither CSV nor Parquet.
-    """
-    import duckdb
-
-    is_csv = not first_bytes(path, 4).startswith(PARQUET)
-    with duckdb.connect() as connection:
-        try:
-            spoilt = _load(connection, path, is_csv)
-        except (duckdb.Error, UnicodeDecodeError) as error:
-            kind = "CSV" if is_csv else "Parquet"
-            reason = visible(str(error).strip().split("\n", 1)[0])
-            raise InputError(f"{visible(str(path))} cannot be read as {kind}: {reason}") from error
-        columns = [row[0] for row in connection.execute("DESCRIBE sheet").fetchall()]
-        (count,) = connection.execute("SELECT count(*) FROM sheet").fetchall()[0]
-        yield Sheet(columns, count + spoilt, spoilt, connection, path, is_csv)
 
 
 def _load(connection: "duckdb.DuckDBPyConnection", path: Path, is_csv: bool) -> int:

@@ -1,4 +1,4 @@
-"""Loose values of a file as typed columns."""
+"""Values of any type, as files have them, as typed columns."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import clean, visible
 
 _EXACT = 1 << 53
+"""The largest integer below which a float64 holds every one; ids above it stay text."""
 _TRUE_FALSE = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|(?=\.\d))(?:\.\d*)?(?:e[+-]?\d+)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,8 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def typed_column(values: Sequence[Any]) -> Column | None:
     """The narrowest column that holds `values`: boolean, number, ISO date, else text.
 
-    None is absent. A column with a list or object in it, or with nothing at all, is no column: the result
-    is None.
+    None is absent. The result is None if there are only absent values, or a list or an object.
     """
     present = [value for value in values if value is not None]
     kinds = set(map(type, present))
@@ -38,7 +38,7 @@ def typed_column(values: Sequence[Any]) -> Column | None:
 
 
 def parsed(values: Sequence[str | None]) -> list[Any]:
-    """Text of a CSV column as numbers or booleans where every value is one; empty text is absent."""
+    """The text of a CSV column as numbers or booleans if every value is one; empty text is absent."""
     filled = [value if value and value.strip() else None for value in values]
     present = [value.strip().lower() for value in filled if value is not None]
     if all(value in _TRUE_FALSE for value in present):
@@ -49,7 +49,7 @@ def parsed(values: Sequence[str | None]) -> list[Any]:
 
 
 def number(value: object) -> float | None:
-    """`value` as a float if it is a number or text that reads as one; booleans are none."""
+    """`value` as a float if it is a number, or text that reads as one; None for booleans and the rest."""
     if type(value) is float:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
@@ -61,7 +61,7 @@ def number(value: object) -> float | None:
 
 
 def unique_keys(columns: Mapping[str, Column]) -> dict[str, Column]:
-    """The columns under names without control characters, not empty, and different without regard to case."""
+    """The columns under names that are printable, not empty, and unique regardless of case."""
     named: dict[str, Column] = {}
     taken: set[str] = set()
     for key, column in columns.items():
@@ -75,7 +75,7 @@ def unique_keys(columns: Mapping[str, Column]) -> dict[str, Column]:
 
 
 def _numbers(values: Sequence[Any], present: Sequence[Any]) -> Column:
-    """Floats; text where an integer is too large for one."""
+    """A column of floats; of text if an integer is too large for a float."""
     if any(type(value) is int and abs(value) > _EXACT for value in present):
         return Text.from_values(None if value is None else _plain(value) for value in values)
     floats = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
@@ -91,7 +91,7 @@ def _dates(values: Sequence[str | None]) -> Column | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """An ISO 8601 date with or without time, in UTC; without an offset it is taken for UTC."""
+    """An ISO 8601 date with or without time, in UTC; one without an offset is taken as UTC."""
     if len(text) < 10 or text[4] != "-" or text[7] != "-":
         return None
     try:

@@ -15,7 +15,6 @@ from aquarium_tui.model.names import visible
 
 YamlValue = str | list[str] | dict[str, str]
 """A scalar as text, a list of scalars, or a map of scalars."""
-
 _LARGEST = 1 << 20
 """Bytes. The names of 40,000 classes fit; PyYAML needs 3 s for them, and longer files are something else."""
 _DEEPEST = 50

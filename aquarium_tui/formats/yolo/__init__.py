@@ -1,4 +1,4 @@
-"""YOLO: a text file an image, boxes or polygons in parts of it, and a `data.yaml` that names the classes."""
+"""YOLO: a text file per image, boxes or polygons as fractions of it, and class names in a `data.yaml`."""
 
 import re
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ SENTENCE = (
 )
 _SETTINGS = re.compile(r"^(?:names|train|val)\s*:", re.MULTILINE)
 _LINE = re.compile(r"\s*\d+(?:\.0*)?(?:[ \t]+[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?){4,}\s*$", re.I | re.M)
-_UNSCORED = "predict with save_conf=True: without a confidence nothing can be ranked or filtered"
+_UNSCORED = "predict with save_conf=True: without confidences, inferences cannot be ranked or filtered"
 
 
 def looks_like(given: Given) -> bool:
-    """Whether it is a `data.yaml`, or a folder with one or with YOLO's text files."""
+    """Whether it is a `data.yaml`, or a folder with one or with YOLO text files."""
     if not given.is_dir:
         return given.path.suffix.lower() in (".yaml", ".yml") and bool(_SETTINGS.search(given.start))
     if any(_LINE.match(start) for start in given.starts(".txt")):
@@ -38,7 +38,7 @@ def looks_like(given: Given) -> bool:
 
 
 def read_labels(given: Given) -> LabelFile:
-    """The labelled dataset of a `data.yaml` or in a folder.
+    """The labelled dataset that a `data.yaml` describes, or in a folder.
 
     Raises:
         InputError: A file cannot be read, there are no images, or none of them has a label file.
@@ -67,12 +67,12 @@ def read_inferences(given: Given) -> InferenceFile:
     """The inferences in a folder of text files.
 
     Raises:
-        InputError: It is no folder, has no text files, or one of them cannot be read.
+        InputError: It is not a folder, has no text files, or one of them cannot be read.
     """
     files = text_files(given.path) if given.is_dir else []
     if not files:
         raise InputError(
-            f"{visible(str(given.path))} is no folder with .txt files.",
+            f"{visible(str(given.path))} is not a folder with .txt files.",
             "Name the folder that the model wrote its .txt files to, such as runs/detect/predict/labels.",
         )
     read = read_lines([f"{given.path}/{name}" for name in files], files)
@@ -86,8 +86,18 @@ def read_inferences(given: Given) -> InferenceFile:
         confidence=read.confidence,
         findings=(*read.findings, *finding("lines without a confidence", unsure, _UNSCORED)),
     )
-    note = f"{len(files):,} text files, boxes in parts of the image"
+    note = f"{len(files):,} text files; boxes are fractions of the image size"
     return InferenceFile(records, (note, *read.notes))
+
+
+YOLO = Format(
+    name="yolo",
+    sentence=SENTENCE,
+    looks_like=looks_like,
+    read_labels=read_labels,
+    read_inferences=read_inferences,
+    options={"split": "--split"},
+)
 
 
 def _records(read: YoloLines, frame: Text) -> Records:
@@ -114,10 +124,10 @@ def _label_records(read: YoloLines, frames: Sequence[str]) -> Records:
 
 
 def _label_notes(read: YoloLines, layout: YoloLayout) -> Sequence[str]:
-    notes = ["boxes are in parts of the image: sizes are read from the image files"]
+    notes = ["boxes are fractions of the image size, which is read from the image files"]
     if read.lines.absent:
         absent = f"{read.lines.absent:,} of {len(layout.images):,} images have no label file"
-        notes.append(f"{absent}: frames without labels")
+        notes.append(f"{absent} and become frames without labels")
     if not np.isnan(read.confidence).all():
         notes.append(
             "lines have a confidence: if these are a model's inferences, upload them with --inferences-id"
@@ -129,32 +139,24 @@ def _no_labels(layout: YoloLayout) -> InputError:
     first = visible(layout.labels[0])
     return InputError(
         f"None of the {len(layout.images):,} images has a label file; the first would be {first}.",
-        "YOLO's labels lie as images/a.jpg and labels/a.txt, or a.jpg beside a.txt.",
+        "YOLO expects labels/a.txt for images/a.jpg, or a.txt beside a.jpg.",
     )
 
 
 def _classes(layout: YoloLayout, used: Sequence[str]) -> tuple[FileClasses, tuple[Problem, ...]]:
-    """The classes by index; where nothing names them, the indices that occur."""
+    """The classes by index; if nothing names them, the indices that occur."""
     named = [{"id": index, "name": name} for index, name in layout.names.items()]
     if not named:
         indices = {int(word) for word in used if word.isdecimal()} | set(range(layout.count or 0))
         hint = "add a data.yaml with `names`, or a classes.txt, beside the labels"
         problem = Problem(
-            "classes without a name", len(indices), "changed", (), f"indices stand for them; {hint}"
+            "classes without a name", len(indices), "changed", (), f"their indices are used as names; {hint}"
         )
         return FileClasses(tuple((i, str(i)) for i in sorted(indices)), (), ()), (problem,)
     classes = read_classes(named, "names", used)
     if layout.count not in (None, len(named)):
-        problem = Problem(f"classes says `nc`, and `names` has {len(named)}", layout.count or 0, "noted")
+        problem = Problem(
+            f"classes according to `nc`, but `names` lists {len(named)}", layout.count or 0, "noted"
+        )
         return classes, (problem,)
     return classes, ()
-
-
-YOLO = Format(
-    name="yolo",
-    sentence=SENTENCE,
-    looks_like=looks_like,
-    read_labels=read_labels,
-    read_inferences=read_inferences,
-    options={"split": "--split"},
-)

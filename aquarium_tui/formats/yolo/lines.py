@@ -1,4 +1,4 @@
-"""Lines of YOLO's text files: a class, a box or polygon in parts of the image, and perhaps a confidence."""
+"""Lines of YOLO text files: a class, a box or polygon as fractions of the image, perhaps a confidence."""
 
 from array import array
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,13 @@ _BAD, _BOX, _SCORED, _SEVEN, _POLYGON = 0, 5, 6, 7, 8
 _WIDTH = 6
 _NAN = float("nan")
 _INSIDE = 0.01
-"""How far a box may stand over the edge of its image, in parts of that, when columns are told apart."""
+"""How far a box may reach over the edge of its image, as a fraction: files with 4 decimals round by less."""
+_FIRST_INSIDE = 0.95
+_RATIO = 0.9
+"""The confidence is in front if at least this share of boxes lies inside the images when it is read so, and
+clearly fewer do when it is read as last: real boxes are inside, and random columns seldom are."""
+_PIXELS = 2
+"""A coordinate beyond twice the image is not a rounding error; most of them so are pixels."""
 _LINE_HINT = "a line is `class x y width height`, or `class x1 y1 x2 y2 x3 y3 …`"
 
 
@@ -27,11 +33,11 @@ class YoloLines:
     """All lines of a folder.
 
     Attributes:
-        lines: Where they stand.
-        category: The class of each as the file names it.
-        box: `(n, 4)` float64 left, top, right, bottom in parts of the image; NaN where there is none.
+        lines: Where they are.
+        category: The class of each, as the file names it.
+        box: `(n, 4)` float64 left, top, right, bottom as fractions of the image; NaN where there is none.
         confidence: `(n,)` float64, NaN where there is none.
-        polygons: `[x, y, x, y, …]` in parts of the image, of the lines that hold one.
+        polygons: `[x, y, x, y, …]` as fractions of the image, by row, for lines that hold one.
         notes: What was recognised.
         findings: What is wrong with lines.
     """
@@ -72,7 +78,7 @@ def read_lines(paths: Sequence[str], names: Sequence[str]) -> YoloLines:
 
 
 def _numbers(words: Sequence[bytes]) -> tuple[int, Sequence[float]]:
-    """What kind of line it is, and six numbers: its own, or a polygon's bounding box and confidence."""
+    """The kind of a line, and six numbers: its own, or the bounding box and confidence of a polygon."""
     count = len(words)
     try:
         values = list(map(float, words[1:]))
@@ -94,7 +100,7 @@ def _vertices(words: Sequence[bytes]) -> list[float]:
 
 
 def _class_key(word: bytes) -> str:
-    """A class index as text, also where it is written 3.0; else the word."""
+    """A class index as text, "3" even if it is written 3.0; else the word."""
     text = clean(word.decode("utf-8", "backslashreplace"))
     index = number(text)
     return text if index is None else key_text(index) or text
@@ -103,10 +109,11 @@ def _class_key(word: bytes) -> str:
 def _shapes(
     raw: NDArray[np.float64], kind: NDArray[np.int8]
 ) -> tuple[Boxes, NDArray[np.float64], NDArray[np.int64], tuple[str, ...]]:
-    """Corners, confidences, the rows of seven columns that are triangles, and how all were read.
+    """Corners, confidences, the rows of seven columns that are triangles, and notes on how all were read.
 
-    Seven columns are a triangle, or a box with a confidence and the number of a track: whole numbers, some
-    above 1. Six are a box with the confidence last, or first where the boxes lie in their images only so.
+    Seven columns are a triangle, or a box with a confidence and a track id, if the last column holds whole
+    numbers and some are above 1. Six columns are a box with the confidence last, or first if only then most
+    boxes lie in their images.
     """
     tracked = kind == _SEVEN
     ids = raw[tracked, 5]
@@ -130,19 +137,20 @@ def _shapes(
 
 def _notes(first: bool, polygons: int, tracked: int) -> tuple[str, ...]:
     notes = {
-        "columns are class, confidence, x, y, width, height: only so do boxes lie in their images": first,
-        f"{polygons:,} polygons, and the boxes around them": polygons,
-        "the last column holds track ids: not used": tracked,
+        "columns are class, confidence, x, y, width, height: in another order, boxes would lie outside "
+        "their images": first,
+        f"{polygons:,} polygons, read as masks with the boxes around them": polygons,
+        "the last column holds track ids and is not used": tracked,
     }
     return tuple(note for note, holds in notes.items() if holds)
 
 
 def _confidence_first(raw: NDArray[np.float64]) -> bool:
-    """Whether `(n, 6)` numbers have the confidence before x, y, width, height, and not after them."""
+    """Whether `(n, 6)` numbers have the confidence before x, y, width, height instead of after them."""
     if not len(raw):
         return False
     last, first = _share_inside(raw[:, :4]), _share_inside(raw[:, 1:5])
-    return first > 0.95 and last < 0.9 * first
+    return first > _FIRST_INSIDE and last < _RATIO * first
 
 
 def _share_inside(centre: NDArray[np.float64]) -> float:
@@ -159,9 +167,13 @@ def _corners(centre: NDArray[np.float64]) -> Boxes:
 
 def _wrong(kind: NDArray[np.int8], box: Boxes) -> tuple[Finding, ...]:
     outside = (box < -_INSIDE).any(axis=1) | (box > 1 + _INSIDE).any(axis=1)
-    pixels = len(box) and np.mean((box > 2).any(axis=1)) > 0.5
+    pixels = len(box) and np.mean((box > _PIXELS).any(axis=1)) > 0.5
     hint = "they look like pixels: divide x by the image's width and y by its height" if pixels else ""
     return (
-        *finding("lines that are no class with a box or polygon", np.flatnonzero(kind == _BAD), _LINE_HINT),
+        *finding(
+            "lines that are not a class followed by a box or polygon",
+            np.flatnonzero(kind == _BAD),
+            _LINE_HINT,
+        ),
         *finding("lines with values outside 0 to 1", np.flatnonzero(outside), hint, kept=True),
     )

@@ -13,14 +13,17 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.problems import Action, Problem
 
 _LISTED = 8
+"""How many values or classes a hint lists."""
 _ALIKE = 0.5
-"""Less than this share of the pixels in common, class by class, is no mistake of a model."""
+"""If labels and inferences have less than this share of the pixels in common, class by class, the values mean
+something else: even a poor model gives each class about its share."""
 _TRAIN_IDS = 18
-"""The largest of Cityscapes' trainIds, but for 255; its labelIds go to 33."""
+_LABEL_IDS = 33
+"""The largest trainId and labelId of Cityscapes; 255 stands for void."""
 
 
 def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") -> Iterator[Problem]:
-    """A problem of so many places, if there are any."""
+    """A problem with these places, if there are any."""
     if places:
         yield Problem(kind, len(places), action, tuple(visible(p) for p in places[:EXAMPLES]), hint)
 
@@ -28,25 +31,49 @@ def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") ->
 def name_problems(named: NamedMasks, masks: Sequence[str], frames: Sequence[str]) -> Iterator[Problem]:
     """Frames without a mask, and masks that are not used."""
     lacking = [name for name, file in zip(frames, named.file.tolist(), strict=True) if file < 0]
-    yield from problem("frames without a mask", lacking, "kept", "they leave every count")
-    yield from problem("masks of no image", [masks[i] for i in named.strange], "left out")
+    yield from problem("frames without a mask", lacking, "kept", "they are excluded from all counts")
+    yield from problem("masks that belong to no image", [masks[i] for i in named.strange], "left out")
     again = [masks[i] for i in named.repeated]
-    yield from problem("masks of a frame that has an earlier one", again, "left out")
+    yield from problem("masks of a frame that already has one", again, "left out")
 
 
 def mask_problems(found: SurveyedMasks, values: Collection[int], inferred: bool) -> Iterator[Problem]:
-    """Masks that cannot be read, are of another size, or have values that mean nothing.
+    """Masks that cannot be read, have another size, or hold values without a meaning.
 
     Args:
         found: The masks.
-        values: Those that mean a class.
-        inferred: Whether they are of a model: then one of another size than the label mask is resized.
+        values: The values that mean a class.
+        inferred: Whether they are of a model: then one whose size is not that of the label mask is resized.
     """
     pairs = zip(found.paths, found.surveys, strict=True)
     unread = [f"{path} ({why})" for path, why in pairs if isinstance(why, str)]
-    yield from problem(f"{found.what} that cannot be read", unread, "kept", "their frames leave every count")
+    yield from problem(
+        f"{found.what} that cannot be read", unread, "kept", "their frames are excluded from all counts"
+    )
     yield from _sizes(found, inferred)
     yield from _unnamed(found, values, inferred)
+
+
+def slip(labels: Masks, inferred: Masks, classes: ClassMap) -> Iterator[Problem]:
+    """Inferences whose values seem to mean something else than those of the labels."""
+    wanted, given = (_shares(masks, classes) for masks in (labels, inferred))
+    alike = sum(min(share, wanted.get(position, 0.0)) for position, share in given.items())
+    if alike >= _ALIKE * sum(wanted.values()) or not inferred.pixels:
+        return
+    names = classes.evaluated_names
+    told = [
+        f"labels: {', '.join(visible(names[position]) for position in list(wanted)[:_LISTED])}",
+        f"inferences: values {', '.join(map(value_text, list(inferred.pixels)[:_LISTED]))}",
+    ]
+    kind = (
+        "masks that share no class with the labels"
+        if not alike
+        else "masks whose values may mean other classes"
+    )
+    known = "the labels look like Cityscapes' labelIds, the inferences like its trainIds; "
+    cityscapes = _of_label_ids(labels.pixels) and _of_train_ids(inferred.pixels)
+    hint = f"{known if cityscapes else ''}--classes FILE says what the values of the inferences mean"
+    yield Problem(kind, inferred.count, "noted", tuple(told), hint)
 
 
 def _sizes(found: SurveyedMasks, inferred: bool) -> Iterator[Problem]:
@@ -57,13 +84,13 @@ def _sizes(found: SurveyedMasks, inferred: bool) -> Iterator[Problem]:
     ]
     if inferred:
         hint = "each pixel of the label mask is compared with the nearest one"
-        yield from problem(f"{found.what} of another size than the label mask", wrong, "changed", hint)
+        yield from problem(f"{found.what} whose size is not that of the label mask", wrong, "changed", hint)
     else:
-        yield from problem(f"{found.what} of another size than the image", wrong, "kept")
+        yield from problem(f"{found.what} whose size is not that of the image", wrong, "kept")
 
 
 def _unnamed(found: SurveyedMasks, values: Collection[int], inferred: bool) -> Iterator[Problem]:
-    """Index values and colours that mean no class, apart."""
+    """Values, and separately colours, that mean no class."""
     for colored in (False, True):
         places: list[str] = []
         sums: Counter[int] = Counter()
@@ -72,8 +99,8 @@ def _unnamed(found: SurveyedMasks, values: Collection[int], inferred: bool) -> I
                 sums.update(strange)
                 first = [f"{value_text(v)}: {grouped(n)} pixels" for v, n in list(strange.items())[:EXAMPLES]]
                 places.append(f"{path} ({', '.join(first)})")
-        kind = "colours that no class has" if colored else "values that no class names"
-        fate = "count as wrong" if inferred else "leave every count"
+        kind = "colours that no class has" if colored else "values that no class has"
+        fate = "count as wrong" if inferred else "are excluded from all counts"
         shown = ", ".join(value_text(v) for v, _ in sums.most_common(_LISTED))
         more = f" and {len(sums) - _LISTED:,} more" if len(sums) > _LISTED else ""
         repair = "give their classes these colours" if colored else "name them"
@@ -89,29 +116,8 @@ def _strange(each: Survey, values: Collection[int], colored: bool) -> dict[int, 
     return {value: pixels for value, pixels in pairs if value not in values}
 
 
-def slip(labels: Masks, inferred: Masks, classes: ClassMap) -> Iterator[Problem]:
-    """Inferences whose values seem to mean something else than those of the labels.
-
-    Even a poor model gives each class about the share of the pixels that it has in the labels.
-    """
-    wanted, given = (_shares(masks, classes) for masks in (labels, inferred))
-    alike = sum(min(share, wanted.get(position, 0.0)) for position, share in given.items())
-    if alike >= _ALIKE * sum(wanted.values()) or not inferred.pixels:
-        return
-    names = classes.evaluated_names
-    told = [
-        f"labels: {', '.join(visible(names[position]) for position in list(wanted)[:_LISTED])}",
-        f"inferences: values {', '.join(map(value_text, list(inferred.pixels)[:_LISTED]))}",
-    ]
-    kind = "masks that share no class with the labels" if not alike else "masks whose values may mean others"
-    known = "the labels look like Cityscapes' labelIds, the inferences like its trainIds; "
-    cityscapes = _of_label_ids(labels.pixels) and _of_train_ids(inferred.pixels)
-    hint = f"{known if cityscapes else ''}--classes FILE says what the values of the inferences mean"
-    yield Problem(kind, inferred.count, "noted", tuple(told), hint)
-
-
 def _shares(masks: Masks, classes: ClassMap) -> dict[int, float]:
-    """Share of each evaluated class in the pixels, the largest first."""
+    """The share of each evaluated class in the pixels, the largest first."""
     sums: Counter[int] = Counter()
     for value, pixels in masks.pixels.items():
         id_ = masks.values.get(value)
@@ -121,7 +127,7 @@ def _shares(masks: Masks, classes: ClassMap) -> dict[int, float]:
 
 def _of_label_ids(pixels: Mapping[int, int]) -> bool:
     plain = _plain(pixels)
-    return bool(plain) and _TRAIN_IDS < max(plain) <= 33
+    return bool(plain) and _TRAIN_IDS < max(plain) <= _LABEL_IDS
 
 
 def _of_train_ids(pixels: Mapping[int, int]) -> bool:

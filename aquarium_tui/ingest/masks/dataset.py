@@ -25,14 +25,14 @@ from aquarium_tui.work.watch import Watch
 
 @dataclass(frozen=True)
 class MaskOptions:
-    """How masks are to be read; `images`, `ignore` and `metadata` are of datasets.
+    """How masks are to be read; `images`, `ignore` and `metadata` only apply to datasets.
 
     Attributes:
-        images: The folder of the images, each a frame.
-        classes: A list of classes; None takes those that are known.
-        ignore: Names or values of classes whose pixels leave every count.
-        suffix: What the stems of the masks have besides those of the images; None finds it.
-        metadata: A CSV or JSONL file with more about each frame.
+        images: The folder of the images, one per frame.
+        classes: A list of classes; None takes the known ones.
+        ignore: Names or values of classes whose pixels to exclude from all counts.
+        suffix: What the stems of the masks have in addition to those of the images; None finds it.
+        metadata: A CSV, JSON or Parquet table with more about each frame.
     """
 
     images: Path | None = None
@@ -46,22 +46,24 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     """The images of a folder and their label masks, as a dataset of `project`.
 
     Args:
-        project: Of segmentation; its class map is extended where classes are new, known by name.
+        project: A segmentation project; classes that it does not know by name extend its class map.
         name: The name of the dataset.
         labels: The folder of the masks.
         options: How the masks are to be read.
-        watch: How the reading is watched.
+        watch: Progress and cancelling.
 
     Raises:
-        UsageError: The name is not legal, the project is of another task, or images or classes are not known.
-        InputError: A folder or file cannot be read, or no mask is of an image.
+        UsageError: The name is not allowed, the project has another task, or images or classes are missing.
+        InputError: A folder or file cannot be read, or no mask belongs to an image.
         CancelledError: `watch.cancelled` said so.
     """
     check_name(name, "dataset")
     if project.task != SEGMENTATION:
-        raise UsageError(f"Project {project.name} is of {project.task}, and masks are of segmentation.")
+        raise UsageError(
+            f"Project {project.name} is a {project.task} project, and masks need a segmentation project."
+        )
     if options.images is None:
-        raise UsageError("--images is missing: the folder of the images that the masks are of.")
+        raise UsageError("--images is missing: name the folder of the images that the masks belong to.")
     classes = label_classes(project, options.classes, options.ignore)
     pictures, again = _pictures(options.images, labels)
     folder = mask_folder(labels, pictures, options.suffix)
@@ -89,20 +91,21 @@ def mask_inferences(
     """The masks that one model made of the frames of `dataset`.
 
     Args:
-        dataset: Has label masks.
+        dataset: A dataset with label masks.
         id_: The name of the set.
         path: The folder of the masks.
         options: How they are to be read.
-        watch: How the reading is watched.
+        watch: Progress and cancelling.
 
     Raises:
-        UsageError: The name is not legal, or the dataset has no masks.
-        InputError: The folder or a file cannot be read, or no mask is of a frame.
+        UsageError: The name is not allowed, or the dataset has no masks.
+        InputError: The folder or a file cannot be read, or no mask belongs to a frame.
         CancelledError: `watch.cancelled` said so.
     """
     check_name(id_, "inference set")
     if dataset.masks is None:
-        raise UsageError(f"{dataset.project.name}/{dataset.name} is of {dataset.project.task}, not of masks.")
+        where = f"{dataset.project.name}/{dataset.name}"
+        raise UsageError(f"{where} has no label masks; it belongs to a {dataset.project.task} project.")
     classes = inferred_classes(dataset, options.classes)
     folder = mask_folder(path, [image or "" for image in dataset.frames.path], options.suffix)
     found = folder.surveyed("masks", dataset.masks, watch)
@@ -117,7 +120,7 @@ def mask_inferences(
 
 
 def _pictures(images: Path, labels: Path) -> tuple[Sequence[str], tuple[Problem, ...]]:
-    """Paths of the images, one of each stem; where the masks lie among them, those are none."""
+    """Paths of the images, one per stem; masks in the same folder are not images."""
     found = image_files(images)
     masks = set(mask_files(labels)) if images.resolve() == labels.resolve() else set()
     taken: dict[str, str] = {}
@@ -126,12 +129,16 @@ def _pictures(images: Path, labels: Path) -> tuple[Sequence[str], tuple[Problem,
         if path not in masks and taken.setdefault(unsuffixed(path), path) != path:
             again.append(path)
     if not taken:
-        raise InputError("all images are PNG files in the folder of the masks.", "Put them into two folders.")
-    return list(taken.values()), tuple(problem("images called like an earlier one", again, "left out"))
+        raise InputError(
+            "all images are PNG files in the folder of the masks.", "Put images and masks into two folders."
+        )
+    return list(taken.values()), tuple(
+        problem("images with the same name as an earlier one", again, "left out")
+    )
 
 
 def _frames(pictures: Sequence[str], ids: Sequence[str], folder: Path) -> tuple[Frames, tuple[Problem, ...]]:
-    """A frame for each image, its size read from the file's header."""
+    """A frame for each image, with the size in the header of its file."""
     sizes: list[Size] = []
     unread: list[str] = []
     for path in pictures:

@@ -1,4 +1,4 @@
-"""A folder of masks: which file is of which frame, and what is in all of them."""
+"""A folder of masks: which file belongs to which frame, and what all of them hold."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,16 +30,16 @@ _SEPARATORS = "_-."
 
 @dataclass(frozen=True)
 class NamedMasks:
-    """Mask files and the frames they are of, under one rule.
+    """Mask files and the frames that they belong to, under one rule.
 
     Attributes:
-        keys: What is left of each image's name, one a frame; where stems differ, that is from the stem.
-        image_suffix: What was left off the images' stems; may be empty.
-        mask_suffix: What the masks' stems have besides.
-        file: `(frames,)` int64 position of each frame's mask, -1 where it has none.
-        repeated: Positions of masks of a frame that has an earlier one.
+        keys: What is left of the name of each image, one per frame: of the stem, if stems are unique.
+        image_suffix: What was removed from the stems of the images; may be empty.
+        mask_suffix: What the stems of the masks have in addition.
+        file: `(frames,)` int64 position of each frame's mask, -1 if it has none.
+        repeated: Positions of masks of a frame that already has one.
         others: How many masks have another suffix, by suffix.
-        strange: Positions of masks of no frame.
+        strange: Positions of masks that belong to no frame.
     """
 
     keys: Sequence[str]
@@ -56,86 +56,15 @@ class NamedMasks:
         return int(np.count_nonzero(self.file >= 0))
 
 
-def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> NamedMasks:
-    """The masks of images, by the rule that finds most of them.
-
-    Args:
-        images: Paths of the images, one a frame.
-        masks: Paths of the mask files.
-        suffix: What the stems of the masks have besides; None finds it.
-    """
-    stems = [unsuffixed(image) for image in images]
-    common = _common_suffix(stems)
-    found = [_named(stems, image_suffix, masks, suffix) for image_suffix in dict.fromkeys(("", common))]
-    return max(found, key=lambda each: each.matched)
-
-
-def _named(stems: Sequence[str], image_suffix: str, masks: Sequence[str], suffix: str | None) -> NamedMasks:
-    keys, whole = _keys([stem.removesuffix(image_suffix) for stem in stems])
-    rows = {key: row for row, key in enumerate(keys)}
-    places = [_place(unsuffixed(mask) if whole else _last(unsuffixed(mask)), rows) for mask in masks]
-    frames = Counter(place for place in dict.fromkeys(p for p in places if p))
-    counts = Counter(place[1] for place in frames)
-    chosen = suffix if suffix is not None else min(counts, key=lambda s: (-counts[s], _rank(s)), default="")
-    file = np.full(len(stems), -1, np.int64)
-    repeated: list[int] = []
-    for i, place in enumerate(places):
-        if place and place[1] == chosen:
-            if file[place[0]] >= 0:
-                repeated.append(i)
-            else:
-                file[place[0]] = i
-    others = Counter(place[1] for place in places if place and place[1] != chosen)
-    strange = [i for i, place in enumerate(places) if place is None]
-    return NamedMasks(keys, image_suffix, chosen, file, repeated, others, strange)
-
-
-def _keys(stems: Sequence[str]) -> tuple[Sequence[str], bool]:
-    """What names each frame, and whether that is with its folders: stems alone may not differ."""
-    last = [_last(stem) for stem in stems]
-    return (last, False) if len(set(last)) == len(last) else (stems, True)
-
-
-def _place(stem: str, rows: Mapping[str, int]) -> tuple[int, str] | None:
-    """The frame whose key begins the stem, the longest, and what follows it."""
-    for end in _ends(stem):
-        row = rows.get(stem[:end])
-        if row is not None:
-            return row, stem[end:]
-    return None
-
-
-def _ends(stem: str) -> Iterator[int]:
-    yield len(stem)
-    yield from (i for i in range(len(stem) - 1, 0, -1) if stem[i] in _SEPARATORS)
-
-
-def _rank(suffix: str) -> tuple[int, str]:
-    if suffix in _FIRST:
-        return _FIRST.index(suffix), suffix
-    return len(_FIRST) + suffix.endswith(_LAST), suffix
-
-
-def _common_suffix(stems: Sequence[str]) -> str:
-    """The last word of the stems with the separator before it, if it is the same in all."""
-    words = {stem[max(stem.rfind(mark) for mark in _SEPARATORS) :] for stem in map(_last, stems)}
-    word = words.pop() if len(words) == 1 else ""
-    return word if word[:1] in tuple(_SEPARATORS) else ""
-
-
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
 @dataclass(frozen=True)
 class SurveyedMasks:
     """Masks that were read.
 
     Attributes:
         what: "label masks" or "masks".
-        paths: One a frame that has one, relative to their folder.
-        surveys: What each holds, or why it cannot be read.
-        sizes: Width and height that each should have, 0 where not known.
+        paths: Paths relative to their folder, one per frame that has a mask.
+        surveys: What each mask holds, or why it cannot be read.
+        sizes: The width and height that each should have, 0 if unknown.
     """
 
     what: str
@@ -145,11 +74,11 @@ class SurveyedMasks:
 
     @property
     def read(self) -> Iterator[tuple[str, Survey]]:
-        """Those that can be read, with their path."""
+        """The masks that can be read, with their paths."""
         return ((p, s) for p, s in zip(self.paths, self.surveys, strict=True) if isinstance(s, Survey))
 
     def pixels(self) -> dict[int, int]:
-        """How many pixels have each value, over all."""
+        """How many pixels have each value, in all masks together."""
         sums: Counter[int] = Counter()
         for _, each in self.read:
             sums.update(dict(zip(each.value.tolist(), each.pixels.tolist(), strict=True)))
@@ -163,7 +92,7 @@ class MaskFolder:
     Attributes:
         path: Where it is.
         files: Its masks, relative to it.
-        match: Which is of which frame.
+        match: Which belongs to which frame.
     """
 
     path: Path
@@ -171,12 +100,12 @@ class MaskFolder:
     match: NamedMasks
 
     def surveyed(self, what: str, sized: Frames | Masks, watch: Watch) -> SurveyedMasks:
-        """Every mask that is of a frame, read.
+        """Every mask that belongs to a frame, read.
 
         Args:
             what: Their name in messages.
-            sized: Images or masks whose size they should have.
-            watch: How the reading is watched.
+            sized: The images or masks whose sizes they should have.
+            watch: Progress and cancelling.
 
         Raises:
             CancelledError: `watch.cancelled` said so.
@@ -200,15 +129,29 @@ class MaskFolder:
     def notes(self, found: SurveyedMasks) -> Iterator[str]:
         """How the masks are named and coded."""
         match = self.match
-        less = f" less {match.image_suffix}" if match.image_suffix else ""
-        more = f" with {match.mask_suffix}" if match.mask_suffix else ""
+        less = f", without {match.image_suffix}" if match.image_suffix else ""
+        more = f", with {match.mask_suffix}" if match.mask_suffix else ""
         yield f"masks are named like the images{visible(less)}{visible(more)}"
         if match.others:
             told = ", ".join(f"{visible(suffix) or 'none'} ({n:,})" for suffix, n in match.others.items())
-            yield f"masks with another suffix are left out: {told}; --suffix names the one to take"
+            yield f"masks with another suffix are left out: {told}; choose one with --suffix"
         colored = sum(isinstance(each, Survey) and each.colored for each in found.surveys)
         if colored:
             yield f"{colored:,} masks are colour-coded: their colours are read as those of the classes"
+
+
+def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> NamedMasks:
+    """The masks of images, by the rule that matches the most.
+
+    Args:
+        images: Paths of the images, one per frame.
+        masks: Paths of the mask files.
+        suffix: What the stems of the masks have in addition; None finds it.
+    """
+    stems = [unsuffixed(image) for image in images]
+    common = _common_suffix(stems)
+    found = [_named(stems, image_suffix, masks, suffix) for image_suffix in dict.fromkeys(("", common))]
+    return max(found, key=lambda each: each.matched)
 
 
 def mask_folder(path: Path, images: Sequence[str], suffix: str | None) -> MaskFolder:
@@ -216,26 +159,83 @@ def mask_folder(path: Path, images: Sequence[str], suffix: str | None) -> MaskFo
 
     Args:
         path: The folder.
-        images: Paths of the images, one a frame.
-        suffix: What the stems of the masks have besides those of the images; None finds it.
+        images: Paths of the images, one per frame.
+        suffix: What the stems of the masks have in addition to those of the images; None finds it.
 
     Raises:
-        InputError: It cannot be read, or none of its masks is of an image.
+        InputError: It cannot be read, or none of its masks belongs to an image.
     """
     files = mask_files(path)
     match = named(images, files, suffix)
     if not match.matched:
         others = f" Their suffixes: {listed(list(match.others))}." if match.others else ""
         raise InputError(
-            f"None of the {len(files):,} masks in {visible(str(path))} is of an image.",
+            f"None of the {len(files):,} masks in {visible(str(path))} belongs to an image.",
             "A mask is named like its image, with or without a suffix. "
             f"The masks are {listed(files)}; the images are {listed(images)}.{others}",
         )
     return MaskFolder(path, files, match)
 
 
+def _named(stems: Sequence[str], image_suffix: str, masks: Sequence[str], suffix: str | None) -> NamedMasks:
+    keys, whole = _keys([stem.removesuffix(image_suffix) for stem in stems])
+    rows = {key: row for row, key in enumerate(keys)}
+    places = [_place(unsuffixed(mask) if whole else _last(unsuffixed(mask)), rows) for mask in masks]
+    frames = Counter(place for place in dict.fromkeys(p for p in places if p))
+    counts = Counter(place[1] for place in frames)
+    chosen = suffix if suffix is not None else min(counts, key=lambda s: (-counts[s], _rank(s)), default="")
+    file = np.full(len(stems), -1, np.int64)
+    repeated: list[int] = []
+    for i, place in enumerate(places):
+        if place and place[1] == chosen:
+            if file[place[0]] >= 0:
+                repeated.append(i)
+            else:
+                file[place[0]] = i
+    others = Counter(place[1] for place in places if place and place[1] != chosen)
+    strange = [i for i, place in enumerate(places) if place is None]
+    return NamedMasks(keys, image_suffix, chosen, file, repeated, others, strange)
+
+
+def _keys(stems: Sequence[str]) -> tuple[Sequence[str], bool]:
+    """What names each frame, and whether that includes its folders because stems alone are not unique."""
+    last = [_last(stem) for stem in stems]
+    return (last, False) if len(set(last)) == len(last) else (stems, True)
+
+
+def _place(stem: str, rows: Mapping[str, int]) -> tuple[int, str] | None:
+    """The frame with the longest key that the stem begins with, and what follows the key."""
+    for end in _ends(stem):
+        row = rows.get(stem[:end])
+        if row is not None:
+            return row, stem[end:]
+    return None
+
+
+def _ends(stem: str) -> Iterator[int]:
+    yield len(stem)
+    yield from (i for i in range(len(stem) - 1, 0, -1) if stem[i] in _SEPARATORS)
+
+
+def _rank(suffix: str) -> tuple[int, str]:
+    if suffix in _FIRST:
+        return _FIRST.index(suffix), suffix
+    return len(_FIRST) + suffix.endswith(_LAST), suffix
+
+
+def _common_suffix(stems: Sequence[str]) -> str:
+    """The last word of the stems with its separator, if all of them end in it, as in `_leftImg8bit`."""
+    words = {stem[max(stem.rfind(mark) for mark in _SEPARATORS) :] for stem in map(_last, stems)}
+    word = words.pop() if len(words) == 1 else ""
+    return word if word[:1] in tuple(_SEPARATORS) else ""
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _size(sized: Frames | Masks, row: int) -> Size:
-    """Width and height of an image or mask, 0 where not known."""
+    """Width and height of an image or mask, 0 if unknown."""
     if isinstance(sized, Frames):
         return int(sized.width[row]), int(sized.height[row])
     file = sized.file(row)

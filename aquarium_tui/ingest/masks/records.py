@@ -1,4 +1,4 @@
-"""Masks that records name by path, one a frame, in place of a folder of masks."""
+"""Masks that records name by path, one per frame, instead of a folder of masks."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,18 +15,18 @@ from aquarium_tui.work.watch import Watch
 
 
 def folder_of(path: Path) -> Path:
-    """Where relative paths in the records at `path`, a file or a folder, start."""
+    """The folder in which relative paths start in the records at `path`, a file or a folder."""
     return path if path.is_dir() else path.parent
 
 
 def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, watch: Watch) -> Dataset:
-    """The dataset with label masks in place of labels; the values of pixels are class ids of its project.
+    """The dataset with label masks instead of labels; pixel values are class ids of its project.
 
     Args:
-        dataset: Has the frames.
+        dataset: The dataset with the frames.
         paths: The path of the mask by frame id.
         folder: Where relative paths start.
-        watch: How the reading is watched.
+        watch: Progress and cancelling.
 
     Raises:
         UsageError: The project has no classes.
@@ -49,7 +49,7 @@ def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, w
 def with_inferred_masks(
     dataset: Dataset, inferences: InferenceSet, paths: Mapping[str, str], folder: Path, watch: Watch
 ) -> InferenceSet:
-    """The set with masks in place of objects; the arguments are those of `with_label_masks`.
+    """The set with masks instead of objects; the arguments are those of `with_label_masks`.
 
     Raises:
         CancelledError: `watch.cancelled` said so.
@@ -80,6 +80,6 @@ def _problems(frames: Frames, paths: Mapping[str, str]) -> tuple[Problem, ...]:
     lacking = [id_ for id_ in known if id_ not in paths]
     strange = [f"frame {id_}" for id_ in paths if id_ not in known]
     return (
-        *problem("frames without a mask", lacking, "kept", "they leave every count"),
+        *problem("frames without a mask", lacking, "kept", "they are excluded from all counts"),
         *problem("masks of unknown frames", strange, "left out"),
     )
