@@ -16,8 +16,9 @@ from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
 from aquarium_tui.media.source import source
+from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.tables import Dataset, InferenceSet
-from aquarium_tui.store.cache import Arrays, keep, kept
+from aquarium_tui.store.cache import keep, kept
 from aquarium_tui.work.executor import Lost, local_workers, worked
 from aquarium_tui.work.watch import Watch
 
@@ -136,13 +137,13 @@ def _stamp(path: str) -> tuple[int, int] | None:
         return None
 
 
-def _packed(counts: PixelCounts, lost: Sequence[int]) -> Arrays:
-    arrays: Arrays = {name: getattr(counts, name) for name in _PLAIN}
+def _packed(counts: PixelCounts, lost: Sequence[int]) -> NamedArrays:
+    arrays: NamedArrays = {name: getattr(counts, name) for name in _PLAIN}
     told = json.dumps(list(counts.unreadable.items())).encode()
     return arrays | {"unreadable": np.frombuffer(told, np.uint8), _LOST: np.array(sorted(lost), np.int64)}
 
 
-def _unpacked(arrays: Arrays, classes: int) -> tuple[PixelCounts, list[int]]:
+def _unpacked(arrays: NamedArrays, classes: int) -> tuple[PixelCounts, list[int]]:
     """The counts, and the rows that are to be counted again."""
     plain = {name: arrays[name] for name in _PLAIN}
     told = json.loads(arrays["unreadable"].tobytes())

@@ -1,4 +1,4 @@
-"""The project folder on disk: what is uploaded, found again by any later process."""
+"""The project folder on disk: keeps what is uploaded for all later runs."""
 
 from aquarium_tui.store.cache import cached
 from aquarium_tui.store.cards import DatasetCard, SetCard

@@ -1,4 +1,4 @@
-"""Writes that are there wholly or not at all: prepared beside their place, synced, put there by a rename."""
+"""Writes that happen entirely or not at all: prepared beside their target, synced, then renamed."""
 
 import errno
 import os
@@ -23,14 +23,14 @@ def arrival(target: Path, durable: bool = True, replaces: bool = False) -> Itera
     """An empty folder beside `target` that becomes `target` when the block ends well.
 
     Args:
-        target: If it exists, it is left as it is, unless it is an empty folder.
-        durable: Make sure that the whole folder outlives a loss of power.
-        replaces: If it exists, it gives way; should this process die just then, `restore` brings it back.
+        target: If it exists and is not an empty folder, it is left as it is, unless `replaces` is set.
+        durable: Make sure that the whole folder survives a power failure.
+        replaces: Replace an existing `target`; if this process dies at that moment, `restore` brings it back.
 
     Raises:
-        StoreError: The file system refuses, or the target exists and is not to be replaced.
+        StoreError: The file system refuses, or the target exists and must not be replaced.
     """
-    with _told(target):
+    with _explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target.parent)
         temporary = _beside(target, "new")
@@ -50,9 +50,9 @@ def write_file(target: Path, content: bytes) -> None:
     """Put a file with `content` in place of `target`.
 
     Raises:
-        StoreError: The file system refuses; the old file stands.
+        StoreError: The file system refuses; the old file stays.
     """
-    with _told(target):
+    with _explained(target):
         temporary = _beside(target, "new")
         try:
             temporary.write_bytes(content)
@@ -70,7 +70,7 @@ def remove_tree(target: Path) -> None:
     Raises:
         StoreError: The file system refuses.
     """
-    with _told(target):
+    with _explained(target):
         doomed = _beside(target, "old")
         target.rename(doomed)
         try:
@@ -80,7 +80,7 @@ def remove_tree(target: Path) -> None:
 
 
 def restore(folder: Path) -> None:
-    """Bring back what a process of this machine that no longer runs had moved away and not yet replaced."""
+    """Bring back what a dead process of this machine had moved away and not yet replaced."""
     for entry in folder.glob(".was-*"):
         left = _REPLACED.match(entry.name)
         if left and left["host"] == _HOST and not _runs(int(left["pid"])):
@@ -91,7 +91,7 @@ def restore(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Delete or bring back what processes of this machine that no longer run have left in `folder`."""
+    """Delete or bring back what dead processes of this machine have left in `folder`."""
     restore(folder)
     for entry in folder.iterdir():
         left = _TEMPORARY.match(entry.name)
@@ -104,13 +104,13 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process; others wait. Ends with the process, however that ends."""
+    """Hold `folder` for this process; others wait. The lock ends with the process, however that ends."""
     if sys.platform == "win32":
         yield
         return
     import fcntl
 
-    with _told(folder):
+    with _explained(folder):
         handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -170,12 +170,12 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _told(target: Path) -> Iterator[None]:
+def _explained(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
-            raise StoreError(f"{target} exists already.") from error
+            raise StoreError(f"{target} already exists.") from error
         raise StoreError(
             f"{target} cannot be written: {error.strerror or error}.",
             "Free space or change the permissions, or set AQUARIUM_HOME to another folder.",

@@ -12,24 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.store.atomic import arrival
 
 VERSION = 1
 """Raised when what the caches hold changes its meaning."""
 
-Arrays = dict[str, NDArray[Any]]
 
-
-def cached(folder: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
+def cached(folder: Path, key: object, make: Callable[[], NamedArrays]) -> NamedArrays:
     """The arrays that `make` returns, read from `folder` where an earlier call left them.
 
-    The folder holds the arrays of one key at a time. Where it cannot be written or is damaged, `make`
-    answers alone.
+    The folder holds the arrays of one key at a time. If it is damaged or cannot be written, `make` is called
+    every time.
 
     Args:
-        folder: Belongs to this one thing; made when missing.
-        key: Everything the arrays depend on; its `repr` is what counts.
-        make: Computes the arrays; any names, any shapes, no object arrays.
+        folder: Holds nothing else; created if missing.
+        key: Everything the arrays depend on, compared by its `repr`.
+        make: Computes the arrays, which must not hold Python objects.
 
     Returns:
         Read-only arrays, memory-mapped where they came from disk.
@@ -42,15 +41,15 @@ def cached(folder: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
     return arrays
 
 
-def kept(folder: Path, key: object) -> Arrays | None:
-    """The arrays that `keep` left in `folder` under this key, memory-mapped; None where there are none."""
-    with suppress(Exception):  # a damaged file raises nearly anything
+def kept(folder: Path, key: object) -> NamedArrays | None:
+    """The arrays that `keep` left in `folder` under this key, memory-mapped; None if there are none."""
+    with suppress(Exception):  # A damaged file raises nearly anything.
         return _read(_place(folder, key))
     return None
 
 
-def keep(folder: Path, key: object, arrays: Arrays) -> None:
-    """Write arrays to `folder` in place of all that was there; where that fails, nothing is kept."""
+def keep(folder: Path, key: object, arrays: NamedArrays) -> None:
+    """Write arrays to `folder` in place of all that was there; if that fails, nothing is kept."""
     with suppress(OSError, StoreError):
         _write(folder, _place(folder, key), arrays)
 
@@ -59,7 +58,7 @@ def _place(folder: Path, key: object) -> Path:
     return folder / hashlib.blake2b(repr((VERSION, key)).encode(), digest_size=12).hexdigest()
 
 
-def _read(place: Path) -> Arrays:
+def _read(place: Path) -> NamedArrays:
     names = json.loads((place / "names.json").read_bytes())
     return {name: _mapped(place / f"{i}.npy") for i, name in enumerate(names)}
 
@@ -67,11 +66,11 @@ def _read(place: Path) -> Arrays:
 def _mapped(path: Path) -> NDArray[Any]:
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     if not isinstance(array, np.memmap):
-        raise ValueError(f"{path} is no array")
+        raise ValueError(f"{path} is not an array")
     return array.view(np.ndarray)
 
 
-def _write(folder: Path, place: Path, arrays: Arrays) -> None:
+def _write(folder: Path, place: Path, arrays: NamedArrays) -> None:
     if folder.exists():
         shutil.rmtree(folder)
     with arrival(place, durable=False) as temporary:

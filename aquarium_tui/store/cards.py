@@ -1,4 +1,4 @@
-"""What a list of datasets shows of each, read without opening its tables."""
+"""What lists show of a dataset and its inference sets, read without opening their tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

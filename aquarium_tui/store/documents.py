@@ -17,15 +17,15 @@ from aquarium_tui.model.tables import BOX, Project, Provenance
 FORMAT = 1
 """The version that every file of the store carries."""
 
-Document = Mapping[str, Any]
+JsonDocument = Mapping[str, Any]
 
 
-def encode(document: Document) -> bytes:
+def encode(document: JsonDocument) -> bytes:
     """The file that holds `document`."""
     return (json.dumps({"format": FORMAT, **document}, indent=1) + "\n").encode()
 
 
-def read(path: Path) -> Document:
+def read(path: Path) -> JsonDocument:
     """The document at `path`.
 
     Raises:
@@ -37,7 +37,7 @@ def read(path: Path) -> Document:
         if version == FORMAT:
             return dict(document)
     raise StoreError(
-        f"{path} is of format {version!r}, and this version reads {FORMAT}.",
+        f"{path} has format {version!r}; this version of aquarium-tui reads format {FORMAT}.",
         "Upgrade aquarium-tui, or set AQUARIUM_HOME to another folder.",
     )
 
@@ -51,11 +51,11 @@ def sound(path: Path) -> Iterator[None]:
         reason = error.strerror if isinstance(error, OSError) else None
         raise StoreError(
             f"{path} is damaged: {reason or f'{type(error).__name__}: {error}'}.",
-            "Remove what it belongs to with `aquarium-tui rm`, and upload that again.",
+            "Remove what it belongs to with `aquarium-tui rm` and upload that again.",
         ) from error
 
 
-def project_document(project: Project) -> Document:
+def project_document(project: Project) -> JsonDocument:
     """What `project.json` holds."""
     return {
         "task": project.task,
@@ -78,13 +78,13 @@ def project_of(name: str, path: Path) -> Project:
         return Project(name, str(document["task"]), classes, Settings(**settings), metrics, iou_type)
 
 
-def provenance_document(provenance: Provenance) -> Document:
+def provenance_document(provenance: Provenance) -> JsonDocument:
     """The part of `dataset.json` or `set.json` that says where it came from."""
     return asdict(provenance)
 
 
-def provenance_of(document: Document) -> Provenance:
-    """The reverse of `provenance_document`; what damaged input raises is left to `sound`."""
+def provenance_of(document: JsonDocument) -> Provenance:
+    """The reverse of `provenance_document`; call it inside `sound`, which explains damage."""
     problems = [Problem(**{**p, "examples": tuple(p["examples"])}) for p in document["problems"]]
     return Provenance(
         created=str(document["created"]),
@@ -95,12 +95,12 @@ def provenance_of(document: Document) -> Provenance:
     )
 
 
-def _metric_of(metric: Document) -> Metric:
+def _metric_of(metric: JsonDocument) -> Metric:
     kind, higher = MetricKind(metric["kind"]), bool(metric["higher_is_better"])
     return Metric(str(metric["name"]), kind, higher, str(metric["unit"]))
 
 
-def _class_of(entry: Document) -> ClassEntry:
+def _class_of(entry: JsonDocument) -> ClassEntry:
     color = entry["color"]
     return ClassEntry(
         id=int(entry["id"]),

@@ -1,4 +1,4 @@
-"""Where masks lie: `masks.parquet` with `frame` (its id) and `path`, the rest in the JSON file beside it."""
+"""Where masks are: `masks.parquet` with `frame` (its id) and `path`; the JSON file beside it has the rest."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.store import parquet
-from aquarium_tui.store.documents import Document, sound
+from aquarium_tui.store.documents import JsonDocument, sound
 
 NAME = "masks.parquet"
 
@@ -25,21 +25,21 @@ def write_masks(folder: Path, masks: Masks | None, frames: Frames) -> list[Path]
     return [path]
 
 
-def masks_document(masks: Masks | None) -> Document:
-    """What the JSON file says of masks; nothing where there are none."""
+def masks_document(masks: Masks | None) -> JsonDocument:
+    """What the JSON file says about masks; empty if there are none."""
     if masks is None:
         return {}
     told = {"folder": masks.folder, "values": dict(masks.values), "pixels": dict(masks.pixels)}
     return {"masks": told}
 
 
-def load_masks(folder: Path, document: Document, json_path: Path, frames: Frames) -> Masks | None:
-    """The masks of the dataset or inference set in `folder`; None where `document` tells of none.
+def load_masks(folder: Path, document: JsonDocument, json_path: Path, frames: Frames) -> Masks | None:
+    """The masks of the dataset or inference set in `folder`; None if `document` mentions none.
 
     Args:
         folder: Has `masks.parquet`.
         document: What its JSON file holds.
-        json_path: That file, for the message where it is damaged.
+        json_path: That file, to be named if it is damaged.
         frames: The frames of the dataset.
 
     Raises:

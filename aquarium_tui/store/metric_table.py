@@ -1,7 +1,7 @@
 """Values of the user's metrics: `metrics.parquet` of an inference set.
 
-One row a number: `metric`, `frame` (its id), `label` and `inferred` (names of evaluated classes, `background`
-after them; absent for an objective), `value`.
+One row per number: `metric`, `frame` (its id), `label` and `inferred` (names of evaluated classes, or
+`background`; absent for an objective), `value`.
 """
 
 import tempfile
@@ -23,11 +23,11 @@ from aquarium_tui.store.documents import sound
 NAME = "metrics.parquet"
 _TEXTS = ("metric", "frame", "label", "inferred")
 
-Rows = dict[str, NDArray[Any]]
+MetricRows = dict[str, NDArray[Any]]
 
 
 def write_metrics(path: Path, values: Mapping[str, MetricValues], frames: Frames, classes: ClassMap) -> None:
-    """Put `metrics.parquet` in place, with these values, at least one metric's, only.
+    """Write `metrics.parquet` with exactly these values, which are of at least one metric.
 
     Raises:
         StoreError: It cannot be written.
@@ -50,7 +50,7 @@ def write_metrics(path: Path, values: Mapping[str, MetricValues], frames: Frames
 def read_metrics(
     path: Path, metrics: Sequence[Metric], frames: Frames, classes: ClassMap
 ) -> dict[str, MetricValues]:
-    """The values of those of `metrics` that the file at `path` has; none where there is no such file.
+    """The values of those of `metrics` that are in the file at `path`; none if there is no such file.
 
     Raises:
         StoreError: It is damaged, or names a frame or class that is not there.
@@ -89,7 +89,7 @@ def _values(
             yield metric.name, MetricValues(number, frame, label, inferred, value[mine])
 
 
-def _rows(metric: int, values: MetricValues) -> Rows:
+def _rows(metric: int, values: MetricValues) -> MetricRows:
     if len(values.frame):
         place = {"frame": values.frame, "label": values.label, "inferred": values.inferred}
         return place | {"metric": np.full(len(values.frame), metric, np.int32), "value": values.value}
@@ -100,7 +100,7 @@ def _rows(metric: int, values: MetricValues) -> Rows:
 
 
 def _codes(column: Column, known: Mapping[str, int], folded: bool = False) -> NDArray[np.int32]:
-    """The number of each word, -1 where the row is absent or the word is not known."""
+    """The number of the word of each row, -1 if the row is absent or the word is unknown."""
     if not isinstance(column, Text):
         raise TypeError("a column that should hold text does not")
     found = [known.get(word.casefold() if folded else word, -1) for word in column.words]

@@ -1,24 +1,25 @@
-"""Frames and objects as named plain arrays, the form in which a cache holds them, and back."""
+"""Frames and objects as named plain arrays, which is how the cache holds them, and back."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
 from aquarium_tui.model.tables import Frames, Objects, Project
 from aquarium_tui.store import documents, tables
-from aquarium_tui.store.cache import Arrays, cached
+from aquarium_tui.store.cache import cached
 
 _PLAIN = ("starts", "class_index", "box", "confidence", "crowd", "area")
 
 
-def pack_frames(frames: Frames) -> Arrays:
+def pack_frames(frames: Frames) -> NamedArrays:
     """The arrays of `frames`."""
     plain = {"width": frames.width, "height": frames.height}
     return plain | _pack({"id": frames.id, "path": frames.path}) | _pack(frames.metadata, "meta.")
 
 
-def unpack_frames(arrays: Arrays) -> Frames:
+def unpack_frames(arrays: NamedArrays) -> Frames:
     """The reverse of `pack_frames`."""
     named = _unpack(arrays)
     return Frames(
@@ -30,14 +31,14 @@ def unpack_frames(arrays: Arrays) -> Frames:
     )
 
 
-def pack_objects(objects: Objects) -> Arrays:
+def pack_objects(objects: Objects) -> NamedArrays:
     """The arrays of `objects`."""
-    plain: Arrays = {name: getattr(objects, name) for name in _PLAIN}
+    plain: NamedArrays = {name: getattr(objects, name) for name in _PLAIN}
     named = {name: c for name, c in (("id", objects.id), ("mask", objects.mask)) if c is not None}
     return plain | _pack(named) | _pack(objects.attributes, "attr.")
 
 
-def unpack_objects(arrays: Arrays) -> Objects:
+def unpack_objects(arrays: NamedArrays) -> Objects:
     """The reverse of `pack_objects`."""
     named = _unpack(arrays)
     plain: dict[str, Any] = {name: arrays[name] for name in _PLAIN}
@@ -49,12 +50,12 @@ def unpack_objects(arrays: Arrays) -> Objects:
     )
 
 
-def _pack(columns: Mapping[str, Column], prefix: str = "") -> Arrays:
-    """Each column as two or three arrays `<name>:<part>`, the first part telling its kind."""
-    arrays: Arrays = {}
+def _pack(columns: Mapping[str, Column], prefix: str = "") -> NamedArrays:
+    """Each column as two or three arrays `<name>:<part>`; the name of the first part is its type."""
+    arrays: NamedArrays = {}
     for key, column in columns.items():
         name = f"{prefix}{key}"
-        parts: Arrays
+        parts: NamedArrays
         if isinstance(column, Text):
             parts = {"text": column.codes, "offsets": column.offsets, "blob": column.blob}
         else:
@@ -63,7 +64,7 @@ def _pack(columns: Mapping[str, Column], prefix: str = "") -> Arrays:
     return arrays
 
 
-def _unpack(arrays: Arrays) -> dict[str, Column]:
+def _unpack(arrays: NamedArrays) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     for key, array in arrays.items():
         name, _, part = key.rpartition(":")
@@ -86,7 +87,7 @@ def load_frames(folder: Path, fingerprint: str) -> Frames:
     """
     path = folder / "frames.parquet"
 
-    def make() -> Arrays:
+    def make() -> NamedArrays:
         return pack_frames(tables.read_frames(path))
 
     return unpack_frames(_through_cache(folder / "cache" / "frames", path, fingerprint, make))
@@ -106,14 +107,14 @@ def load_objects(path: Path, cache: Path, fingerprint: str, frames: Frames, proj
         StoreError: The table is missing or damaged.
     """
 
-    def make() -> Arrays:
+    def make() -> NamedArrays:
         return pack_objects(tables.read_objects(path, frames, project.class_map))
 
     class_ids = tuple(entry.id for entry in project.class_map.entries)
     return unpack_objects(_through_cache(cache, path, (fingerprint, class_ids), make))
 
 
-def _through_cache(cache: Path, path: Path, key: object, make: Callable[[], Arrays]) -> Arrays:
+def _through_cache(cache: Path, path: Path, key: object, make: Callable[[], NamedArrays]) -> NamedArrays:
     with documents.sound(path):
         stat = path.stat()
     return cached(cache, (key, stat.st_size, stat.st_mtime_ns), make)

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
 
-Plain = NDArray[Any]
+ParquetColumn = NDArray[Any]
+"""A column as DuckDB takes and gives it: a masked array if values are absent, of objects if they are text."""
 _KINDS: dict[str, ValueType] = {"f": "number", "i": "number", "u": "number", "b": "boolean", "M": "date"}
 
 
-def write(path: Path, columns: Mapping[str, Column | Plain]) -> None:
+def write(path: Path, columns: Mapping[str, Column | ParquetColumn]) -> None:
     """Write `columns`, all of one length, in their order; absent values become NULL.
 
     Raises:
@@ -24,16 +25,16 @@ def write(path: Path, columns: Mapping[str, Column | Plain]) -> None:
     """
     import duckdb
 
-    arrays: dict[str, Plain] = {}
+    arrays: dict[str, ParquetColumn] = {}
     terms = [_term(f"c{i}", name, column, arrays) for i, (name, column) in enumerate(columns.items())]
-    with _told(path), duckdb.connect() as connection:
+    with _explained(path), duckdb.connect() as connection:
         connection.register("columns", arrays)
         query = f"COPY (SELECT {', '.join(terms)} FROM columns) TO ? (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(query, [str(path)])
 
 
-def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, Plain]:
-    """The columns of a query on the file, as DuckDB hands them over: masked arrays where values are absent.
+def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, ParquetColumn]:
+    """The columns of a query on the file, as DuckDB returns them: masked arrays if values are absent.
 
     Args:
         path: The file.
@@ -45,12 +46,12 @@ def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, Plain]:
     """
     import duckdb
 
-    with _told(path), duckdb.connect() as connection:
+    with _explained(path), duckdb.connect() as connection:
         query = f"SELECT {select} FROM read_parquet(?) {clauses}"
         return dict(connection.execute(query, [glob.escape(str(path))]).fetchnumpy())
 
 
-def column(values: Plain) -> Column:
+def column(values: ParquetColumn) -> Column:
     """A read array as a typed column."""
     plain, missing = np.ma.getdata(values), np.ma.getmaskarray(values)
     if values.dtype.kind == "O":
@@ -60,18 +61,18 @@ def column(values: Plain) -> Column:
     return Values(kind, plain.astype(np.float64) if kind == "number" else plain, missing)
 
 
-def full(values: Plain) -> Plain:
-    """A read array that may have no absent value.
+def full(values: ParquetColumn) -> ParquetColumn:
+    """A read array, which must not have absent values.
 
     Raises:
-        ValueError: It has.
+        ValueError: A value is absent.
     """
     if np.ma.getmaskarray(values).any():
         raise ValueError("a value is absent")
     return np.ma.getdata(values)
 
 
-def _term(source: str, name: str, values: Column | Plain, arrays: dict[str, Plain]) -> str:
+def _term(source: str, name: str, values: Column | ParquetColumn, arrays: dict[str, ParquetColumn]) -> str:
     """One term of the SELECT list; puts what it reads into `arrays`."""
     alias = '"' + name.replace('"', '""') + '"'
     if isinstance(values, Text):
@@ -86,7 +87,7 @@ def _term(source: str, name: str, values: Column | Plain, arrays: dict[str, Plai
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Iterator[None]:
     import duckdb
 
     try:

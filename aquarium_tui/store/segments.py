@@ -25,7 +25,7 @@ class Segments:
         self.folder = folder / "segments"
 
     def all(self) -> list[Segment]:
-        """All that can be read, by name; a damaged file is left alone."""
+        """All segments that can be read, sorted by name; damaged files are skipped."""
         found = []
         for path in sorted(self.folder.glob("*.json")):
             try:
@@ -47,35 +47,33 @@ class Segments:
         return _read(path)
 
     def save(self, segment: Segment, replaces: bool = False) -> Segment:
-        """Keep a segment, and when it was made.
+        """Save a segment, and when it was created.
 
         Raises:
-            UsageError: The name is empty, too long, unreadable, or taken and not to be replaced.
+            UsageError: The name is empty, too long or unreadable, or is taken and must not be replaced.
             StoreError: It cannot be written.
         """
         path = self._path(_checked(segment.name))
         if path.exists() and not replaces:
-            raise UsageError(
-                f'There already is a segment "{segment.name}".', "Delete it, or take another name."
-            )
+            raise UsageError(f'Segment "{segment.name}" already exists.', "Delete it or choose another name.")
         dated = replace(segment, created=segment.created or datetime.now(UTC).isoformat(timespec="seconds"))
         self.folder.mkdir(parents=True, exist_ok=True)
         write_file(path, documents.encode(_document(dated)))
         return dated
 
     def rename(self, old: str, new: str) -> None:
-        """Give a segment another name.
+        """Rename a segment.
 
         Raises:
             NotFoundError: There is none of the old name.
-            UsageError: The new name cannot be had.
+            UsageError: The new name cannot be used.
         """
         segment = self.get(old)
         self.save(replace(segment, name=new))
         self._path(old).unlink()
 
     def delete(self, name: str) -> None:
-        """Forget a segment.
+        """Delete a segment.
 
         Raises:
             NotFoundError: There is none of that name.
@@ -91,12 +89,12 @@ def _checked(name: str) -> str:
     if not name.strip() or name != name.strip() or visible(name) != name or len(quote(name)) > _LONGEST * 3:
         raise UsageError(
             f'A segment cannot be called "{visible(name)}".',
-            "A name is a short text without control characters, and no spaces at its ends.",
+            "A name is a short text without control characters and without spaces at its ends.",
         )
     return name
 
 
-def _document(segment: Segment) -> documents.Document:
+def _document(segment: Segment) -> documents.JsonDocument:
     frames = None if segment.frames is None else list(segment.frames)
     return {"name": segment.name, "query": segment.query, "frames": frames, "created": segment.created}
 

@@ -10,7 +10,7 @@ from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import content, documents, packing
+from aquarium_tui.store import documents, folders, packing
 from aquarium_tui.store.atomic import arrival, locked, remove_tree, restore
 from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
 from aquarium_tui.store.mask_table import load_masks
@@ -22,11 +22,11 @@ from aquarium_tui.store.metric_table import read_metrics, write_metrics
 class Store:
     """Everything that was uploaded, below one folder.
 
-    Every method that takes names raises `UsageError` for one that is not legal, `NotFoundError` for one
-    that is not there, and `StoreError` for what is damaged or cannot be written.
+    Every method that takes names raises `UsageError` for an invalid name, `NotFoundError` for one that is not
+    in the store, and `StoreError` for what is damaged or cannot be written.
 
     Attributes:
-        root: The folder; need not exist yet.
+        root: The folder; it need not exist yet.
     """
 
     root: Path
@@ -54,7 +54,7 @@ class Store:
         return _names(self._project_folder(project), "dataset.json")
 
     def dataset_folder(self, project: str, dataset: str) -> Path:
-        """The folder of a dataset; `segments/`, `reviews/` and `cache/` lie in it."""
+        """The folder of a dataset; it holds `segments/`, `reviews/` and `cache/`."""
         folder = self._project_folder(project) / check_name(dataset, "dataset")
         if not _is_there(folder / "dataset.json"):
             hint = _known(f"Datasets of {project}", self.datasets(project))
@@ -103,7 +103,7 @@ class Store:
         return InferenceSet(id_, objects, card.provenance, masks, metrics)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
-        """Raise `StoreError` where a dataset, or an inference set of one, is there already."""
+        """Raise `StoreError` if a dataset, or an inference set of one, already exists."""
         place = self._project_path(project) / check_name(dataset, "dataset")
         if inferences is None:
             _refuse_existing(place, "dataset", f"{project}/{dataset}")
@@ -112,7 +112,7 @@ class Store:
             _refuse_existing(place, "inference set", f"{project}/{dataset}/{inferences}")
 
     def add_dataset(self, dataset: Dataset) -> None:
-        """Store a new dataset, and its project with it where that is new.
+        """Store a new dataset, and its project too if that is new.
 
         The class map of a project that exists may only have grown since it was read.
         """
@@ -122,47 +122,47 @@ class Store:
         restore(target)
         if not (target / "project.json").exists():
             with arrival(target) as folder:
-                content.write_project(folder, project)
+                folders.write_project(folder, project)
                 (folder / dataset.name).mkdir()
-                content.write_dataset(folder / dataset.name, dataset)
+                folders.write_dataset(folder / dataset.name, dataset)
             return
         with locked(target):
             self.refuse_existing(project.name, dataset.name)
-            content.extend_project(target / "project.json", project)
+            folders.extend_project(target / "project.json", project)
             with arrival(target / dataset.name) as folder:
-                content.write_dataset(folder, dataset)
+                folders.write_dataset(folder, dataset)
 
     def add_project(self, project: Project) -> None:
         """Store a new project without datasets."""
         target = self._project_path(project.name)
         if target.exists():
             hint = f"Remove it with `aquarium-tui rm {project.name}`, or choose another name."
-            raise StoreError(f"There already is a project {project.name}.", hint)
+            raise StoreError(f"Project {project.name} already exists.", hint)
         with arrival(target) as folder:
-            content.write_project(folder, project)
+            folders.write_project(folder, project)
 
     def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = ()) -> None:
-        """Put a dataset in place of the one that is there; segments and reviews stay.
+        """Replace a dataset; its segments and reviews stay.
 
         Args:
             dataset: Its new state; the class map of its project may only have grown.
-            sets: The new states of inference sets. Others stay as they are: all frames of the old state must
-                be in the new one, in their order, before any others.
+            sets: The new states of inference sets. The other sets stay as they are, so the new state of the
+                dataset must begin with all frames of the old one, in their order.
         """
         target = self.dataset_folder(dataset.project.name, dataset.name)
         anew = {one.id for one in sets}
         with locked(target.parent):
-            content.extend_project(target.parent / "project.json", dataset.project)
+            folders.extend_project(target.parent / "project.json", dataset.project)
             with arrival(target, replaces=True) as folder:
-                content.write_dataset(folder, dataset)
+                folders.write_dataset(folder, dataset)
                 for name in ("segments", "reviews"):
-                    content.link(target / name, folder / name)
+                    folders.link(target / name, folder / name)
                 for place in (target / "inferences").glob("*/"):
                     if place.name not in anew and not place.name.startswith("."):
-                        content.link(place, folder / "inferences" / place.name)
+                        folders.link(place, folder / "inferences" / place.name)
                 for one in sets:
                     (folder / "inferences" / one.id).mkdir(parents=True)
-                    content.write_inferences(folder / "inferences" / one.id, one, dataset)
+                    folders.write_inferences(folder / "inferences" / one.id, one, dataset)
 
     def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
         """Store a new inference set of a dataset that is in the store, and declare its metrics."""
@@ -170,7 +170,7 @@ class Store:
         self._store_inferences(dataset, inferences, replaces=False)
 
     def put_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
-        """Put an inference set in place of the one of its name that is there, and declare its metrics."""
+        """Replace the inference set of the same name, and declare its metrics."""
         self._set_folder(dataset.project.name, dataset.name, inferences.id)
         self._store_inferences(dataset, inferences, replaces=True)
         self._forget(dataset.project.name, dataset.name, inferences.id)
@@ -180,23 +180,23 @@ class Store:
         target = owner / "inferences" / check_name(inferences.id, "inference set")
         with locked(owner.parent):
             project = owner.parent / "project.json"
-            content.declare_metrics(project, dataset.project.name, inferences.declared)
+            folders.declare_metrics(project, dataset.project.name, inferences.declared)
             with arrival(target, replaces=replaces) as folder:
-                content.write_inferences(folder, inferences, dataset)
+                folders.write_inferences(folder, inferences, dataset)
 
     def put_metrics(
         self, dataset: Dataset, inferences: str, metrics: Sequence[Metric], values: Mapping[str, MetricValues]
     ) -> None:
-        """Declare metrics on the project, and store values of them beside those that the set has already.
+        """Declare metrics on the project, and add their values to those that the set already has.
 
         Raises:
-            StoreError: A metric of that name is declared otherwise.
+            StoreError: A metric of the same name is declared differently.
         """
         project, name = dataset.project.name, dataset.name
         place = self._set_folder(project, name, inferences) / METRICS
         folder = self._project_folder(project)
         with locked(folder):
-            declared = content.declare_metrics(folder / "project.json", project, metrics)
+            declared = folders.declare_metrics(folder / "project.json", project, metrics)
             classes = declared.class_map
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
             write_metrics(place, {**kept, **values}, dataset.frames, classes)
@@ -206,7 +206,7 @@ class Store:
         return self.dataset_folder(project, dataset) / "cache" / "pairs" / id_
 
     def pixel_cache(self, project: str, dataset: str, base: str, other: str) -> Path:
-        """Where the pixel counts of two sets, or of one, are kept; the same folder whichever is base."""
+        """The folder that keeps the pixel counts of two sets or of one; the same whichever set is base."""
         name = "+".join(sorted(filter(None, (base, other))))
         return self.dataset_folder(project, dataset) / "cache" / "pixels" / name
 
@@ -244,7 +244,7 @@ class Store:
 
 
 def _is_there(marker: Path) -> bool:
-    """Whether a folder with its JSON file is there, or was moved away by a process that died."""
+    """Whether a folder has its JSON file, once `restore` has brought back what a dead process moved away."""
     if not marker.is_file():
         restore(marker.parent.parent)
     return marker.is_file()
@@ -272,5 +272,5 @@ def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:
     if target.exists():
-        hint = f"--replace or --append updates it; or remove it with `aquarium-tui rm {name}`."
-        raise StoreError(f"There already is {what} {name}.", hint)
+        hint = f"Update it with --replace or --append, or remove it with `aquarium-tui rm {name}`."
+        raise StoreError(f"{what.capitalize()} {name} already exists.", hint)

@@ -10,7 +10,6 @@ order within one. Keys differ without regard to case and hold no control charact
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +21,16 @@ from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.tables import Frames, Objects
 from aquarium_tui.store import parquet
 from aquarium_tui.store.documents import sound
+from aquarium_tui.store.parquet import ParquetColumn
 
 _META, _ATTR = "meta.", "attr."
 _SIDES = ("left", "top", "right", "bottom")
 _RUNS = "frame, count(*) AS rows, min(file_row_number) AS first, max(file_row_number) AS last"
 
-Plain = NDArray[Any]
-
 
 def write_frames(path: Path, frames: Frames) -> None:
     """Write `frames.parquet`."""
-    columns: dict[str, Column | Plain] = {
+    columns: dict[str, Column | ParquetColumn] = {
         "id": frames.id,
         "path": frames.path,
         "width": frames.width,
@@ -65,15 +63,15 @@ def write_objects(path: Path, objects: Objects, frames: Frames, classes: ClassMa
         StoreError: A box or confidence is not finite, or the file cannot be written.
     """
     if not (np.isfinite(objects.box).all() and np.isfinite(objects.confidence).all()):
-        raise StoreError(f"{path} is not written: a box or confidence is not a finite number.")
+        raise StoreError(f"{path} was not written: a box or confidence is not a finite number.")
     class_ids = np.array([entry.id for entry in classes.entries], dtype=np.int64)
-    columns: dict[str, Column | Plain] = {
+    columns: dict[str, Column | ParquetColumn] = {
         "frame": frames.id.take(objects.frame),
         "class": class_ids[objects.class_index],
         **{side: np.ascontiguousarray(objects.box[:, i]) for i, side in enumerate(_SIDES)},
     }
     for name in ("confidence", "crowd", "area"):
-        values: Plain = getattr(objects, name)
+        values: ParquetColumn = getattr(objects, name)
         if len(values) == len(objects):
             columns[name] = values
     for name, text in (("id", objects.id), ("mask", objects.mask)):
@@ -104,7 +102,7 @@ def read_objects(path: Path, frames: Frames, classes: ClassMap) -> Objects:
         )
 
 
-def _starts(runs: Mapping[str, Plain], frames: Frames) -> NDArray[np.int64]:
+def _starts(runs: Mapping[str, ParquetColumn], frames: Frames) -> NDArray[np.int64]:
     """`Objects.starts` from the first row, last row and number of rows of each frame."""
     rows = np.array([frames.row_by_id[str(id_)] for id_ in runs["frame"].tolist()], dtype=np.int64)
     whole = runs["last"] - runs["first"] + 1 == runs["rows"]
@@ -115,7 +113,7 @@ def _starts(runs: Mapping[str, Plain], frames: Frames) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
 
-def _positions(class_ids: Plain, classes: ClassMap) -> NDArray[np.int32]:
+def _positions(class_ids: ParquetColumn, classes: ClassMap) -> NDArray[np.int32]:
     """Positions in the class map; `KeyError` for an id that it does not have."""
     known = np.array(sorted(classes.positions_by_id), dtype=np.int64)
     places = np.searchsorted(known, class_ids)
@@ -125,15 +123,15 @@ def _positions(class_ids: Plain, classes: ClassMap) -> NDArray[np.int32]:
     return np.array([classes.positions_by_id[int(i)] for i in known], dtype=np.int32)[places]
 
 
-def _boxes(columns: Mapping[str, Plain]) -> Boxes:
+def _boxes(columns: Mapping[str, ParquetColumn]) -> Boxes:
     return np.stack([parquet.full(columns[side]) for side in _SIDES], axis=1).astype(np.float64)
 
 
-def _numbers(columns: Mapping[str, Plain], name: str) -> NDArray[np.float64]:
+def _numbers(columns: Mapping[str, ParquetColumn], name: str) -> NDArray[np.float64]:
     return parquet.full(columns[name]).astype(np.float64) if name in columns else np.zeros(0)
 
 
-def _text(values: Plain) -> Text:
+def _text(values: ParquetColumn) -> Text:
     column = parquet.column(values)
     if not isinstance(column, Text):
         raise TypeError("a column that should hold text does not")
@@ -144,7 +142,7 @@ def _prefixed(prefix: str, columns: Mapping[str, Column]) -> dict[str, Column]:
     return {f"{prefix}{key}": column for key, column in columns.items()}
 
 
-def _further(prefix: str, columns: Mapping[str, Plain]) -> dict[str, Column]:
+def _further(prefix: str, columns: Mapping[str, ParquetColumn]) -> dict[str, Column]:
     return {
         name.removeprefix(prefix): parquet.column(values)
         for name, values in columns.items()

@@ -204,8 +204,8 @@ def test_an_update_that_cannot_be_written_leaves_what_was_there(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("aquarium_tui.store.content.write_dataset", full)
-    monkeypatch.setattr("aquarium_tui.store.content.write_inferences", full)
+    monkeypatch.setattr("aquarium_tui.store.folders.write_dataset", full)
+    monkeypatch.setattr("aquarium_tui.store.folders.write_inferences", full)
     with pytest.raises(StoreError, match="No space left"):
         client.create_or_update_dataset("street", "val", dataset=labelled(["f3"]))
     with pytest.raises(StoreError, match="No space left"):
@@ -260,7 +260,7 @@ def test_matrices_are_metrics_over_the_evaluated_classes(store: Store) -> None:
     ],
 )
 def test_what_is_there_already_is_refused(client: al.Client, call: Any) -> None:
-    with pytest.raises(StoreError, match="There already is"):
+    with pytest.raises(StoreError, match="already exists"):
         call(client)
 
 

@@ -172,10 +172,10 @@ def test_a_set_of_which_nothing_can_be_used_is_refused(store: Store) -> None:
 
 @pytest.mark.usefixtures("val")
 def test_names_that_are_taken_are_refused_before_the_loop() -> None:
-    with pytest.raises(StoreError, match="There already is dataset"):
+    with pytest.raises(StoreError, match=r"Dataset .* already exists"):
         al.log_dataset("street", "val")
     al.log_inferences("street", "val", "model_a").close()
-    with pytest.raises(StoreError, match="There already is inference set"):
+    with pytest.raises(StoreError, match=r"Inference set .* already exists"):
         al.log_inferences("street", "val", "model_a")
     with pytest.raises(UsageError, match="model_b"):
         al.log_inferences("street", "val", "model-b")

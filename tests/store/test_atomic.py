@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.store import Store, atomic, content
+from aquarium_tui.store import Store, atomic
+from aquarium_tui.store import folders as content
 from tests.store import interrupting, small
 
 

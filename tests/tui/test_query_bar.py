@@ -144,7 +144,7 @@ async def test_queries_and_frames_are_saved_used_renamed_and_deleted(make_app: M
         await pilot.press("ctrl+s")
         await typed(pilot, "dark")
         await pilot.press("enter")
-        await sees(pilot, 'There already is a segment "dark".')
+        await sees(pilot, 'Segment "dark" already exists.')
         await typed(pilot, "er")
         await pilot.press("enter")
         await sees(pilot, 'Saved the query as segment "darker".')

@@ -198,9 +198,9 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(street: Store, tmp_path: Pa
 @pytest.mark.parametrize("dry", [False, True])
 def test_what_exists_is_refused_before_anything_is_read(street: Store, tmp_path: Path, dry: bool) -> None:
     missing = tmp_path / "missing.json"
-    with pytest.raises(StoreError, match=r"already is dataset street/val(.|\n)*--replace or --append"):
+    with pytest.raises(StoreError, match=r"Dataset street/val already exists(.|\n)*--replace or --append"):
         upload(street, UploadRequest("street", "val", labels=missing, dry=dry))
-    with pytest.raises(StoreError, match="already is inference set street/val/a"):
+    with pytest.raises(StoreError, match="Inference set street/val/a already exists"):
         upload(street, UploadRequest("street", "val", "a", inferences=missing, dry=dry))
 
 
@@ -208,7 +208,7 @@ def test_a_set_that_appears_while_files_are_read_is_not_replaced(street: Store, 
     dataset = street.load_dataset("street", "val")
     read = read_inferences(dataset, "c", results(tmp_path, [1], 0.9), FileOptions())
     store_inferences(street, dataset, replace(street.load_inferences("street", "val", "a"), id="c"))
-    with pytest.raises(StoreError, match="already is inference set street/val/c"):
+    with pytest.raises(StoreError, match="Inference set street/val/c already exists"):
         store_inferences(street, dataset, read)
     assert street.load_inferences("street", "val", "c").objects.confidence.tolist() == [0.5, 0.5, 0.5]
 

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +19,18 @@ from aquarium_tui.compare.objects.matching import (
     match,
     outcomes,
 )
+from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 _KEPT = 8
 
 
-Arrays = dict[str, NDArray[Any]]
-Memo = Callable[[str, Callable[[], Arrays]], Arrays]
+Memo = Callable[[str, Callable[[], NamedArrays]], NamedArrays]
 """Answers with the arrays of a name: those it has kept, else those that the function makes."""
 
 
-def _forgets(name: str, make: Callable[[], Arrays]) -> Arrays:
+def _forgets(name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
     del name
     return make()
 
@@ -51,7 +50,7 @@ class OrderedPairs:
     share: NDArray[np.float64]
 
     @classmethod
-    def of(cls, arrays: Arrays) -> "OrderedPairs":
+    def of(cls, arrays: NamedArrays) -> "OrderedPairs":
         """From arrays by name."""
         ordered = Ordered(**{field.name: arrays[field.name] for field in fields(Ordered)})
         return cls(ordered, arrays["inside"], arrays["share"])
@@ -125,7 +124,7 @@ class Evaluation:
             self._kept[rule] = OrderedPairs.of(keeps(f"pairs-{rule}", lambda: self._found(rule)))
         return self._kept[rule]
 
-    def _found(self, rule: Rule) -> Arrays:
+    def _found(self, rule: Rule) -> NamedArrays:
         if self._candidates is None:
             self._candidates = candidates(self.dataset, self.inferences.objects, self.region, self._floor)
         found = self._candidates

@@ -1,4 +1,4 @@
-"""What a project, dataset or inference set leaves in a folder that is about to arrive."""
+"""The files of a project, dataset or inference set, written into a folder before it is put in place."""
 
 import hashlib
 import os
@@ -61,7 +61,7 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
 
 
 def link(source: Path, target: Path) -> None:
-    """Give the files of the folder `source`, if it is there, a second name below `target`."""
+    """Hard-link the files of the folder `source`, if it exists, below `target`."""
     if source.exists():
         shutil.copytree(source, target, copy_function=_linked)
 
@@ -69,7 +69,7 @@ def link(source: Path, target: Path) -> None:
 def _linked(source: str, target: str) -> None:
     try:
         os.link(source, target)
-    except OSError:  # the file system has no second names
+    except OSError:  # The file system has no hard links.
         shutil.copy2(source, target)
 
 
@@ -83,7 +83,7 @@ def extend_project(path: Path, project: Project) -> None:
     known, entries = stored.class_map.entries, project.class_map.entries
     if entries[: len(known)] != known:
         raise StoreError(
-            f"The class map of project {project.name} was changed by someone else meanwhile.",
+            f"The class map of project {project.name} was changed by another upload in the meantime.",
             "Run the same upload again.",
         )
     if len(entries) > len(known):
@@ -92,10 +92,10 @@ def extend_project(path: Path, project: Project) -> None:
 
 
 def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Project:
-    """Put metrics into the `project.json` at `path`; the project `name` as it is then.
+    """Put metrics into the `project.json` at `path`; returns the project `name` as it is afterwards.
 
     Raises:
-        StoreError: One of that name is declared there otherwise.
+        StoreError: A metric of the same name is declared differently there.
     """
     stored = documents.project_of(name, path)
     known = {metric.name.casefold(): metric for metric in stored.metrics}
@@ -105,7 +105,7 @@ def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Projec
             raise StoreError(
                 f"Project {name} has another metric called {there.name}: {there.kind}, "
                 f"{'higher' if there.higher_is_better else 'lower'} is better, unit {there.unit or 'none'}.",
-                "Declare it the same, or give it another name.",
+                "Declare it the same way, or give it another name.",
             )
     project = replace(stored, metrics=tuple(known.values()))
     if project != stored:
