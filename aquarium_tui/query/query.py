@@ -11,9 +11,11 @@ from aquarium_tui.model.columns import Values
 from aquarium_tui.query.compiler import Compiler
 from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.parser import parse
+from aquarium_tui.query.scanner import scan
 from aquarium_tui.query.schema import QueryRows, RowMask, Schema
 from aquarium_tui.query.texts import ranks
 from aquarium_tui.query.values import Condition, Context, Value
+from aquarium_tui.query.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,19 @@ def compile_query(text: str, schema: Schema) -> Query:
     keys = tuple((compiler.key(key), key.descending) for key in parsed.keys)
     scope = max(Scope.FRAME, condition.scope, *(value.scope for value, _ in keys))
     return Query(text, scope, condition, keys, parsed.limit)
+
+
+def within_segment(text: str, segment: str) -> str:
+    """The query that selects what `text` selects, among the frames of a segment alone.
+
+    Raises:
+        QueryError: `text` holds something that begins no token.
+    """
+    # Only `order by` and `limit` may follow a condition, and neither word stands for anything else.
+    end = next(token.start for token in scan(text) if token.word in ("order", "limit") or token.kind == "end")
+    condition, rest = text[:end].strip(), text[end:].strip()
+    member = f"frame.segment = {quoted(segment)}"
+    return " ".join(filter(None, (f"{member} and ({condition})" if condition else member, rest)))
 
 
 def check(text: str, schema: Schema) -> QueryError | None:

@@ -25,6 +25,7 @@ class Choice:
         iou: The IoU threshold; the same.
         rule: The matching rule; the same.
         query: Only the frames that this query selects are counted; empty counts all.
+        segment: Only the frames of the segment of this name are counted; empty counts all.
     """
 
     project: str
@@ -37,6 +38,7 @@ class Choice:
     iou: float | None = None
     rule: Rule | None = None
     query: str = ""
+    segment: str = ""
 
     @property
     def title(self) -> str:

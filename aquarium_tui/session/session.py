@@ -15,8 +15,9 @@ from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
-from aquarium_tui.session.memory import Memory
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.session.pixel_counts import pixel_comparison
 from aquarium_tui.session.view import View, mask_view, object_view
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
@@ -25,7 +26,7 @@ from aquarium_tui.work.watch import Watch
 _EVALUATIONS = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""
 
-Value = TypeVar("Value")
+Made = TypeVar("Made")
 
 
 class Session:
@@ -39,17 +40,19 @@ class Session:
         store: Where the datasets are.
 
     Attributes:
-        memory: What was opened and asked last in this store.
+        last_used: What was opened and asked last in this store.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.memory = Memory(store.root)
+        self.last_used = LastUsed(store.root)
         self._lock = Lock()
         self._opened: _Opened | None = None
 
     def settle(self, choice: Choice) -> Choice:
-        """The choice with its sets and settings named, none left open; see `settle_sets`.
+        """The choice with nothing left open: sets and settings are named, the segment is part of the query.
+
+        See `settle_sets` for the policy.
 
         Raises:
             AquariumError: Something named is not in the store or cannot be used, or only the user can decide.
@@ -72,7 +75,7 @@ class Session:
         """
         if choice.base or choice.other:
             return choice
-        last = next((c for c in self.memory.choices if c.title == choice.title), None)
+        last = next((c for c in self.last_used.choices if c.title == choice.title), None)
         if last is None or not {last.base, last.other or last.base} <= set(self.sets(choice)):
             return choice
         return replace(choice, base=last.base, other=last.other)
@@ -111,7 +114,19 @@ class Session:
     def _settled(self, choice: Choice) -> tuple[Choice, Settings | None, DatasetCard]:
         settings = _settings(choice, self.store.project(choice.project))
         card = self.store.dataset_card(choice.project, choice.dataset)
-        return settle_sets(choice, [one.id for one in card.sets]).under(settings), settings, card
+        choice = settle_sets(choice, [one.id for one in card.sets]).under(settings)
+        if choice.segment:
+            segment = self.segments(choice).get(choice.segment)
+            choice = replace(choice, query=within_segment(choice.query, segment.name), segment="")
+        return choice, settings, card
+
+    def segments(self, choice: Choice) -> Segments:
+        """The saved segments of a dataset.
+
+        Raises:
+            StoreError: The dataset is not in the store.
+        """
+        return Segments(self.store.dataset_folder(choice.project, choice.dataset))
 
     def _open(self, card: DatasetCard) -> "_Opened":
         """The dataset of the card as it is in the store now."""
@@ -135,15 +150,15 @@ def _settings(choice: Choice, project: Project) -> Settings | None:
     return None
 
 
-class _Latest(Generic[Value]):
+class _Latest(Generic[Made]):
     """The values made last, by key; safe to use from several threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._values: OrderedDict[Hashable, Made] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """The value of a key: the one that is kept, else the one that `make` returns."""
         with self._lock:
             if key in self._values:

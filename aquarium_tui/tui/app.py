@@ -224,7 +224,7 @@ class AquariumApp(SettingKeys):
         if self.view is None and not self.is_headless:
             self.call_after_refresh(_look_for_garbage_less)
         self.view = view
-        self.session.memory.remember(view.choice)
+        self.session.last_used.remember(view.choice)
         self._gather(view)
 
     def _shown_as(self, view: View) -> Task:
@@ -288,7 +288,7 @@ class AquariumApp(SettingKeys):
     @property
     def history(self) -> tuple[str, ...]:
         """Queries that were applied, the latest first."""
-        return self.session.memory.queries
+        return self.session.last_used.queries
 
     def ask(self, query: str) -> None:
         """Apply a query; an empty one leaves all frames."""
@@ -296,7 +296,7 @@ class AquariumApp(SettingKeys):
         if view is None or query == view.choice.query:
             return
         if query:
-            self.session.memory.remember_query(query)
+            self.session.last_used.remember_query(query)
         self.busy = "asking"
         self.compute(replace(self._now(view), query=query))
 

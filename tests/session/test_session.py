@@ -1,12 +1,18 @@
 """What is taken from the store, and what is kept of it from one run to the next."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from aquarium_tui.cli.app import app
 from aquarium_tui.errors import NotFoundError
+from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.session.choice import Choice
@@ -73,3 +79,71 @@ def test_the_first_two_sets_are_compared_where_none_is_named(store: Store) -> No
 def test_a_dataset_without_sets_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no inference set yet"):
         Session(make_store(tmp_path, sets=())).open(Choice("street", "val"))
+
+
+def test_a_segment_and_a_query_narrow_together(store: Store) -> None:
+    session = Session(store)
+    segments = session.segments(CHOSEN)
+    segments.save(Segment("dark", 'frame.time_of_day = "night"'))
+    segments.save(Segment("some", "", ("f1", "f2")))
+    for segment, query, frames in (
+        ("dark", "", [1, 2]),
+        ("some", "", [0, 1]),
+        ("some", 'frame.time_of_day = "night" or frame.id = "f3"', [1]),
+        ("dark", "order by frame.id desc limit 1", [2]),
+        ("dark", 'frame.id != "order" limit 1', [1]),
+    ):
+        view = session.open(replace(CHOSEN, segment=segment, query=query))
+        assert view.frame_order.tolist() == frames
+        assert view.comparison.frame_count == len(frames)
+        again = session.open(view.choice)
+        assert (again.choice, again.frame_order.tolist()) == (view.choice, frames)
+    with pytest.raises(NotFoundError, match=r'no segment "bright"(.|\n)*dark, some'):
+        session.open(replace(CHOSEN, segment="bright"))
+
+
+def test_pairs_that_a_command_leaves_are_used_by_the_next_session(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
+    done = CliRunner().invoke(app, ["compare", "street/val", "--format", "json"])
+    assert done.exit_code == 0, done.output
+
+    def never(*_: object) -> None:
+        raise AssertionError("candidate pairs were searched again")
+
+    monkeypatch.setattr("aquarium_tui.compare.objects.evaluation.candidates", never)
+    view = Session(store).open(CHOSEN)
+    assert json.loads(done.stdout)["confusion"]["other"] == view.comparison.confusion("other").tolist()
+
+
+def test_the_numbers_of_a_view_are_those_of_the_choice_alone(store: Store) -> None:
+    session = Session(store)
+    strict = replace(CHOSEN, confidence=0.85)
+    alone = Session(store).open(strict).comparison.confusion("base").tolist()
+    session.open(CHOSEN)
+    view = session.open(strict)
+    assert view.comparison.confusion("base").tolist() == alone
+    assert session.open(CHOSEN).comparison.confusion("base").tolist() != alone
+    assert session.open(strict.swapped()).comparison.confusion("other").tolist() == alone
+
+
+def test_a_metric_that_was_uploaded_since_is_there(store: Store) -> None:
+    session = Session(store)
+    session.open(CHOSEN)
+    metric = Metric("blur")
+    values = MetricValues(np.array([0.5, 1.0, 1.5, 2.0]))
+    store.put_metrics(store.load_dataset("street", "val"), "model_a", [metric], {"blur": values})
+    view = session.open(replace(CHOSEN, query="base.blur > 1"))
+    assert view.frame_order.tolist() == [2, 3]
+
+
+def test_one_choice_is_opened_at_a_time(store: Store) -> None:
+    session = Session(store)
+    choices = [replace(CHOSEN, confidence=value / 10) for value in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(session.open, choices))
+    for choice, view in zip(choices, found, strict=True):
+        assert view.settings == choice.settings(Settings())
+        again = Session(store).open(choice).comparison
+        assert view.comparison.confusion("base").tolist() == again.confusion("base").tolist()

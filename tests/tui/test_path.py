@@ -7,7 +7,7 @@ import pytest
 
 from aquarium_tui.config import Config
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.memory import Memory
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.picture import Picture
@@ -374,7 +374,7 @@ async def test_columns_are_chosen_and_stay_chosen(make_app: Make) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, FramesScreen))
         assert [column.key for column in table.columns][:2] == ["frame", "base"]
         assert table.columns[1].width == 7
-    again = Arrangement.of(Memory(app.store.root).columns("frames"))
+    again = Arrangement.of(LastUsed(app.store.root).columns("frames"))
     assert (again.hidden, again.widths) == (frozenset({"labels"}), {"base": 7})
 
 

@@ -73,7 +73,7 @@ class OpeningScreen(Board):
                     cards.append(store.dataset_card(project, dataset))
                 except AquariumError as error:
                     problems.append(str(error))
-        place = {choice.title: i for i, choice in enumerate(self.aquarium.session.memory.choices)}
+        place = {choice.title: i for i, choice in enumerate(self.aquarium.session.last_used.choices)}
         cards.sort(key=lambda card: place.get(f"{card.project}/{card.name}", len(place)))
         self.cards, self.problems = tuple(cards), tuple(problems)
         self.query_one("#datasets", Table).show(self._columns(), len(cards))

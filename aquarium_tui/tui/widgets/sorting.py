@@ -7,7 +7,7 @@ from textual import on
 from textual.screen import Screen
 
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.session.memory import Memory
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.columns import ChooseColumns
 from aquarium_tui.tui.widgets.columns import Arrangement, Sort
@@ -57,17 +57,17 @@ class TableKeys(Screen[None]):
         """Begin with the columns that were wanted last."""
         for table in self.query(Table):
             if table.id:
-                table.arrangement = Arrangement.of(self._memory.columns(table.id))
+                table.arrangement = Arrangement.of(self._last_used.columns(table.id))
 
     @on(Table.Arranged)
     def keep_columns(self, event: Table.Arranged) -> None:
         """Remember which columns are wanted."""
         if event.table.id:
-            self._memory.remember_columns(event.table.id, event.table.arrangement.kept)
+            self._last_used.remember_columns(event.table.id, event.table.arrangement.kept)
 
     @property
-    def _memory(self) -> Memory:
-        return cast("AquariumApp", self.app).session.memory
+    def _last_used(self) -> LastUsed:
+        return cast("AquariumApp", self.app).session.last_used
 
     def say_table(self, table: Table) -> None:
         """Where the table's cursor is, and how it is sorted, on the line of screens."""

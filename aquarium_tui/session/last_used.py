@@ -14,7 +14,7 @@ _QUERIES = 200
 
 
 @dataclass(frozen=True)
-class Memory:
+class LastUsed:
     """The file `recent.json` of a store.
 
     A file that is missing or damaged holds nothing; one that cannot be written is left as it is.
