@@ -4,13 +4,7 @@ import sys
 
 import typer
 
-from aquarium_tui.cli import comparison as comparing
-from aquarium_tui.cli import contents as keeping
-from aquarium_tui.cli import export as exporting
-from aquarium_tui.cli import interface
-from aquarium_tui.cli import picture as rendering
-from aquarium_tui.cli import segments as segmenting
-from aquarium_tui.cli import upload as uploading
+from aquarium_tui.cli import comparison, contents, export, interface, picture, segments, upload
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 
@@ -21,12 +15,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (interface, uploading, comparing, segmenting, rendering, exporting, keeping):
+for module in (interface, upload, comparison, segments, picture, export, contents):
     module.register(app)
 
 
 def run() -> None:
-    """Run the command named on the command line; exit 2 with a sentence where it cannot be done."""
+    """Run the command named on the command line; exit with code 2 and a sentence if it cannot be done."""
     try:
         app()
     except AquariumError as error:

@@ -1,4 +1,4 @@
-"""`compare`, `objects` and `frames`: a comparison, and what it is made of, on stdout."""
+"""`compare`, `objects` and `frames`: print a comparison, and what it is made of."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,12 +19,37 @@ if TYPE_CHECKING:
     from aquarium_tui.session.view import View
 
 
+_FORMAT = typer.Option("--format", help="The output format.")
+ComparisonFormatOption = Annotated[Literal["text", "json"], _FORMAT]
+ObjectFormatOption = Annotated[Literal["csv", "jsonl"], _FORMAT]
+FrameFormatOption = Annotated[Literal["ids", "csv", "jsonl"], _FORMAT]
+ObjectCellOption = Annotated[
+    str,
+    typer.Option(
+        "--cell",
+        metavar="LABEL:INFERRED",
+        help="A cell: background:car holds spurious cars, car:background missed cars.",
+    ),
+]
+FrameCellOption = Annotated[
+    str,
+    typer.Option(
+        "--cell", metavar="LABEL:INFERRED", help="Only the frames behind this cell, the largest change first."
+    ),
+]
+ListOption = Annotated[
+    Literal["fixed", "introduced", "moved", "unchanged", "lost", "gained", "kept"] | None,
+    typer.Option(
+        "--list", help="One list of the cell; diagonal cells have lost, gained and kept. Default: all lists."
+    ),
+]
+
 DIAGONAL_WORDS = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"}
-"""What the lists are called of a diagonal cell."""
+"""What the lists of a diagonal cell are called, and the lists they are."""
 
 
 def cell_of(text: str, classes: tuple[str, ...]) -> tuple[int, int]:
-    """Row and column of the confusion that `LABEL:INFERRED` names; names are compared without case.
+    """Row and column of the confusion that `LABEL:INFERRED` names; names are compared case-insensitively.
 
     Args:
         text: As given; a name may itself hold a colon.
@@ -37,13 +62,13 @@ def cell_of(text: str, classes: tuple[str, ...]) -> tuple[int, int]:
     words = text.split(":")
     halves = [(":".join(words[:i]), ":".join(words[i:])) for i in range(1, len(words))]
     if not halves:
-        raise UsageError(f'a cell is written LABEL:INFERRED; "{visible(text)}" has no colon.')
+        raise UsageError(f'"{visible(text)}" does not name a cell.', "Write it as LABEL:INFERRED.")
     for half in halves:
         row, column = (places.get(name.casefold()) for name in half)
         if row is not None and column is not None:
             return _existing(row, column, len(classes) - 1)
     unknown = next(name for name in halves[0] if name.casefold() not in places)
-    raise UsageError(f'unknown class "{visible(unknown)}".', _offer(unknown, classes))
+    raise UsageError(f'There is no class "{visible(unknown)}".', _offer(unknown, classes))
 
 
 def lists_of(word: str | None, cell: tuple[int, int]) -> "list[CellList]":
@@ -55,14 +80,14 @@ def lists_of(word: str | None, cell: tuple[int, int]) -> "list[CellList]":
     from aquarium_tui.compare.cells import CellList
 
     if word in DIAGONAL_WORDS and cell[0] != cell[1]:
-        hint = f"Ask for {DIAGONAL_WORDS[word]}, or for a cell of one class such as car:car."
-        raise UsageError(f"{word} is a list of diagonal cells, and this cell holds errors.", hint)
+        hint = f"Ask for {DIAGONAL_WORDS[word]}, or for a diagonal cell such as car:car."
+        raise UsageError(f"Only diagonal cells have a list {word}, and this cell holds errors.", hint)
     return [CellList(DIAGONAL_WORDS.get(word, word))] if word else list(CellList)
 
 
 def _existing(row: int, column: int, background: int) -> tuple[int, int]:
     if row == column == background:
-        raise UsageError("there is no cell background:background: nothing is neither labelled nor inferred.")
+        raise UsageError("There is no cell background:background; nothing would be in it.")
     return row, column
 
 
@@ -73,38 +98,13 @@ def _offer(name: str, classes: tuple[str, ...]) -> str:
     return f'Did you mean "{visible(near)}"?' if near else f"Classes: {visible(listed(classes, 'and'))}."
 
 
-TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
-RecordFormat = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How to write them.")]
-FrameFormat = Annotated[Literal["ids", "csv", "jsonl"], typer.Option("--format", help="How to write them.")]
-CellName = Annotated[
-    str,
-    typer.Option(
-        "--cell",
-        metavar="LABEL:INFERRED",
-        help="A cell; background:car are spurious cars, car:background missed ones.",
-    ),
-]
-FrameCell = Annotated[
-    str,
-    typer.Option(
-        "--cell", metavar="LABEL:INFERRED", help="A cell: the frames behind it, the largest change first."
-    ),
-]
-ListName = Annotated[
-    Literal["fixed", "introduced", "moved", "unchanged", "lost", "gained", "kept"] | None,
-    typer.Option(
-        "--list", help="One list of the cell; lost, gained and kept are of diagonal cells. All if left out."
-    ),
-]
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (compare, objects, frames):
         app.command()(chooses(command))
 
 
-def compare(choice: Choice, format_: TextFormat = "text") -> None:
+def compare(choice: Choice, format_: ComparisonFormatOption = "text") -> None:
     """Print how two inference sets compare, or the numbers of one alone."""
     from aquarium_tui.report import as_json, as_text
 
@@ -113,25 +113,25 @@ def compare(choice: Choice, format_: TextFormat = "text") -> None:
 
 
 def objects(
-    choice: Choice, cell: CellName = "", list_: ListName = None, format_: RecordFormat = "csv"
+    choice: Choice, cell: ObjectCellOption = "", list_: ListOption = None, format_: ObjectFormatOption = "csv"
 ) -> None:
-    """Print the objects behind a cell, or those that a query selects, one a line."""
+    """Print the objects behind a cell, or those that a query selects, one per line."""
     from aquarium_tui.report import as_csv, as_jsonl, object_columns
 
     if not cell and not choice.query:
-        raise UsageError("say which objects: --cell LABEL:INFERRED, or --query.")
+        raise UsageError("Say which objects to print.", "Use --cell LABEL:INFERRED or --query.")
     if list_ and not cell:
-        raise UsageError("--list is of a cell: add --cell LABEL:INFERRED.")
+        raise UsageError("--list needs a cell.", "Add --cell LABEL:INFERRED.")
     view = opened(choice)
     if view.comparison.no_objects:
         hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
-        raise UsageError(f"{view.comparison.no_objects}.", hint)
+        raise UsageError(f"There are no objects to print: {view.comparison.no_objects}.", hint)
     records, columns = _objects(view, cell, list_), object_columns(view.comparison)
     sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
 
 
 def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
-    """In the order of the query; of a cell list by list, those that the query selects."""
+    """In the order of the query; those behind a cell list by list."""
     from aquarium_tui.report import records_of
 
     comparison, selection = view.comparison, view.selection
@@ -144,9 +144,8 @@ def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord
         yield from records_of(comparison, rows[selection.objects[rows]] if selection else rows, which)
 
 
-def frames(choice: Choice, cell: FrameCell = "", format_: FrameFormat = "ids") -> None:
-    """Print the frames that a query selects, all of them without one; or those behind a cell."""
-    from aquarium_tui.model.names import visible
+def frames(choice: Choice, cell: FrameCellOption = "", format_: FrameFormatOption = "ids") -> None:
+    """Print the frames that a query selects or that are behind a cell; by default all frames."""
     from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
 
     view = opened(choice)

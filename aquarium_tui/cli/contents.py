@@ -1,4 +1,4 @@
-"""`ls`, `show`, `doctor`, `rm`: what is in the store, what is wrong with it, and out with it."""
+"""`ls`, `show`, `doctor` and `rm`: print what is in the store and what is wrong with it; remove it."""
 
 import json
 import sys
@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from aquarium_tui.cli.options import split_dataset
-from aquarium_tui.cli.wording import comparability_lines, coverage, provenance_lines
+from aquarium_tui.cli.options import DatasetArgument, split_dataset
+from aquarium_tui.cli.wording import coverage, provenance_lines, remark_lines
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.store import DatasetCard, Store
 
 
+ListFormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="The output format.")]
 Listed = dict[str, Any]
+"""A project or dataset in the list, with what is in it, as JSON has it."""
+
 _HEAD = ("", "frames", "labels", "inferences", "uploaded", "")
 
 
@@ -101,7 +105,6 @@ def _rows(project: Listed) -> Iterator[tuple[str, ...]]:
 
 
 def _row(name: str, told: Listed, counted: str, remark: str) -> tuple[str, ...]:
-
     counts = {"labels": "", "inferences": "", counted: grouped(told[counted])}
     found = len(told["problems"])
     kinds = f"{found} kinds of problems" if found > 1 else "1 kind of problem" if found else ""
@@ -116,10 +119,6 @@ def _row(name: str, told: Listed, counted: str, remark: str) -> tuple[str, ...]:
     )
 
 
-Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write it.")]
-DatasetName = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ls")(list_store)
@@ -129,10 +128,12 @@ def register(app: typer.Typer) -> None:
 
 
 def list_store(
-    what: Annotated[str, typer.Argument(metavar="[PROJECT[/DATASET]]", help="Only these.")] = "",
-    format_: Format = "text",
+    what: Annotated[
+        str, typer.Argument(metavar="[PROJECT[/DATASET]]", help="List only this project or dataset.")
+    ] = "",
+    format_: ListFormatOption = "text",
 ) -> None:
-    """List projects, their datasets and inference sets, and what is wrong with them."""
+    """List projects, datasets and inference sets, and what is wrong with them."""
     from aquarium_tui.store import Store
 
     store = Store.default()
@@ -141,15 +142,15 @@ def list_store(
         sys.stdout.write(json.dumps({"format": 1, "projects": projects}, indent=1) + "\n")
         return
     if not projects:
-        typer.echo(f"No project in {visible(str(store.root))} yet.", err=True)
+        typer.echo(f"There are no projects in {visible(str(store.root))} yet.", err=True)
         typer.echo(
-            "`aquarium-tui upload --help` says how to add one, `aquarium-tui demo` shows one.", err=True
+            "`aquarium-tui upload --help` says how to add one; `aquarium-tui demo` shows one.", err=True
         )
     for line in as_table(projects):
         typer.echo(line)
 
 
-def show(dataset: DatasetName) -> None:
+def show(dataset: DatasetArgument) -> None:
     """Print the class map, counts, inference sets and notes of a dataset."""
     from aquarium_tui.cli.description import dataset_lines
     from aquarium_tui.store import Store
@@ -162,9 +163,9 @@ def show(dataset: DatasetName) -> None:
 
 def doctor(
     dataset: Annotated[str, typer.Argument(metavar="[PROJECT/DATASET]", help="The dataset.")] = "",
-    terminal: Annotated[bool, typer.Option("--terminal", help="What this terminal can show.")] = False,
+    terminal: Annotated[bool, typer.Option("--terminal", help="Report what this terminal can show.")] = False,
 ) -> None:
-    """Print what was understood of a dataset's files and what was wrong, or what the terminal can show."""
+    """Report what was understood of a dataset's files and what is wrong, or what the terminal can show."""
     if terminal:
         from aquarium_tui.tui.graphics.probe import probe
         from aquarium_tui.tui.graphics.terminal import describe
@@ -173,7 +174,7 @@ def doctor(
     if dataset:
         _doctor(dataset)
     elif not terminal:
-        raise UsageError("say what to look at: PROJECT/DATASET, or --terminal.")
+        raise UsageError("Say what to examine.", "Name PROJECT/DATASET, or add --terminal.")
 
 
 def _doctor(dataset: str) -> None:
@@ -198,13 +199,16 @@ def _doctor(dataset: str) -> None:
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:
     """Say what stands in the way of comparing the first inference set with each of the others."""
+    from aquarium_tui.session.session import Session
+
     if len(card.sets) < 2:
         return
-    dataset = store.load_dataset(card.project, card.name)
-    base, *others = (store.load_inferences(card.project, card.name, one.id) for one in card.sets)
+    session = Session(store)
+    base, *others = (one.id for one in card.sets)
     for other in others:
-        lines = list(comparability_lines(dataset, base, other))
-        fine = [f"comparing {visible(base.id)} with {visible(other.id)}: nothing stands in the way"]
+        remarks = session.remarks(Choice(card.project, card.name, base, other))
+        lines = list(remark_lines(base, other, remarks))
+        fine = [f"comparing {visible(base)} with {visible(other)}: nothing stands in the way"]
         typer.echo("")
         for line in lines or fine:
             typer.echo(line)
@@ -212,20 +216,20 @@ def _compare_sets(store: "Store", card: "DatasetCard") -> None:
 
 def remove(
     what: Annotated[str, typer.Argument(metavar="PROJECT[/DATASET[/INFERENCES]]", help="What to remove.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
-    """Remove a project, a dataset or an inference set; images are left where they are."""
+    """Remove a project, a dataset or an inference set; images stay where they are."""
     from aquarium_tui.store import Store
 
     store = Store.default()
     names = what.split("/")
     if not all(names) or len(names) > 3:
         hint = "Write PROJECT, PROJECT/DATASET or PROJECT/DATASET/INFERENCES."
-        raise UsageError(f'"{visible(what)}" names nothing in the store.', hint)
+        raise UsageError(f'"{visible(what)}" does not name anything in the store.', hint)
     told = _told(store, names)
     if not yes:
         if not sys.stdin.isatty():
-            raise UsageError(f"{told} would be removed.", "Say --yes to do it without being asked.")
+            raise UsageError(f"{told} would be removed.", "Add --yes to remove it without being asked.")
         typer.confirm(f"Remove {told}?", abort=True, err=True)
     store.remove(*names)
     typer.echo(f"removed {told}")

@@ -1,4 +1,4 @@
-"""A dataset in words: for `show`, and for the question that `rm` asks."""
+"""A dataset in words, for `show` and for the question that `rm` asks."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,17 +7,16 @@ import numpy as np
 
 from aquarium_tui.cli.wording import coverage, provenance_lines
 from aquarium_tui.errors import StoreError
-from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.tables import MASK, Dataset
+from aquarium_tui.model.tables import MASK, Dataset, class_counts
 
 if TYPE_CHECKING:
     from aquarium_tui.store import DatasetCard, Store
 
 
 def dataset_lines(dataset: Dataset, card: "DatasetCard") -> Iterator[str]:
-    """Everything there is to say of a dataset, one line each."""
+    """Everything there is to say about a dataset, line by line."""
     by_mask = ", matched by mask IoU" if dataset.project.iou_type == MASK else ""
     yield f"{dataset.project.name}/{dataset.name}  {dataset.project.task}{by_mask}"
     yield f"images    {visible(dataset.images)}"
@@ -51,7 +50,7 @@ def _label_lines(dataset: Dataset) -> Iterator[str]:
 
 
 def contents(store: "Store", project: str, dataset: str = "", inferences: str = "") -> str:
-    """What would go with a project, dataset or inference set, in brackets; empty where that cannot be read.
+    """What is in a project, dataset or inference set, in brackets; empty if that cannot be read.
 
     Raises:
         NotFoundError: It is not in the store.
@@ -78,7 +77,7 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
 
 def _class_lines(dataset: Dataset) -> Iterator[str]:
     entries = dataset.project.class_map.entries
-    counts = _pixels(dataset.masks, dataset) if dataset.masks else _objects(dataset)
+    counts = class_counts(dataset.project.class_map, dataset.labels, dataset.masks).tolist()
     counted = "pixels" if dataset.masks else "labels"
     wide = max([8, *(len(grouped(count)) for count in counts)])
     width = max([2, *(len(str(entry.id)) for entry in entries)])
@@ -87,21 +86,6 @@ def _class_lines(dataset: Dataset) -> Iterator[str]:
         evaluated = f" → {visible(entry.train_name)}" if entry.train_name else ""
         ignored = "  (ignored in evaluation)" if entry.ignore_in_eval else ""
         yield f"{entry.id:>{width}}  {grouped(count):>{wide}}  {visible(entry.name)}{evaluated}{ignored}"
-
-
-def _objects(dataset: Dataset) -> list[int]:
-    """Labels of each class."""
-    classes = len(dataset.project.class_map.entries)
-    return [int(n) for n in np.bincount(dataset.labels.class_index, minlength=classes)]
-
-
-def _pixels(masks: Masks, dataset: Dataset) -> list[int]:
-    """Pixels of each class in the label masks."""
-    sums = dict.fromkeys(dataset.project.class_map.positions_by_id, 0)
-    for value, pixels in masks.pixels.items():
-        if value in masks.values:
-            sums[masks.values[value]] += pixels
-    return list(sums.values())
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""`export`: a dataset, inference sets or what a query selects, as files for other tools."""
+"""`export`: writes a dataset, inference sets or what a query selects as files for other tools."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,12 +9,12 @@ from aquarium_tui.cli.options import chooses, opened
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
-Format = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
-Out = Annotated[Path, typer.Option(help="The folder to write; new, or empty.")]
-Inferences = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="An inference set to write as well; may be repeated.")
+ExportFormatOption = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
+FolderOption = Annotated[Path, typer.Option(help="The folder to write to; new or empty.")]
+SetsOption = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="An inference set to export as well; may be repeated.")
 ]
-WithImages = Annotated[bool, typer.Option("--with-images", help="Copy the images, too.")]
+WithImagesOption = Annotated[bool, typer.Option("--with-images", help="Copy the images too.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,12 +26,12 @@ def register(app: typer.Typer) -> None:
 def export(
     choice: Choice,
     *,
-    out: Out,
-    format_: Format = "coco",
-    inferences: Inferences = None,
-    with_images: WithImages = False,
+    out: FolderOption,
+    format_: ExportFormatOption = "coco",
+    inferences: SetsOption = None,
+    with_images: WithImagesOption = False,
 ) -> None:
-    """Write frames with their labels, all or those of a query, as files for labelling or training."""
+    """Export frames with their labels, all or those of a query, for labelling or training."""
     from aquarium_tui.export import batch_of, write_batch
     from aquarium_tui.model.numbers import grouped
     from aquarium_tui.store import Store
@@ -39,7 +39,7 @@ def export(
     store, project, name = Store.default(), choice.project, choice.dataset
     dataset = store.load_dataset(project, name)
     sets = [store.load_inferences(project, name, id_) for id_ in dict.fromkeys(inferences or ())]
-    selection = opened(choice).selection if choice.query else None
+    selection = opened(choice).selection if choice.query or choice.segment else None
     frames = selection.frames if selection else None
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images)

@@ -1,17 +1,23 @@
-"""`aquarium-tui`, `open` and `demo`: the interface."""
+"""`aquarium-tui`, `open` and `demo`: open the interface."""
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import Graphics, chooses
+from aquarium_tui.cli.options import GraphicsOption, chooses
 from aquarium_tui.errors import AmbiguousError, UsageError
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.store import Store
+
+
+TaskOption = Annotated[
+    Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
+]
 
 
 def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
@@ -23,7 +29,7 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
         graphics: How pictures are drawn; None leaves it to the user's settings.
 
     Raises:
-        UsageError: There is no terminal.
+        UsageError: stdin or stdout is not a terminal.
         InputError: The user's settings cannot be read.
         SystemExit: The interface ended with an error, or by signal n with code 128 + n.
     """
@@ -46,7 +52,7 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
 
 
 def launch_anything(graphics: str | None) -> None:
-    """Open the only dataset there is, or the list of them; the demo where there is none."""
+    """Open the only dataset in the store, or the list of them; the demo if the store is empty."""
     from aquarium_tui.demo import demo_store
     from aquarium_tui.store import Store
 
@@ -60,11 +66,6 @@ def launch_anything(graphics: str | None) -> None:
     launch(store, Choice(*only) if only and with_sets else None, graphics)
 
 
-Task = Annotated[
-    Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
-]
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.callback(invoke_without_command=True)(start)
@@ -74,8 +75,8 @@ def register(app: typer.Typer) -> None:
 
 def start(
     context: typer.Context,
-    graphics: Graphics = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    graphics: GraphicsOption = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     """Compare two models' inferences on one labelled dataset, in the terminal."""
     if version:
@@ -86,20 +87,18 @@ def start(
         launch_anything(graphics)
 
 
-def open_dataset(choice: Choice, graphics: Graphics = None) -> None:
+def open_dataset(choice: Choice, graphics: GraphicsOption = None) -> None:
     """Open a dataset with two inference sets, or with one."""
-    from contextlib import suppress
-
     from aquarium_tui.session.session import Session
     from aquarium_tui.store import Store
 
     session = Session(Store.default())
-    with suppress(AmbiguousError):  # the interface asks
+    with suppress(AmbiguousError):  # The interface asks.
         session.settle(session.resume(choice))
     launch(session.store, choice, graphics)
 
 
-def demo(graphics: Graphics = None, task: Task = "detection") -> None:
+def demo(graphics: GraphicsOption = None, task: TaskOption = "detection") -> None:
     """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 

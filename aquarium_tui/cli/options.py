@@ -1,14 +1,13 @@
-"""Options that choose what is compared, and under which settings; shared by several commands."""
+"""Arguments and options that several commands share, and what they choose."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from aquarium_tui.cli.progress import progress_bar
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Rule
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from aquarium_tui.session.view import View
 
 
-Graphics = Annotated[
+DatasetArgument = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
+GraphicsOption = Annotated[
     Literal["auto", "kitty", "sixel", "iterm", "half", "none"] | None,
     typer.Option(
         "--graphics", envvar="AQUARIUM_GRAPHICS", help="How pictures are drawn; auto asks the terminal."
@@ -38,54 +38,24 @@ def split_dataset(text: str) -> tuple[str, str]:
     return project, dataset
 
 
-@contextmanager
-def counted(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with a count on stderr, from the first count until the block ends, if that is a terminal.
-
-    Args:
-        doing: What is being done.
-
-    Yields:
-        Takes how many are done, and of how many.
-    """
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task(doing)
-
-    def count(done: int, total: int) -> None:
-        bar.start()
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield count
-    finally:
-        bar.stop()
-
-
 def choice_of(
-    dataset: Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")],
+    dataset: DatasetArgument,
     *,
-    base: Annotated[str, typer.Option(help="The inference set that other is judged against.")] = "",
-    other: Annotated[str, typer.Option(help="The inference set that is judged.")] = "",
-    confidence: Annotated[float | None, typer.Option(help="Least confidence of both sets.")] = None,
-    base_confidence: Annotated[float | None, typer.Option(help="Least confidence of base.")] = None,
-    other_confidence: Annotated[float | None, typer.Option(help="Least confidence of other.")] = None,
-    iou: Annotated[float | None, typer.Option(help="Least IoU of a pair.")] = None,
-    rule: Annotated[Rule | None, typer.Option(help="Which pair is matched first.")] = None,
-    query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = "",
+    base: Annotated[str, typer.Option(help="The base set. Default: the first of two.")] = "",
+    other: Annotated[
+        str, typer.Option(help="The other set, which is judged against base. Default: the second of two.")
+    ] = "",
+    confidence: Annotated[float | None, typer.Option(help="Confidence threshold of both sets.")] = None,
+    base_confidence: Annotated[float | None, typer.Option(help="Confidence threshold of base.")] = None,
+    other_confidence: Annotated[float | None, typer.Option(help="Confidence threshold of other.")] = None,
+    iou: Annotated[float | None, typer.Option(help="IoU threshold of a match.")] = None,
+    rule: Annotated[Rule | None, typer.Option(help="Which candidate pairs are matched first.")] = None,
+    query: Annotated[
+        str, typer.Option(help="Count only the frames that this query selects; see docs/query.md.")
+    ] = "",
+    segment: Annotated[str, typer.Option(help="Count only the frames of this saved segment.")] = "",
 ) -> Choice:
-    """What a command line chooses; its parameters are arguments of every command that compares.
+    """What a command line chooses; its parameters are those of every command that compares.
 
     Raises:
         UsageError: `dataset` is not of the form PROJECT/DATASET.
@@ -100,6 +70,7 @@ def choice_of(
         iou=iou,
         rule=rule,
         query=query,
+        segment=segment,
     )
 
 
@@ -114,6 +85,7 @@ def chooses(command: Callable[..., None]) -> Callable[..., None]:
         choice = choice_of(**{name: given.pop(name) for name in shared})
         command(choice, **given)
 
+    # Typer reads the parameters from these two, and would follow __wrapped__ to those of the command alone.
     chosen.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     chosen.__annotations__ = {p.name: p.annotation for p in parameters}
     del chosen.__wrapped__
@@ -121,14 +93,14 @@ def chooses(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def opened(choice: Choice) -> "View":
-    """The view of a choice, from the default store; a bar on stderr shows how far long counting is.
+    """The view of a choice in the default store; a bar shows how the counting of pixels goes.
 
     Raises:
-        AquariumError: It cannot be opened as it is; see `Session.open`.
+        AquariumError: The choice cannot be opened as it is; see `Session.open`.
     """
     from aquarium_tui.session.session import Session
     from aquarium_tui.store import Store
     from aquarium_tui.work.watch import Watch
 
-    with counted("counting pixels") as progress:
-        return Session(Store.default()).open(choice, Watch(progress))
+    with progress_bar() as report:
+        return Session(Store.default()).open(choice, Watch(partial(report, "counting pixels")))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aquarium_tui.cli.options import chooses, opened, split_dataset
+from aquarium_tui.cli.options import DatasetArgument, chooses, opened, split_dataset
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
@@ -12,10 +12,11 @@ from aquarium_tui.session.choice import Choice
 if TYPE_CHECKING:
     from aquarium_tui.store import Segments
 
-DatasetName = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
-Name = Annotated[str, typer.Argument(help="The segment's name.")]
-Snapshot = Annotated[bool, typer.Option("--snapshot", help="Keep the frames it selects now, not the query.")]
-NewName = Annotated[str, typer.Option("--name", help="What to call it.")]
+NameArgument = Annotated[str, typer.Argument(help="The name of the segment.")]
+SnapshotOption = Annotated[
+    bool, typer.Option("--snapshot", help="Save the frames that the query selects now, not the query.")
+]
+NameOption = Annotated[str, typer.Option("--name", help="The name of the segment.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +35,8 @@ def _segments(dataset: str) -> "Segments":
     return Segments(Store.default().dataset_folder(*split_dataset(dataset)))
 
 
-def list_segments(dataset: DatasetName) -> None:
-    """List the segments: name, live or how many frames, query."""
+def list_segments(dataset: DatasetArgument) -> None:
+    """List the segments: their names, whether they are live or how many frames they hold, their queries."""
     found = _segments(dataset).all()
     width = max((len(visible(segment.name)) for segment in found), default=0)
     for segment in found:
@@ -43,13 +44,13 @@ def list_segments(dataset: DatasetName) -> None:
         typer.echo(f"{visible(segment.name):<{width}}  {kind:<12}  {visible(segment.query)}")
 
 
-def save(choice: Choice, name: NewName, snapshot: Snapshot = False) -> None:
-    """Save a query as a segment, to be used as frame.segment = "NAME"."""
+def save(choice: Choice, name: NameOption, snapshot: SnapshotOption = False) -> None:
+    """Save a query as a segment, for --segment NAME and for queries with frame.segment = "NAME"."""
     from aquarium_tui.compare.segments import snapshot as taken
     from aquarium_tui.model.segments import Segment
 
     if not choice.query:
-        raise UsageError("--query is missing: what the segment selects.")
+        raise UsageError("--query is missing.", "It says which frames the segment selects.")
     view = opened(choice)
     segment = Segment(name, choice.query)
     if snapshot:
@@ -60,12 +61,12 @@ def save(choice: Choice, name: NewName, snapshot: Snapshot = False) -> None:
 
 
 def rename(
-    dataset: DatasetName, name: Name, new: Annotated[str, typer.Argument(help="Its new name.")]
+    dataset: DatasetArgument, name: NameArgument, new: Annotated[str, typer.Argument(help="The new name.")]
 ) -> None:
-    """Give a segment another name."""
+    """Rename a segment."""
     _segments(dataset).rename(name, new)
 
 
-def remove(dataset: DatasetName, name: Name) -> None:
-    """Delete a segment; its frames stay."""
+def remove(dataset: DatasetArgument, name: NameArgument) -> None:
+    """Delete a segment; its frames stay in the dataset."""
     _segments(dataset).delete(name)

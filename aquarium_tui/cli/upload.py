@@ -1,17 +1,15 @@
 """`upload`: stores a labelled dataset, or the inferences of one model on it."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from aquarium_tui.cli.progress import progress_bar
 from aquarium_tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from aquarium_tui.upload import UploadMode, UploadProgress
+    from aquarium_tui.upload import UploadMode
 
 ProjectOption = Annotated[
     str, typer.Option("--aquarium-project", "--project", help="The project; created if it does not exist.")
@@ -155,7 +153,7 @@ def upload(
         mode=_mode(replace, append),
         dry=dry_run,
     )
-    with _bar() as progress:
+    with progress_bar() as progress:
         result = store_files(Store.default(), request, progress)
     for line in upload_lines(result):
         typer.echo(line)
@@ -169,30 +167,3 @@ def _mode(replace: bool, append: bool) -> "UploadMode":
     if replace:
         return UploadMode.REPLACE
     return UploadMode.APPEND if append else UploadMode.NEW
-
-
-@contextmanager
-def _bar() -> Iterator["UploadProgress"]:
-    """Progress as a bar on stderr while the block runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda doing, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-
-        def show(doing: str, done: int, total: int) -> None:
-            # Drawn at once when a new step begins, since reading may keep the drawing thread waiting; not for
-            # each of many files.
-            new = bar.tasks[0].description != doing
-            bar.update(task, description=doing, completed=done, total=total, refresh=new)
-
-        yield show

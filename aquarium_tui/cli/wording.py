@@ -8,20 +8,13 @@ from aquarium_tui.model.names import visible
 if TYPE_CHECKING:
     from aquarium_tui.compare.comparability import Remark
     from aquarium_tui.model.problems import Problem
-    from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
+    from aquarium_tui.model.tables import Provenance
     from aquarium_tui.upload import MetricSummary, UploadCounts, UploadResult
 
 
 def provenance_lines(provenance: "Provenance") -> Iterator[str]:
     """What was understood, and what was wrong, one line each."""
     yield from _found_lines(provenance.notes, provenance.problems)
-
-
-def comparability_lines(dataset: "Dataset", base: "InferenceSet", other: "InferenceSet") -> Iterator[str]:
-    """What stands in the way of comparing two sets; no line if nothing does."""
-    from aquarium_tui.compare.comparability import comparability
-
-    yield from _remark_lines(base.id, other.id, comparability(dataset, base, other))
 
 
 def coverage(covered: int, frames: int) -> str:
@@ -44,7 +37,7 @@ def upload_lines(result: "UploadResult") -> Iterator[str]:
         yield from _found_lines(result.notes, result.problems)
         yield from (f"  {_metric_line(each)}" for each in result.metrics)
     yield from (f"  {id_}: {problem.sentence()}" for id_, problem in result.gone)
-    yield from _remark_lines(result.base, result.inferences_id, result.remarks)
+    yield from remark_lines(result.base, result.inferences_id, result.remarks)
     if result.dry:
         yield "dry run: nothing was stored"
     elif following := _next_command(result):
@@ -58,7 +51,8 @@ def _found_lines(notes: tuple[str, ...], problems: "tuple[Problem, ...]") -> Ite
     yield from (f"  {visible(problem.sentence())}" for problem in problems)
 
 
-def _remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterator[str]:
+def remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterator[str]:
+    """What stands in the way of comparing two sets; no line if nothing does."""
     if remarks:
         yield f"comparing {visible(base)} with {visible(other)}:"
     for remark in remarks:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet
+from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet, class_counts
 
 _LISTED = 3
 SHARE = 0.1
@@ -95,15 +95,7 @@ class _Side:
     @cached_property
     def classes(self) -> NDArray[np.int64]:
         """`(entries,)` int64: how many inferences, or pixels, are of each class of the class map."""
-        class_map = self.dataset.project.class_map
-        counts = np.zeros(len(class_map.entries), np.int64)
-        if self.set.masks is None:
-            return counts + np.bincount(self.set.objects.class_index, minlength=len(counts))
-        for value, pixels in self.set.masks.pixels.items():
-            position = class_map.positions_by_id.get(self.set.masks.values.get(value, -1))
-            if position is not None:
-                counts[position] += pixels
-        return counts
+        return class_counts(self.dataset.project.class_map, self.set.objects, self.set.masks)
 
     @cached_property
     def floor(self) -> float:

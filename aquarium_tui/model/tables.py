@@ -171,6 +171,21 @@ class InferenceSet:
     declared: tuple[Metric, ...] = ()
 
 
+def class_counts(class_map: ClassMap, objects: Objects, masks: Masks | None) -> NDArray[np.int64]:
+    """`(entries,)` int64: how many objects, or pixels of masks, each entry of the class map has.
+
+    Pixels whose value belongs to no class are not counted.
+    """
+    if masks is None:
+        return np.bincount(objects.class_index, minlength=len(class_map.entries))
+    counts = np.zeros(len(class_map.entries), np.int64)
+    for value, pixels in masks.pixels.items():
+        position = class_map.positions_by_id.get(masks.values.get(value, -1))
+        if position is not None:
+            counts[position] += pixels
+    return counts
+
+
 def no_objects(frames: int) -> Objects:
     """The objects of a dataset whose labels or inferences are masks: none in any of its frames."""
     none = np.zeros(0)

@@ -156,7 +156,7 @@ def test_show_and_ls_tell_of_masks(street):
         (["objects", "street/val", "--cell", "road:pavement"], "masks have no objects"),
         (["frames", "street/val", "--cell", "road:pavment"], 'Did you mean "pavement"?'),
         (["frames", "street/val", "--query", 'base.class = "road"'], "unknown field"),
-        (["upload", *PLACE, "--labels", MASKS / "labels"], "There already is dataset street/val"),
+        (["upload", *PLACE, "--labels", MASKS / "labels"], "Dataset street/val already exists"),
         (["upload", *PLACE, "--inferences", MASKS / "model_a"], "--inferences-id is missing"),
         (["upload", *PLACE, "--inferences-id", "c", "--inferences", MASKS / "images"], "holds no PNG file"),
         (

@@ -53,7 +53,7 @@ def order(store: Store) -> list[str]:
 
 
 def test_a_set_that_is_there_is_refused_with_what_to_do(street: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"(?s)already is inference set street/val/a.*--replace or --append"):
+    with pytest.raises(StoreError, match=r"(?s)street/val/a already exists.*--replace or --append"):
         run("upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [1]))
     with pytest.raises(UsageError, match="cannot be combined"):
         run(
