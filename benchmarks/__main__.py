@@ -8,7 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from benchmarks.changes import LEAST_RUNS, changes, drift, unmatched
-from benchmarks.report import documented, lines, listed, told
+from benchmarks.report import documented, lines, listed, told, undocumented
 from benchmarks.runs import Result, Run, as_json, described, load, measure, read
 from benchmarks.table import Row, chosen
 
@@ -26,10 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = chosen(asked.only)
     if not rows:
         parser.error(f"no row matches {' or '.join(asked.only)}. --list shows them.")
-    print("" if asked.read else f"The generated data is kept in {asked.data}.", file=sys.stderr)
     try:
         before = read(asked.against) if asked.against else None
-        run = read(asked.read) if asked.read else _measured(rows, asked)
+        run = read(asked.read) if asked.read else None
+        names = list(run.results) if run else [row.name for row in rows]
+        _check(asked, run.scale if run else asked.scale, names)
+        run = run or _measured(rows, asked)
         _use(run, before, asked)
     except ValueError as error:
         parser.error(str(error))
@@ -67,12 +69,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measured(rows: list[Row], asked: argparse.Namespace) -> Run:
-    """Measures the rows and prints each as it is done."""
+def _check(asked: argparse.Namespace, scale: float, names: list[str]) -> None:
+    """Refuses what would fail after all the measuring.
+
+    Raises:
+        ValueError: It would.
+    """
     if asked.repeat < 1 or asked.scale <= 0:
         raise ValueError("--repeat and --scale must be above 0.")
-    if asked.against and asked.repeat < LEAST_RUNS:
+    if asked.against and not asked.read and asked.repeat < LEAST_RUNS:
         raise ValueError(f"--against needs --repeat {LEAST_RUNS} or more: else noise cannot be judged.")
+    if asked.json and not asked.json.absolute().parent.is_dir():
+        raise ValueError(f"--json: there is no folder {asked.json.parent}.")
+    missing = undocumented(_DOCUMENT.read_text("utf-8"), scale, names) if asked.write_docs else []
+    if missing:
+        raise ValueError(f"--write-docs needs these rows, too: {', '.join(missing)}.")
+
+
+def _measured(rows: list[Row], asked: argparse.Namespace) -> Run:
+    """Measures the rows and prints each as it is done."""
+    print(f"The generated data is kept in {asked.data}.", file=sys.stderr)
     about = described()
     results: dict[str, Result] = {}
     for row in rows:

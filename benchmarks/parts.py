@@ -35,7 +35,7 @@ def ensure(data: Path, name: str, frames: int) -> None:
     """Make a part that is not there yet, in a process of its own."""
     if not folder_of(data, name, frames).exists():
         command = [sys.executable, "-m", "benchmarks.parts", str(data), name, str(frames)]
-        subprocess.run(command, check=True, stdout=sys.stderr)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def make(data: Path, name: str, frames: int) -> None:

@@ -20,7 +20,7 @@ class Figure:
 
     Attributes:
         name: Its key in the results.
-        unit: `s`, `MB`, `kB` or `` for a number.
+        unit: `s`, `kB`, or empty for a plain number.
         reach: What it must reach.
         title: What it is; for a row's first figure the row's title says that.
     """
@@ -36,7 +36,7 @@ class Row:
     """One kind of work.
 
     Attributes:
-        name: By which `--only` finds it.
+        name: What `--only` finds it by.
         title: What is measured.
         work: Where the function is; it takes a `Site` and the arguments, and gives the `Work` that is run
             again and again.
@@ -45,10 +45,10 @@ class Row:
         needs: Parts of the generated data.
         arguments: Further arguments of both functions.
         figures: What a run measures.
-        ratio: What the first figure must be of the reference's, at most.
-        memory: The most MB.
-        warm: Whether one run goes before the measured ones, so that imports and first uses do not count.
-        most: The most runs, where one takes long.
+        ratio: The most that the first figure may be, as a multiple of the reference's.
+        memory: The most MB it may take, by scale.
+        warm: Whether an unmeasured run comes first, so that imports and first uses do not count.
+        most: The most runs; few where one takes long.
     """
 
     name: str

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.changes import changes, drift, unmatched
-from benchmarks.report import documented, told
+from benchmarks.report import documented, told, undocumented
 from benchmarks.runs import Result, Run, Sample, Side
 from benchmarks.table import ROWS, THEMES
 
@@ -108,5 +108,7 @@ def test_documents_get_the_tables_of_their_scale() -> None:
     assert "at scale 10 -->\nold\n<!-- end -->" in written
     assert "Measured on 2026-01-02" in written
     assert documented(written, run(1)) == written
-    with pytest.raises(ValueError, match="version"):
-        documented(text, replace(run(1), results={}))
+    assert undocumented(text, 1, ROWS) == []
+    assert undocumented(text, 1, ROWS.keys() - {"ledger"}) == ["ledger"]
+    assert "ledger" in undocumented(text, 10, [])
+    assert "masks" not in undocumented(text, 10, [])

@@ -115,6 +115,9 @@ def test_wrong_usage_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[
     for options, said in (
         (["--only", "nothing"], "no row matches nothing"),
         (["--read", str(file)], "does not hold the results of a run"),
+        (["--repeat", "0"], "must be above 0"),
+        (["--json", str(tmp_path / "no" / "run.json")], "there is no folder"),
+        (["--only", "ledger", "--write-docs"], "--write-docs needs these rows, too: version"),
         (["--against", str(file)], "does not hold the results of a run"),
     ):
         with pytest.raises(SystemExit) as ended:
