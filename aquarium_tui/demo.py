@@ -1,4 +1,4 @@
-"""The bundled demos: made street scenes and what two made models infer, each in a store of its own."""
+"""The bundled demos: synthetic street scenes and the inferences of two synthetic models, one store each."""
 
 import tempfile
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.upload import FileOptions, UploadRequest, upload
 
-Task = Literal["detection", "segmentation", "classification"]
+DemoTask = Literal["detection", "segmentation", "classification"]
 STREETS = Choice("demo", "streets", "model_a", "model_b")
 STREET_CROPS = Choice("demo", "street_crops", "model_a", "model_b")
 STREET_MASKS = Choice("demo", "street_masks", "model_a", "model_b")
@@ -48,8 +48,8 @@ _DEMOS = {
 }
 
 
-def demo_store(task: Task = DETECTION) -> tuple[Store, Choice]:
-    """The store of the demo of a task, made when it is first asked for, and what to open in it.
+def demo_store(task: DemoTask = DETECTION) -> tuple[Store, Choice]:
+    """The store of the demo of a task, created on first use, and what to open in it.
 
     It lies in the user's cache folder, apart from the user's own store.
 
@@ -66,13 +66,13 @@ def demo_store(task: Task = DETECTION) -> tuple[Store, Choice]:
 
 
 def _intact(store: Store, choice: Choice) -> bool:
-    """Whether all of the demo is there, and its images still are where they were."""
+    """Whether the demo is complete and its images are still where they were."""
     card = store.dataset_card(choice.project, choice.dataset)
     return Path(card.images).is_dir() and [one.id for one in card.sets] == [choice.base, choice.other]
 
 
 def _digest(source: Path, files: str) -> str:
-    """A name for what the files hold, so that other sample data makes another store."""
+    """A hash of the files, so that other sample data gets another store."""
     content = b"".join(path.read_bytes() for path in sorted(source.glob(files)))
     return blake2b(content, digest_size=6).hexdigest()
 
@@ -91,7 +91,7 @@ def _make(store: Store, source: Path, demo: _Demo) -> None:
 
 
 def _sample_data() -> Path:
-    """Beside the modules in an installed package, beside the package in a checkout."""
+    """The sample data: inside the package if installed, beside it in a checkout."""
     here = Path(__file__).parent
     for place in (here / "sample_data", here.parent / "sample_data"):
         if (place / "detection" / "labels.json").is_file():
@@ -100,7 +100,7 @@ def _sample_data() -> Path:
 
 
 def _writable(folder: Path) -> Path:
-    """The folder, or one for this time only where it cannot be written."""
+    """The folder, or a temporary one if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -18,6 +18,7 @@ from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
+from tests.tui import mask_scene
 from tests.tui.scene import BASE, CHOSEN, LABELS, OTHER, make_store, objects
 
 
@@ -147,3 +148,22 @@ def test_one_choice_is_opened_at_a_time(store: Store) -> None:
         assert view.settings == choice.settings(Settings())
         again = Session(store).open(choice).comparison
         assert view.comparison.confusion("base").tolist() == again.confusion("base").tolist()
+
+
+def test_pixels_that_a_command_counted_are_not_counted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks = mask_scene.make_store(tmp_path)
+    monkeypatch.setenv("AQUARIUM_HOME", str(masks.root))
+    done = CliRunner().invoke(app, ["compare", "masks/val", "--format", "json"])
+    assert done.exit_code == 0, done.output
+
+    def never(*_: object) -> None:
+        raise AssertionError("pixels were counted again")
+
+    monkeypatch.setattr("aquarium_tui.session.pixel_counts.worked", never)
+    choice = mask_scene.CHOSEN
+    view = Session(masks).open(choice)
+    assert json.loads(done.stdout)["confusion"]["other"] == view.comparison.confusion("other").tolist()
+    swapped = Session(masks).open(choice.swapped())
+    assert swapped.comparison.confusion("base").tolist() == view.comparison.confusion("other").tolist()
