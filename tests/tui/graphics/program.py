@@ -1,5 +1,10 @@
-"""A program with a picture, to be run in a terminal: `python -m tests.tui.graphics.program [TIMEOUT]`."""
+"""A program with a picture: `python -m tests.tui.graphics.program [TIMEOUT] [whole]` in a terminal.
 
+TIMEOUT is how long the probe waits, in seconds. With `whole` no first impressions are sent, as they otherwise
+would be on a machine under load, which seems to be a slow terminal.
+"""
+
+import math
 import sys
 from time import sleep
 from typing import ClassVar
@@ -10,6 +15,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, Static
 
+from aquarium_tui.tui.graphics import host, requests
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.probe import probe
 from aquarium_tui.tui.graphics.terminal import Terminal
@@ -106,6 +112,9 @@ class Program(TerminalApp):
 
 
 if __name__ == "__main__":
+    if "whole" in sys.argv:
+        host.FAR = host.SLOW = math.inf
+        requests.HURRY = 0.0
     found = probe(timeout=float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
     program = Program(found)
     program.run()

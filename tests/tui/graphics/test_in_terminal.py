@@ -21,7 +21,7 @@ KINDS = {"kitty": KITTY, "sixel": XTERM, "iterm": ITERM, "half": HALF, "tmux": T
 TERM = {"tmux": {"TERM": "tmux-256color"}}
 TOLERANCE = {HALF: 0.35, KITTY: 0.02, TMUX: 0.02}
 LATE = 8.0
-UNHURRIED = 0.3
+QUIET = 0.2
 
 
 class Session:
@@ -75,17 +75,21 @@ class Session:
         self.link.press(key)
         return count
 
+    def settle(self) -> None:
+        """Wait until nothing arrives any more."""
+        self.link.quiet(self.link.now, pause=QUIET)
+
     def press_calmly(self, key: str) -> int:
-        """Press a key when everything has arrived."""
-        self.link.quiet(self.link.now, pause=0.1)
+        """Press a key when everything has arrived; gives where in the log what follows begins."""
+        self.settle()
         return self.press(key)
 
     def bytes_since(self, mark: int) -> int:
         return sum(len(data) for _, data in self.link.log[mark:])
 
 
-def program(kind: str, **options: object) -> Link:
-    command = [sys.executable, "-m", "tests.tui.graphics.program"]
+def program(kind: str, *, whole: bool = False, **options: object) -> Link:
+    command = [sys.executable, "-m", "tests.tui.graphics.program", "2", *(["whole"] if whole else [])]
     environment = {**TERM.get(kind, {}), **options.pop("environment", {})}
     return Link(command, KINDS[kind], SIZE, environment=environment, **options)
 
@@ -131,10 +135,9 @@ def test_the_picture_survives_what_users_do(kind: str) -> None:
 
 def test_few_bytes_in_kitty_and_none_of_the_users_settings_hide_it() -> None:
     """Also without colours, and where the program may think that there are only sixteen."""
-    with program("kitty", environment={"NO_COLOR": "1", "TERM": "xterm"}) as link:
+    with program("kitty", whole=True, environment={"NO_COLOR": "1", "TERM": "xterm"}) as link:
         session = Session(link)
         session.shows(0)
-        sleep(UNHURRIED)
         mark = session.press_calmly("n")
         session.shows(1)
         assert session.bytes_since(mark) < 12_000
@@ -155,19 +158,18 @@ def test_few_bytes_in_kitty_and_none_of_the_users_settings_hide_it() -> None:
 
 
 def test_sixels_are_sent_once() -> None:
-    with program("sixel") as link:
+    with program("sixel", whole=True) as link:
         session = Session(link)
         session.shows(0)
-        sleep(UNHURRIED)
-        mark = session.press("n")
+        mark = session.press_calmly("n")
         session.shows(1)
-        sleep(0.2)
+        session.settle()
         written = b"".join(data for _, data in link.log[mark:])
         tops = re.findall(rb"\x1b\[(\d+);1H\x1b\[\?8452h\x1bP", written)
         assert len(tops) == len(set(tops)) > 3
         mark = session.press("k")
         session.reads("KEYS nk")
-        sleep(0.1)
+        session.settle()
         assert b"\x1bP0" not in b"".join(data for _, data in link.log[mark:])
 
 

@@ -5,7 +5,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
 
 import numpy as np
 import pytest
@@ -50,8 +49,7 @@ def sees_picture(session: Session) -> None:
 
 def settled(session: Session) -> int:
     """Where in the log what follows begins, once nothing comes any more."""
-    sleep(CALM)
-    session.link.quiet(session.link.now, pause=0.2)
+    session.link.quiet(session.link.now, pause=CALM)
     return len(session.link.log)
 
 

@@ -1,12 +1,13 @@
-"""The wire lets out no more than the line takes, stops when told, and does not wait for ever."""
+"""The wire lets out no more than the line takes, and leads through tmux."""
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import aquarium_tui.tui.graphics.wire as module
-from aquarium_tui.tui.graphics.wire import ASK, MOST, START, Wire
+from aquarium_tui.tui.graphics.wire import ASK, MOST, START, Attachment, Wire, through_tmux
 
 PIECE = "x" * 8000
 
@@ -126,3 +127,52 @@ async def test_answers_that_nobody_asked_for_do_no_harm(line: Line) -> None:
     assert await line.wire.send(["x"])
     await line.answer(3)
     assert await line.wire.send(["x"])
+
+
+def test_commands_are_wrapped_with_their_escapes_doubled() -> None:
+    assert through_tmux("\x1b_Ga=d\x1b\\") == "\x1bPtmux;\x1b\x1b_Ga=d\x1b\x1b\\\x1b\\"
+
+
+def test_an_attached_terminal_is_noticed_once(tmp_path: Path) -> None:
+    socket = tmp_path / "socket"
+    socket.touch(0o700)
+    attachment = Attachment({"TMUX": f"{socket},123,0"})
+    assert attachment.known
+    assert not attachment.renewed()
+    _change(socket, 0o600)
+    assert not attachment.renewed(), "detached"
+    _change(socket, 0o700)
+    assert attachment.renewed()
+    assert not attachment.renewed()
+
+
+def test_detached_and_attached_between_two_looks(tmp_path: Path) -> None:
+    socket = tmp_path / "socket"
+    socket.touch(0o700)
+    attachment = Attachment({"TMUX": f"{socket},123,0"})
+    _change(socket, 0o600)
+    _change(socket, 0o700)
+    assert attachment.renewed()
+
+
+def test_without_tmux_nothing_is_known(tmp_path: Path) -> None:
+    for environment in ({}, {"TMUX": ""}, {"TMUX": f"{tmp_path}/gone,1,0"}):
+        attachment = Attachment(environment)
+        assert not attachment.known
+        assert not attachment.renewed()
+
+
+def test_a_socket_that_goes_away_is_no_new_terminal(tmp_path: Path) -> None:
+    socket = tmp_path / "socket"
+    socket.touch(0o700)
+    attachment = Attachment({"TMUX": f"{socket},1,0"})
+    socket.unlink()
+    assert not attachment.renewed()
+
+
+def _change(socket: Path, mode: int) -> None:
+    """Change the mode, and see to it that the clock of the file system has moved on."""
+    before = socket.stat().st_ctime_ns
+    while socket.stat().st_ctime_ns == before:
+        socket.chmod(mode ^ 0o001)
+        socket.chmod(mode)

@@ -45,6 +45,13 @@ async def hosted() -> AsyncIterator[tuple[Host, Picture, Picture, Screen]]:
         yield host, app.query_one("#one", Picture), app.query_one("#two", Picture), screen
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something, at most for five seconds."""
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
 async def shown(host: Host, widget: Picture, drawing: Patches) -> None:
     """What a widget does with a request."""
     key = drawing.key
@@ -97,10 +104,11 @@ async def test_pictures_are_freed_when_nobody_wants_them_any_more() -> None:
 
 async def test_a_piece_that_comes_too_late_is_not_painted_over_the_next_picture() -> None:
     async with hosted() as (host, one, _, screen):
-        host.backend, held = Sixel(), threading.Event()
+        host.backend, begun, held = Sixel(), threading.Event(), threading.Event()
 
         class Late(SixelPlate):
             def paint(self, at: tuple[int, int], piece: Piece) -> str:
+                begun.set()
                 held.wait(5)
                 return "LATE"
 
@@ -108,9 +116,9 @@ async def test_a_piece_that_comes_too_late_is_not_painted_over_the_next_picture(
         await host.show(one, first, lambda: True)
         late = Late(GRID, False, first.image, Patches(1).source())
         painting = asyncio.create_task(host.show(one, late, lambda: True))
-        await asyncio.sleep(0.05)
+        await until(begun.is_set)
         following = asyncio.create_task(host.show(one, first, lambda: True))
-        await asyncio.sleep(0.05)
+        await until(lambda: host.plate(one) is first)
         held.set()
         await asyncio.gather(painting, following)
         assert "LATE" not in screen.text()
@@ -144,8 +152,9 @@ async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
         assert piece == (0, 0, 60, 4)
         assert not shown.stale[:4].any()
         assert shown.still(at, piece)
+        place = one.region
         two.display = False
-        await asyncio.sleep(0.1)
+        await until(lambda: one.region != place)
         assert not shown.still(at, piece), "the widget has grown, and the picture lies elsewhere"
         assert shown.stale.all(), "so it is to be painted there"
 
