@@ -15,7 +15,7 @@ from aquarium_tui.ingest.keys import (
     possible_frames,
     shifted_classes,
 )
-from aquarium_tui.ingest.masks.records import folder_of, with_inferred_masks
+from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate
-from aquarium_tui.ingest.masks.records import folder_of, with_label_masks
+from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle

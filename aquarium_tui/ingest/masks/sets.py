@@ -1,6 +1,6 @@
-"""Folders of masks as a dataset of a project, and as an inference set of it."""
+"""Masks of whole frames as datasets and inference sets: from folders of masks, or named by records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.mask_folder import image_files, mask_files
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
-from aquarium_tui.ingest.masks.folder import mask_folder
+from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.provenance import provenance
 from aquarium_tui.media.folders import unsuffixed
@@ -119,6 +119,66 @@ def mask_inferences(
     return InferenceSet(id_, no_objects(len(dataset.frames)), provenance(path, notes, problems), masks)
 
 
+def folder_of(path: Path) -> Path:
+    """The folder in which relative paths start in the records at `path`, a file or a folder."""
+    return path if path.is_dir() else path.parent
+
+
+def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, watch: Watch) -> Dataset:
+    """The dataset with label masks instead of labels; pixel values are class ids of its project.
+
+    Args:
+        dataset: The dataset with the frames.
+        paths: The path of the mask by frame id.
+        folder: Where relative paths start.
+        watch: Progress and cancelling.
+
+    Raises:
+        UsageError: The project has no classes.
+        CancelledError: `watch.cancelled` said so.
+    """
+    classes = label_classes(dataset.project, None, ())
+    named = _named_masks(dataset.frames, paths, folder)
+    found = named.surveyed("label masks", dataset.frames, watch)
+    problems = (
+        *_record_problems(dataset.frames, paths),
+        *mask_problems(found, classes.values, inferred=False),
+    )
+    known = dataset.provenance
+    return replace(
+        dataset,
+        project=replace(dataset.project, task=SEGMENTATION),
+        labels=no_objects(len(dataset.frames)),
+        masks=named.masks(classes, found),
+        provenance=replace(known, problems=(*known.problems, *problems)),
+    )
+
+
+def with_inferred_masks(
+    dataset: Dataset, inferences: InferenceSet, paths: Mapping[str, str], folder: Path, watch: Watch
+) -> InferenceSet:
+    """The set with masks instead of objects; the arguments are those of `with_label_masks`.
+
+    Raises:
+        CancelledError: `watch.cancelled` said so.
+    """
+    classes = inferred_classes(dataset, None)
+    named = _named_masks(dataset.frames, paths, folder)
+    found = named.surveyed("masks", dataset.masks or dataset.frames, watch)
+    masks = named.masks(classes, found)
+    problems = [*_record_problems(dataset.frames, paths), *mask_problems(found, masks.values, inferred=True)]
+    if dataset.masks is not None:
+        problems += slip(dataset.masks, masks, classes.class_map)
+    known = inferences.provenance
+    objects = no_objects(len(dataset.frames))
+    return replace(
+        inferences,
+        objects=objects,
+        masks=masks,
+        provenance=replace(known, problems=(*known.problems, *problems)),
+    )
+
+
 def _pictures(images: Path, labels: Path) -> tuple[Sequence[str], tuple[Problem, ...]]:
     """Paths of the images, one per stem; masks in the same folder are not images."""
     found = image_files(images)
@@ -151,3 +211,22 @@ def _frames(pictures: Sequence[str], ids: Sequence[str], folder: Path) -> tuple[
     frames = Frames(Text.from_words(list(ids)), Text.from_words(list(pictures)), width, height)
     hint = "a placeholder is shown for them"
     return frames, tuple(problem("images that cannot be read", unread, "kept", hint))
+
+
+def _named_masks(frames: Frames, paths: Mapping[str, str], folder: Path) -> MaskFolder:
+    ids = list(map(str, frames.id))
+    files = list(dict.fromkeys(paths[id_] for id_ in ids if id_ in paths))
+    place = {path: i for i, path in enumerate(files)}
+    file = np.array([place[paths[id_]] if id_ in paths else -1 for id_ in ids], dtype=np.int64)
+    return MaskFolder(folder, files, NamedMasks(ids, "", "", file, (), {}, ()))
+
+
+def _record_problems(frames: Frames, paths: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Frames without a mask, and masks of unknown frames."""
+    known = frames.row_by_id
+    lacking = [id_ for id_ in known if id_ not in paths]
+    strange = [f"frame {id_}" for id_ in paths if id_ not in known]
+    return (
+        *problem("frames without a mask", lacking, "kept", "they are excluded from all counts"),
+        *problem("masks of unknown frames", strange, "left out"),
+    )
