@@ -16,6 +16,7 @@ from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.columns import Column, Values
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Frames
+from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import Query, Selection, compile_query, run
 from aquarium_tui.query.schema import RowMask, Schema
 
@@ -59,11 +60,13 @@ class Binding(Generic[AnyComparison]):
         """What a query may name."""
         return schema_of(self.comparison, {field: tuple(found) for field, found in self._sets.items()})
 
+    @patience()
     def select(self, query: str | Query) -> Selection:
         """What a query selects.
 
         Raises:
-            QueryError: It cannot be understood, or a regular expression in it takes too long.
+            QueryError: It cannot be understood, or its regular expressions take too long.
+            CancelledError: The `patience` around this was cancelled.
         """
         return run(compile_query(query, self.schema) if isinstance(query, str) else query, self)
 

@@ -12,20 +12,9 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.meanings import unknown_choice
 from aquarium_tui.query.nodes import Search
+from aquarium_tui.query.patterns import SECONDS, Hits, TooSlowError, compiled, search
 from aquarium_tui.query.schema import QueryRows, RowMask
-from aquarium_tui.query.texts import (
-    COMPARISONS,
-    SECONDS,
-    Hits,
-    TooSlowError,
-    among,
-    compiled,
-    passing,
-    ranks,
-    rows_with,
-    same_as,
-    search,
-)
+from aquarium_tui.query.texts import COMPARISONS, among, passing, ranks, rows_with, same_as
 from aquarium_tui.query.values import Condition, Context, Value, constant, negation
 from aquarium_tui.query.wording import quoted
 
@@ -173,18 +162,23 @@ def _names_compared(context: Context, left: Value, operator: str, right: Value) 
         name, word = context.written(left.node), context.written(right.node)
         message = f"{name} can hold several names at once; write {name} = {word}, or not {name} = {word}"
         raise context.error(left.node, message)
-    return members(left, lambda name: name == right.constant)
+    return members(left, lambda names: np.array([name == right.constant for name in names], bool))
 
 
-def members(left: Value, test: Callable[[str], bool]) -> Condition:
+Find = Callable[[Sequence[str]], Hits]
+"""Which words pass a test."""
+
+
+def members(left: Value, find: Find) -> Condition:
     """Frames that are under at least one name of a field of kind NAMES that passes the test."""
     name = left.field.name if left.field else ""
 
     def run(rows: QueryRows) -> RowMask:
         found = rows.members(name)
         mask = np.zeros(rows.frames, bool)
-        for each in filter(test, found):
-            mask[np.asarray(found[each], np.int64)] = True
+        names = list(found)
+        for each in np.flatnonzero(find(names)):
+            mask[np.asarray(found[names[each]], np.int64)] = True
         return mask
 
     return Condition(Scope.FRAME, run)
@@ -197,7 +191,8 @@ def one_of(context: Context, left: Value, values: Sequence[Value], negated: bool
         if negated:
             name = context.written(left.node)
             raise context.error(left.node, f"{name} can hold several names at once; write not {name} in (…)")
-        return members(left, set(wanted).__contains__)
+        listed_names = set(wanted)
+        return members(left, lambda names: np.array([name in listed_names for name in names], bool))
     if left.kind == FieldType.TEXT:
         return tested(left, lambda text: _hits(left, text, wanted) != negated)
     listed = np.array(wanted)
@@ -219,7 +214,7 @@ def _hits(left: Value, text: Text, wanted: list[Any]) -> Hits:
 def presence(value: Value) -> Condition:
     """Where a value is there."""
     if value.kind == FieldType.NAMES:
-        return members(value, lambda _: True)
+        return members(value, lambda names: np.ones(len(names), bool))
     if value.kind == FieldType.TEXT:
         return tested(value, lambda text: np.ones(len(text.offsets) - 1, bool))
     return Condition(value.scope, lambda rows: np.logical_not(value.values(rows, value.scope).missing))
@@ -237,14 +232,12 @@ def truth(value: Value) -> Condition:
     return Condition(value.scope, run)
 
 
-Find = Callable[[Sequence[str]], Hits]
-
-
 def searched(context: Context, node: Search, left: Value) -> Condition:
     """The condition `left [not] contains "…"` or `left [not] matches "…"`.
 
     Raises:
-        QueryError: `left` is no text, or the pattern no regular expression; when run, it takes too long.
+        QueryError: `left` is not text, or the pattern is not a regular expression; when run, the patterns
+            of the query take too long.
     """
     if left.kind not in (FieldType.TEXT, FieldType.NAMES):
         name = context.written(left.node)
@@ -252,7 +245,7 @@ def searched(context: Context, node: Search, left: Value) -> Condition:
     folds = bool(left.field and left.field.choices and left.field.choices.folded)
     find = _containing(node.wanted.value, folds) if node.operator == "contains" else _matching(context, node)
     if left.kind == FieldType.NAMES:
-        found = members(left, lambda name: bool(find([name])[0]))
+        found = members(left, find)
         return negation(found) if node.negated else found
     return tested(left, lambda text: find(text.words) != node.negated)
 
@@ -268,18 +261,22 @@ def _containing(part: str, folds: bool) -> Find:
 
 def _matching(context: Context, node: Search) -> Find:
     place = node.wanted
+    slow = context.error(
+        place, f"the expressions were stopped after {SECONDS:g} s; repeat less in them (*, +, {{…}}, |)"
+    )
     try:
         pattern = compiled(place.value)
+    except TooSlowError:
+        raise slow from None
     except re.error as error:
         at = min(place.start + 1 + (error.pos or 0), place.end - 1)
-        message = f"this is no regular expression: {error.msg}"
+        message = f"this is not a regular expression: {error.msg}"
         raise QueryError(message, context.text, at) from None
 
     def find(words: Sequence[str]) -> Hits:
         try:
             return search(pattern, words)
         except TooSlowError:
-            message = f"this expression was stopped after {SECONDS:g} s; repeat less in it (*, +, {{…}}, |)"
-            raise context.error(place, message) from None
+            raise slow from None
 
     return find

@@ -11,6 +11,7 @@ from aquarium_tui.model.columns import Values
 from aquarium_tui.query.compiler import Compiler
 from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.parser import parse
+from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.scanner import scan
 from aquarium_tui.query.schema import QueryRows, RowMask, Schema
 from aquarium_tui.query.texts import ranks
@@ -54,11 +55,13 @@ class Selection:
     object_order: NDArray[np.int64]
 
 
+@patience()
 def compile_query(text: str, schema: Schema) -> Query:
     """The query `text` over what `schema` names.
 
     Raises:
-        QueryError: It does not follow the grammar, names what is not there, or joins what does not fit.
+        QueryError: It does not follow the grammar, names what is not there, joins what does not fit, or
+            holds regular expressions that take too long to understand.
     """
     parsed = parse(text)
     compiler = Compiler(Context(text, schema))
@@ -91,11 +94,13 @@ def check(text: str, schema: Schema) -> QueryError | None:
     return None
 
 
+@patience()
 def run(query: Query, rows: QueryRows) -> Selection:
     """What the query selects among `rows`.
 
     Raises:
-        QueryError: A regular expression takes too long.
+        QueryError: The regular expressions take too long.
+        CancelledError: The `patience` around this was cancelled.
     """
     if query.scope == Scope.FRAME:
         return _listing_frames(query, rows)

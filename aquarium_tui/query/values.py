@@ -12,6 +12,7 @@ from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
 from aquarium_tui.query.fields import FieldType, Scope
 from aquarium_tui.query.nodes import Node
+from aquarium_tui.query.patterns import go_on
 from aquarium_tui.query.schema import QueryField, QueryRows, RowMask, Schema
 from aquarium_tui.query.wording import shown
 
@@ -118,6 +119,7 @@ def joined(parts: Sequence[Condition], operation: np.ufunc) -> Condition:
     def run(rows: QueryRows) -> RowMask:
         scope, mask = ordered[0].scope, ordered[0].run(rows)
         for part in ordered[1:]:
+            go_on()
             mask = operation(_spread(mask, scope, part.scope, rows), part.run(rows))
             scope = part.scope
         return mask

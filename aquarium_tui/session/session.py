@@ -15,6 +15,7 @@ from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import LastUsed
@@ -85,16 +86,17 @@ class Session:
 
         Args:
             choice: What to compare.
-            watch: How the counting of pixels is watched.
+            watch: How the counting of pixels is watched, and what cancels it or the query.
 
         Raises:
             AquariumError: Something named is not in the store or cannot be read, only the user can decide
                 which sets to compare, or the settings or the query cannot be used.
             CancelledError: `watch.cancelled` said so.
         """
-        with self._lock:
+        watch = watch or Watch()
+        with self._lock, patience(watch.cancelled):
             choice, settings, card = self._settled(choice)
-            return self._open(card).view(choice, settings, card, watch or Watch())
+            return self._open(card).view(choice, settings, card, watch)
 
     def remarks(self, choice: Choice) -> tuple[Remark, ...]:
         """What stands in the way of comparing the sets of a choice, or of looking at one.

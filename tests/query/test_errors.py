@@ -178,8 +178,8 @@ MISTAKES = [
         9,
         'expected nothing more after limit (order by stands before it), not "order"',
     ),
-    ('frame.id matches "a(b"', 20, "this is no regular expression: missing ), unterminated subpattern"),
-    ('frame.id matches "*"', 19, "this is no regular expression: nothing to repeat"),
+    ('frame.id matches "a(b"', 20, "this is not a regular expression: missing ), unterminated subpattern"),
+    ('frame.id matches "*"', 19, "this is not a regular expression: nothing to repeat"),
     ("(" * 500 + "true" + ")" * 500, 151, "the query is nested too deep here"),
     ("frame.id = \x1b[31m", 12, "\\x1b has no meaning here"),
 ]

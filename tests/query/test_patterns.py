@@ -1,14 +1,19 @@
 """Regular expressions find what Python's `re` finds, and none of them can hang the program."""
 
 import re
+import signal
+import subprocess
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.errors import QueryError
+from aquarium_tui.compare.segments import bound
+from aquarium_tui.errors import CancelledError, QueryError
+from aquarium_tui.model.segments import Segment
 from aquarium_tui.query import conditions as searching
-from aquarium_tui.query import texts as patterns
+from aquarium_tui.query import patterns
 from tests.query.worlds import FrameRow, World
 
 WORDS = ["", "a", "aa" * 20, "ab-12", "zzz\nb", "é\x00", "\ud800", "Night_0012.jpg"]
@@ -60,15 +65,76 @@ def test_everyday_patterns_need_no_process_of_their_own(pattern):
     assert not patterns.runs_away(pattern, 60)
 
 
+SLOW = 'frame.weather matches "(a+)+b"'
+BINDING = World([FrameRow("f", "a" * 60)], [], [], [], segments={"Late": [0], "Night": []}).binding()
+
+
 def test_a_pattern_that_takes_too_long_is_a_mistake_at_its_place(monkeypatch):
     monkeypatch.setattr(patterns, "SECONDS", 0.3)
     monkeypatch.setattr(searching, "SECONDS", 0.3)
-    binding = World([FrameRow("f", "a" * 60)], [], [], []).binding()
-    text = 'frame.weather = "a" or frame.weather matches "(a+)+b"'
+    text = f'frame.weather = "a" or {SLOW}'
     with pytest.raises(QueryError) as caught:
-        binding.select(text)
-    assert caught.value.message.startswith("this expression was stopped after 0.3 s; repeat less in it")
+        BINDING.select(text)
+    assert caught.value.message.startswith("the expressions were stopped after 0.3 s; repeat less in them")
     assert caught.value.position == text.index('"(a+)+b"')
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        'frame.weather matches "a"',
+        'not frame.weather not matches "b"',
+        'count(object where frame.weather matches "a") = 1',
+        'frame.segment matches "Night"',
+        'frame.segment = "Searched"',
+    ],
+)
+def test_all_patterns_of_a_query_share_one_time(one, monkeypatch):
+    world = World([FrameRow("f", "a")], [], [], [])
+    segment = Segment("Searched", 'frame.weather matches "a"')
+    binding = bound(world.comparison(), [segment, Segment("Night", "", ())])
+    binding.select(one)
+    seconds = count(0, 0.05)
+    monkeypatch.setattr(patterns.time, "monotonic", lambda: next(seconds))
+    binding.select(one)
+    with pytest.raises(QueryError, match=r"stopped after 2 s"):
+        binding.select(" or ".join([f"(false and {one})"] * 20))
+
+
+def test_a_cancelled_query_ends_its_process(monkeypatch):
+    started = []
+
+    class Watched(subprocess.Popen):
+        def __init__(self, *given, **more):
+            super().__init__(*given, **more)
+            started.append(self)
+
+    monkeypatch.setattr(patterns.subprocess, "Popen", Watched)
+    monkeypatch.setattr(patterns, "SECONDS", 600.0)
+    with pytest.raises(CancelledError), patterns.patience(lambda: bool(started)):
+        BINDING.select(f"{SLOW} or {SLOW}")
+    assert [child.returncode for child in started] == [-signal.SIGKILL]
+
+
+def test_a_query_starts_one_process(monkeypatch):
+    started = []
+    popen = patterns.subprocess.Popen
+
+    def starting(*given, **more):
+        started.append(given)
+        return popen(*given, **more)
+
+    monkeypatch.setattr(patterns.subprocess, "Popen", starting)
+    found = BINDING.select(
+        'frame.segment matches "(L|N)+" and frame.weather matches "(a|b)+" and not frame.id matches "(g)+"'
+    )
+    assert found.frame_order.tolist() == [0]
+    assert len(started) == 1
+
+
+def test_long_words_and_many_are_sent_whole():
+    words = ["a" * 300_000 + "b", *["é"] * 200_000]
+    assert patterns.search(patterns.compiled("(a|b)b$"), words).tolist() == [True, *[False] * 200_000]
 
 
 def test_a_pattern_may_not_be_endless():

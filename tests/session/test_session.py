@@ -10,14 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from aquarium_tui.cli.app import app
-from aquarium_tui.errors import NotFoundError
+from aquarium_tui.errors import CancelledError, NotFoundError
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.segments import Segment
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import InferenceSet
+from aquarium_tui.query import patterns
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
+from aquarium_tui.work.watch import Watch
 from tests.tui import mask_scene
 from tests.tui.scene import BASE, CHOSEN, LABELS, OTHER, make_store, objects
 
@@ -167,3 +169,15 @@ def test_pixels_that_a_command_counted_are_not_counted_again(
     assert json.loads(done.stdout)["confusion"]["other"] == view.comparison.confusion("other").tolist()
     swapped = Session(masks).open(choice.swapped())
     assert swapped.comparison.confusion("base").tolist() == view.comparison.confusion("other").tolist()
+
+
+def test_a_cancelled_query_lets_the_next_one_begin(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 600.0)
+    session = Session(store)
+    answers = iter([False] * 5)
+    watch = Watch(cancelled=lambda: next(answers, True))
+    with pytest.raises(CancelledError):
+        session.open(replace(CHOSEN, query='frame.path matches "(.?){60}(.?){60}!!"'), watch)
+    found = session.open(replace(CHOSEN, query='frame.path matches "(.?)+"'), Watch())
+    assert found.selection is not None
+    assert found.selection.frames.any()
