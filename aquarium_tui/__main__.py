@@ -5,14 +5,21 @@ import sys
 
 def main() -> None:
     """Run the command line; `--version` alone answers before anything is loaded."""
-    if sys.argv[1:] == ["--version"]:
-        from aquarium_tui import __version__
+    from aquarium_tui.cli.ending import run
 
-        sys.stdout.write(f"aquarium-tui {__version__}\n")
-        return
-    from aquarium_tui.cli.app import run
+    run(_version if sys.argv[1:] == ["--version"] else _command)
 
-    run()
+
+def _version() -> None:
+    from aquarium_tui import __version__
+
+    sys.stdout.write(f"aquarium-tui {__version__}\n")
+
+
+def _command() -> None:
+    from aquarium_tui.cli.app import app
+
+    app()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ TaskOption = Annotated[
     Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
 ]
 
+_STREAMS = ("stdin", "stdout", "stderr")
+
 
 def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
     """Open the interface on a store.
@@ -29,13 +31,16 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
         graphics: How pictures are drawn; None leaves it to the user's settings.
 
     Raises:
-        UsageError: stdin or stdout is not a terminal.
+        UsageError: stdin, stdout or stderr is not a terminal.
         InputError: The user's settings cannot be read.
         SystemExit: The interface ended with an error, or by signal n with code 128 + n.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on stderr, so that one has to be a terminal as well.
+    missing = [name for descriptor, name in enumerate(_STREAMS) if not os.isatty(descriptor)]
+    if missing:
         raise UsageError(
-            "The interface needs a terminal.", "`aquarium-tui compare PROJECT/DATASET` prints text."
+            f"The interface needs a terminal, and {missing[0]} is not one.",
+            "`aquarium-tui compare PROJECT/DATASET` prints text.",
         )
     from aquarium_tui.config import read_config
     from aquarium_tui.tui.graphics.probe import probe
