@@ -19,7 +19,7 @@ from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.evidence import Evidence, gathered
@@ -28,6 +28,7 @@ from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import ACTIONS, bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
+from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
 from aquarium_tui.tui.dialogs.sets import choose_sets
@@ -35,33 +36,35 @@ from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
 from aquarium_tui.tui.keymap import read_keymap, sign
 from aquarium_tui.tui.reproducing import reproduce
+from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
-from aquarium_tui.tui.screens.opening import OpeningScreen
-from aquarium_tui.tui.setting_keys import SettingKeys
 from aquarium_tui.tui.tasks.masks import MaskTask
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.tasks.task import Task
-from aquarium_tui.tui.textual_private import close_opened_screens
+from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
 from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
 from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.work.watch import Watch
 
 
-class AquariumApp(SettingKeys):
+class AquariumApp(TerminalApp):
     """Compare two inference sets."""
 
     TITLE = "aquarium-tui"
     CSS_PATH = "app.tcss"
     MODES: ClassVar[dict[str, Any]] = {
-        "open": OpeningScreen,
+        "open": DatasetsScreen,
         "frames": FramesScreen,
         "metrics": MetricsScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
+    view: reactive[View | None] = reactive(None)
+    wanted: reactive[Settings | None] = reactive(None)
+    busy: reactive[str] = reactive("")
     evidence: reactive[Evidence | None] = reactive(None)
 
     @dataclass
@@ -112,6 +115,7 @@ class AquariumApp(SettingKeys):
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
         self.session = Session(store)
+        self.thresholds = ThresholdControl(self)
         self._start = choice
         self._photos = PhotoCache()
         self._showing: Task | None = None
@@ -300,6 +304,13 @@ class AquariumApp(SettingKeys):
         self.busy = "asking"
         self.compute(replace(self._now(view), query=query))
 
+    def match(self, settings: Settings) -> None:
+        """Compute the view under other settings."""
+        if self.view is not None:
+            self.wanted = settings
+            self.busy = "matching"
+            self.compute(self.view.choice.under(settings))
+
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
         if self.view is not None:
@@ -316,12 +327,35 @@ class AquariumApp(SettingKeys):
         self.frames_sort = sort
         self.action_go("frames")
 
+    def return_to_view(self) -> None:
+        """Go back from the list of datasets to what was looked at."""
+        if self.view is not None:
+            self.switch_mode(self.last_mode)
+
     def action_open_screen(self) -> None:
         """The list of datasets; what is being counted is left off."""
         self.workers.cancel_group(self, "view")
         self.busy, self.wanted = "", None
         self.last_mode = self.current_mode if self.current_mode in ("frames", "metrics") else self.last_mode
         self.switch_mode("open")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out thresholds that the view does not have."""
+        if action in ("confidence", "iou", "thresholds") and not self.thresholds.has(action):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_confidence(self, by: int) -> None:
+        """Change both confidence thresholds by one step."""
+        self.thresholds.step_confidence(by)
+
+    def action_iou(self, by: int) -> None:
+        """Change the IoU threshold by one step."""
+        self.thresholds.step_iou(by)
+
+    def action_thresholds(self) -> None:
+        """Ask for exact thresholds and the rule."""
+        self.thresholds.ask()
 
     def action_choose(self, side: Side) -> None:
         """Choose base or other."""

@@ -1,11 +1,13 @@
 """What screens and dialogs ask of the app they run in."""
 
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from textual.dom import DOMNode
 
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.graphics.terminal import Terminal
@@ -19,23 +21,27 @@ class Program(Protocol):
     """The app, as the screens see it.
 
     Attributes:
-        store: Where the datasets are.
+        session: Opens views, and remembers what was looked at.
         terminal: What the terminal can show.
         keymap: Which keys do what.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
     """
 
-    store: Store
+    session: Session
     terminal: Terminal
     keymap: Keymap
     frames_sort: Sort | None
+
+    @property
+    def store(self) -> Store:
+        """Where the datasets are."""
 
     @property
     def view(self) -> View | None:
         """What is looked at."""
 
     @property
-    def wanted(self) -> Any:  # noqa: ANN401
+    def wanted(self) -> Settings | None:
         """Settings whose numbers are on their way."""
 
     @property
@@ -68,6 +74,9 @@ class Program(Protocol):
 
     def ask(self, query: str) -> None:
         """Apply a query; an empty one leaves all frames."""
+
+    def match(self, settings: Settings) -> None:
+        """Compute the view under other settings."""
 
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""

@@ -21,7 +21,7 @@ from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs
@@ -33,11 +33,10 @@ BLINK = 0.6
 """Seconds for which base, then other is shown."""
 
 
-class FrameScreen(Board):
+class FrameScreen(ViewScreen):
     """The picture, and what each set made of every object in it."""
 
     CSS_PATH = "frame.tcss"
-    ASKS = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAME)]
 
     def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:
@@ -116,7 +115,7 @@ class FrameScreen(Board):
 
     @property
     def _painter(self) -> ObjectPainter:
-        task = self.aquarium.showing
+        task = self.program.showing
         assert isinstance(task, ObjectTask)
         return task.painter
 
@@ -133,7 +132,7 @@ class FrameScreen(Board):
         picture.prepare([painter.frame(f, layers, None) for f in self._neighbours()])
 
     def _aspect(self, picture: Picture) -> tuple[int, int]:
-        width, height = self.aquarium.terminal.cell
+        width, height = self.program.terminal.cell
         return max(1, picture.size.width * width), max(1, picture.size.height * height)
 
     def _shown_layers(self) -> ObjectLayers:

@@ -15,28 +15,31 @@ from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAMES
+from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.narrowed import NarrowedScreen
 from aquarium_tui.tui.walks import FrameLook
-from aquarium_tui.tui.widgets.sorting import TableKeys
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.08
 """Seconds for which the cursor must rest before the preview follows."""
 
 
-class FramesScreen(TableKeys, Board):
+class FramesScreen(NarrowedScreen):
     """Which frames got better or worse."""
 
     HERE = "frames"
-    MAIN_TABLE = "#frames"
     CSS_PATH = "frames.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAMES)]
 
     marked_of: Dataset | None = None
     """What the marks are on."""
 
-    def content(self) -> ComposeResult:
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables = TableControl(self, "#frames")
+
+    def panes(self) -> ComposeResult:
         """Table and preview."""
         with Container(id="frames-body"):
             yield Table(id="frames", empty="this dataset has no frames")
@@ -46,9 +49,10 @@ class FramesScreen(TableKeys, Board):
 
     def show(self, view: View) -> None:
         """Fill the table; the first time sorted by what got worst."""
+        super().show(view)
         table = self.query_one("#frames", Table)
         comparison = view.comparison
-        task = self.aquarium.showing
+        task = self.program.showing
         columns = task.frame_columns()
         if self.marked_of is not comparison.dataset:
             self.marked_of, table.marks = comparison.dataset, table.marks[:0]
@@ -67,11 +71,31 @@ class FramesScreen(TableKeys, Board):
     def on_screen_resume(self) -> None:
         """Catch up, and sort as was asked for elsewhere."""
         super().on_screen_resume()
-        sort, self.aquarium.frames_sort = self.aquarium.frames_sort, None
+        sort, self.program.frames_sort = self.program.frames_sort, None
         if sort and self.drawn:
             table = self.query_one("#frames", Table)
             table.sort_by(sort)
             table.action_first()
+
+    def on_mount(self) -> None:
+        """Begin with the columns that were wanted last."""
+        self.tables.restore()
+
+    @on(Table.Arranged)
+    def _keep_columns(self, event: Table.Arranged) -> None:
+        self.tables.keep(event.table)
+
+    def action_sort(self) -> None:
+        """Ask what to sort the table by."""
+        self.tables.sort()
+
+    def action_reverse(self) -> None:
+        """Reverse the order of the table."""
+        self.tables.reverse()
+
+    def action_columns(self) -> None:
+        """Choose the columns of the table."""
+        self.tables.choose_columns()
 
     @on(Table.Highlighted)
     def follow(self, event: Table.Highlighted) -> None:
@@ -134,23 +158,23 @@ class FramesScreen(TableKeys, Board):
             super().action_save_segment()
             return
         ids = tuple(self._chosen_ids())
-        self.ask_name(view, ids)
+        self.segments.save_frames(view, ids)
 
     def _preview(self, row: int) -> None:
         if self.drawn is None:
             return
-        drawing, words = self.aquarium.showing.preview(row)
+        drawing, words = self.program.showing.preview(row)
         self.query_one(Picture).show(drawing)
         self.query_one("#preview-text", Static).update(words, layout=False)
 
     def say_position(self) -> None:
         """Where the cursor is and how the table is sorted."""
         table = self.query_one("#frames", Table)
-        self.say_table(table)
+        self.tables.say(table)
 
     @on(Table.Selected)
     def action_enter(self, event: Table.Selected | None = None) -> None:
         """Open the frame under the cursor."""
         table = self.query_one("#frames", Table)
         if table.row is not None and self.drawn is not None:
-            self.aquarium.look(FrameLook(table.order, table.row, "frames"))
+            self.program.look(FrameLook(table.order, table.row, "frames"))

@@ -8,15 +8,15 @@ from textual.timer import Timer
 
 from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers
 from aquarium_tui.tui.dialogs.colours import ChooseColours
-from aquarium_tui.tui.screens.board import Board
 from aquarium_tui.tui.screens.frame import BLINK
+from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.tasks.masks import MaskTask
 from aquarium_tui.tui.tasks.regions import legend
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.switches import Part, Switches
 
 
-class ShownKeys(Board):
+class ShownKeys(ViewScreen):
     """Which masks lie on the photo and how, which colours and which cell the diff map shows."""
 
     shown = MaskLayers()
@@ -26,7 +26,7 @@ class ShownKeys(Board):
     @property
     def of_masks(self) -> MaskTask:
         """What is shown of the view."""
-        task = self.aquarium.showing
+        task = self.program.showing
         assert isinstance(task, MaskTask)
         return task
 

@@ -43,7 +43,6 @@ class MaskScreen(ShownKeys):
     """Where base and other differ in one frame, by colour, by cell, and region by region."""
 
     CSS_PATH = "masks.tcss"
-    ASKS = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MASKS)]
 
     @dataclass
@@ -181,7 +180,7 @@ class MaskScreen(ShownKeys):
 
     @property
     def _key(self) -> object:
-        return self.aquarium.view, self.frame, self.shown.cell, tuple(self.shown.kinds)
+        return self.program.view, self.frame, self.shown.cell, tuple(self.shown.kinds)
 
     @work(thread=True, exclusive=True, group="regions", description="regions")
     def _find(self, key: object) -> None:
@@ -225,7 +224,7 @@ class MaskScreen(ShownKeys):
         picture, box = self.query_one("#diff", Picture), self._box
         if box is None:
             return None
-        cell = self.aquarium.terminal.cell
+        cell = self.program.terminal.cell
         aspect = (max(1, picture.size.width * cell[0]), max(1, picture.size.height * cell[1]))
         size = self._painter.diff(self.frame, self.shown).size
         return crop_region(box, size, margin=MARGIN, aspect=aspect)

@@ -12,17 +12,17 @@ from textual.containers import Horizontal, Vertical
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
+from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.own_columns import number_totals, own_columns
-from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.narrowed import NarrowedScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.tasks.confusion import CellTable, Confusion
 from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.columns import Sort
-from aquarium_tui.tui.widgets.filtering import FilterBar
+from aquarium_tui.tui.widgets.filter_bar import FilterBar
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
-from aquarium_tui.tui.widgets.sorting import TableKeys
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.12
@@ -35,11 +35,10 @@ MOST_OWN = 4
 """Metrics of the user that are seen at once."""
 
 
-class MetricsScreen(TableKeys, Board):
+class MetricsScreen(NarrowedScreen):
     """What got better and what got worse, class by class and cell by cell."""
 
     HERE = "metrics"
-    MAIN_TABLE = "#cells"
     CSS_PATH = "metrics.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(METRICS)]
 
@@ -50,7 +49,11 @@ class MetricsScreen(TableKeys, Board):
     only: int | None = None
     number = 0
 
-    def content(self) -> ComposeResult:
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables = TableControl(self, "#cells")
+
+    def panes(self) -> ComposeResult:
         """Report and confusion above, the cell and its samples below."""
         with Horizontal(id="top"):
             with Vertical(id="report-pane", classes="pane"):
@@ -66,11 +69,12 @@ class MetricsScreen(TableKeys, Board):
     @property
     def confusion(self) -> Confusion:
         """The confusion that is shown."""
-        confusions = self.aquarium.showing.confusions()
+        confusions = self.program.showing.confusions()
         return confusions[min(self.number, len(confusions) - 1)]
 
     def show(self, view: View) -> None:
         """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
+        super().show(view)
         single = view.comparison.other is None
         if self.single != single:
             self.single, self.cell = single, None
@@ -94,7 +98,7 @@ class MetricsScreen(TableKeys, Board):
     def _fill_report(self) -> None:
         if self.drawn is None:
             return
-        table, report = self.query_one("#report", Table), self.aquarium.showing.report(self.known)
+        table, report = self.query_one("#report", Table), self.program.showing.report(self.known)
         names = self.drawn.comparison.classes[:-1]
         wanted = self.query_one(FilterBar).text_of(table)
         rows = None
@@ -250,6 +254,26 @@ class MetricsScreen(TableKeys, Board):
 
     # Keys
 
+    def on_mount(self) -> None:
+        """Begin with the columns that were wanted last."""
+        self.tables.restore()
+
+    @on(Table.Arranged)
+    def _keep_columns(self, event: Table.Arranged) -> None:
+        self.tables.keep(event.table)
+
+    def action_sort(self) -> None:
+        """Ask what to sort the table by."""
+        self.tables.sort()
+
+    def action_reverse(self) -> None:
+        """Reverse the order of the table."""
+        self.tables.reverse()
+
+    def action_columns(self) -> None:
+        """Choose the columns of the table."""
+        self.tables.choose_columns()
+
     @on(Matrix.Selected)
     @on(Table.Selected, "#cells")
     def action_enter(self) -> None:
@@ -266,7 +290,7 @@ class MetricsScreen(TableKeys, Board):
 
     @on(Samples.Selected)
     def _enter_sample(self, event: Samples.Selected) -> None:
-        self.aquarium.look(event.look)
+        self.program.look(event.look)
 
     @on(Table.Selected, "#own")
     def _enter_own(self, event: Table.Selected) -> None:
@@ -274,7 +298,7 @@ class MetricsScreen(TableKeys, Board):
         assert self.drawn
         name = number_totals(self.drawn.comparison)[event.row].metric.name
         pair = self.drawn.comparison.other is not None
-        self.aquarium.list_frames(Sort(f"delta_{name}" if pair else name, False))
+        self.program.list_frames(Sort(f"delta_{name}" if pair else name, False))
 
     def action_view(self) -> None:
         """The next of delta, base, other, percent."""
@@ -295,7 +319,7 @@ class MetricsScreen(TableKeys, Board):
 
     def action_confusion(self) -> None:
         """The next confusion: the comparison's own, or one of the user's matrices."""
-        confusions = self.aquarium.showing.confusions()
+        confusions = self.program.showing.confusions()
         if len(confusions) < 2:
             self.notify("There is only one confusion: no metric of yours is a matrix.", severity="warning")
             return

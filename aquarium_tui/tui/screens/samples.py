@@ -11,7 +11,7 @@ from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.narrowed import NarrowedScreen
 from aquarium_tui.tui.tasks.confusion import Confusion
 from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.crops import Crops
@@ -20,7 +20,7 @@ from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.samples import Samples
 
 
-class SamplesScreen(Board):
+class SamplesScreen(NarrowedScreen):
     """The lists of a cell as pictures: objects fixed, newly confused, moved, unchanged; or frames."""
 
     HERE = "metrics"
@@ -31,7 +31,7 @@ class SamplesScreen(Board):
         self.walk = walk
         self.number = number
 
-    def content(self) -> ComposeResult:
+    def panes(self) -> ComposeResult:
         """The cell in words, and its samples."""
         yield Line(id="cell-line")
         yield Samples(self.sign("previous.item", "next.item"))
@@ -39,11 +39,11 @@ class SamplesScreen(Board):
     @property
     def confusion(self) -> Confusion:
         """The confusion that the cell is of."""
-        return self.aquarium.showing.confusions()[self.number]
+        return self.program.showing.confusions()[self.number]
 
     def show(self, view: View) -> None:
         """Draw the list under other settings, the cursor where it was."""
-        del view
+        super().show(view)
         samples, crops = self.query_one(Samples), self.query_one(Crops)
         walk = samples.walk if samples.confusion else self.walk
         samples.show(self.confusion, walk, crops.position)
@@ -76,7 +76,7 @@ class SamplesScreen(Board):
 
     @on(Samples.Selected)
     def _enter_sample(self, event: Samples.Selected) -> None:
-        self.aquarium.look(event.look)
+        self.program.look(event.look)
 
     def action_list(self, by: int) -> None:
         """The next or previous list."""

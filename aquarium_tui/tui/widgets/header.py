@@ -157,13 +157,13 @@ class Tabs(Widget):
         gap = " " * max(free - cell_len(warning), 0)
         return _text([*spans, (gap, ""), (warning, "warn"), right], Inks(self), "surface")
 
-    def on_click(self, event: object) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """A title opens its screen."""
-        x = getattr(event, "x", 0) - 1
+        x = event.x - 1
         for title, mode in SCREENS:
             width = cell_len(self.keys[mode]) + len(title) + 3
             if 0 <= x < width:
-                self.app.switch_mode(mode)
+                await self.run_action(f"app.go('{mode}')")
             x -= width
 
 

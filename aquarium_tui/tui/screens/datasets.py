@@ -21,7 +21,7 @@ from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import OPEN
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.screens.board import Board
+from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.table import Table
 
@@ -31,12 +31,11 @@ COMMANDS = f"""\
 {UPLOAD} --inferences-id model_a --inferences a.json"""
 
 
-class OpeningScreen(Board):
+class DatasetsScreen(ViewScreen):
     """Choose what to look at."""
 
     HERE = "open"
-    CSS_PATH = "opening.tcss"
-    ASKS = False
+    CSS_PATH = "datasets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPEN)]
 
     @dataclass
@@ -65,7 +64,7 @@ class OpeningScreen(Board):
         self.query_one("#datasets", Table).focus()
 
     def _read(self) -> None:
-        store = self.aquarium.store
+        store = self.program.store
         cards, problems = [], []
         for project in store.projects():
             for dataset in store.datasets(project):
@@ -73,7 +72,7 @@ class OpeningScreen(Board):
                     cards.append(store.dataset_card(project, dataset))
                 except AquariumError as error:
                     problems.append(str(error))
-        place = {choice.title: i for i, choice in enumerate(self.aquarium.session.last_used.choices)}
+        place = {choice.title: i for i, choice in enumerate(self.program.session.last_used.choices)}
         cards.sort(key=lambda card: place.get(f"{card.project}/{card.name}", len(place)))
         self.cards, self.problems = tuple(cards), tuple(problems)
         self.query_one("#datasets", Table).show(self._columns(), len(cards))
@@ -115,7 +114,7 @@ class OpeningScreen(Board):
     @work(thread=True, exclusive=True, group="remarks", description="remarks")
     def _compare(self, card: DatasetCard) -> None:
         """Find out what stands in the way of comparing the sets of a dataset that would be opened."""
-        session = self.aquarium.session
+        session = self.program.session
         try:
             choice = session.resume(Choice(card.project, card.name))
             found = tuple(remark.sentence for remark in session.remarks(choice))
@@ -145,7 +144,7 @@ class OpeningScreen(Board):
                 inks.style(""),
             ),
             (COMMANDS, inks.style("accent")),
-            (f"\n\nThe store is {visible(str(self.aquarium.store.root))}", inks.style("dim")),
+            (f"\n\nThe store is {visible(str(self.program.store.root))}", inks.style("dim")),
         )
 
     def _card(self, card: DatasetCard) -> Text:
@@ -185,11 +184,11 @@ class OpeningScreen(Board):
         if not card.sets:
             self.notify("This dataset has no inference set yet: upload one first.", severity="warning")
             return
-        self.aquarium.open(Choice(card.project, card.name))
+        self.program.open(Choice(card.project, card.name))
 
     def action_demo(self) -> None:
         """Open the demo."""
-        self.aquarium.open_demo()
+        self.program.open_demo()
 
     def action_copy(self) -> None:
         """Copy the upload commands."""
@@ -198,8 +197,7 @@ class OpeningScreen(Board):
 
     def action_return(self) -> None:
         """Back to what was looked at."""
-        if self.aquarium.view is not None:
-            self.app.switch_mode(self.aquarium.last_mode)
+        self.program.return_to_view()
 
 
 def _key(card: DatasetCard) -> str:

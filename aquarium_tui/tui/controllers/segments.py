@@ -1,6 +1,6 @@
-"""Saving a query or its frames under a name, and using what was saved."""
+"""Saves a query or its frames under a name, and uses what was saved."""
 
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
 from textual.screen import Screen
 
@@ -14,28 +14,24 @@ from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.naming import Naming
 from aquarium_tui.tui.program import program_of
 
-if TYPE_CHECKING:
-    from aquarium_tui.tui.app import AquariumApp
 
+class SegmentControl:
+    """The segments of the dataset that a screen shows.
 
-class SegmentKeys(Screen[None]):
-    """`ctrl+s` saves the applied query, `ctrl+o` lists what was saved."""
+    Args:
+        screen: Over which it asks.
+    """
 
-    @property
-    def _owner(self) -> "AquariumApp":
-        return cast("AquariumApp", self.app)
+    def __init__(self, screen: Screen[Any]) -> None:
+        self.screen = screen
 
-    def _sign(self, action: str) -> str:
-        return program_of(self).keymap.sign(action)
-
-    def _segments(self, view: View) -> Segments:
-        return Segments(self._owner.store.dataset_folder(view.choice.project, view.choice.dataset))
-
-    def action_save_segment(self) -> None:
+    def save(self) -> None:
         """Ask for a name, and whether to follow the query or to keep its frames."""
-        view = self._owner.view
+        program = program_of(self.screen)
+        view = program.view
         if view is None or not view.choice.query:
-            self.notify(f"Apply a query first: {self._sign('query.open')} opens the bar.", severity="warning")
+            opens = program.keymap.sign("query.open")
+            self.screen.notify(f"Apply a query first: {opens} opens the bar.", severity="warning")
             return
         query, segments = view.choice.query, self._segments(view)
 
@@ -49,9 +45,9 @@ class SegmentKeys(Screen[None]):
             return f'Saved {grouped(len(made.frames or ()))} frames as segment "{name}".'
 
         dialog = Naming("Save as a segment", ("save the query", live), ("save its frames", kept), about=query)
-        self.app.push_screen(dialog, self._told)
+        self.screen.app.push_screen(dialog, self._told)
 
-    def ask_name(self, view: View, frames: tuple[str, ...]) -> None:
+    def save_frames(self, view: View, frames: tuple[str, ...]) -> None:
         """Save frames that were chosen by hand, under a name that is asked for."""
         segments = self._segments(view)
 
@@ -60,46 +56,50 @@ class SegmentKeys(Screen[None]):
             return f'Saved {grouped(len(frames))} frames as segment "{name}".'
 
         about = f"{grouped(len(frames))} marked frames"
-        self.app.push_screen(Naming("Save as a segment", ("save them", kept), about=about), self._told)
+        dialog = Naming("Save as a segment", ("save them", kept), about=about)
+        self.screen.app.push_screen(dialog, self._told)
 
-    def action_segments(self) -> None:
+    def choose(self) -> None:
         """Choose a segment to look at; rename and delete them."""
-        view = self._owner.view
+        program, app = program_of(self.screen), self.screen.app
+        view = program.view
         if view is None:
             return
         segments = self._segments(view)
         found = {segment.name: segment for segment in segments.all()}
         if not found:
-            self.notify(
-                f"No segments yet: apply a query, then {self._sign('segments.save')} saves it.",
-                severity="warning",
-            )
+            save = program.keymap.sign("segments.save")
+            self.screen.notify(f"No segments yet: apply a query, then {save} saves it.", severity="warning")
             return
-        choices = [Offer(name, name, described(segment)) for name, segment in found.items()]
+        offers = [Offer(name, name, described(segment)) for name, segment in found.items()]
 
         def use(name: str | None) -> None:
             if name:
                 live = found[name].live
-                self._owner.ask(found[name].query if live else f"frame.segment = {quoted(name)}")
+                program.ask(found[name].query if live else f"frame.segment = {quoted(name)}")
 
         def rename(name: str) -> None:
             def renamed(new: str) -> str:
                 segments.rename(name, new)
                 return f'Segment "{name}" is now "{new}".'
 
-            self.app.push_screen(Naming("Rename the segment", ("rename", renamed), value=name), self._told)
+            app.push_screen(Naming("Rename the segment", ("rename", renamed), value=name), self._told)
 
         def delete(name: str) -> None:
             segments.delete(name)
             self._told(f'Deleted segment "{name}".')
 
         further = {"segments.rename": ("rename", rename), "segments.delete": ("delete", delete)}
-        self.app.push_screen(Choose("Segments", choices, further=further), use)
+        app.push_screen(Choose("Segments", offers, further=further), use)
+
+    def _segments(self, view: View) -> Segments:
+        store = program_of(self.screen).store
+        return Segments(store.dataset_folder(view.choice.project, view.choice.dataset))
 
     def _told(self, done: str | None) -> None:
         if done:
-            self.notify(done)
-            self._owner.refresh_view()
+            self.screen.notify(done)
+            program_of(self.screen).refresh_view()
 
 
 def described(segment: Segment) -> str:
