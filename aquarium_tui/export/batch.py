@@ -1,12 +1,9 @@
-"""What is exported: frames of a dataset, with their labels, inferences and images."""
+"""What is exported: frames of a dataset, with their labels and inferences."""
 
-import posixpath
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, nextafter
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -14,7 +11,6 @@ from numpy.typing import NDArray
 
 from aquarium_tui.ingest.merge import moved_inferences, picked
 from aquarium_tui.model.columns import Column
-from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 Json = dict[str, Any]
@@ -92,51 +88,3 @@ def batch_of(
         return Batch(dataset, tuple(sets))
     part = picked(dataset, np.flatnonzero(frames))
     return Batch(part, tuple(moved_inferences(one, dataset, part) for one in sets))
-
-
-_SHOWN = 3
-
-
-def names_of(dataset: Dataset) -> list[str]:
-    """A relative path for the image of each frame, all different: its own path where possible."""
-    taken: set[str] = set()
-    names = []
-    for row, id_ in enumerate(dataset.frames.id):
-        own = dataset.frames.path[row] or str(id_)
-        parts = PurePosixPath(own).parts
-        plain = "://" not in own and not posixpath.isabs(own) and ".." not in parts
-        name = base = own if plain else parts[-1]
-        stem, suffix = posixpath.splitext(base)
-        number = 2
-        while name.casefold() in taken:
-            name, number = f"{stem}_{number}{suffix}", number + 1
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-def place_images(dataset: Dataset, names: Sequence[str], folder: Path, copy: bool) -> list[str]:
-    """Put each frame's image into `folder`; return sentences on the images that could not be put there.
-
-    Args:
-        dataset: The dataset.
-        names: One name per frame, from `names_of`.
-        folder: The folder to fill.
-        copy: Whether to copy the images; otherwise symbolic links are made.
-    """
-    lost = []
-    for row, name in enumerate(names):
-        path = dataset.frames.path[row]
-        source = Path(dataset.images) / path if path and "://" not in path else None
-        if source is None or not source.is_file():
-            lost.append(visible(path or str(dataset.frames.id[row])))
-            continue
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if copy:
-            shutil.copyfile(source, target)
-        else:
-            target.symlink_to(source.absolute())
-    more = f" … and {len(lost) - _SHOWN:,} more" if len(lost) > _SHOWN else ""
-    sentence = f"{len(lost):,} images are missing or on a network: {', '.join(lost[:_SHOWN])}{more}"
-    return [sentence] if lost else []

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import StoreError, UsageError
-from aquarium_tui.export.batch import Batch, names_of, place_images
+from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.coco import write_coco
+from aquarium_tui.export.images import names_of, place_images
 from aquarium_tui.export.records import write_jsonl
 from aquarium_tui.export.yolo import write_yolo
 from aquarium_tui.model.classes import ClassMap

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.export.batch import Batch, names_of, rows_of
+from aquarium_tui.export.batch import Batch, rows_of
+from aquarium_tui.export.images import names_of
 from aquarium_tui.model.tables import Dataset, Objects
 
 
