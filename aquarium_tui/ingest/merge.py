@@ -25,7 +25,8 @@ from aquarium_tui.model.tables import (
     starts_of,
 )
 
-RowNumbers = NDArray[np.int64]
+RowPlaces = NDArray[np.int64]
+"""For each row, a row of another table; negative where it has none there."""
 
 
 def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
@@ -147,7 +148,7 @@ def _then(old: Provenance, new: Provenance, note: str, stays: bool) -> Provenanc
     return replace(new, created=old.created, notes=(*before, *new.notes, note), problems=problems)
 
 
-def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowNumbers) -> Masks | None:
+def _masks(old: Masks | None, new: Masks | None, before: RowPlaces, after: RowPlaces) -> Masks | None:
     """The masks of frames at the rows `before` of `old` and `after` of `new`; -1 means not in that one.
 
     Raises:
@@ -182,13 +183,13 @@ def _masks(old: Masks | None, new: Masks | None, before: RowNumbers, after: RowN
     return Masks(old.folder, Text.from_values(both), {**old.values, **new.values}, pixels)
 
 
-def _at(column: Text, rows: RowNumbers) -> Text:
+def _at(column: Text, rows: RowPlaces) -> Text:
     """The column at these rows, absent where they are negative."""
     return Text(np.append(column.codes, np.int32(-1))[rows.clip(-1)], column.offsets, column.blob)
 
 
 def _moved_metric(
-    values: MetricValues, place: RowNumbers, frames: int, classes: tuple[int, int]
+    values: MetricValues, place: RowPlaces, frames: int, classes: tuple[int, int]
 ) -> MetricValues:
     """The values with frame f at `place[f]`, dropped if negative; background stays the last class."""
     number = np.full(frames + 1, np.nan)
@@ -201,7 +202,7 @@ def _moved_metric(
     return MetricValues(number[:-1], frame[order], label, inferred, values.value[order])
 
 
-def _frames(old: Dataset, new: Dataset, source: RowNumbers) -> Frames:
+def _frames(old: Dataset, new: Dataset, source: RowPlaces) -> Frames:
     """The rows `source` of the frames of `old` followed by `new`; paths start in the folder of `old`."""
     a, b = old.frames, new.frames
     paths = b.path
@@ -217,9 +218,7 @@ def _frames(old: Dataset, new: Dataset, source: RowNumbers) -> Frames:
     )
 
 
-def _objects(
-    old: Objects, new: Objects, old_place: RowNumbers, new_place: RowNumbers, frames: int
-) -> Objects:
+def _objects(old: Objects, new: Objects, old_place: RowPlaces, new_place: RowPlaces, frames: int) -> Objects:
     """The objects of both in `frames` frames.
 
     Args:
@@ -267,7 +266,7 @@ def _metric(old: MetricValues | None, new: MetricValues | None, frames: NDArray[
 
 
 def _columns(
-    old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: RowNumbers
+    old: Mapping[str, Column], new: Mapping[str, Column], sizes: tuple[int, int], rows: RowPlaces
 ) -> dict[str, Column]:
     """Rows of the columns of both, end to end; a column that only one has is absent in the other."""
     empty = [Text.from_values([None] * size) for size in sizes]

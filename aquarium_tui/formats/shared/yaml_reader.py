@@ -1,4 +1,4 @@
-"""The top-level keys of a YAML file, every value as the text that stands there.
+"""The top-level keys of a YAML file, every value as the text in the file.
 
 PyYAML parses; its resolver is left out on purpose. YAML 1.1 reads `yes`, `no`, `on`, `off` and `1:30` as
 booleans and numbers, and classes have such names.
@@ -65,7 +65,7 @@ class _ShallowLoader(yaml.BaseLoader):
 
 
 def _parsed(path: Path) -> yaml.Node | None:
-    """The root of the document; None where it is empty."""
+    """The root of the document; None if it is empty."""
     if len(first_bytes(path, _LARGEST + 1)) > _LARGEST:
         raise InputError(
             f"{visible(str(path))} is larger than {_LARGEST >> 20} MB, so it is not read as YAML.",

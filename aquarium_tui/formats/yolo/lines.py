@@ -21,10 +21,10 @@ _INSIDE = 0.01
 """How far a box may reach over the edge of its image, as a fraction: files with 4 decimals round by less."""
 _FIRST_INSIDE = 0.95
 _RATIO = 0.9
-"""The confidence is in front if at least this share of boxes lies inside the images when it is read so, and
-clearly fewer do when it is read as last: real boxes are inside, and random columns seldom are."""
+"""The confidence comes first if more than this share of boxes is inside the images when it is read so, and
+clearly fewer are when it is read as last: real boxes are inside, and shifted columns seldom look like it."""
 _PIXELS = 2
-"""A coordinate beyond twice the image is not a rounding error; most of them so are pixels."""
+"""A coordinate beyond twice the image is not a rounding error; if most boxes have one, they are in pixels."""
 _LINE_HINT = "a line is `class x y width height`, or `class x1 y1 x2 y2 x3 y3 …`"
 
 

@@ -36,7 +36,7 @@ class Survey:
 
 
 def survey(path: str) -> Survey | str:
-    """The survey of the mask at `path`; where it cannot be read, why."""
+    """The survey of the mask at `path`, or why it cannot be read."""
     try:
         raw = read_mask(path)
     except InputError as error:
