@@ -9,19 +9,17 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.timer import Timer
 
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
-from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.session.view import ObjectView, View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
-from aquarium_tui.tui.frame_columns import written
+from aquarium_tui.tui.controllers.blink import Blink
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.screens.view import ViewScreen
+from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
 from aquarium_tui.tui.tasks.objects import ObjectTask
 from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs
@@ -29,27 +27,23 @@ from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.object_table import object_columns, object_order
 from aquarium_tui.tui.widgets.table import Table
 
-BLINK = 0.6
-"""Seconds for which base, then other is shown."""
 
-
-class FrameScreen(ViewScreen):
+class FrameScreen(PictureScreen):
     """The picture, and what each set made of every object in it."""
 
     CSS_PATH = "frame.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAME)]
 
     def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:
-        super().__init__()
+        super().__init__(frame if frame is not None else -1)
         self.walk = walk
-        self.frame = frame if frame is not None else -1
         self.row = row
         self.close = row is not None
         self.drawn_layers = ObjectLayers()
         self.path: NDArray[np.int64] = np.zeros(0, np.int64)
         self.objects: list[ObjectRow] = []
         self._anchor: tuple[int, int, int] | None = None
-        self._blinking: Timer | None = None
+        self.blink = Blink(self, self._repaint)
 
     def content(self) -> ComposeResult:
         """What is walked through, the picture, the objects."""
@@ -124,33 +118,26 @@ class FrameScreen(ViewScreen):
 
     def _paint(self) -> None:
         painter = self._painter
-        picture = self.query_one(Picture)
+        picture = self.picture
         layers = self._shown_layers()
         drawing = painter.frame(self.frame, layers, self.row)
-        region = painter.close_look(self.row, drawing.size, self._aspect(picture)) if self.close else None
+        region = painter.close_look(self.row, drawing.size, self.aspect) if self.close else None
         picture.show(drawing, region=region)
-        picture.prepare([painter.frame(f, layers, None) for f in self._neighbours()])
-
-    def _aspect(self, picture: Picture) -> tuple[int, int]:
-        width, height = self.program.terminal.cell
-        return max(1, picture.size.width * width), max(1, picture.size.height * height)
+        picture.prepare([painter.frame(f, layers, None) for f in self.neighbours()])
 
     def _shown_layers(self) -> ObjectLayers:
-        if self._blinking is None:
+        side = self.blink.side
+        if side is None:
             return self.drawn_layers
-        return replace(self.drawn_layers, base=self._blink_base, other=not self._blink_base)
+        return replace(self.drawn_layers, base=side == "base", other=side == "other")
 
     def _say(self, view: ObjectView) -> None:
         comparison = view.comparison
-        frames = comparison.dataset.frames
-        name = visible(frames.id[self.frame] or "")
-        details = [written(column[self.frame]) for column in frames.metadata.values()]
-        spans: list[Span] = [(f" {name}  ", "strong"), ("  ".join(d for d in details if d)[:80], "dim")]
         place = self._place()
         where = f"{grouped(len(self.path))} {self.walk.title.lower()}" + (
             f" · {ordinal(place + 1)}" if place is not None else ""
         )
-        self.query_one("#walk-line", Line).show(spans, [(where + " ", "accent")])
+        self.say_frame(view, where)
         scores: list[Span] = [(f" {len(self.objects)} objects", "dim")]
         for side in comparison.sides:
             of = comparison.frame_scores[side]
@@ -160,7 +147,7 @@ class FrameScreen(ViewScreen):
         hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
-        notes += ["blinking"] if self._blinking else []
+        notes += ["blinking"] if self.blink.side else []
         legend = "" if comparison.whole else "label solid   base ╱╱╱   other ╲╲╲"
         self.query_one(Tabs).say("  ".join(notes) or legend)
 
@@ -171,7 +158,8 @@ class FrameScreen(ViewScreen):
         found = np.flatnonzero(self.path == (-1 if self.row is None else self.row))
         return int(found[0]) if len(found) else None
 
-    def _frames_of_walk(self) -> NDArray[np.int64]:
+    def frames(self) -> NDArray[np.int64]:
+        """The frames of the walk in its order."""
         if isinstance(self.walk, ChangeWalk):
             return self.walk.frames
         if self.seen is None or not len(self.path):
@@ -179,11 +167,6 @@ class FrameScreen(ViewScreen):
         frames = self.seen.comparison.ledger.frame[self.path]
         _, first = np.unique(frames, return_index=True)
         return frames[np.sort(first)].astype(np.int64)
-
-    def _neighbours(self) -> list[int]:
-        frames = self._frames_of_walk()
-        at = np.flatnonzero(frames == self.frame)
-        return [int(frames[i]) for i in (at[0] + 1, at[0] - 1) if 0 <= i < len(frames)] if len(at) else []
 
     def action_walk(self, by: int) -> None:
         """To the next or previous object of the walk."""
@@ -203,7 +186,7 @@ class FrameScreen(ViewScreen):
 
     def _nearest_place(self, view: ObjectView, by: int) -> int:
         """Where the walk goes on from a frame or object that is not part of it."""
-        order = self._frames_of_walk()
+        order = self.frames()
         place_of = {int(frame): i for i, frame in enumerate(order)}
         here = place_of.get(self.frame, -1)
         places = np.array([place_of.get(int(f), 0) for f in view.comparison.ledger.frame[self.path]])
@@ -238,15 +221,9 @@ class FrameScreen(ViewScreen):
             self._paint()
             self._say(self.seen)
 
-    def action_frame(self, by: int) -> None:
-        """To the next or previous frame of the walk."""
-        frames = self._frames_of_walk()
-        at = np.flatnonzero(frames == self.frame)
-        place = (int(at[0]) if len(at) else -1) + by
-        if not 0 <= place < len(frames):
-            self.notify("That was the last frame." if by > 0 else "That was the first frame.")
-            return
-        self.frame, self.row, self._anchor = int(frames[place]), None, None
+    def open_frame(self, frame: int) -> None:
+        """Show another frame, with the cursor on its first object of the walk."""
+        self.frame, self.row, self._anchor = frame, None, None
         rows = self.path[self.seen.comparison.ledger.frame[self.path] == self.frame] if self.seen else []
         self._keep(int(rows[0]) if len(rows) else None)
         self._fill()
@@ -258,18 +235,10 @@ class FrameScreen(ViewScreen):
         self.close = not self.close
         self._paint()
 
-    def action_zoom(self, factor: float) -> None:
-        """Nearer or farther."""
-        self.query_one(Picture).zoom(factor)
-
     def action_fit(self) -> None:
         """The whole frame."""
         self.close = False
-        self.query_one(Picture).fit()
-
-    def action_pan(self, dx: float, dy: float) -> None:
-        """Look at another part."""
-        self.query_one(Picture).pan(dx, dy)
+        self.picture.fit()
 
     def action_layer(self, layer: str) -> None:
         """Show or hide labels, base or other."""
@@ -283,36 +252,22 @@ class FrameScreen(ViewScreen):
         self.drawn_layers = layers
         self._repaint()
 
-    _blink_base = True
-
     def action_blink(self) -> None:
         """Show base and other in turn, or both again."""
-        if self._blinking:
-            self._blinking.stop()
-            self._blinking = None
-        elif self.seen and self.seen.comparison.other:
-            self._blinking = self.set_interval(BLINK, self._blink)
-        self._repaint()
-
-    def _blink(self) -> None:
-        self._blink_base = not self._blink_base
-        self._repaint()
+        if self.seen and self.seen.comparison.other:
+            self.blink.toggle()
 
     def _repaint(self) -> None:
         """The same region with other marks."""
-        picture = self.query_one(Picture)
+        picture = self.picture
         picture.show(self._painter.frame(self.frame, self._shown_layers(), self.row), region=picture.view)
         if self.seen:
             self._say(self.seen)
 
-    def action_full(self) -> None:
-        """The picture alone, or with its objects."""
-        self.toggle_class("-full")
-
     @on(events.Click, "#picture")
     def _clicked(self, event: events.Click) -> None:
         """Mark the smallest object under the mouse."""
-        point = self.query_one(Picture).source_point(event.x, event.y)
+        point = self.picture.source_point(event.x, event.y)
         if point is None:
             return
         hits = [(size, found.row) for found in self.objects if (size := size_under(found, point)) is not None]
@@ -329,9 +284,3 @@ def size_under(found: ObjectRow, point: tuple[float, float]) -> float | None:
         if left <= point[0] < right and top <= point[1] < bottom
     ]
     return min(sizes, default=None)
-
-
-def ordinal(n: int) -> str:
-    """`1st`, `2nd`, `3rd`, `11th`."""
-    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"

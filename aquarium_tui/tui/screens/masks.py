@@ -1,9 +1,11 @@
 """One frame of masks: the photo under them, the diff map, what changed in numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,34 +17,34 @@ from aquarium_tui.compare.pixels.regions import Regions, regions_of
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Region
-from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MASKS
-from aquarium_tui.tui.frame_columns import written
+from aquarium_tui.tui.controllers.blink import Blink
+from aquarium_tui.tui.controllers.mask_layers import MaskLayerControl
+from aquarium_tui.tui.dialogs.colours import ChooseColours
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.screens.frame import ordinal
-from aquarium_tui.tui.screens.mask_keys import ShownKeys
+from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
+from aquarium_tui.tui.tasks.masks import MaskTask
 from aquarium_tui.tui.tasks.regions import least_pixels, legend, meaning, region_text, sides_switches, walked
 from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.divider import Divider
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.matrix import Matrix
-from aquarium_tui.tui.widgets.switches import Switches
+from aquarium_tui.tui.widgets.switches import Part, Switches
 from aquarium_tui.tui.widgets.table import Table
 
 MARGIN = 0.35
 """Around a region looked at closely, as a share of its longer side."""
 
 
-class MaskScreen(ShownKeys):
+class MaskScreen(PictureScreen):
     """Where base and other differ in one frame, by colour, by cell, and region by region."""
 
     CSS_PATH = "masks.tcss"
+    MAIN_PICTURE = "#diff"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MASKS)]
 
     @dataclass
@@ -53,10 +55,10 @@ class MaskScreen(ShownKeys):
         regions: Regions
 
     def __init__(self, look: FrameLook) -> None:
-        super().__init__()
+        super().__init__(look.frame)
         self.look = look
-        self.frame = look.frame
-        self.shown = MaskLayers(cell=look.cell)
+        self.mask_layers = MaskLayerControl(MaskLayers(cell=look.cell), self._redraw)
+        self.blink = Blink(self, self._blink)
         self.regions: Regions | None = None
         self.region_at: int | None = None
         self.split = 0.5
@@ -90,11 +92,26 @@ class MaskScreen(ShownKeys):
         """To the pictures: no widget has the focus."""
         self.set_focus(None)
 
-    def equivalent(self) -> str:
-        """This frame."""
-        if self.drawn is None:
-            return ""
-        return f"frame.id = {quoted(self.drawn.comparison.dataset.frames.id[self.frame] or '')}"
+    def frames(self) -> NDArray[np.int64]:
+        """The frames of the list in its order."""
+        return self.look.frames
+
+    def open_frame(self, frame: int) -> None:
+        """Show another frame of the list."""
+        self.frame = frame
+        self._fill()
+
+    @property
+    def of_masks(self) -> MaskTask:
+        """What is shown of the view."""
+        task = self.program.showing
+        assert isinstance(task, MaskTask)
+        return task
+
+    @property
+    def shown(self) -> MaskLayers:
+        """What is drawn on the pictures."""
+        return self.mask_layers.shown
 
     @property
     def _painter(self) -> MaskPainter:
@@ -128,9 +145,7 @@ class MaskScreen(ShownKeys):
     def _whole(self) -> None:
         """Both pictures, all of the frame."""
         self._paint(None)
-        self.query_one("#diff", Picture).prepare(
-            [self._painter.diff(f, self.shown) for f in self._neighbours()]
-        )
+        self.picture.prepare([self._painter.diff(f, self.shown) for f in self.neighbours()])
 
     def _paint(self, region: Region | None) -> None:
         """Both pictures, showing a region; None shows all."""
@@ -138,11 +153,11 @@ class MaskScreen(ShownKeys):
         self.query_one("#masks", Picture).show(
             self._painter.photo(self.frame, self.shown, box), region=region
         )
-        self.query_one("#diff", Picture).show(self._painter.diff(self.frame, self.shown, box), region=region)
+        self.picture.show(self._painter.diff(self.frame, self.shown, box), region=region)
 
     def _repaint(self) -> None:
         """The same region with other masks."""
-        self._paint(self.query_one("#diff", Picture).view)
+        self._paint(self.picture.view)
         self._say()
 
     @property
@@ -155,13 +170,9 @@ class MaskScreen(ShownKeys):
 
     def _say(self) -> None:
         view = self.of_masks.view
-        frames = view.comparison.dataset.frames
-        details = [written(column[self.frame]) for column in frames.metadata.values()]
-        name: list[Span] = [(f" {visible(frames.id[self.frame] or '')}  ", "strong")]
-        name.append(("  ".join(d for d in details if d)[:80], "dim"))
         place = np.flatnonzero(self.look.frames == self.frame)
         at = f" · {ordinal(int(place[0]) + 1)} of {len(self.look.frames)}" if len(place) else ""
-        self.query_one("#walk-line", Line).show(name, [(f"{self.look.title.lower()}{at} ", "accent")])
+        self.say_frame(view, f"{self.look.title.lower()}{at}")
         pair = view.comparison.other is not None
         self.query_one("#sides", Switches).show(*sides_switches(self.shown, pair))
         self.query_one("#legend", Switches).show(*legend(self.of_masks, self.frame, self.shown))
@@ -169,7 +180,7 @@ class MaskScreen(ShownKeys):
             region_text(self.of_masks, self.shown, self.regions, self.region_at, self.sign("next.changed"))
         )
         self.query_one("#meaning", Line).show([(meaning(self.shown, pair), "dim")])
-        self.query_one(Tabs).say("blinking" if self.blinking else "")
+        self.query_one(Tabs).say("blinking" if self.blink.side else "")
 
     # Regions
 
@@ -212,8 +223,7 @@ class MaskScreen(ShownKeys):
         if 0 <= place + by < len(self.regions):
             self._go_to(place + by)
         else:
-            self._arrive = by
-            self.action_frame(by)
+            self._arrive = by if self.step_frame(by) else None
 
     def _go_to(self, region: int) -> None:
         self.region_at = region
@@ -221,31 +231,13 @@ class MaskScreen(ShownKeys):
         self._say()
 
     def _close_look(self) -> Region | None:
-        picture, box = self.query_one("#diff", Picture), self._box
+        box = self._box
         if box is None:
             return None
-        cell = self.program.terminal.cell
-        aspect = (max(1, picture.size.width * cell[0]), max(1, picture.size.height * cell[1]))
         size = self._painter.diff(self.frame, self.shown).size
-        return crop_region(box, size, margin=MARGIN, aspect=aspect)
+        return crop_region(box, size, margin=MARGIN, aspect=self.aspect)
 
-    def action_frame(self, by: int) -> None:
-        """To the next or previous frame of the list."""
-        place = np.flatnonzero(self.look.frames == self.frame)
-        to = (int(place[0]) if len(place) else -1) + by
-        if not 0 <= to < len(self.look.frames):
-            self._arrive = None
-            self.notify("That was the last frame." if by > 0 else "That was the first frame.")
-            return
-        self.frame = int(self.look.frames[to])
-        self._fill()
-
-    def _neighbours(self) -> list[int]:
-        place = np.flatnonzero(self.look.frames == self.frame)
-        at = int(place[0]) if len(place) else 0
-        return [int(self.look.frames[i]) for i in (at + 1, at - 1) if 0 <= i < len(self.look.frames)]
-
-    def shown_anew(self, before: MaskLayers) -> None:
+    def _redraw(self, before: MaskLayers) -> None:
         """Draw other masks or colours; other pixels have other regions."""
         if (before.cell, before.kinds) != (self.shown.cell, self.shown.kinds):
             self._walk_anew()
@@ -261,24 +253,67 @@ class MaskScreen(ShownKeys):
 
     def action_close(self) -> None:
         """Closely at the region, or the whole frame."""
-        picture = self.query_one("#diff", Picture)
         close = self._close_look()
         if close is None:
             self.action_walk(1)
         else:
-            self._paint(None if picture.view == close else close)
-
-    def action_zoom(self, factor: float) -> None:
-        """Nearer or farther."""
-        self.query_one("#diff", Picture).zoom(factor)
+            self._paint(None if self.picture.view == close else close)
 
     def action_fit(self) -> None:
         """The whole frame."""
         self._paint(None)
 
-    def action_pan(self, dx: float, dy: float) -> None:
-        """Look at another part."""
-        self.query_one("#diff", Picture).pan(dx, dy)
+    # Layers
+
+    @on(Matrix.Highlighted)
+    @on(Matrix.Selected)
+    def _choose_cell(self, event: Matrix.Highlighted | Matrix.Selected) -> None:
+        self.mask_layers.show_cell((event.label, event.inferred))
+
+    @on(Switches.Switched, "#legend")
+    def _switch_colour(self, event: Switches.Switched) -> None:
+        self.mask_layers.flip_colour(event.name)
+
+    @on(Switches.Switched, "#sides")
+    def _switch_masks(self, event: Switches.Switched) -> None:
+        self.mask_layers.show_masks(event.name)
+
+    def action_cell(self) -> None:
+        """Show all pixels, or only those of the cell under the cursor."""
+        self.mask_layers.show_cell(None if self.shown.cell else self.query_one(Matrix).cell)
+
+    def action_colours(self) -> None:
+        """Choose the colours of the diff map."""
+        layers = self.mask_layers
+        self.app.push_screen(ChooseColours(self._legend, layers.flip_colour, layers.only_colour))
+
+    def _legend(self) -> Sequence[Part]:
+        return legend(self.of_masks, self.frame, self.shown)[0]
+
+    def action_masks(self, by: int) -> None:
+        """Show the next of all masks, labels, base and other on the photo."""
+        self.mask_layers.next_masks(["all", "labels", *self.of_masks.view.comparison.sides], by)
+
+    def action_layer(self, name: str) -> None:
+        """Show the masks of labels, base or other alone, or all again."""
+        if name in ("labels", *self.of_masks.view.comparison.sides):
+            self.mask_layers.flip_masks(name)
+
+    def action_outline(self) -> None:
+        """Draw masks as outlines, or filled."""
+        self.mask_layers.flip_outline()
+
+    def action_opacity(self, by: float) -> None:
+        """Draw masks more or less opaque."""
+        self.mask_layers.step_opacity(by)
+
+    def action_blink(self) -> None:
+        """Show base and other in turn, or all again."""
+        if self.of_masks.view.comparison.other:
+            self.blink.toggle()
+
+    def _blink(self) -> None:
+        self.mask_layers.show_masks(self.blink.side or "all")
 
     # Panes
 
@@ -293,7 +328,7 @@ class MaskScreen(ShownKeys):
     def action_full(self) -> None:
         """The pictures alone, or with the numbers."""
         self.set_focus(None)
-        self.toggle_class("-full")
+        super().action_full()
 
     def action_divide(self, by: float) -> None:
         """Move the divider."""
