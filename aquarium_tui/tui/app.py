@@ -26,16 +26,16 @@ from aquarium_tui.session.evidence import Evidence, gathered
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import MaskView, ObjectView, View
 from aquarium_tui.store import Store
-from aquarium_tui.tui.actions import ACTIONS, bindings
+from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
+from aquarium_tui.tui.commands import palette_commands, reproduce
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
 from aquarium_tui.tui.dialogs.sets import choose_sets
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
-from aquarium_tui.tui.keymap import read_keymap, sign
-from aquarium_tui.tui.reproducing import reproduce
+from aquarium_tui.tui.keymap import read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
@@ -399,19 +399,9 @@ class AquariumApp(TerminalApp):
             self.notify(f"Copied: {command}")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What keys of this screen and of everywhere do, each action once."""
+        """Textual's own commands, and what the keys do."""
         yield from super().get_system_commands(screen)
-        told = set()
-        for active in screen.active_bindings.values():
-            binding, node = active.binding, active.node
-            own = node is screen or node is self
-            if active.enabled and own and binding.id in ACTIONS and binding.tooltip not in told:
-                told.add(binding.tooltip)
-                yield SystemCommand(
-                    binding.tooltip,
-                    f"{binding.description}, key {sign(binding.key)}",
-                    lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
-                )
+        yield from palette_commands(screen, self)
 
 
 def _look_for_garbage_less() -> None:
