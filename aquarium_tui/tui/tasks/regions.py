@@ -69,10 +69,13 @@ def legend(task: MaskTask, frame: int, shown: MaskLayers) -> list[list[Part]]:
         words = WORDS if comparison.other else {Diff.BOTH_RIGHT: "right", Diff.BOTH_WRONG: "wrong"}
         numbers = {kind: _share(int(pixels[kind]), int(pixels[1:].sum())) for kind in words}
     long = [_switch(task, kind, f"{words[kind]} {numbers[kind]}", shown) for kind in words]
+    middle = [
+        _switch(task, kind, f"{words[kind].removeprefix('both ')} {numbers[kind]}", shown) for kind in words
+    ]
     short = [
         _switch(task, kind, f"{INITIALS[kind]} {numbers[kind].removesuffix(' px')}", shown) for kind in words
     ]
-    return [long, short]
+    return [long, middle, short]
 
 
 def _switch(task: MaskTask, kind: Diff, words: str, shown: MaskLayers) -> Part:
