@@ -69,17 +69,18 @@ def sign(key: str) -> str:
 def read_keymap(config: Config) -> tuple[Keymap, tuple[str, ...]]:
     """The user's keys, and a sentence for each that cannot be used; that action keeps its default keys."""
     chosen: dict[str, Keys] = {}
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for action, value in config.keys.items():
         try:
             chosen[action] = _checked(action, value)
         except ValueError as error:
-            problems.append(f"{config.where('keys', action)}: {error}")
+            problems[action] = str(error)
     while clash := next(_clashes(chosen), None):
         dropped, sentence = clash
         del chosen[dropped]
-        problems.append(f"{config.where('keys', dropped)}: {sentence}")
-    return Keymap(chosen), tuple(problems)
+        problems[dropped] = sentence
+    told = [f"{config.where('keys', name)}: {problems[name]}" for name in config.keys if name in problems]
+    return Keymap(chosen), tuple(told)
 
 
 def _checked(name: str, value: Any) -> Keys:  # noqa: ANN401

@@ -10,7 +10,6 @@ from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
-from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.keymap import Keymap
 from aquarium_tui.tui.tasks.task import Task
 from aquarium_tui.tui.walks import Look
@@ -22,13 +21,11 @@ class Program(Protocol):
 
     Attributes:
         session: Opens views, and remembers what was looked at.
-        terminal: What the terminal can show.
         keymap: Which keys do what.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
     """
 
     session: Session
-    terminal: Terminal
     keymap: Keymap
     frames_sort: Sort | None
 

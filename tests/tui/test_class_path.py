@@ -11,7 +11,7 @@ from aquarium_tui.model.tables import Project
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.reproducing import reproduce
+from aquarium_tui.tui.commands import reproduce
 from tests.tui.screen import lines, sees, shown, until
 
 LABELS = {"a": "cat", "b": "dog", "c": "cat"}

@@ -162,6 +162,11 @@ class Picture(Widget):
             self.refresh()
 
     @property
+    def cell(self) -> tuple[int, int]:
+        """Width and height of a cell of the terminal in pixels."""
+        return self._host.cell
+
+    @property
     def _host(self) -> Host:
         """The way to the terminal."""
         app = self.app

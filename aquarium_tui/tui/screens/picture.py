@@ -44,7 +44,7 @@ class PictureScreen(ViewScreen):
     @property
     def aspect(self) -> tuple[int, int]:
         """Width and height of the picture's place in pixels."""
-        size, (width, height) = self.picture.size, self.program.terminal.cell
+        size, (width, height) = self.picture.size, self.picture.cell
         return max(1, size.width * width), max(1, size.height * height)
 
     def neighbours(self) -> list[int]:

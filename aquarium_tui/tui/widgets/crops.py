@@ -17,7 +17,6 @@ from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import Inks, Span
 from aquarium_tui.tui.widgets.columns import fitted
 
@@ -167,12 +166,10 @@ class Crops(Vertical, can_focus=True):
         captions.tile = self.grid.width
         captions.lines = [(self.tiles.caption(i), i == self.position) for i in indices] if self.tiles else []
         captions.refresh()
-        row.picture.show(self._sheet(indices) if indices else None)
+        row.picture.show(self._sheet(indices, row.picture.cell) if indices else None)
 
-    def _sheet(self, indices: range) -> SheetDrawing:
+    def _sheet(self, indices: range, cell: tuple[int, int]) -> SheetDrawing:
         assert self.tiles
-        terminal: Terminal | None = getattr(self.app, "terminal", None)
-        cell = terminal.cell if terminal else (10, 20)
         tile = (self.grid.width * cell[0], self.grid.height * cell[1])
         crops = [self.tiles.crop(i, tile) for i in indices]
         empty = [None] * (self.grid.columns - len(crops))
