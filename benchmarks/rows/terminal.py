@@ -37,6 +37,8 @@ def _shown(site: Site, kind: str, size: tuple[int, int], stock: str = "") -> Fig
     """The next photo, a key meanwhile, back again, and a layer less."""
     pause = _QUIET[bool(stock)]
     pauses = _PAUSES if site.frames >= FRAMES else _PAUSES[:1]
+    if stock:
+        pauses = pauses[::4]  # each takes up to 7 s, and it answers late at all of them
     with _started(site, kind, size, stock) as link:
         whole, first, count = _pressed(link, "n", pause)
         back, _, back_count = _pressed(link, "p", pause)
