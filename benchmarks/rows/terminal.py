@@ -16,7 +16,7 @@ _PLACEHOLDER = "\U0010eeee".encode()
 """The character that stands for a part of a picture in kitty's protocol: with it, something is to be seen."""
 _KINDS = {"kitty": KITTY, "sixel": XTERM}
 _LONGEST = 30.0
-_PAUSES = (0.02, 0.06, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
+_PAUSES: tuple[float, ...] = (0.02, 0.06, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
 """Seconds between the key for the next photo and a key meanwhile: all through the sending of a picture."""
 _QUIET = {False: 0.6, True: 2.5}
 """Seconds without a byte after which a picture is whole; textual-image may take one to make it."""
