@@ -12,8 +12,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
-    from aquarium_tui.drawing.drawing import Drawing
-    from aquarium_tui.session.view import View
+    pass
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
 PictureFile = Annotated[Path, typer.Option(help="The picture file; its suffix gives the format.")]
@@ -48,12 +47,18 @@ def render(
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
     from aquarium_tui.drawing.drawing import picture
+    from aquarium_tui.kinds import kind_of
+    from aquarium_tui.kinds.kind import PictureOptions
 
     view = opened(choice)
     row = view.comparison.dataset.frames.row_by_id.get(frame)
     if row is None:
         raise NotFoundError(f"There is no frame {visible(frame)} in {choice.title}.")
-    image = picture(_drawing(view, row, (masks, opacity, cell)), width)
+    place = cell_of(cell, view.comparison.classes) if cell else None
+    drawing = kind_of(view.comparison.dataset.project).picture(
+        view, row, PictureOptions(masks, opacity, place)
+    )
+    image = picture(drawing, width)
     try:
         image.save(out)
     except ValueError as error:
@@ -63,23 +68,3 @@ def render(
         ) from error
     except OSError as error:
         raise StoreError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
-
-
-def _drawing(view: "View", row: int, of_masks: tuple[str, float, str]) -> "Drawing":
-    from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
-    from aquarium_tui.drawing.object_painter import ObjectPainter
-    from aquarium_tui.media.photo import PhotoCache
-    from aquarium_tui.session.view import MaskView, ObjectView
-
-    if isinstance(view, ObjectView):
-        painted = ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
-        return painted.frame(row)
-    assert isinstance(view, MaskView)
-    masks, opacity, cell = of_masks
-    place = cell_of(cell, view.comparison.classes) if cell else None
-    painter = MaskPainter(view.comparison, PhotoCache())
-    painter.masks(row)
-    if masks == "other" and view.comparison.other is None:
-        raise UsageError("There is no other inference set.", "Name one with --other.")
-    shown = MaskLayers("all" if masks == "diff" else masks, opacity=opacity, cell=place)
-    return painter.diff(row, shown) if masks == "diff" else painter.photo(row, shown)

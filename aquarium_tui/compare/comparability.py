@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet, class_counts
+from aquarium_tui.model.tables import Dataset, InferenceSet, class_counts
 
 _LISTED = 3
 SHARE = 0.1
@@ -49,13 +49,16 @@ class Remark:
         return self.always or min(settings.base_confidence, settings.other_confidence) < self.below
 
 
-def comparability(dataset: Dataset, base: InferenceSet, other: InferenceSet | None) -> tuple[Remark, ...]:
+def comparability(
+    dataset: Dataset, base: InferenceSet, other: InferenceSet | None, *, several: bool = True
+) -> tuple[Remark, ...]:
     """What differs between two inference sets of one dataset beside how good the models are.
 
     Args:
         dataset: What they belong to.
         base: One set.
         other: The other; None looks at one alone, which may leave out frames.
+        several: Whether a frame can have any number of inferences.
     """
     if other is None:
         return tuple(_uncovered(dataset, [_Side(dataset, base)]))
@@ -69,7 +72,7 @@ def comparability(dataset: Dataset, base: InferenceSet, other: InferenceSet | No
     if dataset.masks is None and all(len(side.set.objects) >= _ENOUGH for side in sides):
         remarks += _floors(sides)
         remarks += _spreads(sides)
-        if dataset.project.task != CLASSIFICATION:
+        if several:
             remarks += _caps(sides)
     return tuple(remarks)
 

@@ -16,7 +16,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.columns import Column
-from aquarium_tui.model.settings import SIDES, Side
+from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 
@@ -137,6 +137,20 @@ class Comparison(ABC):
     def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
         """The answer of `significance`."""
 
+    @property
+    def settings(self) -> Settings | None:
+        """Thresholds and rule; None where there are neither."""
+        return None
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """`(objects,)` bool: what changed in the frames that are counted; with one set, what is wrong."""
+        return np.zeros(0, bool)
+
+    @abstractmethod
+    def prime(self) -> None:
+        """Compute what every screen asks for at first, so that screens never wait for it."""
+
     # What queries ask beside numbers of frames
 
     @property
@@ -166,3 +180,8 @@ class Comparison(ABC):
     def kept_columns(self) -> dict[str, Column]:
         """Columns that queries have asked for, by name."""
         return {}
+
+
+def computed(*values: object) -> None:
+    """Says that values are wanted for nothing but being computed, and kept, from now on."""
+    del values

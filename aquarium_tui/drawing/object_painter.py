@@ -50,6 +50,7 @@ class ObjectPainter:
         photos: Keeps the photos that were decoded.
         colors: The palette; the default one if left out.
         recede: Whether rows that are not marked recede behind those that are.
+        boxed: Whether objects have boxes of their own; if not, they fill their frame.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class ObjectPainter:
         colors: Palette | None = None,
         *,
         recede: bool = False,
+        boxed: bool = True,
     ) -> None:
         self.photos = photos
         self.colors = colors or palette()
         self.classes = ClassColors(comparison.dataset.project.class_map, self.colors)
         self._comparison, self._marked, self._recede = comparison, marked, recede
+        self._boxed = boxed
 
     def frame(
         self, frame: int, layers: ObjectLayers | None = None, bright: int | None = None
@@ -123,7 +126,7 @@ class ObjectPainter:
     def _marks(self, found: ObjectRow, layers: ObjectLayers, bright: int | None) -> list[Mark]:
         emphasis = self._emphasis(found, bright)
         captioned = bool(self._marked[found.row]) or emphasis == "bright"
-        whole = self._comparison.whole
+        whole = not self._boxed
         parts: tuple[tuple[MarkOwner, Partner | None, bool], ...] = (
             ("label", found.label, layers.labels),
             ("base", found.base, layers.base),
@@ -171,7 +174,7 @@ def _boxes(found: ObjectRow) -> list[tuple[float, float, float, float]]:
 
 
 def _plain(mark: Mark) -> Mark:
-    return Mark(mark.box, mark.kind, mark.color, whole=mark.whole, shape=mark.shape)
+    return Mark(mark.box, mark.kind, mark.color, fills_frame=mark.fills_frame, shape=mark.shape)
 
 
 def caption(kind: MarkOwner, partner: Partner, whole: bool = False) -> str:

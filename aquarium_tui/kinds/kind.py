@@ -1,13 +1,66 @@
 """What a kind of task provides. Everything else asks it, and nothing else asks which kind it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
+from aquarium_tui.kinds.seen import Seen
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+
+if TYPE_CHECKING:  # `compare` prints without loading what draws
+    from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.render.palette import Palette
 
 ItsComparison = TypeVar("ItsComparison", bound=Comparison)
+
+
+SettingName = Literal["confidence", "iou", "rule"]
+
+
+class Sources(Protocol):
+    """What a comparison is made from, as a session has it: read once and kept."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """Frames and labels."""
+
+    def inferences(self, name: str) -> InferenceSet:
+        """An inference set of the dataset."""
+
+    def evaluation(self, name: str) -> Evaluation:
+        """An inference set matched with the labels at any threshold."""
+
+    def pixels(self, names: Sequence[str]) -> PixelCounts:
+        """The joint pixels of the label masks and of the masks of one or two sets."""
+
+
+FrameScreenName = Literal["objects", "masks"]
+"""Which screen shows one frame: a picture with its objects, or the diff map with what changed in it."""
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What of a frame `render` draws; a kind ignores what means nothing to it.
+
+    Attributes:
+        masks: The diff map, or which masks lie on the photo: `labels`, `base`, `other` or `all`.
+        opacity: Of masks, 0 to 1.
+        cell: Of the diff map only the pixels of this cell; None draws all.
+    """
+
+    masks: str = "diff"
+    opacity: float = 0.6
+    cell: tuple[int, int] | None = None
 
 
 def never() -> bool:
@@ -20,9 +73,35 @@ class Kind(ABC, Generic[ItsComparison]):
 
     Attributes:
         task: The name that projects store.
+        settings: Which settings its comparisons depend on.
+        frame_screen: Which screen shows one frame.
+        several: Whether a frame can have any number of inferences, so that a limit on them tells something.
     """
 
     task: ClassVar[str]
+    frame_screen: ClassVar[FrameScreenName]
+    settings: ClassVar[frozenset[SettingName]] = frozenset()
+    several: ClassVar[bool] = True
+
+    # Settings, and comparing
+
+    @abstractmethod
+    def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ItsComparison:
+        """The comparison of one or two inference sets, base first; `settings` may mean nothing to it.
+
+        Raises:
+            AquariumError: A set cannot be read, or lacks what is compared.
+            CancelledError: The sources were told to stop.
+        """
+
+    def remarks(self, dataset: Dataset, base: InferenceSet, other: InferenceSet | None) -> tuple[Remark, ...]:
+        """What stands in the way of comparing two sets, or of looking at one."""
+        return comparability(dataset, base, other, several=self.several)
+
+    def iou_title(self, project: Project) -> str:
+        """What the IoU threshold is of."""
+        del project
+        return "IoU"
 
     # The report, in text, files and screens
 
@@ -51,6 +130,32 @@ class Kind(ABC, Generic[ItsComparison]):
 
     def slow_totals(self, comparison: ItsComparison) -> tuple[TotalGroup, ...]:
         """Numbers of the whole comparison that take longer than a glance."""
+        del comparison
+        return ()
+
+    # Pictures and screens
+
+    @abstractmethod
+    def picture(self, view: Seen[ItsComparison], frame: int, options: PictureOptions) -> "Drawing":
+        """A frame as `render` writes it.
+
+        Raises:
+            UsageError: The options ask for what is not there.
+            InputError: What is drawn cannot be read.
+        """
+
+    @abstractmethod
+    def showing(
+        self, view: Seen[ItsComparison], photos: "PhotoCache", colors: "Palette | None" = None
+    ) -> "Showing[ItsComparison]":
+        """What screens show of a view."""
+
+    def size_words(self, comparison: ItsComparison) -> str:
+        """How much the numbers are of beside frames, in two words."""
+        return f"{grouped(comparison.label_count)} labels"
+
+    def ignored(self, comparison: ItsComparison) -> tuple[str, ...]:
+        """Classes excluded from all counts, where the header has room for them: no settings stand there."""
         del comparison
         return ()
 

@@ -35,7 +35,7 @@ def draw_marks(
     pen = pen_for(image.size)
     brush = Brush(image.size, region, pen)
     for emphasis in _BACK_TO_FRONT:
-        boxes = [one for one in placed if one.mark.emphasis == emphasis and not one.mark.whole]
+        boxes = [one for one in placed if one.mark.emphasis == emphasis and not one.mark.fills_frame]
         brush.draw(boxes, WEIGHTS[emphasis])
     drawn = brush.ink.over(image)
     for plate, box in place_captions(placed, image.size, pen.letters) if captions else ():

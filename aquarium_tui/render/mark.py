@@ -29,7 +29,7 @@ class Mark:
         caption: What is written beside it; may come from outside.
         emphasis: Whether it stands out, or recedes behind those that do.
         crowd: Whether it is the label of a crowd.
-        whole: Whether it applies to the whole picture: only its caption is written.
+        fills_frame: Whether it applies to the whole picture: only its caption is written.
         shape: The pixels of its mask; None draws the box.
     """
 
@@ -39,7 +39,7 @@ class Mark:
     caption: str = ""
     emphasis: Emphasis = "normal"
     crowd: bool = False
-    whole: bool = False
+    fills_frame: bool = False
     shape: Shape | None = None
 
 

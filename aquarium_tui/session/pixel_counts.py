@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.counting import Counted, PixelCounts, count_frame, joined
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError
@@ -29,25 +28,6 @@ _PLAIN = ("starts", "label", "base", "other", "pixels", "ignored", "counted")
 _LOST = "lost"
 _LAYOUT = 2
 """Raised when what is kept changes its layout."""
-
-
-def pixel_comparison(
-    dataset: Dataset,
-    base: InferenceSet,
-    other: InferenceSet | None = None,
-    *,
-    cache: Path | None = None,
-    executor: Executor | None = None,
-    watch: Watch | None = None,
-) -> PixelComparison:
-    """A comparison of two loaded sets, or of one alone; the arguments are those of `count_pixels`.
-
-    Raises:
-        UsageError: The dataset or a set has no masks.
-        CancelledError: `watch.cancelled` returned true.
-    """
-    counts = count_pixels(dataset, base, other, cache=cache, executor=executor, watch=watch)
-    return PixelComparison.counted(dataset, base, other, counts)
 
 
 def count_pixels(

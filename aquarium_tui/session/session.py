@@ -1,26 +1,26 @@
 """Opens comparisons of what is in a store, and keeps what was opened last."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Generic, TypeVar
 
-from aquarium_tui.compare.comparability import Remark, comparability
-from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.comparability import Remark
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.evaluation import Evaluation, Memo
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import LastUsed
-from aquarium_tui.session.pixel_counts import pixel_comparison
-from aquarium_tui.session.view import View, mask_view, object_view
+from aquarium_tui.session.pixel_counts import count_pixels
+from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store, cached
 from aquarium_tui.work.watch import Watch
 
@@ -111,7 +111,7 @@ class Session:
             for id_ in (choice.base, choice.other)
         )
         assert base
-        return comparability(dataset, base, other)
+        return kind_of(dataset.project).remarks(dataset, base, other)
 
     def _settled(self, choice: Choice) -> tuple[Choice, Settings | None, DatasetCard]:
         settings = _settings(choice, self.store.project(choice.project))
@@ -142,11 +142,11 @@ class Session:
 def _settings(choice: Choice, project: Project) -> Settings | None:
     """The settings of a choice; None for masks, which have none."""
     settings = choice.settings(project.settings)
-    if project.task != SEGMENTATION:
+    if kind_of(project).settings:
         return settings
     if settings != project.settings:
         raise UsageError(
-            "Thresholds and matching rules apply to objects; a segmentation project has none.",
+            f"Thresholds and matching rules apply to objects; a {project.task} project has none.",
             "Leave out --confidence, --iou and --rule.",
         )
     return None
@@ -191,7 +191,7 @@ class _Opened:
     state: tuple[Project, str, str]
     dataset: Dataset
     _evaluations: _Latest[Evaluation] = field(default_factory=lambda: _Latest(_EVALUATIONS))
-    _comparisons: _Latest[ObjectComparison | PixelComparison] = field(default_factory=lambda: _Latest(1))
+    _comparisons: _Latest[Comparison] = field(default_factory=lambda: _Latest(1))
     _remarks: _Latest[tuple[Remark, ...]] = field(default_factory=lambda: _Latest(1))
 
     def view(self, choice: Choice, settings: Settings | None, card: DatasetCard, watch: Watch) -> View:
@@ -199,39 +199,26 @@ class _Opened:
         names = tuple(filter(None, (choice.base, choice.other)))
         sets = tuple((name, prints[name]) for name in names)
 
-        def make() -> ObjectComparison | PixelComparison:
-            if settings is None:
-                return self._pixels(choice, watch)
-            return self._objects(sets, settings)
+        kind = kind_of(self.dataset.project)
+
+        def make() -> Comparison:
+            under = settings or self.dataset.project.settings
+            compared: Comparison = kind.compare(_Sources(self, prints, watch), names, under)
+            return compared
 
         whole = self._comparisons.get((sets, settings), make)
-        base, other = whole.inferences("base"), whole.inferences("other") if whole.other else None
-        remarks = self._remarks.get(sets, lambda: comparability(self.dataset, base, other))
+        remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
         segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all()
-        view: View
-        if isinstance(whole, PixelComparison):
-            view = mask_view(choice, bound(whole, segments))
-        else:
-            view = object_view(choice, bound(whole, segments))
-        return replace(view, sets=tuple(prints), remarks=remarks)
+        return replace(view_of(choice, bound(whole, segments)), sets=tuple(prints), remarks=remarks)
 
-    def _objects(self, sets: tuple[tuple[str, str], ...], settings: Settings) -> ObjectComparison:
-        """A comparison of objects, matched; both sets at the same time, as much of it waits for the disk."""
+    def evaluation(self, name: str, fingerprint: str) -> Evaluation:
+        """An inference set matched with the labels; those used last are kept."""
 
-        def evaluated(sided: tuple[tuple[str, str], float]) -> Evaluation:
-            (name, fingerprint), confidence = sided
-            evaluation = self._evaluations.get((name, fingerprint), lambda: self._evaluation(name))
-            evaluation.matching(confidence, settings.iou, settings.rule)
-            return evaluation
+        def make() -> Evaluation:
+            inferences = self.inferences(name)
+            return Evaluation(self.dataset, inferences, self._memo(inferences))
 
-        confidences = (settings.base_confidence, settings.other_confidence)
-        with ThreadPoolExecutor(2) as pool:
-            base, *other = pool.map(evaluated, zip(sets, confidences, strict=False))
-        return ObjectComparison.judged(base, other[0] if other else None, settings)
-
-    def _evaluation(self, name: str) -> Evaluation:
-        inferences = self._inferences(name)
-        return Evaluation(self.dataset, inferences, self._memo(inferences))
+        return self._evaluations.get((name, fingerprint), make)
 
     def _memo(self, inferences: InferenceSet) -> Memo:
         """Keeps pairs in the dataset's cache while labels, inferences and classes stay as they are."""
@@ -240,12 +227,32 @@ class _Opened:
         key = (self.dataset.provenance.fingerprint, inferences.provenance.fingerprint, evaluated)
         return lambda name, make: cached(folder / name, key, make)
 
-    def _pixels(self, choice: Choice, watch: Watch) -> PixelComparison:
-        """A comparison of masks; its counts are kept in the dataset's cache."""
-        base = self._inferences(choice.base)
-        other = self._inferences(choice.other) if choice.other else None
-        cache = self.store.pixel_cache(choice.project, choice.dataset, choice.base, choice.other)
-        return pixel_comparison(self.dataset, base, other, cache=cache, watch=watch)
-
-    def _inferences(self, name: str) -> InferenceSet:
+    def inferences(self, name: str) -> InferenceSet:
+        """An inference set, read from the store."""
         return self.store.load_inferences(self.dataset.project.name, self.dataset.name, name)
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What one comparison is made from: `aquarium_tui.kinds.kind.Sources`."""
+
+    opened: _Opened
+    fingerprints: Mapping[str, str]
+    watch: Watch
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.opened.dataset
+
+    def inferences(self, name: str) -> InferenceSet:
+        return self.opened.inferences(name)
+
+    def evaluation(self, name: str) -> Evaluation:
+        return self.opened.evaluation(name, self.fingerprints[name])
+
+    def pixels(self, names: Sequence[str]) -> PixelCounts:
+        """The counts, kept in the dataset's cache."""
+        base, *other = (self.inferences(name) for name in names)
+        project, dataset = self.dataset.project.name, self.dataset.name
+        cache = self.opened.store.pixel_cache(project, dataset, *(*names, "")[:2])
+        return count_pixels(self.dataset, base, other[0] if other else None, cache=cache, watch=self.watch)

@@ -8,17 +8,12 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
-from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.comparison import Comparison, computed
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
 from aquarium_tui.session.choice import Choice
-
-CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
-ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
 
 
 @dataclass(frozen=True)
@@ -31,22 +26,27 @@ class View:
         binding: The whole dataset as queries see it.
         selection: What the query selects; None without a query.
         ordered: Whether the query states an order.
+        marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
+            else what changed, or with one set is wrong, in the frames that count.
+        asks_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         remarks: What stands in the way of comparing the two sets.
     """
 
     choice: Choice
-    comparison: ObjectComparison | PixelComparison
+    comparison: Comparison
     binding: Binding[Any]
     selection: Selection | None = None
     ordered: bool = False
+    marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    asks_objects: bool = False
     sets: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
     @property
     def settings(self) -> Settings | None:
         """Thresholds and rule; None for masks, which have neither."""
-        return self.comparison.settings if isinstance(self.comparison, ObjectComparison) else None
+        return self.comparison.settings
 
     @property
     def frame_order(self) -> NDArray[np.int64]:
@@ -68,106 +68,32 @@ class View:
         if self.selection is None:
             return "all frames"
         frames = len(self.comparison.dataset.frames)
-        return f"{grouped(self.comparison.frame_count)} of {grouped(frames)} frames"
-
-
-@dataclass(frozen=True)
-class MaskView(View):
-    """A comparison of masks."""
-
-    comparison: PixelComparison
-    binding: Binding[PixelComparison]
-
-
-@dataclass(frozen=True)
-class ObjectView(View):
-    """A comparison of objects.
-
-    Attributes:
-        marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
-            else what changed, or with one set is wrong, in the frames that count.
-        of_objects: Whether the query asks for objects.
-    """
-
-    comparison: ObjectComparison
-    binding: Binding[ObjectComparison]
-    marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    of_objects: bool = False
+        objects = "" if self.comparison.no_objects else f", {grouped(int(self.marked.sum()))} objects"
+        return f"{grouped(self.comparison.frame_count)} of {grouped(frames)} frames{objects}"
 
     @property
     def marked_word(self) -> str:
         """What the marked objects are, in a word."""
-        if self.of_objects:
+        if self.asks_objects:
             return "selected"
         return "changed" if self.comparison.other else "errors"
 
-    @property
-    def found(self) -> str:
-        """What the query leaves: frames, and objects where it asks for objects."""
-        objects = f", {grouped(int(self.marked.sum()))} objects" if self.selection else ""
-        return super().found + objects
 
-
-def mask_view(choice: Choice, binding: Binding[PixelComparison]) -> MaskView:
-    """The view of a comparison of masks under the query that was chosen, with what every screen needs.
+def view_of(choice: Choice, binding: Binding[Any]) -> View:
+    """The view of a comparison under the query of a choice, with what every screen needs computed.
 
     Raises:
         QueryError: The query cannot be understood.
     """
-    whole = binding.comparison
-    _ = binding.schema, whole.frame_scores, whole.frame_diffs
+    whole: Comparison = binding.comparison
+    computed(binding.schema)
     if not choice.query:
-        return MaskView(choice, primed_masks(whole), binding)
-    query = compile_query(choice.query, binding.schema)
-    selection = binding.select(query)
-    comparison = primed_masks(whole.within(selection.frames))
-    return MaskView(choice, comparison, binding, selection, bool(query.keys))
-
-
-def primed_masks(comparison: PixelComparison) -> PixelComparison:
-    """The comparison with what every screen needs computed."""
-    _ = comparison.delta, comparison.scores, comparison.diffs
-    if comparison.other:
-        _ = comparison.cells
-    return comparison
-
-
-def object_view(choice: Choice, binding: Binding[ObjectComparison]) -> ObjectView:
-    """The view of a comparison of objects under the query that was chosen, with what every screen needs.
-
-    Raises:
-        QueryError: The query cannot be understood.
-    """
-    whole = binding.comparison
-    _ = binding.schema
-    if not choice.query:
-        return ObjectView(choice, primed(whole), binding, marked=changed(whole))
+        whole.prime()
+        return View(choice, whole, binding, marked=whole.changed)
     query = compile_query(choice.query, binding.schema)
     selection = binding.select(query)
     comparison = whole.within(selection.frames)
-    of_objects = query.scope == Scope.OBJECT
-    return ObjectView(
-        choice,
-        primed(comparison),
-        binding,
-        selection,
-        bool(query.keys),
-        marked=selection.objects if of_objects else changed(comparison),
-        of_objects=of_objects,
-    )
-
-
-def changed(comparison: ObjectComparison) -> NDArray[np.bool_]:
-    """`(objects,)` bool: what changed in the frames that are counted; with one set, what is wrong."""
-    ledger = comparison.counted
-    if comparison.other:
-        return np.isin(ledger.change, CHANGED)
-    return np.isin(ledger.base_outcome, ERRORS) & (ledger.base_cell >= 0)
-
-
-def primed(comparison: ObjectComparison) -> ObjectComparison:
-    """The comparison with what every screen needs computed."""
-    _ = comparison.delta, comparison.ledger, comparison.scores, comparison.frame_scores
-    if comparison.other:
-        _ = comparison.cells
-    return comparison
+    comparison.prime()
+    asks_objects = query.scope == Scope.OBJECT
+    marked = selection.objects if asks_objects else comparison.changed
+    return View(choice, comparison, binding, selection, bool(query.keys), marked, asks_objects)

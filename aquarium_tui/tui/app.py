@@ -14,17 +14,20 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from aquarium_tui.config import Config
-from aquarium_tui.drawing.mask_painter import MaskPainter
-from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.showing import Showing
+from aquarium_tui.kinds.walks import Look
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.evidence import Evidence, gathered
+from aquarium_tui.session.evidence import gathered
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import MaskView, ObjectView, View
+from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
@@ -37,16 +40,10 @@ from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
 from aquarium_tui.tui.keymap import read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
-from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.screens.frame_screens import FRAME_SCREENS
 from aquarium_tui.tui.screens.frames import FramesScreen
-from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
-from aquarium_tui.tui.tasks.masks import MaskTask
-from aquarium_tui.tui.tasks.objects import ObjectTask
-from aquarium_tui.tui.tasks.task import Task
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
-from aquarium_tui.tui.walks import ChangeWalk, Look, ObjectLook
-from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.work.watch import Watch
 
 
@@ -85,6 +82,7 @@ class AquariumApp(TerminalApp):
     class Learned(Message):
         """More is known of a view."""
 
+        view: View
         evidence: Evidence
 
     @dataclass
@@ -118,7 +116,7 @@ class AquariumApp(TerminalApp):
         self.thresholds = ThresholdControl(self)
         self._start = choice
         self._photos = PhotoCache()
-        self._showing: Task | None = None
+        self._showing: Showing[Any] | None = None
         self._request = 0
 
     def on_mount(self) -> None:
@@ -231,26 +229,22 @@ class AquariumApp(TerminalApp):
         self.session.last_used.remember(view.choice)
         self._gather(view)
 
-    def _shown_as(self, view: View) -> Task:
+    def _shown_as(self, view: View) -> Showing[Any]:
         colors = palette(self.config.palette)
-        if isinstance(view, MaskView):
-            return MaskTask(view, MaskPainter(view.comparison, self._photos, colors))
-        assert isinstance(view, ObjectView)
-        painter = ObjectPainter(view.comparison, view.marked, self._photos, colors, recede=view.of_objects)
-        return ObjectTask(view, painter)
+        return kind_of(view.comparison.dataset.project).showing(view, self._photos, colors)
 
     @work(thread=True, exclusive=True, group="evidence", description="evidence")
     def _gather(self, view: View) -> None:
         worker = get_current_worker()
         try:
             for evidence in gathered(view, lambda: worker.is_cancelled):
-                self.post_message(self.Learned(evidence))
+                self.post_message(self.Learned(view, evidence))
         except CancelledError:
             return
 
     @on(Learned)
     def _learn(self, event: Learned) -> None:
-        if event.evidence.view is self.view:
+        if event.view is self.view:
             self.evidence = event.evidence
 
     @on(Undecided)
@@ -272,7 +266,7 @@ class AquariumApp(TerminalApp):
             self.switch_mode("open")
 
     @property
-    def showing(self) -> Task:
+    def showing(self) -> Showing[Any]:
         """What the screens show of the view."""
         assert self._showing
         return self._showing
@@ -280,12 +274,9 @@ class AquariumApp(TerminalApp):
     def look(self, look: Look) -> None:
         """Open an object or a frame."""
         view = self.view
-        if isinstance(look, ObjectLook):
-            self.push_screen(FrameScreen(look.walk, row=look.row))
-        elif isinstance(view, ObjectView):
-            self.push_screen(FrameScreen(ChangeWalk(look.frames, view.marked_word), frame=look.frame))
-        else:
-            self.push_screen(MaskScreen(look))
+        if view is not None:
+            kind = kind_of(view.comparison.dataset.project)
+            self.push_screen(FRAME_SCREENS[kind.frame_screen](look, view))
 
     # Keys
 

@@ -7,7 +7,8 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from aquarium_tui.session.view import ObjectView, View
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import ACTIONS
 from aquarium_tui.tui.keymap import sign
 
@@ -41,6 +42,6 @@ def reproduce(view: View) -> str:
         if sure[0] == sure[1] or not other
         else (f"--base-confidence {sure[0]} --other-confidence {sure[1]}")
     )
-    if isinstance(view, ObjectView) and view.comparison.whole:
-        return f"{command} {confidence}"
-    return f"{command} {confidence} --iou {settings.iou:g} --rule {settings.rule}"
+    parts = {"confidence": confidence, "iou": f"--iou {settings.iou:g}", "rule": f"--rule {settings.rule}"}
+    known = kind_of(view.comparison.dataset.project).settings
+    return " ".join([command, *(part for name, part in parts.items() if name in known)])

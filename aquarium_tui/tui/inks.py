@@ -8,10 +8,6 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 from textual.widget import Widget
 
-Span = tuple[str, str]
-"""Text, and the name of its ink: nothing for plain, `dim`, `strong`, `good`, `bad`, `accent`, `warn`,
-or a colour such as `#ff8800`."""
-
 _VARIABLES = {
     "": "foreground",
     "strong": "foreground",

@@ -1,13 +1,14 @@
 """The columns of the list of the user's numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
+from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, number, signed_number
-from aquarium_tui.tui.widgets.columns import Cell, Column
+from aquarium_tui.model.settings import Side
 
 
 def number_totals(comparison: Comparison) -> list[MetricTotal]:
@@ -15,22 +16,29 @@ def number_totals(comparison: Comparison) -> list[MetricTotal]:
     return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
 
 
-def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[Column]:
+def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[TableColumn]:
     """Name and unit, the mean of each set with the delta, and over how many frames."""
 
-    def name(row: int) -> Cell:
+    def name(row: int) -> CellText:
         metric = totals[row].metric
         unit = f" {visible(metric.unit)}" if metric.unit else ""
         return [(visible(metric.name), ""), (f"{unit} {'↑' if metric.higher_is_better else '↓'}", "dim")]
 
-    def change(row: int) -> Cell:
+    def change(row: int) -> CellText:
         one = totals[row]
         gain = one.delta if one.metric.higher_is_better else -one.delta
         return signed_number(one.delta), "good" if gain > 0 else "bad" if gain < 0 else "dim"
 
-    found = [Column("metric", "your metrics", 0, name)]
+    found = [TableColumn("metric", "your metrics", 0, name)]
     for side in comparison.sides:
-        found.append(Column(side, side, 7, lambda r, side=side: number(totals[r].mean[side]), right=True))  # type: ignore[misc]
+        found.append(TableColumn(side, side, 7, _mean(totals, side), right=True))
     if comparison.other:
-        found.append(Column("delta", "Δ", 7, change, right=True))
-    return [*found, Column("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True)]
+        found.append(TableColumn("delta", "Δ", 7, change, right=True))
+    return [
+        *found,
+        TableColumn("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True),
+    ]
+
+
+def _mean(totals: Sequence[MetricTotal], side: Side) -> Callable[[int], CellText]:
+    return lambda row: number(totals[row].mean[side])

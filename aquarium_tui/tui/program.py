@@ -1,19 +1,19 @@
 """What screens and dialogs ask of the app they run in."""
 
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from textual.dom import DOMNode
 
+from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.showing import Showing
+from aquarium_tui.kinds.walks import Look
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.evidence import Evidence
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.keymap import Keymap
-from aquarium_tui.tui.tasks.task import Task
-from aquarium_tui.tui.walks import Look
-from aquarium_tui.tui.widgets.columns import Sort
 
 
 class Program(Protocol):
@@ -50,7 +50,7 @@ class Program(Protocol):
         """What has been found out about the view."""
 
     @property
-    def showing(self) -> Task:
+    def showing(self) -> Showing[Any]:
         """What the screens show of the view."""
 
     @property

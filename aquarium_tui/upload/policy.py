@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.comparability import Remark, comparability
+from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
 from aquarium_tui.ingest.metrics import UserMetrics
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.problems import GONE, Problem
 from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
@@ -247,7 +248,7 @@ def _remarks(store: Store, dataset: Dataset, base: str, inferences: InferenceSet
     if not base:
         return ()
     first = store.load_inferences(dataset.project.name, dataset.name, base)
-    return comparability(dataset, first, inferences)
+    return kind_of(dataset.project).remarks(dataset, first, inferences)
 
 
 def _dataset_counts(dataset: Dataset) -> UploadCounts:

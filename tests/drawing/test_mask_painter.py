@@ -10,7 +10,6 @@ from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter, kinds_in_
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import MaskView
 from tests.tui.mask_scene import CAR, CHOSEN, FRAMES, ROAD, SIZE, SKY, make_store
 
 WHOLE = (0.0, 0.0, float(SIZE[0]), float(SIZE[1]))
@@ -19,7 +18,7 @@ WHOLE = (0.0, 0.0, float(SIZE[0]), float(SIZE[1]))
 @pytest.fixture
 def comparison(tmp_path: Path) -> PixelComparison:
     view = Session(make_store(tmp_path)).open(CHOSEN)
-    assert isinstance(view, MaskView)
+    assert isinstance(view.comparison, PixelComparison)
     return view.comparison
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
+from aquarium_tui.kinds.objects.showing import object_painter
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import ObjectView
 from tests.tui.scene import CHOSEN, make_store
 
 
@@ -19,8 +19,7 @@ def painter(tmp_path: Path) -> Callable[..., ObjectPainter]:
 
     def made(query: str = "") -> ObjectPainter:
         view = session.open(Choice(CHOSEN.project, CHOSEN.dataset, CHOSEN.base, CHOSEN.other, query=query))
-        assert isinstance(view, ObjectView)
-        return ObjectPainter(view.comparison, view.marked, PhotoCache(), recede=view.of_objects)
+        return object_painter(view, PhotoCache(), None)
 
     return made
 

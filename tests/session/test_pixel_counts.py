@@ -15,11 +15,11 @@ from aquarium_tui.compare.metrics import frame_values
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.session import pixel_counts
-from aquarium_tui.session.pixel_counts import count_pixels, pixel_comparison
+from aquarium_tui.session.pixel_counts import count_pixels
 from aquarium_tui.work.executor import WorkerDiedError
 from aquarium_tui.work.watch import Watch
 from tests.compare.pixels import reference
-from tests.compare.pixels.scene import masks, written
+from tests.compare.pixels.scene import masks, pixel_comparison, written
 
 RNG = np.random.default_rng(3)
 FRAMES = [tuple(RNG.integers(0, 4, (4, 4)).astype(np.uint8) for _ in range(3)) for _ in range(40)]

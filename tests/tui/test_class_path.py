@@ -54,7 +54,7 @@ async def test_from_the_cell_to_the_whole_image(make: Make) -> None:
         await sees(pilot, "▼ broken")
         drawing = pilot.app.showing.painter.frame(1)
         assert [mark.caption for mark in drawing.marks] == ["dog", "base dog .90", "other cat .80"]
-        assert all(mark.whole for mark in drawing.marks)
+        assert all(mark.fills_frame for mark in drawing.marks)
 
 
 async def test_thresholds_turn_an_unsure_inference_into_background(make: Make) -> None:

@@ -217,10 +217,10 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
 ) -> None:
     from threading import Event
 
-    from aquarium_tui.session import pixel_counts
+    from aquarium_tui.session import session
 
     held, seen = Event(), []
-    counted = pixel_counts.count_pixels
+    counted = session.count_pixels
 
     def slow(*args, watch, **options):
         watch.progress(1, 4)
@@ -230,7 +230,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
             watch.check()
         return counted(*args, watch=watch, **options)
 
-    monkeypatch.setattr(pixel_counts, "count_pixels", slow)
+    monkeypatch.setattr(session, "count_pixels", slow)
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "counting pixels, 1 of 4 frames")
         assert "no classes" not in shown(pilot.app), "nothing is said of what is not known yet"

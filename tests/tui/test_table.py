@@ -12,7 +12,8 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from aquarium_tui.tui.widgets.columns import Arrangement, Column, Sort, stable_order
+from aquarium_tui.kinds.columns import Sort, TableColumn
+from aquarium_tui.tui.widgets.columns import Arrangement, stable_order
 from aquarium_tui.tui.widgets.matrix import headings, whole_columns
 from aquarium_tui.tui.widgets.table import Table
 from tests.tui.screen import lines, shown
@@ -33,14 +34,14 @@ class Host(App[None]):
         yield Table(id="table", empty="nobody home")
 
 
-def columns(asked: Counter[int], keys: Any = None) -> list[Column]:
+def columns(asked: Counter[int], keys: Any = None) -> list[TableColumn]:
     def cell(row: int) -> str:
         asked[row] += 1
         return f"row {row}"
 
     return [
-        Column("name", "name", 0, cell, keys),
-        Column("twice", "twice", 12, lambda r: str(2 * r), right=True),
+        TableColumn("name", "name", 0, cell, keys),
+        TableColumn("twice", "twice", 12, lambda r: str(2 * r), right=True),
     ]
 
 
@@ -107,7 +108,11 @@ async def test_text_from_outside_is_cut_to_its_column() -> None:
     async with Host().run_test(size=(40, 10)) as pilot:
         table = pilot.app.query_one(Table)
         table.show(
-            [Column("a", "a", 10, lambda _: long), Column("b", "b", 5, lambda _: "right", right=True)], 1
+            [
+                TableColumn("a", "a", 10, lambda _: long),
+                TableColumn("b", "b", 5, lambda _: "right", right=True),
+            ],
+            1,
         )
         await pilot.pause()
         assert lines(pilot.app)[1].rstrip() == "▌a name mu… right"

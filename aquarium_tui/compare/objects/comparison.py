@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, computed
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.cells import count_cells, rows_of_cell
 from aquarium_tui.compare.objects.confusion import confusion, confusion_of_cells
@@ -31,8 +31,12 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.columns import Column
+from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings, Side
-from aquarium_tui.model.tables import CLASSIFICATION, MASK, Dataset, InferenceSet
+from aquarium_tui.model.tables import Dataset, InferenceSet
+
+_CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
+_ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,14 +120,18 @@ class ObjectComparison(Comparison):
         return self.judgement.settings
 
     @property
-    def whole(self) -> bool:
-        """Whether objects are classes of whole images, to which boxes, IoU and AP mean nothing."""
-        return self.dataset.project.task == CLASSIFICATION
+    def changed(self) -> NDArray[np.bool_]:
+        """`(objects,)` bool: what changed in the frames that are counted; with one set, what is wrong."""
+        ledger = self.counted
+        if self.other:
+            return np.isin(ledger.change, _CHANGED)
+        return np.isin(ledger.base_outcome, _ERRORS) & (ledger.base_cell >= 0)
 
-    @property
-    def iou_words(self) -> str:
-        """What the IoU threshold is of: `IoU` of boxes, or `mask IoU`."""
-        return "mask IoU" if self.dataset.project.iou_type == MASK else "IoU"
+    def prime(self) -> None:
+        """Compute what every screen asks for at first."""
+        computed(self.delta, self.ledger, self.scores, self.frame_scores)
+        if self.other:
+            computed(self.cells)
 
     @property
     def frame_count(self) -> int:

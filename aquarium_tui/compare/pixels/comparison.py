@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, computed
 from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.fields import FRAME_FIELDS
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
@@ -80,6 +80,12 @@ class PixelComparison(Comparison):
     def counts(self) -> PixelCounts:
         """Of all frames."""
         return self.joint.counts
+
+    def prime(self) -> None:
+        """Compute what every screen asks for at first."""
+        computed(self.delta, self.scores, self.diffs, self.frame_scores, self.frame_diffs)
+        if self.other:
+            computed(self.cells)
 
     @property
     def frame_count(self) -> int:

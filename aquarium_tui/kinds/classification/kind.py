@@ -1,20 +1,38 @@
 """The kind of task whose labels and inferences are one class per image."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from aquarium_tui.compare.objects.accuracy import accuracies
-from aquarium_tui.compare.objects.comparison import ClassComparison
-from aquarium_tui.kinds.kind import Kind
+from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
-from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words
+from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words, evaluated
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Heading, Total, TotalGroup
+from aquarium_tui.kinds.seen import Seen
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION
 
+if TYPE_CHECKING:
+    from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.render.palette import Palette
 
-class ClassificationKind(Kind[ClassComparison]):
+
+class ClassificationKind(Kind[ObjectComparison]):
     """One class per image: an object fills its frame, so IoU and AP mean nothing."""
 
     task = CLASSIFICATION
+    frame_screen = "objects"
+    settings = frozenset({"confidence"})
+    several = False
 
-    def heading(self, comparison: ClassComparison) -> Heading:
+    def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ClassComparison:
+        """Classes, matched by their frames."""
+        return ClassComparison.judged(*evaluated(sources, names, settings), settings)
+
+    def heading(self, comparison: ObjectComparison) -> Heading:
         """The confidence threshold, and sizes."""
         dataset = comparison.dataset
         parts = (
@@ -28,11 +46,11 @@ class ClassificationKind(Kind[ClassComparison]):
         )
         return Heading(parts, (note,))
 
-    def class_report(self, comparison: ClassComparison) -> ClassReport:
+    def class_report(self, comparison: ObjectComparison) -> ClassReport:
         """Precision, recall, F1 and counts."""
         return class_report(comparison)
 
-    def totals(self, comparison: ClassComparison) -> tuple[TotalGroup, ...]:
+    def totals(self, comparison: ObjectComparison) -> tuple[TotalGroup, ...]:
         """Accuracy, and top-k accuracy where there are ranks; then images by outcome."""
         found = {side: accuracies(comparison, side) for side in comparison.sides}
         shared = [name for name in found["base"] if all(name in each for each in found.values())]
@@ -42,7 +60,23 @@ class ClassificationKind(Kind[ClassComparison]):
         )
         return (TotalGroup(totals, "accuracy"), count_totals(comparison))
 
-    def document_facts(self, comparison: ClassComparison) -> DocumentFacts:
+    def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
+        """The frame with its classes."""
+        from aquarium_tui.kinds.objects.showing import object_painter
+        from aquarium_tui.media.photo import PhotoCache
+
+        del options
+        return object_painter(view, PhotoCache(), None, boxed=False).frame(frame)
+
+    def showing(
+        self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None
+    ) -> "Showing[Any]":
+        """Cells with images."""
+        from aquarium_tui.kinds.classification.showing import class_showing
+
+        return class_showing(self, view, photos, colors)
+
+    def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """The confidence thresholds."""
         inferences = {side: len(comparison.inferences(side).objects) for side in comparison.sides}
         return DocumentFacts(inferences, confidence_fact(comparison))

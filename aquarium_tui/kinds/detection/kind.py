@@ -1,12 +1,13 @@
 """The kind of task whose labels and inferences are boxes, with or without masks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import CancelledError
-from aquarium_tui.kinds.kind import Kind, never
+from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
-from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words
+from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words, evaluated
 from aquarium_tui.kinds.report import (
     ClassField,
     ClassReport,
@@ -15,21 +16,39 @@ from aquarium_tui.kinds.report import (
     Total,
     TotalGroup,
 )
+from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import threshold
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import DETECTION, MASK, Project
+
+if TYPE_CHECKING:
+    from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.render.palette import Palette
 
 
 class DetectionKind(Kind[ObjectComparison]):
     """Boxes."""
 
     task = DETECTION
+    frame_screen = "objects"
+    settings = frozenset({"confidence", "iou", "rule"})
+
+    def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ObjectComparison:
+        """Boxes, matched by overlap."""
+        return ObjectComparison.judged(*evaluated(sources, names, settings), settings)
+
+    def iou_title(self, project: Project) -> str:
+        """`IoU` of boxes, or `mask IoU`."""
+        return "mask IoU" if project.iou_type == MASK else "IoU"
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """Thresholds, rule and sizes."""
         dataset, settings = comparison.dataset, comparison.settings
         parts = (
             confidence_words(comparison),
-            f"{iou_title(dataset.project)} ≥ {threshold(settings.iou)}",
+            f"{self.iou_title(dataset.project)} ≥ {threshold(settings.iou)}",
             settings.rule.value,
             counted(len(dataset.frames), "frame"),
             counted(len(dataset.labels), "label"),
@@ -80,6 +99,22 @@ class DetectionKind(Kind[ObjectComparison]):
         )
         return (TotalGroup(totals, "ap", "COCO average precision and recall, over all confidences"),)
 
+    def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
+        """The frame with labels and both sets."""
+        from aquarium_tui.kinds.objects.showing import object_painter
+        from aquarium_tui.media.photo import PhotoCache
+
+        del options
+        return object_painter(view, PhotoCache(), None).frame(frame)
+
+    def showing(
+        self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None
+    ) -> "Showing[Any]":
+        """Cells with crops, and frames with boxes."""
+        from aquarium_tui.kinds.objects.showing import object_showing
+
+        return object_showing(self, view, photos, colors)
+
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """Thresholds and rule."""
         settings = comparison.settings
@@ -90,8 +125,3 @@ class DetectionKind(Kind[ObjectComparison]):
         }
         inferences = {side: len(comparison.inferences(side).objects) for side in comparison.sides}
         return DocumentFacts(inferences, {**matched, **confidence_fact(comparison)})
-
-
-def iou_title(project: Project) -> str:
-    """What the IoU threshold is of: `IoU` of boxes, or `mask IoU`."""
-    return "mask IoU" if project.iou_type == MASK else "IoU"

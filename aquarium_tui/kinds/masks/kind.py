@@ -1,24 +1,43 @@
 """The kind of task whose labels and inferences are a class for every pixel."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.kinds.kind import Kind
+from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
+from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import compact, grouped
 from aquarium_tui.model.outcomes import Diff
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import SEGMENTATION
 
 _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → background."
+
+if TYPE_CHECKING:
+    from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.render.palette import Palette
 
 
 class MaskKind(Kind[PixelComparison]):
     """A class for every pixel."""
 
     task = SEGMENTATION
+    frame_screen = "masks"
+
+    def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
+        """Pixels, counted from the masks; no setting bears on them."""
+        del settings
+        base, *other = (sources.inferences(name) for name in names)
+        counts = sources.pixels(names)
+        return PixelComparison.counted(sources.dataset, base, other[0] if other else None, counts)
 
     def heading(self, comparison: PixelComparison) -> Heading:
         """Sizes, and what is excluded from all counts."""
@@ -36,6 +55,40 @@ class MaskKind(Kind[PixelComparison]):
     def totals(self, comparison: PixelComparison) -> tuple[TotalGroup, ...]:
         """Accuracy, mIoU and weighted IoU, and with two sets the shares of the diff map."""
         return (whole_totals(comparison, changes(comparison) if comparison.other else ""),)
+
+    def picture(self, view: Seen[PixelComparison], frame: int, options: PictureOptions) -> "Drawing":
+        """The diff map, or masks on the photo.
+
+        Raises:
+            UsageError: The masks of another set are wanted, and there is none.
+            InputError: A mask cannot be read.
+        """
+        from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
+        from aquarium_tui.media.photo import PhotoCache
+
+        painter = MaskPainter(view.comparison, PhotoCache())
+        painter.masks(frame)
+        if options.masks == "other" and view.comparison.other is None:
+            raise UsageError("There is no other inference set.", "Name one with --other.")
+        masks = "all" if options.masks == "diff" else options.masks
+        shown = MaskLayers(masks, opacity=options.opacity, cell=options.cell)
+        return painter.diff(frame, shown) if options.masks == "diff" else painter.photo(frame, shown)
+
+    def showing(
+        self, view: Seen[PixelComparison], photos: "PhotoCache", colors: "Palette | None" = None
+    ) -> "Showing[Any]":
+        """Cells with diff maps, and frames by how they change."""
+        from aquarium_tui.kinds.masks.showing import mask_showing
+
+        return mask_showing(self, view, photos, colors)
+
+    def size_words(self, comparison: PixelComparison) -> str:
+        """How many pixels are counted."""
+        return f"{compact(comparison.pixel_count)} pixels"
+
+    def ignored(self, comparison: PixelComparison) -> tuple[str, ...]:
+        """Classes excluded from all counts."""
+        return comparison.ignored
 
     def document_facts(self, comparison: PixelComparison) -> DocumentFacts:
         """What is ignored or not counted, and the pixels of the diff map."""

@@ -1,8 +1,14 @@
-"""The meaning of thresholds to objects."""
+"""The meaning of thresholds to objects, and sets evaluated under them."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.kinds.kind import Sources
 from aquarium_tui.kinds.report import Facts
 from aquarium_tui.model.numbers import threshold
+from aquarium_tui.model.settings import Settings
 
 
 def confidence_words(comparison: ObjectComparison) -> str:
@@ -14,3 +20,19 @@ def confidence_words(comparison: ObjectComparison) -> str:
 def confidence_fact(comparison: ObjectComparison) -> Facts:
     """The confidence thresholds as files have them."""
     return {"confidence": {side: comparison.settings.confidence(side) for side in comparison.sides}}
+
+
+def evaluated(
+    sources: Sources, names: Sequence[str], settings: Settings
+) -> tuple[Evaluation, Evaluation | None]:
+    """Base and other, matched; both at the same time, as much of it waits for the disk."""
+
+    def matched(name: str, confidence: float) -> Evaluation:
+        evaluation = sources.evaluation(name)
+        evaluation.matching(confidence, settings.iou, settings.rule)
+        return evaluation
+
+    with ThreadPoolExecutor(2) as pool:
+        confidences = (settings.base_confidence, settings.other_confidence)[: len(names)]
+        base, *other = pool.map(matched, names, confidences)
+    return base, other[0] if other else None

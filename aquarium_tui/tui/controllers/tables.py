@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from textual.screen import Screen
 
+from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.columns import ChooseColumns
 from aquarium_tui.tui.program import program_of
-from aquarium_tui.tui.widgets.columns import Arrangement, Sort
+from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.table import Table
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from textual.app import App
 
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.session.view import MaskView, ObjectView
 from aquarium_tui.tui.dialogs.thresholds import Thresholds
 from aquarium_tui.tui.program import program_of
 
@@ -26,11 +26,12 @@ class ThresholdControl:
         self.program = program_of(app)
 
     def has(self, action: str) -> bool:
-        """Whether an action applies to the view: masks have no thresholds, classes of images no IoU."""
+        """Whether an action applies to the view: only settings that mean something to its kind change."""
         view = self.program.view
-        if action == "iou":
-            return isinstance(view, ObjectView) and not view.comparison.whole
-        return not isinstance(view, MaskView)
+        if view is None:
+            return action != "iou"
+        settings = kind_of(view.comparison.dataset.project).settings
+        return bool(settings) if action == "thresholds" else action in settings
 
     def step_confidence(self, by: int) -> None:
         """Change both confidence thresholds by one step."""
@@ -47,8 +48,9 @@ class ThresholdControl:
         """Ask for exact thresholds and the rule."""
         view = self.program.view
         if (now := self._settings) and view:
-            whole = isinstance(view, ObjectView) and view.comparison.whole
-            self.app.push_screen(Thresholds(now, view.comparison.other is not None, whole), self._want)
+            comparison = view.comparison
+            shown = kind_of(comparison.dataset.project).settings
+            self.app.push_screen(Thresholds(now, comparison.other is not None, shown), self._want)
 
     @property
     def _settings(self) -> Settings | None:

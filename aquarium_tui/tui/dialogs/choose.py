@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CHOOSE
 from aquarium_tui.tui.program import program_of
-from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
@@ -84,8 +84,8 @@ class Choose(ModalScreen[str | None]):
     def _fill(self, at: int = 0) -> None:
         width = max((len(self.choices[i].title) for i in self.shown), default=8) + 1
         columns = [
-            Column("title", "", width, lambda row: visible(self.choices[self.shown[row]].title)),
-            Column("detail", "", 0, lambda row: (visible(self.choices[self.shown[row]].detail), "dim")),
+            TableColumn("title", "", width, lambda row: visible(self.choices[self.shown[row]].title)),
+            TableColumn("detail", "", 0, lambda row: (visible(self.choices[self.shown[row]].detail), "dim")),
         ]
         table = self.query_one(Table)
         table.show(columns, len(self.shown), row=at)

@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import COLOURS
 from aquarium_tui.tui.program import program_of
-from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.switches import Part
 from aquarium_tui.tui.widgets.table import Table
@@ -57,7 +57,7 @@ class ChooseColours(ModalScreen[None]):
 
     def _fill(self) -> None:
         parts = self.legend()
-        self.query_one(Table).show([Column("colour", "", 0, lambda row: parts[row][1])], len(parts))
+        self.query_one(Table).show([TableColumn("colour", "", 0, lambda row: parts[row][1])], len(parts))
 
     def _change(self, change: Callable[[str], None]) -> None:
         row = self.query_one(Table).row

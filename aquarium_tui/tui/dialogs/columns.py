@@ -9,11 +9,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import COLUMNS
 from aquarium_tui.tui.program import program_of
-from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column
+from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
@@ -58,17 +59,17 @@ class ChooseColumns(ModalScreen[None]):
         of_table, every = self.table, self.table.every
         widths = dict(zip([c.key for c in of_table.columns], of_table.widths, strict=True))
 
-        def shown(row: int) -> Cell:
+        def shown(row: int) -> CellText:
             return ("✓" if every[row].key in widths else "", "accent")
 
-        def width(row: int) -> Cell:
+        def width(row: int) -> CellText:
             return (str(widths.get(every[row].key, "")), "dim")
 
         self.query_one("#choices", Table).show(
             [
-                Column("shown", "", 1, shown),
-                Column("title", "", 0, lambda row: visible(every[row].title) or visible(every[row].key)),
-                Column("width", "", 5, width, right=True),
+                TableColumn("shown", "", 1, shown),
+                TableColumn("title", "", 0, lambda row: visible(every[row].title) or visible(every[row].key)),
+                TableColumn("width", "", 5, width, right=True),
             ],
             len(every),
         )

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.kind import SettingName
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
@@ -30,40 +31,42 @@ class Thresholds(ModalScreen[Settings | None]):
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(THRESHOLDS)]
 
-    def __init__(self, settings: Settings, pair: bool, whole: bool = False) -> None:
+    def __init__(self, settings: Settings, pair: bool, shown: frozenset[SettingName]) -> None:
         super().__init__()
         self.settings = settings
         self.pair = pair
-        self.whole = whole
+        self.shown = shown
 
     def compose(self) -> ComposeResult:
         """One line a value."""
         fields = [("base_confidence", "confidence of base ≥" if self.pair else "confidence ≥")]
         fields += [("other_confidence", "confidence of other ≥")] if self.pair else []
-        fields += [] if self.whole else [("iou", "IoU of a pair ≥")]
+        fields += [("iou", "IoU of a pair ≥")] if "iou" in self.shown else []
         with Vertical(id="dialog", classes="thresholds"):
-            yield Static("Thresholds" if self.whole else "Thresholds and rule", classes="dialog-title")
+            yield Static(
+                "Thresholds and rule" if "rule" in self.shown else "Thresholds", classes="dialog-title"
+            )
             for name, title in fields:
                 with Horizontal(classes="field"):
                     yield Label(title)
                     yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
-            if not self.whole:
+            if "rule" in self.shown:
                 yield Line(id="rule")
             yield Line(id="complaint")
             yield Line(id="help")
 
     def on_mount(self) -> None:
         """Say the rule, where objects are paired by one, and the keys."""
-        if not self.whole:
+        if "rule" in self.shown:
             self._say_rule()
         sign = program_of(self).keymap.sign
-        next_rule = "" if self.whole else f"{sign('thresholds.rule')} next rule   "
+        next_rule = f"{sign('thresholds.rule')} next rule   " if "rule" in self.shown else ""
         words = f"{sign('dialog.accept')} apply   {next_rule}{sign('dialog.cancel')} cancel"
         self.query_one("#help", Line).show([(words, "dim")])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Classes of images are paired by their frame, under no rule."""
-        return super().check_action(action, parameters) and not (action == "rule" and self.whole)
+        """Where pairs are matched by no rule, it cannot be changed."""
+        return super().check_action(action, parameters) and (action != "rule" or "rule" in self.shown)
 
     def _say_rule(self) -> None:
         rule = self.settings.rule

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from aquarium_tui.compare.comparability import SHARE
 from aquarium_tui.errors import AmbiguousError, AquariumError
+from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Provenance
@@ -22,7 +23,6 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import OPEN
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.screens.view import ViewScreen
-from aquarium_tui.tui.widgets.columns import Cell, Column
 from aquarium_tui.tui.widgets.table import Table
 
 UPLOAD = "aquarium-tui upload --aquarium-project street --aquarium-dataset val"
@@ -78,26 +78,26 @@ class DatasetsScreen(ViewScreen):
         self.query_one("#datasets", Table).show(self._columns(), len(cards))
         self._detail()
 
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[TableColumn]:
         cards = self.cards
 
-        def title(row: int) -> Cell:
+        def title(row: int) -> CellText:
             return f"{visible(cards[row].project)}/{visible(cards[row].name)}"
 
-        def sets(row: int) -> Cell:
+        def sets(row: int) -> CellText:
             names = [visible(one.id) for one in cards[row].sets]
             return (", ".join(names), "") if names else ("no inference sets yet", "dim")
 
-        def wrong(row: int) -> Cell:
+        def wrong(row: int) -> CellText:
             return ("!" if cards[row].damaged or _lacking(cards[row]) else "", "warn")
 
         return [
-            Column("title", "dataset", 24, title),
-            Column("frames", "frames", 8, lambda row: grouped(cards[row].frames), right=True),
-            Column("labels", "labels", 9, lambda row: grouped(cards[row].labels), right=True),
-            Column("sets", "inference sets", 0, sets),
-            Column("wrong", "", 1, wrong),
-            Column("created", "uploaded", 10, lambda row: (cards[row].provenance.created[:10], "dim")),
+            TableColumn("title", "dataset", 24, title),
+            TableColumn("frames", "frames", 8, lambda row: grouped(cards[row].frames), right=True),
+            TableColumn("labels", "labels", 9, lambda row: grouped(cards[row].labels), right=True),
+            TableColumn("sets", "inference sets", 0, sets),
+            TableColumn("wrong", "", 1, wrong),
+            TableColumn("created", "uploaded", 10, lambda row: (cards[row].provenance.created[:10], "dim")),
         ]
 
     @on(Table.Highlighted)

@@ -1,7 +1,7 @@
 """One frame: its picture, its objects as a list in step with it, its metrics."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,21 +10,23 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.objects.columns import object_columns, object_order
+from aquarium_tui.kinds.objects.showing import ObjectShowing
+from aquarium_tui.kinds.seen import Seen
+from aquarium_tui.kinds.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.model.numbers import grouped, share
-from aquarium_tui.session.view import ObjectView, View
+from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.controllers.blink import Blink
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
-from aquarium_tui.tui.tasks.objects import ObjectTask
-from aquarium_tui.tui.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
-from aquarium_tui.tui.widgets.object_table import object_columns, object_order
 from aquarium_tui.tui.widgets.table import Table
 
 
@@ -55,16 +57,15 @@ class FrameScreen(PictureScreen):
                 yield Table(id="objects", empty="no labels and no inferences under these thresholds")
 
     @property
-    def seen(self) -> ObjectView | None:
+    def seen(self) -> Seen[ObjectComparison] | None:
         """The view that is drawn."""
-        return self.drawn if isinstance(self.drawn, ObjectView) else None
+        return cast("Seen[ObjectComparison] | None", self.drawn)
 
     def show(self, view: View) -> None:
         """Draw the frame under other settings, the same object marked."""
-        if not isinstance(view, ObjectView):
-            return
-        comparison = view.comparison
-        self.path = self.walk.rows(view)
+        seen = cast("Seen[ObjectComparison]", view)
+        comparison = seen.comparison
+        self.path = self.walk.rows(seen)
         if self._anchor:
             self.row = find_object(comparison, *self._anchor)
         if self.row is not None:
@@ -94,8 +95,8 @@ class FrameScreen(PictureScreen):
         if self.row is None and len(rows):
             self.row = int(rows[0])
         table = self.query_one("#objects", Table)
-        pair, whole = comparison.other is not None, comparison.whole
-        columns = object_columns(self.objects, start, pair, self._entry_hex, whole)
+        pair, boxed = comparison.other is not None, self._of_objects.boxed
+        columns = object_columns(self.objects, start, pair, self._entry_hex, boxed)
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
         self._say(view)
@@ -109,9 +110,12 @@ class FrameScreen(PictureScreen):
 
     @property
     def _painter(self) -> ObjectPainter:
-        task = self.program.showing
-        assert isinstance(task, ObjectTask)
-        return task.painter
+        return self._of_objects.painter
+
+    @property
+    def _of_objects(self) -> ObjectShowing:
+        """What is shown; only kinds whose frames have objects name this screen."""
+        return cast(ObjectShowing, self.program.showing)
 
     def _entry_hex(self, position: int) -> str:
         return "#" + bytes(self._painter.classes.entry(position)).hex()
@@ -131,7 +135,7 @@ class FrameScreen(PictureScreen):
             return self.drawn_layers
         return replace(self.drawn_layers, base=side == "base", other=side == "other")
 
-    def _say(self, view: ObjectView) -> None:
+    def _say(self, view: Seen[ObjectComparison]) -> None:
         comparison = view.comparison
         place = self._place()
         where = f"{grouped(len(self.path))} {self.walk.title.lower()}" + (
@@ -148,7 +152,7 @@ class FrameScreen(PictureScreen):
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
         notes += ["blinking"] if self.blink.side else []
-        legend = "" if comparison.whole else "label solid   base ╱╱╱   other ╲╲╲"
+        legend = "label solid   base ╱╱╱   other ╲╲╲" if self._of_objects.boxed else ""
         self.query_one(Tabs).say("  ".join(notes) or legend)
 
     # Walking
@@ -184,7 +188,7 @@ class FrameScreen(PictureScreen):
             return
         self._go(int(self.path[place]))
 
-    def _nearest_place(self, view: ObjectView, by: int) -> int:
+    def _nearest_place(self, view: Seen[ObjectComparison], by: int) -> int:
         """Where the walk goes on from a frame or object that is not part of it."""
         order = self.frames()
         place_of = {int(frame): i for i, frame in enumerate(order)}

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
+from aquarium_tui.kinds.walks import FrameLook
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
@@ -18,7 +19,6 @@ from aquarium_tui.tui.actions.action import FRAMES
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.narrowed import NarrowedScreen
-from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.08

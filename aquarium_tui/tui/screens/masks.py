@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from aquarium_tui.compare.pixels.regions import Regions, regions_of
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
+from aquarium_tui.kinds.masks.showing import MaskShowing
+from aquarium_tui.kinds.walks import FrameLook
 from aquarium_tui.model.picture import Region
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
@@ -25,10 +27,8 @@ from aquarium_tui.tui.controllers.blink import Blink
 from aquarium_tui.tui.controllers.mask_layers import MaskLayerControl
 from aquarium_tui.tui.dialogs.colours import ChooseColours
 from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.mask_regions import least_pixels, legend, meaning, region_text, sides_switches, walked
 from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
-from aquarium_tui.tui.tasks.masks import MaskTask
-from aquarium_tui.tui.tasks.regions import least_pixels, legend, meaning, region_text, sides_switches, walked
-from aquarium_tui.tui.walks import FrameLook
 from aquarium_tui.tui.widgets.divider import Divider
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
@@ -102,11 +102,9 @@ class MaskScreen(PictureScreen):
         self._fill()
 
     @property
-    def of_masks(self) -> MaskTask:
-        """What is shown of the view."""
-        task = self.program.showing
-        assert isinstance(task, MaskTask)
-        return task
+    def of_masks(self) -> MaskShowing:
+        """What is shown; only kinds of masks name this screen."""
+        return cast(MaskShowing, self.program.showing)
 
     @property
     def shown(self) -> MaskLayers:

@@ -9,6 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.lists import CellTable, Confusion
+from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
@@ -16,9 +19,6 @@ from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.own_columns import number_totals, own_columns
 from aquarium_tui.tui.screens.narrowed import NarrowedScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.tasks.confusion import CellTable, Confusion
-from aquarium_tui.tui.walks import CellWalk
-from aquarium_tui.tui.widgets.columns import Sort
 from aquarium_tui.tui.widgets.filter_bar import FilterBar
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.matrix import Matrix
@@ -69,7 +69,7 @@ class MetricsScreen(NarrowedScreen):
     @property
     def confusion(self) -> Confusion:
         """The confusion that is shown."""
-        confusions = self.program.showing.confusions()
+        confusions = self.program.showing.confusions
         return confusions[min(self.number, len(confusions) - 1)]
 
     def show(self, view: View) -> None:
@@ -319,7 +319,7 @@ class MetricsScreen(NarrowedScreen):
 
     def action_confusion(self) -> None:
         """The next confusion: the comparison's own, or one of the user's matrices."""
-        confusions = self.program.showing.confusions()
+        confusions = self.program.showing.confusions
         if len(confusions) < 2:
             self.notify("There is only one confusion: no metric of yours is a matrix.", severity="warning")
             return

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.frame_columns import written
+from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.names import visible
-from aquarium_tui.session.view import View
-from aquarium_tui.tui.frame_columns import written
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.inks import Span
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.line import Line
 
@@ -54,7 +55,7 @@ class PictureScreen(ViewScreen):
         at = int(found[0]) if len(found) else 0
         return [int(frames[i]) for i in (at + 1, at - 1) if len(found) and 0 <= i < len(frames)]
 
-    def say_frame(self, view: View, place: str) -> None:
+    def say_frame(self, view: Seen[Comparison], place: str) -> None:
         """Name the frame above the picture, with its metadata and its place in what is walked through."""
         frames = view.comparison.dataset.frames
         details = [written(column[self.frame]) for column in frames.metadata.values()]

@@ -6,14 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.screens.narrowed import NarrowedScreen
-from aquarium_tui.tui.tasks.confusion import Confusion
-from aquarium_tui.tui.walks import CellWalk
 from aquarium_tui.tui.widgets.crops import Crops
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.line import Line
@@ -39,7 +39,7 @@ class SamplesScreen(NarrowedScreen):
     @property
     def confusion(self) -> Confusion:
         """The confusion that the cell is of."""
-        return self.program.showing.confusions()[self.number]
+        return self.program.showing.confusions[self.number]
 
     def show(self, view: View) -> None:
         """Draw the list under other settings, the cursor where it was."""

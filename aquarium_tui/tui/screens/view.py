@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from aquarium_tui.session.evidence import Evidence
+from aquarium_tui.kinds.evidence import Evidence
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.widgets.header import Header, Tabs

@@ -1,6 +1,6 @@
 """What a table shows: columns, cells, sorting."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,45 +9,8 @@ from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from aquarium_tui.tui.inks import Inks, Span
-
-Cell = str | Span | Sequence[Span]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    Attributes:
-        key: What sorts by it and what the user's choice of columns names.
-        title: Its heading.
-        width: Cells it takes, without the gap beside it; 0 takes what the others leave.
-        cell: The content of a row, by row number.
-        keys: Sort keys `(rows,)` when asked for; None where it cannot be sorted. NaN sorts last.
-        right: Aligned to the right, as numbers are.
-        descending: Largest first when first sorted by it.
-        least: Cells it takes at the least where `width` is 0.
-        exact: Whether it takes just `width`, even if its heading is longer.
-    """
-
-    key: str
-    title: str
-    width: int
-    cell: Callable[[int], Cell]
-    keys: Callable[[], NDArray[Any]] | None = None
-    right: bool = False
-    descending: bool = False
-    least: int = 8
-    exact: bool = False
-
-
-@dataclass(frozen=True)
-class Sort:
-    """By which column, and which way."""
-
-    key: str
-    descending: bool
-
+from aquarium_tui.kinds.columns import CellText, Span, TableColumn
+from aquarium_tui.tui.inks import Inks
 
 NARROWEST = 3
 
@@ -78,7 +41,7 @@ class Arrangement:
         """The same as JSON can hold it."""
         return {"hidden": sorted(self.hidden), "widths": dict(self.widths)}
 
-    def applied(self, columns: Sequence[Column]) -> list[Column]:
+    def applied(self, columns: Sequence[TableColumn]) -> list[TableColumn]:
         """The columns as they are wanted; the first always stays."""
         shown = [c for i, c in enumerate(columns) if not i or c.key not in self.hidden]
         wanted = [(c, self.widths.get(c.key)) for c in shown]
@@ -105,7 +68,7 @@ def stable_order(keys: NDArray[Any], descending: bool) -> NDArray[np.int64]:
     return order
 
 
-def spans_of(cell: Cell) -> Sequence[Span]:
+def spans_of(cell: CellText) -> Sequence[Span]:
     """A cell's content as spans."""
     if isinstance(cell, str):
         return [(cell, "")]

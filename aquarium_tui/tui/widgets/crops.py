@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
@@ -13,28 +13,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
+from aquarium_tui.drawing.crops import SheetDrawing
+from aquarium_tui.kinds.columns import Span, Tiles
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import fitted
 
 GAP = 2
 CAPTION = 2
-
-
-class Tiles(Protocol):
-    """What a grid shows."""
-
-    def __len__(self) -> int:
-        """How many tiles there are."""
-
-    def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
-        """The picture of one, for a place of that aspect."""
-
-    def caption(self, index: int) -> Sequence[Sequence[Span]]:
-        """Its lines of text, at most `CAPTION`."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from rich.text import Text
 from textual import events
 from textual.widget import Widget
 
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.columns import Span
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import compact, grouped, threshold
+from aquarium_tui.model.numbers import grouped, threshold
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.session.view import MaskView, ObjectView, View
-from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.session.view import View
+from aquarium_tui.tui.inks import Inks
 
 SCREENS = (("Frames", "frames"), ("Metrics", "metrics"))
 """The screens that the line of screens leads to: title and mode."""
@@ -77,18 +78,15 @@ class Header(Widget):
         elif len(view.sets) > 1:
             groups.append(("choose('other')", [("  + other", "dim")]))
         gap: Span = ("   " if level < 2 else " ", "")
-        if isinstance(view, ObjectView):
-            return [*groups, ("thresholds", [gap, *self._settings(view.comparison.settings, level)])]
+        if view.settings is not None:
+            return [*groups, ("thresholds", [gap, *self._settings(view.settings, level)])]
         return [*groups, ("", [gap, *_ignored(view, level)])]
 
     def _counts(self, view: View, level: int) -> str:
         """How many frames and labels the numbers are of."""
         comparison = view.comparison
         frames, gap = grouped(comparison.frame_count), "   " if level == 0 else " "
-        if isinstance(comparison, PixelComparison):
-            of_labels = f"{compact(comparison.pixel_count)} pixels"
-        else:
-            of_labels = f"{grouped(comparison.label_count)} labels"
+        of_labels = kind_of(comparison.dataset.project).size_words(comparison)
         return [f"{frames} frames{gap}{of_labels} ", f"{frames} fr ", ""][max(0, min(level, 3) - 1)]
 
     def _settings(self, now: Settings, level: int) -> list[Span]:
@@ -101,20 +99,17 @@ class Header(Widget):
         gap = "   " if level == 0 else " "
         at_least = "≥ " if level == 0 else "≥"
         spans: list[Span] = [("conf ", "dim"), (f"{at_least}{confidence}{gap}", ink)]
-        if isinstance(self.view, ObjectView) and self.view.comparison.whole:
-            return spans
-        words = self.view.comparison.iou_words if isinstance(self.view, ObjectView) else "IoU"
-        return [
-            *spans,
-            (f"{words} ", "dim"),
-            (f"{at_least}{threshold(wanted.iou)}{gap}", ink),
-            (f"{wanted.rule}", ink),
-        ]
+        project = self.view.comparison.dataset.project
+        kind = kind_of(project)
+        if "iou" in kind.settings:
+            spans.append((f"{kind.iou_title(project)} ", "dim"))
+            spans.append((f"{at_least}{threshold(wanted.iou)}{gap}", ink))
+        return [*spans, *([(f"{wanted.rule}", ink)] if "rule" in kind.settings else [])]
 
 
 def _ignored(view: View, level: int) -> list[Span]:
-    """What leaves every count."""
-    names = ", ".join(map(visible, view.comparison.ignored)) if isinstance(view, MaskView) else ""
+    """What is excluded from all counts."""
+    names = ", ".join(map(visible, kind_of(view.comparison.dataset.project).ignored(view.comparison)))
     return [("ignored ", "dim"), (_shortened(names, 30 if level == 0 else 12), "")] if names else []
 
 

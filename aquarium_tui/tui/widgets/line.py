@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widget import Widget
 
-from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.tui.inks import Inks
 
 
 class Line(Widget):

@@ -16,10 +16,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from aquarium_tui.kinds.grid import ConfusionCell, Grid, MatrixMode
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.widgets.grid import Cell, Grid, MatrixMode
 
 LEAST_CELL = 7
 """Cells of a column at the least, with the space beside it."""
@@ -55,7 +55,7 @@ class Matrix(ScrollView, can_focus=True):
 
     grid: Grid | None = None
 
-    def show(self, grid: Grid, cell: Cell | None = None) -> None:
+    def show(self, grid: Grid, cell: ConfusionCell | None = None) -> None:
         """Show other counts, the cursor where it was unless told a cell that is shown."""
         compared = self.grid is not None and (self.grid.other is None) != (grid.other is None)
         self.grid = grid
@@ -69,11 +69,11 @@ class Matrix(ScrollView, can_focus=True):
         self.refresh()
 
     @property
-    def cell(self) -> Cell | None:
+    def cell(self) -> ConfusionCell | None:
         """The cell under the cursor."""
         return self.grid.cell_at(*self.cursor) if self.grid and self.grid.cells else None
 
-    def go_to(self, cell: Cell) -> None:
+    def go_to(self, cell: ConfusionCell) -> None:
         """Put the cursor on a cell, if it is shown."""
         if self.grid and (place := self.grid.place_of(cell)):
             self.cursor = place

@@ -11,13 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.query.query import check
 from aquarium_tui.query.schema import Schema
 from aquarium_tui.query.suggestions import Candidate, Completion, complete
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import QUERY
-from aquarium_tui.tui.widgets.columns import Column
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
@@ -46,9 +46,9 @@ class Suggestions(Table, can_focus=False):
             return
         width = min(36, max(cell_len(c.text) for c in candidates) + 1)
         columns = [
-            Column("text", "", width, lambda row: (visible(self.candidates[row].text), "accent")),
-            Column("kind", "", 9, lambda row: (self.candidates[row].kind, "dim")),
-            Column("sentence", "", 0, lambda row: visible(self.candidates[row].sentence)),
+            TableColumn("text", "", width, lambda row: (visible(self.candidates[row].text), "accent")),
+            TableColumn("kind", "", 9, lambda row: (self.candidates[row].kind, "dim")),
+            TableColumn("sentence", "", 0, lambda row: visible(self.candidates[row].sentence)),
         ]
         self.show(columns, len(candidates), row=0)
         self.styles.height = min(SHOWN, len(candidates))

@@ -14,10 +14,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.walks import CellWalk, Look
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.tasks.confusion import Confusion
-from aquarium_tui.tui.walks import CellWalk, Look
 from aquarium_tui.tui.widgets.crops import Crops
 
 

@@ -9,7 +9,8 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from aquarium_tui.tui.inks import Inks, Span
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.tui.inks import Inks
 
 Part = tuple[str, Sequence[Span]]
 """The name of a switch, and what stands for it; without a name it is no switch."""

@@ -17,10 +17,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import LIST
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.widgets.columns import Arrangement, Cell, Column, Sort, fitted, spans_of, stable_order
+from aquarium_tui.tui.widgets.columns import Arrangement, fitted, spans_of, stable_order
 
 SIDEWAYS = 8
 """Cells that one key press scrolls sideways: about one column of numbers."""
@@ -76,8 +77,8 @@ class Table(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, empty: str = "nothing here") -> None:  # noqa: A002
         super().__init__(id=id)
-        self.columns: Sequence[Column] = ()
-        self.every: Sequence[Column] = ()
+        self.columns: Sequence[TableColumn] = ()
+        self.every: Sequence[TableColumn] = ()
         self.arrangement = Arrangement()
         self.marks: NDArray[np.bool_] = np.zeros(0, bool)
         self.count = 0
@@ -90,7 +91,7 @@ class Table(ScrollView, can_focus=True):
 
     def show(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         count: int,
         *,
         sort: Sort | None = None,
@@ -247,14 +248,14 @@ class Table(ScrollView, can_focus=True):
             [c.cell(row) for c in self.columns], inks, ground, here=here, marked=bool(self.marks[row])
         )
 
-    def _title(self, column: Column) -> Cell:
+    def _title(self, column: TableColumn) -> CellText:
         if self.sort is None or column.key != self.sort.key:
             return (column.title, "dim")
         mark = "↓" if self.sort.descending else "↑"
         return (f"{mark}{column.title}" if column.right else f"{column.title}{mark}", "strong")
 
     def _line(
-        self, cells: Sequence[Cell], inks: Inks, ground: str, *, here: bool = False, marked: bool = False
+        self, cells: Sequence[CellText], inks: Inks, ground: str, *, here: bool = False, marked: bool = False
     ) -> Strip:
         plain = inks.style("", ground)
         sign = "●" if marked else "▌" if here else " "

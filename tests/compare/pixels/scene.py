@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
+from aquarium_tui.session.pixel_counts import count_pixels
 
 ROAD, CAR, SKY, VOID, UNNAMED = 0, 1, 2, 3, 9
 CLASSES = ClassMap(
@@ -74,3 +76,10 @@ def written(folder: Path, found: Sequence[Frame]) -> tuple[Dataset, InferenceSet
     data = dataset(len(found), masks(folder / "labels", names))
     sets = [InferenceSet(id_, data.labels, masks=masks(folder / id_, names)) for id_ in ("old", "new")]
     return data, sets[0], sets[1]
+
+
+def pixel_comparison(
+    dataset: Dataset, base: InferenceSet, other: InferenceSet | None = None, **how: Any
+) -> PixelComparison:
+    """A comparison of masks that are files; further arguments are those of `count_pixels`."""
+    return PixelComparison.counted(dataset, base, other, count_pixels(dataset, base, other, **how))

@@ -11,9 +11,8 @@ from aquarium_tui.compare.pixels.regions import regions_of
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.outcomes import Diff, InCell
-from aquarium_tui.session.pixel_counts import pixel_comparison
 from tests.compare.pixels import reference
-from tests.compare.pixels.scene import CAR, ROAD, SKY, VOID, N, written
+from tests.compare.pixels.scene import CAR, ROAD, SKY, VOID, N, pixel_comparison, written
 
 LABEL = np.array([[ROAD, ROAD, CAR, VOID], [SKY, SKY, SKY, CAR]], np.uint8)
 BASE = np.array([[ROAD, CAR, CAR, CAR], [SKY, ROAD, ROAD, ROAD]], np.uint8)

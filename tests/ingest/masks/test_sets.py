@@ -10,8 +10,8 @@ from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
-from aquarium_tui.session.pixel_counts import pixel_comparison
 from aquarium_tui.work.watch import Watch
+from tests.compare.pixels.scene import pixel_comparison
 
 CLASSES = "0,road,128,64,128\n1,car,0,0,142\n2,sky,70,130,180\n"
 COLORS = np.array([[128, 64, 128], [0, 0, 142], [70, 130, 180]], np.uint8)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from aquarium_tui.model.numbers import grouped, signed
 
 MatrixMode = Literal["delta", "base", "other", "percent"]
-Cell = tuple[int, int]
+ConfusionCell = tuple[int, int]
 """Label class and inferred class, by position; background comes after the classes."""
-Counts = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Grid:
     row_names: Sequence[str]
     column_names: Sequence[str]
     colors: Sequence[str]
-    base: Counts
-    other: Counts | None = None
+    base: NDArray[Any]
+    other: NDArray[Any] | None = None
     weak: NDArray[np.bool_] | None = None
     written: Callable[[float], str] = grouped
     signed: Callable[[float], str] = signed
@@ -58,11 +57,11 @@ class Grid:
         """How many cells there are."""
         return self.rows * self.columns
 
-    def cell_at(self, row: int, column: int) -> Cell:
+    def cell_at(self, row: int, column: int) -> ConfusionCell:
         """The classes of a row and a column."""
         return self.labels[row], self.inferred[column]
 
-    def place_of(self, cell: Cell) -> tuple[int, int] | None:
+    def place_of(self, cell: ConfusionCell) -> tuple[int, int] | None:
         """Row and column of a cell; None where it is not shown."""
         if cell[0] not in self.labels or cell[1] not in self.inferred:
             return None
@@ -87,7 +86,7 @@ class Grid:
         )
         return float(-got if self.diagonal(row, column) else got)
 
-    def worst(self) -> Cell:
+    def worst(self) -> ConfusionCell:
         """The wrong cell that got worst; with one set the largest wrong cell."""
         got = self.base if self.other is None else self.other - self.base
         right = np.equal.outer(np.array(self.labels), np.array(self.inferred))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import object_keys
-from aquarium_tui.session.view import ObjectView
+from aquarium_tui.kinds.seen import Seen
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 OF_BOXES = ("iou", "size")
@@ -22,7 +22,7 @@ class Walk(Protocol):
     def title(self) -> str:
         """What the list holds, in a word or two."""
 
-    def rows(self, view: ObjectView) -> NDArray[np.int64]:
+    def rows(self, view: Seen[ObjectComparison]) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
 
 
@@ -61,7 +61,7 @@ class ObjectWalk:
         """The list's word."""
         return list_word(CellList(self.cells.which), self.cells.label == self.cells.inferred)
 
-    def rows(self, view: ObjectView) -> NDArray[np.int64]:
+    def rows(self, view: Seen[ObjectComparison]) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
         comparison, walk = view.comparison, self.cells
         rows = comparison.rows_of(*walk.cell, CellList(walk.which))
@@ -83,7 +83,7 @@ class ChangeWalk:
     frames: NDArray[np.int64]
     title: str
 
-    def rows(self, view: ObjectView) -> NDArray[np.int64]:
+    def rows(self, view: Seen[ObjectComparison]) -> NDArray[np.int64]:
         """Rows of the ledger in their order."""
         comparison, ledger = view.comparison, view.comparison.ledger
         place = np.full(len(comparison.dataset.frames), -1, np.int64)

@@ -2,29 +2,26 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.drawing.crops import CropDrawing
+from aquarium_tui.kinds.cell_words import brief, cell_title, change_spans, sum_spans
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.grid import ConfusionCell, Grid
+from aquarium_tui.kinds.lists import CellTable, cell_table
+from aquarium_tui.kinds.walks import CellWalk, FrameLook
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import number, signed_number
 from aquarium_tui.query.wording import quoted
-from aquarium_tui.session.evidence import Evidence
-from aquarium_tui.session.view import View
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
-from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
-from aquarium_tui.tui.walks import CellWalk, FrameLook
-from aquarium_tui.tui.widgets.grid import Cell, Grid
-
-if TYPE_CHECKING:
-    from aquarium_tui.tui.tasks.task import Task
 
 NOTHING = "no class"
 ALL, MORE, FEWER = "all", "more", "fewer"
@@ -37,21 +34,21 @@ class FrameConfusion:
     """A confusion that every frame has a part in.
 
     Attributes:
-        view: What is shown.
+        comparison: What is shown.
         title: What it counts.
-        measure: The measure that gives a cell's number in each frame.
-        whole: All of it.
+        measure: The frame field that gives a cell's number in each frame.
+        full: All of it.
         tile: The picture of a frame, for a cell and a place of that aspect.
         counts: How deltas of cells come about; None where that is not known.
         evidenced: Whether evidence is of this confusion.
         shows_cell: Whether a frame that is opened shows the pixels of the cell.
     """
 
-    view: View
+    comparison: Comparison
     title: str
     measure: str
-    whole: Grid
-    tile: Callable[[int, Cell, tuple[int, int]], CropDrawing]
+    full: Grid
+    tile: Callable[[int, ConfusionCell, tuple[int, int]], CropDrawing]
     counts: CellCounts | None = None
     evidenced: bool = False
     shows_cell: bool = False
@@ -62,42 +59,42 @@ class FrameConfusion:
         """All of it."""
         weak = evidence.weak if evidence and self.evidenced else None
         if weak is None:
-            return self.whole
-        return replace(self.whole, weak=weak[np.ix_(list(self.whole.labels), list(self.whole.inferred))])
+            return self.full
+        return replace(self.full, weak=weak[np.ix_(list(self.full.labels), list(self.full.inferred))])
 
     def table(self, evidence: Evidence | None) -> CellTable:
         """The cells, with what came and went where that is known."""
         parts: Mapping[str, NDArray[Any]] = {}
-        if self.counts and self.whole.other is not None:
-            at = np.ix_(list(self.whole.labels), list(self.whole.inferred))
+        if self.counts and self.full.other is not None:
+            at = np.ix_(list(self.full.labels), list(self.full.inferred))
             found = {"new": self.counts.introduced, "fixed": self.counts.fixed, "moved": self.counts.moved}
             parts = {title: counts[at] for title, counts in found.items()}
         return cell_table(self.grid(evidence), parts)
 
-    def sentence(self, cell: Cell, evidence: Evidence | None) -> list[Span]:
+    def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, and whether it may be chance."""
-        title = cell_title(self.view.comparison.classes, cell, f"→ {NOTHING}", f"{NOTHING} →")
-        spans = change_spans(title, self.whole, cell)
-        if self.counts and self.whole.other is not None:
+        title = cell_title(self.comparison.classes, cell, f"→ {NOTHING}", f"{NOTHING} →")
+        spans = change_spans(title, self.full, cell)
+        if self.counts and self.full.other is not None:
             spans += sum_spans(self.counts, cell)
         known = evidence.of_cell(*cell) if evidence and self.evidenced else ""
         return [*spans, (f"   {known}" if known else "", "dim")]
 
-    def start(self, cell: Cell) -> CellWalk:
+    def start(self, cell: ConfusionCell) -> CellWalk:
         """All frames, the largest change in either direction first."""
-        return CellWalk(*cell, ALL, "change" if self.whole.other is not None else "base")
+        return CellWalk(*cell, ALL, "change" if self.full.other is not None else "base")
 
-    def lists(self, cell: Cell) -> Mapping[str, tuple[str, int]]:
+    def lists(self, cell: ConfusionCell) -> Mapping[str, tuple[str, int]]:
         """All frames with anything in the cell, those with more and those with less of it under other."""
         found = self.frames_of(cell)
         counts = {ALL: len(found)}
-        if self.whole.other is not None:
+        if self.full.other is not None:
             counts |= {MORE: int((found.change > 0).sum()), FEWER: int((found.change < 0).sum())}
         return {name: (CAPTIONS[name], count) for name, count in counts.items()}
 
-    def frames_of(self, cell: Cell) -> CellFrames:
+    def frames_of(self, cell: ConfusionCell) -> CellFrames:
         """The frames with anything in a cell."""
-        return frames_of_cell(self.view.comparison, self.measure, cell)
+        return frames_of_cell(self.comparison, self.measure, cell)
 
     def samples(self, walk: CellWalk) -> NDArray[np.int64]:
         """Rows of frames."""
@@ -124,7 +121,7 @@ class FrameConfusion:
             self.samples(walk), sample, CAPTIONS[walk.which], walk.cell if self.shows_cell else None
         )
 
-    def why_empty(self, cell: Cell) -> str:
+    def why_empty(self, cell: ConfusionCell) -> str:
         """Other lists, or nothing at all."""
         if self.lists(cell)[ALL][1]:
             return "No frame in this list. [ and ] go to the other lists of the cell."
@@ -132,7 +129,7 @@ class FrameConfusion:
 
     def query(self, walk: CellWalk) -> str:
         """The frames of the list, in its order."""
-        comparison = self.view.comparison
+        comparison = self.comparison
         names = ", ".join(
             "background" if position == len(comparison.classes) - 1 else quoted(comparison.classes[position])
             for position in walk.cell
@@ -158,7 +155,7 @@ class FrameTiles:
     """Frames as tiles."""
 
     confusion: FrameConfusion
-    cell: Cell
+    cell: ConfusionCell
     rows: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -171,38 +168,48 @@ class FrameTiles:
     def caption(self, index: int) -> Sequence[Sequence[Span]]:
         """The frame, then what each set has in the cell."""
         confusion, frame = self.confusion, int(self.rows[index])
-        whole, name = confusion.whole, confusion.view.comparison.dataset.frames.id[frame] or ""
+        full, name = confusion.full, confusion.comparison.dataset.frames.id[frame] or ""
         base, other = confusion.frames_of(self.cell).of(frame)
         head: list[Span] = [(brief(name, 24), "")]
-        if whole.other is None:
-            return [head, [(whole.written(base), "dim")]]
+        if full.other is None:
+            return [head, [(full.written(base), "dim")]]
         worse = (base - other) if self.cell[0] == self.cell[1] else (other - base)
         sign: Span = ("▼ ", "bad") if worse > 0 else ("▲ ", "good") if worse < 0 else ("", "")
-        counts = f"{whole.written(base)} → {whole.written(other)}  "
-        return [[sign, *head], [(counts, "dim"), (whole.signed(other - base), sign[1])]]
+        counts = f"{full.written(base)} → {full.written(other)}  "
+        return [[sign, *head], [(counts, "dim"), (full.signed(other - base), sign[1])]]
 
 
-def matrix_metrics(task: "Task", color: Callable[[int], str]) -> Iterator[FrameConfusion]:
-    """The confusion matrices that the user brings."""
-    for total in metric_totals(task.view.comparison):
+def matrix_metrics(
+    comparison: Comparison,
+    color: Callable[[int], str],
+    whole_frame: Callable[[int, tuple[int, int]], CropDrawing],
+) -> Iterator[FrameConfusion]:
+    """The confusion matrices that the user brings.
+
+    Args:
+        comparison: What is shown.
+        color: `#rrggbb` of an evaluated class by position.
+        whole_frame: The picture of a frame, for a place of that aspect.
+    """
+    for total in metric_totals(comparison):
         if total.metric.kind is MetricKind.CONFUSION_MATRIX:
             yield FrameConfusion(
-                task.view,
+                comparison,
                 visible(total.metric.name),
                 total.metric.name,
-                _metric_grid(task.view, total, color),
-                lambda frame, _, aspect: task.whole_frame(frame, aspect),
+                _metric_grid(comparison, total, color),
+                lambda frame, _, aspect: whole_frame(frame, aspect),
             )
 
 
-def _metric_grid(view: View, total: MetricTotal, color: Callable[[int], str]) -> Grid:
+def _metric_grid(comparison: Comparison, total: MetricTotal, color: Callable[[int], str]) -> Grid:
     """All classes, and background where either set has anything there."""
-    sets = [total.matrix[side] for side in view.comparison.sides]
-    last = len(view.comparison.classes) - 1
+    sets = [total.matrix[side] for side in comparison.sides]
+    last = len(comparison.classes) - 1
     rows = used([values[last] for values in sets], last)
     columns = used([values[:, last] for values in sets], last)
     at = np.ix_(rows, columns)
-    names = [*map(visible, view.comparison.classes[:-1]), NOTHING]
+    names = [*map(visible, comparison.classes[:-1]), NOTHING]
     return Grid(
         rows,
         columns,

@@ -7,15 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.session.evidence import Evidence
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.walks import CellWalk, Look
-from aquarium_tui.tui.widgets.columns import Cell as Content
-from aquarium_tui.tui.widgets.columns import Column
-from aquarium_tui.tui.widgets.crops import Tiles
-from aquarium_tui.tui.widgets.grid import Cell, Grid
-
-Counts = NDArray[Any]
+from aquarium_tui.kinds.columns import CellText, Span, TableColumn, Tiles
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.grid import ConfusionCell, Grid
+from aquarium_tui.kinds.walks import CellWalk, Look
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class CellTable:
 
     label: NDArray[np.int64]
     inferred: NDArray[np.int64]
-    columns: list[Column]
+    columns: list[TableColumn]
 
     def row_of(self, label: int, inferred: int) -> int | None:
         """The row of a cell."""
@@ -59,13 +54,13 @@ class Confusion(Protocol):
     def table(self, evidence: Evidence | None) -> CellTable:
         """The cells as a list."""
 
-    def sentence(self, cell: Cell, evidence: Evidence | None) -> list[Span]:
+    def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, with the sum that always holds."""
 
-    def start(self, cell: Cell) -> CellWalk:
+    def start(self, cell: ConfusionCell) -> CellWalk:
         """The list of a cell to look at first."""
 
-    def lists(self, cell: Cell) -> Mapping[str, tuple[str, int]]:
+    def lists(self, cell: ConfusionCell) -> Mapping[str, tuple[str, int]]:
         """The lists of a cell by name: caption, and how many samples are in it."""
 
     def samples(self, walk: CellWalk) -> NDArray[np.int64]:
@@ -77,7 +72,7 @@ class Confusion(Protocol):
     def look(self, walk: CellWalk, sample: int) -> Look:
         """What to open for one of the samples of a list."""
 
-    def why_empty(self, cell: Cell) -> str:
+    def why_empty(self, cell: ConfusionCell) -> str:
         """What to say where a list is empty."""
 
     def query(self, walk: CellWalk) -> str:
@@ -87,7 +82,7 @@ class Confusion(Protocol):
         """The query that selects what has to do with a class; "" where no query can."""
 
 
-def cell_table(grid: Grid, further: Mapping[str, Counts]) -> CellTable:
+def cell_table(grid: Grid, further: Mapping[str, NDArray[Any]]) -> CellTable:
     """The wrong and right cells of base and other, ranked by how much worse they got.
 
     Args:
@@ -101,16 +96,16 @@ def cell_table(grid: Grid, further: Mapping[str, Counts]) -> CellTable:
     label, inferred = label[rows], inferred[columns]
     background = [not color for color in grid.colors]
 
-    def named(row: int) -> Content:
+    def named(row: int) -> CellText:
         return grid.row_names[rows[row]], "dim" if background[rows[row]] else ""
 
-    def called(row: int) -> Content:
+    def called(row: int) -> CellText:
         column = int(columns[row])
         return grid.column_names[column], "dim" if grid.inferred[column] not in grid.labels else ""
 
     found = [
-        Column("label", "label", 0, named, lambda: label),
-        Column("inferred", "inferred", 0, called, lambda: inferred),
+        TableColumn("label", "label", 0, named, lambda: label),
+        TableColumn("inferred", "inferred", 0, called, lambda: inferred),
         _count(grid, "base", base[rows, columns]),
     ]
     if grid.other is not None:
@@ -119,21 +114,21 @@ def cell_table(grid: Grid, further: Mapping[str, Counts]) -> CellTable:
     return CellTable(label, inferred, found)
 
 
-def _change(grid: Grid, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Column:
+def _change(grid: Grid, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> TableColumn:
     assert grid.other is not None
     delta = (grid.other - grid.base)[rows, columns]
     worse = np.array([grid.worse(*at) for at in zip(rows.tolist(), columns.tolist(), strict=True)])
     weak = np.zeros(len(rows), bool) if grid.weak is None else grid.weak[rows, columns]
 
-    def change(row: int) -> Content:
+    def change(row: int) -> CellText:
         text = grid.signed(delta[row])
         return text, "dim" if weak[row] or not worse[row] else "bad" if worse[row] > 0 else "good"
 
-    return Column("worse", "delta", 6, change, lambda: worse, right=True, descending=True)
+    return TableColumn("worse", "delta", 6, change, lambda: worse, right=True, descending=True)
 
 
-def _count(grid: Grid, title: str, counts: Counts) -> Column:
-    def cell(row: int) -> Content:
+def _count(grid: Grid, title: str, counts: NDArray[Any]) -> TableColumn:
+    def cell(row: int) -> CellText:
         return grid.written(counts[row]), "" if counts[row] else "dim"
 
-    return Column(title, title, 5, cell, lambda: counts, right=True, descending=True)
+    return TableColumn(title, title, 5, cell, lambda: counts, right=True, descending=True)

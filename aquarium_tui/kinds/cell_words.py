@@ -6,16 +6,18 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 
 from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.grid import ConfusionCell, Grid
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, signed
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.widgets.grid import Cell, Grid
 
 LEAVES = {True: ("gained", "lost"), False: ("new", "fixed")}
 """What came into a cell and what left it for good, by whether it is right."""
 
 
-def cell_title(names: Sequence[str], cell: Cell, missed: str = "missed", spurious: str = "spurious") -> str:
+def cell_title(
+    names: Sequence[str], cell: ConfusionCell, missed: str = "missed", spurious: str = "spurious"
+) -> str:
     """A cell in words: `cyclist → pedestrian`, `cyclist missed`, `spurious car`, `car correct`."""
     label, inferred = cell
     last = len(names) - 1
@@ -27,7 +29,7 @@ def cell_title(names: Sequence[str], cell: Cell, missed: str = "missed", spuriou
     return f"{short[label]} correct" if label == inferred else f"{short[label]} → {short[inferred]}"
 
 
-def change_spans(title: str, grid: Grid, cell: Cell) -> list[Span]:
+def change_spans(title: str, grid: Grid, cell: ConfusionCell) -> list[Span]:
     """`cyclist → pedestrian   61 → 23   −38`."""
     head: Span = (f" {title}   ", "strong")
     place = grid.place_of(cell)
@@ -43,7 +45,7 @@ def change_spans(title: str, grid: Grid, cell: Cell) -> list[Span]:
     return [head, (f"{count(base)} → {count(other)}   ", ""), (change(other - base), ink)]
 
 
-def sum_spans(counts: CellCounts, cell: Cell) -> list[Span]:
+def sum_spans(counts: CellCounts, cell: ConfusionCell) -> list[Span]:
     """`=  +4 new − 39 fixed − 3 moved`: how a delta comes about."""
     right = cell[0] == cell[1]
     new, fixed, moved = (int(c[cell]) for c in (counts.introduced, counts.fixed, counts.moved))

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.rows import ObjectRow
+from aquarium_tui.kinds.columns import CellText, Span, TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES, Side
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.widgets.columns import Cell, Column
 
 CHANGE_MARKS: dict[Change, Span] = {
     Change.FIXED: ("▲", "good"),
@@ -34,8 +33,8 @@ def object_order(change: NDArray[np.uint8], marked: NDArray[np.bool_]) -> NDArra
 
 
 def object_columns(
-    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str], whole: bool = False
-) -> list[Column]:
+    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str], boxed: bool = True
+) -> list[TableColumn]:
     """Change, label, what each set says, IoU.
 
     Args:
@@ -43,10 +42,10 @@ def object_columns(
         start: That row.
         pair: Whether there are two sets.
         color: `#rrggbb` of a class by position in the class map.
-        whole: Whether the objects are classes of whole images.
+        boxed: Whether objects have boxes of their own.
     """
 
-    def change(row: int) -> Cell:
+    def change(row: int) -> CellText:
         found = objects[row - start]
         if not pair:
             return _outcome(found)
@@ -54,7 +53,7 @@ def object_columns(
         word = "ignored" if found.change is Change.NONE else found.change.word.replace("_", " ")
         return [(f"{sign} ", ink), (word.removeprefix("both "), ink)]
 
-    def label(row: int) -> Cell:
+    def label(row: int) -> CellText:
         found = objects[row - start]
         if found.label is None:
             return "–", "dim"
@@ -62,24 +61,24 @@ def object_columns(
 
     sides = SIDES if pair else SIDES[:1]
     said = [column for side in sides for column in _side_columns(objects, start, side)]
-    iou = [] if whole else [Column("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)]
-    return [Column("change", "", 12, change), Column("label", "label", 0, label), *said, *iou]
+    iou = [TableColumn("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)] if boxed else []
+    return [TableColumn("change", "", 12, change), TableColumn("label", "label", 0, label), *said, *iou]
 
 
-def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[Column]:
+def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[TableColumn]:
     """What a set says, and how sure it is."""
 
-    def said(row: int) -> Cell:
+    def said(row: int) -> CellText:
         found = objects[row - start]
         partner, outcome = found.partner(side), found.outcome(side)
         word = visible(partner.class_name) if partner else outcome.word if found.label else "–"
         return word, _INKS.get(outcome, "bad")
 
-    def sure(row: int) -> Cell:
+    def sure(row: int) -> CellText:
         partner = objects[row - start].partner(side)
         return (share(partner.confidence, 2), "") if partner else ""
 
-    return [Column(side, side, 0, said), Column(f"{side}_confidence", "", 4, sure, right=True)]
+    return [TableColumn(side, side, 0, said), TableColumn(f"{side}_confidence", "", 4, sure, right=True)]
 
 
 def _iou(found: ObjectRow) -> str:

@@ -13,17 +13,17 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
+from aquarium_tui.kinds.cell_words import brief, cell_title, change_spans, sum_spans
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.grid import ConfusionCell, Grid
+from aquarium_tui.kinds.lists import CellTable, cell_table
+from aquarium_tui.kinds.objects.columns import CHANGE_MARKS
+from aquarium_tui.kinds.seen import Seen
+from aquarium_tui.kinds.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.settings import Side
-from aquarium_tui.session.evidence import Evidence
-from aquarium_tui.session.view import ObjectView
-from aquarium_tui.tui.inks import Span
-from aquarium_tui.tui.tasks.cells import brief, cell_title, change_spans, sum_spans
-from aquarium_tui.tui.tasks.confusion import CellTable, cell_table
-from aquarium_tui.tui.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
-from aquarium_tui.tui.widgets.grid import Cell, Grid
-from aquarium_tui.tui.widgets.object_table import CHANGE_MARKS
 
 SPURIOUS, MISSED = "spurious", "missed"
 
@@ -36,18 +36,20 @@ class ObjectConfusion:
         view: What is shown.
         painter: Makes its pictures.
         color: `#rrggbb` of an evaluated class by position.
+        boxed: Whether objects have boxes of their own.
     """
 
-    view: ObjectView
+    view: Seen[ObjectComparison]
     painter: ObjectPainter
     color: Callable[[int], str]
+    boxed: bool = True
 
     title = "confusion"
 
     @property
     def sorts(self) -> tuple[str, ...]:
-        """What samples can be sorted by; classes of images have no boxes."""
-        return tuple(key for key in SORTS if not (self._comparison.whole and key in OF_BOXES))
+        """What samples can be sorted by."""
+        return tuple(key for key in SORTS if self.boxed or key not in OF_BOXES)
 
     @property
     def _comparison(self) -> ObjectComparison:
@@ -82,7 +84,7 @@ class ObjectConfusion:
             parts = {"new": counts.introduced, "fixed": counts.fixed, "moved": counts.moved}
         return cell_table(self.grid(evidence), parts)
 
-    def sentence(self, cell: Cell, evidence: Evidence | None) -> list[Span]:
+    def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, and whether it may be chance."""
         comparison = self._comparison
         spans = change_spans(cell_title(comparison.classes, cell), self._grid, cell)
@@ -91,11 +93,11 @@ class ObjectConfusion:
         known = evidence.of_cell(*cell) if evidence else ""
         return [*spans, (f"   {known}" if known else "", "dim")]
 
-    def start(self, cell: Cell) -> CellWalk:
+    def start(self, cell: ConfusionCell) -> CellWalk:
         """What got worse where the cell got worse, else what got better."""
         return CellWalk(*cell, self._first_list(cell), "confidence")
 
-    def _first_list(self, cell: Cell) -> str:
+    def _first_list(self, cell: ConfusionCell) -> str:
         counts = {which: count for which, (_, count) in self.lists(cell).items()}
         if CellList.FIXED not in counts:
             return CellList.UNCHANGED
@@ -103,7 +105,7 @@ class ObjectConfusion:
         wanted = CellList.INTRODUCED if got_more else CellList.FIXED
         return wanted if counts[wanted] else max(counts, key=lambda which: counts[which])
 
-    def lists(self, cell: Cell) -> Mapping[str, tuple[str, int]]:
+    def lists(self, cell: ConfusionCell) -> Mapping[str, tuple[str, int]]:
         """The four lists; without other, the one of what is in it."""
         comparison = self._comparison
         if comparison.other is None:
@@ -127,7 +129,7 @@ class ObjectConfusion:
         """The object in its frame."""
         return ObjectLook(ObjectWalk(walk), sample)
 
-    def why_empty(self, cell: Cell) -> str:
+    def why_empty(self, cell: ConfusionCell) -> str:
         """Other lists, or other thresholds."""
         if any(count for _, count in self.lists(cell).values()):
             return "Nothing in this list. [ and ] go to the other lists of the cell."
@@ -146,7 +148,7 @@ class ObjectConfusion:
 class CellTiles:
     """Rows of the ledger as tiles."""
 
-    view: ObjectView
+    view: Seen[ObjectComparison]
     painter: ObjectPainter
     rows: NDArray[np.int64]
 

@@ -1,0 +1,75 @@
+"""What screens ask of any kind: one view as they show it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.drawing.class_colors import ClassColors
+from aquarium_tui.drawing.crops import CropDrawing
+from aquarium_tui.drawing.drawing import Drawing
+from aquarium_tui.kinds.columns import Sort, TableColumn
+from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.frame_columns import frame_columns, leading_sort
+from aquarium_tui.kinds.frame_lists import matrix_metrics
+from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.report_columns import Reporting, ReportTable, report_table
+from aquarium_tui.kinds.seen import Seen
+from aquarium_tui.model.picture import Color
+
+Compared = TypeVar("Compared", bound=Comparison)
+
+
+@dataclass(frozen=True, eq=False)
+class Showing(ABC, Generic[Compared]):
+    """One view as its kind shows it.
+
+    Attributes:
+        view: What is shown.
+        kind: Says what the report says.
+        classes: The colours of classes.
+    """
+
+    view: Seen[Compared]
+    kind: Reporting[Compared]
+    classes: ClassColors
+
+    def class_color(self, position: int) -> Color:
+        """The colour of the class at a position of the class map."""
+        return self.classes.entry(position)
+
+    @cached_property
+    def confusions(self) -> Sequence[Confusion]:
+        """The confusion of the kind, then those of the user's metrics."""
+        own = matrix_metrics(self.view.comparison, self.classes.evaluated_hex, self.whole_frame)
+        return (self.own_confusion(), *own)
+
+    @abstractmethod
+    def own_confusion(self) -> Confusion:
+        """The confusion of the kind."""
+
+    def report(self, evidence: Evidence | None) -> ReportTable:
+        """Rates class by class."""
+        return self.report_of(self.view.comparison, evidence)
+
+    def report_of(self, comparison: Compared, evidence: Evidence | None = None) -> ReportTable:
+        """The same of a comparison of some frames."""
+        return report_table(self.kind, comparison, self.classes.evaluated_hex, evidence)
+
+    def frame_columns(self) -> list[TableColumn]:
+        """What a list of frames says of each."""
+        return frame_columns(self.view.comparison)
+
+    def frame_sort(self) -> Sort:
+        """What frames are sorted by at first: what got worst."""
+        return leading_sort(self.view.comparison)
+
+    @abstractmethod
+    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
+        """All of a frame, for a place of that aspect."""
+
+    @abstractmethod
+    def preview(self, frame: int) -> tuple[Drawing, str]:
+        """A small picture of a frame, and a line about it."""
