@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli.options import opened, split_dataset
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import AmbiguousError, UsageError
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.compare.comparison import Comparison
     from aquarium_tui.explain.explanation import Asked
+
+_LISTED = 20
+"""Objects that text lists without `--limit`: a screen of them, after the figures and the reasons."""
 
 ToolName = Literal["ultralytics", "supervision", "mmdet", "fiftyone", "detectron2", "pycocotools"]
 
@@ -39,7 +42,10 @@ _TheirConfidence = Annotated[
 _TheirIou = Annotated[
     float | None, typer.Option(min=0.01, max=1.0, help="The tool's IoU threshold, if not its default.")
 ]
-_Limit = Annotated[int, typer.Option(min=0, help="The most objects to list; 0 lists all.")]
+_Limit = Annotated[
+    int | None,
+    typer.Option(min=0, help="The most objects to list; 0 lists all. 20 in text, all in JSON and CSV."),
+]
 _Format = Annotated[
     Literal["text", "json", "csv"], typer.Option("--format", help="How to write it; csv writes the objects.")
 ]
@@ -64,7 +70,7 @@ def explain(
     iou: Annotated[float | None, typer.Option(help="Least IoU of a pair on screen.")] = None,
     rule: Annotated[Rule | None, typer.Option(help="Which pair is matched first on screen.")] = None,
     query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = "",
-    limit: _Limit = 20,
+    limit: _Limit = None,
     format_: _Format = "text",
 ) -> None:
     """Reproduce another tool's confusion matrix and figures, and list what it counts differently."""
@@ -78,7 +84,8 @@ def explain(
     )
     found = explained(_one_set(choice), asked)
     write = {"text": document.as_text, "json": document.as_json, "csv": document.as_csv}[format_]
-    sys.stdout.write(write(found, limit))
+    listed = _LISTED if format_ == "text" else 0
+    sys.stdout.write(write(found, listed if limit is None else limit))
 
 
 def _asked(name: str, *, release: str, matrix: Path | None, figures: list[str]) -> "Asked":
@@ -94,7 +101,11 @@ def _asked(name: str, *, release: str, matrix: Path | None, figures: list[str]) 
 
 def _one_set(choice: Choice) -> "Comparison":
     """The comparison of one set; of a dataset with several, one must be named."""
-    comparison = opened(choice).comparison
+    try:
+        comparison = opened(choice).comparison
+    except AmbiguousError:
+        hint = f"Name one with --set; `aquarium-tui show {choice.title}` lists them."
+        raise UsageError(f"{choice.title} has several inference sets.", hint) from None
     if comparison.other:
         known = f"{comparison.base.id} and {comparison.other.id}"
         raise UsageError(f"{choice.title} has the sets {known}.", "Name one of them with --set.")

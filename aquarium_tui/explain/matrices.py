@@ -138,7 +138,7 @@ def _plain(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Layout:
+class MatrixLayout:
     """How the classes of a given matrix lie.
 
     Attributes:
@@ -167,7 +167,7 @@ class Layout:
         return given.values if self.rows_are_labels else given.values.T
 
 
-def layouts(given: GivenMatrix, tool: Tool, classes: Sequence[str]) -> Iterator[Layout]:
+def layouts(given: GivenMatrix, tool: Tool, classes: Sequence[str]) -> Iterator[MatrixLayout]:
     """The ways to read a matrix, the tool's own first.
 
     Args:
@@ -185,7 +185,9 @@ def layouts(given: GivenMatrix, tool: Tool, classes: Sequence[str]) -> Iterator[
                 if per != tool.per_label_class and not given.normalised:
                     continue
                 changed = "" if per == tool.per_label_class else f"divided by the sum of each {per_words}"
-                yield Layout(order, rows, per, ", ".join(filter(None, (order_words, row_words, changed))))
+                yield MatrixLayout(
+                    order, rows, per, ", ".join(filter(None, (order_words, row_words, changed)))
+                )
 
 
 def _orders(given: GivenMatrix, classes: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], str]]:
@@ -245,7 +247,7 @@ class MatrixCheck:
         return not self.wrong.any()
 
 
-def check(matrix: CountMatrix, given: GivenMatrix, layout: Layout, words: str = "") -> MatrixCheck:
+def check(matrix: CountMatrix, given: GivenMatrix, layout: MatrixLayout, words: str = "") -> MatrixCheck:
     """The given matrix beside a reproduced one (rows labels, columns inferences, background last)."""
     theirs, expected = layout.turned(given), layout.expected(matrix, given)
     wrong = np.abs(theirs - expected) > given.tolerance

@@ -58,7 +58,7 @@ class Crowds(StrEnum):
     """As `ABSORBING`, but each such inference counts as correct, and a crowd without one as missed."""
 
 
-class Key(StrEnum):
+class SortKey(StrEnum):
     """What candidate pairs are sorted by."""
 
     IOU = "highest IoU"
@@ -92,7 +92,7 @@ class MatchRule:
 
     confidence: float
     iou: float
-    order: tuple[Key, ...]
+    order: tuple[SortKey, ...]
     above: bool = False
     beyond: bool = False
     claim: Claim = Claim.GREEDY
@@ -109,13 +109,15 @@ class MatchRule:
         """What pairs are sorted by, without the keys that only decide ties."""
         if self.claim is Claim.EVERY:
             return "every pair counts"
-        return ", then ".join(key for key in self.order if key in (Key.IOU, Key.CLASS, Key.CONFIDENCE))
+        return ", then ".join(
+            key for key in self.order if key in (SortKey.IOU, SortKey.CLASS, SortKey.CONFIDENCE)
+        )
 
 
 _ORDERS = {
-    Rule.OVERLAP: (Key.IOU, Key.CLASS, Key.CONFIDENCE, Key.LABEL, Key.INFERENCE),
-    Rule.SAME_CLASS: (Key.CLASS, Key.IOU, Key.CONFIDENCE, Key.LABEL, Key.INFERENCE),
-    Rule.CONFIDENCE: (Key.CONFIDENCE, Key.INFERENCE, Key.IOU, Key.CLASS, Key.LABEL),
+    Rule.OVERLAP: (SortKey.IOU, SortKey.CLASS, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
+    Rule.SAME_CLASS: (SortKey.CLASS, SortKey.IOU, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
+    Rule.CONFIDENCE: (SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.CLASS, SortKey.LABEL),
 }
 
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.matching import Ordered, match, ranked
 from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Claim, Crowds, Key, MatchRule, Precision
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 
-Mask = NDArray[np.bool_]
+RowFlags = NDArray[np.bool_]
 
 _SINGLE = (Precision.SINGLE_PLUS, Precision.SINGLE)
 """Tools that compute in single precision hold confidences in it too: 0.3 is then slightly above 0.3."""
@@ -34,7 +34,7 @@ class Tally:
     inference: RowNumbers
     row: NDArray[np.int32]
     column: NDArray[np.int32]
-    active: Mask
+    active: RowFlags
     background: int
 
     @property
@@ -71,7 +71,7 @@ def tally(of: ExplainedSet, rule: MatchRule) -> Tally:
     return _tally(of, (label, inference), counted & ~found, spurious, active)
 
 
-def active_inferences(of: ExplainedSet, rule: MatchRule) -> Mask:
+def active_inferences(of: ExplainedSet, rule: MatchRule) -> RowFlags:
     """`(inferences,)` bool: those that the rule looks at."""
     confidence = of.inferences.confidence
     if rule.precision in _SINGLE:
@@ -82,9 +82,9 @@ def active_inferences(of: ExplainedSet, rule: MatchRule) -> Mask:
     return active if rule.cap is None else _capped(of, active, rule.cap, rule.cap_per_class)
 
 
-def counted_labels(of: ExplainedSet, rule: MatchRule) -> Mask:
+def counted_labels(of: ExplainedSet, rule: MatchRule) -> RowFlags:
     """`(labels,)` bool: those that are paired or missed; crowds that only absorb are not among them."""
-    counted: Mask = of.shown_labels & (of.label_class >= 0)
+    counted: RowFlags = of.shown_labels & (of.label_class >= 0)
     if rule.crowds is not Crowds.ORDINARY:
         counted &= ~of.labels.crowd
     if rule.least_side:
@@ -93,7 +93,7 @@ def counted_labels(of: ExplainedSet, rule: MatchRule) -> Mask:
     return counted
 
 
-def _capped(of: ExplainedSet, active: Mask, cap: int, per_class: bool) -> Mask:
+def _capped(of: ExplainedSet, active: RowFlags, cap: int, per_class: bool) -> RowFlags:
     rows = np.flatnonzero(active)
     group = of.inferences.frame[rows].astype(np.int64)
     if per_class:
@@ -106,7 +106,7 @@ def _capped(of: ExplainedSet, active: Mask, cap: int, per_class: bool) -> Mask:
     return kept
 
 
-def ordered_pairs(of: ExplainedSet, rule: MatchRule, active: Mask, counted: Mask) -> Ordered:
+def ordered_pairs(of: ExplainedSet, rule: MatchRule, active: RowFlags, counted: RowFlags) -> Ordered:
     """The pairs that may count, in the order of the rule; their confidence is not filled in.
 
     Args:
@@ -123,7 +123,7 @@ def ordered_pairs(of: ExplainedSet, rule: MatchRule, active: Mask, counted: Mask
         keep &= of.label_class[of.pairs.label] == of.inference_class[of.pairs.inference]
     label, inference, iou = of.pairs.label[keep], of.pairs.inference[keep], iou[keep]
     if rule.claim is Claim.BEST:
-        best = _first_of(inference, _order(of, (Key.IOU, Key.LAST_LABEL), label, inference, iou))
+        best = _first_of(inference, _order(of, (SortKey.IOU, SortKey.LAST_LABEL), label, inference, iou))
         label, inference, iou = label[best], inference[best], iou[best]
     order = _order(of, rule.order, label, inference, iou)
     return Ordered(label[order], inference[order], iou[order].astype(np.float64), np.zeros(len(order)))
@@ -136,20 +136,20 @@ def paired(of: ExplainedSet, pairs: Ordered, iou: float) -> tuple[RowNumbers, Ro
 
 def _order(
     of: ExplainedSet,
-    keys: tuple[Key, ...],
+    keys: tuple[SortKey, ...],
     label: RowNumbers,
     inference: RowNumbers,
     iou: NDArray[np.floating],
 ) -> NDArray[np.intp]:
     """Pairs in the order of the keys."""
-    columns: dict[Key, NDArray[Any]] = {
-        Key.IOU: -iou,
-        Key.CLASS: of.label_class[label] != of.inference_class[inference],
-        Key.CONFIDENCE: -of.inferences.confidence[inference],
-        Key.INFERENCE: inference,
-        Key.LABEL: label,
-        Key.LAST_LABEL: -label,
-        Key.LAST_INFERENCE: -inference,
+    columns: dict[SortKey, NDArray[Any]] = {
+        SortKey.IOU: -iou,
+        SortKey.CLASS: of.label_class[label] != of.inference_class[inference],
+        SortKey.CONFIDENCE: -of.inferences.confidence[inference],
+        SortKey.INFERENCE: inference,
+        SortKey.LABEL: label,
+        SortKey.LAST_LABEL: -label,
+        SortKey.LAST_INFERENCE: -inference,
     }
     return ranked(tuple(columns[key] for key in keys))
 
@@ -159,7 +159,7 @@ def _first_of(group: RowNumbers, order: NDArray[np.intp]) -> NDArray[np.intp]:
     return order[np.unique(group[order], return_index=True)[1]]
 
 
-def _found(of: ExplainedSet, rule: MatchRule, label: RowNumbers, inference: RowNumbers) -> Mask:
+def _found(of: ExplainedSet, rule: MatchRule, label: RowNumbers, inference: RowNumbers) -> RowFlags:
     """`(labels,)` bool: labels that are not missed."""
     found = np.zeros(len(of.labels), bool)
     if rule.claim is Claim.EVERY:
@@ -168,7 +168,7 @@ def _found(of: ExplainedSet, rule: MatchRule, label: RowNumbers, inference: RowN
     return found
 
 
-def _inside_regions(of: ExplainedSet, rule: MatchRule, spurious: Mask) -> tuple[RowNumbers, RowNumbers]:
+def _inside_regions(of: ExplainedSet, rule: MatchRule, spurious: RowFlags) -> tuple[RowNumbers, RowNumbers]:
     """Spurious inferences that lie inside a region, each with that of the largest share."""
     region = of.labels.crowd & (of.label_class >= 0)
     if rule.crowds is Crowds.REGION:
@@ -179,11 +179,11 @@ def _inside_regions(of: ExplainedSet, rule: MatchRule, spurious: Mask) -> tuple[
     if rule.crowds is not Crowds.REGION:
         keep &= of.label_class[label] == of.inference_class[inference]
     label, inference, share = label[keep], inference[keep], share[keep]
-    first = _first_of(inference, _order(of, (Key.IOU, Key.LAST_LABEL), label, inference, share))
+    first = _first_of(inference, _order(of, (SortKey.IOU, SortKey.LAST_LABEL), label, inference, share))
     return label[first], inference[first]
 
 
-def _lone(of: ExplainedSet, counted: Mask, label: RowNumbers) -> Mask:
+def _lone(of: ExplainedSet, counted: RowFlags, label: RowNumbers) -> RowFlags:
     """`(frames,)` bool: frames that have labels, none of them paired."""
     lone = np.zeros(len(of.size), bool)
     lone[of.labels.frame[counted]] = True
@@ -192,7 +192,11 @@ def _lone(of: ExplainedSet, counted: Mask, label: RowNumbers) -> Mask:
 
 
 def _tally(
-    of: ExplainedSet, pairs: tuple[RowNumbers, RowNumbers], missed: Mask, spurious: Mask, active: Mask
+    of: ExplainedSet,
+    pairs: tuple[RowNumbers, RowNumbers],
+    missed: RowFlags,
+    spurious: RowFlags,
+    active: RowFlags,
 ) -> Tally:
     lost, extra = np.flatnonzero(missed), np.flatnonzero(spurious)
     label = np.concatenate([pairs[0], lost, np.full(len(extra), -1)]).astype(np.int32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.explain.rules import Claim, Crowds, Key, MatchRule, Precision
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey
 
 
 class Curve(StrEnum):
@@ -98,7 +98,7 @@ class Tool:
         )
 
 
-_COCO_ORDER = (Key.CONFIDENCE, Key.INFERENCE, Key.IOU, Key.LAST_LABEL)
+_COCO_ORDER = (SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.LAST_LABEL)
 """Of two labels with equal IoU, COCO's loop keeps the later one."""
 
 _COCO = MatchRule(
@@ -122,7 +122,7 @@ _ULTRALYTICS = MatchRule(
     above=True,
     iou=0.45,
     beyond=True,
-    order=(Key.CONFIDENCE, Key.INFERENCE, Key.IOU, Key.LABEL),
+    order=(SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.LABEL),
     crowds=Crowds.DROPPED,
     precision=Precision.SINGLE_PLUS,
 )
@@ -132,7 +132,7 @@ _ULTRALYTICS_BEFORE = MatchRule(
     above=True,
     iou=0.45,
     beyond=True,
-    order=(Key.IOU, Key.LAST_INFERENCE),
+    order=(SortKey.IOU, SortKey.LAST_INFERENCE),
     claim=Claim.BEST,
     crowds=Crowds.DROPPED,
     precision=Precision.SINGLE_PLUS,
@@ -144,7 +144,7 @@ _ULTRALYTICS_AP = MatchRule(
     confidence=0.001,
     above=True,
     iou=0.5,
-    order=(Key.CONFIDENCE, Key.INFERENCE, Key.IOU, Key.LABEL),
+    order=(SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.LABEL),
     apart=True,
     crowds=Crowds.DROPPED,
     precision=Precision.SINGLE_PLUS,
@@ -155,7 +155,7 @@ _ULTRALYTICS_AP_BEFORE = MatchRule(
     confidence=0.001,
     above=True,
     iou=0.5,
-    order=(Key.CONFIDENCE, Key.INFERENCE),
+    order=(SortKey.CONFIDENCE, SortKey.INFERENCE),
     claim=Claim.BEST,
     apart=True,
     crowds=Crowds.DROPPED,
@@ -167,7 +167,7 @@ _SUPERVISION = MatchRule(
     confidence=0.3,
     iou=0.5,
     beyond=True,
-    order=(Key.CLASS, Key.IOU, Key.LABEL, Key.INFERENCE),
+    order=(SortKey.CLASS, SortKey.IOU, SortKey.LABEL, SortKey.INFERENCE),
     crowds=Crowds.ORDINARY,
     precision=Precision.ROUNDED,
 )
@@ -177,7 +177,7 @@ _SUPERVISION_BEFORE = MatchRule(
     above=True,
     iou=0.5,
     beyond=True,
-    order=(Key.IOU, Key.LAST_INFERENCE),
+    order=(SortKey.IOU, SortKey.LAST_INFERENCE),
     claim=Claim.BEST,
     crowds=Crowds.ORDINARY,
     precision=Precision.ROUNDED,
@@ -186,7 +186,7 @@ _SUPERVISION_BEFORE = MatchRule(
 _MMDET = MatchRule(
     confidence=0.3,
     iou=0.5,
-    order=(Key.IOU,),
+    order=(SortKey.IOU,),
     claim=Claim.EVERY,
     crowds=Crowds.ORDINARY,
     precision=Precision.SINGLE,

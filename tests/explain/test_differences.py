@@ -9,7 +9,7 @@ from hypothesis import given
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.explain.differences import REASONS, SEVERAL, Differences, differences, sentences
 from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Claim, Crowds, Key, MatchRule, Precision, our_rule
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey, our_rule
 from aquarium_tui.explain.tally import tally
 from aquarium_tui.explain.tools import TOOLS
 from aquarium_tui.model.classes import ClassEntry
@@ -123,7 +123,7 @@ CASES: dict[str, Case] = {
         {"l0": "counting of pairs"},
     ),
     "no second choice": (
-        replace(OURS, claim=Claim.BEST, order=(Key.IOU,)),
+        replace(OURS, claim=Claim.BEST, order=(SortKey.IOU,)),
         [LABEL, (0, "car", (0, 3, 10, 13))],
         [(0, "car", tiny(10), 0.9), (0, "car", (0, 1, 10, 11), 0.8)],
         {"l1": "counting of pairs", "i1": "counting of pairs"},

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import get_args
@@ -13,8 +14,10 @@ from typer.testing import CliRunner
 from aquarium_tui.cli.app import app
 from aquarium_tui.cli.explain import ToolName
 from aquarium_tui.errors import AquariumError, UsageError
-from aquarium_tui.explain.explanation import OBJECT_COLUMNS
+from aquarium_tui.explain.explanation import OBJECT_COLUMNS, Asked, explain
 from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.model.tables import CLASSIFICATION, MASK
+from tests.compare.scenes import comparison, tiny
 from tests.tui.scene import make_store
 
 Run = Callable[..., str]
@@ -41,8 +44,8 @@ def test_the_tools_that_may_be_named_are_those_of_the_table() -> None:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_text_json_and_csv_say_the_same(tool: str, run: Run) -> None:
-    document = json.loads(run(*ALONE, tool, "--limit", "0", "--format", "json"))
-    rows = list(csv.DictReader(StringIO(run(*ALONE, tool, "--limit", "0", "--format", "csv"))))
+    document = json.loads(run(*ALONE, tool, "--format", "json"))
+    rows = list(csv.DictReader(StringIO(run(*ALONE, tool, "--format", "csv"))))
     text = run(*ALONE, tool)
     assert (document["tool"], document["set"]) == (tool, "model_b")
     total = sum(document["differing"].values())
@@ -113,6 +116,13 @@ def test_only_frames_of_a_query_count(run: Run) -> None:
     assert sum(map(sum, part["matrix"]["counts"])) < sum(map(sum, whole["matrix"]["counts"]))
 
 
+def test_one_of_several_sets_must_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store(tmp_path, ("model_a", "model_b", "model_c"))
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
+    done = CliRunner().invoke(app, ["explain", "street/val", "--as", "mmdet"])
+    assert "Name one with --set" in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -133,20 +143,12 @@ def test_a_tool_without_a_matrix_has_none_to_compare_with(run: Run, tmp_path: Pa
         run(*ALONE, "pycocotools", "--matrix", str(path))
 
 
-def test_other_tasks_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
-    from aquarium_tui.explain.explanation import Asked, explain
-    from aquarium_tui.model.settings import Settings
-    from aquarium_tui.model.tables import CLASSIFICATION
-    from tests.compare.scenes import comparison, tiny
-
-    one = comparison(["car"], [(0, "car", tiny(10))], [], settings=Settings())
-    project = replace(one.dataset.project, task=CLASSIFICATION)
-    whole = replace(one, dataset=replace(one.dataset, project=project))
-    with pytest.raises(UsageError, match="test is about classification"):
-        explain(whole, Asked(TOOLS["mmdet"]))
-    project = replace(one.dataset.project, iou_type="mask")
-    masked = replace(one, dataset=replace(one.dataset, project=project))
-    with pytest.raises(UsageError, match="objects matched by their masks"):
-        explain(masked, Asked(TOOLS["mmdet"]))
+def test_other_tasks_are_refused() -> None:
+    one = comparison(["car"], [(0, "car", tiny(10))], [])
+    for change, words in (
+        ({"task": CLASSIFICATION}, "test is about classification"),
+        ({"iou_type": MASK}, "objects matched by their masks"),
+    ):
+        project = replace(one.dataset.project, **change)  # type: ignore[arg-type]
+        with pytest.raises(UsageError, match=words):
+            explain(replace(one, dataset=replace(one.dataset, project=project)), Asked(TOOLS["mmdet"]))
