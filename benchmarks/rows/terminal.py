@@ -93,9 +93,9 @@ def _started(
 def _pressed(link: Link, key: str, pause: float) -> tuple[float, float, float]:
     """Press a key: seconds until all has arrived, until something is to be seen, and bytes."""
     moment = link.press(key)
-    whole = link.quiet(moment, pause)
-    if whole <= 0:
+    if link.wait(bool, moment, _LONGEST) >= _LONGEST:
         raise NotMeasuredError(f"nothing was drawn after the key {key}")
+    whole = link.quiet(moment, pause)
     arrived, first = b"", whole
     for when, part in link.log:
         arrived += part if when >= moment else b""
