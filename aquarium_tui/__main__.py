@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Run the command line; `--version` alone answers before anything is loaded."""
-    from aquarium_tui.cli.ending import run
+    from aquarium_tui.cli.exit_codes import run
 
     run(_version if sys.argv[1:] == ["--version"] else _command)
 

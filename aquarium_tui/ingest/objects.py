@@ -12,7 +12,7 @@ from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.classification import second_of_frame
 from aquarium_tui.model.boxes import Boxes, areas
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.problems import Action, Problem
+from aquarium_tui.model.problems import Handling, Problem
 from aquarium_tui.model.tables import Frames, Objects, starts_of
 
 _SLACK = 1.0
@@ -260,7 +260,7 @@ def _named(key: str | None) -> str:
 def _finding(
     kind: str,
     mask: NDArray[np.bool_],
-    action: Action,
+    action: Handling,
     hint: str = "",
     detail: Callable[[int], str] | None = None,
 ) -> Finding:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Action = Literal["kept", "clipped", "left out", "changed", "noted"]
+Handling = Literal["kept", "clipped", "left out", "changed", "noted"]
 
 GONE = "inferences on frames that are gone"
 """The kind of problem of an inference set whose dataset was replaced by one with fewer frames."""
@@ -23,7 +23,7 @@ class Problem:
 
     kind: str
     count: int
-    action: Action
+    action: Handling
     examples: tuple[str, ...] = ()
     hint: str = ""
 

@@ -20,7 +20,6 @@ from aquarium_tui.query.nodes import (
     Call,
     ComparisonNode,
     Either,
-    Key,
     Membership,
     Missing,
     NameNode,
@@ -28,6 +27,7 @@ from aquarium_tui.query.nodes import (
     Node,
     Not,
     Number,
+    OrderKey,
     Search,
     String,
     Truth,
@@ -159,7 +159,7 @@ class Compiler:
                 raise self.context.error(node, "expected a value here, not a condition")
         return found
 
-    def key(self, key: Key) -> Value:
+    def key(self, key: OrderKey) -> Value:
         """A key of `order by`."""
         value = self.value(key.value)
         if value.kind == FieldType.NAMES:

@@ -127,7 +127,7 @@ class Either(Node):
 
 
 @dataclass(frozen=True)
-class Key(Node):
+class OrderKey(Node):
     """One key of `order by`."""
 
     value: Node
@@ -147,7 +147,7 @@ class Parsed:
 
     text: str
     condition: Node | None
-    keys: tuple[Key, ...]
+    keys: tuple[OrderKey, ...]
     limit: int | None
 
 

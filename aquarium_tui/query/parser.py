@@ -41,7 +41,6 @@ from aquarium_tui.query.nodes import (
     Call,
     ComparisonNode,
     Either,
-    Key,
     Membership,
     Missing,
     NameNode,
@@ -49,6 +48,7 @@ from aquarium_tui.query.nodes import (
     Node,
     Not,
     Number,
+    OrderKey,
     Parsed,
     Search,
     String,
@@ -262,7 +262,7 @@ def parse_from(cursor: Cursor) -> Parsed:
     return Parsed(cursor.text, condition, keys, limit)
 
 
-def _expected(cursor: Cursor, condition: Node | None, keys: tuple[Key, ...], limit: int | None) -> str:
+def _expected(cursor: Cursor, condition: Node | None, keys: tuple[OrderKey, ...], limit: int | None) -> str:
     if limit is not None:
         return "expected nothing more after limit (order by stands before it)"
     if keys:
@@ -288,7 +288,7 @@ def _slip(cursor: Cursor, condition: Node) -> str:
     return ""
 
 
-def _keys(expressions: Expressions) -> tuple[Key, ...]:
+def _keys(expressions: Expressions) -> tuple[OrderKey, ...]:
     cursor = expressions.cursor
     cursor.expect("by", "after order")
     keys = [_key(expressions)]
@@ -297,12 +297,12 @@ def _keys(expressions: Expressions) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def _key(expressions: Expressions) -> Key:
+def _key(expressions: Expressions) -> OrderKey:
     value = expressions.parse(Level.SUM)
     descending = expressions.cursor.accepts("desc")
     if not descending:
         expressions.cursor.accepts("asc")
-    return Key(value.start, expressions.cursor.end, value, descending)
+    return OrderKey(value.start, expressions.cursor.end, value, descending)
 
 
 def _limit(cursor: Cursor) -> int:

@@ -10,7 +10,7 @@ from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, folders, packing
+from aquarium_tui.store import documents, folders, plain_arrays
 from aquarium_tui.store.atomic import arrival, locked, remove_tree, restore
 from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
 from aquarium_tui.store.mask_table import load_masks
@@ -80,9 +80,9 @@ class Store:
             categories = {int(file): int(own) for file, own in document["categories"].items()}
             images = str(document["images"])
         key = provenance.fingerprint
-        frames = packing.load_frames(folder, key)
+        frames = plain_arrays.load_frames(folder, key)
         cache = folder / "cache" / "labels"
-        labels = packing.load_objects(folder / "labels.parquet", cache, key, frames, owner)
+        labels = plain_arrays.load_objects(folder / "labels.parquet", cache, key, frames, owner)
         masks = load_masks(folder, document, path, frames)
         return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks)
 
@@ -92,11 +92,11 @@ class Store:
         card = set_card(id_, folder / "set.json")
         owner = self.dataset_folder(project, dataset)
         of_frames = self.dataset_card(project, dataset).provenance.fingerprint
-        frames = packing.load_frames(owner, of_frames)
+        frames = plain_arrays.load_frames(owner, of_frames)
         key = of_frames + card.provenance.fingerprint
         cache = _set_cache(owner, id_)
         table, own = folder / "inferences.parquet", self.project(project)
-        objects = packing.load_objects(table, cache, key, frames, own)
+        objects = plain_arrays.load_objects(table, cache, key, frames, own)
         path = folder / "set.json"
         masks = load_masks(folder, documents.read(path), path, frames)
         metrics = read_metrics(folder / METRICS, own.metrics, frames, own.class_map)

@@ -4,7 +4,7 @@ import pytest
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.store import Store
-from tests.cli.test_uploading import PLACE, run
+from tests.cli.test_upload import PLACE, run
 from tests.ingest import made
 from tests.ingest.files import write
 

@@ -36,14 +36,14 @@ class JudgedPixels(Protocol):
         """The sides that are chosen."""
 
 
-Values = Callable[[JudgedPixels, Side, Positions], Floats]
+ScoreReader = Callable[[JudgedPixels, Side, Positions], Floats]
 
 
-def _score(name: str) -> Values:
+def _score(name: str) -> ScoreReader:
     return lambda comparison, side, _: _known(comparison, getattr(comparison.frame_scores[side], name))
 
 
-def _of_class(name: str) -> Values:
+def _of_class(name: str) -> ScoreReader:
     def of_class(comparison: JudgedPixels, side: Side, classes: Positions) -> Floats:
         rates: Floats = getattr(comparison.frame_scores[side], name)
         if classes[0] == comparison.counts.classes:
@@ -57,7 +57,7 @@ def _in_cell(comparison: JudgedPixels, side: Side, cell: Positions) -> Floats:
     return _known(comparison, frame_cell(comparison.counts, side, cell[0], cell[1]))
 
 
-def _changed(kind: Diff) -> Values:
+def _changed(kind: Diff) -> ScoreReader:
     return lambda comparison, *_: _known(comparison, comparison.frame_diffs[:, kind])
 
 

@@ -11,7 +11,7 @@ from aquarium_tui.formats.shared.records import Finding, Gatherer, Records, key_
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.problems import Action, Problem
+from aquarium_tui.model.problems import Handling, Problem
 
 PlaceNamer = Callable[[int, int], str]
 """Names the place of object j of frame i; j is -1 for the frame itself."""
@@ -115,7 +115,7 @@ class ObjectCollector:
         stated = number(area)
         self._area.append(NAN if stated is None else stated)
 
-    def flag(self, kind: str, action: Action, hint: str = "") -> None:
+    def flag(self, kind: str, action: Handling, hint: str = "") -> None:
         """Report that something is wrong with the object added last."""
         self._flags.setdefault(kind, _Flag(action, hint)).rows.append(len(self) - 1)
 
@@ -202,6 +202,6 @@ def four(values: Sequence[object]) -> Corners | None:
 
 @dataclass(frozen=True)
 class _Flag:
-    action: Action
+    action: Handling
     hint: str
     rows: list[int] = field(default_factory=list)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean
-from aquarium_tui.model.problems import Action, Problem
+from aquarium_tui.model.problems import Handling, Problem
 
 EXAMPLES = 3
 """How many places a problem lists: enough to see a pattern, and short enough for one line."""
@@ -29,7 +29,7 @@ class Finding:
 
     kind: str
     rows: NDArray[np.int64]
-    action: Action
+    action: Handling
     hint: str = ""
     detail: Callable[[int], str] | None = None
 
@@ -106,7 +106,7 @@ class Gatherer:
         self._where = where
         self._kinds: dict[str, _Tally] = {}
 
-    def add(self, kind: str, action: Action, index: int, detail: str = "", hint: str = "") -> None:
+    def add(self, kind: str, action: Handling, index: int, detail: str = "", hint: str = "") -> None:
         """Count a problem at element `index`."""
         gathered = self._kinds.setdefault(kind, _Tally(action, hint))
         gathered.count += 1
@@ -148,7 +148,7 @@ def key_text(value: object) -> str | None:
 
 @dataclass
 class _Tally:
-    action: Action
+    action: Handling
     hint: str
     count: int = 0
     examples: list[str] = field(default_factory=list)

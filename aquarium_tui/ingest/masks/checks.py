@@ -10,7 +10,7 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import COLOR, Masks, value_text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.problems import Action, Problem
+from aquarium_tui.model.problems import Handling, Problem
 
 _LISTED = 8
 """How many values or classes a hint lists."""
@@ -22,7 +22,7 @@ _LABEL_IDS = 33
 """The largest trainId and labelId of Cityscapes; 255 stands for void."""
 
 
-def problem(kind: str, places: Sequence[str], action: Action, hint: str = "") -> Iterator[Problem]:
+def problem(kind: str, places: Sequence[str], action: Handling, hint: str = "") -> Iterator[Problem]:
     """A problem with these places, if there are any."""
     if places:
         yield Problem(kind, len(places), action, tuple(visible(p) for p in places[:EXAMPLES]), hint)

@@ -11,7 +11,7 @@ from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Segments
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.naming import Naming
+from aquarium_tui.tui.dialogs.name import Naming
 from aquarium_tui.tui.program import program_of
 
 

@@ -105,7 +105,7 @@ def test_small_encodings_get_the_nearest_characters(encoding: dict[str, str]) ->
 def test_a_full_pipe_that_does_not_block_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     program = (
         "import os, sys; os.set_blocking(1, False)\n"
-        "from aquarium_tui.cli.ending import run\n"
+        "from aquarium_tui.cli.exit_codes import run\n"
         "run(lambda: sys.stdout.write('x' * 1_000_000))"
     )
     done = subprocess.run(
@@ -123,7 +123,7 @@ def test_an_unexpected_error_is_one_line_and_a_log(tmp_path: Path, log: bool) ->
     if not log:
         (tmp_path / "state").write_text("in the way")
     program = (
-        "from aquarium_tui.cli.ending import run\n"
+        "from aquarium_tui.cli.exit_codes import run\n"
         "def fail():\n"
         "    raise RuntimeError('what\\x1b[2J\\nhappened')\n"
         "run(fail)"

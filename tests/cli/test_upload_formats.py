@@ -6,7 +6,7 @@ import pytest
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.store import Store
-from tests.cli.test_uploading import PLACE, run
+from tests.cli.test_upload import PLACE, run
 from tests.formats import made
 
 

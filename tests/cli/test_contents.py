@@ -7,7 +7,7 @@ import pytest
 
 from aquarium_tui.errors import NotFoundError, UsageError
 from aquarium_tui.store import Store
-from tests.cli.test_uploading import PLACE, run
+from tests.cli.test_upload import PLACE, run
 from tests.ingest.files import image, instances, label, result, write
 
 
