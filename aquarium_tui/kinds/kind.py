@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Typ
 from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import grouped

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aquarium_tui.compare.pixels.counting import Counted, PixelCounts, count_frame, joined
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
+from aquarium_tui.compare.pixels.joint_counts import Counted, PixelCounts, count_frame, joined
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
 from aquarium_tui.media.source import source

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.evaluation import Evaluation, Memo
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of

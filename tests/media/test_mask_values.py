@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.compare.pixels.counting import resized
+from aquarium_tui.compare.pixels.joint_counts import resized
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import mask_size, read_mask
 from aquarium_tui.model.masks import COLOR, color_value

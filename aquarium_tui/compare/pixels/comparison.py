@@ -12,9 +12,9 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.comparison import Comparison, computed
-from aquarium_tui.compare.pixels.counting import PixelCounts
 from aquarium_tui.compare.pixels.fields import FRAME_FIELDS
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
 from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, scores_of
 from aquarium_tui.compare.pixels.significance import pixel_significance

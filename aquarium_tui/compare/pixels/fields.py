@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.fields import FrameField, Positions, Shown
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.matrices import frame_cell
 from aquarium_tui.compare.pixels.scores import PixelScores
 from aquarium_tui.model.arrays import Floats

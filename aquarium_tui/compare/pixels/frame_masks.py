@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.counting import (
+from aquarium_tui.compare.pixels.joint_counts import (
     Meaning,
     Runs,
     inferred_meaning,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import Side

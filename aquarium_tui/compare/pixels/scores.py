@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.matrices import inferred_by
 from aquarium_tui.compare.rates import class_mean, rate
 from aquarium_tui.model.arrays import Counts, Floats

@@ -6,7 +6,7 @@ Pixels of one frame are anything but independent, so no test of them is offered:
 import numpy as np
 
 from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts, multiplied
-from aquarium_tui.compare.pixels.counting import PixelCounts
+from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.matrices import cells_of
 from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, frame_scores
 from aquarium_tui.compare.significance import Interval, Significance, interval

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.pixels.counting import runs_of
+from aquarium_tui.compare.pixels.joint_counts import runs_of
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.masks import COLOR

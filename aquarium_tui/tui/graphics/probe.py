@@ -102,7 +102,7 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ProbeFindings:
     """What the probe saw.
 
     Attributes:
@@ -138,15 +138,15 @@ def probe(choice: str = "auto", timeout: float = 2.0) -> Terminal:
     if choice not in ("auto", *GRAPHICS_MODES):
         raise UsageError(f"Unknown graphics {choice!r}.", f"Choose one of auto, {', '.join(GRAPHICS_MODES)}.")
     with _terminal_line() as found:
-        seen = _look(found, timeout, os.environ) if found else Seen(at_terminal=False)
+        seen = _look(found, timeout, os.environ) if found else ProbeFindings(at_terminal=False)
     return judge(seen, choice, os.environ)
 
 
-def _look(terminal: "TerminalLine", timeout: float, environment: Mapping[str, str]) -> Seen:
+def _look(terminal: "TerminalLine", timeout: float, environment: Mapping[str, str]) -> ProbeFindings:
     """Ask the terminal, and the one around it in tmux; leave no trace on the screen."""
     size = window_size(terminal.screen)
     if environment.get("TERM", "") in _UNASKED:
-        return Seen(size=size)
+        return ProbeFindings(size=size)
     data, took = terminal.ask(_questions(environment), complete, timeout)
     inner, typed = parse(data)
     outer = Answers()
@@ -155,7 +155,7 @@ def _look(terminal: "TerminalLine", timeout: float, environment: Mapping[str, st
         outer, more = parse(data)
         typed += more
     terminal.write(_CLEAN)
-    return Seen(inner, outer, size, typed, took)
+    return ProbeFindings(inner, outer, size, typed, took)
 
 
 def _questions(environment: Mapping[str, str]) -> bytes:
@@ -302,7 +302,7 @@ def _pixels(numbers: tuple[bytes, ...]) -> tuple[int, int] | None:
     return int(numbers[0]), int(numbers[1])
 
 
-def judge(seen: Seen, choice: str, environment: Mapping[str, str]) -> Terminal:
+def judge(seen: ProbeFindings, choice: str, environment: Mapping[str, str]) -> Terminal:
     """Decide how pictures are drawn.
 
     Args:
@@ -331,14 +331,14 @@ def judge(seen: Seen, choice: str, environment: Mapping[str, str]) -> Terminal:
     )
 
 
-def _multiplexer(seen: Seen, environment: Mapping[str, str]) -> str:
+def _multiplexer(seen: ProbeFindings, environment: Mapping[str, str]) -> str:
     """The program between this one and the terminal."""
     if seen.inner.name == "tmux":
         return f"tmux {seen.inner.version}".strip()
     return "screen" if "STY" in environment else ""
 
 
-def _graphics(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> GraphicsMode:
+def _graphics(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, str]) -> GraphicsMode:
     """The best way there is."""
     if not seen.at_terminal or environment.get("TERM") in (None, "", "dumb"):
         return "none"
@@ -362,7 +362,7 @@ def _placeholders(terminal: Answers) -> bool:
     )
 
 
-def _truecolor(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> bool:
+def _truecolor(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, str]) -> bool:
     """Whether 24-bit colours arrive: as the terminal says, else as COLORTERM does.
 
     tmux converts them to what the outer terminal has; GNU screen prints garbage.
@@ -374,13 +374,13 @@ def _truecolor(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> 
     return environment.get("COLORTERM") in ("truecolor", "24bit")
 
 
-def _cell(seen: Seen) -> tuple[int, int]:
+def _cell(seen: ProbeFindings) -> tuple[int, int]:
     """Width and height of a cell in pixels."""
     window = seen.inner.window or (0, 0)
     return cell_of(seen.size) or seen.inner.cell or cell_of((*seen.size[:2], *window)) or DEFAULT_CELL
 
 
-def _advice(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> list[str]:
+def _advice(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, str]) -> list[str]:
     """What the user can do to see more."""
     advice = []
     if not seen.at_terminal:
@@ -398,7 +398,7 @@ def _advice(seen: Seen, multiplexer: str, environment: Mapping[str, str]) -> lis
     return advice
 
 
-def _tmux_advice(seen: Seen) -> list[str]:
+def _tmux_advice(seen: ProbeFindings) -> list[str]:
     """What to set in tmux."""
     if not seen.outer.attributes:
         return ["tmux: `set -g allow-passthrough on` lets pictures through to the terminal around it."]

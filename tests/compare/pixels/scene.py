@@ -10,7 +10,13 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.counting import counted, inferred_meaning, joined, joint_runs, label_meaning
+from aquarium_tui.compare.pixels.joint_counts import (
+    counted,
+    inferred_meaning,
+    joined,
+    joint_runs,
+    label_meaning,
+)
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks

@@ -7,7 +7,7 @@ from ast import literal_eval
 import pytest
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics.probe import Seen, complete, judge, parse, probe, without_replies
+from aquarium_tui.tui.graphics.probe import ProbeFindings, complete, judge, parse, probe, without_replies
 from aquarium_tui.tui.graphics.terminal import Terminal, describe
 from benchmarks import link as terminals
 from benchmarks.link import Kind, Link
@@ -28,7 +28,7 @@ CODE = "\x1bP>|xterm.js(5.6.0)\x1b\\\x1b[6;18;9t\x1bP1$r0m\x1b\\\x1b[?62;4;9;22c
 
 
 def judged(inner: str, outer: str = "", choice: str = "auto", **environment: str) -> Terminal:
-    seen = Seen(
+    seen = ProbeFindings(
         parse(inner.encode())[0], parse(outer.encode())[0], (100, 30, 0, 0), b"", 0.03 if inner else 0.0
     )
     return judge(seen, choice, {"TERM": "xterm-256color", **environment})
@@ -88,11 +88,11 @@ def test_frames_are_kittys_alone() -> None:
 
 def test_the_size_of_a_cell_comes_from_where_it_is_known() -> None:
     answers = parse(KITTY.encode())[0]
-    assert judge(Seen(answers, size=(100, 30, 1000, 600)), "auto", {}).cell == (10, 20)
+    assert judge(ProbeFindings(answers, size=(100, 30, 1000, 600)), "auto", {}).cell == (10, 20)
     assert judged(KITTY).cell == (9, 18)
     assert judged("\x1b[4;540;900t\x1b[?1c").cell == (9, 18)
     assert judged("\x1b[?1c").cell == (10, 20)
-    assert judge(Seen(size=(0, 0, 0, 0)), "auto", {}).cell == (10, 20)
+    assert judge(ProbeFindings(size=(0, 0, 0, 0)), "auto", {}).cell == (10, 20)
 
 
 def test_sixels_are_no_larger_than_xterm_says() -> None:
@@ -108,7 +108,7 @@ def test_sixels_are_no_larger_than_xterm_says() -> None:
         (judged(OLD_KITTY), "0.28 or newer"),
         (judged("\x1b[?1c", STY="1"), "GNU screen"),
         (judged(""), "--graphics"),
-        (judge(Seen(at_terminal=False), "auto", {}), "redirected"),
+        (judge(ProbeFindings(at_terminal=False), "auto", {}), "redirected"),
     ],
 )
 def test_what_would_help_is_said(found: Terminal, words: str) -> None:
