@@ -11,10 +11,10 @@ from aquarium_tui.export.coco import write_coco
 from aquarium_tui.export.images import names_of, place_images
 from aquarium_tui.export.records import write_jsonl
 from aquarium_tui.export.yolo import write_yolo
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import CLASSIFICATION
 from aquarium_tui.store.atomic import arrival
 
 CLASSES, IMAGES = "classes.json", "images"
@@ -76,7 +76,7 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{visible(str(folder))} exists and is not empty.", "Name a new folder with --out.")
     dataset = batch.dataset
-    if chosen.objects and (dataset.masks is not None or dataset.project.task == CLASSIFICATION):
+    if chosen.objects and not kind_of(dataset.project).boxes:
         raise UsageError(f"{format_} cannot hold {dataset.project.task}: choose --format jsonl.")
     inside = with_images or chosen.links
     with arrival(folder.absolute(), durable=False) as place:

@@ -13,10 +13,11 @@ import numpy as np
 
 from aquarium_tui.export.batch import Batch, Json, further, rows_of, sized
 from aquarium_tui.ingest.merge import covered_frames
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.boxes import areas
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues
-from aquarium_tui.model.tables import CLASSIFICATION, Dataset, InferenceSet, Objects
+from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 _USER = "user__"
 
@@ -88,15 +89,15 @@ def _crops(dataset: Dataset, objects: Objects, masks: Masks | None, frame: int) 
     path = masks.file(frame) if masks else None
     if path is not None:
         yield {"label_type": "SEMANTIC_LABEL_URL_2D", "label": "__mask", "attributes": {"url": path}}
-    whole = dataset.project.task == CLASSIFICATION
+    boxes = kind_of(dataset.project).boxes
     for row in rows_of(objects.starts, frame):
         entry = dataset.project.class_map.entries[objects.class_index[row]]
         crop = {
-            "label_type": "CLASSIFICATION_2D" if whole else "BBOX_2D",
+            "label_type": "BBOX_2D" if boxes else "CLASSIFICATION_2D",
             "label": entry.name,
             "class_id": entry.id,
             "label_coordinate_frame": "DEFAULT",
-            "attributes": {} if whole else _attributes(dataset, objects, frame, row),
+            "attributes": _attributes(dataset, objects, frame, row) if boxes else {},
         }
         if objects.id is not None and objects.id[row] is not None:
             crop["uuid"] = objects.id[row]

@@ -17,6 +17,7 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 
 if TYPE_CHECKING:  # `compare` prints without loading what draws
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.reading import Reader
     from aquarium_tui.kinds.showing import Showing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
@@ -44,8 +45,8 @@ class Sources(Protocol):
         """The joint pixels of the label masks and of the masks of one or two sets."""
 
 
-FrameScreenName = Literal["objects", "masks"]
-"""Which screen shows one frame: a picture with its objects, or the diff map with what changed in it."""
+FrameScreenName = str
+"""Which screen of the interface shows one frame, such as `objects` or `masks`."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,20 @@ class Kind(ABC, Generic[ItsComparison]):
         settings: Which settings its comparisons depend on.
         frame_screen: Which screen shows one frame.
         several: Whether a frame can have any number of inferences, so that a limit on them tells something.
+        boxes: Whether labels and inferences are boxes, as formats of other tools hold them.
     """
 
     task: ClassVar[str]
     frame_screen: ClassVar[FrameScreenName]
     settings: ClassVar[frozenset[SettingName]] = frozenset()
     several: ClassVar[bool] = True
+    boxes: ClassVar[bool] = False
+
+    # Reading files
+
+    @abstractmethod
+    def reader(self) -> "Reader":
+        """What reads its files."""
 
     # Settings, and comparing
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.kinds.classification.kind import ClassificationKind
@@ -10,6 +12,9 @@ from aquarium_tui.kinds.kind import AnyKind
 from aquarium_tui.kinds.masks.kind import MaskKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Project
+
+if TYPE_CHECKING:
+    from aquarium_tui.kinds.reading import FileOptions, Reader
 
 _KINDS: dict[str, AnyKind] = {kind.task: kind for kind in (DetectionKind(), ClassificationKind(), MaskKind())}
 
@@ -31,6 +36,18 @@ def kind_of(project: Project) -> AnyKind:
             f"Tasks: {', '.join(_KINDS)}. Another version of the program may know it.",
         )
     return _KINDS[project.task]
+
+
+def reader_of(project: Project, given: Path, options: "FileOptions") -> "Reader":
+    """What reads a file or folder into a project: the last kind in the table that claims it.
+
+    The first kinds claim everything, so that a file that nobody knows is refused with their reasons.
+
+    Raises:
+        UsageError: The options say what the file or folder is not.
+    """
+    readers = [kind.reader() for kind in reversed(kinds())]
+    return next(reader for reader in readers if reader.claims(project, given, options))
 
 
 @contextmanager

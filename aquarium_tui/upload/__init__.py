@@ -1,5 +1,6 @@
 """Files into the store: new, replaced, appended, or only rehearsed. One request in, one result out."""
 
+from aquarium_tui.kinds.reading import FileOptions, UploadProgress
 from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.policy import (
     MetricSummary,
@@ -9,7 +10,7 @@ from aquarium_tui.upload.policy import (
     store_dataset,
     store_inferences,
 )
-from aquarium_tui.upload.request import FileOptions, MetricOptions, UploadMode, UploadProgress, UploadRequest
+from aquarium_tui.upload.request import MetricOptions, UploadMode, UploadRequest
 from aquarium_tui.upload.upload import upload
 
 __all__ = [

@@ -28,12 +28,13 @@ from aquarium_tui.ingest.metrics import (
     metric_name,
     metrics_from_file,
 )
+from aquarium_tui.kinds.reading import UploadProgress, silent, watch_of
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
-from aquarium_tui.upload.request import MetricOptions, UploadProgress, silent, watch_of
+from aquarium_tui.upload.request import MetricOptions
 from aquarium_tui.work.watch import Watch
 
 MetricFunction = Callable[[Any, Any, Any], object]

@@ -1,26 +1,12 @@
 """What is asked of an upload: where to, which files, how to read them, and what to do with what is there."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.reading import FileOptions
 from aquarium_tui.model.names import check_name
-from aquarium_tui.work.watch import Watch
-
-UploadProgress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is to do."""
-
-
-def silent(doing: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
-def watch_of(doing: str, progress: UploadProgress) -> Watch:
-    """A watch over work that counts what is done, told to `progress` as `doing`."""
-    return Watch(lambda done, total: progress(doing, done, total))
 
 
 class UploadMode(StrEnum):
@@ -32,57 +18,6 @@ class UploadMode(StrEnum):
     """Replace it."""
     APPEND = "append"
     """Add new frames, and replace the frames that are given again."""
-
-
-@dataclass(frozen=True)
-class FileOptions:
-    """How files are read; each field is an option of `upload`.
-
-    Attributes:
-        images: The folder where relative image paths start; for records of inferences that name masks, where
-            the paths of the masks start. None takes the folder of the file.
-        metadata: A table with more values for each frame.
-        format: The name of a format, "masks", or "auto".
-        split: The part of a YOLO dataset to read, or "all".
-        category_offset: How far the class ids of inferences are above those of the labels; None finds it.
-        voc_zero_based: Whether Pascal VOC coordinates count from 0.
-        field: The field of a FiftyOne dataset to read; empty takes the only possible one.
-        iou_type: Whether a new project matches objects by box or by mask; None matches by box.
-        classes: A list of classes, or of the values of masks.
-        ignore: Classes that are excluded from all counts.
-        suffix: What the names of masks have in addition to those of their images; None finds it.
-    """
-
-    images: Path | None = None
-    metadata: Path | None = None
-    format: str = "auto"
-    split: str = ""
-    category_offset: int | None = None
-    voc_zero_based: bool = False
-    field: str = ""
-    iou_type: Literal["box", "mask"] | None = None
-    classes: Path | None = None
-    ignore: tuple[str, ...] = ()
-    suffix: str | None = None
-
-    def check(self, inferences: bool) -> None:
-        """Make sure that every option given applies to a dataset, or to inferences.
-
-        Raises:
-            UsageError: One does not.
-        """
-        of_dataset = {
-            "--images": self.images,
-            "--metadata": self.metadata,
-            "--split": self.split,
-            "--iou-type": self.iou_type,
-            "--ignore": self.ignore,
-        }
-        wrong = [name for name, value in of_dataset.items() if value] if inferences else []
-        if wrong:
-            raise UsageError(f"{', '.join(wrong)}: only for datasets, so leave out --inferences-id.")
-        if not inferences and self.category_offset is not None:
-            raise UsageError("--inferences-id is missing: --category-offset is only for inferences.")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """An upload from request to result: check, read, store."""
 
+from aquarium_tui.kinds.reading import STAGES, UploadProgress, silent
 from aquarium_tui.store import Store
-from aquarium_tui.upload.files import STAGES, read_dataset, read_inferences
+from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
     UploadResult,
@@ -10,7 +11,7 @@ from aquarium_tui.upload.policy import (
     store_inferences,
     store_metrics,
 )
-from aquarium_tui.upload.request import UploadProgress, UploadRequest, silent
+from aquarium_tui.upload.request import UploadRequest
 
 
 def upload(store: Store, request: UploadRequest, progress: UploadProgress = silent) -> UploadResult:

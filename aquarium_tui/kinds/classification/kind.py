@@ -15,6 +15,7 @@ from aquarium_tui.model.tables import CLASSIFICATION
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.reading import Reader
     from aquarium_tui.kinds.showing import Showing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
@@ -27,6 +28,12 @@ class ClassificationKind(Kind[ObjectComparison]):
     frame_screen = "objects"
     settings = frozenset({"confidence"})
     several = False
+
+    def reader(self) -> "Reader":
+        """What reads its files."""
+        from aquarium_tui.kinds.objects.reader import ObjectReader
+
+        return ObjectReader()
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ClassComparison:
         """Classes, matched by their frames."""

@@ -23,6 +23,7 @@ from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.reading import Reader
     from aquarium_tui.kinds.showing import Showing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
@@ -34,6 +35,13 @@ class DetectionKind(Kind[ObjectComparison]):
     task = DETECTION
     frame_screen = "objects"
     settings = frozenset({"confidence", "iou", "rule"})
+    boxes = True
+
+    def reader(self) -> "Reader":
+        """What reads its files."""
+        from aquarium_tui.kinds.objects.reader import ObjectReader
+
+        return ObjectReader()
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ObjectComparison:
         """Boxes, matched by overlap."""

@@ -21,6 +21,7 @@ _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value wit
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.kinds.reading import Reader
     from aquarium_tui.kinds.showing import Showing
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
@@ -31,6 +32,12 @@ class MaskKind(Kind[PixelComparison]):
 
     task = SEGMENTATION
     frame_screen = "masks"
+
+    def reader(self) -> "Reader":
+        """What reads its files."""
+        from aquarium_tui.kinds.masks.reader import MaskReader
+
+        return MaskReader()
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
         """Pixels, counted from the masks; no setting bears on them."""

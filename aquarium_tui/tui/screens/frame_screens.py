@@ -1,6 +1,6 @@
 """The screens that show one frame, by the name that a kind gives its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from textual.screen import Screen
 
@@ -23,7 +23,7 @@ def _masks(look: Look, view: View) -> MaskScreen:
     return MaskScreen(look)
 
 
-FRAME_SCREENS: Mapping[FrameScreenName, Callable[[Look, View], Screen[None]]] = {
+FRAME_SCREENS: dict[FrameScreenName, Callable[[Look, View], Screen[None]]] = {
     "objects": _objects,
     "masks": _masks,
 }

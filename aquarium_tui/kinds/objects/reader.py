@@ -1,0 +1,65 @@
+"""Reads boxes, and classes of images: which of them a file holds decides the task of a new project."""
+
+from pathlib import Path
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.kinds.masks.reader import READING_MASKS
+from aquarium_tui.kinds.reading import FileOptions, Reader, UploadProgress, stages_of, watch_of
+from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+
+
+class ObjectReader(Reader):
+    """Every format of objects; records may also name masks."""
+
+    def claims(self, project: Project, given: Path, options: FileOptions) -> bool:
+        """Everything that no other reader claims: what is wrong with it is said as it is read."""
+        del project, given, options
+        return True
+
+    def dataset(
+        self, project: Project, name: str, labels: Path, options: FileOptions, progress: UploadProgress
+    ) -> Dataset:
+        """The dataset of a file in one of the formats.
+
+        Raises:
+            AquariumError: It cannot be read, or does not fit the project.
+        """
+        return labelled_dataset(
+            project,
+            name,
+            labels,
+            stages_of(progress),
+            images=options.images,
+            metadata=options.metadata,
+            format_=options.format,
+            split=options.split,
+            zero_based=options.voc_zero_based,
+            field=options.field,
+            classes=options.classes,
+            ignore=options.ignore,
+            watch=watch_of(READING_MASKS, progress),
+        )
+
+    def inferences(
+        self, dataset: Dataset, id_: str, file: Path, options: FileOptions, progress: UploadProgress
+    ) -> InferenceSet:
+        """The inferences of a file in one of the formats.
+
+        Raises:
+            AquariumError: They cannot be read, or do not fit the dataset.
+        """
+        if options.classes:
+            raise UsageError("--classes: only for datasets and folders of masks, so leave it out.")
+        return inference_set(
+            dataset,
+            id_,
+            file,
+            options.format,
+            stages_of(progress),
+            category_offset=options.category_offset,
+            zero_based=options.voc_zero_based,
+            field=options.field,
+            masks=options.images,
+            watch=watch_of(READING_MASKS, progress),
+        )
