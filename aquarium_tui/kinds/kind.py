@@ -17,8 +17,8 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 
 if TYPE_CHECKING:  # `compare` prints without loading what draws
     from aquarium_tui.drawing.drawing import Drawing
-    from aquarium_tui.kinds.reading import Reader
-    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.kinds.presentation import Presentation
+    from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
 
@@ -154,9 +154,9 @@ class Kind(ABC, Generic[ItsComparison]):
         """
 
     @abstractmethod
-    def showing(
+    def presentation(
         self, view: Seen[ItsComparison], photos: "PhotoCache", colors: "Palette | None" = None
-    ) -> "Showing[ItsComparison]":
+    ) -> "Presentation[ItsComparison]":
         """What screens show of a view."""
 
     def size_words(self, comparison: ItsComparison) -> str:

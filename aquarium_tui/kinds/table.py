@@ -14,7 +14,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Project
 
 if TYPE_CHECKING:
-    from aquarium_tui.kinds.reading import FileOptions, Reader
+    from aquarium_tui.kinds.reader import FileOptions, Reader
 
 _KINDS: dict[str, AnyKind] = {kind.task: kind for kind in (DetectionKind(), ClassificationKind(), MaskKind())}
 

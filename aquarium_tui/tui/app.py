@@ -18,7 +18,7 @@ from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.evidence import Evidence
-from aquarium_tui.kinds.showing import Showing
+from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.walks import Look
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
@@ -116,7 +116,7 @@ class AquariumApp(TerminalApp):
         self.thresholds = ThresholdControl(self)
         self._start = choice
         self._photos = PhotoCache()
-        self._showing: Showing[Any] | None = None
+        self._presentation: Presentation[Any] | None = None
         self._request = 0
 
     def on_mount(self) -> None:
@@ -221,7 +221,7 @@ class AquariumApp(TerminalApp):
         if event.request != self._request:
             return
         self.busy, self.wanted = "", None
-        self._showing = self._shown_as(view)
+        self._presentation = self._shown_as(view)
         self.evidence = None
         if self.view is None and not self.is_headless:
             self.call_after_refresh(_look_for_garbage_less)
@@ -229,9 +229,9 @@ class AquariumApp(TerminalApp):
         self.session.last_used.remember(view.choice)
         self._gather(view)
 
-    def _shown_as(self, view: View) -> Showing[Any]:
+    def _shown_as(self, view: View) -> Presentation[Any]:
         colors = palette(self.config.palette)
-        return kind_of(view.comparison.dataset.project).showing(view, self._photos, colors)
+        return kind_of(view.comparison.dataset.project).presentation(view, self._photos, colors)
 
     @work(thread=True, exclusive=True, group="evidence", description="evidence")
     def _gather(self, view: View) -> None:
@@ -266,10 +266,10 @@ class AquariumApp(TerminalApp):
             self.switch_mode("open")
 
     @property
-    def showing(self) -> Showing[Any]:
+    def presentation(self) -> Presentation[Any]:
         """What the screens show of the view."""
-        assert self._showing
-        return self._showing
+        assert self._presentation
+        return self._presentation
 
     def look(self, look: Look) -> None:
         """Open an object or a frame."""

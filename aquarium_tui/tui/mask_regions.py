@@ -11,7 +11,7 @@ from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers, kinds_in_cell
 from aquarium_tui.kinds.cell_words import cell_title
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.frame_lists import NOTHING
-from aquarium_tui.kinds.masks.showing import MaskShowing
+from aquarium_tui.kinds.masks.presentation import MaskPresentation
 from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.tui.widgets.switches import Part
@@ -55,7 +55,7 @@ def _kinds(cell: tuple[int, int] | None) -> Mapping[Any, Diff]:
     return {kind: kind for kind in KINDS} if cell is None else kinds_in_cell(cell)
 
 
-def legend(task: MaskShowing, frame: int, shown: MaskLayers) -> list[list[Part]]:
+def legend(task: MaskPresentation, frame: int, shown: MaskLayers) -> list[list[Part]]:
     """The colours of the diff map with their shares, or with a cell, who has how many pixels in it."""
     comparison = task.view.comparison
     if shown.cell is not None:
@@ -78,7 +78,7 @@ def legend(task: MaskShowing, frame: int, shown: MaskLayers) -> list[list[Part]]
     return [long, middle, short]
 
 
-def _switch(task: MaskShowing, kind: Diff, words: str, shown: MaskLayers) -> Part:
+def _switch(task: MaskPresentation, kind: Diff, words: str, shown: MaskLayers) -> Part:
     on = kind in shown.kinds
     color = "#" + bytes(task.painter.kind_color(kind)).hex()
     return kind.word, [(" ■ " if on else " □ ", color), (words, "" if on else "dim")]
@@ -91,7 +91,7 @@ def _share(part: int, whole: int) -> str:
     return f"{value:.1f}%" if part and value < 9.95 else f"{value:.0f}%"
 
 
-def _in_cell(task: MaskShowing, frame: int, cell: tuple[int, int]) -> dict[InCell, int]:
+def _in_cell(task: MaskPresentation, frame: int, cell: tuple[int, int]) -> dict[InCell, int]:
     """Pixels of a frame by which set has them in a cell."""
     counts = task.view.comparison.counts
     rows = slice(int(counts.starts[frame]), int(counts.starts[frame + 1]))
@@ -127,7 +127,7 @@ def meaning(shown: MaskLayers, pair: bool) -> str:
 
 
 def region_text(
-    task: MaskShowing, shown: MaskLayers, regions: Regions | None, region: int | None, next_key: str
+    task: MaskPresentation, shown: MaskLayers, regions: Regions | None, region: int | None, next_key: str
 ) -> Sequence[Span]:
     """The cell that is shown, and which region of how many is looked at."""
     spans: list[Span] = [(" ", ""), _region(regions, region)]

@@ -6,7 +6,7 @@ from textual.dom import DOMNode
 
 from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.evidence import Evidence
-from aquarium_tui.kinds.showing import Showing
+from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.walks import Look
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
@@ -50,7 +50,7 @@ class Program(Protocol):
         """What has been found out about the view."""
 
     @property
-    def showing(self) -> Showing[Any]:
+    def presentation(self) -> Presentation[Any]:
         """What the screens show of the view."""
 
     @property

@@ -1,6 +1,6 @@
 """Files into the store: new, replaced, appended, or only rehearsed. One request in, one result out."""
 
-from aquarium_tui.kinds.reading import FileOptions, UploadProgress
+from aquarium_tui.kinds.reader import FileOptions, UploadProgress
 from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.policy import (
     MetricSummary,

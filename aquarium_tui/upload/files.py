@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import reader_of
-from aquarium_tui.kinds.reading import FileOptions, UploadProgress, silent
+from aquarium_tui.kinds.reader import FileOptions, UploadProgress, silent
 from aquarium_tui.model.tables import BOX, Dataset, InferenceSet, Project
 from aquarium_tui.store import Store
 

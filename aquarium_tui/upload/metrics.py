@@ -28,7 +28,7 @@ from aquarium_tui.ingest.metrics import (
     metric_name,
     metrics_from_file,
 )
-from aquarium_tui.kinds.reading import UploadProgress, silent, watch_of
+from aquarium_tui.kinds.reader import UploadProgress, silent, watch_of
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.boxes import Boxes
 from aquarium_tui.model.classes import class_names

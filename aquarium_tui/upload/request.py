@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.kinds.reading import FileOptions
+from aquarium_tui.kinds.reader import FileOptions
 from aquarium_tui.model.names import check_name
 
 

@@ -1,6 +1,6 @@
 """An upload from request to result: check, read, store."""
 
-from aquarium_tui.kinds.reading import STAGES, UploadProgress, silent
+from aquarium_tui.kinds.reader import STAGES, UploadProgress, silent
 from aquarium_tui.store import Store
 from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.metrics import measured, with_metrics

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
-from aquarium_tui.kinds.objects.showing import object_painter
+from aquarium_tui.kinds.objects.presentation import object_painter
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session

@@ -25,10 +25,10 @@ from aquarium_tui.kinds.frame_lists import FrameConfusion
 from aquarium_tui.kinds.grid import Grid
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.reading import FileOptions, Reader, UploadProgress
+from aquarium_tui.kinds.presentation import Presentation
+from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, Total, TotalGroup
 from aquarium_tui.kinds.seen import Seen
-from aquarium_tui.kinds.showing import Showing
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.classes import ClassEntry, ClassMap
@@ -180,7 +180,7 @@ class TagComparison(Comparison):
         return Significance(replicates, Interval(unknown, unknown), {}, {})
 
 
-class TagShowing(Showing[TagComparison]):
+class TagPresentation(Presentation[TagComparison]):
     """Images and their tags."""
 
     def own_confusion(self) -> Confusion:
@@ -254,9 +254,9 @@ class TagKind(Kind[TagComparison]):
         del options
         return drawn(view.comparison.dataset, frame)
 
-    def showing(
+    def presentation(
         self, view: Seen[TagComparison], photos: PhotoCache, colors: Palette | None = None
-    ) -> TagShowing:
+    ) -> TagPresentation:
         del photos
         classes = ClassColors(view.comparison.dataset.project.class_map, colors or palette())
-        return TagShowing(view, self, classes)
+        return TagPresentation(view, self, classes)

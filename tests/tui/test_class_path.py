@@ -52,7 +52,7 @@ async def test_from_the_cell_to_the_whole_image(make: Make) -> None:
         assert "size" not in shown(pilot.app)
         await pilot.press("escape", "enter")
         await sees(pilot, "▼ broken")
-        drawing = pilot.app.showing.painter.frame(1)
+        drawing = pilot.app.presentation.painter.frame(1)
         assert [mark.caption for mark in drawing.marks] == ["dog", "base dog .90", "other cat .80"]
         assert all(mark.fills_frame for mark in drawing.marks)
 

@@ -256,7 +256,7 @@ async def test_settings_choose_theme_and_palette(store: Store) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         assert app.theme == "aquarium-colourblind"
-        assert app.showing.painter.classes.evaluated_hex(0) == "#56b4e9"
+        assert app.presentation.painter.classes.evaluated_hex(0) == "#56b4e9"
     app = AquariumApp(store, CHOSEN, config=Config(theme="no such"))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await sees(pilot, "There is no theme no such")

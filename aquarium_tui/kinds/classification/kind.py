@@ -15,8 +15,8 @@ from aquarium_tui.model.tables import CLASSIFICATION
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
-    from aquarium_tui.kinds.reading import Reader
-    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.kinds.presentation import Presentation
+    from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
 
@@ -69,19 +69,19 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
         """The frame with its classes."""
-        from aquarium_tui.kinds.objects.showing import object_painter
+        from aquarium_tui.kinds.objects.presentation import object_painter
         from aquarium_tui.media.photo import PhotoCache
 
         del options
         return object_painter(view, PhotoCache(), None, boxed=False).frame(frame)
 
-    def showing(
+    def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None
-    ) -> "Showing[Any]":
+    ) -> "Presentation[Any]":
         """Cells with images."""
-        from aquarium_tui.kinds.classification.showing import class_showing
+        from aquarium_tui.kinds.classification.presentation import class_presentation
 
-        return class_showing(self, view, photos, colors)
+        return class_presentation(self, view, photos, colors)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """The confidence thresholds."""

@@ -23,8 +23,8 @@ from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
-    from aquarium_tui.kinds.reading import Reader
-    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.kinds.presentation import Presentation
+    from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
 
@@ -109,19 +109,19 @@ class DetectionKind(Kind[ObjectComparison]):
 
     def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
         """The frame with labels and both sets."""
-        from aquarium_tui.kinds.objects.showing import object_painter
+        from aquarium_tui.kinds.objects.presentation import object_painter
         from aquarium_tui.media.photo import PhotoCache
 
         del options
         return object_painter(view, PhotoCache(), None).frame(frame)
 
-    def showing(
+    def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None
-    ) -> "Showing[Any]":
+    ) -> "Presentation[Any]":
         """Cells with crops, and frames with boxes."""
-        from aquarium_tui.kinds.objects.showing import object_showing
+        from aquarium_tui.kinds.objects.presentation import object_presentation
 
-        return object_showing(self, view, photos, colors)
+        return object_presentation(self, view, photos, colors)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """Thresholds and rule."""

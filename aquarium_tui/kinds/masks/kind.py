@@ -21,8 +21,8 @@ _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value wit
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
-    from aquarium_tui.kinds.reading import Reader
-    from aquarium_tui.kinds.showing import Showing
+    from aquarium_tui.kinds.presentation import Presentation
+    from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
 
@@ -81,13 +81,13 @@ class MaskKind(Kind[PixelComparison]):
         shown = MaskLayers(masks, opacity=options.opacity, cell=options.cell)
         return painter.diff(frame, shown) if options.masks == "diff" else painter.photo(frame, shown)
 
-    def showing(
+    def presentation(
         self, view: Seen[PixelComparison], photos: "PhotoCache", colors: "Palette | None" = None
-    ) -> "Showing[Any]":
+    ) -> "Presentation[Any]":
         """Cells with diff maps, and frames by how they change."""
-        from aquarium_tui.kinds.masks.showing import mask_showing
+        from aquarium_tui.kinds.masks.presentation import mask_presentation
 
-        return mask_showing(self, view, photos, colors)
+        return mask_presentation(self, view, photos, colors)
 
     def size_words(self, comparison: PixelComparison) -> str:
         """How many pixels are counted."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from aquarium_tui.errors import UsageError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.kinds.masks.reader import READING_MASKS
-from aquarium_tui.kinds.reading import FileOptions, Reader, UploadProgress, stages_of, watch_of
+from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, stages_of, watch_of
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 
 

@@ -15,7 +15,7 @@ from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.objects.columns import object_columns, object_order
-from aquarium_tui.kinds.objects.showing import ObjectShowing
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.kinds.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.model.numbers import grouped, share
@@ -113,9 +113,9 @@ class FrameScreen(PictureScreen):
         return self._of_objects.painter
 
     @property
-    def _of_objects(self) -> ObjectShowing:
+    def _of_objects(self) -> ObjectPresentation:
         """What is shown; only kinds whose frames have objects name this screen."""
-        return cast(ObjectShowing, self.program.showing)
+        return cast(ObjectPresentation, self.program.presentation)
 
     def _entry_hex(self, position: int) -> str:
         return "#" + bytes(self._painter.classes.entry(position)).hex()

@@ -52,7 +52,7 @@ class FramesScreen(NarrowedScreen):
         super().show(view)
         table = self.query_one("#frames", Table)
         comparison = view.comparison
-        task = self.program.showing
+        task = self.program.presentation
         columns = task.frame_columns()
         if self.marked_of is not comparison.dataset:
             self.marked_of, table.marks = comparison.dataset, table.marks[:0]
@@ -163,7 +163,7 @@ class FramesScreen(NarrowedScreen):
     def _preview(self, row: int) -> None:
         if self.drawn is None:
             return
-        drawing, words = self.program.showing.preview(row)
+        drawing, words = self.program.presentation.preview(row)
         self.query_one(Picture).show(drawing)
         self.query_one("#preview-text", Static).update(words, layout=False)
 

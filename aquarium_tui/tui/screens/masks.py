@@ -17,7 +17,7 @@ from aquarium_tui.compare.pixels.regions import Regions, regions_of
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
-from aquarium_tui.kinds.masks.showing import MaskShowing
+from aquarium_tui.kinds.masks.presentation import MaskPresentation
 from aquarium_tui.kinds.walks import FrameLook
 from aquarium_tui.model.picture import Region
 from aquarium_tui.session.view import View
@@ -102,9 +102,9 @@ class MaskScreen(PictureScreen):
         self._fill()
 
     @property
-    def of_masks(self) -> MaskShowing:
+    def of_masks(self) -> MaskPresentation:
         """What is shown; only kinds of masks name this screen."""
-        return cast(MaskShowing, self.program.showing)
+        return cast(MaskPresentation, self.program.presentation)
 
     @property
     def shown(self) -> MaskLayers:

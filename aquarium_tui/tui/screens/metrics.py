@@ -69,7 +69,7 @@ class MetricsScreen(NarrowedScreen):
     @property
     def confusion(self) -> Confusion:
         """The confusion that is shown."""
-        confusions = self.program.showing.confusions
+        confusions = self.program.presentation.confusions
         return confusions[min(self.number, len(confusions) - 1)]
 
     def show(self, view: View) -> None:
@@ -98,7 +98,7 @@ class MetricsScreen(NarrowedScreen):
     def _fill_report(self) -> None:
         if self.drawn is None:
             return
-        table, report = self.query_one("#report", Table), self.program.showing.report(self.known)
+        table, report = self.query_one("#report", Table), self.program.presentation.report(self.known)
         names = self.drawn.comparison.classes[:-1]
         wanted = self.query_one(FilterBar).text_of(table)
         rows = None
@@ -319,7 +319,7 @@ class MetricsScreen(NarrowedScreen):
 
     def action_confusion(self) -> None:
         """The next confusion: the comparison's own, or one of the user's matrices."""
-        confusions = self.program.showing.confusions
+        confusions = self.program.presentation.confusions
         if len(confusions) < 2:
             self.notify("There is only one confusion: no metric of yours is a matrix.", severity="warning")
             return

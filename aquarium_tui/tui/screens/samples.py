@@ -39,7 +39,7 @@ class SamplesScreen(NarrowedScreen):
     @property
     def confusion(self) -> Confusion:
         """The confusion that the cell is of."""
-        return self.program.showing.confusions[self.number]
+        return self.program.presentation.confusions[self.number]
 
     def show(self, view: View) -> None:
         """Draw the list under other settings, the cursor where it was."""

@@ -12,9 +12,9 @@ from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.kinds.frame_lists import NOTHING, FrameConfusion, used
 from aquarium_tui.kinds.grid import Grid
 from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.seen import Seen
-from aquarium_tui.kinds.showing import Showing
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, percent, signed_compact
@@ -23,7 +23,7 @@ from aquarium_tui.render.palette import Palette
 
 
 @dataclass(frozen=True, eq=False)
-class MaskShowing(Showing[PixelComparison]):
+class MaskPresentation(Presentation[PixelComparison]):
     """A comparison of masks.
 
     Attributes:
@@ -97,12 +97,12 @@ def shares_text(pixels: NDArray[np.int64], pair: bool) -> str:
     )
 
 
-def mask_showing(
+def mask_presentation(
     kind: Reporting[PixelComparison],
     view: Seen[PixelComparison],
     photos: PhotoCache,
     colors: Palette | None,
-) -> MaskShowing:
+) -> MaskPresentation:
     """A comparison of masks as screens show it."""
     painter = MaskPainter(view.comparison, photos, colors)
-    return MaskShowing(view, kind, painter.classes, painter)
+    return MaskPresentation(view, kind, painter.classes, painter)

@@ -10,9 +10,9 @@ from aquarium_tui.drawing.frames import FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.objects.lists import ObjectConfusion
+from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.seen import Seen
-from aquarium_tui.kinds.showing import Showing
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -20,7 +20,7 @@ from aquarium_tui.render.palette import Palette
 
 
 @dataclass(frozen=True, eq=False)
-class ObjectShowing(Showing[ObjectComparison]):
+class ObjectPresentation(Presentation[ObjectComparison]):
     """A comparison of objects.
 
     Attributes:
@@ -56,12 +56,12 @@ def object_painter(
     return ObjectPainter(view.comparison, view.marked, photos, colors, recede=view.asks_objects, boxed=boxed)
 
 
-def object_showing(
+def object_presentation(
     kind: Reporting[ObjectComparison],
     view: Seen[ObjectComparison],
     photos: PhotoCache,
     colors: Palette | None,
-) -> ObjectShowing:
+) -> ObjectPresentation:
     """A comparison of boxes as screens show it."""
     painter = object_painter(view, photos, colors)
-    return ObjectShowing(view, kind, painter.classes, painter)
+    return ObjectPresentation(view, kind, painter.classes, painter)

@@ -23,7 +23,7 @@ Compared = TypeVar("Compared", bound=Comparison)
 
 
 @dataclass(frozen=True, eq=False)
-class Showing(ABC, Generic[Compared]):
+class Presentation(ABC, Generic[Compared]):
     """One view as its kind shows it.
 
     Attributes:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.kinds.frame_columns import frame_columns, number_columns
-from aquarium_tui.kinds.objects.showing import ObjectShowing, object_painter
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation, object_painter
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
@@ -19,7 +19,7 @@ from aquarium_tui.model.tables import Objects
 from aquarium_tui.render.palette import Palette
 
 
-class ClassShowing(ObjectShowing):
+class ClassPresentation(ObjectPresentation):
     """A comparison of classes of images: an object fills its frame."""
 
     def frame_columns(self) -> list[TableColumn]:
@@ -27,15 +27,15 @@ class ClassShowing(ObjectShowing):
         return frame_columns(self.view.comparison, class_columns(self.view.comparison))
 
 
-def class_showing(
+def class_presentation(
     kind: Reporting[ObjectComparison],
     view: Seen[ObjectComparison],
     photos: PhotoCache,
     colors: Palette | None,
-) -> ClassShowing:
+) -> ClassPresentation:
     """A comparison of classes as screens show it."""
     painter = object_painter(view, photos, colors, boxed=False)
-    return ClassShowing(view, kind, painter.classes, painter, boxed=False)
+    return ClassPresentation(view, kind, painter.classes, painter, boxed=False)
 
 
 def class_columns(comparison: ObjectComparison) -> Sequence[TableColumn]:
