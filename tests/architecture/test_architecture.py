@@ -48,3 +48,8 @@ def test_the_analysis_loads_no_evaluator_before_it_is_asked():
 def test_no_file_is_two_things():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
     assert [str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > 500] == []
+
+
+def test_every_room_has_its_tests() -> None:
+    rooms = {path.parent.name for path in (ROOT / "aquarium_tui").glob("*/__init__.py")}
+    assert {room for room in rooms if not list((ROOT / "tests" / room).glob("test_*.py"))} == set()

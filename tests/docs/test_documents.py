@@ -64,10 +64,37 @@ def test_the_lists_of_keys_are_those_of_the_registry() -> None:
     assert readme == with_key_table(readme)
 
 
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
+    ROOT / "sample_data" / "README.md",
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
+
+
+PACKAGE = ROOT / "aquarium_tui"
+ABOUT_CODE = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "docs" / "architecture.md",
+    *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("document", ABOUT_CODE, ids=lambda path: path.name)
+def test_files_and_modules_that_are_named_exist(document: Path) -> None:
+    words = re.findall(r"`([^`\n]+)`", document.read_text("utf-8"))
+    paths = [word for word in words if re.fullmatch(r"(?!cache/)[a-z][a-z_.-]*/[a-z0-9_./-]*", word)]
+    missing = [path for path in paths if not any((folder / path).exists() for folder in (ROOT, PACKAGE))]
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    modules = [word for word in words if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word)]
+    for module in modules:
+        room, *_ = module.split(".")
+        if room in rooms:
+            place = PACKAGE / module.replace(".", "/")
+            missing += [module] if not place.is_dir() and not place.with_suffix(".py").exists() else []
+    assert missing == []
