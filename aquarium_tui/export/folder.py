@@ -73,7 +73,7 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
         StoreError: The folder exists and is not empty, or cannot be written.
     """
     chosen = FORMATS[format_]
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if _is_taken(folder):
         raise StoreError(f"{visible(str(folder))} exists and is not empty.", "Name a new folder with --out.")
     dataset = batch.dataset
     if chosen.objects and not kind_of(dataset.project).boxes:
@@ -89,6 +89,18 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
         notes = [*chosen.write(batch, place), *notes]
         (place / CLASSES).write_text(json.dumps(_entries(dataset.project.class_map), indent=1) + "\n")
     return Written(tuple(notes), tuple(_uploads(batch, chosen, folder, inside)))
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether there is anything but an empty folder.
+
+    Raises:
+        StoreError: No file system can have such a folder, or it cannot be reached.
+    """
+    try:
+        return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise StoreError(f"{visible(str(folder))} cannot be written: {error.strerror}.") from error
 
 
 def _uploads(batch: Batch, format_: ExportFormat, folder: Path, inside: bool) -> list[str]:

@@ -154,9 +154,11 @@ def _color(path: Path, place: str, row: ClassFields) -> Color | None:
     channels = next((names for names in _CHANNELS if all(row.get(name, "") != "" for name in names)), None)
     if given is None and channels is None:
         return None
-    if isinstance(given, str):
+    if given is None or given == "":
+        given = [row[name] for name in channels or ()]
+    elif isinstance(given, str):
         given = _hexadecimal(given) or given.split()
-    parts = [number(part) for part in (given or [row[name] for name in channels or ()])]
+    parts = [number(part) for part in given] if isinstance(given, list) else []
     if len(parts) != 3 or not all(part is not None and 0 <= part <= 255 for part in parts):
         raise _wrong(path, place, "has a colour that is not three numbers from 0 to 255")
     red, green, blue = (int(part or 0) for part in parts)

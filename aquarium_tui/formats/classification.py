@@ -192,7 +192,7 @@ def _first_object(start: str) -> Mapping[str, Any] | None:
         return None
     try:
         found, _ = json.JSONDecoder().raw_decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     nested = [key for key, value in found.items() if isinstance(value, dict | list)]
     return found if all(map(_SCORES.search, nested)) else {}

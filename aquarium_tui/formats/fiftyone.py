@@ -16,7 +16,7 @@ from aquarium_tui.formats.shared.collector import (
     places,
     score_note,
 )
-from aquarium_tui.formats.shared.files import Given, read_head
+from aquarium_tui.formats.shared.files import Given, is_file, read_head
 from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
@@ -102,6 +102,9 @@ def read_samples(path: Path, wanted: str, scored: bool) -> FiftyOneExport:
     objects = read.fields[key]
     for i in read.unnamed:
         objects.reject((i, -1), "samples without a filepath")
+    for name, row in read.frames.rows.items():
+        if row.get(key) is not None:
+            objects.reject((read.numbers[name], -1), "samples whose field is not a list of detections")
     what = "inferences" if scored else "labels"
     return FiftyOneExport(objects, read.frames, notes=(f"{what} read from the field `{visible(key)}`",))
 
@@ -167,6 +170,7 @@ class _SampleFields:
     frames: FrameRows
     fields: dict[str, ObjectCollector] = field(default_factory=dict)
     unnamed: list[int] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def objects(self, key: str) -> ObjectCollector:
         """The collector for the detections of field `key`."""
@@ -216,6 +220,7 @@ def _take(read: _SampleFields, i: int, sample: Mapping[str, Any]) -> None:
         read.unnamed.append(i)
         return
     detections = {key: value["detections"] for key, value in sample.items() if _is_detections(value)}
+    read.numbers.setdefault(name, i)
     read.frames.add(i, name, {key: _kept(key, sample[key]) for key in sample if key not in detections})
     for key, values in detections.items():
         objects = read.objects(key)
@@ -257,7 +262,7 @@ def _inside(given: Given) -> Path | None:
     """The file of the export in the folder; None if there is none."""
     for name, keys in _KINDS:
         inner = given.path / name
-        if inner.is_file() and keys.search(Given(inner).start):
+        if is_file(inner) and keys.search(Given(inner).start):
             return inner
     return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import ObjectCollector, four
-from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.files import Given, is_folder
 from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
 from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
@@ -131,10 +131,10 @@ def _known(text: str) -> float | None:
 def _label_folder(path: Path) -> Path:
     """The folder of the text files in KITTI's own tree; else `path`."""
     places = (path / _LABELS, path / "training" / _LABELS)
-    return next((place for place in places if place.is_dir()), path)
+    return next((place for place in places if is_folder(place)), path)
 
 
 def _image_folder(labels: Path) -> Path | None:
     """The folder image_2 beside label_2; None if there is none."""
     beside = labels.absolute().parent / "image_2"
-    return beside if beside.is_dir() else None
+    return beside if is_folder(beside) else None

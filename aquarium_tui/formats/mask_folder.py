@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import files_below, names_below
+from aquarium_tui.formats.shared.files import files_below, is_file, is_folder, names_below
 from aquarium_tui.media.folders import SUFFIXES
 from aquarium_tui.model.names import clean, visible
 
@@ -17,7 +17,7 @@ _LOOKED_AT = 7
 
 def looks_like_masks(path: Path) -> bool:
     """Whether `path` is a folder of masks: PNG files, and few files of formats that hold boxes."""
-    if not path.is_dir() or any((path / name).is_file() for name in _OF_FIFTYONE):
+    if not is_folder(path) or any(is_file(path / name) for name in _OF_FIFTYONE):
         return False
     found = list(names_below(path, (MASK, *_OF_BOXES)))
     masks = sum(name.lower().endswith(MASK) for name in found)
@@ -60,7 +60,7 @@ def _hold_classes(folder: Path) -> bool:
 
 
 def _relative(folder: Path, suffixes: list[str]) -> list[str]:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(f"There is no folder {visible(str(folder))}.")
     paths = {path for suffix in suffixes for path in files_below(folder, suffix)}
     return sorted(clean(path.relative_to(folder).as_posix()) for path in paths)

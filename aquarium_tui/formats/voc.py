@@ -9,7 +9,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four
-from aquarium_tui.formats.shared.files import Given, files_below, read_text
+from aquarium_tui.formats.shared.files import Given, files_below, is_folder, read_text
 from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
@@ -218,4 +218,4 @@ def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
 def _image_folder(labels: Path) -> Path | None:
     """The folder JPEGImages in the folder of the XML files or beside it; None if there is none."""
     places = (labels / _FOLDER, labels.absolute().parent / _FOLDER, labels.absolute().parent / "images")
-    return next((place for place in places if place.is_dir()), None)
+    return next((place for place in places if is_folder(place)), None)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.files import is_folder
 from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
@@ -50,7 +51,7 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
     Raises:
         InputError: The folder does not exist.
     """
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not is_folder(folder):
         raise InputError(
             f"There is no folder {visible(str(folder))}.", "Name the folder of the images with --images."
         )

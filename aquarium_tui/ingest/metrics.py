@@ -126,7 +126,7 @@ class MetricGatherer:
         n = self.classes
         try:
             matrix = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             self.reject("values that are not rows of numbers of equal length", place)
             return
         if matrix.shape not in ((n, n), (n + 1, n + 1)):
@@ -287,7 +287,12 @@ def _over_evaluated(value: object, class_map: ClassMap) -> object:
     size = len(value) if isinstance(value, list) else 0
     if entries == evaluated or size not in (entries, entries + 1):
         return value
-    matrix = np.array(value, dtype=np.float64)
+    try:
+        matrix = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return value
+    if matrix.shape != (size, size):
+        return value
     place = np.array([*class_map.evaluated.tolist(), evaluated])[:size]
     kept = np.flatnonzero(place >= 0)
     counts = np.zeros((evaluated + 1, evaluated + 1))
@@ -326,6 +331,6 @@ def _parsed(value: object) -> object:
         return value
     try:
         found: object = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
     return found

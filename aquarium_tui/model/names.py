@@ -5,6 +5,8 @@ import unicodedata
 
 from aquarium_tui.errors import UsageError
 
+LONGEST = 100
+"""Characters that a name may have. File systems allow 255 bytes, and the store adds to names."""
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -23,8 +25,13 @@ def check_name(text: str, what: str) -> str:
         what: What it names, for the message, such as "project".
 
     Raises:
-        UsageError: It holds anything but ASCII letters, digits and underscores.
+        UsageError: It holds anything but ASCII letters, digits and underscores, or is too long.
     """
+    if len(text) > LONGEST:
+        raise UsageError(
+            f'{what} "{visible(text[:20])}…" has {len(text):,} characters.',
+            f"A name has at most {LONGEST} characters.",
+        )
     if _NAME.fullmatch(text):
         return text
     better = suggest_name(text)

@@ -69,7 +69,7 @@ class LastUsed:
     def _read(self) -> dict[str, Any]:
         try:
             found = json.loads((self.root / "recent.json").read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -47,7 +47,15 @@ def sound(path: Path) -> Iterator[None]:
     """Turn whatever reading a damaged file raises into one `StoreError`."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise StoreError(
             f"{path} is damaged: {reason or f'{type(error).__name__}: {error}'}.",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.formats.shared.files import is_file
 from aquarium_tui.ingest.metrics import (
     Declaration,
     MetricGatherer,
@@ -190,7 +191,7 @@ def _imported(path: Path) -> Iterator[ModuleType]:
     """The module at `path`; while the block runs, it can import what is in its folder."""
     name = f"metric_file_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if not path.is_file() or spec is None or spec.loader is None:
+    if not is_file(path) or spec is None or spec.loader is None:
         raise InputError(f"There is no Python file {visible(str(path))}.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

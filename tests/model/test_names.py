@@ -54,3 +54,9 @@ def test_nothing_unseen_reaches_the_terminal(text):
 )
 def test_escapes(text, shown):
     assert visible(text) == shown
+
+
+def test_a_name_is_not_too_long_for_a_folder():
+    assert check_name("a" * 100, "project") == "a" * 100
+    with pytest.raises(UsageError, match=r'project "aaaaaaaaaaaaaaaaaaaa…" has 400 characters'):
+        check_name("a" * 400, "project")

@@ -6,7 +6,7 @@ keys are skipped.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def read_labels(given: Given) -> LabelFile:
             foreign += 1
             continue
         frames.add(line)
-        if _list(line.value.get("label_data")) and not _add_labels(labels, line, frames.sensors):
+        if line.value.get("label_data") not in (None, []) and not _add_labels(labels, line, frames.sensors):
             early.append(line)
     if not len(frames):
         raise _without_frames(given.path, len(early), foreign)
@@ -81,7 +81,7 @@ def read_inferences(given: Given) -> InferenceFile:
             continue
         taken += 1
         key = "inference_data" if "inference_data" in line.value else "label_data"
-        reader.add(line, _list(line.value.get(key)), key)
+        reader.add(line, key)
         frame = str(key_text(line.value.get("task_id")))
         for name, value in _custom_metrics(line).items():
             metrics.setdefault(name, {})[frame] = value
@@ -116,7 +116,7 @@ def _add_labels(labels: CropReader, line: JsonLine, sensors: Mapping[str, str], 
     sensor = sensors.get(str(key_text(line.value.get("task_id"))))
     if sensor is None and not anyway:
         return False
-    labels.add(line, _list(line.value.get("label_data")), "label_data", sensor)
+    labels.add(line, "label_data", sensor)
     return True
 
 
@@ -129,12 +129,9 @@ def _is_inference(record: Mapping[str, Any]) -> bool:
     """Whether a line holds inferences; without a type or a list of inferences, confidences decide."""
     if "inference_data" in record or record.get("type") == "Inference":
         return True
-    crops = _list(record.get("label_data"))
-    return record.get("type") != "GT" and any("confidence" in attributes_of(crop) for crop in crops)
-
-
-def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()
+    crops = record.get("label_data")
+    scored = isinstance(crops, list) and any("confidence" in attributes_of(crop) for crop in crops)
+    return record.get("type") != "GT" and scored
 
 
 def _without_frames(path: Path, labels: int, foreign: int) -> InputError:

@@ -1,7 +1,7 @@
 """Labels and inferences as the Aquarium client writes them: boxes, polygons, classes or masks of frames."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,30 +38,40 @@ class CropReader:
     def __init__(self, what: str, task: str = "") -> None:
         self._what, self._task = what, task
         self._places: list[str] = []
-        self._objects, self._whole = (
-            ObjectCollector(lambda line, i: f"{self._places[line]}[{i}]") for _ in range(2)
-        )
+        self._objects, self._whole = (ObjectCollector(self._place) for _ in range(2))
+        self._rejected = 0
         self._kinds: Counter[str] = Counter()
         self._ids: dict[str, int] = {}
         self.masks: dict[str, str] = {}
 
-    def add(self, line: JsonLine, crops: Sequence[Any], key: str, sensor: str | None = None) -> None:
-        """Add the objects that `line` has under `key`, whatever they are.
+    def add(self, line: JsonLine, key: str, sensor: str | None = None) -> None:
+        """Add the objects that `line` has under `key`, whatever is there.
 
         Args:
             line: The line, which names their frame.
-            crops: The objects.
             key: The key of the line that holds them.
             sensor: The sensor whose image the frame shows; None if unknown.
         """
         frame = key_text(line.value.get("task_id"))
         self._places.append(f"{line.place} {key}")
-        for i, crop in enumerate(crops):
-            at = (len(self._places) - 1, i)
+        row, crops = len(self._places) - 1, line.value.get(key)
+        if not isinstance(crops, list | None):
+            self._reject((row, -1), f"frames whose {key} is not a list")
+            return
+        for i, crop in enumerate(crops or ()):
             if isinstance(crop, dict):
-                self._add(at, frame, crop, sensor)
+                self._add((row, i), frame, crop, sensor)
             else:
-                self._objects.reject(at, "records that are not JSON objects")
+                self._reject((row, i), "records that are not JSON objects")
+
+    def _place(self, row: int, i: int) -> str:
+        return self._places[row] if i < 0 else f"{self._places[row]}[{i}]"
+
+    def _reject(self, at: tuple[int, int], kind: str) -> None:
+        """Report what is not an object, whichever kind of object is told in the end."""
+        self._rejected += 1
+        for objects in (self._objects, self._whole):
+            objects.reject(at, kind)
 
     def labels(self) -> Records:
         """The collected objects as labels."""
@@ -76,7 +86,11 @@ class CropReader:
         """The boxes, or the classes of whole images, as the task requires."""
         if self._task:
             return self._whole if self._task == CLASSIFICATION else self._objects
-        return self._objects if len(self._objects) or not len(self._whole) else self._whole
+        return self._whole if self._has(self._whole) and not self._has(self._objects) else self._objects
+
+    def _has(self, objects: ObjectCollector) -> bool:
+        """Whether it holds anything but what was rejected."""
+        return len(objects) > self._rejected
 
     def classes(self, names: Iterable[str]) -> list[tuple[int, str]]:
         """The id and name of each of these classes, ordered by id.
@@ -94,7 +108,7 @@ class CropReader:
     @property
     def of_masks(self) -> bool:
         """Whether the masks are to be read: the task says so, or there is nothing else."""
-        nothing_else = not self._task and not len(self._objects) and not len(self._whole)
+        nothing_else = not (self._task or self._has(self._objects) or self._has(self._whole))
         return bool(self.masks) and (self._task == SEGMENTATION or nothing_else)
 
     def notes(self) -> list[str]:
@@ -177,7 +191,7 @@ def _around_polygons(attributes: Mapping[str, Any]) -> Corners | None:
     try:
         vertices = [vertex for polygon in polygons or () for vertex in polygon["vertices"]]
         points = np.array(vertices, dtype=np.float64)
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         return None
     if points.ndim != 2 or points.shape[1] != 2:
         return None

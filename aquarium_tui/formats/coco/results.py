@@ -98,7 +98,10 @@ def _columns(path: Path) -> dict[str, Any] | None:
         if not regular:
             return None
         keys = [*_KEYS, "file_name"] if has_names else list(_KEYS)
-        columns: dict[str, Any] = {key: _coded(connection, key) for key in keys}
+        try:
+            columns: dict[str, Any] = {key: _coded(connection, key) for key in keys}
+        except RecursionError:  # An id that is lists in lists; the careful reader says where.
+            return None
         return columns | dict(
             connection.execute("SELECT x, y, width, height, score FROM results").fetchnumpy()
         )

@@ -66,7 +66,7 @@ class Given:
     @cached_property
     def is_dir(self) -> bool:
         """Whether it is a folder."""
-        return self.path.is_dir()
+        return is_folder(self.path)
 
     @cached_property
     def content(self) -> bytes:
@@ -101,6 +101,22 @@ class Given:
                 continue
             if text.strip():
                 yield text
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; a path that no file system can have, as it is too long, is not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is a file, in the same way."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import open_file, read_head, read_text
+from aquarium_tui.formats.shared.files import is_file, is_folder, open_file, read_head, read_text
 from aquarium_tui.model.names import visible
 
 _NAMES = ("*.jsonl", "*.jsonl.gz")
 _AROUND = 20
 """Characters before and after an error that its hint shows."""
 _CUT_OFF = "The text ends there: the file was cut off, or is still being written."
+_TOO_DEEP = "brackets are nested too deeply"
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -80,7 +81,7 @@ class Scanner:
             self._at = error.pos
             raise self._error(error.msg) from error
         except RecursionError as error:
-            raise self._error("brackets are nested too deeply") from error
+            raise self._error(_TOO_DEEP) from error
         except ValueError as error:
             raise self._error(str(error)) from error
         return value
@@ -125,9 +126,9 @@ class Scanner:
 
 def files_of(path: Path) -> Sequence[Path]:
     """The file at `path`, or the JSON Lines files in that folder, sorted."""
-    if not path.is_dir():
+    if not is_folder(path):
         return [path]
-    return sorted(file for pattern in _NAMES for file in path.glob(pattern) if file.is_file())
+    return sorted(file for pattern in _NAMES for file in path.glob(pattern) if is_file(file))
 
 
 def read_lines(path: Path) -> Iterator[JsonLine]:
@@ -167,7 +168,9 @@ def _object(text: str, place: str) -> dict[str, Any]:
         else:
             hint = f"The text there: {visible(text[max(error.pos - _AROUND, 0) : error.pos + _AROUND])}"
         raise InputError(f"{place} is not JSON: column {error.colno:,}: {error.msg}.", hint) from error
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
+        raise InputError(f"{place} cannot be read as JSON: {_TOO_DEEP}.") from error
+    except ValueError as error:
         raise InputError(f"{place} cannot be read as JSON: {error}.") from error
     if not isinstance(value, dict):
         raise InputError(f"{place} is not an object with keys.", "Each line holds one record in braces.")

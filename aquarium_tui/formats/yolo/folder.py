@@ -8,7 +8,15 @@ from posixpath import splitext
 from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import Given, as_text, first_bytes, names_below, read_text
+from aquarium_tui.formats.shared.files import (
+    Given,
+    as_text,
+    first_bytes,
+    is_file,
+    is_folder,
+    names_below,
+    read_text,
+)
 from aquarium_tui.formats.shared.object_lines import keys_of, text_files
 from aquarium_tui.formats.shared.records import Gatherer
 from aquarium_tui.media.folders import SUFFIXES
@@ -100,7 +108,7 @@ class YoloData:
         """
         for entry in self.parts[split]:
             place = self._found(entry)
-            if place.is_dir():
+            if is_folder(place):
                 yield from (f"{place.as_posix()}/{name}" for name in names_below(place, tuple(SUFFIXES)))
             else:
                 yield from _listed(place, self.root)
@@ -146,7 +154,7 @@ def layout_of(given: Given) -> YoloLayout:
 def listed_names(folder: Path) -> dict[int, str]:
     """Class names by index from a list in `folder`, one per line; empty if there is none."""
     for file in (folder / name for name in _LISTS):
-        if file.is_file():
+        if is_file(file):
             return dict(enumerate(map(str.strip, read_text(file).splitlines())))
     return {}
 
@@ -188,7 +196,7 @@ def _label_path(image: str) -> str:
 
 def _beside(given: Given) -> YoloLayout:
     """Label files in a folder, and images in the folder named, or where YOLO has them."""
-    labels = given.path / "labels" if (given.path / "labels").is_dir() else given.path
+    labels = given.path / "labels" if is_folder(given.path / "labels") else given.path
     folder = (given.images or _image_folder(labels)).absolute()
     images = list(names_below(folder, tuple(SUFFIXES)))
     if not images:
@@ -226,7 +234,7 @@ def _image_folder(labels: Path) -> Path:
     for i in range(len(parts) - 1, -1, -1):
         if parts[i] == "labels":
             folder = Path(*parts[:i], "images", *parts[i + 1 :])
-            return folder if folder.is_dir() else labels
+            return folder if is_folder(folder) else labels
     return labels
 
 
@@ -268,7 +276,7 @@ def _read_data(file: Path) -> YoloData:
         file=file,
         names=_class_names(found.get("names", {}), file),
         count=int(count) if isinstance(count, str) and _COUNT.fullmatch(count) else None,
-        root=root if _exists(root) and root.is_dir() else file.parent,
+        root=root if is_folder(root) else file.parent,
         parts={split: _image_entries(found.get(split, [])) for split in SPLITS},
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.mask_folder import image_files, mask_files
+from aquarium_tui.formats.shared.files import is_folder
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
@@ -121,7 +122,7 @@ def mask_inferences(
 
 def folder_of(path: Path) -> Path:
     """The folder in which relative paths start in the records at `path`, a file or a folder."""
-    return path if path.is_dir() else path.parent
+    return path if is_folder(path) else path.parent
 
 
 def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, watch: Watch) -> Dataset:

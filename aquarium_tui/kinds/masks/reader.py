@@ -7,6 +7,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.formats import Given
 from aquarium_tui.formats.aquarium import looks_like as looks_like_records
 from aquarium_tui.formats.mask_folder import looks_like_masks
+from aquarium_tui.formats.shared.files import is_folder
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, watch_of
 from aquarium_tui.model.names import visible
@@ -26,13 +27,13 @@ class MaskReader(Reader):
             UsageError: It is not one, but the options say that it is.
         """
         if options.format == _MASKS or options.suffix is not None:
-            if not given.is_dir():
+            if not is_folder(given):
                 said = "--format masks" if options.suffix is None else "--suffix"
                 raise UsageError(
                     f"{said} needs a folder of masks, and {visible(str(given))} is not a folder."
                 )
             return True
-        if options.format != "auto" or options.iou_type or not given.is_dir():
+        if options.format != "auto" or options.iou_type or not is_folder(given):
             return False
         if project.task == SEGMENTATION and project.class_map.entries:
             return not looks_like_records(Given(given))
