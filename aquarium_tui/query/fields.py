@@ -60,8 +60,8 @@ FRAME_WORDS = (
     FrameWord("path", FieldType.TEXT, "Path of the image, as the labels name it."),
     FrameWord("width", FieldType.NUMBER, "Width of the image in pixels."),
     FrameWord("height", FieldType.NUMBER, "Height of the image in pixels."),
-    FrameWord("flag", FieldType.NAMES, "Flags the frame carries from review."),
-    FrameWord("tag", FieldType.NAMES, "Tags the frame carries from review."),
+    FrameWord("flag", FieldType.NAMES, "Flags of the frame from review."),
+    FrameWord("tag", FieldType.NAMES, "Tags of the frame from review."),
     FrameWord("segment", FieldType.NAMES, "Segments the frame belongs to."),
 )
 
@@ -76,33 +76,33 @@ ENTITIES = (
 OBJECT = Term("object", "A row of the ledger: a label, or an inference without one.")
 
 AGGREGATES = (
-    Term("count", "How many labels, inferences or objects of the frame: count(base where confidence > 0.5)."),
+    Term("count", "Labels, inferences or objects of the frame: count(base where confidence > 0.5)."),
     Term("max", "Largest value among the frame's objects: max(other.confidence where class = …)."),
     Term("min", "Smallest value among the frame's objects."),
-    Term("mean", "Mean value over the frame's objects."),
-    Term("sum", "Sum over the frame's objects; 0 over none."),
+    Term("mean", "Mean value of the frame's objects."),
+    Term("sum", "Sum over the frame's objects; 0 if there are none."),
 )
 
 _ORDERED = (FieldType.NUMBER, FieldType.DATE, FieldType.TEXT)
 _ALIKE = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN)
 
 OPERATORS = (
-    Term("=", "Is the same; of a set of names: has it.", (*_ALIKE, FieldType.NAMES)),
-    Term("!=", "Is there, and is not the same.", _ALIKE),
-    Term("<", "Is less, earlier, or before in the alphabet.", _ORDERED),
-    Term("<=", "Is less or the same.", _ORDERED),
-    Term(">", "Is more, later, or after in the alphabet.", _ORDERED),
-    Term(">=", "Is more or the same.", _ORDERED),
-    Term("in", "Is one of a list.", (*_ALIKE, FieldType.NAMES)),
-    Term("not in", "Is there, and is none of a list.", _ALIKE),
-    Term("contains", "Has this text somewhere inside.", (FieldType.TEXT, FieldType.NAMES)),
-    Term("matches", "Holds a match of this regular expression.", (FieldType.TEXT, FieldType.NAMES)),
-    Term("is missing", "Has no value here.", tuple(FieldType)),
-    Term("is not missing", "Has a value here.", tuple(FieldType)),
+    Term("=", "Is equal; for a set of names, has this one.", (*_ALIKE, FieldType.NAMES)),
+    Term("!=", "Has a value, and it is not equal.", _ALIKE),
+    Term("<", "Is less, earlier, or before alphabetically.", _ORDERED),
+    Term("<=", "Is less or equal.", _ORDERED),
+    Term(">", "Is greater, later, or after alphabetically.", _ORDERED),
+    Term(">=", "Is greater or equal.", _ORDERED),
+    Term("in", "Is in the list.", (*_ALIKE, FieldType.NAMES)),
+    Term("not in", "Has a value, and it is not in the list.", _ALIKE),
+    Term("contains", "Contains this text.", (FieldType.TEXT, FieldType.NAMES)),
+    Term("matches", "Contains a match of this regular expression.", (FieldType.TEXT, FieldType.NAMES)),
+    Term("is missing", "Has no value.", tuple(FieldType)),
+    Term("is not missing", "Has a value.", tuple(FieldType)),
     Term("+", "Plus.", (FieldType.NUMBER,)),
     Term("-", "Minus.", (FieldType.NUMBER,)),
     Term("*", "Times.", (FieldType.NUMBER,)),
-    Term("/", "Divided by; nothing where that is 0.", (FieldType.NUMBER,)),
+    Term("/", "Divided by; missing if that is 0.", (FieldType.NUMBER,)),
 )
 
 KEYWORDS = (
@@ -112,7 +112,7 @@ KEYWORDS = (
     Term("order by", "What comes first: order by other.confidence desc."),
     Term("asc", "Smallest first."),
     Term("desc", "Largest first."),
-    Term("limit", "No more than so many."),
+    Term("limit", "At most this many."),
     Term("where", "Only those for which this holds."),
     Term("true", "Of a true-or-false field."),
     Term("false", "Of a true-or-false field."),

@@ -178,7 +178,7 @@ _NONE = Outcome.NONE.word
 """What files write of an object that a set has nothing for, or that is excluded from all counts."""
 
 OBJECT_FIELDS: tuple[ObjectField[JudgedObjects], ...] = (
-    ObjectField(PARTS, "class", _TEXT, "Class it is evaluated as.", _each(_class)),
+    ObjectField(PARTS, "class", _TEXT, "Class that it is evaluated as.", _each(_class)),
     ObjectField(
         PARTS, "own_class", _TEXT, "Class as the file writes it, before `train_name`.", _each(_own_class)
     ),
@@ -192,7 +192,7 @@ OBJECT_FIELDS: tuple[ObjectField[JudgedObjects], ...] = (
     ),
     ObjectField(SIDES, "iou", _NUMBER, "IoU of the inference with the object's label.", _iou, filed="iou"),
     ObjectField(
-        SIDES, "outcome", _TEXT, "What the set makes of the object.", _outcome, filed="outcome", absent=_NONE
+        SIDES, "outcome", _TEXT, "Result of the set for the object.", _outcome, filed="outcome", absent=_NONE
     ),
     ObjectField(
         _ALONE,
@@ -318,12 +318,18 @@ FRAME_FIELDS: tuple[FrameField[JudgedObjects], ...] = (
     ),
     FrameField(
         "precision",
-        "Correct of all inferences of the frame.",
+        "Share of the frame's inferences that are correct.",
         _score("precision"),
         unit=RATE,
         better="higher",
     ),
-    FrameField("recall", "Correct of all labels of the frame.", _score("recall"), unit=RATE, better="higher"),
+    FrameField(
+        "recall",
+        "Share of the frame's labels that are correct.",
+        _score("recall"),
+        unit=RATE,
+        better="higher",
+    ),
     FrameField(
         "f1",
         "Harmonic mean of the frame's precision and recall.",

@@ -117,7 +117,7 @@ FRAME_FIELDS: tuple[FrameField[JudgedPixels], ...] = (
     ),
     FrameField(
         "precision",
-        "Correct of all pixels of the frame inferred as a class.",
+        "Share of the frame's pixels inferred as a class that are correct.",
         _of_class("precision"),
         unit=RATE,
         better="higher",
@@ -125,7 +125,7 @@ FRAME_FIELDS: tuple[FrameField[JudgedPixels], ...] = (
     ),
     FrameField(
         "recall",
-        "Correct of all pixels of the frame labelled as a class.",
+        "Share of the frame's pixels labelled as a class that are correct.",
         _of_class("recall"),
         unit=RATE,
         better="higher",
