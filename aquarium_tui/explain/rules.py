@@ -7,8 +7,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.objects.matching import PAIR_ORDERS, SortKey
 from aquarium_tui.model.boxes import Boxes, ious
-from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.settings import Settings
 
 
 class Precision(StrEnum):
@@ -58,18 +59,6 @@ class Crowds(StrEnum):
     """As `ABSORBING`, but each such inference counts as correct, and a crowd without one as missed."""
 
 
-class SortKey(StrEnum):
-    """What candidate pairs are sorted by."""
-
-    IOU = "highest IoU"
-    CLASS = "same class"
-    CONFIDENCE = "highest confidence"
-    INFERENCE = "first inference"
-    LABEL = "first label"
-    LAST_LABEL = "last label"
-    LAST_INFERENCE = "last inference"
-
-
 @dataclass(frozen=True)
 class MatchRule:
     """How one set is matched with the labels and counted.
@@ -114,16 +103,9 @@ class MatchRule:
         )
 
 
-_ORDERS = {
-    Rule.OVERLAP: (SortKey.IOU, SortKey.CLASS, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
-    Rule.SAME_CLASS: (SortKey.CLASS, SortKey.IOU, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
-    Rule.CONFIDENCE: (SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.CLASS, SortKey.LABEL),
-}
-
-
 def our_rule(settings: Settings) -> MatchRule:
     """The rule of this program for base, under these settings."""
-    return MatchRule(settings.base_confidence, settings.iou, _ORDERS[settings.rule])
+    return MatchRule(settings.base_confidence, settings.iou, PAIR_ORDERS[settings.rule].keys)
 
 
 PairMeasure = Callable[[Boxes, Boxes, NDArray[np.float64]], NDArray[np.floating]]

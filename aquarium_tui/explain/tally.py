@@ -1,14 +1,13 @@
 """What a rule counts: the entries of a confusion matrix, each with the label and the inference behind it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.matching import Ordered, match, ranked
+from aquarium_tui.compare.objects.matching import Ordered, PairColumns, SortKey, match
 from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 
 RowFlags = NDArray[np.bool_]
@@ -142,16 +141,9 @@ def _order(
     iou: NDArray[np.floating],
 ) -> NDArray[np.intp]:
     """Pairs in the order of the keys."""
-    columns: dict[SortKey, NDArray[Any]] = {
-        SortKey.IOU: -iou,
-        SortKey.CLASS: of.label_class[label] != of.inference_class[inference],
-        SortKey.CONFIDENCE: -of.inferences.confidence[inference],
-        SortKey.INFERENCE: inference,
-        SortKey.LABEL: label,
-        SortKey.LAST_LABEL: -label,
-        SortKey.LAST_INFERENCE: -inference,
-    }
-    return ranked(tuple(columns[key] for key in keys))
+    differs = of.label_class[label] != of.inference_class[inference]
+    confidence = of.inferences.confidence[inference]
+    return PairColumns(label, inference, iou, differs, confidence).sorted_by(keys)
 
 
 def _first_of(group: RowNumbers, order: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -6,8 +6,9 @@ To add a tool, add a row to `TOOLS`; help, documents and the command derive from
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from aquarium_tui.compare.objects.matching import SortKey
 from aquarium_tui.errors import UsageError
-from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision
 
 
 class Curve(StrEnum):

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.matching import SortKey
 from aquarium_tui.explain.differences import REASONS, SEVERAL, Differences, differences, sentences
 from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, SortKey, our_rule
+from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, our_rule
 from aquarium_tui.explain.tally import tally
 from aquarium_tui.explain.tools import TOOLS
 from aquarium_tui.model.classes import ClassEntry

@@ -6,6 +6,7 @@ for its inference is matched, and every pair touching either is dropped, until n
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,83 @@ class EvaluatedClasses:
     inference: NDArray[np.int32]
 
 
+class SortKey(StrEnum):
+    """What candidate pairs are sorted by."""
+
+    IOU = "highest IoU"
+    CLASS = "same class"
+    CONFIDENCE = "highest confidence"
+    INFERENCE = "first inference"
+    LABEL = "first label"
+    LAST_LABEL = "last label"
+    LAST_INFERENCE = "last inference"
+
+
+@dataclass(frozen=True)
+class PairOrder:
+    """In which order a rule takes candidate pairs.
+
+    Attributes:
+        keys: What pairs are sorted by, the first key first.
+        sentence: The same in words.
+    """
+
+    keys: tuple[SortKey, ...]
+    sentence: str
+
+
+PAIR_ORDERS = {
+    Rule.OVERLAP: PairOrder(
+        (SortKey.IOU, SortKey.CLASS, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
+        "the best overlapping pair first, whatever its classes",
+    ),
+    Rule.SAME_CLASS: PairOrder(
+        (SortKey.CLASS, SortKey.IOU, SortKey.CONFIDENCE, SortKey.LABEL, SortKey.INFERENCE),
+        "pairs of the same class first",
+    ),
+    Rule.CONFIDENCE: PairOrder(
+        (SortKey.CONFIDENCE, SortKey.INFERENCE, SortKey.IOU, SortKey.CLASS, SortKey.LABEL),
+        "the most confident inference first, as COCO and VOC do",
+    ),
+}
+"""Every matching rule. Matching, the thresholds dialog and the comparison with other tools read it."""
+
+_GIVEN_ORDERS = ((SortKey.LABEL, SortKey.INFERENCE), (SortKey.LABEL,))
+"""Last keys that need no sorting: candidates come in that order, and the sort is stable."""
+
+
+@dataclass(frozen=True)
+class PairColumns:
+    """What candidate pairs can be sorted by, `(pairs,)` each.
+
+    Attributes:
+        label: Row of the label.
+        inference: Row of the inference.
+        iou: IoU of the two.
+        differs: Whether their classes differ.
+        confidence: Confidence of the inference.
+    """
+
+    label: RowNumbers
+    inference: RowNumbers
+    iou: NDArray[np.floating]
+    differs: NDArray[np.bool_]
+    confidence: NDArray[np.floating]
+
+    def sorted_by(self, keys: tuple[SortKey, ...]) -> NDArray[np.intp]:
+        """The pairs in the order of the keys, ties in the order in which they are."""
+        columns: dict[SortKey, NDArray[Any]] = {
+            SortKey.IOU: -self.iou,
+            SortKey.CLASS: self.differs,
+            SortKey.CONFIDENCE: -self.confidence,
+            SortKey.INFERENCE: self.inference,
+            SortKey.LABEL: self.label,
+            SortKey.LAST_LABEL: -self.label,
+            SortKey.LAST_INFERENCE: -self.inference,
+        }
+        return ranked(tuple(columns[key] for key in keys))
+
+
 def in_order(
     candidates: Candidates, rule: Rule, classes: EvaluatedClasses, confidence: NDArray[np.float64]
 ) -> Ordered:
@@ -59,8 +137,7 @@ def in_order(
 
     Args:
         candidates: Pairs, ordered by label and inference.
-        rule: `overlap` takes the highest IoU first, then the same class, then the highest confidence;
-            `same-class` any pair of the same class first; `confidence` the most confident inference first.
+        rule: Whose order; see `PAIR_ORDERS`.
         classes: Evaluated classes; pairs of inferences of ignored classes are left out.
         confidence: `(inferences,)` float64.
     """
@@ -68,12 +145,11 @@ def in_order(
     label, inference = candidates.label[counted], candidates.inference[counted]
     iou, sure = candidates.iou[counted], confidence[inference]
     differs = classes.label[label] != classes.inference[inference]
-    keys = {
-        Rule.OVERLAP: (-iou, differs, -sure),
-        Rule.SAME_CLASS: (differs, -iou, -sure),
-        Rule.CONFIDENCE: (-sure, inference, -iou, differs),
-    }
-    order = ranked(keys[rule])
+    keys = PAIR_ORDERS[rule].keys
+    for given in _GIVEN_ORDERS:
+        if keys[-len(given) :] == given:
+            keys = keys[: -len(given)]
+    order = PairColumns(label, inference, iou, differs, sure).sorted_by(keys)
     return Ordered(label[order], inference[order], iou[order], sure[order])
 
 

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
+from aquarium_tui.compare.objects.matching import PAIR_ORDERS
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import SettingName
 from aquarium_tui.model.settings import Rule, Settings
@@ -17,12 +18,6 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
-
-RULES = {
-    Rule.OVERLAP: "the best overlapping pair first, whatever its classes",
-    Rule.SAME_CLASS: "pairs of the same class first",
-    Rule.CONFIDENCE: "the most confident inference first, as COCO and VOC do",
-}
 
 
 class Thresholds(ModalScreen[Settings | None]):
@@ -71,7 +66,7 @@ class Thresholds(ModalScreen[Settings | None]):
     def _say_rule(self) -> None:
         rule = self.settings.rule
         self.query_one("#rule", Line).show(
-            [("rule  ", "dim"), (rule.value, "accent"), (f"  {RULES[rule]}", "dim")]
+            [("rule  ", "dim"), (rule.value, "accent"), (f"  {PAIR_ORDERS[rule].sentence}", "dim")]
         )
 
     def action_rule(self) -> None:
