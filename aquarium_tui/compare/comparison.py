@@ -148,8 +148,12 @@ class Comparison(ABC):
         return np.zeros(0, bool)
 
     @abstractmethod
-    def prime(self) -> None:
-        """Compute what every screen asks for at first, so that screens never wait for it."""
+    def prepare(self) -> tuple[object, ...]:
+        """Compute what every screen asks for at first, so that screens never wait for it.
+
+        Returns:
+            What is now computed; the comparison keeps it.
+        """
 
     # What queries ask beside numbers of frames
 
@@ -180,8 +184,3 @@ class Comparison(ABC):
     def kept_columns(self) -> dict[str, Column]:
         """Columns that queries have asked for, by name."""
         return {}
-
-
-def computed(*values: object) -> None:
-    """Says that values are wanted for nothing but being computed, and kept, from now on."""
-    del values

@@ -80,21 +80,6 @@ def open_photo(path: str | Path, size: Size | None = None) -> Photo:
         return Photo(str(path), upright if turned else image.size, turned, source(str(path)).stamp().changed)
 
 
-def read_photo(photo: Photo, region: Region, pixels: Size) -> Image.Image:
-    """A region of a photo as RGB of exactly `pixels`, decoded at no more detail than that needs.
-
-    Args:
-        photo: An opened photo.
-        region: Left, top, right, bottom in its pixels; whatever is beyond it is dark.
-        pixels: Width and height of the answer.
-
-    Raises:
-        InputError: The file is gone, or damaged further in.
-    """
-    level = level_for(photo.size, region, pixels)
-    return _shown(decode(photo.path, level, photo.turned), level, region, pixels)
-
-
 _Key = tuple[Photo, int]
 
 
@@ -114,7 +99,16 @@ class PhotoCache:
         self._kept: OrderedDict[_Key, Future[Image.Image]] = OrderedDict()
 
     def read(self, photo: Photo, region: Region, pixels: Size) -> Image.Image:
-        """As `read_photo`."""
+        """A region of a photo as RGB of exactly `pixels`, decoded at no more detail than that needs.
+
+        Args:
+            photo: An opened photo.
+            region: Left, top, right, bottom in its pixels; whatever is beyond it is dark.
+            pixels: Width and height of the answer.
+
+        Raises:
+            InputError: The file is gone, or damaged further in.
+        """
         wanted = (photo, level_for(photo.size, region, pixels))
         with self._lock:
             key = next((key for key in _serving(wanted) if key in self._kept), None)

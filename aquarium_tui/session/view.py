@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
-from aquarium_tui.compare.comparison import Comparison, computed
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
@@ -86,14 +86,15 @@ def view_of(choice: Choice, binding: Binding[Any]) -> View:
         QueryError: The query cannot be understood.
     """
     whole: Comparison = binding.comparison
-    computed(binding.schema)
+    # Also without a query: the binding keeps it, and the query bar must not wait for it.
+    schema = binding.schema
     if not choice.query:
-        whole.prime()
+        whole.prepare()
         return View(choice, whole, binding, marked=whole.changed)
-    query = compile_query(choice.query, binding.schema)
+    query = compile_query(choice.query, schema)
     selection = binding.select(query)
     comparison = whole.within(selection.frames)
-    comparison.prime()
+    comparison.prepare()
     asks_objects = query.scope == Scope.OBJECT
     marked = selection.objects if asks_objects else comparison.changed
     return View(choice, comparison, binding, selection, bool(query.keys), marked, asks_objects)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region
 from aquarium_tui.drawing.frames import FrameDrawing
-from aquarium_tui.media.photo import PhotoCache, open_photo, read_photo
+from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.model.picture import whole
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.mark import Mark, MarkOwner
@@ -32,7 +32,7 @@ def read(site: Site, kind: str, width: int, display: int) -> Work:
 
     def work() -> object:
         photo = open_photo(path)
-        return read_photo(photo, whole(photo.size), _display(display))
+        return PhotoCache().read(photo, whole(photo.size), _display(display))
 
     path = _path(site, kind, width)
     return processor(work)

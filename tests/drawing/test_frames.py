@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
-from aquarium_tui.media.photo import open_photo, read_photo
+from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.card import placeholder
 from tests.drawing.frames import MARKS, frame
@@ -15,7 +15,7 @@ from tests.render.pictures import GREEN, corners, near, quarters, slope
 
 def test_a_frame_is_its_photo_with_its_marks(path):
     for region, pixels in (((0, 0, 200, 100), (200, 100)), ((30, 10, 130, 60), (300, 150))):
-        wanted = draw_marks(read_photo(open_photo(path), region, pixels), MARKS, region)
+        wanted = draw_marks(PhotoCache().read(open_photo(path), region, pixels), MARKS, region)
         assert frame(path).draw(region, pixels).tobytes() == wanted.tobytes()
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.comparison import Comparison, computed
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Shown
 from aquarium_tui.compare.significance import Interval, Significance
 from aquarium_tui.drawing.class_colors import ClassColors
@@ -171,8 +171,8 @@ class TagComparison(Comparison):
         came, went = np.maximum(other - base, 0), np.maximum(base - other, 0)
         return CellCounts(base, other, went, came, none, np.minimum(base, other))
 
-    def prime(self) -> None:
-        computed(self.delta, self.cells)
+    def prepare(self) -> tuple[object, ...]:
+        return self.delta, self.cells
 
     def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
         del seed, cancelled

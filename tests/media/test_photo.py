@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media import header as files
-from aquarium_tui.media.photo import OUTSIDE, cut, open_photo, read_photo
+from aquarium_tui.media.photo import OUTSIDE, PhotoCache, cut, open_photo
 from tests.render.pictures import BLUE, GREEN, RED, WHITE, corners, near, quarters, slope
 
 STORED = {
@@ -30,7 +30,7 @@ STORED = {
 
 def whole(path):
     photo = open_photo(path)
-    return read_photo(photo, (0, 0, *photo.size), photo.size)
+    return PhotoCache().read(photo, (0, 0, *photo.size), photo.size)
 
 
 def stored(path, image, orientation):
@@ -55,7 +55,7 @@ def test_a_photo_labelled_without_regard_to_its_orientation_is_not_turned(tmp_pa
     assert open_photo(path, (96, 64)).size == (96, 64)
     as_stored = open_photo(path, (64, 96))
     assert as_stored.size == (64, 96)
-    image = read_photo(as_stored, (0, 0, 64, 96), (64, 96))
+    image = PhotoCache().read(as_stored, (0, 0, 64, 96), (64, 96))
     assert near(corners(image)[0], GREEN)
     assert open_photo(path, (960, 640)).size == (96, 64)
 
@@ -77,11 +77,11 @@ def test_twelve_bits_in_sixteen_use_the_whole_range_and_keep_it_when_zoomed(tmp_
     values[0, 0] = 65535
     Image.fromarray(values).save(tmp_path / "a.png")
     photo = open_photo(tmp_path / "a.png")
-    all_of_it = np.asarray(read_photo(photo, (0, 0, 400, 40), (400, 40)))
+    all_of_it = np.asarray(PhotoCache().read(photo, (0, 0, 400, 40), (400, 40)))
     assert all_of_it[20, 5:395].min() <= 5
     assert all_of_it[20, 5:395].max() >= 250
     assert np.abs(all_of_it[20, :, 0] - np.linspace(0, 255, 400)).max() < 5
-    part = np.asarray(read_photo(photo, (100, 0, 200, 40), (100, 40)))
+    part = np.asarray(PhotoCache().read(photo, (100, 0, 200, 40), (100, 40)))
     assert np.abs(part[20, 5:-5].astype(int) - all_of_it[20, 105:195]).max() <= 1
 
 
@@ -122,20 +122,20 @@ def test_of_an_animation_the_first_frame_is_shown(tmp_path):
 def test_a_region_is_what_lies_there(tmp_path, kind):
     slope().save(tmp_path / f"a.{kind}", **({"quality": 98} if kind == "jpg" else {}))
     photo = open_photo(tmp_path / f"a.{kind}")
-    image = np.asarray(read_photo(photo, (40, 20, 120, 60), (20, 10))).astype(float)
+    image = np.asarray(PhotoCache().read(photo, (40, 20, 120, 60), (20, 10))).astype(float)
     assert np.abs(image[..., 0] - (41.5 + 4 * np.arange(20))).max() < 4
     assert np.abs(image[..., 1] - (21.5 + 4 * np.arange(10))[:, None]).max() < 4
 
 
 def test_pixels_shown_one_to_one_are_untouched(tmp_path):
     slope().save(tmp_path / "a.png")
-    image = read_photo(open_photo(tmp_path / "a.png"), (13, 7, 113, 57), (100, 50))
+    image = PhotoCache().read(open_photo(tmp_path / "a.png"), (13, 7, 113, 57), (100, 50))
     assert image.tobytes() == slope().crop((13, 7, 113, 57)).tobytes()
 
 
 def test_beyond_the_photo_it_is_dark_and_the_photo_keeps_its_place(tmp_path):
     slope().save(tmp_path / "a.png")
-    image = read_photo(open_photo(tmp_path / "a.png"), (-50, -20, 150, 80), (200, 100))
+    image = PhotoCache().read(open_photo(tmp_path / "a.png"), (-50, -20, 150, 80), (200, 100))
     assert image.getpixel((49, 50)) == OUTSIDE
     assert image.getpixel((100, 19)) == OUTSIDE
     assert image.crop((50, 20, 200, 100)).tobytes() == slope().crop((0, 0, 150, 80)).tobytes()
@@ -225,7 +225,7 @@ def test_whatever_a_file_holds_it_is_a_picture_or_an_input_error(tmp_path_factor
     path.write_bytes(content[: data.draw(st.integers(1, len(content)))])
     try:
         photo = open_photo(path)
-        assert read_photo(photo, (0, 0, *photo.size), (9, 6)).size == (9, 6)
+        assert PhotoCache().read(photo, (0, 0, *photo.size), (9, 6)).size == (9, 6)
     except InputError as error:
         assert error.message
 

@@ -96,7 +96,7 @@ def close(found, expected: COCOeval) -> None:
     assert np.allclose([found.total[name] for name in NAMES], stats, rtol=0, atol=1e-9, equal_nan=True)
     precision = expected.eval["precision"]
     by_class = [np.where(p < 0, np.nan, p) for p in (precision[..., 0, 2], precision[:1, ..., 0, 2])]
-    for values, whole in zip((found.ap, found.ap50), by_class, strict=True):
+    for values, whole in zip((found.per_class["AP"], found.per_class["AP50"]), by_class, strict=True):
         assert np.allclose(values, whole.mean((0, 1)), rtol=0, atol=1e-9, equal_nan=True)
 
 
@@ -106,7 +106,7 @@ def test_average_precision_is_pycocotools(seed, capfd):
     found = ObjectComparison.of(data, set_, None, Settings()).average_precision("base")
     assert capfd.readouterr() == ("", "")
     close(found, pycocotools(data, set_))
-    assert np.isnan(found.ap[-1]), "a class without labels has none"
+    assert np.isnan(found.per_class["AP"][-1]), "a class without labels has none"
 
 
 def test_only_the_hundred_surest_inferences_of_a_frame_and_class_count():

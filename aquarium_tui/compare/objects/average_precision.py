@@ -42,16 +42,6 @@ class AveragePrecision:
 
     per_class: Mapping[str, Floats]
 
-    @property
-    def ap(self) -> Floats:
-        """AP of each evaluated class, `(classes,)`."""
-        return self.per_class["AP"]
-
-    @property
-    def ap50(self) -> Floats:
-        """AP at an IoU of 0.5 of each evaluated class, `(classes,)`."""
-        return self.per_class["AP50"]
-
     @cached_property
     def total(self) -> dict[str, float]:
         """Each metric's mean over the classes where it is defined, NaN where it is for none."""

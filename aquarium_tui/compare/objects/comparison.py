@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
-from aquarium_tui.compare.comparison import Comparison, computed
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.cells import count_cells, rows_of_cell
 from aquarium_tui.compare.objects.confusion import confusion, confusion_of_cells
@@ -127,11 +127,10 @@ class ObjectComparison(Comparison):
             return np.isin(ledger.change, _CHANGED)
         return np.isin(ledger.base_outcome, _ERRORS) & (ledger.base_cell >= 0)
 
-    def prime(self) -> None:
+    def prepare(self) -> tuple[object, ...]:
         """Compute what every screen asks for at first."""
-        computed(self.delta, self.ledger, self.scores, self.frame_scores)
-        if self.other:
-            computed(self.cells)
+        found = self.delta, self.ledger, self.scores, self.frame_scores
+        return (*found, self.cells) if self.other else found
 
     @property
     def frame_count(self) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.comparison import Comparison, computed
+from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.fields import FRAME_FIELDS
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
@@ -81,11 +81,10 @@ class PixelComparison(Comparison):
         """Of all frames."""
         return self.joint.counts
 
-    def prime(self) -> None:
+    def prepare(self) -> tuple[object, ...]:
         """Compute what every screen asks for at first."""
-        computed(self.delta, self.scores, self.diffs, self.frame_scores, self.frame_diffs)
-        if self.other:
-            computed(self.cells)
+        found = self.delta, self.scores, self.diffs, self.frame_scores, self.frame_diffs
+        return (*found, self.cells) if self.other else found
 
     @property
     def frame_count(self) -> int:

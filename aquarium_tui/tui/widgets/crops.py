@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from aquarium_tui.drawing.crops import SheetDrawing
-from aquarium_tui.kinds.columns import Span, Tiles
+from aquarium_tui.kinds.columns import CAPTION, Span, Tiles
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
 from aquarium_tui.tui.graphics.picture import Picture
@@ -22,7 +22,6 @@ from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import fitted
 
 GAP = 2
-CAPTION = 2
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -88,6 +87,7 @@ class Table(ScrollView, can_focus=True):
         self._rows: NDArray[np.int64] | None = None
         self._dragged: tuple[str, int] | None = None
         self._sized = False
+        self._widths: list[int] | None = None
 
     def show(
         self,
@@ -191,11 +191,16 @@ class Table(ScrollView, can_focus=True):
     # Sizes
 
     def _clear_sizes(self) -> None:
-        self.__dict__.pop("widths", None)
+        self._widths = None
 
-    @cached_property
+    @property
     def widths(self) -> list[int]:
         """Cells of each column, the elastic one resolved."""
+        if self._widths is None:
+            self._widths = self._resolved_widths()
+        return self._widths
+
+    def _resolved_widths(self) -> list[int]:
         needed = [
             max(c.width, 0 if c.exact else cell_len(c.title) + bool(c.keys)) if c.width else 0
             for c in self.columns
