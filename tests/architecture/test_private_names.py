@@ -108,7 +108,8 @@ def own_names(owner: type) -> frozenset[str]:
 
 
 def subclasses(owner: type) -> Iterator[type]:
-    for each in owner.__subclasses__():
+    below: list[type] = owner.__subclasses__()
+    for each in below:
         yield each
         yield from subclasses(each)
 

@@ -7,12 +7,15 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aquarium_tui.__main__ import main
+from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import Provenance
 from aquarium_tui.store import Store
+from tests.narrow import of_type
 from tests.report.scene import scene
 
 
@@ -22,7 +25,7 @@ def filled(tmp_path_factory) -> Path:
     store = Store(tmp_path_factory.mktemp("filled"))
     found = scene()
     store.add_dataset(found.dataset)
-    for when, side in ((1, "base"), (2, "other")):
+    for when, side in enumerate(SIDES, 1):
         add(store, found.evaluation(side).inferences.id, side, when)
     return store.root
 
@@ -36,7 +39,7 @@ def store(filled, tmp_path, monkeypatch) -> Store:
     return copy
 
 
-def add(store: Store, id_: str, side: str, when: int) -> None:
+def add(store: Store, id_: str, side: Side, when: int) -> None:
     created = Provenance(created=f"2024-01-0{when}T00:00:00Z", fingerprint=id_)
     set_ = replace(scene().evaluation(side).inferences, id=id_, provenance=created)
     store.add_inferences(store.load_dataset("test", "val"), set_)
@@ -51,12 +54,12 @@ def run(monkeypatch, capsys):
         with pytest.raises(SystemExit) as left:
             main()
         out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
+        return of_type(int, left.value.code or 0), out, err
 
     return run
 
 
-def document(run, *arguments: str) -> dict:
+def document(run, *arguments: str) -> Any:
     code, out, err = run("compare", "test/val", "--format", "json", *arguments)
     assert (code, err) == (0, "")
     return json.loads(out)
@@ -156,7 +159,7 @@ def test_a_dataset_without_sets(store, run):
     assert "no inference set yet" in err
 
 
-def rows(run, *arguments: str) -> list[dict]:
+def rows(run, *arguments: str) -> list[dict[str, str]]:
     code, out, err = run("objects", "test/val", *arguments)
     assert (code, err) == (0, "")
     return list(csv.DictReader(io.StringIO(out)))

@@ -12,7 +12,7 @@ from tests.ingest.files import image, instances, label, result, write
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("AQUARIUM_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 

@@ -149,6 +149,6 @@ def test_other_tasks_are_refused() -> None:
         ({"task": CLASSIFICATION}, "test is about classification"),
         ({"iou_type": MASK}, "objects matched by their masks"),
     ):
-        project = replace(one.dataset.project, **change)  # type: ignore[arg-type]
+        project = replace(one.dataset.project, **change)
         with pytest.raises(UsageError, match=words):
             explain(replace(one, dataset=replace(one.dataset, project=project)), Asked(TOOLS["mmdet"]))

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import Store
 from aquarium_tui.work.watch import Watch
+from tests.narrow import of_type
 from tests.sample_data.slow_count import DATA, stated
 
 MASKS = DATA / "segmentation"
@@ -22,7 +24,7 @@ PLACE = ["--project", "street", "--dataset", "val"]
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("AQUARIUM_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
@@ -36,7 +38,7 @@ def run(monkeypatch, capsys):
         with pytest.raises(SystemExit) as left:
             main()
         out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
+        return of_type(int, left.value.code or 0), out, err
 
     return run
 
@@ -78,7 +80,7 @@ def test_upload_says_what_it_understood_and_what_comes_next(run):
     assert out.endswith("next: aquarium-tui open street/val --base model_a --other model_b\n")
 
 
-def as_the_readme_states(found: dict) -> None:
+def as_the_readme_states(found: dict[str, Any]) -> None:
     """Confusions and supports of a document are those of the sample data's README."""
     names = found["classes"][:-1]
     for side, model in (("base", "model_a"), ("other", "model_b")):

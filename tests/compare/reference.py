@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.model.settings import Rule
+from aquarium_tui.model.settings import Rule, Side
+from tests.narrow import present
 
 BACKGROUND = "background"
 
@@ -34,13 +35,13 @@ class Result:
         if self.label_outcome[row] == "ignored":
             return None
         if row not in self.partner:
-            return self.labels[row].name, BACKGROUND
-        return self.labels[row].name, self.inferences[self.partner[row]].name
+            return present(self.labels[row].name), BACKGROUND
+        return present(self.labels[row].name), present(self.inferences[self.partner[row]].name)
 
     def spurious_cell(self, row: int) -> tuple[str, str]:
-        return BACKGROUND, self.inferences[row].name
+        return BACKGROUND, present(self.inferences[row].name)
 
-    def confusion(self) -> Counter:
+    def confusion(self) -> Counter[tuple[str, str]]:
         cells = [self.label_cell(label.row) for label in self.labels]
         cells += [self.spurious_cell(row) for row, o in self.inference_outcome.items() if o == "spurious"]
         return Counter(cell for cell in cells if cell)
@@ -51,7 +52,7 @@ def common(a, b) -> float:
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def area(box) -> float:
+def area(box: tuple[float, ...]) -> float:
     return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
 
 
@@ -82,7 +83,7 @@ def sort_key(rule: Rule, label: Thing, inference: Thing):
     return -inference.confidence, inference.row, overlap, differs, label.row
 
 
-def evaluate(comparison: ObjectComparison, side: str) -> Result:
+def evaluate(comparison: ObjectComparison, side: Side) -> Result:
     settings = comparison.settings
     labels = things(comparison, comparison.dataset.labels)
     every = things(comparison, comparison.evaluation(side).inferences.objects)

@@ -27,17 +27,17 @@ def class_map(classes: Sequence[str | ClassEntry]) -> ClassMap:
 def dataset(classes: Sequence[str | ClassEntry], labels: Sequence[Label], frames: int = 1) -> Dataset:
     entries = class_map(classes)
     rows = sorted(labels, key=lambda row: row[0])
-    objects = _objects(entries, rows, frames)
+    starts, class_index, box = _objects(entries, rows, frames)
     crowd = np.array([len(row) > 3 and bool(row[3]) for row in rows], bool)
-    labels_ = Objects(*objects, confidence=np.zeros(0), crowd=crowd, area=areas(objects[2]))
+    labels_ = Objects(starts, class_index, box, confidence=np.zeros(0), crowd=crowd, area=areas(box))
     return Dataset(Project("test", class_map=entries), "val", _frames(frames), labels_)
 
 
 def inference_set(data: Dataset, name: str, rows: Sequence[Inference]) -> InferenceSet:
     rows = sorted(rows, key=lambda row: row[0])
-    objects = _objects(data.project.class_map, rows, len(data.frames))
+    starts, class_index, box = _objects(data.project.class_map, rows, len(data.frames))
     sure = np.array([row[3] for row in rows], float)
-    return InferenceSet(name, Objects(*objects, confidence=sure, crowd=np.zeros(0, bool), area=np.zeros(0)))
+    return InferenceSet(name, Objects(starts, class_index, box, sure, np.zeros(0, bool), np.zeros(0)))
 
 
 def comparison(

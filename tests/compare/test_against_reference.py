@@ -20,7 +20,7 @@ many = hypothesis_settings(max_examples=100, deadline=None)
 some = hypothesis_settings(max_examples=30, deadline=None)
 
 
-def as_counter(comparison: ObjectComparison, matrix) -> Counter:
+def as_counter(comparison: ObjectComparison, matrix) -> Counter[tuple[str, str]]:
     names = [name.casefold() for name in comparison.classes]
     rows, columns = np.nonzero(matrix)
     cells = zip(rows.tolist(), columns.tolist(), strict=True)
@@ -82,7 +82,7 @@ def test_ledger(comparison):
 @given(comparisons())
 def test_lists_of_every_cell(comparison):
     base, other = (reference.evaluate(comparison, side) for side in SIDES)
-    expected: dict = {}
+    expected: dict[tuple[tuple[str, str], str], set[reference.Object]] = {}
     for thing in reference.ledger(base, other, comparison.settings.iou):
         for place in thing.lists():
             expected.setdefault(place, set()).add(thing)
@@ -141,12 +141,8 @@ def test_settings_moved_to_and_fro_leave_no_trace(comparison, path):
         fresh = ObjectComparison.of(comparison.dataset, comparison.base, comparison.other, settings)
         for side in SIDES:
             assert np.array_equal(walked.confusion(side), fresh.confusion(side))
-        for mine, its in zip(
-            (walked.ledger.label, walked.ledger.base, walked.ledger.other, walked.ledger.change),
-            (fresh.ledger.label, fresh.ledger.base, fresh.ledger.other, fresh.ledger.change),
-            strict=True,
-        ):
-            assert np.array_equal(mine, its)
+        for column in ("label", "base", "other", "change"):
+            assert np.array_equal(getattr(walked.ledger, column), getattr(fresh.ledger, column))
 
 
 @some

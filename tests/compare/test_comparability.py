@@ -34,8 +34,8 @@ def objects(
 
 def dataset() -> Dataset:
     names = [f"f{i}" for i in range(FRAMES)]
-    sides = [np.full(FRAMES, 64, np.int32)] * 2
-    frames = Frames(Text.from_words(names), Text.from_words(names), *sides)
+    side = np.full(FRAMES, 64, np.int32)
+    frames = Frames(Text.from_words(names), Text.from_words(names), side, side)
     labels = objects(list(range(FRAMES)), classes=[i % 2 for i in range(FRAMES)])
     return Dataset(Project("street", class_map=CLASSES), "val", frames, labels)
 

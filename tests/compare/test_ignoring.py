@@ -7,7 +7,7 @@ from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Settings
 from tests.compare.scenes import comparison
 
-CLASSES = ["car", "truck", ClassEntry(9, "sky", ignore_in_eval=True)]
+CLASSES: list[str | ClassEntry] = ["car", "truck", ClassEntry(9, "sky", ignore_in_eval=True)]
 REGION = (0.0, 0.0, 100.0, 100.0)
 
 

@@ -4,6 +4,7 @@ from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.outcomes import Change
 from tests.compare.scenes import comparison
+from tests.narrow import present
 
 CLASSES = ["car", "truck", "van"]
 CAR, TRUCK, VAN, BACKGROUND = range(4)
@@ -43,7 +44,7 @@ def columns(label: int, inferred: int) -> dict[str, list[int]]:
     """Which places of the scene are in which list of a cell."""
     found = scene()
     ledger = found.ledger
-    sets = found.dataset.labels, found.base.objects, found.other.objects
+    sets = found.dataset.labels, found.base.objects, present(found.other).objects
 
     def column(row: int) -> int:
         rows = ledger.label[row], ledger.base[row], ledger.other[row]

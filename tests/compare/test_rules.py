@@ -75,7 +75,7 @@ def test_thresholds_at_their_ends():
 
 def partner(rule: Rule, inferences, labels=LABELS) -> list[int]:
     found = comparison(CLASSES, labels, inferences, settings=Settings(rule=rule))
-    return found.matching("base").label_partner.tolist()
+    return list(found.matching("base").label_partner.tolist())
 
 
 def test_ties_in_overlap_fall_to_same_class_then_confidence_then_order():

@@ -14,7 +14,7 @@ COMPARISON = ObjectComparison.of(DATA, inferences(DATA, "a", 1, 20), inferences(
 
 
 def chosen(binding, query: str) -> list[int]:
-    return binding.select(query).frames.nonzero()[0].tolist()
+    return list(binding.select(query).frames.nonzero()[0].tolist())
 
 
 def test_a_live_segment_is_what_its_query_selects() -> None:

@@ -93,7 +93,8 @@ def test_every_replicate_counts_whole_frames_as_often_as_they_are_drawn():
 
     def boxes(n):
         return [
-            (int(rng.integers(12)), str(rng.choice(classes)), tiny(rng.integers(5, 11))) for _ in range(n)
+            (int(rng.integers(12)), str(rng.choice(classes)), tiny(int(rng.integers(5, 11))))
+            for _ in range(n)
         ]
 
     def inferences(n):
@@ -155,10 +156,10 @@ def test_pieces_hold_every_count_once(rows):
 def check_pieces(rows):
     column, frame, count = np.array(rows, int).reshape(-1, 3).T
     whole = frame_counts(column, frame, count)
-    expected: dict = {}
+    expected: dict[tuple[int, int], int] = {}
     for c, f, n in rows:
         expected[c, f] = expected.get((c, f), 0) + n
-    found = {}
+    found: dict[tuple[int, int], int] = {}
     for piece in whole.pieces():
         owner = np.repeat(piece.columns, np.diff(np.append(piece.starts, len(piece.frame))))
         triples = zip(owner.tolist(), piece.frame.tolist(), piece.count.tolist(), strict=True)

@@ -11,6 +11,7 @@ from aquarium_tui.drawing.drawing import picture
 from aquarium_tui.media import photo as photos
 from aquarium_tui.media.pixels import decode
 from tests.drawing.frames import frame
+from tests.narrow import present
 from tests.render.pictures import slope
 
 coordinates = st.floats(0, 500)
@@ -96,7 +97,7 @@ def test_of_a_sheet_the_region_asked_for_is_drawn(path, tmp_path):
         size = (box[2] - box[0], box[3] - box[1])
         assert sheet.draw(box, size).tobytes() == whole.crop(box).tobytes()
     twice = sheet.draw((0, 0, 128, 42), (256, 84)).crop((88, 0, 168, 40))
-    tile = sheet.tiles[1]
+    tile = present(sheet.tiles[1])
     assert twice.tobytes() == tile.draw((0, 0, *tile.size), (80, 40)).tobytes()
 
 

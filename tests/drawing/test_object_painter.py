@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.objects.presentation import object_painter
+from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
@@ -19,7 +22,7 @@ def painter(tmp_path: Path) -> Callable[..., ObjectPainter]:
 
     def made(query: str = "") -> ObjectPainter:
         view = session.open(Choice(CHOSEN.project, CHOSEN.dataset, CHOSEN.base, CHOSEN.other, query=query))
-        return object_painter(view, PhotoCache(), None)
+        return object_painter(cast(Seen[ObjectComparison], view), PhotoCache(), None)
 
     return made
 

@@ -15,10 +15,14 @@ def of_coco(truth: dict[str, Any], results: list[dict[str, Any]], settings: Sett
     """A comparison of the results with the instances."""
     classes = ClassMap(tuple(ClassEntry(one["id"], one["name"]) for one in truth["categories"]))
     images = {image["id"]: i for i, image in enumerate(truth["images"])}
+    width, height = (
+        np.array([image[side] for image in truth["images"]], np.int32) for side in ("width", "height")
+    )
     frames = Frames(
         Text.from_words([str(image["id"]) for image in truth["images"]]),
         Text.from_words([image["file_name"] for image in truth["images"]]),
-        *(np.array([image[side] for image in truth["images"]], np.int32) for side in ("width", "height")),
+        width,
+        height,
     )
     dataset = Dataset(
         Project("test", class_map=classes), "val", frames, _objects(truth["annotations"], images, classes)

@@ -13,13 +13,14 @@ the rule is loaded by itself, with empty stand-ins for what it imports.
 
 import contextlib
 import importlib
+import importlib.abc
 import importlib.util
 import io
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -35,7 +36,9 @@ def frames(coco: Coco) -> list[tuple[np.ndarray, np.ndarray]]:
     """Labels `(n, 6)` of each frame: left, top, right, bottom, class, crowd; inferences: confidence last."""
     truth, results = coco
     order = {category["id"]: i for i, category in enumerate(truth["categories"])}
-    found = {image["id"]: ([], []) for image in truth["images"]}
+    found: dict[Any, tuple[list[list[float]], list[list[float]]]] = {
+        image["id"]: ([], []) for image in truth["images"]
+    }
 
     def row(record: dict[str, Any], last: float) -> list[float]:
         x, y, w, h = record["bbox"]
@@ -45,7 +48,11 @@ def frames(coco: Coco) -> list[tuple[np.ndarray, np.ndarray]]:
         found[record["image_id"]][0].append(row(record, record.get("iscrowd", 0)))
     for record in results:
         found[record["image_id"]][1].append(row(record, record["score"]))
-    return [tuple(np.array(side, float).reshape(-1, 6) for side in pair) for pair in found.values()]
+
+    def table(rows: list[list[float]]) -> np.ndarray:
+        return np.array(rows, float).reshape(-1, 6)
+
+    return [(table(labels), table(inferences)) for labels, inferences in found.values()]
 
 
 def supervision(coco: Coco) -> dict[str, Any]:
@@ -134,10 +141,10 @@ def mmdet(coco: Coco) -> dict[str, Any]:
     n = len(coco[0]["categories"])
     matrix = np.zeros((n + 1, n + 1))
     for truth, found in frames(coco):
-        known = [{"bbox": row[:4], "bbox_label": int(row[4])} for row in truth]
+        labels = [{"bbox": row[:4], "bbox_label": int(row[4])} for row in truth]
         parts = {"bboxes": found[:, :4], "labels": found[:, 4].astype(int), "scores": found[:, 5]}
         tensors = {k: Tensor(v.astype(np.float32) if k == "scores" else v) for k, v in parts.items()}
-        rule.analyze_per_img_dets(matrix, known, tensors, 0.3)
+        rule.analyze_per_img_dets(matrix, labels, tensors, 0.3)
     return {"version": "3.3.0", "matrix": matrix.tolist()}
 
 
@@ -155,7 +162,12 @@ def fiftyone(coco: Coco) -> dict[str, Any]:
     functions = loaded("fiftyone/utils/iou.py")
     functions.etan = SimpleNamespace(safe_divide=lambda a, b: a / b if b else 0.0)
 
-    def compute_ious(inferences: list, labels: list, iscrowd: Callable, **_: object) -> dict[str, list]:
+    def compute_ious(
+        inferences: list["Detection"],
+        labels: list["Detection"],
+        iscrowd: Callable[["Detection"], bool],
+        **_: object,
+    ) -> dict[str, list[tuple[str, float]]]:
         return {
             one.id: [
                 (label.id, iou)
@@ -214,7 +226,7 @@ def fiftyone(coco: Coco) -> dict[str, Any]:
     }
 
 
-class Detection(dict):
+class Detection(dict[str, Any]):
     """A label or an inference as FiftyOne's rule reads it."""
 
     def __init__(self, id_: str, row: np.ndarray, names: list[str], size: tuple[int, int], side: str) -> None:
@@ -230,14 +242,14 @@ class Detection(dict):
         return self.crowd
 
 
-class Detections(dict):
+class Detections(dict[str, Any]):
     _LABEL_LIST_FIELD = "detections"
 
     def __init__(self, rows: list[Detection]) -> None:
         super().__init__(detections=rows)
 
 
-class Samples(list):
+class Samples(list[dict[str, Any]]):
     def select_fields(self, fields: list[str]) -> "Samples":
         return self
 
@@ -248,7 +260,7 @@ class Samples(list):
         return name, False
 
 
-def loaded(path: str, modules: dict[str, Any] | None = None) -> ModuleType:
+def loaded(path: str, modules: dict[str, Any] | None = None) -> Any:
     """A file of a package by itself; whatever else it imports is an empty stand-in."""
     name = path.removesuffix(".py").replace("/", ".").replace("..", ".")
     spec = importlib.util.spec_from_file_location(name, OTHER / path)
@@ -266,7 +278,7 @@ def loaded(path: str, modules: dict[str, Any] | None = None) -> ModuleType:
     return module
 
 
-class StandIns:
+class StandIns(importlib.abc.Loader):
     """Finds a stand-in for every module that is not of the standard library and not NumPy."""
 
     def __init__(self, known: dict[str, Any]) -> None:

@@ -133,7 +133,7 @@ def coco(labels: list[Known], guesses: list[Guess], *, cap: int | None, count_cr
         count_crowds: Whether crowds and inferences on them count, as in FiftyOne; else they do not.
     """
     cells: Cells = Counter()
-    for class_ in {one.class_ for one in (*labels, *guesses)}:
+    for class_ in {label.class_ for label in labels} | {guess.class_ for guess in guesses}:
         mine = [label for label in labels if label.class_ == class_ and not label.crowd]
         crowds = [label for label in labels if label.class_ == class_ and label.crowd]
         free, taken = set(range(len(mine))), set()

@@ -70,7 +70,10 @@ def _result(rng: np.random.Generator, frame: int, box: np.ndarray, name: int, wh
 def bundled() -> Coco:
     """The bundled detection sample, its model_b."""
     folder = ROOT / "sample_data" / "detection"
-    return tuple(json.loads((folder / name).read_text("utf-8")) for name in ("labels.json", "model_b.json"))  # type: ignore[return-value]
+    labels, results = (
+        json.loads((folder / name).read_text("utf-8")) for name in ("labels.json", "model_b.json")
+    )
+    return labels, results
 
 
 SCENES = {

@@ -176,7 +176,7 @@ def test_every_reason_is_worked_by_hand() -> None:
 
 
 def test_an_inference_inside_an_ignored_label() -> None:
-    classes = ["car", ClassEntry(1, "sky", ignore_in_eval=True)]
+    classes: list[str | ClassEntry] = ["car", ClassEntry(1, "sky", ignore_in_eval=True)]
     scene = comparison(
         classes, [(0, "sky", (0, 0, 60, 60))], [(0, "car", tiny(9), 0.9), (0, "sky", tiny(9), 0.9)]
     )

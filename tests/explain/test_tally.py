@@ -24,9 +24,11 @@ Reference = Callable[[list[references.Known], list[references.Guess]], reference
 
 
 def cells(one: Tally) -> references.Cells:
-    n = one.background
-    pairs = zip(one.row.tolist(), one.column.tolist(), strict=True)
-    return Counter(tuple(references.BACKGROUND if x == n else x for x in pair) for pair in pairs)
+    rows, columns = (
+        [references.BACKGROUND if place == one.background else place for place in side.tolist()]
+        for side in (one.row, one.column)
+    )
+    return Counter(zip(rows, columns, strict=True))
 
 
 @given(comparisons())

@@ -13,6 +13,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
 from aquarium_tui.formats.aquarium import read_inferences as read_file
 from aquarium_tui.formats.aquarium import read_labels as read_label_file
+from aquarium_tui.model.columns import Values
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from tests.formats.aquarium_lines import (
     box,
@@ -26,6 +27,7 @@ from tests.formats.aquarium_lines import (
     read_inferences,
     read_labels,
 )
+from tests.narrow import of_type, present
 
 
 def test_frames_and_labels_on_lines_of_their_own(tmp_path):
@@ -43,7 +45,7 @@ def test_frames_and_labels_on_lines_of_their_own(tmp_path):
     assert dataset.labels.starts.tolist() == [0, 2, 2]
     assert dataset.labels.box.tolist() == [[2, 1, 6, 4], [0, 0, 9.5, 2]]
     assert dataset.labels.area.tolist() == [12, 19]
-    assert list(dataset.labels.id) == ["g1", "g2"]
+    assert list(present(dataset.labels.id)) == ["g1", "g2"]
     assert [entry.name for entry in dataset.project.class_map.entries] == ["car", "van"]
     occ = dataset.labels.attributes["occ"]
     assert [occ[0], occ[1]] == [True, None]
@@ -54,7 +56,7 @@ def test_labels_merged_into_the_line_of_their_frame_are_the_same(tmp_path):
     apart = read_labels(tmp_path, frame("f1"), labels("f1", box("g1")))
     merged = read_labels(tmp_path, {**frame("f1"), "label_data": [box("g1")]})
     assert merged.labels.box.tolist() == apart.labels.box.tolist()
-    assert list(merged.labels.id) == list(apart.labels.id)
+    assert list(present(merged.labels.id)) == list(present(apart.labels.id))
     assert list(merged.frames.path) == list(apart.frames.path)
 
 
@@ -147,7 +149,7 @@ def test_metadata_has_the_types_that_are_declared(tmp_path):
         "tags": (None, "wet, dusk"),
         "lat": (None, 52.5),
     }
-    assert metadata["date_captured"].values[1] == np.datetime64("2024-01-01T00:00:00")
+    assert of_type(Values, metadata["date_captured"]).values[1] == np.datetime64("2024-01-01T00:00:00")
 
 
 def test_polygons_are_boxes_and_other_kinds_are_counted_and_said_once(tmp_path):
@@ -206,7 +208,7 @@ def test_inferences_of_0_0_67(tmp_path):
     assert found.objects.starts.tolist() == [0, 2, 3]
     assert found.objects.confidence.tolist() == [0.25, 1.0, 0.5]
     assert found.objects.class_index.tolist() == [0, 0, 1]
-    assert list(found.objects.id) == ["i2", "i3", "i1"]
+    assert list(present(found.objects.id)) == ["i2", "i3", "i1"]
 
 
 def test_inferences_of_1_0_7_have_no_type_and_two_lists(tmp_path):
@@ -238,7 +240,7 @@ def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
     dataset = read_labels(
         tmp_path, both, labels("f1", box("g1"), {**box("g2"), "label_coordinate_frame": "right"})
     )
-    assert list(dataset.labels.id) == ["g1"]
+    assert list(present(dataset.labels.id)) == ["g1"]
     assert "labels on another sensor of their frame (left out): val.jsonl line 2 label_data[1]" in problems(
         dataset
     )
@@ -247,7 +249,7 @@ def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
 
 def test_what_is_wrong_with_frames_is_reported(tmp_path):
     bare = {"task_id": "f2", "sensor_data": []}
-    nameless = {"sensor_data": []}
+    nameless: dict[str, object] = {"sensor_data": []}
     dataset = read_labels(
         tmp_path,
         frame("f1"),

@@ -10,6 +10,7 @@ from PIL import Image
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
 from aquarium_tui.formats.classification import looks_like, read_inferences, read_labels
+from tests.narrow import present
 
 ROWS = [("a.jpg", "cat", 0.9), ("b.jpg", "dog", 0.25), ("c.jpg", "cat", 0.5)]
 
@@ -56,10 +57,10 @@ def test_labels_are_the_same_in_every_form(tmp_path, make):
     assert format_of(given).name == "classification"
     found = read_labels(given)
     named = dict(found.classes)
-    classes = [named[int(id_)] for id_ in found.records.category]
+    classes = [named[int(present(id_))] for id_ in found.records.category]
     told = sorted(zip(found.records.frame, classes, strict=True))
     assert told == [("a", "cat"), ("b", "dog"), ("c", "cat")]
-    assert sorted(found.frames.id) == ["a", "b", "c"]
+    assert sorted(map(present, found.frames.id)) == ["a", "b", "c"]
     assert found.frames.width.tolist() == [8, 8, 8]
     assert found.records.whole
 

@@ -4,6 +4,7 @@ import pytest
 
 from aquarium_tui.errors import InputError
 from tests.formats.reading import class_names, inferences, labels, notes, problems
+from tests.narrow import present
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_ids_crowds_areas_and_further_columns_are_kept(tmp_path):
 def test_parquet_is_read_like_csv(tmp_path):
     query = """SELECT 'a1' AS frame, 'car' AS class, 1.5 AS x, 2 AS y, 3 AS w, 4 AS h, 0.25::FLOAT AS score,
         7 AS track, [1, 2] AS mask"""
-    duckdb.sql(query).write_parquet(str(tmp_path / "made.parquet"))
+    present(duckdb.sql(query)).write_parquet(str(tmp_path / "made.parquet"))
     found = inferences(tmp_path, (tmp_path / "made.parquet").read_bytes(), "p.parquet")
     np.testing.assert_array_equal(found.objects.box, [[1.5, 2, 4.5, 6]])
     assert found.objects.confidence.tolist() == [0.25]

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.yolo.lines import read_lines
+from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Project
 from tests.formats import made
 from tests.ingest.files import nothing, sentences, write
+from tests.narrow import of_type
 
 SIZE = (200, 100)
 """Of street_01, the image that these tests write lines for."""
@@ -100,7 +102,7 @@ class TestLayouts:
             in data.provenance.notes
         )
         whole = ingest.labelled_dataset(Project("street"), "val", path, nothing, split="all")
-        assert list(whole.frames.metadata["split"]) == ["val"] * 3 + ["train"] * 3
+        assert list(of_type(Text, whole.frames.metadata["split"])) == ["val"] * 3 + ["train"] * 3
         assert whole.frames.id[0] == "images/val/street_01"
         with pytest.raises(InputError, match=r"names no `valid`\.\nIt has val, test, train"):
             ingest.labelled_dataset(Project("street"), "val", path, nothing, split="valid")

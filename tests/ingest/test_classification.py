@@ -9,8 +9,10 @@ from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import InputError
 from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.model.columns import Values
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, Dataset, InferenceSet, Project
+from tests.narrow import of_type
 
 LABELS = "file,class\na.jpg,cat\nb.jpg,dog\nc.jpg,bird\nd.jpg,cat\n"
 
@@ -81,7 +83,7 @@ def test_scores_of_the_classes_become_the_rank_of_the_label(tmp_path, prefix):
         "d.jpg,dog,.4,.3,.3,.4",
     ]
     found = inferred(tmp_path, data, "\n".join([header, *rows]))
-    assert found.objects.attributes["rank"].values.tolist() == [1, 2, 3, 2]
+    assert of_type(Values, found.objects.attributes["rank"]).values.tolist() == [1, 2, 3, 2]
     assert set(found.objects.attributes) == {"rank"}
     comparison = ObjectComparison.of(data, found, None, Settings())
     assert accuracies(comparison, "base") == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.75}
@@ -91,7 +93,7 @@ def test_the_best_classes_alone_give_the_rank_too(tmp_path):
     data = dataset(tmp_path)
     rows = ["a.jpg,cat,.9,cat,dog", "b.jpg,cat,.9,cat,bird", "c.jpg,dog,.9,dog,bird"]
     found = inferred(tmp_path, data, "\n".join(["file,class,confidence,top_1,top_2", *rows]))
-    assert found.objects.attributes["rank"].values.tolist() == [1, np.inf, 2]
+    assert of_type(Values, found.objects.attributes["rank"]).values.tolist() == [1, np.inf, 2]
     comparison = ObjectComparison.of(data, found, None, Settings())
     assert accuracies(comparison, "base") == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.5}
 

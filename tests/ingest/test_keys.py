@@ -28,7 +28,7 @@ PATHS = ["day/0001.jpg", "day/0002.jpg", "night/0003.jpg"]
 
 
 def frames_of(made: InferenceSet) -> list[int]:
-    return made.objects.frame.tolist()
+    return list(made.objects.frame.tolist())
 
 
 def notes_of(made: InferenceSet) -> str:
@@ -134,7 +134,7 @@ class TestShuffledNumbers:
 
 
 def classes_of(made: InferenceSet) -> list[int]:
-    return made.objects.class_index.tolist()
+    return list(made.objects.class_index.tolist())
 
 
 class TestClasses:

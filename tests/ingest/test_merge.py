@@ -74,7 +74,8 @@ def test_a_dataset_with_new_frames(old: Upload, new: Upload):
 
 def test_paths_of_another_folder_become_absolute_and_urls_stay():
     new = dataset({"b": (None, [])}, "/elsewhere")
-    remote = Frames(Text.from_words(["c"]), Text.from_words(["s3://x/c.jpg"]), *[np.ones(1, np.int32)] * 2)
+    one = np.ones(1, np.int32)
+    remote = Frames(Text.from_words(["c"]), Text.from_words(["s3://x/c.jpg"]), one, one)
     merged = merged_dataset(dataset({"a": (1.0, [])}), new)
     assert list(merged.frames.path) == ["a.jpg", "/elsewhere/b.jpg"]
     again = merged_dataset(merged, Dataset(PROJECT, "d", remote, objects([[]]), "/elsewhere"))
@@ -102,8 +103,8 @@ def test_metadata_of_two_kinds_becomes_text():
 @settings(max_examples=60)
 def test_inferences_of_the_frames_named_are_replaced(rows: list[tuple[bool, list[float], list[float]]]):
     covered = np.array([row[0] for row in rows])
-    old, new = ([row[side] for row in rows] for side in (1, 2))
-    new = [each if row[0] else [] for each, row in zip(new, rows, strict=True)]
+    old = [row[1] for row in rows]
+    new = [row[2] if row[0] else [] for row in rows]
     sets = [InferenceSet("m", objects(each), metrics=metrics(each)) for each in (old, new)]
     merged = merged_inferences(sets[0], sets[1], covered)
     wanted = [b if row[0] else a for a, b, row in zip(old, new, rows, strict=True)]

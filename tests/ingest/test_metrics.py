@@ -1,6 +1,7 @@
 """The user's metrics from a table, whatever it holds."""
 
 import json
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,13 +16,13 @@ DATA = dataset(3)
 EYE = np.eye(3).tolist()
 
 
-def from_file(tmp_path, content: object, *said: str, data=DATA):
+def from_file(tmp_path, content: str | list[Any], *said: str, data=DATA):
     path = tmp_path / "metrics.txt"
     path.write_text(content if isinstance(content, str) else "\n".join(map(json.dumps, content)))
     return metrics_from_file(path, data, [declaration(text) for text in said])
 
 
-def problems(found) -> dict[str, tuple]:
+def problems(found) -> dict[str, tuple[int, str]]:
     return {p.kind: (p.count, p.action) for p in found.problems}
 
 

@@ -45,7 +45,7 @@ def expected(tmp_path):
 
 def by_frame(frames, objects):
     """Objects by frame, in the order of frame ids."""
-    found = {}
+    found: dict[str, list[tuple[int, list[float]]]] = {}
     for row, frame in enumerate(objects.frame.tolist()):
         box = [round(side, 6) for side in objects.box[row].tolist()]
         found.setdefault(frames.id[frame], []).append((int(objects.class_index[row]), box))

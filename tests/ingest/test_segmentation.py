@@ -21,7 +21,8 @@ MASKS = st.lists(st.booleans(), min_size=PIXELS, max_size=PIXELS).map(
 
 
 def decoded(counts: str) -> np.ndarray:
-    return reference.decode({"size": [SIZE[1], SIZE[0]], "counts": counts})
+    mask: np.ndarray = reference.decode({"size": [SIZE[1], SIZE[0]], "counts": counts})
+    return mask
 
 
 def runs(mask: np.ndarray) -> list[int]:

@@ -23,7 +23,7 @@ def test_a_palette_is_not_looked_at(tmp_path):
     assert picture.mode == "P"
     file = saved(tmp_path / "m.png", picture, transparency=1)
     found = read_mask(file)
-    assert (found.tolist(), found.dtype) == (VALUES.tolist(), np.uint8)
+    assert (found.tolist(), found.dtype) == (VALUES.tolist(), np.dtype(np.uint8))
     assert mask_size(file) == (3, 2)
 
 
@@ -40,7 +40,7 @@ def test_grey_16_bit_black_and_white_and_alpha(tmp_path):
     bits = np.array([[False, True]])
     assert read_mask(saved(tmp_path / "l.png", Image.fromarray(VALUES))).tolist() == VALUES.tolist()
     found = read_mask(saved(tmp_path / "w.png", Image.fromarray(wide)))
-    assert (found.tolist(), found.dtype) == (wide.tolist(), np.uint16)
+    assert (found.tolist(), found.dtype) == (wide.tolist(), np.dtype(np.uint16))
     assert read_mask(saved(tmp_path / "b.png", Image.fromarray(bits))).tolist() == [[0, 1]]
     alpha = Image.merge("LA", [Image.fromarray(VALUES), Image.new("L", (3, 2), 9)])
     assert read_mask(saved(tmp_path / "a.png", alpha)).tolist() == VALUES.tolist()

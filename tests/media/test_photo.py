@@ -146,7 +146,7 @@ starts, lengths, shown = st.floats(-300, 500), st.floats(0.01, 900), st.integers
 
 @given(st.tuples(starts, starts), st.tuples(lengths, lengths), st.tuples(shown, shown))
 def test_any_region_gives_exactly_the_pixels_asked_for(start, sides, pixels):
-    left, top, right, bottom = *start, start[0] + sides[0], start[1] + sides[1]
+    (left, top), (right, bottom) = start, (start[0] + sides[0], start[1] + sides[1])
     image = cut(quarters(200, 100), (left, top, right, bottom), pixels)
     assert (image.size, image.mode) == (pixels, "RGB")
     if right <= 0 or left >= 200 or bottom <= 0 or top >= 100:

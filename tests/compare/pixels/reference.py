@@ -48,9 +48,9 @@ def diff_map(frame: Frame) -> np.ndarray:
     return found
 
 
-def lists(found: Sequence[Frame], cell: tuple[int, int]) -> Counter:
+def lists(found: Sequence[Frame], cell: tuple[int, int]) -> Counter[str]:
     """Pixels of a cell by list, as section 5 says it of objects."""
-    counts: Counter = Counter()
+    counts: Counter[str] = Counter()
     for frame in found:
         for label, base, other in pixels(frame):
             before, after = (label, base) == cell, (label, other) == cell
@@ -67,7 +67,7 @@ def lists(found: Sequence[Frame], cell: tuple[int, int]) -> Counter:
 def regions(values: np.ndarray) -> list[tuple[int, int, tuple[int, ...]]]:
     """Value, pixels and box of each region, found by flooding."""
     seen = np.zeros(values.shape, bool)
-    found = []
+    found: list[tuple[int, int, tuple[int, ...]]] = []
     for start in np.ndindex(values.shape):
         if not values[start] or seen[start]:
             continue

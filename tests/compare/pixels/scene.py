@@ -46,7 +46,8 @@ def frames(draw: st.DrawFn, most: int = 5) -> list[Frame]:
     for _ in range(draw(st.integers(1, most))):
         shape = draw(st.tuples(st.integers(1, 6), st.integers(1, 6)))
         values = st.sampled_from([ROAD, CAR, SKY, VOID, UNNAMED])
-        found.append(tuple(draw(arrays.arrays(np.uint8, shape, elements=values)) for _ in range(3)))
+        label, base, other = (draw(arrays.arrays(np.uint8, shape, elements=values)) for _ in range(3))
+        found.append((label, base, other))
     return found
 
 

@@ -12,6 +12,7 @@ from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import CAR, ROAD, SKY, UNNAMED, VOID, N, frames, in_memory
+from tests.narrow import present
 
 CELLS = st.tuples(st.integers(0, N - 1), st.integers(0, N))
 
@@ -120,7 +121,7 @@ def test_frames_that_are_not_chosen_leave_the_count(found, data):
 def test_swapping_swaps(found):
     comparison = in_memory(found)
     counts = comparison.counts.swapped()
-    swapped = PixelComparison.counted(comparison.dataset, comparison.other, comparison.base, counts)
+    swapped = PixelComparison.counted(comparison.dataset, present(comparison.other), comparison.base, counts)
     assert (swapped.delta == -comparison.delta).all()
     assert swapped.diffs[Diff.FIXED] == comparison.diffs[Diff.BROKEN]
 

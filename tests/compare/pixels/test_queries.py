@@ -1,5 +1,6 @@
 """What queries may ask of masks and of the user's metrics."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from aquarium_tui.errors import QueryError
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.segments import Segment
 from tests.compare.pixels.scene import CAR, ROAD, VOID, in_memory
+from tests.narrow import present
 
 ROADS = np.full((1, 4), ROAD, np.uint8)
 CARS = np.full((1, 4), CAR, np.uint8)
@@ -25,7 +27,7 @@ MASKS = in_memory(FRAMES)
 
 
 def frames(query: str, comparison=MASKS) -> list[int]:
-    return bound(comparison).select(query).frame_order.tolist()
+    return list(bound(comparison).select(query).frame_order.tolist())
 
 
 @pytest.mark.parametrize(
@@ -82,14 +84,14 @@ def test_segments_of_masks():
     assert taken.frames == ("f0", "f2")
 
 
-def with_metrics(edges: tuple, matrix: MetricValues | None = None):
+def with_metrics(edges: tuple[Sequence[float], ...], matrix: MetricValues | None = None):
     """The masks with an objective under both sets, and a matrix under base."""
     declared = (Metric("edges", unit="px"), Metric("pairs", MetricKind.CONFUSION_MATRIX), Metric("nowhere"))
     data = replace(MASKS.dataset, project=replace(MASKS.dataset.project, metrics=declared))
     old, new = ({"edges": MetricValues(np.array(values))} for values in edges)
     if matrix:
         old["pairs"] = matrix
-    base, other = replace(MASKS.base, metrics=old), replace(MASKS.other, metrics=new)
+    base, other = replace(MASKS.base, metrics=old), replace(present(MASKS.other), metrics=new)
     return replace(MASKS, dataset=data, base=base, other=other)
 
 

@@ -7,7 +7,7 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.significance import interval
 from aquarium_tui.errors import CancelledError
 from tests.compare.pixels import reference
-from tests.compare.pixels.scene import N, in_memory
+from tests.compare.pixels.scene import Frame, N, in_memory
 
 RNG = np.random.default_rng(5)
 
@@ -20,7 +20,7 @@ def mask(size: int, share: float) -> np.ndarray:
 FRAMES = [(mask(40, 0.0), mask(40, 0.3), mask(40, 0.1)) for _ in range(12)]
 
 
-def drawn(replicates: int, seed: int) -> list[list]:
+def drawn(replicates: int, seed: int) -> list[list[Frame]]:
     """The frames of each replicate."""
     found = Resampling(len(FRAMES), replicates, seed, lambda: False).weights()
     return [[f for f, n in zip(FRAMES, weight, strict=True) for _ in range(n)] for weight in found]

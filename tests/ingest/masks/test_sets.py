@@ -1,6 +1,8 @@
 """Folders of masks become datasets and inference sets, and what is wrong with them is said."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.work.watch import Watch
 from tests.compare.pixels.scene import pixel_comparison
+from tests.narrow import present
 
 CLASSES = "0,road,128,64,128\n1,car,0,0,142\n2,sky,70,130,180\n"
 COLORS = np.array([[128, 64, 128], [0, 0, 142], [70, 130, 180]], np.uint8)
@@ -36,10 +39,10 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(values).save(path)
 
-    def dataset(self, *ignore: str, project: Project | None = None, **options) -> Dataset:
-        given = {"images": self.place / "images", "classes": self.classes, "ignore": ignore} | options
+    def dataset(self, *ignore: str, project: Project | None = None, **changed: Any) -> Dataset:
+        options = MaskOptions(self.place / "images", self.classes, ignore)
         owner = project or Project("street", SEGMENTATION)
-        return mask_dataset(owner, "val", self.place / "labels", MaskOptions(**given), Watch())
+        return mask_dataset(owner, "val", self.place / "labels", replace(options, **changed), Watch())
 
     def inferences(self, dataset: Dataset, **options) -> InferenceSet:
         return mask_inferences(dataset, "model", self.place / "model", MaskOptions(**options), Watch())
@@ -50,7 +53,7 @@ def folder(tmp_path) -> Folder:
     return Folder(tmp_path)
 
 
-def said(of: Dataset | InferenceSet) -> dict[str, tuple]:
+def said(of: Dataset | InferenceSet) -> dict[str, tuple[int, str, tuple[str, ...]]]:
     """Count, action and first places of each problem, by kind."""
     return {p.kind: (p.count, p.action, p.examples) for p in of.provenance.problems}
 
@@ -233,7 +236,7 @@ def test_suffixes_and_city_folders(folder, tmp_path):
     )
     chosen = MaskOptions(tmp_path / "in", folder.classes, suffix="_gtFine_color")
     colored = mask_dataset(Project("street", SEGMENTATION), "val", tmp_path / "gt", chosen, Watch())
-    assert colored.masks.file(0) == str(tmp_path / "gt" / "0" / "f0_gtFine_color.png")
+    assert present(colored.masks).file(0) == str(tmp_path / "gt" / "0" / "f0_gtFine_color.png")
     assert said(colored) == {}
 
 
