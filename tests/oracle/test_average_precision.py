@@ -3,6 +3,7 @@
 import contextlib
 import io
 from dataclasses import replace
+from typing import Any
 
 import hotcoco
 import numpy as np
@@ -45,11 +46,12 @@ def scene(
     return data, inference_set(data, "model", inferences)
 
 
-def coco(data: Dataset, set_: InferenceSet, name_of) -> tuple[dict, list[dict]]:
+def coco(data: Dataset, set_: InferenceSet, name_of) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The scene as a COCO file's content and a list of results; `name_of` gives a row's category or None."""
     images = [{"id": i + 1, "width": 500, "height": 500} for i in range(len(data.frames))]
     names = sorted({name_of(e.name) for e in data.project.class_map.entries} - {None})
-    truth, results = [], []
+    truth: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     for objects, out in ((data.labels, truth), (set_.objects, results)):
         for row in range(len(objects)):
             name = name_of(data.project.class_map.entries[objects.class_index[row]].name)

@@ -19,6 +19,7 @@ from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import MASK, Dataset, InferenceSet, Objects
 from tests.compare.scenes import dataset, inference_set
+from tests.narrow import present
 
 SIDE = 60
 CLASSES = ("a", "b")
@@ -40,7 +41,7 @@ def blob(rng: np.random.Generator, near: np.ndarray | None = None) -> np.ndarray
 
 
 def counts(mask: np.ndarray) -> str:
-    return reference.encode(np.asfortranarray(mask))["counts"].decode()
+    return str(reference.encode(np.asfortranarray(mask))["counts"].decode())
 
 
 def masked(objects: Objects, masks: list[np.ndarray]) -> Objects:
@@ -102,7 +103,7 @@ def test_iou_of_pairs_is_that_of_pycocotools(seed):
     a, b = rng.integers(0, len(data.labels), 5), rng.integers(0, len(found.objects), 5)
     size = [SIDE, SIDE]
     rles = [
-        [{"size": size, "counts": one.mask[row]} for row in rows.tolist()]
+        [{"size": size, "counts": present(one.mask)[row]} for row in rows.tolist()]
         for one, rows in ((data.labels, a), (found.objects, b))
     ]
     wanted = np.diag(reference.iou(rles[0], rles[1], [0] * 5))
@@ -118,7 +119,7 @@ def test_average_precision_is_pycocotools_segm(seed):
             "id": row + 1,
             "image_id": int(one.frame[row]) + 1,
             "category_id": int(one.class_index[row]) + 1,
-            "segmentation": {"size": [SIDE, SIDE], "counts": one.mask[row]},
+            "segmentation": {"size": [SIDE, SIDE], "counts": present(one.mask)[row]},
         }
         for one in (labels, objects)
         for row in range(len(one))
@@ -159,11 +160,11 @@ def test_masks_apart_in_equal_boxes_match_by_box_and_not_by_mask():
         data, frames=replace(data.frames, width=side, height=side), labels=masked(data.labels, [halves[0]])
     )
     sets = [inference_set(data, name, [(0, "a", box, 0.9)]) for name in ("one", "two")]
-    sets = [replace(one, objects=masked(one.objects, [halves[1]])) for one in sets]
-    by_box = ObjectComparison.of(data, *sets, Settings())
+    base, other = (replace(one, objects=masked(one.objects, [halves[1]])) for one in sets)
+    by_box = ObjectComparison.of(data, base, other, Settings())
     assert by_box.ledger.base_outcome.tolist() == [Outcome.CORRECT]
     by_mask = ObjectComparison.of(
-        replace(data, project=replace(data.project, iou_type=MASK)), *sets, Settings()
+        replace(data, project=replace(data.project, iou_type=MASK)), base, other, Settings()
     )
     assert by_mask.ledger.base_outcome.tolist() == [Outcome.MISSED, Outcome.SPURIOUS]
     assert by_mask.ledger.other.tolist() == [-1, 0]

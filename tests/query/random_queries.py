@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ class Part:
     """A piece of a query: its text, what it means, whether it names an object, and how tightly it binds."""
 
     text: str
-    of: Callable[[Row], object]
+    of: Callable[[Row], Any]
     scope: int = 0
     binding: int = 9
 
@@ -117,7 +118,7 @@ def cells(draw) -> Part:
     def one(row: Row, which: str) -> float:
         return float(sum(in_cell(each, which, label, inferred) for each in row["#objects"]))
 
-    def of(row: Row) -> float:
+    def of(row: Row) -> float | None:
         return difference(one(row, "other"), one(row, "base")) if side == "delta" else one(row, side)
 
     return Part(f'{side}.confusion("{label}", "{inferred}")', of, FRAME)
@@ -126,7 +127,7 @@ def cells(draw) -> Part:
 @st.composite
 def sums(draw, depth: int) -> Part:
     if depth == 0 or draw(st.integers(0, 2)):
-        return draw(
+        number: Part = draw(
             st.one_of(
                 st.sampled_from(OBJECT_NUMBERS).map(field),
                 st.sampled_from(FRAME_NUMBERS).map(field),
@@ -136,6 +137,7 @@ def sums(draw, depth: int) -> Part:
                 aggregates(depth),
             )
         )
+        return number
     binding, signs = draw(st.sampled_from([(6, "+-"), (7, "*/")]))
     parts = draw(st.lists(sums(depth - 1), min_size=2, max_size=3))
     chosen = draw(st.lists(st.sampled_from(signs), min_size=len(parts) - 1, max_size=len(parts) - 1))
@@ -183,9 +185,8 @@ def class_conditions(draw) -> Part:
     names = [*NAMES, "lorry"] if "own" in left.text else NAMES
     word = draw(st.sampled_from(names))
     right = Part(draw(quoted(word)), lambda row: word)
-    return compared(
-        *draw(st.permutations([left, right]).map(lambda two: (two[0], sign, spelled, two[1]))), str.casefold
-    )
+    first, second = draw(st.permutations([left, right]))
+    return compared(first, sign, spelled, second, str.casefold)
 
 
 @st.composite
@@ -331,7 +332,7 @@ def tags(draw) -> Part:
 def conditions(draw, depth: int = 2) -> Part:
     kind = draw(st.sampled_from(["simple", "simple", "and", "or", "not"])) if depth else "simple"
     if kind == "simple":
-        return draw(
+        simple: Part = draw(
             st.one_of(
                 number_conditions(depth),
                 class_conditions(),
@@ -345,6 +346,7 @@ def conditions(draw, depth: int = 2) -> Part:
                 tags(),
             )
         )
+        return simple
     if kind == "not":
         part = draw(conditions(depth - 1))
         spelled = draw(st.sampled_from(["not ", "NOT ", "! ", "!"]))

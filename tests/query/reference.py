@@ -2,13 +2,14 @@
 
 import math
 from datetime import UTC, datetime
+from typing import Any
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.tables import Objects
 from tests.query.worlds import CLASSES
 
-Row = dict[str, object]
+Row = dict[str, Any]
 RATES = {
     "precision": lambda c: _share(c["correct"], c["correct"] + c["confused"] + c["spurious"]),
     "recall": lambda c: _share(c["correct"], c["correct"] + c["confused"] + c["missed"]),

@@ -76,7 +76,8 @@ def test_the_query_of_a_cell_under_one_set_has_as_many_objects_as_the_cell(world
     ],
 )
 def test_the_query_reads_as_one_would_write_it(cell, which, text):
-    assert query_of_cell(STREET.comparison(), *cell, which) == text
+    label, inferred = cell
+    assert query_of_cell(STREET.comparison(), label, inferred, which) == text
 
 
 def test_the_query_of_a_class_has_all_its_labels_and_inferences():
@@ -95,7 +96,7 @@ def test_class_names_with_quotes_survive():
     old = STREET.comparison()
     entries = (ClassEntry(1, '3" nail'), *old.dataset.project.class_map.entries[1:])
     project = replace(old.dataset.project, class_map=ClassMap(entries))
-    sets = [InferenceSet(side, old.evaluation(side).inferences.objects) for side in SIDES]
-    comparison = ObjectComparison.of(replace(old.dataset, project=project), *sets, old.settings)
+    base, other = (InferenceSet(side, old.evaluation(side).inferences.objects) for side in SIDES)
+    comparison = ObjectComparison.of(replace(old.dataset, project=project), base, other, old.settings)
     assert query_of_cell(comparison, 0, 0, "base") == 'label.class = "3"" nail" and base.class = "3"" nail"'
     assert_all_cells_agree(comparison)

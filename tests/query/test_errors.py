@@ -6,6 +6,7 @@ import pytest
 
 from aquarium_tui.errors import AquariumError, QueryError
 from aquarium_tui.query.query import check
+from tests.narrow import present
 from tests.query.street import STREET
 
 BINDING = STREET.binding()
@@ -205,7 +206,7 @@ def test_a_mistake_is_named_at_its_place(text, column, message):
     ],
 )
 def test_the_suggestion_can_be_put_in_place_of_the_mistake(text, suggestion):
-    error = check(text, BINDING.schema)
+    error = present(check(text, BINDING.schema))
     assert error.suggestion == suggestion
     if suggestion and "1" not in text:
         wrong = text[error.position :].split(" = ")[0].split(" > ")[0]
@@ -213,26 +214,26 @@ def test_the_suggestion_can_be_put_in_place_of_the_mistake(text, suggestion):
 
 
 def test_the_caret_stands_below_the_mistake():
-    error = check('label.class = "cyclst" and base is missing', BINDING.schema)
+    error = present(check('label.class = "cyclst" and base is missing', BINDING.schema))
     assert error.pointed() == 'label.class = "cyclst" and base is missing\n              ^'
     assert str(error).startswith('column 15: unknown class "cyclst"')
 
 
 def test_of_several_lines_the_wrong_one_is_shown():
-    error = check('frame.night\nand label.class = "cyclst"', BINDING.schema)
+    error = present(check('frame.night\nand label.class = "cyclst"', BINDING.schema))
     assert error.column == 19
     assert error.pointed() == 'and label.class = "cyclst"\n                  ^'
 
 
 def test_the_caret_allows_for_wide_and_unseen_characters():
-    error = check('frame.weather = "雨\x1b" and zzz', BINDING.schema)
+    error = present(check('frame.weather = "雨\x1b" and zzz', BINDING.schema))
     shown, caret = error.pointed().split("\n")
     assert shown == 'frame.weather = "雨�" and zzz'
     assert caret.index("^") == shown.index("zzz") + 1
 
 
 def test_of_a_long_query_the_part_around_the_mistake_is_shown():
-    error = check(" or ".join(["frame.night"] * 100) + " or zzz", BINDING.schema)
+    error = present(check(" or ".join(["frame.night"] * 100) + " or zzz", BINDING.schema))
     shown, caret = error.pointed().split("\n")
     assert shown[caret.index("^") :] == "zzz"
     assert len(shown) <= 72
@@ -247,5 +248,5 @@ def test_a_query_error_is_one_of_the_errors_that_every_front_end_shows():
 @pytest.mark.parametrize("text", ["other.iou > 0.5", "delta.f1 < 0", "change = fixed", "other is missing"])
 def test_without_an_other_set_its_names_say_so(text):
     alone = replace(STREET, other=None).binding()
-    assert check(text, alone.schema).message == "there is no other set to compare with; choose one"
+    assert present(check(text, alone.schema)).message == "there is no other set to compare with; choose one"
     assert check('base.class = "car" and base.f1 > 0.5', alone.schema) is None

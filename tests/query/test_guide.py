@@ -9,6 +9,7 @@ from aquarium_tui.compare.objects.fields import FRAME_FIELDS, OBJECT_FIELDS
 from aquarium_tui.query import parser
 from aquarium_tui.query.fields import AGGREGATES, FRAME_WORDS, OPERATORS, FieldType, Scope
 from aquarium_tui.query.query import check, compile_query
+from tests.narrow import present
 from tests.query.street import STREET
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "query.md").read_text()
@@ -135,5 +136,5 @@ def test_the_grammar_is_that_of_the_parser():
 def test_the_mistake_of_the_guide_reads_so():
     shown = re.search(r"```\n(label\.class = \"cyclst\"\n *\^)\n(.*?)\n```", GUIDE)
     assert shown
-    error = check('label.class = "cyclst"', BINDING.schema)
+    error = present(check('label.class = "cyclst"', BINDING.schema))
     assert (error.pointed(), error.message) == shown.groups()

@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import time
 from itertools import count
 
 import pytest
@@ -95,7 +96,7 @@ def test_all_patterns_of_a_query_share_one_time(one, monkeypatch):
     binding = bound(world.comparison(), [segment, Segment("Night", "", ())])
     binding.select(one)
     seconds = count(0, 0.05)
-    monkeypatch.setattr(patterns.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     binding.select(one)
     with pytest.raises(QueryError, match=r"stopped after 2 s"):
         binding.select(" or ".join([f"(false and {one})"] * 20))
@@ -104,12 +105,12 @@ def test_all_patterns_of_a_query_share_one_time(one, monkeypatch):
 def test_a_cancelled_query_ends_its_process(monkeypatch):
     started = []
 
-    class Watched(subprocess.Popen):
+    class Watched(subprocess.Popen[bytes]):
         def __init__(self, *given, **more):
             super().__init__(*given, **more)
             started.append(self)
 
-    monkeypatch.setattr(patterns.subprocess, "Popen", Watched)
+    monkeypatch.setattr(subprocess, "Popen", Watched)
     monkeypatch.setattr(patterns, "SECONDS", 600.0)
     with pytest.raises(CancelledError), patterns.patience(lambda: bool(started)):
         BINDING.select(f"{SLOW} or {SLOW}")
@@ -118,13 +119,13 @@ def test_a_cancelled_query_ends_its_process(monkeypatch):
 
 def test_a_query_starts_one_process(monkeypatch):
     started = []
-    popen = patterns.subprocess.Popen
+    popen = subprocess.Popen
 
     def starting(*given, **more):
         started.append(given)
         return popen(*given, **more)
 
-    monkeypatch.setattr(patterns.subprocess, "Popen", starting)
+    monkeypatch.setattr(subprocess, "Popen", starting)
     found = BINDING.select(
         'frame.segment matches "(L|N)+" and frame.weather matches "(a|b)+" and not frame.id matches "(g)+"'
     )

@@ -8,10 +8,12 @@ import pytest
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.fields import FrameField
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.fields import JudgedObjects
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import SIDES
 from aquarium_tui.query.query import compile_query
+from tests.narrow import present
 from tests.query.street import STREET
 
 COMPARISON = STREET.comparison()
@@ -22,15 +24,15 @@ def select(comparison, query, **sets):
 
 
 def frames(found) -> list[int]:
-    return found.frame_order.tolist()
+    return list(found.frame_order.tolist())
 
 
 def with_attributes(**attributes) -> ObjectComparison:
     """The street with other attributes of labels."""
     dataset = COMPARISON.dataset
     labels = replace(dataset.labels, attributes=attributes)
-    sets = [COMPARISON.evaluation(side).inferences for side in SIDES]
-    return ObjectComparison.of(replace(dataset, labels=labels), *sets, COMPARISON.settings)
+    base, other = (COMPARISON.evaluation(side).inferences for side in SIDES)
+    return ObjectComparison.of(replace(dataset, labels=labels), base, other, COMPARISON.settings)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "true", "not false"])
@@ -85,14 +87,14 @@ def test_segments_flags_and_tags_are_sets_of_frames():
 
 
 def test_a_segment_is_asked_only_when_a_query_names_it():
-    class Lazy(dict):
+    class Lazy(dict[str, list[int]]):
         def __getitem__(self, name):
             raise AssertionError(name)
 
     assert frames(select(COMPARISON, "frame.night", segments=Lazy(live=[]))) == [1, 2]
 
 
-def measured(*further: FrameField) -> Binding:
+def measured(*further: FrameField[JudgedObjects]) -> Binding[ObjectComparison]:
     """The street with further fields of frames; one takes the place of a field of its key."""
 
     class Measured(ObjectComparison):
@@ -111,7 +113,7 @@ def test_a_measure_is_asked_by_name_and_as_delta():
     assert frames(binding.select("delta.edge_f1 > 0")) == [0, 5]
     assert frames(binding.select("base.edge_f1 is missing")) == [2]
     assert frames(binding.select("base.edge_f1 > other.edge_f1")) == [1]
-    assert binding.schema.field("other.edge_f1").sentence == "Agreement of edges."
+    assert present(binding.schema.field("other.edge_f1")).sentence == "Agreement of edges."
 
 
 def test_a_measure_can_be_of_a_class_or_a_cell():
@@ -133,8 +135,11 @@ def test_a_measure_can_be_of_a_class_or_a_cell():
 
 
 def test_a_measure_takes_the_place_of_a_score_but_not_of_a_field_of_objects():
-    ones = [FrameField(key, "Mine.", lambda *_: np.ones(6)) for key in ("f1", "confidence")]
-    binding = measured(*ones)
+
+    def one(key: str) -> FrameField[JudgedObjects]:
+        return FrameField(key, "Mine.", lambda *_: np.ones(6))
+
+    binding = measured(one("f1"), one("confidence"))
     assert frames(binding.select("base.f1 = 1")) == [0, 1, 2, 3, 4, 5]
     assert frames(binding.select("base.confidence = 1")) == []
     assert frames(binding.select("base.metrics.confidence = 1")) == [0, 1, 2, 3, 4, 5]

@@ -73,7 +73,7 @@ class World:
             dataset, InferenceSet("old", self._inferences(self.base)), other, self.settings
         )
 
-    def binding(self) -> Binding:
+    def binding(self) -> Binding[ObjectComparison]:
         return Binding(self.comparison(), tags=self.tags, segments=self.segments)
 
     def _frames(self) -> Frames:

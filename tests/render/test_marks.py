@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from aquarium_tui.model.settings import SIDES
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.ink import pen_for
 from aquarium_tui.render.mark import Mark
@@ -68,7 +69,7 @@ def test_an_inference_is_dashed_with_whole_corners(size, kind):
 @pytest.mark.parametrize("size", SIZES)
 def test_base_hatching_rises_to_the_right_and_other_falls(size):
     box = box_in(size)
-    for kind, step in (("base", -1), ("other", 1)):
+    for kind, step in zip(SIDES, (-1, 1), strict=True):
         ink = toward(inside(drawn(Mark(box, kind, BLUE), size=size), box), BLUE) > 0.3
         assert 0.05 < ink.mean() < 0.3
         along, across = ink[1:, 1:] == ink[:-1, :-1], ink[1:, :-1] == ink[:-1, 1:]

@@ -1,6 +1,7 @@
 """The JSON of a comparison: its shape, its numbers, and that it is the same each time."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ def refuse(word: str):
     raise AssertionError(f"{word} is no JSON")
 
 
-def document(comparison) -> dict:
+def document(comparison) -> Any:
     return json.loads(as_json(comparison), parse_constant=refuse)
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.segments import bound
+from aquarium_tui.model.columns import Values
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.report import as_csv, as_json, as_text, behind_cell, frame_columns, frame_records
 from tests.compare.pixels.scene import CAR, ROAD, SKY, UNNAMED, VOID, in_memory
+from tests.narrow import of_type, present
 from tests.query.street import STREET
 
 LABEL = np.array([[ROAD] * 6 + [CAR] * 2 + [VOID] * 2], np.uint8)
@@ -28,14 +30,14 @@ def comparison(metrics: bool = False):
         Metric("pairs", MetricKind.CONFUSION_MATRIX),
     )
     project = replace(found.dataset.project, metrics=declared)
-    cells = (np.array([part], np.int32) for part in (0, 0, 1))
-    pairs = MetricValues(np.array([2.0, np.nan, np.nan]), *cells, np.array([2.0]))
+    frame, label, inferred = (np.array([part], np.int32) for part in (0, 0, 1))
+    pairs = MetricValues(np.array([2.0, np.nan, np.nan]), frame, label, inferred, np.array([2.0]))
     old, new = (MetricValues(np.array(values)) for values in ([1, 2.5, np.nan], [0.5, 1.5, 9]))
     return replace(
         found,
         dataset=replace(found.dataset, project=project),
         base=replace(found.base, metrics={"edges": old, "pairs": pairs}),
-        other=replace(found.other, metrics={"edges": new, "pairs": pairs}),
+        other=replace(present(found.other), metrics={"edges": new, "pairs": pairs}),
     )
 
 
@@ -173,7 +175,7 @@ def test_frames_behind_a_cell_of_objects():
     street = STREET.comparison()
     binding = bound(street)
     found = behind_cell(binding, (0, 0), np.arange(len(street.dataset.frames)))
-    counts = binding.method("base.confusion", (0, 0)).values
+    counts = of_type(Values, binding.method("base.confusion", (0, 0))).values
     assert found.counts["cell_base"].tolist() == counts.tolist()
     changes = np.abs(found.counts["cell_change"][found.frames])
     assert (np.diff(changes) <= 0).all()

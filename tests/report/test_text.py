@@ -6,7 +6,7 @@ from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.report import as_text
 from aquarium_tui.report.table import width
 from aquarium_tui.report.text import MOST_CELLS
-from tests.compare.scenes import comparison
+from tests.compare.scenes import Inference, comparison
 from tests.report.scene import scene
 
 
@@ -85,7 +85,8 @@ def test_one_set_alone_shows_absolute_numbers():
 
 
 def test_nothing_at_all_is_still_a_report():
-    for other in ([], None):
+    others: list[list[Inference] | None] = [[], None]
+    for other in others:
         text = as_text(comparison([], [], [], other, frames=0))
         assert "0 frames   0 labels" in text
         assert ": none" in text

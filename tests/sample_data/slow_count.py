@@ -9,6 +9,7 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -20,6 +21,8 @@ BACKGROUND = "background"
 VOID = "void"
 
 Table = dict[str, dict[str, int]]
+Record = dict[str, Any]
+"""A label or an inference of a COCO file, or the whole file."""
 
 
 def counted(data: Path = DATA) -> dict[str, Table]:
@@ -69,10 +72,10 @@ def detection(folder: Path) -> dict[str, Table]:
     return tables
 
 
-def confusion(labels: dict, results: list[dict], rule: str = "overlap") -> Counter:
+def confusion(labels: Record, results: list[Record], rule: str = "overlap") -> Counter[tuple[str, str]]:
     """Counts by (label class, inferred class), the `overlap` or the `same-class` rule, crowds handled."""
     names = {category["id"]: category["name"] for category in labels["categories"]}
-    cells: Counter = Counter()
+    cells: Counter[tuple[str, str]] = Counter()
     for image in labels["images"]:
         here = [row for row in labels["annotations"] if row["image_id"] == image["id"]]
         wanted = [row for row in here if not row["iscrowd"]]
@@ -89,7 +92,7 @@ def confusion(labels: dict, results: list[dict], rule: str = "overlap") -> Count
     return cells
 
 
-def match(wanted: list[dict], found: list[dict], rule: str) -> dict[int, int]:
+def match(wanted: list[Record], found: list[Record], rule: str) -> dict[int, int]:
     """Which inference each label is paired with: all pairs by the rule's key, taken greedily, one to one."""
     pairs = []
     for i, label in enumerate(wanted):
@@ -107,14 +110,14 @@ def match(wanted: list[dict], found: list[dict], rule: str) -> dict[int, int]:
     return partner
 
 
-def common(a: dict, b: dict) -> float:
+def common(a: Record, b: Record) -> float:
     (ax, ay, aw, ah), (bx, by, bw, bh) = a["bbox"], b["bbox"]
     wide, tall = min(ax + aw, bx + bw) - max(ax, bx), min(ay + ah, by + bh) - max(ay, by)
-    return max(0.0, wide) * max(0.0, tall)
+    return float(max(0.0, wide) * max(0.0, tall))
 
 
-def area(row: dict) -> float:
-    return row["bbox"][2] * row["bbox"][3]
+def area(row: Record) -> float:
+    return float(row["bbox"][2] * row["bbox"][3])
 
 
 # Masks.
@@ -187,7 +190,8 @@ def as_markdown(tables: dict[str, Table]) -> str:
 def tables_in(text: str) -> dict[str, Table]:
     """The tables of a Markdown text, by the heading above each."""
     tables: dict[str, Table] = {}
-    title, columns = "", []
+    title = ""
+    columns: list[str] = []
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("### "):

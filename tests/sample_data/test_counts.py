@@ -1,19 +1,19 @@
 """The README's numbers are those of an independent count, and the count itself is right."""
 
-from tests.sample_data.slow_count import as_markdown, confusion, counted, match, stated, tables_in
+from tests.sample_data.slow_count import Record, as_markdown, confusion, counted, match, stated, tables_in
 
 CATEGORIES = [{"id": 1, "name": "person"}, {"id": 7, "name": "car"}]
 
 
-def label(category: int, *bbox: float, crowd: int = 0) -> dict:
+def label(category: int, *bbox: float, crowd: int = 0) -> Record:
     return {"image_id": 1, "category_id": category, "bbox": list(bbox), "iscrowd": crowd}
 
 
-def found(category: int, score: float, *bbox: float) -> dict:
+def found(category: int, score: float, *bbox: float) -> Record:
     return {"image_id": 1, "category_id": category, "bbox": list(bbox), "score": score}
 
 
-def labels(*rows: dict) -> dict:
+def labels(*rows: Record) -> Record:
     return {"categories": CATEGORIES, "images": [{"id": 1}], "annotations": list(rows)}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from PIL import Image
 
-from tests.sample_data.slow_count import DATA, MODELS, confusion, stated
+from tests.sample_data.slow_count import DATA, MODELS, Record, confusion, stated
 
 FOLDER = DATA / "detection"
 LABELS = json.loads((FOLDER / "labels.json").read_text())
@@ -16,10 +16,12 @@ IMAGES = {image["id"]: image for image in LABELS["images"]}
 NAMES = {category["id"]: category["name"] for category in LABELS["categories"]}
 
 
-def inside(row: dict) -> bool:
+def inside(row: Record) -> bool:
     x, y, w, h = row["bbox"]
     image = IMAGES[row["image_id"]]
-    return x >= 0 and y >= 0 and w > 0 and h > 0 and x + w <= image["width"] and y + h <= image["height"]
+    return bool(
+        x >= 0 and y >= 0 and w > 0 and h > 0 and x + w <= image["width"] and y + h <= image["height"]
+    )
 
 
 def test_ids_are_unique_and_the_categories_have_gaps():

@@ -61,7 +61,8 @@ async def test_all_who_open_a_choice_compare_the_same_sets(
     named: dict[str, str],
     settled: tuple[str, str],
 ) -> None:
-    store, choice = store_of(tmp_path, sets), Choice("street", "val", **named)
+    store = store_of(tmp_path, sets)
+    choice = Choice("street", "val", named.get("base", ""), named.get("other", ""))
     view = Session(store).open(choice)
     assert (view.choice.base, view.choice.other) == settled
     document = printed(store, monkeypatch, **named)
@@ -82,7 +83,8 @@ async def test_all_who_cannot_open_a_choice_say_the_same(
     named: dict[str, str],
     sentence: str,
 ) -> None:
-    store, choice = store_of(tmp_path, sets), Choice("street", "val", **named)
+    store = store_of(tmp_path, sets)
+    choice = Choice("street", "val", named.get("base", ""), named.get("other", ""))
     with pytest.raises(AquariumError) as refused:
         Session(store).open(choice)
     assert refused.value.message.startswith(sentence)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from aquarium_tui.compare.metrics import frame_values
 from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.joint_counts import count_frame
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.session import pixel_counts
 from aquarium_tui.session.pixel_counts import count_pixels
@@ -22,7 +23,13 @@ from tests.compare.pixels import reference
 from tests.compare.pixels.scene import masks, pixel_comparison, written
 
 RNG = np.random.default_rng(3)
-FRAMES = [tuple(RNG.integers(0, 4, (4, 4)).astype(np.uint8) for _ in range(3)) for _ in range(40)]
+
+
+def mask() -> np.ndarray:
+    return RNG.integers(0, 4, (4, 4)).astype(np.uint8)
+
+
+FRAMES = [(mask(), mask(), mask()) for _ in range(40)]
 
 
 @pytest.fixture
@@ -34,8 +41,12 @@ def sets(tmp_path):
 def read(monkeypatch):
     """Every mask file that is decoded for counting."""
     seen = []
-    count = pixel_counts.count_frame
-    monkeypatch.setattr(pixel_counts, "count_frame", lambda *given: seen.append(given) or count(*given))
+
+    def counting(*given):
+        seen.append(given)
+        return count_frame(*given)
+
+    monkeypatch.setattr(pixel_counts, "count_frame", counting)
     return seen
 
 

@@ -4,12 +4,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.store import Store, atomic
 from aquarium_tui.store import folders as content
+from tests.narrow import present
 from tests.store import interrupting, small
 
 
@@ -35,8 +37,8 @@ def leftovers(store: Store) -> list[str]:
     return [path.name for path in store.root.rglob(".*")]
 
 
-OLD = {"street": ["car"], "street/val": (3, {"a": 1})}
-STATES = {
+OLD: dict[str, Any] = {"street": ["car"], "street/val": (3, {"a": 1})}
+STATES: dict[str, list[dict[str, Any]]] = {
     "first upload": [{}, {"street": ["car"], "street/val": (3, {})}],
     "second dataset": [
         OLD,
@@ -139,7 +141,7 @@ def test_two_uploads_into_one_project_wait_for_each_other(tmp_path):
         child = subprocess.Popen(
             [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True
         )
-        assert child.stdout.readline() == "waiting\n"
+        assert present(child.stdout).readline() == "waiting\n"
         with pytest.raises(subprocess.TimeoutExpired):
             child.wait(0.3)
     assert child.communicate(timeout=30)[0] == "in\n"

@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from hypothesis.extra import numpy as arrays
 
 from aquarium_tui.store import cached
 
+DTYPES: list[np.dtype[Any]] = [np.dtype(name) for name in ("f8", "i4", "u1", "?", "datetime64[us]")]
 ARRAYS = arrays.arrays(
-    st.sampled_from([np.float64, np.int32, np.uint8, np.bool_, np.dtype("datetime64[us]")]),
+    st.sampled_from(DTYPES),
     arrays.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=3),
 )
 

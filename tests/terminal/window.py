@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from PIL import Image, ImageGrab
 
@@ -88,7 +88,7 @@ class Window:
                 process.kill()
                 process.wait()
 
-    def _start(self, command: Sequence[str], **options: object) -> None:
+    def _start(self, command: Sequence[str], **options: Any) -> None:
         environment = getattr(self, "environment", None)
         self.processes.append(
             subprocess.Popen(

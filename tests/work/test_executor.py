@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def always_dies(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def processes() -> Executor:
+def processes() -> Iterator[Executor]:
     with LocalProcesses(2) as executor:
         yield executor
 
