@@ -59,7 +59,7 @@ def _with(*patches: tuple[int, int, int, int, int]) -> Mask:
 
 
 LABELS = [_truth(), _truth(), _with((VOID, 0, 0, 80, 80)), _truth()]
-INFERRED = {
+INFERRED: dict[str, list[Mask | None]] = {
     "model_a": [_with((CAR, 0, 40, 40, 60)), _truth(), _with((SKY, 120, 40, 160, 80)), _truth()],
     "model_b": [
         _truth(),
@@ -110,6 +110,7 @@ def _values(name: str) -> dict[str, MetricValues]:
     at_base = name == "model_a"
     latency = np.array([10.0, 10.0 if at_base else 30.0, 10.0, np.nan])
     value = np.array([1.5, 0, 0, 0] if at_base else [0, 0, 4.5, 0])
-    frame, label, inferred = np.arange(FRAMES), np.full(FRAMES, ROAD), np.full(FRAMES, CAR)
-    cells = MetricValues(value, *(part.astype(np.int32) for part in (frame, label, inferred)), value)
+    frame = np.arange(FRAMES, dtype=np.int32)
+    label, inferred = np.full(FRAMES, ROAD, np.int32), np.full(FRAMES, CAR, np.int32)
+    cells = MetricValues(value, frame, label, inferred, value)
     return {"latency": MetricValues(latency), "pairs": cells}

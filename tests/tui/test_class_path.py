@@ -7,12 +7,14 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.model.tables import Project
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.commands import reproduce
-from tests.tui.screen import lines, sees, shown, until
+from tests.narrow import of_type
+from tests.tui.screen import app_of, lines, sees, shown, until, view_of
 
 LABELS = {"a": "cat", "b": "dog", "c": "cat"}
 SETS = {"old": {"a": ("dog", 0.6), "b": ("dog", 0.9)}, "new": {"a": ("cat", 0.7), "b": ("cat", 0.8)}}
@@ -52,7 +54,7 @@ async def test_from_the_cell_to_the_whole_image(make: Make) -> None:
         assert "size" not in shown(pilot.app)
         await pilot.press("escape", "enter")
         await sees(pilot, "▼ broken")
-        drawing = pilot.app.presentation.painter.frame(1)
+        drawing = of_type(ObjectPresentation, app_of(pilot).presentation).painter.frame(1)
         assert [mark.caption for mark in drawing.marks] == ["dog", "base dog .90", "other cat .80"]
         assert all(mark.fills_frame for mark in drawing.marks)
 
@@ -66,8 +68,8 @@ async def test_thresholds_turn_an_unsure_inference_into_background(make: Make) -
         assert "rule" not in shown(pilot.app)
         await pilot.press("ctrl+n", "ctrl+u", *"0.75", "enter")
         await sees(pilot, "≥ .75/.10")
-        await until(pilot, lambda: pilot.app.view.comparison.confusion("base")[0, 2] == 2, "two cats missed")
-        assert reproduce(pilot.app.view).endswith("--base-confidence 0.75 --other-confidence 0.1")
+        await until(pilot, lambda: view_of(pilot).comparison.confusion("base")[0, 2] == 2, "two cats missed")
+        assert reproduce(view_of(pilot)).endswith("--base-confidence 0.75 --other-confidence 0.1")
 
 
 async def test_frames_say_what_each_set_calls_them(make: Make) -> None:

@@ -9,8 +9,10 @@ from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.keymap import read_keymap, sign, textual_key
 from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.widgets.matrix import Matrix
+from tests.narrow import present
 from tests.tui.scene import CHOSEN
-from tests.tui.screen import lines, sees, shown, until
+from tests.tui.screen import lines, sees, shown, until, view_of
 
 
 @pytest.fixture
@@ -51,13 +53,13 @@ async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) ->
         await pilot.press("T")
         await sees(pilot, "ctrl+y next rule")
         await pilot.press("ctrl+y", "enter")
-        await until(pilot, lambda: pilot.app.view.comparison.settings.rule == "same-class")
-        row = pilot.app.screen.query_one("#matrix").cursor[0]
+        await until(pilot, lambda: present(view_of(pilot).comparison.settings).rule == "same-class")
+        row = pilot.app.screen.query_one("#matrix", Matrix).cursor[0]
         await pilot.press("J")
-        await until(pilot, lambda: pilot.app.screen.query_one("#matrix").cursor[0] == row + 1)
+        await until(pilot, lambda: pilot.app.screen.query_one("#matrix", Matrix).cursor[0] == row + 1)
         await pilot.press("enter", "j")
         await pilot.pause()
-        assert pilot.app.screen.query_one("#matrix").cursor[0] == row + 1
+        assert pilot.app.screen.query_one("#matrix", Matrix).cursor[0] == row + 1
         await pilot.press("o")
         await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen))
 

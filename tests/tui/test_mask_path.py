@@ -1,23 +1,29 @@
 """Masks by keys: from a cell of the set to the changed region of one image, and back."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from textual.app import App
 
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.pixel_counts import count_pixels
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.graphics.geometry import SourceRect
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.widgets.matrix import Matrix
+from tests.narrow import of_type, present
 from tests.tui import scene
 from tests.tui.mask_scene import CAR, CHOSEN, ROAD, make_store
-from tests.tui.screen import lines, sees, shown, until
+from tests.tui.screen import app_of, lines, sees, shown, until
 
 SIZES = [(80, 24), (100, 30), (200, 50)]
 WIDE = (120, 36)
@@ -28,8 +34,13 @@ def store(tmp_path: Path) -> Store:
     return make_store(tmp_path)
 
 
-def picture(app: AquariumApp) -> Picture:
+def picture(app: App[Any]) -> Picture:
     return app.screen.query_one("#diff", Picture)
+
+
+def region_of(app: App[Any]) -> SourceRect:
+    """What the picture shows of its source."""
+    return present(picture(app).view)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,7 +56,7 @@ async def test_from_the_worst_cell_to_the_region_and_back(store: Store, size: tu
         assert isinstance(pilot.app.screen, MaskScreen)
         await pilot.press("n")
         await sees(pilot, "region 1 of 1")
-        left, _, right, _ = picture(pilot.app).view
+        left, _, right, _ = region_of(pilot.app)
         if size != SIZES[0]:
             assert (left + right) / 2 == pytest.approx(120, abs=30)
             assert right - left < 160
@@ -71,7 +82,7 @@ async def test_the_frames_behind_a_cell_come_by_their_change_in_either_direction
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "sky → car")
         screen = pilot.app.screen
-        screen.query_one("#matrix").go_to((ROAD, CAR))
+        screen.query_one("#matrix", Matrix).go_to((ROAD, CAR))
         await sees(
             pilot, "road → car   800 → 2 000   +1 200  =  +2 000 new − 800 fixed − 0 moved", "Frames 3"
         )
@@ -90,10 +101,10 @@ async def test_a_cell_of_the_image_filters_the_diff_map_by_who_did_it(store: Sto
         await open_frame(pilot, "f1")
         await sees(pilot, "both right 94%", "both wrong 0%", "fixed 6.2%", "broken 0%", "1 region")
         await pilot.press("tab", "left")
-        await until(pilot, lambda: pilot.app.screen.shown.cell is not None)
-        pilot.app.screen.query_one("#matrix").go_to((ROAD, CAR))
+        await until(pilot, lambda: of_type(MaskScreen, pilot.app.screen).shown.cell is not None)
+        pilot.app.screen.query_one("#matrix", Matrix).go_to((ROAD, CAR))
         await sees(pilot, "road → car only", "base only 800 px", "other only 0 px", "both 0 px")
-        pilot.app.screen.query_one("#matrix").go_to((ROAD, ROAD))
+        pilot.app.screen.query_one("#matrix", Matrix).go_to((ROAD, ROAD))
         await sees(pilot, "road correct only", "base only 0 px", "other only 800 px", "both 5.60k px")
         await pilot.press("a")
         await sees(pilot, "both right 94%")
@@ -127,7 +138,7 @@ async def test_regions_go_by_size_and_on_into_the_next_frame(store: Store) -> No
         await sees(pilot, "region 1 of 2 · 1 600 px")
         await pilot.press("n")
         await sees(pilot, "region 2 of 2 · 400 px")
-        left, _, right, _ = picture(pilot.app).view
+        left, _, right, _ = region_of(pilot.app)
         assert (left + right) / 2 < 50
         await pilot.press("n")
         await sees(pilot, "f3", "no changed region here")
@@ -141,7 +152,7 @@ async def test_both_pictures_move_together_and_the_divider_moves(store: Store) -
         await sees(pilot, "2 regions")
         masks = pilot.app.screen.query_one("#masks", Picture)
         await pilot.press("plus", "right")
-        await until(pilot, lambda: picture(pilot.app).view[2] - picture(pilot.app).view[0] < 160)
+        await until(pilot, lambda: region_of(pilot.app)[2] - region_of(pilot.app)[0] < 160)
         await until(pilot, lambda: masks.view == picture(pilot.app).view)
         width = masks.size.width
         await pilot.press("right_parenthesis", "right_parenthesis")
@@ -209,7 +220,7 @@ async def test_matrices_of_the_user_on_objects_lead_to_frames(tmp_path: Path) ->
         await sees(pilot, "pairs   delta", "car → cyclist   0 → 2   +2")
         await pilot.press("enter", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FrameScreen))
-        assert pilot.app.screen.frame == 2
+        assert of_type(FrameScreen, pilot.app.screen).frame == 2
 
 
 async def test_counting_shows_how_far_it_is_and_can_be_left(
@@ -220,7 +231,6 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
     from aquarium_tui.session import session
 
     held, seen = Event(), []
-    counted = session.count_pixels
 
     def slow(*args, watch, **options):
         watch.progress(1, 4)
@@ -228,7 +238,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
             held.wait(0.01)
             seen.append(watch.cancelled())
             watch.check()
-        return counted(*args, watch=watch, **options)
+        return count_pixels(*args, watch=watch, **options)
 
     monkeypatch.setattr(session, "count_pixels", slow)
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
@@ -238,7 +248,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
         await sees(pilot, "model_a")
         await until(pilot, lambda: bool(seen) and seen[-1])
         held.set()
-        assert pilot.app.view is None
+        assert app_of(pilot).view is None
 
 
 async def open_frame(pilot, name: str) -> None:

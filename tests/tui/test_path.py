@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.config import Config
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.store import Segments, Store
@@ -17,8 +19,9 @@ from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.table import Table
+from tests.narrow import of_type, present
 from tests.tui.scene import CHOSEN, make_store
-from tests.tui.screen import lines, sees, shown, until
+from tests.tui.screen import app_of, leaves, lines, sees, shown, until, view_of
 
 Make = Callable[..., AquariumApp]
 SIZES = [(80, 24), (120, 36), (200, 50)]
@@ -35,7 +38,7 @@ async def test_from_the_worst_cell_to_the_object_and_back(make_app: Make, size: 
         await pilot.press("enter")
         await sees(pilot, "1 new confusion · 1st", "▼ broken")
         assert isinstance(pilot.app.screen, FrameScreen)
-        ledger = pilot.app.view.comparison.ledger
+        ledger = of_type(ObjectComparison, view_of(pilot).comparison).ledger
         assert ledger.label[pilot.app.screen.row] == 3
         await pilot.press("escape")
         await sees(pilot, "New confusion 1")
@@ -51,7 +54,7 @@ async def test_the_object_is_in_the_middle_of_the_picture(make_app: Make) -> Non
         await sees(pilot, "▼ broken")
         picture = pilot.app.screen.query_one(Picture)
         await until(pilot, lambda: picture.view is not None and picture.view[2] - picture.view[0] < 400)
-        left, top, right, bottom = picture.view
+        left, top, right, bottom = present(picture.view)
         assert (left + right) / 2 == pytest.approx(260, abs=20)
         assert (top + bottom) / 2 == pytest.approx(100, abs=10)
 
@@ -111,7 +114,7 @@ async def test_thresholds_dialog_sets_each_side_and_the_rule(make_app: Make) -> 
         await sees(pilot, "is not between 0 and 1")
         await pilot.press("ctrl+u", *"0.3", "ctrl+n", "enter")
         await sees(pilot, "≥ .85/.30", "same-class")
-        settings = pilot.app.view.comparison.settings
+        settings = present(view_of(pilot).comparison.settings)
         assert (settings.base_confidence, settings.other_confidence) == (0.85, 0.3)
 
 
@@ -120,8 +123,8 @@ async def test_swap_turns_the_deltas_round(make_app: Make) -> None:
         await sees(pilot, "car missed   0 → 1   +1")
         await pilot.press("x")
         await sees(pilot, "car missed   1 → 0   −1")
-        settings = pilot.app.view.comparison.settings
-        assert pilot.app.view.choice == replace(CHOSEN, base="model_b", other="model_a").under(settings)
+        settings = view_of(pilot).comparison.settings
+        assert view_of(pilot).choice == replace(CHOSEN, base="model_b", other="model_a").under(settings)
 
 
 async def test_walking_goes_on_into_the_next_frame(make_app: Make) -> None:
@@ -132,13 +135,18 @@ async def test_walking_goes_on_into_the_next_frame(make_app: Make) -> None:
         assert isinstance(pilot.app.screen, FramesScreen)
         await pilot.press("enter")
         await sees(pilot, "f2", "changed · 1st")
-        seen = []
+
+        def place() -> tuple[int, int | None]:
+            screen = of_type(FrameScreen, pilot.app.screen)
+            return screen.frame, screen.row
+
+        seen: list[tuple[int, int | None]] = []
         for _ in range(3):
-            seen.append((pilot.app.screen.frame, pilot.app.screen.row))
+            seen.append(place())
             await pilot.press("n")
-            await until(pilot, lambda: (pilot.app.screen.frame, pilot.app.screen.row) != seen[-1])
+            await until(pilot, lambda: place() != seen[-1])
         assert [frame for frame, _ in seen] == [1, 1, 0]
-        assert pilot.app.screen.frame == 0
+        assert place()[0] == 0
         await pilot.press("right_square_bracket", "right_square_bracket")
         await sees(pilot, "no labels and no inferences")
 
@@ -234,7 +242,7 @@ async def test_the_header_is_clicked_to_choose(make_app: Make) -> None:
             await pilot.click(offset=(lines(pilot.app)[0].index(word) + 2, 0))
             await sees(pilot, dialog)
             await pilot.press("escape")
-            await until(pilot, lambda dialog=dialog: dialog not in shown(pilot.app))
+            await leaves(pilot, dialog)
         await pilot.click(offset=(3, 0))
         await sees(pilot, "uploaded")
 
@@ -256,7 +264,7 @@ async def test_settings_choose_theme_and_palette(store: Store) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         assert app.theme == "aquarium-colourblind"
-        assert app.presentation.painter.classes.evaluated_hex(0) == "#56b4e9"
+        assert of_type(ObjectPresentation, app.presentation).painter.classes.evaluated_hex(0) == "#56b4e9"
     app = AquariumApp(store, CHOSEN, config=Config(theme="no such"))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await sees(pilot, "There is no theme no such")
@@ -288,18 +296,22 @@ async def test_a_click_in_the_picture_marks_the_smallest_object_under_it(make_ap
         await pilot.press("z", "z")
         picture = pilot.app.screen.query_one(Picture)
         await until(pilot, lambda: picture.view == (0, 0, 400, 200))
-        ledger = pilot.app.view.comparison.ledger
+        ledger = of_type(ObjectComparison, view_of(pilot).comparison).ledger
+
+        async def marks(label: int) -> None:
+            await until(pilot, lambda: ledger.label[of_type(FrameScreen, pilot.app.screen).row] == label)
+
         for label in (3, 2):
-            left, top, right, bottom = pilot.app.view.comparison.dataset.labels.box[label]
+            left, top, right, bottom = view_of(pilot).comparison.dataset.labels.box[label]
             middle = ((left + right) / 2, (top + bottom) / 2)
             cells = [(x, y) for y in range(picture.size.height) for x in range(picture.size.width)]
-            points = {cell: picture.source_point(*cell) for cell in cells}
+            points = {cell: point for cell in cells if (point := picture.source_point(*cell))}
             nearest = min(
-                (cell for cell, point in points.items() if point),
+                points,
                 key=lambda cell: abs(points[cell][0] - middle[0]) + abs(points[cell][1] - middle[1]),
             )
             await pilot.click(Picture, offset=nearest)
-            await until(pilot, lambda label=label: ledger.label[pilot.app.screen.row] == label)
+            await marks(label)
 
 
 async def test_cells_as_a_ranked_list_filtered_by_class(make_app: Make) -> None:
@@ -339,7 +351,7 @@ async def test_frames_are_marked_copied_asked_for_and_saved(make_app: Make) -> N
         await pilot.press("1")
         await sees(pilot, "1 of 4")
         first = pilot.app.screen.query_one("#frames", Table).order[:2].tolist()
-        ids = [pilot.app.view.comparison.dataset.frames.id[row] for row in first]
+        ids = [present(view_of(pilot).comparison.dataset.frames.id[row]) for row in first]
         await pilot.press("space", "space")
         await sees(pilot, "3 of 4  2 marked")
         await pilot.press("Y")
@@ -347,7 +359,7 @@ async def test_frames_are_marked_copied_asked_for_and_saved(make_app: Make) -> N
         await pilot.press("ctrl+s")
         await sees(pilot, "2 marked frames")
         await pilot.press(*"mine", "enter")
-        segments = Segments(pilot.app.store.dataset_folder("street", "val"))
+        segments = Segments(app_of(pilot).store.dataset_folder("street", "val"))
         await until(pilot, lambda: [(s.name, s.frames) for s in segments.all()] == [("mine", tuple(ids))])
         await until(pilot, lambda: isinstance(pilot.app.screen, FramesScreen))
         await pilot.press("equals_sign")

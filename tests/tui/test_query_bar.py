@@ -1,6 +1,7 @@
 """Asking: the bar, its completions and errors, and what an applied query does to every screen."""
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -8,14 +9,19 @@ from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.widgets.query_bar import QueryInput, Suggestions
-from tests.tui.screen import lines, sees, shown, until
+from tests.tui.screen import lines, sees, shown, until, view_of
 
 Make = Callable[..., AquariumApp]
 SIGNS = {" ": "space", "=": "equals_sign", '"': "quotation_mark", ".": "full_stop", "_": "underscore"}
 
 
-async def typed(pilot: Pilot, text: str) -> None:
+async def typed(pilot: Pilot[Any], text: str) -> None:
     await pilot.press(*(SIGNS.get(letter, letter) for letter in text))
+
+
+async def asks(pilot: Pilot[Any], query: str) -> None:
+    """Wait until a query is applied."""
+    await until(pilot, lambda: view_of(pilot).choice.query == query, query)
 
 
 async def test_a_query_of_objects_filters_all_screens(make_app: Make) -> None:
@@ -26,7 +32,7 @@ async def test_a_query_of_objects_filters_all_screens(make_app: Make) -> None:
         await pilot.press("enter")
         await sees(pilot, "1 frames   2 labels", "1 of 4 frames, 2 objects")
         assert isinstance(pilot.app.screen, MetricsScreen)
-        assert pilot.app.view.comparison.confusion("base").sum() == 2
+        assert view_of(pilot).comparison.confusion("base").sum() == 2
         await pilot.press("1")
         await sees(pilot, "1 of 1", "f2")
         assert isinstance(pilot.app.screen, FramesScreen)
@@ -72,7 +78,7 @@ async def test_an_error_is_shown_while_typing_and_is_not_applied(make_app: Make)
         await pilot.press("enter")
         await pilot.pause(0.1)
         assert pilot.app.screen.query_one(QueryInput).has_focus
-        assert pilot.app.view.choice.query == ""
+        assert view_of(pilot).choice.query == ""
         await pilot.press("escape")
         await until(pilot, lambda: "column 15" not in shown(pilot.app))
         assert pilot.app.screen.query_one(QueryInput).value == ""
@@ -95,7 +101,7 @@ async def test_history_is_kept_between_runs(make_app: Make) -> None:
             await pilot.press("slash", "ctrl+u")
             await typed(pilot, query)
             await pilot.press("enter")
-            await until(pilot, lambda query=query: pilot.app.view.choice.query == query)
+            await asks(pilot, query)
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "4 frames")
         await pilot.press("slash", "up")
@@ -104,7 +110,7 @@ async def test_history_is_kept_between_runs(make_app: Make) -> None:
         await pilot.press("up")
         assert field.value == "change = fixed"
         await pilot.press("down", "enter")
-        await until(pilot, lambda: pilot.app.view.choice.query == "change = broken")
+        await asks(pilot, "change = broken")
 
 
 async def test_a_cell_is_written_into_the_bar_as_a_query_and_back(make_app: Make) -> None:
@@ -165,4 +171,4 @@ async def test_queries_and_frames_are_saved_used_renamed_and_deleted(make_app: M
         await pilot.press("enter")
         await sees(pilot, 'is now "night"')
         await pilot.press("ctrl+o", "enter")
-        await until(pilot, lambda: pilot.app.view.choice.query == 'frame.time_of_day = "night"')
+        await asks(pilot, 'frame.time_of_day = "night"')

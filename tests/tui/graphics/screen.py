@@ -71,7 +71,8 @@ class Screen:
     def clear(self) -> None:
         self.cells = [[Cell() for _ in range(self.size[0])] for _ in range(self.size[1])]
         self.at = self._saved = (0, 0)
-        self._ink = self._paper = None
+        self._ink: int | tuple[int, ...] | None = None
+        self._paper: int | tuple[int, ...] | None = None
         self._last = " "
 
     def feed(self, data: bytes | str) -> "Screen":

@@ -11,11 +11,12 @@ from textual.events import CursorPosition
 
 from aquarium_tui.tui.graphics.geometry import Piece, fit, whole
 from aquarium_tui.tui.graphics.host import THREADS, Host, ShownPlate
-from aquarium_tui.tui.graphics.kitty import Kitty
+from aquarium_tui.tui.graphics.kitty import Kitty, KittyPlate
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.sixel import Sixel, SixelPlate
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.textual_private import TerminalApp
+from tests.narrow import of_type, present
 from tests.tui.graphics.patches import Patches
 from tests.tui.graphics.screen import Screen
 
@@ -55,14 +56,16 @@ async def until(holds: Callable[[], bool]) -> None:
 async def shown(host: Host, widget: Picture, drawing: Patches) -> None:
     """What a widget does with a request."""
     key = drawing.key
-    plate = host.recall(key, widget) or host.backend.make(drawing.source(), GRID, over=host.base(widget))
+    plate = host.recall(key, widget) or present(host.backend).make(
+        drawing.source(), GRID, over=host.base(widget)
+    )
     assert await host.send(plate, key, lambda: True)
     await host.show(widget, plate, lambda: True)
 
 
 def marks(screen: Screen, host: Host, widget: Picture) -> bool:
     """Whether `widget` shows a picture with a mark."""
-    stored = host.plate(widget).stored
+    stored = present(of_type(KittyPlate, host.plate(widget)).stored)
     kept = screen.pictures[stored.number]
     return kept.frames[kept.current - 1].getpixel((240, 135)) == (255, 255, 255)
 
@@ -124,7 +127,7 @@ async def test_a_piece_that_comes_too_late_is_not_painted_over_the_next_picture(
         assert "LATE" not in screen.text()
 
 
-async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
+async def test_what_a_frame_spoils_as_the_painting_ends_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the last look of the last painter and the end of the painting."""
     async with hosted() as (host, one, _, _):
         host.backend = Sixel()
@@ -138,7 +141,7 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
                 assert not shown.due()
                 host.follow([shown.area])
 
-        host._paint_slowly = ending
+        monkeypatch.setattr(host, "_paint_slowly", ending)
         await host._paint(shown, lambda: True)
         assert ended[:THREADS] == [True] * THREADS
         assert not shown.due()
@@ -147,8 +150,8 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted() -> None:
 
 async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
     async with hosted() as (host, one, two, _):
-        shown = ShownPlate(one, host.backend.make(Patches().source(), GRID), (60, 4), 0)
-        at, piece = shown.next()
+        shown = ShownPlate(one, present(host.backend).make(Patches().source(), GRID), (60, 4), 0)
+        at, piece = present(shown.next())
         assert piece == (0, 0, 60, 4)
         assert not shown.stale[:4].any()
         assert shown.still(at, piece)

@@ -4,7 +4,9 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +40,7 @@ class Session:
         self._fed = count
         return self.screen
 
-    def until(self, holds: object, what: str) -> None:
+    def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something is to be seen."""
         end = monotonic() + LATE
         while not holds():
@@ -88,7 +90,7 @@ class Session:
         return sum(len(data) for _, data in self.link.log[mark:])
 
 
-def program(kind: str, *, whole: bool = False, **options: object) -> Link:
+def program(kind: str, *, whole: bool = False, **options: Any) -> Link:
     command = [sys.executable, "-m", "tests.tui.graphics.program", "2", *(["whole"] if whole else [])]
     environment = {**TERM.get(kind, {}), **options.pop("environment", {})}
     return Link(command, KINDS[kind], SIZE, environment=environment, **options)

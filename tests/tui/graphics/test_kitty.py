@@ -6,6 +6,7 @@ from PIL import Image
 
 from aquarium_tui.tui.graphics.geometry import fit, whole
 from aquarium_tui.tui.graphics.kitty import FRAMES, Kitty, KittyPlate
+from tests.narrow import of_type, present
 from tests.tui.graphics.patches import Patches
 from tests.tui.graphics.screen import Screen
 
@@ -24,7 +25,7 @@ def sent(plate: KittyPlate) -> str:
 
 def centre(screen: Screen) -> tuple[int, ...]:
     image = screen.image()
-    return image.getpixel((GRID.cells[0] * 5, GRID.cells[1] * 10))
+    return of_type(tuple, image.getpixel((GRID.cells[0] * 5, GRID.cells[1] * 10)))
 
 
 def test_numbers_are_indexed_colours_that_nothing_rounds() -> None:
@@ -33,7 +34,7 @@ def test_numbers_are_indexed_colours_that_nothing_rounds() -> None:
     shown = plate(backend, Patches())
     text = sent(shown) + shown.paint((0, 0), ALL)
     assert re.search(r"38;2;", text) is None
-    assert 16 <= int(re.search(r"38;5;(\d+)m", text)[1]) <= 255
+    assert 16 <= int(present(re.search(r"38;5;(\d+)m", text))[1]) <= 255
 
 
 def test_a_picture_in_the_terminal_is_shown_again_by_placeholders_alone() -> None:
@@ -103,7 +104,7 @@ def test_a_picture_is_deleted_with_its_data_when_its_last_frame_goes() -> None:
     two = plate(backend, Patches(mark=True), over=one)
     screen.feed(sent(two))
     assert one.release() == ""
-    number = two.stored.number
+    number = present(two.stored).number
     gone = two.release()
     assert gone == f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\"
     assert screen.feed(gone).pictures == {}
@@ -132,7 +133,7 @@ def test_a_broken_off_frame_leaves_the_picture_as_it_was() -> None:
     two = backend.make(changed, GRID, over=one)
     screen.feed(next(two.upload()))
     screen.feed(two.release())
-    assert len(screen.pictures[one.stored.number].frames) == 1
+    assert len(screen.pictures[present(one.stored).number].frames) == 1
     three = plate(backend, Patches(mark=True), over=one)
     assert centre(screen.feed(sent(three))) == (255, 255, 255)
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from ast import literal_eval
+from typing import Any
 
 import pytest
 
@@ -161,7 +162,7 @@ print("FOUND", (found.graphics, found.truecolor, found.cell, found.typed, found.
 """
 
 
-def probed(kind: Kind, timeout: float = 2.0, **options: object) -> tuple:
+def probed(kind: Kind, timeout: float = 2.0, **options: Any) -> Any:
     """Graphics, truecolor, cell, typed, multiplexer and seconds, as the probe finds them."""
     with Link([sys.executable, "-c", SCRIPT.format(timeout=timeout)], kind, **options) as found:
         found.wait(lambda data: b"END" in data)
