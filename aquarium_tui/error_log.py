@@ -7,6 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+UNEXPECTED = 70
+"""The exit code after an error in the program itself (EX_SOFTWARE of sysexits.h)."""
+
 _LARGEST = 1 << 20
 """Bytes; above this the log starts anew and the previous one is kept, so at most 2 MB are used."""
 

@@ -4,11 +4,10 @@ import sys
 from collections.abc import Callable
 
 from aquarium_tui.cli import streams
+from aquarium_tui.error_log import UNEXPECTED, log_error
 from aquarium_tui.errors import AquariumError
 
 BAD_INPUT = 2
-UNEXPECTED = 70
-"""An error in the program itself (EX_SOFTWARE of sysexits.h)."""
 LOST_OUTPUT = 74
 """What was printed could not be written (EX_IOERR)."""
 INTERRUPTED = 130
@@ -51,8 +50,6 @@ def _lost(error: streams.OutputLostError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    from aquarium_tui.error_log import log_error
-
     log = log_error(error, f"command line: {sys.argv}")
     details = f"Details are in {log}." if log else "The log file could not be written."
     what = " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -1,6 +1,7 @@
 """`aquarium-tui`, `open` and `demo`: open the interface."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -51,7 +52,13 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
     from aquarium_tui.tui.app import AquariumApp
 
     app = AquariumApp(store, choice, terminal, config)
-    app.run()
+    try:
+        app.run()
+    except KeyboardInterrupt:
+        # Keys typed while the program ends come as signals: the terminal has been given back.
+        if app.return_code is None:
+            raise
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if app.return_code:
         sys.exit(app.return_code)
 

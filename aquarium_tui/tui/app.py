@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from aquarium_tui.config import Config
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
@@ -31,6 +31,7 @@ from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
+from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.commands import palette_commands, reproduce
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
@@ -265,6 +266,21 @@ class AquariumApp(TerminalApp):
         if self.view is None:
             self.switch_mode("open")
 
+    @on(Worker.StateChanged)
+    def _worker_failed(self, event: Worker.StateChanged) -> None:
+        """Do not wait for a view that will not come."""
+        if event.state is WorkerState.ERROR and event.worker.group == "view":
+            self.busy, self.wanted = "", None
+            if self.view is None:
+                self.switch_mode("open")
+
+    def fall_back(self) -> bool:
+        """Show the list of datasets, as what was shown cannot go on."""
+        if self.current_mode == "open":
+            return False
+        self.switch_mode("open")
+        return True
+
     @property
     def presentation(self) -> Presentation[Any]:
         """What the screens show of the view."""
@@ -377,6 +393,11 @@ class AquariumApp(TerminalApp):
             self.notify(f"Nothing to swap: only one set is chosen. {add} adds another.", severity="warning")
             return
         self._compare(view.choice.swapped())
+
+    def action_command_palette(self) -> None:
+        """Show the command palette, unless it is open already, be it under another dialog."""
+        if not any(isinstance(screen, CommandDialog) for screen in self.screen_stack):
+            self.push_screen(CommandDialog())
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""

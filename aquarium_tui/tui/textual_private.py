@@ -1,4 +1,4 @@
-"""All that the program uses of Textual behind its public face; no other module touches a private name of it.
+"""All that the program uses of Textual behind its public face, but for what `textual_guard` needs.
 
 What is used, and why there is no public way:
 
@@ -11,7 +11,7 @@ What is used, and why there is no public way:
   and at sequences that the parser did not expect, wait for ever for a terminal that has gone away, and leave
   the terminal in disorder when a signal ends the program. `TerminalDriver` replaces the parts that do.
 
-`pyproject.toml` bounds the version of Textual accordingly.
+No other module touches a private name. `pyproject.toml` bounds the version of Textual accordingly.
 """
 
 import os
@@ -37,6 +37,7 @@ from textual.geometry import Region
 from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
 from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, Terminal, cell_of, window_size
+from aquarium_tui.tui.textual_guard import GuardedApp
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -85,7 +86,7 @@ class FrameListener(Protocol):
         """What is to be written before the terminal is given back, at the end and at a suspension."""
 
 
-class TerminalApp(App[None]):
+class TerminalApp(GuardedApp):
     """An app that knows its terminal and lets one listener take part in what is written to it.
 
     Attributes:
@@ -96,6 +97,7 @@ class TerminalApp(App[None]):
     def __init__(self, terminal: Terminal | None = None) -> None:
         super().__init__(driver_class=TerminalDriver)
         self.terminal = terminal or Terminal()
+        self.surroundings = f"{self.terminal.name} {self.terminal.version} {self.terminal.graphics}"
         self.frame_listener: FrameListener | None = None
 
     async def on_event(self, event: Event) -> None:
@@ -110,6 +112,7 @@ class TerminalApp(App[None]):
             # Textual asks updates for their text with `render_segments` and never treats them as renderables.
             renderable = cast("Any", _FollowedUpdate(renderable, self.frame_listener))
         super()._display(screen, renderable)
+        self.recovery.drew()
 
 
 class _FollowedUpdate(CompositorUpdate):

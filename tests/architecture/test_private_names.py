@@ -12,9 +12,9 @@ from textual.message_pump import MessagePump
 
 ROOT = Path(__file__).parents[2]
 INTERFACE = ROOT / "aquarium_tui" / "tui"
-# Where private names of a package may be used.
+# Where private names of a package may be used: these modules begin like this.
 HOMES = {
-    "textual": "aquarium_tui/tui/textual_private.py",
+    "textual": "aquarium_tui/tui/textual_",
     "textual_image": "aquarium_tui/tui/graphics/sixel.py",
     "rich": "",
 }
@@ -62,7 +62,7 @@ def test_private_modules_and_names_are_imported_in_one_module_each() -> None:
         (path, name)
         for path, tree in modules(ROOT / "aquarium_tui")
         for package, name in private_imports(tree)
-        if path != HOMES[package]
+        if not (HOMES[package] and path.startswith(HOMES[package]))
     }
     assert found == set()
 
@@ -82,7 +82,7 @@ def test_no_module_of_the_interface_reaches_into_another_object() -> None:
         (path, what)
         for path, tree in modules(INTERFACE)
         for what in reaches(tree)
-        if path != HOMES["textual"]
+        if not path.startswith(HOMES["textual"])
     }
     assert found == set()
 
@@ -118,11 +118,11 @@ def test_no_class_of_ours_hides_a_private_name_of_textual() -> None:
     """A `_size` or `_render` of ours would silently replace Textual's."""
     for path in sorted(INTERFACE.rglob("*.py")):
         importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    home = HOMES["textual"].removesuffix(".py").replace("/", ".")
+    home = HOMES["textual"].replace("/", ".")
     ours = {
         each
         for each in subclasses(MessagePump)
-        if each.__module__.startswith("aquarium_tui.") and each.__module__ != home
+        if each.__module__.startswith("aquarium_tui.") and not each.__module__.startswith(home)
     }
     assert ours
     hidden = {

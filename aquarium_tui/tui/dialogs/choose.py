@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CHOOSE
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
@@ -35,7 +35,7 @@ class Offer:
     detail: str = ""
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str | None]):
     """A list with a filter; answers with the chosen key, or None.
 
     Args:
@@ -82,13 +82,14 @@ class Choose(ModalScreen[str | None]):
         self._fill(current)
 
     def _fill(self, at: int = 0) -> None:
-        width = max((len(self.choices[i].title) for i in self.shown), default=8) + 1
+        shown = [self.choices[i] for i in self.shown]
+        width = max((len(choice.title) for choice in shown), default=8) + 1
         columns = [
-            TableColumn("title", "", width, lambda row: visible(self.choices[self.shown[row]].title)),
-            TableColumn("detail", "", 0, lambda row: (visible(self.choices[self.shown[row]].detail), "dim")),
+            TableColumn("title", "", width, lambda row: visible(shown[row].title)),
+            TableColumn("detail", "", 0, lambda row: (visible(shown[row].detail), "dim")),
         ]
         table = self.query_one(Table)
-        table.show(columns, len(self.shown), row=at)
+        table.show(columns, len(shown), row=at)
         self.query_one("#dialog").styles.height = min(len(self.choices), 16) + 7
 
     @on(Input.Changed)

@@ -7,19 +7,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import COLOURS
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.switches import Part
 from aquarium_tui.tui.widgets.table import Table
 
 
-class ChooseColours(ModalScreen[None]):
+class ChooseColours(Dialog[None]):
     """The colours of the diff map, which follows every change at once.
 
     Args:

@@ -6,20 +6,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import COLUMNS
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
 
-class ChooseColumns(ModalScreen[None]):
+class ChooseColumns(Dialog[None]):
     """The columns of a table, which follows every change at once.
 
     Args:

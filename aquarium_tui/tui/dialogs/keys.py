@@ -7,11 +7,12 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from aquarium_tui.tui.actions import ACTIONS, bindings
 from aquarium_tui.tui.actions.action import KEYS
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.keymap import sign
 from aquarium_tui.tui.program import program_of
@@ -20,7 +21,7 @@ KeyRow = tuple[str, str]
 """The key as it is written, and what it does."""
 
 
-class KeyList(ModalScreen[None]):
+class KeyList(Dialog[None]):
     """All keys that do something, the screen's own first."""
 
     CSS_PATH = "dialogs.tcss"

@@ -7,13 +7,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import NAMING
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
 
@@ -21,7 +21,7 @@ Way = tuple[str, Callable[[str], str]]
 """A way to save: what it does in a word, and how; it takes the name and answers with a sentence."""
 
 
-class Naming(ModalScreen[str | None]):
+class Naming(Dialog[str | None]):
     """Answers with what was done, or None; a name that cannot be taken is complained of in place.
 
     Args:

@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from aquarium_tui.compare.objects.matching import PAIR_ORDERS
@@ -16,11 +15,12 @@ from aquarium_tui.kinds.kind import SettingName
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.line import Line
 
 
-class Thresholds(ModalScreen[Settings | None]):
+class Thresholds(Dialog[Settings | None]):
     """Answers with the new settings, or None."""
 
     CSS_PATH = "dialogs.tcss"

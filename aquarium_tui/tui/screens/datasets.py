@@ -35,6 +35,7 @@ class DatasetsScreen(ViewScreen):
     """Choose what to look at."""
 
     HERE = "open"
+    NEEDS_VIEW = False
     CSS_PATH = "datasets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPEN)]
 

@@ -1,16 +1,16 @@
 """What every screen has: header, line of screens, footer, and drawing when the view changes."""
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from aquarium_tui.kinds.evidence import Evidence
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.widgets.header import Header, Tabs
 
 
-class ViewScreen(Screen[None]):
+class ViewScreen(ClosesOnce[None]):
     """A screen that shows the app's view, and draws a newer one only when it is looked at."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-normal"), (150, "-wide")]  # noqa: RUF012
@@ -18,6 +18,9 @@ class ViewScreen(Screen[None]):
     AUTO_FOCUS = ""
     HERE = ""
     """The mode that the line of screens marks."""
+
+    NEEDS_VIEW = True
+    """Whether its actions need a view that is drawn."""
 
     drawn: View | None = None
     known: Evidence | None = None
@@ -68,6 +71,8 @@ class ViewScreen(Screen[None]):
         self.query_one(Header).show(program.view, program.wanted)
         self.query_one(Tabs).say(busy=program.busy, warning=program.view.warning if program.view else "")
         if program.view is not None and program.view is not self.drawn:
+            if self.drawn is None:
+                self.refresh_bindings()
             self.drawn = program.view
             self.known = program.evidence
             self.show(program.view)
@@ -76,6 +81,12 @@ class ViewScreen(Screen[None]):
         elif program.evidence is not self.known:
             self.known = program.evidence
             self.learn()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done with a view that is not there yet."""
+        if self.NEEDS_VIEW and self.drawn is None and action != "back":
+            return False
+        return super().check_action(action, parameters)
 
     def action_pane(self, by: int) -> None:
         """Give the focus to the next or previous pane."""
@@ -86,4 +97,4 @@ class ViewScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go back to the screen before."""
-        self.app.pop_screen()
+        self.dismiss()

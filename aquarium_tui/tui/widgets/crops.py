@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -17,6 +16,7 @@ from aquarium_tui.drawing.crops import SheetDrawing
 from aquarium_tui.kinds.columns import CAPTION, Span, Tiles
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
+from aquarium_tui.tui.closable import Lapsing
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import fitted
@@ -96,18 +96,26 @@ class Crops(Vertical, can_focus=True):
     grid = Layout(1, 20, 5, 1)
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(Lapsing):
         """The cursor rests on another tile."""
 
         crops: "Crops"
         position: int
 
+        def shown(self) -> object:
+            """What the positions are of."""
+            return self.crops.tiles
+
     @dataclass
-    class Selected(Message):
+    class Selected(Lapsing):
         """A tile was entered."""
 
         crops: "Crops"
         position: int
+
+        def shown(self) -> object:
+            """What the positions are of."""
+            return self.crops.tiles
 
     @property
     def total(self) -> int:

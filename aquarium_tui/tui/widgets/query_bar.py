@@ -46,9 +46,9 @@ class Suggestions(Table, can_focus=False):
             return
         width = min(36, max(cell_len(c.text) for c in candidates) + 1)
         columns = [
-            TableColumn("text", "", width, lambda row: (visible(self.candidates[row].text), "accent")),
-            TableColumn("kind", "", 9, lambda row: (self.candidates[row].kind, "dim")),
-            TableColumn("sentence", "", 0, lambda row: visible(self.candidates[row].sentence)),
+            TableColumn("text", "", width, lambda row: (visible(candidates[row].text), "accent")),
+            TableColumn("kind", "", 9, lambda row: (candidates[row].kind, "dim")),
+            TableColumn("sentence", "", 0, lambda row: visible(candidates[row].sentence)),
         ]
         self.show(columns, len(candidates), row=0)
         self.styles.height = min(SHOWN, len(candidates))

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import LIST
+from aquarium_tui.tui.closable import Lapsing
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import Arrangement, fitted, spans_of, stable_order
 
@@ -51,7 +52,7 @@ class Table(ScrollView, can_focus=True):
             return self.table
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(Lapsing):
         """The cursor rests on another row."""
 
         table: "Table"
@@ -62,8 +63,12 @@ class Table(ScrollView, can_focus=True):
             """The table."""
             return self.table
 
+        def shown(self) -> object:
+            """What the rows are of."""
+            return self.table.every
+
     @dataclass
-    class Selected(Message):
+    class Selected(Lapsing):
         """A row was entered."""
 
         table: "Table"
@@ -73,6 +78,10 @@ class Table(ScrollView, can_focus=True):
         def control(self) -> "Table":
             """The table."""
             return self.table
+
+        def shown(self) -> object:
+            """What the rows are of."""
+            return self.table.every
 
     def __init__(self, *, id: str | None = None, empty: str = "nothing here") -> None:  # noqa: A002
         super().__init__(id=id)

@@ -1,0 +1,229 @@
+"""Messages and deferred calls reach only what is there, and unexpected errors are survived.
+
+Textual gives no public way to do either for all widgets, its own included:
+
+- `MessagePump._dispatch_message` is the one place that every message to every widget passes. An error that
+  gets out of it ends the widget's task, whatever is done about the error.
+- `App._register_child` and `App._start_widget` see every widget before its first message.
+- `App._handle_exception` gets the errors of callbacks, timers, workers and drawing, and ends the program.
+- `DOMNode._pruning`, `MessagePump._closing` and `App._screen_stacks` say whether a widget is still there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.text import Text
+from textual import __version__ as textual_version
+from textual._callback import invoke
+from textual._context import active_message_pump
+from textual.app import App
+from textual.errors import NoWidget
+from textual.events import Callback, Compose, Event, InputEvent, Load, Mount, MouseDown, Resize, Unmount
+from textual.message_pump import MessagePump
+from textual.messages import CloseMessages, InvokeLater, Prune
+from textual.screen import ModalScreen, Screen
+from textual.widget import AwaitMount
+from textual.worker import WorkerFailed, active_worker
+
+from aquarium_tui.error_log import UNEXPECTED
+from aquarium_tui.tui.closable import Lapsing
+from aquarium_tui.tui.recovery import Recovery
+
+if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+    from textual.driver import Driver
+    from textual.message import Message
+    from textual.widget import Widget
+
+# What a widget that is gone is still told: these take it down, and others wait for the deferred call.
+_LAST_MESSAGES = (CloseMessages, Prune, Unmount, Callback)
+# Seconds that keys wait for a new screen, which takes some hundredths; after that it must be stuck.
+MOST_COMPOSING = 2.0
+# What brings the app up. If one of these fails, there is no screen to go on with.
+_FIRST_MESSAGES = (Load, Compose, Mount)
+# An error that passed one of these happened while a frame was drawn.
+_DRAWING = {method.__code__ for method in (Screen._compositor_refresh, Screen._refresh_layout, App._display)}
+
+
+class GuardedApp(App[None]):
+    """An app that survives unexpected errors, and tells widgets that are gone nothing more.
+
+    Args:
+        driver_class: What reads and writes the terminal.
+
+    Attributes:
+        recovery: Judges errors.
+        surroundings: What the log says the program runs in.
+    """
+
+    def __init__(self, driver_class: "type[Driver] | None" = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self.recovery = Recovery()
+        self.surroundings = ""
+
+    async def on_event(self, event: Event) -> None:
+        """Let keys and the mouse wait for the screen they are for: it is current before it is composed."""
+        if isinstance(event, InputEvent):
+            self.recovery.heard()
+            if self._screen_stack and not self.screen.is_mounted:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.screen._mounted_event.wait(), MOST_COMPOSING)
+        if not (isinstance(event, MouseDown) and self._is_on_removed(event)):
+            await super().on_event(event)
+
+    def _is_on_removed(self, event: MouseDown) -> bool:
+        """Whether the mouse is on a widget that is removed but still seen; Textual relies on its parent."""
+        try:
+            widget, _ = self.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return False
+        return self._is_gone(widget)
+
+    def push_screen(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # Textual overloads it.
+        """Open a screen on behalf of the one that is seen; a covered one has asked for it a second time."""
+        node = active_message_pump.get(self)
+        if node is not self and cast("DOMNode", node).screen is not self.screen:
+            return AwaitMount(self.screen, [])
+        return super().push_screen(*args, **options)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show another mode; a question that is open on this one is dropped."""
+        while mode != self.current_mode and isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+        return super().switch_mode(mode)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: "DOMNode | None" = None,
+        namespaces: "Mapping[str, DOMNode] | None" = None,
+    ) -> bool:
+        """Do what a key or a command stands for, and note it."""
+        self.recovery.acted(str(action))
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def fall_back(self) -> bool:
+        """Leave the first screen of a mode, as it cannot go on; False where there is nowhere to go."""
+        return False
+
+    # Messages and deferred calls reach only what is there, and an error in one ends nothing
+
+    def _register_child(
+        self, parent: "DOMNode", child: "Widget", before: int | None, after: int | None
+    ) -> None:
+        super()._register_child(parent, child, before, after)
+        self._guard(child)
+
+    def _start_widget(self, parent: "Widget", widget: "Widget") -> None:
+        self._guard(widget)
+        super()._start_widget(parent, widget)
+
+    def _guard(self, widget: "Widget") -> None:
+        dispatch = type(widget)._dispatch_message
+        widget._dispatch_message = partial(self._guarded, widget, partial(dispatch, widget))  # type: ignore[method-assign]
+
+    async def _dispatch_message(self, message: "Message") -> None:
+        if isinstance(message, _FIRST_MESSAGES):
+            await super()._dispatch_message(message)
+        else:
+            await self._guarded(self, super()._dispatch_message, message)
+
+    async def _guarded(
+        self, node: MessagePump, dispatch: "Callable[[Message], Awaitable[None]]", message: "Message"
+    ) -> None:
+        """Deliver a message, unless who or what it is about is gone."""
+        # Once the app is to end, Textual mounts nothing more, and no key means anything.
+        gone = self._is_gone(node) or (self._exit and (node is not self or isinstance(message, InputEvent)))
+        if (gone and not isinstance(message, _LAST_MESSAGES)) or (
+            isinstance(message, Lapsing) and message.lapsed
+        ):
+            return
+        if isinstance(message, InvokeLater):
+            message.callback = partial(self._call, node, message.callback)
+        elif isinstance(message, Resize) and isinstance(node, Screen) and message.size != self.size:
+            # Each screen of a stack passes its size on to all others: two sizes on their way at once would
+            # chase each other for ever.
+            message = Resize(self.size, self.size, self.size)
+        try:
+            await dispatch(message)
+        except Exception as error:
+            self._survive(error, node)
+
+    async def _call(self, node: MessagePump, callback: "Callable[[], Any]") -> None:
+        """Make a deferred call on behalf of a widget, if that is still there."""
+        if self._is_gone(node):
+            return
+        try:
+            await invoke(callback)
+        except Exception as error:
+            self._survive(error, node)
+
+    def _is_gone(self, node: MessagePump) -> bool:
+        """Whether a widget has been removed, or its screen closed."""
+        screen: MessagePump | None = node
+        while screen is not None and not isinstance(screen, Screen | App):
+            if screen._closing or getattr(screen, "_pruning", False):
+                return True
+            screen = screen._parent
+        if isinstance(screen, App):
+            return False
+        return screen is None or not any(screen in stack for stack in self._screen_stacks.values())
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Survive what Textual ends the program at."""
+        worker = active_worker.get(None)
+        if isinstance(error, WorkerFailed):
+            error = cast("Exception", error.error)
+        self._survive(error, worker.node if worker else active_message_pump.get(self))
+
+    def _survive(self, error: Exception, node: MessagePump) -> None:
+        """Log an error; tell the user and go on, or go back one screen, or end."""
+        place = self._place(node)
+        if self._exit or (node is not self and self._is_gone(node)):
+            self.recovery.log(error, f"{place}, which is gone")
+            return
+        if self._exception is None:  # Textual's pilot raises it in a test.
+            self._exception = error
+            self._exception_event.set()
+        if not self._dom_ready:
+            self._give_up(error, place)
+            return
+        drawing = any(frame.f_code in _DRAWING for frame, _ in walk_tb(error.__traceback__))
+        verdict = self.recovery.judge(error, place, drawing=drawing)
+        try:
+            if verdict.leave and not self._leave(node, drawing):
+                self._give_up(error, place)
+            elif verdict.sentence:
+                self.notify(
+                    verdict.sentence, title="Unexpected error", severity="error", timeout=15, markup=False
+                )
+        except Exception as another:
+            self._give_up(another, place)
+
+    def _leave(self, node: MessagePump, drawing: bool) -> bool:
+        """Close the screen that cannot go on; False where that is all there is."""
+        if not drawing and (node is self or cast("DOMNode", node).screen not in self.screen_stack):
+            return True  # It is not what is seen that fails.
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+            return True
+        return self.fall_back()
+
+    def _give_up(self, error: Exception, place: str) -> None:
+        """End the program in good order, as it cannot go on."""
+        log = self.recovery.log(error, place)
+        sentence = f"An unexpected error ended the program: {self.recovery.sentence(error, log)}"
+        self.exit(return_code=UNEXPECTED, message=Text(sentence))
+
+    def _place(self, node: MessagePump) -> str:
+        """Where `node` is, and what the program runs in."""
+        screens = " > ".join(type(screen).__name__ for screen in self._screen_stack)
+        return (
+            f"interface: {node!r} in {screens or 'no screen'} of {self._current_mode}; "
+            f"Textual {textual_version}, {self.surroundings} {self.size.width} × {self.size.height}"
+        )
