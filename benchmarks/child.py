@@ -26,7 +26,7 @@ def main(name: str, side: str, data: str, frames: str) -> None:
     row = ROWS[name]
     place = row.work if side == OURS else row.against
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the work prints is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the work prints is not the answer
 
     def answer(**content: object) -> None:
         answers.write(json.dumps(content) + "\n")

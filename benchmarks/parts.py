@@ -32,7 +32,7 @@ def folder_of(data: Path, name: str, frames: int) -> Path:
 
 
 def ensure(data: Path, name: str, frames: int) -> None:
-    """Make a part that is not there yet, in a process of its own."""
+    """Generate a part that is missing, in a process of its own."""
     if not folder_of(data, name, frames).exists():
         command = [sys.executable, "-m", "benchmarks.parts", str(data), name, str(frames)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -101,7 +101,7 @@ def _execute(query: str, *parameters: object) -> None:
 
 
 def _add_up(paths: list[Path]) -> None:
-    """Put the sums of all documents' counts into the first; one fingerprint stands for all."""
+    """Put the sums of all documents' counts into the first; one fingerprint represents all."""
     documents = [json.loads(path.read_text()) for path in paths]
     counts = ("frames", "labels", "inferences")
     sums = {name: sum(one[name] for one in documents) for name in counts if name in documents[0]}

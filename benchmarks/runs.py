@@ -35,7 +35,7 @@ class Sample:
         return median(self.values)
 
     def holds(self, value: float) -> bool:
-        """Whether a value lies between the least and the largest."""
+        """Whether a value is between the smallest and the largest."""
         return min(self.values) <= value <= max(self.values)
 
     @property

@@ -48,7 +48,7 @@ class Row:
         ratio: The most that the first figure may be, as a multiple of the reference's.
         memory: The most MB it may take, by scale.
         warm: Whether an unmeasured run comes first, so that imports and first uses do not count.
-        most: The most runs; few where one takes long.
+        most: The most runs; few if one takes long.
     """
 
     name: str

@@ -67,7 +67,7 @@ def timed_with(
     work: Callable[[Fresh], object],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Work:
-    """Times `work` on what `make` returns, which is made anew for each run and not timed."""
+    """Times `work` on what `make` returns, which is made again for each run and not timed."""
 
     def once() -> Figures:
         fresh = make()

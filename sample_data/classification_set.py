@@ -18,7 +18,7 @@ QUALITY = 80
 
 
 class ClassificationSet:
-    """Collects crops from frames, a few of each class a frame, and writes them."""
+    """Collects crops from frames, at most one of each class per frame, and writes them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,7 +26,7 @@ class ClassificationSet:
         self.rows: list[tuple[str, str, bool]] = []
 
     def add(self, shot: Shot, scene: Scene) -> None:
-        """Write the crops of one frame: at most one of a class."""
+        """Write the crops of one frame: at most one per class."""
         taken: set[str] = set()
         for thing in reversed(scene.objects):
             if thing.kind in taken or not self._wanted(thing):

@@ -1,4 +1,4 @@
-"""Two simulated classifiers: the class of a crop in, a class and a confidence out."""
+"""Two simulated classifiers: from the class of a crop to a class and a confidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ class Manner:
     """How a classifier behaves.
 
     Attributes:
-        salt: Keeps its chance apart from the other classifier's.
-        swaps: How often it calls a class another one.
+        salt: Makes its random numbers differ from the other classifier's.
+        swaps: How often it takes a class for another one.
         night: How much more often at night, as a factor.
         right: Lowest and highest confidence when right.
         wrong: Lowest and highest confidence when wrong.

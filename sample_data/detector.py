@@ -1,7 +1,7 @@
 """Two simulated detectors: what they find in a scene whose objects are known, and how they go wrong.
 
-What goes wrong depends on what is looked at: small, hidden, dark or foggy objects are missed, look-alikes are
-confused, street furniture is taken for objects. Half of the luck is shared: both fail at the hard ones.
+What goes wrong depends on the object: small, hidden, dark or foggy objects are missed, look-alikes are
+confused, street furniture is taken for objects. Half of the randomness is shared: both fail at the hard ones.
 """
 
 from collections.abc import Mapping
@@ -30,10 +30,10 @@ class Character:
     """How a model behaves.
 
     Attributes:
-        salt: Keeps its luck apart from the other model's.
-        swaps: How often it calls a class another one.
+        salt: Makes its random numbers differ from the other model's.
+        swaps: How often it takes a class for another one.
         night_swaps: The same, at night instead.
-        blind: How much small size, being hidden, darkness, fog and rain hurt it.
+        blind: How much small size, occlusion, darkness, fog and rain hurt it.
         loose: How often its box is far off, and how far off it is otherwise (share of the object's size).
         twice: How often it finds an object a second time.
         lured: How often it falls for a look-alike.
@@ -93,7 +93,7 @@ OTHER = Character(
 
 
 def detect(scene: Scene, character: Character) -> list[Find]:
-    """Return what a model finds in a scene, the most confident first; the same every time."""
+    """Return what a model finds in a scene, the most confident first; always the same."""
     seer = _Seer(scene, character)
     for number, thing in enumerate(scene.objects):
         seer.luck = Dice(31 * scene.moment.number + 7919 * number)
@@ -105,7 +105,7 @@ def detect(scene: Scene, character: Character) -> list[Find]:
 
 
 class _Seer:
-    """One model at one scene."""
+    """One model looking at one scene."""
 
     def __init__(self, scene: Scene, character: Character) -> None:
         self.moment, self.character = scene.moment, character
@@ -122,7 +122,7 @@ class _Seer:
         return 1 - float(hard) - blind.get(self.moment.weather, 0.0)
 
     def look(self, thing: Object) -> None:
-        """Find an object, or not, or as something else."""
+        """Find an object, miss it, or take it for something else."""
         shared, own = self.luck.real(), self.own.real()
         ease = self.ease(thing)
         luck = shared if self.own.chance(0.5) else own
@@ -178,7 +178,7 @@ class _Seer:
             self._add("pedestrian", box, self._score(0.4) * self.own.between(0.5, 1))
 
     def fall_for(self, kind: str, box: Extent) -> None:
-        """Take a look-alike for an object, or whisper about it."""
+        """Take a look-alike for an object, perhaps with a low confidence."""
         roll, lured = self.own.real(), self.character.lured * (1.4 if self.night else 1.0)
         if roll < lured:
             sure = self._score(self.own.real() * 0.7) * self.character.doubt * 0.8
@@ -187,7 +187,7 @@ class _Seer:
             self._add(kind, self._shaken(box, 0.08), 0.01 + 0.09 * self.own.real())
 
     def imagine(self) -> None:
-        """Find a few things of next to no confidence anywhere."""
+        """Find a few things anywhere, with very low confidence."""
         for _ in range(int(self.own.real() * 6)):
             kind, wide = self.own.pick(WHIMS)
             x, y = self.own.between(0, W - 80), self.own.between(0.35 * H, 0.7 * H)

@@ -20,7 +20,7 @@ def save_lines(path: Path, lines: Sequence[str]) -> None:
 
 
 def save_json(path: Path, value: Mapping[str, object] | Sequence[Record]) -> None:
-    """Write a list of records, or an object whose lists are such, as JSON with one record a line."""
+    """Write a list of records, or an object with such lists, as JSON with one record per line."""
     if isinstance(value, Mapping):
         members = [f"{json.dumps(key)}:{_text(member)}" for key, member in value.items()]
         text = "{" + ",\n".join(members) + "}"

@@ -1,7 +1,7 @@
-"""Make the sample data: street scenes, their labels and the inferences of simulated models.
+"""Writes the sample data: street scenes, their labels and the inferences of simulated models.
 
-Run it as `python sample_data/make.py [--out DIR]`. It needs NumPy and Pillow and writes the same bytes each
-time.
+Run it as `python sample_data/make.py [--out DIR]`. It needs NumPy and Pillow and always writes the same
+bytes.
 """
 
 import argparse
@@ -17,7 +17,7 @@ SEGMENTED = 32
 
 
 def main() -> None:
-    """Write the three sets and print how much that is."""
+    """Write the three sets and print their sizes."""
     parser = argparse.ArgumentParser(description="Make the sample data.")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder to write to")
     make(parser.parse_args().out)

@@ -1,4 +1,4 @@
-"""Two simulated segmentation networks: a label mask in, the mask of a model with its habits out.
+"""Two simulated segmentation networks: from a label mask to the mask of a model with its habits.
 
 Edges leak and come in steps, thin poles and far people go missing, patches of one class are taken for another
 where light and weather invite it, and cars appear where there are none.
@@ -28,9 +28,9 @@ class Swap:
 
     Attributes:
         label: What it is.
-        inferred: What it is called.
-        share: Share of its area that is, about.
-        when: Times of day and weathers where that happens; all if empty.
+        inferred: What it is taken for.
+        share: About which share of its area.
+        when: Times of day and weather in which that happens; all if empty.
     """
 
     label: str
@@ -44,10 +44,10 @@ class Habits:
     """How a network goes wrong.
 
     Attributes:
-        salt: Keeps its chance apart from the other network's.
+        salt: Makes its random numbers differ from the other network's.
         step: Pixels of one step of its edges.
         leak: How far its edges wander, pixels.
-        lost: Share of the things of a class that it does not see, if they are small.
+        lost: Share of the small things of a class that it does not see.
         swaps: What it takes for something else.
         phantoms: Share of the look-alikes of cars that it takes for one.
     """
@@ -98,7 +98,7 @@ def label_mask(scene: Scene) -> tuple[Mask, Numbers]:
 
 
 def infer_mask(scene: Scene, labels: Mask, numbers: Numbers, habits: Habits) -> Mask:
-    """Return what a network makes of a scene, uint8 (360, 640), void nowhere."""
+    """Return the mask that a network infers for a scene, uint8 (360, 640), without void."""
     dice = Dice(90_001 * habits.salt + scene.moment.number)
     mask = _without(labels, labels == VALUES["void"])
     mask = _without(mask, _lost(scene, numbers, habits, dice))
@@ -113,7 +113,7 @@ def infer_mask(scene: Scene, labels: Mask, numbers: Numbers, habits: Habits) -> 
 
 
 def _without(mask: Mask, gone: NDArray[np.bool_]) -> Mask:
-    """Return a mask in which what is gone is filled with what lies left of it, or else right of it."""
+    """Return a mask whose gaps are filled with what is left of them, or else right of them."""
     columns = np.broadcast_to(np.arange(mask.shape[1]), mask.shape)
     last = np.maximum.accumulate(np.where(gone, -1, columns), axis=1)
     after = np.minimum.accumulate(np.where(gone, mask.shape[1], columns)[:, ::-1], axis=1)[:, ::-1]

@@ -57,7 +57,7 @@ def completion(site: Site) -> Work:
 
 
 class ByHand:
-    """The six queries over columns that lie ready, as one would write them for this data alone."""
+    """The six queries over columns in memory, written for this data alone."""
 
     def __init__(self, comparison: ObjectComparison) -> None:
         self.ledger = comparison.ledger

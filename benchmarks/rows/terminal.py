@@ -13,7 +13,7 @@ from benchmarks.work import FRAMES, PEAK, TIME, Figures, NotMeasuredError, Site,
 
 _RATE, _LATENCY = 1e6, 0.03
 _PLACEHOLDER = "\U0010eeee".encode()
-"""The character that stands for a part of a picture in kitty's protocol: with it, something is to be seen."""
+"""The character that stands for a part of a picture in kitty's protocol; with it, something is visible."""
 _KINDS = {"kitty": KITTY, "sixel": XTERM}
 _LONGEST = 30.0
 _PAUSES: tuple[float, ...] = (0.02, 0.06, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)

@@ -1,4 +1,4 @@
-"""The camera: street metres to picture points.
+"""The camera: from street metres to picture points.
 
 World metres: x to the right of the street's middle, y up, z along the street. Seen from the lens a point is
 (across, up, ahead) in metres. Picture points are u to the right and v down, in pixels of the enlarged canvas.
@@ -58,16 +58,16 @@ class Camera:
         return WIDTH / 2 + seen[0] * k, self.horizon - seen[1] * k
 
     def sees(self, seen: Point, reach: float) -> bool:
-        """Return whether something that reaches so many metres around a point can be in the picture."""
+        """Return whether something that reaches that many metres around a point can be in the picture."""
         return seen[2] > -reach and abs(seen[0]) < seen[2] * (0.5 * WIDTH / FOCAL) + reach
 
     def shows(self, spots: Sequence[Spot]) -> bool:
-        """Return whether some of the box around picture points lies in the picture."""
+        """Return whether a part of the box around picture points is in the picture."""
         us, vs = [s[0] for s in spots], [s[1] for s in spots]
         return max(us) > 0 and min(us) < WIDTH and max(vs) > 0 and min(vs) < HEIGHT
 
     def outline(self, seen: Sequence[Point]) -> list[Spot]:
-        """Return the picture polygon of points, cut off in front of the lens; empty if all lie behind it."""
+        """Return the picture polygon of points, cut off in front of the lens; empty if all are behind it."""
         if all(p[2] >= NEAR for p in seen):
             return [self.pixel(p) for p in seen]
         kept: list[Point] = []

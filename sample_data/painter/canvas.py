@@ -43,7 +43,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Glow:
-    """A light in the air: where and how wide (canvas pixels), whose, and where its mirror image lies."""
+    """A light in the air: where and how wide (canvas pixels), whose, and where its reflection is."""
 
     u: float
     v: float
@@ -151,7 +151,7 @@ class Canvas:
         self._grow(spots, thick / 2)
 
     def paste(self, stamp: Image.Image, mask: Image.Image, left: int, top: int) -> None:
-        """Lay a picture on through a mask; what is more than half covered belongs to the thing."""
+        """Paint a picture through a mask; what is more than half covered belongs to the thing."""
         self.image.paste(stamp, (left, top), mask)
         self.numbers.paste(self._now, (left, top), mask.point(_HALF).convert("1"))
         self._grow([(left, top), (left + mask.width, top + mask.height)])

@@ -1,4 +1,4 @@
-"""Chance that comes out the same every time."""
+"""Random numbers that are the same every time."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -39,7 +39,7 @@ class Dice:
         return 1 if self.chance(0.5) else -1
 
     def pick(self, things: Sequence[T]) -> T:
-        """Return one of some things."""
+        """Return one of several things."""
         return things[int(self.real() * len(things))]
 
     def seed(self) -> int:

@@ -1,4 +1,4 @@
-"""What happens last: glowing lamps, the wet road, rain, the lens."""
+"""The last steps: glowing lamps, the wet road, rain, the lens."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What stands along a street besides traffic: trees, lamps, traffic lights, signs, bins, benches."""
+"""What is along a street besides traffic: trees, lamps, traffic lights, signs, bins, benches."""
 
 import numpy as np
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Light and air: what a surface's own colour looks like at an hour, in a weather, at a distance."""
+"""Light and air: what a surface's own colour looks like at a time of day, in some weather, at a distance."""
 
 import math
 from dataclasses import dataclass, replace
@@ -27,13 +27,13 @@ class Light:
         sun: Light from one direction, a factor.
         towards_sun: Unit vector, world.
         air: Colour of the far distance.
-        density: How fast things fade into the air, a metre.
+        density: How fast things fade into the air, per metre.
         sky: Colours of the sky at the top and at the horizon.
         clouds: Colour of the clouds.
         cover: How much of the sky is clouds, 0..1.
         beam: Strength of our own head lights.
         lamps: Whether street lamps, windows and head lights are on.
-        wet: Whether the road mirrors.
+        wet: Whether the road reflects.
     """
 
     ambient: Colour
@@ -50,7 +50,7 @@ class Light:
 
     @property
     def dark(self) -> bool:
-        """Whether lamps are most of the light there is."""
+        """Whether most of the light comes from lamps."""
         return self.beam > 0.3
 
     def fall(self, normal: Point) -> Colour:

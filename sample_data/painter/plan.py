@@ -20,12 +20,12 @@ class Moment:
     """One frame to paint.
 
     Attributes:
-        number: Its id, and the seed of all that is left to chance.
+        number: Its id, and the seed of everything random.
         camera: cam_front, cam_left or cam_right.
         time_of_day: day, dusk or night.
         weather: clear, rain or fog.
         busy: How many objects to try to place.
-        crowd: Whether a crowd stands in the distance.
+        crowd: Whether there is a crowd in the distance.
     """
 
     number: int
@@ -38,13 +38,13 @@ class Moment:
 
 @dataclass
 class Plan:
-    """A frame in the making.
+    """A frame that is being painted.
 
     Attributes:
         moment: What is to be painted.
-        dice: Its chance.
+        dice: Its random numbers.
         street: Its street.
-        sun: The side the sun stands on, -1 left, 1 right.
+        sun: The side of the sun, -1 left, 1 right.
         light: Its light.
         canvas: Where it is painted.
         shade: The light on its ground.
@@ -63,17 +63,17 @@ class Plan:
     jobs: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
 
     def add(self, x: float, z: float, job: Callable[[], None], reach: float = 5.0) -> None:
-        """Have something painted that stands at a place and reaches so many metres around it."""
+        """Have something painted that is at a place and reaches that many metres around it."""
         seen = self.canvas.camera.view((x, 0, z))
         if self.canvas.camera.sees(seen, reach):
             self.jobs.append((seen[2], job))
 
     def free(self, box: Box) -> bool:
-        """Return whether nothing stands in a part of the ground yet."""
+        """Return whether a part of the ground is still free."""
         return all(box[2] <= b[0] or b[2] <= box[0] or box[3] <= b[1] or b[3] <= box[1] for b in self.taken)
 
     def take(self, x: float, z: float, half: float) -> None:
-        """Keep a place for something."""
+        """Reserve a place for something."""
         self.taken.append((x - half, z - half, x + half, z + half))
 
     def too_near(self, x: float, z: float) -> bool:

@@ -25,8 +25,8 @@ class Object:
 
     Attributes:
         kind: Its class, or "crowd" for a crowd of pedestrians.
-        box: Left, top, right, bottom of what is seen of it, pixels of the frame, to half a pixel.
-        seen: Share of it that is seen, of what lies within the frame.
+        box: Left, top, right, bottom of its visible part, pixels of the frame, to half a pixel.
+        seen: Share of its part within the frame that is visible.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Scene:
 
 
 def paint(moment: Moment) -> Scene:
-    """Return the painted frame of a moment; the same one every time."""
+    """Return the painted frame of a moment; always the same one."""
     plan = plan_of(moment)
     setting(plan)
     traffic(plan)

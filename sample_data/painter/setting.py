@@ -12,7 +12,7 @@ from painter.shade import square
 
 
 def setting(plan: Plan) -> None:
-    """Put into the plan all that stands still."""
+    """Put everything into the plan that does not move."""
     for side in (-1, 1):
         if side not in plan.street.green:
             _row(plan, side)

@@ -1,4 +1,4 @@
-"""The lie of a street, in metres from its middle and along it."""
+"""The layout of a street, in metres from its middle and along it."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class Street:
 
 
 def street_of(dice: Dice) -> Street:
-    """Return a street by chance."""
+    """Return a random street."""
     road, parking, lanes = dice.pick(
         ((3.7, False, (1.75,)), (5.75, True, (1.75,)), (5.75, True, (1.75,)), (7.2, False, (1.9, 5.4)))
     )

@@ -49,7 +49,7 @@ def sampled(tile: Floats, x: Floats, y: Floats) -> Floats:
 
 @cache
 def foliage(which: int, coarse: int) -> tuple[Image.Image, Image.Image]:
-    """Return a crown of leaves, 256 pixels a side or that many times smaller: tone and mask, both grey."""
+    """Return a crown of leaves, 256 pixels per side or that many times smaller: tone and mask, both grey."""
     if coarse > 1:
         tone, mask = foliage(which, 1)
         return tone.reduce(coarse), mask.reduce(coarse)

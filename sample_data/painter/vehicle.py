@@ -70,7 +70,7 @@ class Vehicle:
 
     @property
     def reflected(self) -> Colour:
-        """What its glass mirrors."""
+        """What its glass reflects."""
         return self.canvas.light.sky[1]
 
     def colour(self, part: str) -> Colour:
