@@ -98,18 +98,30 @@ def _offer(name: str, classes: tuple[str, ...]) -> str:
     return f'Did you mean "{visible(near)}"?' if near else f"Classes: {visible(listed(classes, 'and'))}."
 
 
+IntervalsOption = Annotated[
+    bool,
+    typer.Option(
+        "--intervals/--no-intervals", help="Say how sure the deltas are: intervals, tests and the verdict."
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (compare, objects, frames):
         app.command()(chooses(command))
 
 
-def compare(choice: Choice, format_: ComparisonFormatOption = "text") -> None:
+def compare(
+    choice: Choice, format_: ComparisonFormatOption = "text", intervals: IntervalsOption = True
+) -> None:
     """Print how two inference sets compare, or the numbers of one alone."""
-    from aquarium_tui.report import as_json, as_text
+    from aquarium_tui.report import Findings, as_json, as_text
 
     comparison = opened(choice).comparison
-    sys.stdout.write(as_json(comparison) if format_ == "json" else as_text(comparison))
+    findings = Findings.of(comparison) if intervals else None
+    written = as_json if format_ == "json" else as_text
+    sys.stdout.write(written(comparison, choice.query, findings))
 
 
 def objects(

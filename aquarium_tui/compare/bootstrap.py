@@ -25,19 +25,31 @@ _PIECE = 4096
 
 @dataclass(frozen=True)
 class Resampling:
-    """How frames are drawn with replacement, as many as there are: the bootstrap.
+    """How frames, or groups of frames, are drawn with replacement, as many as there are: the bootstrap.
 
     Attributes:
         frames: How many frames there are.
         replicates: How often they are drawn.
         seed: Of the draws; the same seed draws the same frames.
         cancelled: Asked before every draw.
+        group: `(frames,)` int32 group of each frame, numbered from 0 (a video, a scene, a patient): frames of
+            one group are drawn together. None where each frame stands for itself.
     """
 
     frames: int
     replicates: int
     seed: int
     cancelled: Callable[[], bool]
+    group: NDArray[np.int32] | None = None
+
+    @property
+    def units(self) -> int:
+        """How many units are drawn: frames, or groups."""
+        return self.frames if self.group is None else int(self.group.max(initial=-1)) + 1
+
+    def unit(self, frame: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The unit of each of some frames."""
+        return frame if self.group is None else self.group[frame]
 
     def weights(self) -> Iterator[FrameWeights]:
         """How often each frame is drawn, `(frames,)` int32, once a replicate: multinomial.
@@ -46,11 +58,13 @@ class Resampling:
             CancelledError: `cancelled` said so.
         """
         random = np.random.default_rng(self.seed)
+        units = self.units
         for _ in range(self.replicates):
             if self.cancelled():
                 raise CancelledError
-            drawn = random.integers(0, self.frames, self.frames)
-            yield np.bincount(drawn, minlength=self.frames).astype(np.int32)
+            drawn = random.integers(0, units, units)
+            weights = np.bincount(drawn, minlength=units).astype(np.int32)
+            yield weights if self.group is None else weights[self.group]
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,16 @@ class FrameCounts:
     starts: NDArray[np.int64]
     frame: FrameWeights
     count: WholeNumbers
+
+    def sums(self) -> WholeNumbers:
+        """The sum of each column over the frames as they are, `(columns,)`."""
+        return np.add.reduceat(self.count, self.starts) if len(self.columns) else self.count
+
+    def frames_of(self, columns: int) -> NDArray[np.int64]:
+        """How many frames have a count in each of `columns` columns, `(columns,)`."""
+        found = np.zeros(columns, np.int64)
+        found[self.columns] = np.diff(np.append(self.starts, len(self.frame)))
+        return found
 
     def pieces(self) -> Iterator["FrameCounts"]:
         """The columns in pieces of a few thousand."""

@@ -25,7 +25,7 @@ _SAMPLE = 100_000
 _ENOUGH = 20
 """Fewer inferences say nothing of how a set was made."""
 _REPEATED = "inferences equal to an earlier one"
-_SIZES = "of another size than"
+_SIZES = "whose size is not that of the label mask"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,11 @@ def _frames(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
         without, that = sides[1 - i], covered[1 - i]
         rows = np.flatnonzero(this & ~that)
         if len(rows):
-            lack = "their labels count as missed" if dataset.masks is None else "they leave every count"
+            lack = (
+                "their labels count as missed"
+                if dataset.masks is None
+                else "they are excluded from all counts"
+            )
             frames = f"{grouped(len(rows))} of {grouped(len(this))} frames"
             yield Remark(
                 "frames differ",
@@ -239,7 +243,7 @@ def _problems(sides: _Sides) -> Iterator[Remark]:
             )
         sized = one.problem(_SIZES)
         if sized != without.problem(_SIZES) and sized:
-            sentence = f"{grouped(sized)} masks of {one.name} are of another size than the label masks"
+            sentence = f"{grouped(sized)} masks of {one.name} differ in size from the label masks"
             yield Remark("mask sizes differ", sentence)
 
 

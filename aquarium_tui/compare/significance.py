@@ -1,60 +1,36 @@
-"""Is it real? Intervals of every delta by the bootstrap, and exact McNemar tests of what changed."""
+"""Is it real? What is known of how sure the deltas of a comparison are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aquarium_tui.model.arrays import Floats
-
-
-def mcnemar(a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
-    """Two-sided exact p-values of as many changes one way (`a`) and the other way (`b`), of one shape.
-
-    If both ways are equally likely, the smaller count is binomial: the p-value is twice its lower tail, at
-    most 1 (McNemar 1947, exact form). It is 1 where nothing changed.
-    """
-    changes = a + b
-    size = int(changes.max(initial=0)) + 1
-    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, size)))])
-    pairs, where = np.unique(np.minimum(a, b) * size + changes, return_inverse=True)
-    tails = [_lower_tail(pair // size, pair % size, log_factorial) for pair in pairs.tolist()]
-    return np.asarray(np.minimum(2 * np.array(tails), 1.0)[where].reshape(a.shape))
-
-
-def _lower_tail(least: int, n: int, log_factorial: Floats) -> float:
-    """Probability of at most `least` heads in `n` fair throws."""
-    ways = log_factorial[n] - log_factorial[: least + 1] - log_factorial[n - least : n + 1][::-1]
-    return float(np.exp(np.logaddexp.reduce(ways - n * np.log(2.0))))
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty
 
 
 @dataclass(frozen=True)
-class Interval:
-    """The middle 95 % of the resampled values of some deltas; NaN where no resample defines one.
+class ChangeTest:
+    """Whether more objects got better than worse, tested frame by frame (see `certainty.cluster`).
 
     Attributes:
-        low: float64, of a shape that the owner names.
-        high: The same.
+        better: How many objects got better: fixed labels, or false alarms that went away.
+        worse: How many got worse.
+        frames: How many frames, or groups, have a part in the difference.
+        p: Two-sided p-value; 1 where nothing differs.
     """
 
-    low: Floats
-    high: Floats
+    better: int
+    worse: int
+    frames: int
+    p: float
 
     @property
-    def holds_zero(self) -> NDArray[np.bool_]:
-        """Whether the delta may be nothing, or is not defined."""
-        return ~((self.low > 0) | (self.high < 0))
+    def few(self) -> bool:
+        """Whether too few frames have a part in it to say anything."""
+        return self.frames < LEAST_FRAMES
 
-
-def interval(values: NDArray[Any]) -> Interval:
-    """Of `(replicates, …)` values, over those that are not NaN; its ends are values, rounded outward."""
-    ordered = np.sort(values, axis=0)
-    last = np.maximum(np.count_nonzero(~np.isnan(values), axis=0, keepdims=True) - 1, 0)
-    ends = np.floor(0.025 * last).astype(int), np.ceil(0.975 * last).astype(int)
-    low, high = (np.take_along_axis(ordered, end, axis=0)[0].astype(np.float64) for end in ends)
-    return Interval(low, high)
+    @property
+    def sure(self) -> bool:
+        """Whether the difference is more than chance, at 5 %."""
+        return not self.few and self.p <= 0.05
 
 
 @dataclass(frozen=True)
@@ -63,16 +39,19 @@ class Significance:
 
     Attributes:
         replicates: How often the frames were drawn anew.
-        cells: Of the delta of every cell, `(classes + 1, classes + 1)`.
-        per_class: Of the deltas of the rates of each class, `(classes,)` by name.
-        total: Of the deltas of rates over all classes, `()` by name.
-        p_value: Two-sided exact McNemar test of fixed against broken objects; None where no test is offered.
-        p_values: The same of each cell, introduced against fixed and moved, `(classes + 1, classes + 1)`.
+        cells: Of the delta of every cell, `((classes + 1) ** 2,)` in reading order.
+        per_class: Of the deltas of each class, `(classes,)` by figure.
+        totals: Of the deltas over all classes, `(1,)` by average (`weighted` by support, `macro`, `micro`)
+            and figure.
+        headline: Of the deltas that the verdict rests on, `(1,)` by figure.
+        labels: Whether more labels got better than worse; None where there are no objects to test.
+        false_alarms: The same of spurious inferences.
     """
 
     replicates: int
-    cells: Interval
-    per_class: Mapping[str, Interval]
-    total: Mapping[str, Interval]
-    p_value: float | None = None
-    p_values: Floats | None = None
+    cells: Certainty
+    per_class: Mapping[str, Certainty]
+    totals: Mapping[str, Mapping[str, Certainty]]
+    headline: Mapping[str, Certainty]
+    labels: ChangeTest | None = None
+    false_alarms: ChangeTest | None = None

@@ -57,10 +57,7 @@ class FrameConfusion:
 
     def grid(self, evidence: Evidence | None) -> Grid:
         """All of it."""
-        weak = evidence.weak if evidence and self.evidenced else None
-        if weak is None:
-            return self.full
-        return replace(self.full, weak=weak[np.ix_(list(self.full.labels), list(self.full.inferred))])
+        return replace(self.full, state=evidence.cell) if evidence and self.evidenced else self.full
 
     def table(self, evidence: Evidence | None) -> CellTable:
         """The cells, with what came and went where that is known."""
@@ -77,7 +74,7 @@ class FrameConfusion:
         spans = change_spans(title, self.full, cell)
         if self.counts and self.full.other is not None:
             spans += sum_spans(self.counts, cell)
-        known = evidence.of_cell(*cell) if evidence and self.evidenced else ""
+        known = evidence.cell_words(*cell) if evidence and self.evidenced else ""
         return [*spans, (f"   {known}" if known else "", "dim")]
 
     def start(self, cell: ConfusionCell) -> CellWalk:

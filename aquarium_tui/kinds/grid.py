@@ -7,11 +7,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.certainty.table import State
 from aquarium_tui.model.numbers import grouped, signed
 
 MatrixMode = Literal["delta", "base", "other", "percent"]
 ConfusionCell = tuple[int, int]
 """Label class and inferred class, by position; background comes after the classes."""
+
+
+def _unknown(label: int, inferred: int) -> State:
+    del label, inferred
+    return State.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Grid:
         colors: `#rrggbb` of each row; "" where it is no class.
         base: `(rows, columns)` counts of base.
         other: The same of other; None with only one set.
-        weak: `(rows, columns)` bool, deltas that may be chance; None while not known.
+        state: How sure the delta of a cell is, by label class and inferred class.
         written: A count as text.
         signed: A difference of counts as text.
     """
@@ -38,7 +44,7 @@ class Grid:
     colors: Sequence[str]
     base: NDArray[Any]
     other: NDArray[Any] | None = None
-    weak: NDArray[np.bool_] | None = None
+    state: Callable[[int, int], State] = _unknown
     written: Callable[[float], str] = grouped
     signed: Callable[[float], str] = signed
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Typ
 from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import grouped
@@ -171,6 +174,46 @@ class Kind(ABC, Generic[ItsComparison]):
     @abstractmethod
     def document_facts(self, comparison: ItsComparison) -> DocumentFacts:
         """What only files say."""
+
+    # How sure it is
+
+    @abstractmethod
+    def verdict(
+        self, comparison: ItsComparison, significance: Significance, sensitivity: Sensitivity | None
+    ) -> Verdict:
+        """What a comparison of two sets comes to.
+
+        Args:
+            comparison: Of two sets.
+            significance: How sure its deltas are.
+            sensitivity: What `sensitivity` found.
+        """
+
+    def sensitivity(self, comparison: ItsComparison) -> Sensitivity | None:
+        """How far the headline depends on the settings; None where there are none."""
+        del comparison
+        return None
+
+    def precision_significance(
+        self,
+        comparison: ItsComparison,
+        names: Sequence[str] = (),
+        replicates: int = 1000,
+        cancelled: Callable[[], bool] = never,
+    ) -> PrecisionSignificance | None:
+        """How sure the deltas of AP and its like are; None where AP means nothing.
+
+        Args:
+            comparison: Of two sets.
+            names: Which metrics; all where none is named.
+            replicates: How often the frames are drawn anew.
+            cancelled: Asked now and then whether to stop.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        del comparison, names, replicates, cancelled
+        return None
 
 
 AnyKind = Kind[Any]

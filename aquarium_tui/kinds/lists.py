@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.kinds.columns import CellText, Span, TableColumn, Tiles
-from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.evidence import Evidence, looks
 from aquarium_tui.kinds.grid import ConfusionCell, Grid
 from aquarium_tui.kinds.walks import CellWalk, Look
 
@@ -118,11 +118,10 @@ def _change(grid: Grid, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> 
     assert grid.other is not None
     delta = (grid.other - grid.base)[rows, columns]
     worse = np.array([grid.worse(*at) for at in zip(rows.tolist(), columns.tolist(), strict=True)])
-    weak = np.zeros(len(rows), bool) if grid.weak is None else grid.weak[rows, columns]
 
     def change(row: int) -> CellText:
-        text = grid.signed(delta[row])
-        return text, "dim" if weak[row] or not worse[row] else "bad" if worse[row] > 0 else "good"
+        state = grid.state(*grid.cell_at(int(rows[row]), int(columns[row])))
+        return looks(grid.signed(delta[row]), -float(worse[row]), state)
 
     return TableColumn("worse", "delta", 6, change, lambda: worse, right=True, descending=True)
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds.columns import CellText, TableColumn
-from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.evidence import Evidence, looks
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.names import visible
@@ -78,8 +77,7 @@ def report_table(
     ]
     for field in (*report.fields, *(evidence.fields if evidence else ())):
         if field.short:
-            weak = evidence.weak_rates(field.key) if evidence else None
-            columns.append(_rate(field, _with_total(field, report.total), weak))
+            columns.append(_rate(field, report.total, evidence or Evidence()))
     totals = [total for group in kind.totals(comparison) for total in group.totals if total.short]
     return ReportTable(columns, len(support), "   ".join(map(_total_text, totals)))
 
@@ -90,7 +88,8 @@ def _with_total(field: ClassField, average: str) -> Sequence[Floats]:
     return [np.concatenate([[totals[side]], values]) for side, values in field.values.items()]
 
 
-def _rate(field: ClassField, values: Sequence[Floats], weak: NDArray[np.bool_] | None) -> TableColumn:
+def _rate(field: ClassField, average: str, evidence: Evidence) -> TableColumn:
+    values = _with_total(field, average)
     unit, first = field.unit, values[0]
     key = field.key.lower()
     if len(values) == 1:
@@ -100,9 +99,8 @@ def _rate(field: ClassField, values: Sequence[Floats], weak: NDArray[np.bool_] |
     delta = values[1] - first
 
     def gain(row: int) -> CellText:
-        text = unit.signed(delta[row].item())
-        sure = weak is None or not weak[row]
-        return text, {"+": "good", "−": "bad"}.get(text[0], "dim") if sure else "dim"
+        state = evidence.of_class(field.key, row - 1) if row else evidence.of_all(field.key, average)
+        return looks(unit.signed(delta[row].item()), delta[row].item(), state)
 
     return TableColumn(key, f"Δ{field.short}", 6, gain, lambda: delta, right=True)
 

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Whole = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 RowNumbers = NDArray[np.int32]
 """Rows of a table; -1 where there is none."""
 NamedArrays = dict[str, NDArray[Any]]

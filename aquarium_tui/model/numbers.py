@@ -50,21 +50,28 @@ def signed_number(value: float) -> str:
 
 
 def share(value: float, digits: int = 3) -> str:
-    """A rate between 0 and 1 such as `.812`, `1.000`; `–` where it is NaN."""
+    """A rate between 0 and 1 such as `.812`, `1.000`; `–` where it is NaN.
+
+    What rounding would make all or nothing is written as near it: `>.999`, `<.001`.
+    """
     if math.isnan(value):
         return UNDEFINED
     text = f"{value:.{digits}f}"
+    if value < 1 and float(text) == 1:
+        return ">." + "9" * digits
+    if value > 0 and float(text) == 0:
+        return "<." + "0" * (digits - 1) + "1"
     return text.removeprefix("0") if text.startswith("0.") else text
 
 
 def signed_share(value: float, digits: int = 3) -> str:
-    """A difference of rates such as `+.012` or `−.104`; `–` where it is NaN."""
+    """A difference of rates such as `+.012`, `−.104` or `+<.001`; zero has no sign; `–` where it is NaN."""
     if math.isnan(value):
         return UNDEFINED
-    text = share(abs(value), digits)
-    if float(text) == 0:
-        return text
-    return ("+" if value > 0 else "−") + text
+    # Two sums of the same numbers in another order differ in the last of 16 digits: that is no difference.
+    size = abs(value) if abs(value) > 1e-9 else 0.0
+    text = share(size, digits)
+    return text if size == 0 else ("+" if value > 0 else "−") + text
 
 
 def percent(value: float) -> str:

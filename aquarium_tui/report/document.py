@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -10,6 +11,13 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.report import ClassField, ClassReport, TotalGroup
 from aquarium_tui.model.settings import Side
+from aquarium_tui.report.certainty import (
+    Figures,
+    Findings,
+    certainty_document,
+    sensitivity_document,
+    verdict_document,
+)
 from aquarium_tui.report.metrics import JsonObject, metric_documents
 
 FORMAT = 1
@@ -18,9 +26,10 @@ FORMAT = 1
 Numbers = Mapping[str, float]
 
 
-def as_json(comparison: Comparison) -> str:
+def as_json(comparison: Comparison, query: str = "", findings: Findings | None = None) -> str:
     """The document of `as_document` as ASCII text, one line per key of the outermost object."""
-    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in as_document(comparison).items()]
+    document = as_document(comparison, query, findings)
+    lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -28,11 +37,16 @@ def _dumps(value: object) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=True)
 
 
-def as_document(comparison: Comparison) -> JsonObject:
+def as_document(comparison: Comparison, query: str = "", findings: Findings | None = None) -> JsonObject:
     """Everything that is counted, as plain values.
 
     Rows of matrices are labels, columns inferences, background last. What is undefined is None. With only
     one set `other` is None, and `other` and `delta` are left out elsewhere.
+
+    Args:
+        comparison: What is written.
+        query: The query that selects its frames; it is only named.
+        findings: How sure the deltas are; None leaves that out.
     """
     dataset, kind = comparison.dataset, kind_of(comparison.dataset.project)
     facts, totals = kind.document_facts(comparison), kind.totals(comparison)
@@ -53,11 +67,27 @@ def as_document(comparison: Comparison) -> JsonObject:
         **facts.counts,
         "classes": list(comparison.classes),
         "confusion": _confusions(comparison),
-        "cells": cells(comparison),
-        "report": _report(comparison, kind.class_report(comparison), kind.slow_fields(comparison), totals),
-        **_groups(comparison, [*totals, *kind.slow_totals(comparison)]),
+        "cells": cells(comparison, findings),
+        "report": _report(
+            comparison, findings, kind.class_report(comparison), kind.slow_fields(comparison), totals
+        ),
+        **_groups(comparison, findings, [*totals, *kind.slow_totals(comparison)]),
         **facts.further,
         "metrics": metric_documents(comparison),
+        "query": query or None,
+        **(_findings(findings) if findings else {}),
+    }
+
+
+def _findings(findings: Findings) -> JsonObject:
+    """The verdict, what it depends on, and the tests of what changed."""
+    depends, significance = findings.sensitivity, findings.significance
+    tests = {"labels": significance.labels, "false_alarms": significance.false_alarms}
+    return {
+        "verdict": verdict_document(findings.verdict),
+        "sensitivity": sensitivity_document(depends) if depends else None,
+        "tests": {name: asdict(test) | {"few": test.few} for name, test in tests.items() if test},
+        "replicates": significance.replicates,
     }
 
 
@@ -67,7 +97,7 @@ def _confusions(comparison: Comparison) -> JsonObject:
     return matrices | ({"delta": comparison.delta.tolist()} if comparison.other else {})
 
 
-def cells(comparison: Comparison) -> list[JsonObject]:
+def cells(comparison: Comparison, findings: Findings | None = None) -> list[JsonObject]:
     """Every cell that is not zero in both sets, by row and column.
 
     `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
@@ -76,14 +106,27 @@ def cells(comparison: Comparison) -> list[JsonObject]:
     fields = ("base", "other", "fixed", "moved", "introduced", "unchanged")
     columns = {field: getattr(counts, field) for field in (fields if comparison.other else fields[:1])}
     rows, inferred = np.nonzero(counts.base + counts.other)
+
+    def sure(r: int, c: int) -> JsonObject:
+        if findings is None:
+            return {}
+        row = r * len(names) + c
+        return {"certainty": certainty_document({"delta": findings.significance.cells}, row)}
+
     return [
-        {"label": names[r], "inferred": names[c]} | {field: int(m[r, c]) for field, m in columns.items()}
+        {"label": names[r], "inferred": names[c]}
+        | {field: int(m[r, c]) for field, m in columns.items()}
+        | sure(r, c)
         for r, c in zip(rows.tolist(), inferred.tolist(), strict=True)
     ]
 
 
 def _report(
-    comparison: Comparison, report: ClassReport, further: Sequence[ClassField], totals: Sequence[TotalGroup]
+    comparison: Comparison,
+    findings: Findings | None,
+    report: ClassReport,
+    further: Sequence[ClassField],
+    totals: Sequence[TotalGroup],
 ) -> JsonObject:
     """The numbers of each class, and those of all: the first average beside its parts, then the others."""
     sides = comparison.sides
@@ -100,11 +143,20 @@ def _report(
     first, *others = report.averages
     led = by_side(sides, lambda side: {total.key: total.values[side] for total in leading})
     whole: JsonObject = {key: led[key] | numbers for key, numbers in of_all(first).items()}
-    per_class = [{"class": name} | of_class(row) for row, name in enumerate(report.names)]
-    return {"per_class": per_class, "total": whole | {average: of_all(average) for average in others}}
+
+    def sure(figures: Figures, row: int = 0) -> JsonObject:
+        return {"certainty": certainty_document(figures, row)} if findings else {}
+
+    of_classes = findings.of_classes if findings else {}
+    averages = {average: findings.of_average(average) if findings else {} for average in report.averages}
+    per_class = [
+        {"class": name} | of_class(row) | sure(of_classes, row) for row, name in enumerate(report.names)
+    ]
+    further_averages = {average: of_all(average) | sure(averages[average]) for average in others}
+    return {"per_class": per_class, "total": whole | sure(averages[first]) | further_averages}
 
 
-def _groups(comparison: Comparison, groups: Sequence[TotalGroup]) -> JsonObject:
+def _groups(comparison: Comparison, findings: Findings | None, groups: Sequence[TotalGroup]) -> JsonObject:
     """Numbers of the whole comparison that have a key of their own."""
 
     def of_group(group: TotalGroup) -> JsonObject:
@@ -112,7 +164,11 @@ def _groups(comparison: Comparison, groups: Sequence[TotalGroup]) -> JsonObject:
             comparison.sides, lambda side: {total.key: total.values[side] for total in group.totals}
         )
 
-    return {group.key: of_group(group) for group in groups if group.key}
+    found = {group.key: of_group(group) for group in groups if group.key}
+    precision = findings.precision if findings else None
+    if precision and "ap" in found:
+        found["ap"] = found["ap"] | {"certainty": certainty_document(precision.total, 0)}
+    return found
 
 
 def by_side(sides: Sequence[Side], of_side: Callable[[Side], Numbers]) -> JsonObject:

@@ -12,6 +12,7 @@ from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import Unit, grouped, signed
 from aquarium_tui.model.settings import Side
+from aquarium_tui.report.certainty import Findings, interval_lines, test_lines, verdict_line
 from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.report.table import change, left, lines, right
 
@@ -19,24 +20,37 @@ MOST_CELLS = 20
 """Cells that are listed: as many as fit a screen with what stands above them."""
 
 
-def as_text(comparison: Comparison) -> str:
-    """Header, report, totals, the cells that changed most and the user's metrics, as lines of text."""
+def as_text(comparison: Comparison, query: str = "", findings: Findings | None = None) -> str:
+    """Verdict, header, report, totals, the cells that changed most and the user's metrics, as lines of text.
+
+    Args:
+        comparison: What is written.
+        query: The query that selects its frames; it is only named.
+        findings: How sure the deltas are; None leaves that out.
+    """
     kind = kind_of(comparison.dataset.project)
     report, further = kind.class_report(comparison), kind.slow_fields(comparison)
-    blocks = [_header(comparison, kind.heading(comparison)), _report(report, further)]
+    blocks = [[verdict_line(findings.verdict)]] if findings else []
+    blocks += [_header(comparison, kind.heading(comparison), query), _report(report, further)]
+    if findings:
+        sure = interval_lines(comparison, findings, report.seen.tolist())
+        blocks.append([*sure, *test_lines(findings.significance)])
     blocks += [_totals(group) for group in kind.totals(comparison)]
     blocks += [cell_lines(comparison), *(_totals(group) for group in kind.slow_totals(comparison))]
     blocks.append(metric_lines(comparison))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _header(comparison: Comparison, heading: Heading) -> list[str]:
+def _header(comparison: Comparison, heading: Heading, query: str) -> list[str]:
     dataset = comparison.dataset
     names = [visible(comparison.inferences(side).id) for side in comparison.sides]
     sets = f"base {names[0]} → other {names[1]}" if comparison.other else names[0]
     parts = [visible(f"{dataset.project.name}/{dataset.name}"), sets, *heading.parts]
     delta = " Delta is other − base." if comparison.other else ""
-    return ["   ".join(parts), *heading.notes, f"{delta} An undefined number is –.".strip()]
+    frames = len(dataset.frames)
+    of = f"{grouped(comparison.frame_count)} of {grouped(frames)} frames"
+    asked = [f"query: {visible(query)}   {of}"] if query else []
+    return ["   ".join(parts), *asked, *heading.notes, f"{delta} An undefined number is –.".strip()]
 
 
 def _report(report: ClassReport, further: Sequence[ClassField]) -> list[str]:

@@ -7,6 +7,13 @@ from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.evidence import Evidence
 from aquarium_tui.session.view import View
 
+_STEPS = (100, 1000)
+"""A hundred replicates of AP for COCO val2017's size are there within two seconds on two idle cores; the
+thousand that reports use take about eight, and refine what is shown."""
+
+_SHOWN = ("AP", "AP50", "AP75")
+"""The metrics of the report; the other nine would take four times as long."""
+
 
 def gathered(view: View, cancelled: Callable[[], bool]) -> Iterator[Evidence]:
     """What can be found out about a view, more with each step.
@@ -14,11 +21,18 @@ def gathered(view: View, cancelled: Callable[[], bool]) -> Iterator[Evidence]:
     Raises:
         CancelledError: `cancelled` said so.
     """
-    comparison = view.comparison
-    evidence = Evidence()
+    comparison, kind = view.comparison, kind_of(view.comparison.dataset.project)
+    evidence = Evidence(len(comparison.classes) - 1)
     if comparison.other:
-        evidence = replace(evidence, significance=comparison.significance(cancelled=cancelled))
+        significance = comparison.significance(cancelled=cancelled)
+        verdict = kind.verdict(comparison, significance, kind.sensitivity(comparison))
+        evidence = replace(evidence, significance=significance, verdict=verdict)
         yield evidence
-    fields = kind_of(comparison.dataset.project).slow_fields(comparison, cancelled)
-    if fields:
-        yield replace(evidence, fields=fields)
+    fields = kind.slow_fields(comparison, cancelled)
+    if not fields:
+        return
+    evidence = replace(evidence, fields=fields)
+    yield evidence
+    for replicates in _STEPS if comparison.other else ():
+        precision = kind.precision_significance(comparison, _SHOWN, replicates, cancelled)
+        yield replace(evidence, precision=precision)

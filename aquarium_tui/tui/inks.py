@@ -37,7 +37,8 @@ class Inks:
 
     def style(self, name: str, background: str = "background") -> Style:
         """The Rich style of an ink on a background."""
-        return _style(self.colour(name), self.colour(background), name == "strong")
+        # Better and worse are bold, so that they can be told from what is not sure without colour too.
+        return _style(self.colour(name), self.colour(background), name in ("strong", "good", "bad"))
 
     def tint(self, name: str, strength: float, background: str = "background") -> str:
         """A background with `strength` (0 to 1) of an ink in it."""

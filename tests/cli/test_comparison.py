@@ -68,7 +68,35 @@ def document(run, *arguments: str) -> Any:
 def test_compare_prints_text(store, run):
     code, out, err = run("compare", "test/val", "--base", "old", "--other", "new")
     assert (code, err) == (0, "")
-    assert out.startswith("test/val   base old → other new   conf ≥ .10   IoU ≥ .50   overlap   1 frame ")
+    verdict, _, header = out.splitlines()[:3]
+    assert verdict.startswith("◆ no clear difference on labels")
+    assert header.startswith("test/val   base old → other new   conf ≥ .10   IoU ≥ .50   overlap   1 frame ")
+
+
+def test_compare_names_the_query_and_what_it_leaves(store, run):
+    code, out, _ = run("compare", "test/val", "--base", "old", "--other", "new", "--query", "true")
+    assert code == 0
+    assert "query: true   1 of 1 frames" in out
+    assert document(run, "--base", "old", "--other", "new", "--query", "true")["query"] == "true"
+
+
+def test_json_says_how_sure_each_delta_is(store, run):
+    found = document(run, "--base", "old", "--other", "new")
+    keys = {"interval", "p", "q", "few", "state"}
+    total = found["report"]["total"]
+    for place in (total, total["macro"], total["micro"], *found["report"]["per_class"]):
+        assert set(place["certainty"]["f1"]) == keys
+    assert all(set(cell["certainty"]["delta"]) == keys for cell in found["cells"])
+    assert set(found["ap"]["certainty"]["AP50"]) == keys
+    assert found["ap"]["certainty"]["AP50"]["state"] == "few", "one frame can tell nothing"
+    assert {"labels", "false_alarms", "against", "turned_by"} <= set(found["verdict"])
+    assert set(found["sensitivity"]["rules"]) == {"overlap", "same-class", "confidence"}
+
+
+def test_intervals_can_be_left_out(store, run):
+    found = document(run, "--base", "old", "--other", "new", "--no-intervals")
+    assert "verdict" not in found
+    assert "certainty" not in found["report"]["total"]
 
 
 def test_compare_as_json_is_what_the_analysis_says(store, run):

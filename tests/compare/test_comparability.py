@@ -136,7 +136,7 @@ def test_masks_are_compared_by_frames_classes_and_sizes():
     assert [remark.sentence for remark in comparability(labelled, *sets)] == [
         "1 of 40 frames are covered by a and not by b (f39): they are excluded from all counts under b",
         "classes that only a infers, and b never: bus (7 pixels)",
-        "3 masks of b are whose size is not that of the label masks",
+        "3 masks of b differ in size from the label masks",
     ]
 
 

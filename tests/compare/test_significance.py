@@ -1,7 +1,5 @@
 """Intervals and p-values: exact where they are exact, and right in the cases one can reason out."""
 
-from math import comb
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +8,9 @@ from hypothesis import strategies as st
 
 from aquarium_tui.compare import bootstrap
 from aquarium_tui.compare.bootstrap import Resampling, frame_counts
+from aquarium_tui.compare.certainty.intervals import corrected_interval
+from aquarium_tui.compare.certainty.table import State
 from aquarium_tui.compare.rates import RATES, scores, total
-from aquarium_tui.compare.significance import mcnemar
 from aquarium_tui.errors import CancelledError, UsageError
 from tests.compare.scenes import comparison, tiny
 
@@ -27,51 +26,76 @@ def moved(fixed: int, broken: int, same: int = 0):
     return comparison(["car", "truck"], labels, base, other, frames=frames)
 
 
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_mcnemar_is_the_exact_binomial(a, b):
-    exact = min(1.0, 2 * sum(comb(a + b, i) for i in range(min(a, b) + 1)) / 2 ** (a + b))
-    assert mcnemar(np.array([a]), np.array([b]))[0] == pytest.approx(exact, rel=1e-9)
-
-
-def test_mcnemar_holds_for_large_counts():
-    even, clear = mcnemar(np.array([100_000, 0]), np.array([100_000, 2_000]))
-    assert even == 1.0
-    assert clear == 0.0 or clear < 1e-300
-
-
-def test_fixed_and_broken_objects_and_every_cell_are_tested():
+def test_labels_and_cells_are_tested_frame_by_frame():
     sure = moved(fixed=9, broken=1).significance(replicates=20)
-    assert sure.p_value == pytest.approx(2 * (1 + 10) / 2**10)
+    exact = 2 * (1 + 10) / 2**10
+    assert sure.labels is not None
+    assert (sure.labels.better, sure.labels.worse, sure.labels.frames) == (9, 1, 10)
+    assert sure.labels.p == pytest.approx(exact)
     # Car found: 9 gained, 1 lost. Car missed: 1 introduced, 9 fixed. Nothing else changed.
-    expected = np.ones((3, 3))
-    expected[0, 0] = expected[0, 2] = sure.p_value
-    assert np.allclose(sure.p_values, expected)
+    expected = np.ones(9)
+    expected[0] = expected[2] = exact
+    assert np.allclose(sure.cells.p, expected)
+
+
+def test_false_alarms_are_tested_apart_from_labels():
+    frames = range(10)
+    labels = [(f, "car", BOX) for f in frames]
+    found = [(f, "car", BOX, 0.9) for f in frames]
+    alarms = [(f, "car", (50.0, 50.0, 60.0, 60.0), 0.9) for f in frames]
+    sure = comparison(["car"], labels, found + alarms, found, frames=10).significance(replicates=20)
+    assert sure.labels is not None
+    assert sure.false_alarms is not None
+    assert (sure.labels.better, sure.labels.worse, sure.labels.p) == (0, 0, 1.0)
+    assert (sure.false_alarms.better, sure.false_alarms.worse) == (10, 0)
+    assert sure.false_alarms.p == pytest.approx(2 / 2**10)
+    assert sure.headline["false_alarms"].sure[0]
+    assert (sure.headline["false_alarms"].low[0], sure.headline["false_alarms"].high[0]) == (-1.0, -1.0)
 
 
 def test_a_change_in_every_frame_has_no_spread():
     sure = moved(fixed=8, broken=0).significance(replicates=50)
-    assert sure.cells.low[0, 0] == sure.cells.high[0, 0] == 8
-    assert sure.cells.low[0, 2] == sure.cells.high[0, 2] == -8
-    assert not sure.cells.holds_zero[0, 0]
-    assert sure.cells.holds_zero[1, 1]
-    assert (sure.total["recall"].low, sure.total["recall"].high) == (1.0, 1.0)
+    assert sure.cells.low[0] == sure.cells.high[0] == 8
+    assert sure.cells.low[2] == sure.cells.high[2] == -8
+    recall = sure.totals["weighted"]["recall"]
+    assert (recall.low[0], recall.high[0]) == (1.0, 1.0)
     assert np.isnan(sure.per_class["precision"].low[0]), "base infers nothing: its precision is undefined"
     assert np.isnan(sure.per_class["recall"].low[1]), "no truck is labelled"
 
 
-def test_one_change_in_many_frames_may_be_nothing():
+def test_one_change_in_many_frames_is_too_little_to_tell():
     sure = moved(fixed=1, broken=0, same=30).significance()
-    assert sure.cells.low[0, 0] == 0
-    assert 2 <= sure.cells.high[0, 0] <= 5
-    assert sure.cells.holds_zero[0, 0]
+    assert sure.cells.state(0) is State.FEW
+    assert sure.totals["micro"]["recall"].state(0) is State.FEW
+
+
+def test_one_frame_is_never_sure_of_anything():
+    labels = [(0, "car", (20.0 * i, 0.0, 20.0 * i + 10, 10.0)) for i in range(12)]
+    found = [(*label, 0.9) for label in labels]
+    sure = comparison(["car"], labels, [], found).significance(replicates=50)
+    assert sure.cells.few.all()
+    assert sure.per_class["recall"].state(0) is State.FEW
+    assert sure.labels is not None
+    assert sure.labels.few
+
+
+def test_a_set_compared_with_itself_is_no_change_anywhere():
+    labels = [(f, "car", BOX) for f in range(20)]
+    found = [(f, "car", BOX, 0.9) for f in range(15)] + [(3, "car", (5.0, 5.0, 5.0, 5.0), 0.5)]
+    sure = comparison(["car"], labels, found, found, frames=20).significance(replicates=50)
+    assert sure.cells.few.all()
+    assert not sure.cells.low.any()
+    assert sure.labels is not None
+    assert sure.labels.p == 1.0
 
 
 def test_the_interval_is_as_wide_as_theory_says():
-    # Deltas of +1, -1, 0 per frame: a sum of n draws with mean 20/100 and variance 0.6 - 0.04 each.
+    # Deltas of +1, -1, 0 per frame: a sum of n draws with mean 20/100 and variance 0.6 - 0.04 each. The 60
+    # frames that differ widen it by Student's quantile and sqrt(60 / 59).
     sure = moved(fixed=40, broken=20, same=40).significance(replicates=4000)
-    spread = 1.96 * np.sqrt(100 * 0.56)
-    assert sure.cells.low[0, 0] == pytest.approx(20 - spread, abs=1.6)
-    assert sure.cells.high[0, 0] == pytest.approx(20 + spread, abs=1.6)
+    spread = 2.001 * np.sqrt(60 / 59) * np.sqrt(100 * 0.56)
+    assert sure.cells.low[0] == pytest.approx(20 - spread, abs=1.6)
+    assert sure.cells.high[0] == pytest.approx(20 + spread, abs=1.6)
     assert sure.per_class["recall"].low[0] == pytest.approx((20 - spread) / 100, abs=0.016)
 
 
@@ -107,16 +131,25 @@ def test_every_replicate_counts_whole_frames_as_often_as_they_are_drawn():
     deltas, rates = [], []
     for weight in weights:
         base, other = resampled_by_hand(found, weight)
-        deltas.append(other - base)
+        deltas.append((other - base).ravel())
         rates.append(
             [total(scores(other), "weighted")[r] - total(scores(base), "weighted")[r] for r in RATES]
         )
-    ordered = np.sort(deltas, axis=0)
-    assert np.array_equal(sure.cells.low, ordered[2])
-    assert np.array_equal(sure.cells.high, ordered[98])
-    for name, values in zip(RATES, np.sort(rates, axis=0).T, strict=True):
-        assert sure.total[name].low == pytest.approx(values[2])
-        assert sure.total[name].high == pytest.approx(values[98])
+    differs = found.ledger.base_cell != found.ledger.other_cell
+    frames = np.zeros(16, int)
+    for cell in range(16):
+        change = np.zeros(12, int)
+        np.add.at(change, found.ledger.frame[differs & (found.ledger.other_cell == cell)], 1)
+        np.add.at(change, found.ledger.frame[differs & (found.ledger.base_cell == cell)], -1)
+        frames[cell] = np.count_nonzero(change)
+    cells = corrected_interval(np.array(deltas), found.delta.ravel(), frames)
+    assert np.allclose(sure.cells.low, cells.low)
+    assert np.allclose(sure.cells.high, cells.high)
+    for i, name in enumerate(RATES):
+        now = total(found.scores["other"], "weighted")[name] - total(found.scores["base"], "weighted")[name]
+        by_hand = corrected_interval(np.array(rates)[:, [i]], np.array([now]), np.array([12]))
+        assert sure.totals["weighted"][name].low == pytest.approx(by_hand.low)
+        assert sure.totals["weighted"][name].high == pytest.approx(by_hand.high)
 
 
 def test_the_same_seed_gives_the_same_answer_and_is_kept():

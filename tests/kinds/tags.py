@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Shown
-from aquarium_tui.compare.significance import Interval, Significance
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.drawing import Drawing
@@ -176,8 +178,9 @@ class TagComparison(Comparison):
 
     def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
         del seed, cancelled
-        unknown = np.full_like(self.delta, np.nan, dtype=float)
-        return Significance(replicates, Interval(unknown, unknown), {}, {})
+        unknown = np.full(self.delta.size, np.nan)
+        cells = Certainty(unknown, unknown, unknown, unknown, np.ones(self.delta.size, bool))
+        return Significance(replicates, cells, {}, {}, {})
 
 
 class TagPresentation(Presentation[TagComparison]):
@@ -245,6 +248,12 @@ class TagKind(Kind[TagComparison]):
     def totals(self, comparison: TagComparison) -> tuple[TotalGroup, ...]:
         wrong = {side: float(_errors(comparison, side, ()).sum()) for side in comparison.sides}
         return (TotalGroup((Total("errors", wrong, "wrong tags", "wrong", COUNT),), "tags"),)
+
+    def verdict(
+        self, comparison: TagComparison, significance: Significance, sensitivity: Sensitivity | None
+    ) -> Verdict:
+        del comparison, significance, sensitivity
+        return Verdict(())
 
     def document_facts(self, comparison: TagComparison) -> DocumentFacts:
         sets = {side: len(comparison.inferences(side).objects) for side in comparison.sides}

@@ -48,7 +48,8 @@ def scene(
 
 def coco(data: Dataset, set_: InferenceSet, name_of) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The scene as a COCO file's content and a list of results; `name_of` gives a row's category or None."""
-    images = [{"id": i + 1, "width": 500, "height": 500} for i in range(len(data.frames))]
+    place = {id_: i for i, id_ in enumerate(sorted(id_ or "" for id_ in data.frames.id))}
+    images = [{"id": i, "width": 500, "height": 500} for i in place.values()]
     names = sorted({name_of(e.name) for e in data.project.class_map.entries} - {None})
     truth: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
@@ -61,7 +62,7 @@ def coco(data: Dataset, set_: InferenceSet, name_of) -> tuple[dict[str, Any], li
                 out.append(
                     {
                         "id": len(out) + 1,
-                        "image_id": int(objects.frame[row]) + 1,
+                        "image_id": place[data.frames.id[int(objects.frame[row])] or ""],
                         "category_id": names.index(category) + 1,
                         "bbox": [left, top, right - left, bottom - top],
                     }
@@ -86,7 +87,9 @@ def pycocotools(data: Dataset, set_: InferenceSet, name_of=lambda name: name, fr
         known.createIndex()
         evaluation = COCOeval(known, known.loadRes(results), "bbox")
         if frames is not None:
-            evaluation.params.imgIds = (np.flatnonzero(frames) + 1).tolist()
+            place = {id_: i for i, id_ in enumerate(sorted(id_ or "" for id_ in data.frames.id))}
+            wanted = np.flatnonzero(frames).tolist()
+            evaluation.params.imgIds = [place[data.frames.id[i] or ""] for i in wanted]
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import rles
+from aquarium_tui.compare.objects.image_order import image_order
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
 from aquarium_tui.compare.rates import class_mean
 from aquarium_tui.model.arrays import Floats
@@ -72,31 +73,40 @@ def average_precision(
         frames = np.ones(len(labels.starts) - 1, bool)
     shown = frames[labels.frame], frames[inferences.frame]
     inside = EvaluatedClasses(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
-    images = [_image(dataset.frames, frame) for frame in np.flatnonzero(frames).tolist()]
+    image = image_order(dataset.frames.id)
+    image = image_order(dataset.frames.id)
+    images = [_image(dataset.frames, frame, int(image[frame])) for frame in np.flatnonzero(frames).tolist()]
+    task = _Task(dataset, inferences, inside, image, images)
     groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
-    found = [_of_group(dataset, inferences, inside, group, images) for group in groups]
+    found = [_of_group(task, group) for group in groups]
     none = np.zeros(0)
     return AveragePrecision({name: np.concatenate([none, *(f[name] for f in found)]) for name in NAMES})
 
 
-def _of_group(
-    dataset: Dataset,
-    inferences: Objects,
-    classes: EvaluatedClasses,
-    group: range,
-    images: list[dict[str, int]],
-) -> dict[str, Floats]:
+@dataclass(frozen=True)
+class _Task:
+    """What is evaluated; `image` is the image id of each frame, `(frames,)`; `images` are those looked at."""
+
+    dataset: Dataset
+    inferences: Objects
+    classes: EvaluatedClasses
+    image: NDArray[np.int64]
+    images: list[dict[str, int]]
+
+
+def _of_group(task: _Task, group: range) -> dict[str, Floats]:
     """The metrics of a few classes, `(len(group),)` each by name."""
     import hotcoco
 
+    dataset, classes = task.dataset, task.classes
     labels, by_mask = dataset.labels, dataset.project.iou_type == MASK
     ignored = np.flatnonzero(classes.label < 0)
     mine = np.flatnonzero((classes.label >= group.start) & (classes.label < group.stop))
     rows = np.concatenate([mine, np.tile(ignored, len(group))])
     truth = hotcoco.COCO.from_arrays(
-        images,
+        task.images,
         [{"id": class_, "name": str(class_)} for class_ in group],
-        labels.frame[rows],
+        task.image[labels.frame[rows]],
         np.concatenate([classes.label[mine], np.repeat(np.array(group), len(ignored))]),
         _left_top_width_height(labels.box[rows]),
         area=labels.area[rows],
@@ -104,7 +114,7 @@ def _of_group(
         segmentation=[*rles(dataset.frames, labels, rows)] if by_mask else None,
     )
     its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
-    results = _masked(dataset, inferences, its, classes) if by_mask else _boxed(inferences, its, classes)
+    results = _masked(task, its) if by_mask else _boxed(task, its)
     evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "segm" if by_mask else "bbox")
     evaluation.evaluate()
     evaluation.accumulate()
@@ -112,25 +122,25 @@ def _of_group(
     return _summary(found["precision"], found["recall"])
 
 
-def _boxed(inferences: Objects, rows: NDArray[np.intp], classes: EvaluatedClasses) -> Floats:
-    box = _left_top_width_height(inferences.box[rows])
-    columns = [inferences.frame[rows], box, inferences.confidence[rows], classes.inference[rows]]
+def _boxed(task: _Task, rows: NDArray[np.intp]) -> Floats:
+    inferences = task.inferences
+    box, image = _left_top_width_height(inferences.box[rows]), task.image[inferences.frame[rows]]
+    columns = [image, box, inferences.confidence[rows], task.classes.inference[rows]]
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
-def _masked(
-    dataset: Dataset, inferences: Objects, rows: NDArray[np.intp], classes: EvaluatedClasses
-) -> list[dict[str, Any]]:
+def _masked(task: _Task, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
     """Results without boxes, so that their areas are those of their masks."""
+    inferences = task.inferences
     keys = ("image_id", "category_id", "score", "segmentation")
-    columns = (inferences.frame, classes.inference, inferences.confidence)
-    masks = rles(dataset.frames, inferences, rows)
+    columns = (task.image[inferences.frame], task.classes.inference, inferences.confidence)
+    masks = rles(task.dataset.frames, inferences, rows)
     values = zip(*(column[rows].tolist() for column in columns), masks, strict=True)
     return [dict(zip(keys, one, strict=True)) for one in values]
 
 
-def _image(frames: Frames, frame: int) -> dict[str, int]:
-    return {"id": frame, "width": int(frames.width[frame]), "height": int(frames.height[frame])}
+def _image(frames: Frames, frame: int, id_: int) -> dict[str, int]:
+    return {"id": id_, "width": int(frames.width[frame]), "height": int(frames.height[frame])}
 
 
 def _summary(precision: NDArray[Any], recall: NDArray[Any]) -> dict[str, Floats]:

@@ -1,6 +1,6 @@
 """`ObjectComparison`: the comparison of boxes, with or without masks, and of classes of whole images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Self
@@ -25,6 +25,11 @@ from aquarium_tui.compare.objects.fields import (
 from aquarium_tui.compare.objects.frame_scores import FrameScores, frame_scores
 from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger
 from aquarium_tui.compare.objects.matching import Matching
+from aquarium_tui.compare.objects.precision_significance import (
+    PrecisionSignificance,
+    matches_of,
+    precision_significance,
+)
 from aquarium_tui.compare.objects.significance import object_significance
 from aquarium_tui.compare.rates import ClassScores, scores
 from aquarium_tui.compare.significance import Significance
@@ -32,7 +37,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 _CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
@@ -204,10 +209,42 @@ class ObjectComparison(Comparison):
         """Rows of the ledger in one list of the cell (label class, inferred class)."""
         return rows_of_cell(self.counted, label * len(self.classes) + inferred, which)
 
+    def precision_significance(
+        self,
+        names: Sequence[str],
+        replicates: int = 1000,
+        seed: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> PrecisionSignificance:
+        """How sure the deltas of some of COCO's metrics are; the settings have no part in it.
+
+        Args:
+            names: Which metrics.
+            replicates: How often the frames are drawn anew.
+            seed: Of the draws.
+            cancelled: Asked now and then whether to stop.
+
+        Raises:
+            UsageError: There is no other set.
+            CancelledError: `cancelled` said so.
+        """
+        evaluations = [self.evaluation(side) for side in SIDES]
+        key = (tuple(names), replicates, seed)
+        if key not in self._precision_significances:
+            matches = [matches_of(each, names, self.frames) for each in evaluations]
+            resampling = Resampling(self.frame_count, replicates, seed, cancelled)
+            found = precision_significance(matches[0], matches[1], resampling, names)
+            self._precision_significances[key] = found
+        return self._precision_significances[key]
+
+    @cached_property
+    def _precision_significances(self) -> dict[tuple[tuple[str, ...], int, int], PrecisionSignificance]:
+        return {}
+
     def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
         resampling = Resampling(self.frame_count, replicates, seed, cancelled)
         ledger = self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
-        return object_significance(ledger, self.cells, resampling)
+        return object_significance(ledger, len(self.classes) - 1, resampling)
 
     @property
     def object_frame(self) -> RowNumbers:

@@ -1,89 +1,263 @@
-"""Is it real? Intervals of every delta of objects by the bootstrap, and exact tests of what changed."""
+"""How sure the deltas between two sets of objects are: rates, cells, and what changed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
-from aquarium_tui.compare.cells import CellCounts
+from aquarium_tui.compare.certainty.cluster import cluster_test
+from aquarium_tui.compare.certainty.intervals import corrected_interval
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
 from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.rates import RATES, class_mean, rate
-from aquarium_tui.compare.significance import Interval, Significance, interval, mcnemar
+from aquarium_tui.compare.significance import ChangeTest, Significance
 from aquarium_tui.model.arrays import Floats
-from aquarium_tui.model.outcomes import Change
+from aquarium_tui.model.outcomes import Change, Outcome
 
 Rates = Mapping[str, Floats]
 
 
-def object_significance(ledger: Ledger, cells: CellCounts, resampling: Resampling) -> Significance:
-    """Intervals and p-values of the deltas between base and other.
+def object_significance(ledger: Ledger, n: int, resampling: Resampling) -> Significance:
+    """Intervals, p- and q-values of the deltas between base and other.
+
+    Args:
+        ledger: The objects of the frames that are counted.
+        n: How many evaluated classes there are.
+        resampling: How frames are drawn.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    n = len(cells.base) - 1
-    per_class, total = _rate_deltas(ledger, n, resampling)
-    changed = [np.count_nonzero(ledger.change == change) for change in (Change.FIXED, Change.BROKEN)]
+    unit = resampling.unit(ledger.frame)
+    counts = _ClassCounts.of(ledger, n, unit)
+    labels, false_alarms = _change_tests(ledger, unit)
+    per_class, totals = _rates(counts, resampling)
     return Significance(
         replicates=resampling.replicates,
-        cells=_cell_interval(ledger, n, resampling),
-        per_class={name: interval(values) for name, values in per_class.items()},
-        total={name: interval(values) for name, values in total.items()},
-        p_value=float(mcnemar(*(np.array([count]) for count in changed))[0]),
-        p_values=mcnemar(cells.introduced, cells.fixed + cells.moved),
+        cells=_cells(ledger, n, unit, resampling),
+        per_class=certainties(per_class),
+        totals={average: certainties(figures) for average, figures in totals.items()},
+        headline={
+            "recall": _tested(totals["micro"]["recall"], labels),
+            "false_alarms": _tested(_false_alarms(ledger, resampling), false_alarms),
+        },
+        labels=labels,
+        false_alarms=false_alarms,
     )
 
 
-def _cell_interval(ledger: Ledger, n: int, resampling: Resampling) -> Interval:
-    low, high = np.zeros((2, (n + 1) ** 2))
-    for piece in _cell_deltas(ledger).pieces():
-        found = interval(piece.resampled(resampling))
+def _change_tests(ledger: Ledger, unit: NDArray[np.int32]) -> list[ChangeTest]:
+    """Of labels, and of spurious inferences: two questions, as a model may find more and cry wolf more."""
+    direction = np.zeros(len(ledger.change), np.int64)
+    direction[ledger.change == Change.FIXED] = 1
+    direction[ledger.change == Change.BROKEN] = -1
+    tests = []
+    for rows in (np.flatnonzero(ledger.label >= 0), np.flatnonzero(ledger.label < 0)):
+        change, of = direction[rows], unit[rows]
+        p = cluster_test(np.zeros(len(rows), np.int64), of, change, 1)
+        better, worse = int((change > 0).sum()), int((change < 0).sum())
+        frames = int(np.count_nonzero(np.bincount(of, change))) if len(of) else 0
+        tests.append(ChangeTest(better, worse, frames, float(p[0])))
+    return tests
+
+
+def _tested(figure: Resampled, test: ChangeTest) -> Certainty:
+    """One figure that is not listed with others, judged by the test of its objects."""
+    one = replace(figure, frames=np.array([test.frames]), p=np.array([test.p]))
+    return certainties({"": one})[""]
+
+
+def _false_alarms(ledger: Ledger, resampling: Resampling) -> Resampled:
+    """Spurious inferences per frame."""
+    rows = np.flatnonzero(ledger.label < 0)
+    spurious = [
+        (outcome[rows] == Outcome.SPURIOUS).astype(np.int32)
+        for outcome in (ledger.base_outcome, ledger.other_outcome)
+    ]
+    frames = np.arange(resampling.frames, dtype=np.int32)
+    # Column 0 is the difference in spurious inferences, column 1 the frames themselves: where groups are
+    # drawn, their number differs from draw to draw.
+    counts = frame_counts(
+        np.repeat(np.array([0, 1]), [len(rows), len(frames)]),
+        np.concatenate([ledger.frame[rows], frames]),
+        np.concatenate([spurious[1] - spurious[0], np.ones(len(frames), np.int32)]),
+    )
+    sums = np.zeros((1 + resampling.replicates, 2))
+    sums[0, counts.columns], sums[1:, counts.columns] = counts.sums(), counts.resampled(resampling)
+    delta = rate(sums[:, :1], sums[:, 1:])
+    return Resampled(delta[0], delta[1:], np.array([0]), spread=np.array([resampling.units]))
+
+
+# Cells
+
+
+def _cells(ledger: Ledger, n: int, unit: NDArray[np.int32], resampling: Resampling) -> Certainty:
+    count = (n + 1) ** 2
+    low, high = np.zeros(count), np.zeros(count)
+    column, row, change = _cell_changes(ledger)
+    frames = frame_counts(column, unit[row], change).frames_of(count)
+    for piece in frame_counts(column, ledger.frame[row], change).pieces():
+        found = corrected_interval(piece.resampled(resampling), piece.sums(), frames[piece.columns])
         low[piece.columns], high[piece.columns] = found.low, found.high
-    return Interval(low.reshape(n + 1, n + 1), high.reshape(n + 1, n + 1))
+    p = cluster_test(column, unit[row], change, count)
+    return listed(low, high, p, frames < LEAST_FRAMES)
 
 
-def _cell_deltas(ledger: Ledger) -> FrameCounts:
-    """By cell and frame, how many objects came less how many left."""
+def _cell_changes(ledger: Ledger) -> tuple[NDArray[np.int32], NDArray[np.intp], NDArray[np.int32]]:
+    """Cell, row of the ledger and direction of what came into a cell (1) or left it (-1)."""
     differs = ledger.base_cell != ledger.other_cell
     left, came = (np.flatnonzero(differs & (c >= 0)) for c in (ledger.base_cell, ledger.other_cell))
-    return frame_counts(
+    return (
         np.concatenate([ledger.base_cell[left], ledger.other_cell[came]]),
-        np.concatenate([ledger.frame[left], ledger.frame[came]]),
+        np.concatenate([left, came]),
         np.repeat(np.array([-1, 1], np.int32), [len(left), len(came)]),
     )
 
 
-def _rate_deltas(ledger: Ledger, n: int, resampling: Resampling) -> tuple[Rates, Rates]:
-    """Deltas in each replicate: of each class `(replicates, n)`, of the averages `(replicates,)`."""
-    counts = _class_counts(ledger, n)
-    sums = np.zeros((resampling.replicates, 5 * n), np.int32)
-    sums[:, counts.columns] = counts.resampled(resampling)
-    support, *of_sets = np.split(sums, 5, axis=1)
-    base, other = (_rates(support, *of_set) for of_set in (of_sets[:2], of_sets[2:]))
-    per_class = {name: other[name] - base[name] for name in RATES}
-    total = {name: class_mean(other[name], support) - class_mean(base[name], support) for name in RATES}
-    return per_class, total
+# Rates
 
 
-def _class_counts(ledger: Ledger, n: int) -> FrameCounts:
-    """Five columns a class: its support, then correct and inferred of base and of other."""
-    columns, rows = [], []
-    for side, cell in enumerate((ledger.base_cell, ledger.other_cell)):
-        label, inferred = np.divmod(cell, np.int32(n + 1))
-        counted = cell >= 0
-        parts = [(label == inferred, label), (inferred < n, inferred)]
-        for place, (among, class_) in enumerate(parts, start=1 + 2 * side):
-            rows.append(np.flatnonzero(counted & among))
-            columns.append(class_[rows[-1]] + place * n)
-    label = ledger.base_cell // np.int32(n + 1)
-    rows.append(np.flatnonzero((ledger.base_cell >= 0) & (label < n)))
-    columns.append(label[rows[-1]])
-    every = np.concatenate(rows)
-    return frame_counts(np.concatenate(columns), ledger.frame[every], np.ones(len(every), np.int32))
+@dataclass(frozen=True, eq=False)
+class _ClassCounts:
+    """Counts by class and frame, from which all rates of replicates are made.
+
+    Attributes:
+        n: How many evaluated classes there are.
+        by_frame: Five columns per class: its support, then correct and inferred of base and of other.
+        by_unit: The same by unit of the test: frame, or group of frames.
+    """
+
+    n: int
+    by_frame: FrameCounts
+    by_unit: FrameCounts
+
+    @classmethod
+    def of(cls, ledger: Ledger, n: int, unit: NDArray[np.int32]) -> "_ClassCounts":
+        columns, rows = [], []
+        for side, cell in enumerate((ledger.base_cell, ledger.other_cell)):
+            label, inferred = np.divmod(cell, np.int32(n + 1))
+            counted = cell >= 0
+            parts = [(label == inferred, label), (inferred < n, inferred)]
+            for place, (among, class_) in enumerate(parts, start=1 + 2 * side):
+                rows.append(np.flatnonzero(counted & among))
+                columns.append(class_[rows[-1]] + place * n)
+        label = ledger.base_cell // np.int32(n + 1)
+        rows.append(np.flatnonzero((ledger.base_cell >= 0) & (label < n)))
+        columns.append(label[rows[-1]])
+        every, column = np.concatenate(rows), np.concatenate(columns)
+        one = np.ones(len(every), np.int32)
+        return cls(n, frame_counts(column, ledger.frame[every], one), frame_counts(column, unit[every], one))
+
+    def sums(self, resampling: Resampling) -> list[NDArray[np.int64]]:
+        """The five counts on all frames and in each replicate, `(1 + replicates, n)` each."""
+        found = np.zeros((1 + resampling.replicates, 5 * self.n), np.int64)
+        counts = self.by_frame
+        found[0, counts.columns] = counts.sums()
+        found[1:, counts.columns] = counts.resampled(resampling)
+        return np.split(found, 5, axis=1)
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Of every count by unit: its place among the five, its class and unit as one number, and itself."""
+        counts = self.by_unit
+        column = np.repeat(counts.columns, np.diff(np.append(counts.starts, len(counts.frame))))
+        place, class_ = column // max(self.n, 1), column % max(self.n, 1)
+        key = np.asarray(class_ * self._units + counts.frame, np.int64)
+        return place, key, counts.count.astype(np.int64)
+
+    @property
+    def _units(self) -> int:
+        return int(self.by_unit.frame.max(initial=0)) + 1
+
+    def differences(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Classes and units, as one number each, where other's count differs from base's, and by how much.
+
+        Args:
+            place: 1 for correct, 2 for inferred.
+        """
+        of, key, count = self._table
+        mine = (of == place) | (of == place + 2)
+        keys, at = np.unique(key[mine], return_inverse=True)
+        sums = np.bincount(at, np.where(of[mine] == place, -1, 1) * count[mine], len(keys)).astype(np.int64)
+        return keys[sums != 0], sums[sums != 0]
+
+    def differing(self, name: str) -> NDArray[np.int64]:
+        """Classes and units, as one number each, that have a part in the delta of a rate."""
+        places = (1,) if name == "recall" else (1, 2)
+        return np.unique(np.concatenate([self.differences(place)[0] for place in places]))
+
+    def present(self, name: str) -> NDArray[np.int64]:
+        """How many units have labels of each class, or for precision and F1 inferences too, `(n,)`."""
+        of, key, _ = self._table
+        places = (0,) if name == "recall" else (0, 2, 4)
+        return self.classes_of(np.unique(key[np.isin(of, places)]))
+
+    def classes_of(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many of the keys each class has, `(n,)`."""
+        return np.bincount(keys // self._units, minlength=self.n)
+
+    def units_of(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many units the keys name, `(1,)`."""
+        return np.array([len(np.unique(keys % self._units))])
+
+    def recall_p_values(self) -> Floats:
+        """The cluster test of each class's correct labels, `(n,)`."""
+        keys, sums = self.differences(1)
+        return cluster_test(keys // self._units, keys % self._units, sums, self.n)
 
 
-def _rates(support: NDArray[np.int32], correct: NDArray[np.int32], inferred: NDArray[np.int32]) -> Rates:
+def _rates(
+    counts: _ClassCounts, resampling: Resampling
+) -> tuple[dict[str, Resampled], dict[str, dict[str, Resampled]]]:
+    """The rates of each class, and their averages."""
+    support, *of_sets = counts.sums(resampling)
+    sets = [_of_set(support, *of_set) for of_set in (of_sets[:2], of_sets[2:])]
+    pooled = [part.sum(axis=1, keepdims=True) for part in (support, *of_sets)]
+    pools = [_of_set(pooled[0], *of_set) for of_set in (pooled[1:3], pooled[3:])]
+    labels, units = support[0].sum(keepdims=True), np.array([resampling.units])
+    per_class: dict[str, Resampled] = {}
+    totals: dict[str, dict[str, Resampled]] = {"weighted": {}, "macro": {}, "micro": {}}
+    for name in RATES:
+        base, other = (rates[name] for rates in sets)
+        keys = counts.differing(name)
+        frames = counts.units_of(keys)
+        p = counts.recall_p_values() if name == "recall" else None
+        per_class[name] = _figure(other - base, counts.classes_of(keys), support[0], p)
+        weighted, macro = (
+            class_mean(other, weights) - class_mean(base, weights) for weights in (support, None)
+        )
+        spread = _typical(counts.present(name))
+        totals["weighted"][name] = _figure(weighted[:, None], frames, labels, spread=units)
+        totals["macro"][name] = _figure(macro[:, None], frames, labels, spread=spread)
+        totals["micro"][name] = _figure(pools[1][name] - pools[0][name], frames, labels, spread=units)
+    return per_class, totals
+
+
+def _figure(
+    delta: Floats,
+    frames: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    p: Floats | None = None,
+    spread: NDArray[np.int64] | None = None,
+) -> Resampled:
+    """Of `(1 + replicates, rows)` deltas, those on all frames first."""
+    return Resampled(delta[0], delta[1:], frames, labels, p, spread)
+
+
+def _typical(units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many units the spread of a plain mean over classes comes from: the harmonic mean over them.
+
+    The rarest classes bring most of the spread, and the bootstrap finds theirs too narrow; with the number of
+    all frames instead, the intervals of macro averages held the true delta in 92 % of simulated datasets.
+    """
+    known = np.maximum(units[units > 0], 2)
+    return np.array([int(len(known) / (1 / known).sum()) if len(known) else 2])
+
+
+def _of_set(support: NDArray[np.int64], correct: NDArray[np.int64], inferred: NDArray[np.int64]) -> Rates:
     return {
         "precision": rate(correct, inferred),
         "recall": rate(correct, support),

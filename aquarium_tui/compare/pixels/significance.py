@@ -1,58 +1,111 @@
-"""Is it real? Intervals of the deltas of masks, by the bootstrap over frames that detections have, too.
+"""How sure the deltas between two sets of masks are.
 
-Pixels of one frame are anything but independent, so no test of them is offered: only frames are drawn anew.
+Pixels of one frame are anything but independent, so frames are the unit of everything here: they are drawn
+anew for intervals, and p-values come from the spread of the resampled deltas.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts, multiplied
+from aquarium_tui.compare.bootstrap import Resampling, frame_counts, multiplied
+from aquarium_tui.compare.certainty.intervals import corrected_interval, spread_p_values
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.matrices import cells_of
 from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, frame_scores
-from aquarium_tui.compare.significance import Interval, Significance, interval
+from aquarium_tui.compare.rates import class_mean
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.model.arrays import Floats, RowNumbers
 from aquarium_tui.model.settings import SIDES
 
 
 def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significance:
-    """Intervals of the deltas between base and other, over the frames that are counted.
+    """Intervals, p- and q-values of the deltas between base and other, over the frames that are counted.
+
+    A class is *few* by the frames in which it differs, not by its labels, which are pixels.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    base, other = _replicates(counts, resampling)
-    deltas = {name: getattr(other, name) - getattr(base, name) for name in (*RATES, *TOTALS)}
+    tables = _tables(counts)
+    sets = _resampled_scores(tables, resampling)
+    frames = _differing(tables, resampling)
+    every = np.array([np.count_nonzero(frames.any(axis=1))])
+    per_class: dict[str, Resampled] = {}
+    totals: dict[str, dict[str, Resampled]] = {"weighted": {}, "macro": {}}
+    for name in RATES:
+        base, other = (getattr(scores, name) for scores in sets)
+        per_class[name] = _figure(other - base, frames.sum(axis=0))
+        weighted, macro = (
+            class_mean(other, weights) - class_mean(base, weights) for weights in (sets[0].support, None)
+        )
+        totals["weighted"][name] = _figure(weighted[:, None], every)
+        totals["macro"][name] = _figure(macro[:, None], every)
+    for name in TOTALS:
+        delta = getattr(sets[1], name) - getattr(sets[0], name)
+        totals["weighted"][name] = _figure(delta[:, None], every)
     return Significance(
         replicates=resampling.replicates,
         cells=_cells(counts, resampling),
-        per_class={name: interval(deltas[name]) for name in RATES},
-        total={name: interval(deltas[name]) for name in TOTALS},
+        per_class=certainties(per_class),
+        totals={average: certainties(figures) for average, figures in totals.items()},
+        headline={name: certainties({name: totals["weighted"][name]})[name] for name in ("accuracy", "miou")},
     )
 
 
-def _cells(counts: PixelCounts, resampling: Resampling) -> Interval:
-    n = counts.classes + 1
-    low, high = np.zeros((2, n * n))
-    for piece in _cell_deltas(counts).pieces():
-        found = interval(piece.resampled(resampling))
+def _figure(delta: Floats, frames: NDArray[np.int64]) -> Resampled:
+    """Of `(1 + replicates, rows)` deltas, those on all frames first."""
+    return Resampled(delta[0], delta[1:], frames)
+
+
+def _cells(counts: PixelCounts, resampling: Resampling) -> Certainty:
+    n = (counts.classes + 1) ** 2
+    low, high, p = np.zeros(n), np.zeros(n), np.ones(n)
+    cell, frame, pixels = _cell_changes(counts)
+    frames = frame_counts(cell, resampling.unit(frame), pixels).frames_of(n)
+    for piece in frame_counts(cell, frame, pixels).pieces():
+        values, delta = piece.resampled(resampling), piece.sums()
+        found = corrected_interval(values, delta, frames[piece.columns])
         low[piece.columns], high[piece.columns] = found.low, found.high
-    return Interval(low.reshape(n, n), high.reshape(n, n))
+        p[piece.columns] = spread_p_values(values, delta, frames[piece.columns])
+    return listed(low, high, p, frames < LEAST_FRAMES)
 
 
-def _cell_deltas(counts: PixelCounts) -> FrameCounts:
-    """By cell and counted frame, how many pixels came less how many left."""
+def _cell_changes(counts: PixelCounts) -> tuple[RowNumbers, RowNumbers, NDArray[np.int64]]:
+    """Cell, counted frame, and how many pixels came into the cell, or left it where negative."""
     base, other = cells_of(counts, "base"), cells_of(counts, "other")
     rows = np.flatnonzero(base != other)
-    frame = (np.cumsum(counts.counted) - 1)[counts.frame[rows]]
+    frame = (np.cumsum(counts.counted) - 1)[counts.frame[rows]].astype(np.int32)
     pixels = counts.pixels[rows].astype(np.int64)
     cells = np.concatenate([base[rows], other[rows]])
-    return frame_counts(cells, np.tile(frame, 2), np.concatenate([-pixels, pixels]))
+    return cells, np.tile(frame, 2), np.concatenate([-pixels, pixels])
 
 
-def _replicates(counts: PixelCounts, resampling: Resampling) -> tuple[PixelScores, PixelScores]:
-    """The scores of base and of other in each replicate, `(replicates, classes)`."""
+def _tables(counts: PixelCounts) -> list[NDArray[np.float64]]:
+    """Support, then correct and inferred of base and of other, `(counted frames, classes)` each."""
     base, other = (frame_scores(counts, side) for side in SIDES)
     parts = (base.support, base.correct, base.inferred, other.correct, other.inferred)
-    table = np.concatenate(parts, axis=1)[counts.counted].astype(np.float64)
-    sums = multiplied(table, resampling).astype(np.int64)
-    support, *of_sets = np.split(sums, len(parts), axis=1)
+    return [part[counts.counted].astype(np.float64) for part in parts]
+
+
+def _resampled_scores(
+    tables: list[NDArray[np.float64]], resampling: Resampling
+) -> tuple[PixelScores, PixelScores]:
+    """The scores of base and of other, `(1 + replicates, classes)`, on the frames as they are first."""
+    table = np.concatenate(tables, axis=1)
+    sums = np.concatenate([table.sum(axis=0, keepdims=True), multiplied(table, resampling)])
+    support, *of_sets = np.split(sums.astype(np.int64), len(tables), axis=1)
     return PixelScores(of_sets[0], support, of_sets[1]), PixelScores(of_sets[2], support, of_sets[3])
+
+
+def _differing(tables: list[NDArray[np.float64]], resampling: Resampling) -> NDArray[np.bool_]:
+    """`(units, classes)`: where the correct or inferred pixels of the sets differ in number."""
+    _, *of_sets = tables
+    frame = np.arange(len(of_sets[0]), dtype=np.int32)
+    unit = resampling.unit(frame)
+    differing = np.zeros((resampling.units, of_sets[0].shape[1]), bool)
+    for base, other in zip(of_sets[:2], of_sets[2:], strict=True):
+        sums = np.zeros(differing.shape)
+        np.add.at(sums, unit, other - base)
+        differing |= sums != 0
+    return differing

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
 from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words, evaluated
@@ -41,11 +44,10 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """The confidence threshold, and sizes."""
-        dataset = comparison.dataset
         parts = (
             confidence_words(comparison),
-            counted(len(dataset.frames), "frame"),
-            counted(len(dataset.labels), "label"),
+            counted(comparison.frame_count, "frame"),
+            counted(comparison.label_count, "label"),
         )
         note = (
             "Cells are label → inferred; a label without a sure inference is → background, "
@@ -82,6 +84,17 @@ class ClassificationKind(Kind[ObjectComparison]):
         from aquarium_tui.kinds.classification.presentation import class_presentation
 
         return class_presentation(self, view, photos, colors)
+
+    def verdict(
+        self, comparison: ObjectComparison, significance: Significance, sensitivity: Sensitivity | None
+    ) -> Verdict:
+        """Labels: an image has one label and at most one inference, so false alarms are no question."""
+        found = sensitivity or self.sensitivity(comparison)
+        return object_verdict(comparison, significance, found, alarms=False)
+
+    def sensitivity(self, comparison: ObjectComparison) -> Sensitivity:
+        """The headline under other confidences; no rule decides which label an inference belongs to."""
+        return sensitivity(comparison, rules=False)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """The confidence thresholds."""

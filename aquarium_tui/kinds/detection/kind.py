@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from aquarium_tui.compare.objects.average_precision import NAMES
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
+from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
@@ -58,8 +63,8 @@ class DetectionKind(Kind[ObjectComparison]):
             confidence_words(comparison),
             f"{self.iou_title(dataset.project)} ≥ {threshold(settings.iou)}",
             settings.rule.value,
-            counted(len(dataset.frames), "frame"),
-            counted(len(dataset.labels), "label"),
+            counted(comparison.frame_count, "frame"),
+            counted(comparison.label_count, "label"),
         )
         note = (
             "Cells are label → inferred; a missed label is → background, a spurious inference background →."
@@ -73,7 +78,7 @@ class DetectionKind(Kind[ObjectComparison]):
     def slow_fields(
         self, comparison: ObjectComparison, cancelled: Callable[[], bool] = never
     ) -> tuple[ClassField, ...]:
-        """AP and AP50, from COCO's evaluation.
+        """AP, AP50 and AP75, from COCO's evaluation.
 
         Raises:
             CancelledError: `cancelled` said so.
@@ -92,7 +97,7 @@ class DetectionKind(Kind[ObjectComparison]):
                 title,
                 filed=False,
             )
-            for key, title in (("AP", ""), ("AP50", "AP50"))
+            for key, title in (("AP", ""), ("AP50", "AP50"), ("AP75", ""))
         )
 
     def totals(self, comparison: ObjectComparison) -> tuple[TotalGroup, ...]:
@@ -122,6 +127,30 @@ class DetectionKind(Kind[ObjectComparison]):
         from aquarium_tui.kinds.objects.presentation import object_presentation
 
         return object_presentation(self, view, photos, colors)
+
+    def verdict(
+        self, comparison: ObjectComparison, significance: Significance, sensitivity: Sensitivity | None
+    ) -> Verdict:
+        """Labels, and false alarms."""
+        return object_verdict(comparison, significance, sensitivity or self.sensitivity(comparison))
+
+    def sensitivity(self, comparison: ObjectComparison) -> Sensitivity:
+        """The headline under the other rules and confidences."""
+        return sensitivity(comparison)
+
+    def precision_significance(
+        self,
+        comparison: ObjectComparison,
+        names: Sequence[str] = (),
+        replicates: int = 1000,
+        cancelled: Callable[[], bool] = never,
+    ) -> PrecisionSignificance:
+        """How sure the deltas of COCO's twelve metrics are, or of some of them.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        return comparison.precision_significance(tuple(names) or NAMES, replicates, cancelled=cancelled)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """Thresholds and rule."""

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.verdict import pixel_verdict
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
@@ -96,6 +99,13 @@ class MaskKind(Kind[PixelComparison]):
     def ignored(self, comparison: PixelComparison) -> tuple[str, ...]:
         """Classes excluded from all counts."""
         return comparison.ignored
+
+    def verdict(
+        self, comparison: PixelComparison, significance: Significance, sensitivity: Sensitivity | None
+    ) -> Verdict:
+        """mIoU; masks have no settings that it could depend on."""
+        del sensitivity
+        return pixel_verdict(comparison, significance)
 
     def document_facts(self, comparison: PixelComparison) -> DocumentFacts:
         """What is ignored or not counted, and the pixels of the diff map."""

@@ -57,8 +57,7 @@ class ObjectConfusion:
 
     def grid(self, evidence: Evidence | None) -> Grid:
         """All classes and background."""
-        weak = evidence.weak if evidence else None
-        return replace(self._grid, weak=weak)
+        return replace(self._grid, state=evidence.cell) if evidence else self._grid
 
     @cached_property
     def _grid(self) -> Grid:
@@ -90,7 +89,7 @@ class ObjectConfusion:
         spans = change_spans(cell_title(comparison.classes, cell), self._grid, cell)
         if comparison.other:
             spans += sum_spans(comparison.cells, cell)
-        known = evidence.of_cell(*cell) if evidence else ""
+        known = evidence.cell_words(*cell) if evidence else ""
         return [*spans, (f"   {known}" if known else "", "dim")]
 
     def start(self, cell: ConfusionCell) -> CellWalk:

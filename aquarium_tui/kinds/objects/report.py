@@ -6,9 +6,8 @@ import numpy as np
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.rates import COUNTS, RATES, ClassScores, total
-from aquarium_tui.compare.significance import mcnemar
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
-from aquarium_tui.model.numbers import COUNT, SHARE, grouped, share
+from aquarium_tui.model.numbers import COUNT, SHARE, grouped
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.model.settings import Side
 
@@ -58,12 +57,10 @@ def count_totals(comparison: ObjectComparison) -> TotalGroup:
 
 
 def _changes(comparison: ObjectComparison) -> str:
-    """How many objects changed and how, and how likely that is by chance."""
+    """How many objects changed, and how."""
     counts = np.bincount(comparison.ledger.change, minlength=len(Change))
     words = [f"{grouped(counts[c])} {c.word.replace('_', ' ')}" for c in Change if c is not Change.NONE]
-    p = mcnemar(counts[[Change.FIXED]], counts[[Change.BROKEN]])[0]
-    chance = "p < .001" if p < 0.001 else f"p = {share(p)}"
-    return f"{', '.join(words)}; fixed against broken by exact McNemar test: {chance}"
+    return ", ".join(words)
 
 
 def counted(count: int, what: str) -> str:

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from aquarium_tui.kinds.evidence import looks
 from aquarium_tui.kinds.grid import ConfusionCell, Grid, MatrixMode
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
@@ -183,12 +184,11 @@ class Matrix(ScrollView, can_focus=True):
             count = base if self.mode == "base" else other
             return grid.written(count), "strong" if right else "", "background"
         worse = grid.worse(row, column)
-        weak = grid.weak is not None and bool(grid.weak[row, column])
-        if not worse or weak:
-            return grid.signed(other - base), "dim", "background"
-        ink = "bad" if worse > 0 else "good"
+        text, ink = looks(grid.signed(other - base), -worse, grid.state(*grid.cell_at(row, column)))
+        if ink not in ("good", "bad"):
+            return text, ink, "background"
         strength = min(1.0, abs(worse) / max(abs(base), abs(other)))
-        return grid.signed(other - base), ink, inks.tint(ink, 0.06 + 0.34 * strength)
+        return text, ink, inks.tint(ink, 0.06 + 0.34 * strength)
 
     # Moving
 

@@ -1,0 +1,230 @@
+"""How sure a comparison is, written out: intervals, p-values, the verdict and what it depends on."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aquarium_tui.compare.certainty.table import Certainty, State
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
+from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import signed_share
+from aquarium_tui.report.metrics import JsonObject
+from aquarium_tui.report.table import left, lines
+
+Figures = Mapping[str, Certainty]
+
+MARKS = {State.SURE: "*", State.WEAK: "", State.FEW: "~", State.UNKNOWN: "…"}
+"""What stands behind a delta: they can be told apart without colour."""
+
+LEGEND = "* sure (q ≤ .05, interval without 0)   ~ too few frames or labels to tell   unmarked: may be chance"
+
+_SIGNS = {Direction.BETTER: "▲", Direction.WORSE: "▼", Direction.UNCLEAR: "◆"}
+_ABOUT = {"labels": "labels", "false_alarms": "false alarms", "pixels": "pixels"}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that is known of how sure a comparison of two sets is.
+
+    Attributes:
+        significance: Of rates and cells.
+        precision: Of AP and its like; None where AP means nothing.
+        sensitivity: What the headline depends on; None where there are no settings.
+        verdict: What it comes to.
+    """
+
+    significance: Significance
+    precision: PrecisionSignificance | None
+    sensitivity: Sensitivity | None
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "Findings | None":
+        """The findings about a comparison, with the full number of replicates; None with one set."""
+        if comparison.other is None:
+            return None
+        kind = kind_of(comparison.dataset.project)
+        significance, depends = comparison.significance(), kind.sensitivity(comparison)
+        precision = kind.precision_significance(comparison)
+        return cls(significance, precision, depends, kind.verdict(comparison, significance, depends))
+
+    def of_average(self, average: str) -> dict[str, Certainty]:
+        """The figures over all classes, by figure."""
+        return dict(self.significance.totals.get(average, {}))
+
+    @property
+    def of_classes(self) -> dict[str, Certainty]:
+        """The figures of each class, by figure."""
+        precision = self.precision.per_class if self.precision else {}
+        return {**self.significance.per_class, **precision}
+
+
+# JSON
+
+
+def certainty_document(figures: Figures, row: int) -> JsonObject:
+    """Interval, p, q, few and state of one row, by figure; None where undefined."""
+    return {name: _document(certainty, row) for name, certainty in figures.items()}
+
+
+def _document(certainty: Certainty, row: int) -> JsonObject:
+    few = bool(certainty.few[row])
+    low, high = float(certainty.low[row]), float(certainty.high[row])
+    return {
+        "interval": None if math.isnan(low) else [low, high],
+        "p": _plain(float(certainty.p[row])),
+        "q": _plain(float(certainty.q[row])),
+        "few": few,
+        "state": certainty.state(row).value,
+    }
+
+
+def verdict_document(verdict: Verdict) -> JsonObject:
+    """The verdict as plain values."""
+    claims = {claim.about: _claim(claim) for claim in verdict.claims}
+    apart = verdict.operating_points
+    return {
+        "sentence": verdict_line(verdict),
+        "labels": claims.get("labels", claims.get("pixels")),
+        "false_alarms": claims.get("false_alarms"),
+        "against": [{"class": claim.about} | _claim(claim) for claim in verdict.against],
+        "turned_by": [variation.name for variation in verdict.turned_by],
+        "operating_points": dict(zip(("base", "other"), apart, strict=True)) if apart else None,
+    }
+
+
+def _claim(claim: Statement) -> JsonObject:
+    low, high = claim.interval
+    return {
+        "says": claim.direction.value,
+        "figure": claim.figure,
+        "delta": _plain(claim.delta),
+        "interval": None if math.isnan(low) else [low, high],
+        "p": _plain(claim.p),
+        "state": claim.state.value,
+    }
+
+
+def sensitivity_document(found: Sensitivity) -> JsonObject:
+    """What the headline depends on, as plain values."""
+
+    def of(variations: Sequence[Variation]) -> JsonObject:
+        return {v.name: {"delta": _numbers(v.deltas), "turns": list(v.turns)} for v in variations}
+
+    return {
+        "delta": _numbers(found.deltas),
+        "rules": of(found.rules),
+        "confidences": of(found.confidences),
+        "outranked": found.outranked,
+    }
+
+
+def _numbers(values: Mapping[str, float]) -> JsonObject:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+# Text
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """The verdict in one line, words first and figures second."""
+    parts = [_claim_words(claim) for claim in verdict.claims]
+    if verdict.against:
+        first, *more = verdict.against
+        further = f" and {len(more)} more" if more else ""
+        amount = signed_share(first.delta)
+        parts.append(f"against it: {visible(first.about)} {amount} {_figure(first.figure)}{further}")
+    if verdict.operating_points:
+        base, other = verdict.operating_points
+        parts.append(f"! other operating points: {base:.1f} and {other:.1f} inferences per frame")
+    if verdict.turned_by:
+        parts.append(f"! sign turns under {', '.join(v.name for v in verdict.turned_by)}")
+    return "   ".join(parts)
+
+
+def _claim_words(claim: Statement) -> str:
+    words = f"{_SIGNS[claim.direction]} {claim.direction} on {_ABOUT[claim.about]}"
+    if math.isnan(claim.delta):
+        return f"{words}: not defined"
+    alarms = claim.figure == "false_alarms"
+    amount: Callable[[float], str] = _signed_number if alarms else _points
+    unit = " per frame" if alarms else f" pts {_figure(claim.figure)}"
+    low, high = claim.interval
+    between = "" if math.isnan(low) else f" [{amount(low)}, {amount(high)}]"
+    few = ", too few frames to tell" if claim.state is State.FEW else ""
+    return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
+
+
+def _figure(name: str) -> str:
+    return {"miou": "mIoU", "iou": "IoU", "f1": "F1"}.get(name, name.replace("_", " "))
+
+
+def _points(value: float) -> str:
+    return _signed_number(100 * value, 1)
+
+
+def _signed_number(value: float, digits: int = 2) -> str:
+    text = f"{abs(value):.{digits}f}"
+    return text if float(text) == 0 else ("+" if value > 0 else "−") + text
+
+
+def interval_lines(comparison: Comparison, findings: Findings, rows: Sequence[int]) -> list[str]:
+    """The deltas of rates with their intervals: of the classes at `rows`, then over all classes."""
+    kind = kind_of(comparison.dataset.project)
+    report = kind.class_report(comparison)
+    fields = {field.key: field for field in (*report.fields, *kind.slow_fields(comparison))}
+    of_classes = findings.of_classes
+    names = [name for name in of_classes if name in fields]
+    precision = findings.precision.total if findings.precision else {}
+    labels = [*(visible(report.names[row]) for row in rows), *report.averages]
+    columns = [left("", labels)]
+    for name in names:
+        field = fields[name]
+        delta = field.values["other"] - field.values["base"]
+        texts = [_between(float(delta[row]), of_classes[name], row) for row in rows]
+        for average in report.averages:
+            found = findings.of_average(average).get(name) or (
+                precision.get(name) if average == "macro" else None
+            )
+            whole = field.totals.get(average)
+            known = found is not None and whole is not None
+            texts.append(_between(whole["other"] - whole["base"], found, 0) if known else "")  # type: ignore[index, arg-type]
+        columns.append(left(_figure(name), texts))
+    title = (
+        f"how sure the deltas are: 95 % intervals, {findings.significance.replicates} resamples of the frames"
+    )
+    return [title, *lines(columns), LEGEND]
+
+
+def _between(delta: float, certainty: Certainty, row: int) -> str:
+    low, high = float(certainty.low[row]), float(certainty.high[row])
+    if math.isnan(delta):
+        return signed_share(delta)
+    between = "" if math.isnan(low) else f" [{signed_share(low)}, {signed_share(high)}]"
+    return f"{signed_share(delta)}{between}{MARKS[certainty.state(row)]}"
+
+
+def test_lines(significance: Significance) -> list[str]:
+    """Whether more got better than worse, of labels and of false alarms."""
+    found = []
+    for what, test in (("labels", significance.labels), ("false alarms", significance.false_alarms)):
+        if test is not None:
+            few = ", too few frames to tell" if test.few else ""
+            changed = f"{test.better} better, {test.worse} worse in {test.frames} frames"
+            found.append(f"{what}: {changed}, {p_text(test.p)}{few}")
+    return found
+
+
+def p_text(p: float) -> str:
+    """A p-value such as `p = .034`, `p < .001`."""
+    if math.isnan(p):
+        return "p –"
+    return "p < .001" if p < 0.0005 else f"p = {p:.3f}".replace("0.", ".")
