@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from math import comb
+from math import ceil, comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,9 @@ _UNRULY = re.compile(r"\)\s*[*+{]|\\[1-9]|\(\?(?:P=|\(|#|[a-zA-Z-]*x)")
 _PIPE = 1 << 16
 """Bytes per write and read; what a pipe holds on Linux."""
 _CHILD = """
-import marshal, re, sys
+import marshal, re, resource, sys
+seconds = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 while True:
     try:
         pattern, words = marshal.load(sys.stdin.buffer)
@@ -46,6 +48,7 @@ while True:
     sys.stdout.write("".join("01"[find(word) is not None] for word in words))
     sys.stdout.flush()
 """
+"""Ends by itself after its seconds of work, so that it does not outlive a program that is killed by much."""
 
 
 class TooSlowError(Exception):
@@ -124,7 +127,7 @@ class _Child:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _CHILD],
+            [sys.executable, "-I", "-S", "-c", _CHILD, str(ceil(SECONDS) + 1)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -117,6 +117,16 @@ def test_a_cancelled_query_ends_its_process(monkeypatch):
     assert [child.returncode for child in started] == [-signal.SIGKILL]
 
 
+def test_the_process_does_not_outlive_a_killed_program(monkeypatch):
+    monkeypatch.setattr(patterns, "SECONDS", 0.5)
+    child = patterns._Child()
+    monkeypatch.setattr(child._process, "kill", lambda: None)
+    with pytest.raises(BrokenPipeError):
+        child.search(patterns.compiled("(a+)+b"), ["a" * 60], lambda: None)
+    child.end()
+    assert child._process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+
+
 def test_a_query_starts_one_process(monkeypatch):
     started = []
     popen = subprocess.Popen

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
+from aquarium_tui.query import patterns
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
@@ -172,3 +174,17 @@ async def test_queries_and_frames_are_saved_used_renamed_and_deleted(make_app: M
         await sees(pilot, 'is now "night"')
         await pilot.press("ctrl+o", "enter")
         await asks(pilot, 'frame.time_of_day = "night"')
+
+
+async def test_the_next_query_ends_the_one_that_takes_long(
+    make_app: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 600.0)
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "4 frames")
+        pilot.app.ask('frame.path matches "(.?){60}(.?){60}!!"')
+        await sees(pilot, "asking")
+        await pilot.press("slash")
+        await typed(pilot, 'frame.time_of_day = "night"')
+        await pilot.press("enter")
+        await sees(pilot, "2 of 4 frames")
