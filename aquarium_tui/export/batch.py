@@ -1,5 +1,6 @@
 """What is exported: frames of a dataset, with their labels and inferences."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from aquarium_tui.ingest.merge import moved_inferences, picked
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
+_NUMBER = re.compile("[0-9]{1,18}")
 Json = dict[str, Any]
 """A JSON object."""
 
@@ -34,7 +36,7 @@ def further(columns: Mapping[str, Column], row: int, prefix: str = "") -> Json:
 
 def key(text: str | None) -> int | str | None:
     """An id as a number if that number is read back as the same text, else as text."""
-    if text is not None and text.isascii() and text.isdigit() and str(int(text)) == text:
+    if text is not None and _NUMBER.fullmatch(text) and str(int(text)) == text:
         return int(text)
     return text
 

@@ -36,7 +36,7 @@ SENTENCE = (
     "a CSV with a header or a Parquet file, one row per box: frame or file_name, class, and left, top, "
     "right, bottom or x, y, width, height in pixels; for inferences confidence"
 )
-_WHOLE = re.compile(r"-?\d+", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _UNSET = frozenset({"", "0", "false", "no"})
 _SIZED = "image sizes come from the table"
 _SCORED = "the table has confidences: if these are a model's inferences, upload them with --inferences-id"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.class_list import LARGEST, ListedClass, read_class_list
+from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.masks import color_value
@@ -147,7 +148,8 @@ def _ignoring(
 ) -> tuple[ClassMap, dict[int, int]]:
     """The classes with one more ignored: by name, by value, or for a value that has no class yet."""
     place = class_map.positions_by_name.get(wanted.casefold())
-    value = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) <= LARGEST else None
+    number = whole(wanted)
+    value = number if number is not None and 0 <= number <= LARGEST else None
     if place is None and value is not None and value in values:
         place = class_map.positions_by_id[values[value]]
     if place is None and value is None:

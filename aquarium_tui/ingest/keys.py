@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
+from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.objects import PlacedRecords, finite, in_pixels, objects_of
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Text
@@ -254,7 +255,8 @@ def _match(words: str, keys: Text, position: Callable[[str], int | None]) -> Cla
 
 
 def _at(positions: dict[int, int], word: str) -> int | None:
-    return positions.get(int(word)) if word.isascii() and word.removeprefix("-").isdigit() else None
+    number = whole(word)
+    return None if number is None else positions.get(number)
 
 
 def _judged(

@@ -12,7 +12,7 @@ from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.tables import RANK, Dataset
 
 _PREFIX = re.compile(r"(?:scores?|probs?|probability|probabilities|p|logits?)[_:. ]", re.IGNORECASE)
-_PLACE = re.compile(r"(?:top|top[_ ]?k|top\d+|predictions?|classes)[_ ]?(\d+)", re.IGNORECASE)
+_PLACE = re.compile(r"(?:top|top[_ ]?k|top\d+|predictions?|classes)[_ ]?(\d{1,9})", re.IGNORECASE)
 
 
 def ranked(dataset: Dataset, records: Records, frame: NDArray[np.int64]) -> tuple[Records, Sequence[str]]:

@@ -1,5 +1,6 @@
 """The columns of a list of frames."""
 
+import re
 from collections.abc import Callable, Sequence
 from math import isnan
 from typing import Any
@@ -19,6 +20,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import COUNT, NUMBER, PERCENT, Unit
 from aquarium_tui.model.settings import Side
 
+_WHOLE = re.compile("[0-9]{1,18}")
 _LEADING = (Shown.EACH, Shown.CHANGE)
 
 
@@ -144,5 +146,5 @@ def ranks(text: Text) -> NDArray[np.int64]:
 
 
 def natural(word: str) -> tuple[int, int, str]:
-    """Sort key of a word: whole numbers by value before all other words."""
-    return (0, int(word), "") if word.isascii() and word.isdigit() else (1, 0, word.casefold())
+    """Sort key of a word: whole numbers of up to 18 digits by value, then all other words."""
+    return (0, int(word), "") if _WHOLE.fullmatch(word) else (1, 0, word.casefold())

@@ -132,3 +132,22 @@ def test_a_path_of_400_characters_does_not_exist(tmp_path: Path, option: str) ->
     given: dict[str, Any] = {"path": made.coco_labels(tmp_path), option: tmp_path / ("x" * 400)}
     with pytest.raises(InputError, match=r"There is no|cannot be read"):
         labels(given.pop("path"), **given)
+
+
+LONG = "1" * 5_000
+"""More digits than Python turns into a number."""
+
+
+def test_ids_of_5000_digits_are_text_or_refused(tmp_path: Path) -> None:
+    made.images(tmp_path)
+    content = json.loads(made.coco_labels(tmp_path).read_text())
+    content["categories"][0]["id"] = LONG
+    content["annotations"][0]["category_id"] = LONG
+    data = labels(write(tmp_path / "l.json", content))
+    kinds = {problem.kind for problem in data.provenance.problems}
+    assert "categories without a whole number as id" in kinds
+    record = f'{{"image_id": {LONG}, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}}'
+    with pytest.raises(InputError, match=r"r\.json is not JSON: line 1, column \d+: "):
+        ingest.inference_set(data, "m", write(tmp_path / "r.json", f"[{record}]"), "coco", nothing)
+    table = write(tmp_path / "t.csv", f"image,class_id,class,left,top,right,bottom\na1,{LONG},car,1,2,3,4\n")
+    assert len(labels(table, images=tmp_path / "images").labels) == 1

@@ -12,7 +12,7 @@ from aquarium_tui.model.tables import Dataset, InferenceSet
 from tests.fuzz.rounds import Files
 from tests.fuzz.subjects import SUBJECTS
 
-WRONG = ("x", 5, True, [], {})
+WRONG: tuple[Any, ...] = ("x", 5, True, [], {})
 ROLES = [name for name in SUBJECTS if name.endswith((" labels", " inferences"))]
 
 

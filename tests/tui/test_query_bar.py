@@ -11,7 +11,7 @@ from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.widgets.query_bar import QueryInput, Suggestions
-from tests.tui.screen import lines, sees, shown, until, view_of
+from tests.tui.screen import app_of, lines, sees, shown, until, view_of
 
 Make = Callable[..., AquariumApp]
 SIGNS = {" ": "space", "=": "equals_sign", '"': "quotation_mark", ".": "full_stop", "_": "underscore"}
@@ -182,7 +182,7 @@ async def test_the_next_query_ends_the_one_that_takes_long(
     monkeypatch.setattr(patterns, "SECONDS", 600.0)
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "4 frames")
-        pilot.app.ask('frame.path matches "(.?){60}(.?){60}!!"')
+        app_of(pilot).ask('frame.path matches "(.?){60}(.?){60}!!"')
         await sees(pilot, "asking")
         await pilot.press("slash")
         await typed(pilot, 'frame.time_of_day = "night"')

@@ -16,6 +16,7 @@ from aquarium_tui.formats.shared.format import LabelFile
 from aquarium_tui.formats.shared.frames import metadata_of, pixels
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import Gatherer, key_text
+from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
@@ -135,8 +136,7 @@ class _Parts:
 
 
 def _id(category: object) -> int | None:
-    text = key_text(category.get("id")) if isinstance(category, dict) else None
-    return int(text) if text is not None and text.isascii() and text.removeprefix("-").isdigit() else None
+    return whole(key_text(category.get("id"))) if isinstance(category, dict) else None
 
 
 def _name(category: dict[str, Any], id_: int, i: int, problems: Gatherer) -> str:

@@ -100,7 +100,7 @@ def _columns(path: Path) -> dict[str, Any] | None:
         keys = [*_KEYS, "file_name"] if has_names else list(_KEYS)
         try:
             columns: dict[str, Any] = {key: _coded(connection, key) for key in keys}
-        except RecursionError:  # An id that is lists in lists; the careful reader says where.
+        except (RecursionError, ValueError):  # An id is nested or long; the careful reader says where.
             return None
         return columns | dict(
             connection.execute("SELECT x, y, width, height, score FROM results").fetchnumpy()

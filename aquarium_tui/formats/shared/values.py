@@ -16,6 +16,7 @@ _EXACT = 1 << 53
 """The largest integer below which a float64 holds every one; ids above it stay text."""
 _TRUE_FALSE = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|(?=\.\d))(?:\.\d*)?(?:e[+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,6 +59,11 @@ def number(value: object) -> float | None:
         return float(value)
     except (ValueError, OverflowError):
         return None
+
+
+def whole(text: str | None) -> int | None:
+    """The whole number that `text` writes with ASCII digits; None for one that 64 bits cannot hold."""
+    return int(text) if text is not None and _WHOLE.fullmatch(text) else None
 
 
 def unique_keys(columns: Mapping[str, Column]) -> dict[str, Column]:

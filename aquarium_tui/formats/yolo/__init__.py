@@ -13,6 +13,7 @@ from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import measured
 from aquarium_tui.formats.shared.object_lines import finding, keys_of, text_files
 from aquarium_tui.formats.shared.records import Records, renamed
+from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.formats.yolo.folder import YoloLayout, layout_of, listed_names
 from aquarium_tui.formats.yolo.lines import YoloLines, read_lines
 from aquarium_tui.model.columns import Text, Values
@@ -147,7 +148,9 @@ def _classes(layout: YoloLayout, used: Sequence[str]) -> tuple[FileClasses, tupl
     """The classes by index; if nothing names them, the indices that occur."""
     named = [{"id": index, "name": name} for index, name in layout.names.items()]
     if not named:
-        indices = {int(word) for word in used if word.isdecimal()} | set(range(layout.count or 0))
+        indices = {index for word in used if (index := whole(word)) is not None} | set(
+            range(layout.count or 0)
+        )
         hint = "add a data.yaml with `names`, or a classes.txt, beside the labels"
         problem = Problem(
             "classes without a name", len(indices), "changed", (), f"their indices are used as names; {hint}"
