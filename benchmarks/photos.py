@@ -37,7 +37,7 @@ def photo_like(size: Size, seed: int = 0) -> Image.Image:
 
 def scene(number: int) -> Image.Image:
     """One of four photos of 1280 × 720: two of scikit-learn's, tiled. Much fine texture, so a hard case."""
-    import sklearn.datasets  # type: ignore[import-untyped]
+    import sklearn.datasets
 
     tiled = Image.new("RGB", SIZES[0])
     for column, name in enumerate(("china.jpg", "flower.jpg")):

@@ -14,7 +14,7 @@ from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, our_
 from aquarium_tui.explain.tally import tally
 from aquarium_tui.explain.tools import TOOLS
 from aquarium_tui.model.classes import ClassEntry
-from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.settings import Rule, Settings
 from tests.compare.scenes import Inference, Label, comparison, tiny
 from tests.compare.strategies import comparisons
 
@@ -130,7 +130,7 @@ CASES: dict[str, Case] = {
         {"l1": "counting of pairs", "i1": "counting of pairs"},
     ),
     "the surer inference first": (
-        our_rule(Settings(rule="confidence")),  # type: ignore[arg-type]
+        our_rule(Settings(rule=Rule.CONFIDENCE)),
         [LABEL],
         [(0, "car", tiny(8), 0.9), (0, "truck", tiny(9), 0.8)],
         dict.fromkeys(("l0", "i0", "i1"), "order of matching"),

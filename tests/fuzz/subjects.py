@@ -52,7 +52,7 @@ def check(found: Dataset | InferenceSet) -> None:
     """Complain about tables that are inconsistent or cannot be stored and read again."""
     assert all(problem.sentence() and problem.count > 0 for problem in found.provenance.problems)
     dataset = found if isinstance(found, Dataset) else None
-    objects = dataset.labels if dataset else found.objects  # type: ignore[union-attr]
+    objects = found.labels if isinstance(found, Dataset) else found.objects
     _check_objects(objects)
     if dataset:
         ids = list(dataset.frames.id)

@@ -1,6 +1,6 @@
 """An update by tables agrees with the plain reading: a dictionary by frame id."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from hypothesis import given, settings
@@ -58,7 +58,7 @@ def read(of: Dataset) -> Upload:
     speeds = of.frames.metadata["speed"]
     ends = of.labels.starts
     return {
-        str(id_): (speeds[row], of.labels.box[ends[row] : ends[row + 1], 0].tolist())  # type: ignore[misc]
+        str(id_): (cast(float | None, speeds[row]), of.labels.box[ends[row] : ends[row + 1], 0].tolist())
         for row, id_ in enumerate(of.frames.id)
     }
 
