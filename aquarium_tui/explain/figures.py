@@ -1,6 +1,6 @@
 """The figures of other tools: average precision, and precision, recall and F1 as each of them takes them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,54 +9,20 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.average_precision import NAMES, average_precision
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.curves import AREAS, Curve, Ranking, read_curves, smooth
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
 from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.explained_set import ExplainedSet
 from aquarium_tui.explain.rules import Crowds, MatchRule
 from aquarium_tui.explain.tally import active_inferences, counted_labels, ordered_pairs, paired, tally
-from aquarium_tui.explain.tools import TOOLS, AverageRule, Curve, Release, Tool
+from aquarium_tui.explain.tools import TOOLS, AverageRule, Release, Tool
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.names import visible
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 """The IoU thresholds that average precision is averaged over."""
 
-_RECALLS = np.linspace(0, 1, 101)
 _SINGLE_THRESHOLDS = {"AP50": THRESHOLDS[:1], "AP75": THRESHOLDS[5:6]}
-_CONFIDENCES = np.linspace(0, 1, 1000)
-"""Where Ultralytics reads its curves."""
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The inferences of a set that are looked at, by class, the most confident first.
-
-    Attributes:
-        starts: `(classes + 1,)` int64; the inferences of class c are `starts[c]:starts[c + 1]`.
-        confidence: `(inferences,)` float64, falling within a class.
-        correct: `(thresholds, inferences)` bool.
-        ignored: `(thresholds, inferences)` bool: neither correct nor wrong, as they lie inside a crowd.
-        support: `(classes,)` int64 labels of each class.
-        correct_first: Whether correct inferences come first among those of equal confidence.
-    """
-
-    starts: NDArray[np.int64]
-    confidence: Floats
-    correct: NDArray[np.bool_]
-    ignored: NDArray[np.bool_]
-    support: NDArray[np.int64]
-    correct_first: bool
-
-    def curves(self, class_: int, threshold: int) -> tuple[Floats, Floats, Floats]:
-        """Confidence, recall and precision after each inference of a class, in falling confidence."""
-        mine = slice(self.starts[class_], self.starts[class_ + 1])
-        counted = ~self.ignored[threshold, mine]
-        correct, confidence = self.correct[threshold, mine][counted], self.confidence[mine][counted]
-        if self.correct_first:
-            correct = correct[np.lexsort((~correct, -confidence))]
-        hits = np.cumsum(correct)
-        recall = hits / max(int(self.support[class_]), 1)
-        return confidence, recall, hits / np.arange(1, len(hits) + 1)
 
 
 def ranking(of: ExplainedSet, average: AverageRule, thresholds: NDArray[np.floating]) -> Ranking:
@@ -91,7 +57,7 @@ def _crowd_share(of: ExplainedSet, rule: MatchRule) -> Floats:
 def average_precisions(of: ExplainedSet, average: AverageRule, thresholds: Floats = THRESHOLDS) -> Floats:
     """`(thresholds,)` AP at each IoU threshold, the mean of the classes that have labels; NaN without any."""
     ranked = ranking(of, average, thresholds.astype(of.ious(average.rule.precision).dtype))
-    take = _CURVES[average.curve]
+    take = AREAS[average.curve]
     classes = np.flatnonzero(ranked.support).tolist()
     if not classes:
         return np.full(len(thresholds), np.nan)
@@ -108,65 +74,18 @@ def mean_average_precision(of: ExplainedSet, average: AverageRule, name: str = "
     return float(average_precisions(of, average, _SINGLE_THRESHOLDS[name])[0])
 
 
-def _points(recall: Floats, precision: Floats) -> float:
-    # pycocotools adds the spacing of doubles at 1 to each divisor, against 0 / 0.
-    hits = np.arange(1, len(precision) + 1)
-    best = np.maximum.accumulate((precision * hits / (hits + np.spacing(1)))[::-1])[::-1]
-    at = np.searchsorted(recall, _RECALLS, side="left")
-    return float(np.append(best, 0.0)[at].mean())
-
-
-def _trapezoid(recall: Floats, precision: Floats) -> float:
-    return _interpolated(np.append(recall, recall[-1:]), np.append(precision, [0.0] * min(len(recall), 1)))
-
-
-def _interpolated(recall: Floats, precision: Floats) -> float:
-    recall = np.concatenate([[0.0], recall, [1.0]])
-    best = np.maximum.accumulate(np.concatenate([[1.0], precision, [0.0]])[::-1])[::-1]
-    return float(np.trapezoid(np.interp(_RECALLS, recall, best), _RECALLS))
-
-
-def _area(recall: Floats, precision: Floats) -> float:
-    best = np.maximum.accumulate(precision[::-1])[::-1]
-    return float((np.diff(recall, prepend=0.0) * best).sum())
-
-
-def _unless_empty(curve: Callable[[Floats, Floats], float]) -> Callable[[Floats, Floats], float]:
-    return lambda recall, precision: curve(recall, precision) if len(recall) else 0.0
-
-
-_CURVES: dict[Curve, Callable[[Floats, Floats], float]] = {
-    Curve.POINTS: _unless_empty(_points),
-    Curve.TRAPEZOID: _unless_empty(_trapezoid),
-    Curve.SLOPE: _unless_empty(_interpolated),
-    Curve.AREA: _unless_empty(_area),
-}
-
-
 def best_f1(of: ExplainedSet, average: AverageRule) -> dict[str, float]:
     """Precision, recall and F1 as Ultralytics prints them: class means where smoothed F1 is highest."""
     ranked = ranking(of, average, THRESHOLDS[:1])
     classes = np.flatnonzero(ranked.support).tolist()
     if not classes:
         return dict.fromkeys(("P", "R", "F1"), float("nan"))
-    precision, recall = (np.array(part) for part in zip(*(_read(ranked, c) for c in classes), strict=True))
+    precision, recall = (
+        np.array(part) for part in zip(*(read_curves(ranked, c) for c in classes), strict=True)
+    )
     f1 = 2 * precision * recall / (precision + recall + 1e-16)
-    best = int(_smooth(f1.mean(0)).argmax())
+    best = int(smooth(f1.mean(0)).argmax())
     return {name: float(v[:, best].mean()) for name, v in (("P", precision), ("R", recall), ("F1", f1))}
-
-
-def _read(ranked: Ranking, class_: int) -> tuple[Floats, Floats]:
-    """Precision and recall of a class at a thousand confidences; 0 for a class without inferences."""
-    confidence, recall, precision = ranked.curves(class_, 0)
-    if not len(confidence):
-        return np.zeros_like(_CONFIDENCES), np.zeros_like(_CONFIDENCES)
-    at = -_CONFIDENCES, -confidence
-    return np.interp(*at, precision, left=1.0), np.interp(*at, recall, left=0.0)
-
-
-def _smooth(curve: Floats) -> Floats:
-    """A running mean of 101 points, the tenth part of the curve; its ends are continued."""
-    return np.convolve(np.pad(curve, 50, mode="edge"), np.full(101, 1 / 101), mode="valid")
 
 
 def pooled(of: ExplainedSet, rule: MatchRule) -> dict[str, float]:

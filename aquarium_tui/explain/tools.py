@@ -4,24 +4,11 @@ To add a tool, add a row to `TOOLS`; help, documents and the command derive from
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from aquarium_tui.compare.objects.curves import Curve
 from aquarium_tui.compare.objects.matching import SortKey
 from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision
-
-
-class Curve(StrEnum):
-    """How average precision is taken from precision and recall."""
-
-    POINTS = "points"
-    """COCO: the mean of the best precision at 101 recalls."""
-    TRAPEZOID = "trapezoid"
-    """Ultralytics: the area under 101 interpolated points, 0 beyond the highest recall."""
-    SLOPE = "slope"
-    """Ultralytics before 8.4.100: the same, but falling in a straight line to recall 1, which adds area."""
-    AREA = "area"
-    """The exact area under the curve, as Pascal VOC takes it since 2010."""
 
 
 @dataclass(frozen=True)
