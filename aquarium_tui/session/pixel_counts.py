@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from aquarium_tui.media.source import source
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store.cache import keep, kept
-from aquarium_tui.work.executor import Lost, local_workers, worked
+from aquarium_tui.work.executor import Lost, worked, workers
 from aquarium_tui.work.watch import Watch
 
 Files = Mapping[int, tuple[str, ...]]
@@ -36,7 +35,6 @@ def count_pixels(
     other: InferenceSet | None = None,
     *,
     cache: Path | None = None,
-    executor: Executor | None = None,
     watch: Watch | None = None,
 ) -> PixelCounts:
     """Read every mask of the dataset and of one or two sets, and count.
@@ -49,15 +47,14 @@ def count_pixels(
         base: Has masks.
         other: The same.
         cache: The folder that keeps the counts of these two sets, whichever is base; None keeps nothing.
-        executor: Where the work is done; None starts processes where that is worth it.
-        watch: How the work is watched.
+        watch: How the work is watched, and where it is done.
 
     Raises:
         UsageError: The dataset or a set has no masks.
         CancelledError: `watch.cancelled` returned true.
     """
     if other is not None and other.id < base.id:
-        swapped = count_pixels(dataset, other, base, cache=cache, executor=executor, watch=watch)
+        swapped = count_pixels(dataset, other, base, cache=cache, watch=watch)
         return swapped.swapped()
     stack = MaskStack.of(dataset, [one for one in (base, other) if one])
     frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
@@ -71,8 +68,10 @@ def count_pixels(
         if not missing:
             return counts
         found = counts.by_frame()
-    with _place(executor, dataset, missing, len(stack.masks)) as place:
-        lost = _count(stack, {row: files[row] for row in missing}, found, place, watch or Watch())
+    watch = watch or Watch()
+    pixels = dataset.frames.width[missing].astype(np.int64) * dataset.frames.height[missing]
+    with workers(watch, decoding_seconds(int(pixels.sum()) * len(stack.masks))) as executor:
+        lost = _count(stack, {row: files[row] for row in missing}, found, executor, watch)
     counts = joined(found, frames, classes)
     if cache:
         keep(cache, key, _packed(counts, lost))
@@ -89,15 +88,6 @@ def _count(
             lost.append(rows[position])
         found[rows[position]] = result.reason if isinstance(result, Lost) else result
     return lost
-
-
-def _place(
-    executor: Executor | None, dataset: Dataset, rows: Sequence[int], masks: int
-) -> AbstractContextManager[Executor | None]:
-    if executor is not None:
-        return nullcontext(executor)
-    pixels = dataset.frames.width[rows].astype(np.int64) * dataset.frames.height[rows]
-    return local_workers(decoding_seconds(int(pixels.sum()) * masks))
 
 
 def _key(files: Files, stack: MaskStack, frames: int) -> str:

@@ -1,6 +1,7 @@
 """Many jobs done here or by an executor; a worker process that dies is replaced and its jobs are tried again.
 
-The seam is `concurrent.futures.Executor`: processes of this machine today, a cluster later.
+The seam is `concurrent.futures.Executor`: processes of this machine, or whatever a `Watch` carries.
+Where a worker of it dies, the call fails with `BrokenExecutor` or `WorkerDiedError`.
 """
 
 import os
@@ -103,11 +104,16 @@ def _start_tracker() -> None:
 
 
 @contextmanager
-def local_workers(seconds: float) -> Iterator[Executor | None]:
-    """Processes on all cores for work that takes so long on one; None where it is done sooner without."""
+def workers(watch: Watch, seconds: float) -> Iterator[Executor | None]:
+    """The executor of `watch`, else processes on all cores; None where the work is done sooner without.
+
+    Args:
+        watch: What carries the executor; one that it brings is left open.
+        seconds: How long the work takes on one core.
+    """
     cores = os.cpu_count() or 1
-    if seconds < _WORTH_PROCESSES or cores < 2:
-        yield None
+    if watch.executor is not None or seconds < _WORTH_PROCESSES or cores < 2:
+        yield watch.executor
         return
     with LocalProcesses(cores) as processes:
         yield processes
@@ -196,7 +202,7 @@ class _Sent(Generic[Job, Result]):
         part = self._parts.pop(future)
         try:
             return list(zip(part.jobs, future.result(), strict=True))
-        except WorkerDiedError:
+        except (WorkerDiedError, BrokenExecutor):
             if part.tries == _RETRIES:
                 return [(position, Lost()) for position in part.jobs]
         for position in part.jobs:

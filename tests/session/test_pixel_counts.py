@@ -109,7 +109,7 @@ def test_an_executor_gives_the_same_and_progress_is_told(sets):
     dataset, old, new = sets
     told = []
     with ThreadPoolExecutor(2) as pool:
-        found = count_pixels(dataset, old, new, executor=pool, watch=Watch(lambda *n: told.append(n)))
+        found = count_pixels(dataset, old, new, watch=Watch(lambda *n: told.append(n), executor=pool))
     here = count_pixels(dataset, old, new)
     for name in ("starts", "label", "base", "other", "pixels", "ignored", "counted"):
         np.testing.assert_array_equal(getattr(found, name), getattr(here, name))
@@ -125,7 +125,7 @@ def test_work_can_be_stopped(sets, tmp_path):
         count_pixels(dataset, old, new, cache=tmp_path / "c", watch=Watch(cancelled=lambda: next(asked)))
     assert not (tmp_path / "c").exists()
     with ThreadPoolExecutor(1) as pool, pytest.raises(CancelledError):
-        count_pixels(dataset, old, new, executor=pool, watch=Watch(cancelled=lambda: True))
+        count_pixels(dataset, old, new, watch=Watch(cancelled=lambda: True, executor=pool))
 
 
 class Executioner(Executor):
@@ -147,7 +147,7 @@ class Executioner(Executor):
 
 def test_a_frame_that_ends_its_worker_is_named_and_all_others_are_counted(sets) -> None:
     dataset, old, new = sets
-    counts = count_pixels(dataset, old, new, executor=Executioner({"f7.png"}))
+    counts = count_pixels(dataset, old, new, watch=Watch(executor=Executioner({"f7.png"})))
     assert np.flatnonzero(~counts.counted).tolist() == [7]
     assert counts.unreadable == {7: "the worker process died 3 times, killed or out of memory"}
     kept = [frame for row, frame in enumerate(FRAMES) if row != 7]
@@ -158,14 +158,14 @@ def test_a_frame_that_ends_its_worker_is_named_and_all_others_are_counted(sets) 
 def test_only_frames_whose_worker_died_are_counted_again(sets, tmp_path) -> None:
     dataset, old, new = sets
     cache, healthy = tmp_path / "cache", Executioner(set())
-    count_pixels(dataset, old, new, cache=cache, executor=Executioner({"f7.png", "f30.png"}))
-    counts = count_pixels(dataset, old, new, cache=cache, executor=healthy)
+    count_pixels(dataset, old, new, cache=cache, watch=Watch(executor=Executioner({"f7.png", "f30.png"})))
+    counts = count_pixels(dataset, old, new, cache=cache, watch=Watch(executor=healthy))
     assert healthy.calls == 1
     whole = count_pixels(dataset, old, new)
     for name in ("starts", "label", "base", "other", "pixels", "ignored", "counted"):
         np.testing.assert_array_equal(getattr(counts, name), getattr(whole, name))
     assert counts.unreadable == {}
-    count_pixels(dataset, old, new, cache=cache, executor=healthy)
+    count_pixels(dataset, old, new, cache=cache, watch=Watch(executor=healthy))
     assert healthy.calls == 1
 
 
@@ -173,15 +173,13 @@ class Broken(Executor):
     """An executor that has broken down."""
 
     def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        future.set_exception(BrokenProcessPool("gone"))
-        return future
+        raise BrokenProcessPool("gone")
 
 
 def test_a_broken_executor_is_an_error(sets) -> None:
     dataset, old, new = sets
     with pytest.raises(AquariumError, match="executor broke down"):
-        count_pixels(dataset, old, new, executor=Broken())
+        count_pixels(dataset, old, new, watch=Watch(executor=Broken()))
 
 
 def test_sets_without_masks_cannot_be_compared(sets):

@@ -5,18 +5,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aquarium_tui.errors import CancelledError
-from aquarium_tui.work.executor import LocalProcesses, Lost, WorkerDiedError, local_workers, worked
+from aquarium_tui.work.executor import LocalProcesses, Lost, WorkerDiedError, worked, workers
 from aquarium_tui.work.watch import Watch
 
 PROGRAM = """
 import sys
-from aquarium_tui.work.executor import local_workers, worked
+from aquarium_tui.work.executor import worked, workers
 from aquarium_tui.work.watch import Watch
 
 class NoFile:
@@ -26,7 +27,7 @@ class NoFile:
 
 if __name__ == "__main__":
     sys.stderr = NoFile()
-    with local_workers(100) as executor:
+    with workers(Watch(), 100) as executor:
         assert executor is not None
         print(sorted(worked(abs, range(-40, 0), executor, Watch())) == [*enumerate(range(40, 0, -1))])
 """
@@ -69,8 +70,43 @@ def test_processes_start_where_stderr_is_no_file(tmp_path: Path) -> None:
 
 
 def test_processes_are_started_only_where_that_is_worth_it() -> None:
-    with local_workers(0.1) as none:
+    with workers(Watch(), 0.1) as none:
         assert none is None
+
+
+def test_an_executor_that_is_given_is_used_and_left_open() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with workers(Watch(executor=pool), 0.1) as used:
+            assert used is pool
+        assert pool.submit(abs, -1).result() == 1
+
+
+class Foreign(Executor):
+    """An executor of another library; the calls whose number is in `broken` fail as their worker dies."""
+
+    def __init__(self, broken: set[int]) -> None:
+        self.broken, self.calls = broken, 0
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self.calls += 1
+        if self.calls in self.broken:
+            future.set_exception(BrokenExecutor("a worker left"))
+        else:
+            future.set_result(function(*arguments, **named))
+        return future
+
+
+def test_calls_whose_foreign_worker_died_are_tried_again() -> None:
+    found = dict(worked(abs, [-1, -2], Foreign({1}), Watch()))
+    assert found == {0: 1, 1: 2}
+
+
+def test_calls_are_tried_three_times_at_most() -> None:
+    foreign = Foreign({1, 2, 3})
+    (found,) = dict(worked(abs, [-1], foreign, Watch())).values()
+    assert isinstance(found, Lost)
+    assert foreign.calls == 3
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_part_done_again(

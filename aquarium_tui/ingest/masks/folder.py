@@ -20,7 +20,7 @@ from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
-from aquarium_tui.work.executor import Lost, local_workers, worked
+from aquarium_tui.work.executor import Lost, worked, workers
 from aquarium_tui.work.watch import Watch
 
 _FIRST = ("", "_gtFine_labelIds", "_labelIds", "_gtFine_labelTrainIds", "_labelTrainIds", "_mask", "_pred")
@@ -105,7 +105,7 @@ class MaskFolder:
         Args:
             what: Their name in messages.
             sized: The images or masks whose sizes they should have.
-            watch: Progress and cancelling.
+            watch: Progress, cancelling and the executor.
 
         Raises:
             CancelledError: `watch.cancelled` said so.
@@ -116,7 +116,7 @@ class MaskFolder:
         files = [str(self.path.absolute() / path) for path in paths]
         surveys: list[Survey | str] = [""] * len(files)
         seconds = decoding_seconds(sum(width * height for width, height in sizes))
-        with local_workers(seconds) as executor:
+        with workers(watch, seconds) as executor:
             for position, found in worked(survey, files, executor, watch):
                 surveys[position] = found.reason if isinstance(found, Lost) else found
         return SurveyedMasks(what, paths, surveys, sizes)
