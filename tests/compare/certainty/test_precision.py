@@ -3,6 +3,7 @@
 import contextlib
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,9 @@ Weights = NDArray[np.int32]
 
 def pycocotools(data: Dataset, set_: InferenceSet, weights: Weights) -> dict[str, NDArray[np.float64]]:
     """The metrics per class, of copies of frames; image ids follow the order of the frames' ids."""
-    images, truth, results = [], [], []
+    images: list[dict[str, Any]] = []
+    truth: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     ids = [id_ or "" for id_ in data.frames.id]
     order = sorted(range(len(ids)), key=lambda i: int(ids[i]) if ids[i].isdigit() else ids[i])
     for frame in (f for f in order for _ in range(weights[f])):
@@ -35,8 +38,12 @@ def pycocotools(data: Dataset, set_: InferenceSet, weights: Weights) -> dict[str
         for objects, out in ((data.labels, truth), (set_.objects, results)):
             for row in range(objects.starts[frame], objects.starts[frame + 1]):
                 left, top, right, bottom = objects.box[row].tolist()
-                one = {"id": len(out) + 1, "image_id": image, "category_id": int(objects.class_index[row])}
-                one["bbox"] = [left, top, right - left, bottom - top]
+                one: dict[str, Any] = {
+                    "id": len(out) + 1,
+                    "image_id": image,
+                    "category_id": int(objects.class_index[row]),
+                    "bbox": [left, top, right - left, bottom - top],
+                }
                 if out is truth:
                     one |= {"iscrowd": int(objects.crowd[row]), "area": float(objects.area[row])}
                 else:

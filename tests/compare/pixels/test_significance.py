@@ -46,12 +46,12 @@ def test_intervals_are_those_of_drawing_frames_by_hand():
     wanted = corrected_interval(np.array([delta.ravel() for delta in deltas]), (other - base).ravel(), differ)
     assert found.cells.low == pytest.approx(wanted.low)
     assert found.cells.high == pytest.approx(wanted.high)
-    accuracy = found.totals["weighted"]["accuracy"]
+    total = found.totals["weighted"]["accuracy"]
     now = np.array([np.trace(other[:N, :N]) / other.sum() - np.trace(base[:N, :N]) / base.sum()])
     by_hand = corrected_interval(np.array(accuracies)[:, None], now, np.array([12]))
-    assert accuracy.low == pytest.approx(by_hand.low)
-    assert accuracy.high == pytest.approx(by_hand.high)
-    assert accuracy.sure[0]
+    assert total.low == pytest.approx(by_hand.low)
+    assert total.high == pytest.approx(by_hand.high)
+    assert total.sure[0]
     assert found.per_class["iou"].low[0] <= np.median(ious) <= found.per_class["iou"].high[0]
     assert not found.per_class["iou"].sure[2]
 
