@@ -20,7 +20,7 @@ REMEMBERED = 20
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ErrorResponse:
     """What an error calls for.
 
     Attributes:
@@ -52,7 +52,7 @@ class Recovery:
         """Note that a frame was drawn."""
         self._undrawn = 0
 
-    def judge(self, error: BaseException, place: str, *, drawing: bool) -> Verdict:
+    def judge(self, error: BaseException, place: str, *, drawing: bool) -> ErrorResponse:
         """Log an error and say what to do about it.
 
         Args:
@@ -68,7 +68,7 @@ class Recovery:
         leave = self._errors >= MOST_ERRORS or self._undrawn >= MOST_UNDRAWN
         if leave:
             self._errors = self._undrawn = 0
-        return Verdict(self._told_of(error, place), leave)
+        return ErrorResponse(self._told_of(error, place), leave)
 
     def log(self, error: BaseException, place: str) -> Path | None:
         """Log an error with its place and the last actions."""
