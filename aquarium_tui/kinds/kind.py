@@ -3,13 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from aquarium_tui.compare.comparability import Remark, comparability
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
-from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
@@ -17,6 +16,7 @@ from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+from aquarium_tui.work.watch import Watch
 
 if TYPE_CHECKING:  # `compare` prints without loading what draws
     from aquarium_tui.drawing.drawing import Drawing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # `compare` prints without loading what draws
     from aquarium_tui.render.palette import Palette
 
 ItsComparison = TypeVar("ItsComparison", bound=Comparison)
+Made = TypeVar("Made")
 
 
 SettingName = Literal["confidence", "iou", "rule"]
@@ -38,14 +39,27 @@ class Sources(Protocol):
     def dataset(self) -> Dataset:
         """Frames and labels."""
 
+    @property
+    def watch(self) -> Watch:
+        """How long work is watched, and what cancels it."""
+
     def inferences(self, name: str) -> InferenceSet:
         """An inference set of the dataset."""
 
-    def evaluation(self, name: str) -> Evaluation:
-        """An inference set matched with the labels at any threshold."""
+    def remembered(self, what: str, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` makes of an inference set, kept in memory while the set is among those used last.
 
-    def pixels(self, names: Sequence[str]) -> PixelCounts:
-        """The joint pixels of the label masks and of the masks of one or two sets."""
+        Args:
+            what: What it is, as a kind has several things of a set.
+            name: The set; once it is replaced, `make` is called again.
+            make: Called where nothing is kept.
+        """
+
+    def cache(self, what: str, names: Sequence[str]) -> Path:
+        """A folder that keeps what was made of one or two sets, in any order, from one run to the next.
+
+        It is removed along with each of the sets. What lies in it must say itself what it was made from.
+        """
 
 
 FrameScreenName = str

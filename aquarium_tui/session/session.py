@@ -3,31 +3,28 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic
 
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects.evaluation import Evaluation, Memo
-from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.kind import Made
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import LastUsed
-from aquarium_tui.session.pixel_counts import count_pixels
 from aquarium_tui.session.view import View, view_of
-from aquarium_tui.store import DatasetCard, Segments, Store, cached
+from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.work.watch import Watch
 
-_EVALUATIONS = 4
+_REMEMBERED = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""
-
-Made = TypeVar("Made")
 
 
 class Session:
@@ -190,7 +187,7 @@ class _Opened:
     store: Store
     state: tuple[Project, str, str]
     dataset: Dataset
-    _evaluations: _Latest[Evaluation] = field(default_factory=lambda: _Latest(_EVALUATIONS))
+    remembered: _Latest[Any] = field(default_factory=lambda: _Latest(_REMEMBERED))
     _comparisons: _Latest[Comparison] = field(default_factory=lambda: _Latest(1))
     _remarks: _Latest[tuple[Remark, ...]] = field(default_factory=lambda: _Latest(1))
 
@@ -211,26 +208,6 @@ class _Opened:
         segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all()
         return replace(view_of(choice, bound(whole, segments)), sets=tuple(prints), remarks=remarks)
 
-    def evaluation(self, name: str, fingerprint: str) -> Evaluation:
-        """An inference set matched with the labels; those used last are kept."""
-
-        def make() -> Evaluation:
-            inferences = self.inferences(name)
-            return Evaluation(self.dataset, inferences, self._memo(inferences))
-
-        return self._evaluations.get((name, fingerprint), make)
-
-    def _memo(self, inferences: InferenceSet) -> Memo:
-        """Keeps pairs in the dataset's cache while labels, inferences and classes stay as they are."""
-        folder = self.store.pair_cache(self.dataset.project.name, self.dataset.name, inferences.id)
-        evaluated = self.dataset.project.class_map.evaluated.tolist()
-        key = (self.dataset.provenance.fingerprint, inferences.provenance.fingerprint, evaluated)
-        return lambda name, make: cached(folder / name, key, make)
-
-    def inferences(self, name: str) -> InferenceSet:
-        """An inference set, read from the store."""
-        return self.store.load_inferences(self.dataset.project.name, self.dataset.name, name)
-
 
 @dataclass(frozen=True)
 class _Sources:
@@ -245,14 +222,11 @@ class _Sources:
         return self.opened.dataset
 
     def inferences(self, name: str) -> InferenceSet:
-        return self.opened.inferences(name)
+        return self.opened.store.load_inferences(self.dataset.project.name, self.dataset.name, name)
 
-    def evaluation(self, name: str) -> Evaluation:
-        return self.opened.evaluation(name, self.fingerprints[name])
+    def remembered(self, what: str, name: str, make: Callable[[], Made]) -> Made:
+        found: Made = self.opened.remembered.get((what, name, self.fingerprints[name]), make)
+        return found
 
-    def pixels(self, names: Sequence[str]) -> PixelCounts:
-        """The counts, kept in the dataset's cache."""
-        base, *other = (self.inferences(name) for name in names)
-        project, dataset = self.dataset.project.name, self.dataset.name
-        cache = self.opened.store.pixel_cache(project, dataset, *(*names, "")[:2])
-        return count_pixels(self.dataset, base, other[0] if other else None, cache=cache, watch=self.watch)
+    def cache(self, what: str, names: Sequence[str]) -> Path:
+        return self.opened.store.set_cache(self.dataset.project.name, self.dataset.name, what, names)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -201,14 +201,9 @@ class Store:
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
             write_metrics(place, {**kept, **values}, dataset.frames, classes)
 
-    def pair_cache(self, project: str, dataset: str, id_: str) -> Path:
-        """The folder that keeps the candidate pairs of a set."""
-        return self.dataset_folder(project, dataset) / "cache" / "pairs" / id_
-
-    def pixel_cache(self, project: str, dataset: str, base: str, other: str) -> Path:
-        """The folder that keeps the pixel counts of two sets or of one; the same whichever set is base."""
-        name = "+".join(sorted(filter(None, (base, other))))
-        return self.dataset_folder(project, dataset) / "cache" / "pixels" / name
+    def set_cache(self, project: str, dataset: str, what: str, ids: Iterable[str]) -> Path:
+        """The folder that keeps what was made of one or two sets, such as `pairs`, in any order."""
+        return self.dataset_folder(project, dataset) / "cache" / what / "+".join(sorted(ids))
 
     def remove(self, project: str, dataset: str | None = None, inferences: str | None = None) -> None:
         """Remove a project, one of its datasets, or one inference set of a dataset."""
@@ -265,9 +260,7 @@ def _set_cache(dataset_folder: Path, id_: str) -> Path:
 
 def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
     """All caches that hold something of a set."""
-    yield _set_cache(dataset_folder, id_)
-    yield dataset_folder / "cache" / "pairs" / id_
-    yield from (p for p in (dataset_folder / "cache" / "pixels").glob("*") if id_ in p.name.split("+"))
+    yield from (p for p in (dataset_folder / "cache").glob("*/*") if id_ in p.name.split("+"))
 
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:

@@ -38,7 +38,7 @@ def matrices(store: Store, settings: Settings | None = None) -> list[list[list[i
 def test_pairs_kept_from_an_earlier_run_give_the_same_numbers(store: Store, rule: Rule) -> None:
     settings = Settings(rule=rule)
     first = matrices(store, settings)
-    kept = list(store.pair_cache("street", "val", "model_a").rglob("*.npy"))
+    kept = list(store.set_cache("street", "val", "pairs", ["model_a"]).rglob("*.npy"))
     assert kept
     assert matrices(store, settings) == first
     for file in kept:
@@ -163,7 +163,7 @@ def test_pixels_that_a_command_counted_are_not_counted_again(
     def never(*_: object) -> None:
         raise AssertionError("pixels were counted again")
 
-    monkeypatch.setattr("aquarium_tui.session.pixel_counts.worked", never)
+    monkeypatch.setattr("aquarium_tui.kinds.masks.pixel_counts.worked", never)
     choice = mask_scene.CHOSEN
     view = Session(masks).open(choice)
     assert json.loads(done.stdout)["confusion"]["other"] == view.comparison.confusion("other").tolist()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,9 +153,13 @@ def test_a_metric_is_declared_only_one_way(store):
 
 
 def test_the_counts_of_a_set_that_is_removed_go_with_it(store):
-    for pair in (("model", "other"), ("model", ""), ("more", "other")):
-        store.pixel_cache("street", "val", *pair).mkdir(parents=True)
-    assert store.pixel_cache("street", "val", "b", "a") == store.pixel_cache("street", "val", "a", "b")
+    def cache(*ids: str) -> Path:
+        found: Path = store.set_cache("street", "val", "pixels", ids)
+        return found
+
+    for ids in (("model", "other"), ("model",), ("more", "other")):
+        cache(*ids).mkdir(parents=True)
+    assert cache("b", "a") == cache("a", "b")
     store.remove("street", "val", "model")
-    left = [path.name for path in store.pixel_cache("street", "val", "more", "other").parent.iterdir()]
+    left = [path.name for path in cache("more", "other").parent.iterdir()]
     assert left == ["more+other"]

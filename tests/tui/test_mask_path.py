@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from textual.app import App
 
+from aquarium_tui.kinds.masks.pixel_counts import count_pixels
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.pixel_counts import count_pixels
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.geometry import SourceRect
@@ -228,7 +228,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
 ) -> None:
     from threading import Event
 
-    from aquarium_tui.session import session
+    from aquarium_tui.kinds.masks import pixel_counts
 
     held, seen = Event(), []
 
@@ -240,7 +240,7 @@ async def test_counting_shows_how_far_it_is_and_can_be_left(
             watch.check()
         return count_pixels(*args, watch=watch, **options)
 
-    monkeypatch.setattr(session, "count_pixels", slow)
+    monkeypatch.setattr(pixel_counts, "count_pixels", slow)
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "counting pixels, 1 of 4 frames")
         assert "no classes" not in shown(pilot.app), "nothing is said of what is not known yet"

@@ -44,10 +44,14 @@ class MaskKind(Kind[PixelComparison]):
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
         """Pixels, counted from the masks; no setting bears on them."""
+        from aquarium_tui.kinds.masks.pixel_counts import count_pixels
+
         del settings
-        base, *other = (sources.inferences(name) for name in names)
-        counts = sources.pixels(names)
-        return PixelComparison.counted(sources.dataset, base, other[0] if other else None, counts)
+        dataset, base = sources.dataset, sources.inferences(names[0])
+        other = sources.inferences(names[1]) if len(names) > 1 else None
+        cache = sources.cache("pixels", names)
+        counts = count_pixels(dataset, base, other, cache=cache, watch=sources.watch)
+        return PixelComparison.counted(dataset, base, other, counts)
 
     def heading(self, comparison: PixelComparison) -> Heading:
         """Sizes, and what is excluded from all counts."""

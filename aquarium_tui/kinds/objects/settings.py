@@ -9,6 +9,7 @@ from aquarium_tui.kinds.kind import Sources
 from aquarium_tui.kinds.report import Facts
 from aquarium_tui.model.numbers import threshold
 from aquarium_tui.model.settings import Settings
+from aquarium_tui.store.cache import cached
 
 
 def confidence_words(comparison: ObjectComparison) -> str:
@@ -28,7 +29,7 @@ def evaluated(
     """Base and other, matched; both at the same time, as much of it waits for the disk."""
 
     def matched(name: str, confidence: float) -> Evaluation:
-        evaluation = sources.evaluation(name)
+        evaluation = _evaluation(sources, name)
         evaluation.matching(confidence, settings.iou, settings.rule)
         return evaluation
 
@@ -36,3 +37,16 @@ def evaluated(
         confidences = (settings.base_confidence, settings.other_confidence)[: len(names)]
         base, *other = pool.map(matched, names, confidences)
     return base, other[0] if other else None
+
+
+def _evaluation(sources: Sources, name: str) -> Evaluation:
+    """An inference set matched with the labels; its pairs are kept while labels, set and classes stay."""
+
+    def make() -> Evaluation:
+        dataset, inferences = sources.dataset, sources.inferences(name)
+        folder = sources.cache("pairs", [name])
+        classes = dataset.project.class_map.evaluated.tolist()
+        key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, classes)
+        return Evaluation(dataset, inferences, lambda part, found: cached(folder / part, key, found))
+
+    return sources.remembered("evaluation", name, make)

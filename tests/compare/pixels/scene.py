@@ -17,11 +17,11 @@ from aquarium_tui.compare.pixels.joint_counts import (
     joint_runs,
     label_meaning,
 )
+from aquarium_tui.kinds.masks.pixel_counts import count_pixels
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
-from aquarium_tui.session.pixel_counts import count_pixels
 
 ROAD, CAR, SKY, VOID, UNNAMED = 0, 1, 2, 3, 9
 CLASSES = ClassMap(

@@ -15,8 +15,8 @@ from aquarium_tui.compare.metrics import frame_values
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.joint_counts import count_frame
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
-from aquarium_tui.session import pixel_counts
-from aquarium_tui.session.pixel_counts import count_pixels
+from aquarium_tui.kinds.masks import pixel_counts
+from aquarium_tui.kinds.masks.pixel_counts import count_pixels
 from aquarium_tui.work.executor import WorkerDiedError
 from aquarium_tui.work.watch import Watch
 from tests.compare.pixels import reference
