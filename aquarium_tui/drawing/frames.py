@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from PIL import Image
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache, open_photo
+from aquarium_tui.model.names import joined
 from aquarium_tui.model.picture import Region, Size, part_of, whole
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
@@ -54,9 +54,9 @@ class FrameDrawing:
         return draw_marks(image, self.marks, region, captions=self.captions)
 
 
-def image_path(dataset: Dataset, frame: int) -> Path:
-    """The path of the image of a frame."""
-    return Path(dataset.images) / (dataset.frames.path[frame] or "")
+def image_path(dataset: Dataset, frame: int) -> str:
+    """The path or URL of the image of a frame."""
+    return joined(dataset.images, dataset.frames.path[frame] or "")
 
 
 def frame_size(dataset: Dataset, frame: int) -> tuple[int, int]:

@@ -182,7 +182,7 @@ class MaskPainter:
         dataset = self._comparison.dataset
         name = visible(dataset.frames.id[frame] or "")
         drawing = MapDrawing(
-            str(image_path(dataset, frame)),
+            image_path(dataset, frame),
             frame_size(dataset, frame),
             layers,
             f"{what} of frame {name}.",

@@ -121,7 +121,7 @@ class ObjectPainter:
     def _drawing(self, frame: int, marks: Iterable[Mark], words: str) -> FrameDrawing:
         dataset = self._comparison.dataset
         path = image_path(dataset, frame)
-        return FrameDrawing(str(path), frame_size(dataset, frame), tuple(marks), words, self.photos)
+        return FrameDrawing(path, frame_size(dataset, frame), tuple(marks), words, self.photos)
 
     def _marks(self, found: ObjectRow, layers: ObjectLayers, bright: int | None) -> list[Mark]:
         emphasis = self._emphasis(found, bright)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.header import opened
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import is_remote, joined, visible
 from aquarium_tui.model.tables import Dataset
 
 _SHOWN = 3
@@ -38,7 +38,7 @@ def names_of(dataset: Dataset) -> list[str]:
 def _inside(path: str) -> str:
     """A path that stays in its folder and fits any file system; of one that leads out, the last part."""
     parts = [part for part in PurePosixPath(path).parts if part.strip("/.")]
-    if "://" in path or posixpath.isabs(path) or ".." in PurePosixPath(path).parts:
+    if is_remote(path) or posixpath.isabs(path) or ".." in PurePosixPath(path).parts:
         parts = parts[-1:]
     return "/".join(map(_short, parts)) or "image"
 
@@ -77,7 +77,8 @@ def place_images(dataset: Dataset, names: Sequence[str], folder: Path, copy: boo
     lost: dict[str, list[str]] = {}
     for row, name in enumerate(names):
         path = dataset.frames.path[row]
-        source = Path(dataset.images) / path if path and "://" not in path else None
+        place = joined(dataset.images, path or "")
+        source = None if not path or is_remote(place) else Path(place)
         reason = _objection(source, root if copy else None)
         if source is None or reason:
             lost.setdefault(reason, []).append(visible(path or str(dataset.frames.id[row])))

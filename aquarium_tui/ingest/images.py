@@ -1,6 +1,6 @@
 """Where the images of a dataset are."""
 
-import os
+import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,8 +9,9 @@ from pathlib import Path
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.files import is_folder
 from aquarium_tui.formats.shared.records import EXAMPLES
+from aquarium_tui.media.source import listing
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.problems import Problem
 
 _READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
@@ -55,7 +56,7 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
         raise InputError(
             f"There is no folder {visible(str(folder))}.", "Name the folder of the images with --images."
         )
-    start = (folder or beside.parent).absolute()
+    start = str((folder or beside.parent).absolute())
     note, words, lost = "", paths.words, _lost(start, paths.words)
     for other_note, read in _READINGS[1:]:
         if not lost:
@@ -64,23 +65,14 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
         if len(other_lost := _lost(start, other)) < len(lost):
             note, words, lost = other_note, other, other_lost
     located = Text.from_words(words, paths.codes)
-    return LocatedImages(
-        clean(str(start)), located, (note,) if note else (), _problems(lost, folder is not None)
-    )
+    return LocatedImages(clean(start), located, (note,) if note else (), _problems(lost, folder is not None))
 
 
-def _lost(start: Path, paths: Sequence[str]) -> list[str]:
-    """The `paths` that lead to no file. Each folder is listed once; URLs are not checked."""
-
-    @cache
-    def listing(folder: Path) -> frozenset[str]:
-        try:
-            return frozenset(entry.name for entry in os.scandir(folder))
-        except (OSError, ValueError):
-            return frozenset()
-
-    files = ((path, start / path) for path in paths if "://" not in path)
-    return [path for path, file in files if file.name not in listing(file.parent)]
+def _lost(start: str, paths: Sequence[str]) -> list[str]:
+    """The `paths` that lead to no file. Each folder is listed once; what is remote is not checked."""
+    names = cache(listing)
+    places = ((path, *posixpath.split(joined(start, path))) for path in paths)
+    return [path for path, folder, name in places if (held := names(folder)) is not None and name not in held]
 
 
 def _problems(lost: Sequence[str], given: bool) -> tuple[Problem, ...]:

@@ -1,9 +1,7 @@
 """What becomes of a dataset or inference set when frames are added, replaced or removed."""
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,7 +11,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.masks import Masks, value_text
 from aquarium_tui.model.metrics import MetricValues
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import joined, visible
 from aquarium_tui.model.problems import GONE, Problem
 from aquarium_tui.model.tables import (
     Dataset,
@@ -173,7 +171,7 @@ def _masks(old: Masks | None, new: Masks | None, before: RowPlaces, after: RowPl
                 f"The value {value_text(value)} of masks means another class than before.",
                 "Upload masks with the values of the existing ones, or replace them all.",
             )
-    words = [posixpath.join(new.folder, word) for word in paths[1].words]
+    words = [joined(new.folder, word) for word in paths[1].words]
     both = (
         path or other for path, other in zip(Text.from_words(words, paths[1].codes), paths[0], strict=True)
     )
@@ -207,7 +205,7 @@ def _frames(old: Dataset, new: Dataset, source: RowPlaces) -> Frames:
     a, b = old.frames, new.frames
     paths = b.path
     if new.images != old.images:
-        words = [word if "://" in word else str(Path(new.images) / word) for word in b.path.words]
+        words = [joined(new.images, word) for word in b.path.words]
         paths = Text.from_words(words, b.path.codes)
     return Frames(
         id=_texts(a.id, b.id).take(source),

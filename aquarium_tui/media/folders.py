@@ -7,7 +7,7 @@ from pathlib import Path
 from posixpath import splitext
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import clean
+from aquarium_tui.model.names import clean, joined
 from aquarium_tui.model.picture import Size
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
@@ -39,7 +39,7 @@ class Listing:
     def find(self, name: str) -> str | None:
         """The path that `name` leads to; None where there is no such file, or several."""
         posix = name.replace("\\", "/").removeprefix("./")
-        if "/" in posix and _is_file(self.folder / posix):
+        if "/" in posix and _is_file(joined(str(self.folder), posix)):
             return posix
         last = posix.rpartition("/")[2]
         return self.paths.get(posix) or self.paths.get(last) or self.paths.get(unsuffixed(last))
@@ -55,19 +55,19 @@ def images_below(folder: Path, depth: int) -> Iterator[str]:
                 yield clean((relative / name).as_posix())
 
 
-def size_of(path: Path) -> Size:
+def size_of(place: str) -> Size:
     """The size that an image is shown with, from its header; `UNKNOWN` where it cannot be read."""
     from aquarium_tui.media.header import image_size
 
     try:
-        return image_size(str(path))
+        return image_size(place)
     except InputError:
         return UNKNOWN
 
 
-def _is_file(path: Path) -> bool:
+def _is_file(path: str) -> bool:
     try:
-        return path.is_file()
+        return Path(path).is_file()
     except OSError:
         return False
 

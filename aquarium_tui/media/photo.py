@@ -54,13 +54,13 @@ class Photo:
         path: Its path.
         size: Width and height in pixels, as it is shown.
         turned: Whether its EXIF orientation is applied.
-        changed: When the file was last written, in nanoseconds; shows when a file was replaced.
+        changed: From its `Stamp`; shows when a file was replaced.
     """
 
     path: str
     size: Size
     turned: bool = True
-    changed: int = 0
+    changed: int | str = 0
 
 
 def open_photo(path: str | Path, size: Size | None = None) -> Photo:

@@ -1,16 +1,13 @@
 """The one seam between the name of an image or mask and its bytes: files today, other stores later."""
 
-import re
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import visible
-
-_URL = re.compile(r"(?:^|/)[A-Za-z][A-Za-z0-9+.-]+:/")
-"""A URL, also one that was joined to a folder and lost its second slash."""
+from aquarium_tui.model.names import is_remote, visible
 
 
 class Stamp(NamedTuple):
@@ -18,11 +15,11 @@ class Stamp(NamedTuple):
 
     Attributes:
         size: In bytes.
-        changed: When it was last written, in nanoseconds.
+        changed: When a file was last written, in nanoseconds, or the ETag that a server gives.
     """
 
     size: int
-    changed: int
+    changed: int | str
 
 
 class Source(Protocol):
@@ -74,10 +71,20 @@ def source(place: str) -> Source:
     """
     if not place:
         raise unreadable("the frame names no picture", place)
-    if _URL.search(place) and not Path(place).exists():
+    if is_remote(place):
         hint = "Give the folder that holds the pictures with --images."
         raise unreadable("a URL, and pictures are not fetched", place, hint)
     return PathSource(place)
+
+
+def listing(root: str) -> frozenset[str] | None:
+    """The names in a folder: none where it cannot be read, None where it is remote and cannot be listed."""
+    if is_remote(root):
+        return None
+    try:
+        return frozenset(entry.name for entry in os.scandir(root))
+    except (OSError, ValueError):
+        return frozenset()
 
 
 def unreadable(reason: str, name: str, hint: str = "") -> InputError:

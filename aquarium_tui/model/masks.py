@@ -1,6 +1,5 @@
 """Masks: one picture per frame whose pixels are classes; the files stay where they are."""
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import joined
 
 MaskValues = NDArray[Any]
 """`(height, width)` unsigned integers: the values of the pixels of a mask, as in `Masks.values`."""
@@ -22,8 +22,8 @@ class Masks:
     """The label masks of a dataset, or the masks of one inference set.
 
     Attributes:
-        folder: Where the paths start that are not absolute.
-        path: One a frame, with slashes; absent where the frame has no mask.
+        folder: Where the paths start that are neither absolute nor a URL.
+        path: One per frame, with slashes; absent where the frame has no mask.
         values: Class id of the project by the value of a pixel; a colour's value is `COLOR + 0xRRGGBB`.
         pixels: How many pixels have each value, over all masks, when they were uploaded.
     """
@@ -41,7 +41,7 @@ class Masks:
     def file(self, frame: int) -> str | None:
         """The path of a frame's mask; None where it has none."""
         path = self.path[frame]
-        return None if path is None else posixpath.join(self.folder, path)
+        return None if path is None else joined(self.folder, path)
 
 
 def color_value(color: tuple[int, int, int]) -> int:

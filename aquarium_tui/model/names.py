@@ -1,5 +1,6 @@
 """Names and other text that comes from outside."""
 
+import posixpath
 import re
 import unicodedata
 
@@ -8,6 +9,7 @@ from aquarium_tui.errors import UsageError
 LONGEST = 100
 """Characters that a name may have. File systems allow 255 bytes, and the store adds to names."""
 _NAME = re.compile(r"[A-Za-z0-9_]+")
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -56,3 +58,18 @@ def _escape(character: str) -> str:
 def clean(text: str) -> str:
     """`text` with what UTF-8 cannot hold (half surrogates) written as escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def is_remote(name: str) -> bool:
+    """Whether an image, mask or folder is named by a URL such as `s3://bucket/a.png`, and not by a path."""
+    return _REMOTE.match(name) is not None
+
+
+def joined(root: str, name: str) -> str:
+    """Where the image or mask called `name` is: in `root`, unless its name is absolute or a URL.
+
+    Args:
+        root: The path or the URL of a folder.
+        name: A path with slashes, or a URL; empty names the folder itself.
+    """
+    return name if is_remote(name) else posixpath.join(root, name) if name else root

@@ -210,7 +210,7 @@ class TagPresentation(Presentation[TagComparison]):
 
 def drawn(dataset: Dataset, frame: int) -> FrameDrawing:
     """The photo alone."""
-    return FrameDrawing(str(image_path(dataset, frame)), frame_size(dataset, frame), (), "", PhotoCache())
+    return FrameDrawing(image_path(dataset, frame), frame_size(dataset, frame), (), "", PhotoCache())
 
 
 class TagKind(Kind[TagComparison]):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.source import PathSource, Stamp, source
+from aquarium_tui.media.source import PathSource, Stamp, listing, source
 
 
 def test_a_path_is_a_file_with_its_bytes_and_stamp(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_folder_is_not_a_file_and_a_missing_file_is_missing(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("place", "why"),
-    [("", "names no picture"), ("s3://bucket/a.png", "a URL"), ("images/https:/host/a.png", "a URL")],
+    [("", "names no picture"), ("s3://bucket/a.png", "a URL"), ("https://host/a.png", "a URL")],
 )
 def test_what_is_no_path_is_refused(place: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
@@ -41,3 +41,10 @@ def test_a_file_may_be_called_like_a_url(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "c:" / "a.png").write_bytes(b"x")
     monkeypatch.chdir(tmp_path)
     assert source("c:/a.png").stamp().size == 1
+
+
+def test_a_folder_is_listed_and_what_is_remote_is_not_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    assert listing(str(tmp_path)) == frozenset({"a.png"})
+    assert listing(str(tmp_path / "none")) == frozenset()
+    assert listing("s3://bucket/images") is None

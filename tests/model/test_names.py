@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.names import check_name, suggest_name, visible
+from aquarium_tui.model.names import check_name, is_remote, joined, suggest_name, visible
 
 
 @pytest.mark.parametrize("name", ["a", "model_a", "V2", "0", "_"])
@@ -60,3 +60,22 @@ def test_a_name_is_not_too_long_for_a_folder():
     assert check_name("a" * 100, "project") == "a" * 100
     with pytest.raises(UsageError, match=r'project "aaaaaaaaaaaaaaaaaaaa…" has 400 characters'):
         check_name("a" * 400, "project")
+
+
+@pytest.mark.parametrize(
+    ("root", "name", "place"),
+    [
+        ("/data", "cam/a.jpg", "/data/cam/a.jpg"),
+        ("/data", "/elsewhere/a.jpg", "/elsewhere/a.jpg"),
+        ("/data", "s3://bucket/a.jpg", "s3://bucket/a.jpg"),
+        ("s3://bucket/images", "cam/a.jpg", "s3://bucket/images/cam/a.jpg"),
+        ("/data", "", "/data"),
+    ],
+)
+def test_an_image_is_in_its_folder_unless_its_name_says_where(root: str, name: str, place: str) -> None:
+    assert joined(root, name) == place
+
+
+def test_only_a_url_is_remote() -> None:
+    assert is_remote("https://host/a.png")
+    assert not any(map(is_remote, ("", "a.png", "/data/a.png", "c:/a.png", "cam/a://b.png")))

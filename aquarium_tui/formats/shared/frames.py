@@ -12,7 +12,7 @@ from aquarium_tui.formats.shared.records import Gatherer, Records, renamed
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, images_below, size_of, unsuffixed
 from aquarium_tui.model.columns import Column, Text
-from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
@@ -77,7 +77,7 @@ def measured(
     problems = Gatherer(f"{where} images")
     known = sizes or {}
     found = [
-        size if 0 not in (size := known.get(name, UNKNOWN)) else size_of(folder / path)
+        size if 0 not in (size := known.get(name, UNKNOWN)) else size_of(joined(str(folder), path))
         for name, path in paths.items()
     ]
     for i, size in enumerate(found):

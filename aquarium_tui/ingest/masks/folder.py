@@ -17,7 +17,7 @@ from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.mask_values import decoding_seconds, mask_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
-from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.work.executor import Lost, worked, workers
@@ -113,7 +113,8 @@ class MaskFolder:
         rows = np.flatnonzero(self.match.file >= 0).tolist()
         paths = [self.files[self.match.file[row]] for row in rows]
         sizes = [_size(sized, row) for row in rows]
-        files = [str(self.path.absolute() / path) for path in paths]
+        root = str(self.path.absolute())
+        files = [joined(root, path) for path in paths]
         surveys: list[Survey | str] = [""] * len(files)
         seconds = decoding_seconds(sum(width * height for width, height in sizes))
         with workers(watch, seconds) as executor:

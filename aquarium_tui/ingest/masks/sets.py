@@ -17,7 +17,7 @@ from aquarium_tui.ingest.provenance import provenance
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.header import image_size
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import check_name, clean
+from aquarium_tui.model.names import check_name, clean, joined
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
@@ -204,7 +204,7 @@ def _frames(pictures: Sequence[str], ids: Sequence[str], folder: Path) -> tuple[
     unread: list[str] = []
     for path in pictures:
         try:
-            sizes.append(image_size(str(folder / path)))
+            sizes.append(image_size(joined(str(folder), path)))
         except InputError as error:
             sizes.append((0, 0))
             unread.append(f"{path} ({error.message})")

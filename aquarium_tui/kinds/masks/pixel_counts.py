@@ -13,7 +13,7 @@ from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import Counted, PixelCounts, count_frame, joined
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
-from aquarium_tui.media.source import source
+from aquarium_tui.media.source import Stamp, source
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store.cache import keep, kept
@@ -100,7 +100,7 @@ def _key(files: Files, stack: MaskStack, frames: int) -> str:
     return digest.hexdigest()
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def _stamp(path: str) -> Stamp | None:
     try:
         return source(path).stamp()
     except (OSError, ValueError, InputError):
