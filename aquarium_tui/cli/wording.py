@@ -51,12 +51,16 @@ def _found_lines(notes: tuple[str, ...], problems: "tuple[Problem, ...]") -> Ite
     yield from (f"  {visible(problem.sentence())}" for problem in problems)
 
 
+_OPTIONS = {"confidences differ": " (--base-confidence and --other-confidence)"}
+"""The options that help, by what a remark is about; a remark itself knows no front end."""
+
+
 def remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterator[str]:
     """What stands in the way of comparing two sets; no line if nothing does."""
     if remarks:
         yield f"comparing {visible(base)} with {visible(other)}:"
     for remark in remarks:
-        yield f"  {remark.sentence}"
+        yield f"  {remark.sentence}{_OPTIONS.get(remark.what, '')}"
 
 
 def _label_counts(counts: "UploadCounts") -> str:

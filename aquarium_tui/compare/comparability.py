@@ -213,7 +213,7 @@ def _spreads(sides: _Sides) -> Iterator[Remark]:
     yield Remark(
         "confidences differ",
         f"confidences are of different spread: from {floor:.3g} on, their median is {', '.join(medians)}: "
-        "one threshold means different things; --base-confidence and --other-confidence set two",
+        "one threshold means different things; give each set its own",
     )
 
 
