@@ -19,6 +19,11 @@ def suggest_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")
 
 
+def is_name(text: str) -> bool:
+    """Whether `text` may name a project, dataset or inference set."""
+    return len(text) <= LONGEST and bool(_NAME.fullmatch(text))
+
+
 def check_name(text: str, what: str) -> str:
     """`text` if it may name a project, dataset or inference set.
 
@@ -34,7 +39,7 @@ def check_name(text: str, what: str) -> str:
             f'{what} "{visible(text[:20])}…" has {len(text):,} characters.',
             f"A name has at most {LONGEST} characters.",
         )
-    if _NAME.fullmatch(text):
+    if is_name(text):
         return text
     better = suggest_name(text)
     hint = f"Call it {better!r}." if better else "Use letters, digits and underscores."

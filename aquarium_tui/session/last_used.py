@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aquarium_tui.errors import StoreError
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.store.atomic import write_file
 
 _CHOICES = 20
 _QUERIES = 200
@@ -74,9 +77,6 @@ class LastUsed:
         return found if isinstance(found, dict) else {}
 
     def _write(self, changes: dict[str, Any]) -> None:
-        new = self.root / "recent.json.new"
-        try:
-            new.write_text(json.dumps({**self._read(), "format": 1, **changes}, indent=1), "utf-8")
-            new.replace(self.root / "recent.json")
-        except OSError:
-            return
+        content = json.dumps({**self._read(), "format": 1, **changes}, indent=1)
+        with suppress(StoreError):
+            write_file(self.root / "recent.json", content.encode())

@@ -1,9 +1,18 @@
-"""What can be recomputed, kept as memory-mapped `.npy` files; losing it loses only time."""
+"""What can be recomputed, kept as arrays in files that are checked whenever they are read.
+
+A cache is a folder with `index.json` and one file of raw values per array. The index has the type, shape and
+checksum of each; whatever does not fit makes the cache worthless, and it is computed and written anew. It is
+never changed: a new cache is a new folder, so a process that still maps the old one keeps what it has.
+"""
 
 import hashlib
 import json
-import shutil
+import os
+import stat
+import time
+import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,10 +22,24 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.arrays import NamedArrays
-from aquarium_tui.store.atomic import arrival
+from aquarium_tui.store.access import read_bytes
+from aquarium_tui.store.atomic import beside, delete
+from aquarium_tui.store.lock import held
+from aquarium_tui.store.room import INDEX, room_for_cache
 
-VERSION = 1
+VERSION = 2
 """Raised when what the caches hold changes its meaning."""
+_MAPPED = 256 << 20
+"""Bytes from which an array is mapped instead of read. Truncating a mapped file ends the process that reads
+it, so only what would take a noticeable part of the memory is worth that risk."""
+_FOLD = 4093
+"""Words of 8 bytes that a checksum folds onto each other. It is prime, not a power of two, so that whole
+blocks of the disk that were swapped or lost change it too."""
+_THREADS = 4
+_PATIENCE = 5.0
+"""Seconds to wait while another process writes the same cache; then it is not kept."""
+_TOUCHED = 3600
+"""Seconds within which a use of a cache is not noted again; the oldest go first where room is needed."""
 
 
 def cached(folder: Path, key: object, make: Callable[[], NamedArrays]) -> NamedArrays:
@@ -31,7 +54,7 @@ def cached(folder: Path, key: object, make: Callable[[], NamedArrays]) -> NamedA
         make: Computes the arrays, which must not hold Python objects.
 
     Returns:
-        Read-only arrays, memory-mapped where they came from disk.
+        Read-only arrays where they came from disk; the largest are memory-mapped.
     """
     found = kept(folder, key)
     if found is not None:
@@ -42,7 +65,7 @@ def cached(folder: Path, key: object, make: Callable[[], NamedArrays]) -> NamedA
 
 
 def kept(folder: Path, key: object) -> NamedArrays | None:
-    """The arrays that `keep` left in `folder` under this key, memory-mapped; None if there are none."""
+    """The arrays that `keep` left in `folder` under this key; None if there are none, or not as they were."""
     with suppress(Exception):  # A damaged file raises nearly anything.
         return _read(_place(folder, key))
     return None
@@ -51,7 +74,21 @@ def kept(folder: Path, key: object) -> NamedArrays | None:
 def keep(folder: Path, key: object, arrays: NamedArrays) -> None:
     """Write arrays to `folder` in place of all that was there; if that fails, nothing is kept."""
     with suppress(OSError, StoreError):
-        _write(folder, _place(folder, key), arrays)
+        folder.mkdir(parents=True, exist_ok=True)
+        with held(folder, _PATIENCE):
+            _write(folder, _place(folder, key), arrays)
+
+
+def checksum(array: NDArray[Any]) -> int:
+    """A checksum of the bytes of an array, at the speed of memory.
+
+    The words are combined by exclusive or into `_FOLD` of them, of which a CRC-32 is taken: any flipped bit
+    and any run of wrong bytes shorter than 32 kB change it. CRC-32 of everything takes eight times as long.
+    """
+    plain = np.frombuffer(array, np.uint8) if array.size else np.zeros(0, np.uint8)
+    whole = len(plain) // (8 * _FOLD) * (8 * _FOLD)
+    folded = np.bitwise_xor.reduce(plain[:whole].view(np.uint64).reshape(-1, _FOLD), axis=0)
+    return zlib.crc32(plain[whole:].data, zlib.crc32(folded.data))
 
 
 def _place(folder: Path, key: object) -> Path:
@@ -59,21 +96,58 @@ def _place(folder: Path, key: object) -> Path:
 
 
 def _read(place: Path) -> NamedArrays:
-    names = json.loads((place / "names.json").read_bytes())
-    return {name: _mapped(place / f"{i}.npy") for i, name in enumerate(names)}
+    index = place / INDEX
+    text, check = read_bytes(index).split(b"\n")
+    if int(check) != zlib.crc32(text):
+        raise ValueError(f"{index} is damaged")
+    columns = json.loads(text)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        arrays = list(pool.map(lambda i: _column(place / f"{i}.bin", **columns[i]), range(len(columns))))
+    if time.time() - index.stat().st_mtime > _TOUCHED:
+        with suppress(OSError):
+            os.utime(index)
+    return {column["name"]: array for column, array in zip(columns, arrays, strict=True)}
 
 
-def _mapped(path: Path) -> NDArray[Any]:
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
-    if not isinstance(array, np.memmap):
-        raise ValueError(f"{path} is not an array")
-    return array.view(np.ndarray)
+def _column(path: Path, name: str, dtype: str, shape: list[int], check: int) -> NDArray[Any]:
+    """One array, if its file has just the length and the content that it had when it was written."""
+    type_ = np.dtype(dtype)
+    length = int(np.prod(shape, dtype=np.int64)) * type_.itemsize
+    found = path.stat()
+    if found.st_size != length or not stat.S_ISREG(found.st_mode):
+        raise ValueError(f"{path}, with {name}, has another length")
+    if length < _MAPPED:
+        array: NDArray[Any] = np.fromfile(path, type_).reshape(shape)
+    else:
+        array = np.memmap(path, type_, "r", shape=tuple(shape)).view(np.ndarray)
+    if checksum(array) != check:
+        raise ValueError(f"{path}, with {name}, is damaged")
+    array.flags.writeable = False
+    return array
 
 
 def _write(folder: Path, place: Path, arrays: NamedArrays) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    with arrival(place, durable=False) as temporary:
-        for i, array in enumerate(arrays.values()):
-            np.save(temporary / f"{i}.npy", array, allow_pickle=False)
-        (temporary / "names.json").write_text(json.dumps(list(arrays)))
+    """Write a cache into a folder whose lock is held, in place of all that is there."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            delete(entry)
+    if not room_for_cache(folder, sum(array.nbytes for array in arrays.values())):
+        return
+    temporary = beside(place, "new")
+    temporary.mkdir()
+    try:
+        columns = [_written(temporary / f"{i}.bin", *named) for i, named in enumerate(arrays.items())]
+        text = json.dumps(columns).encode()
+        (temporary / INDEX).write_bytes(text + b"\n%d" % zlib.crc32(text))
+        temporary.rename(place)
+    except BaseException:
+        delete(temporary)
+        raise
+
+
+def _written(path: Path, name: str, array: NDArray[Any]) -> dict[str, object]:
+    if array.dtype.hasobject:
+        raise ValueError(f"{name} holds Python objects")
+    plain = np.ascontiguousarray(array)
+    plain.tofile(path)
+    return {"name": name, "dtype": array.dtype.str, "shape": list(array.shape), "check": checksum(plain)}

@@ -38,7 +38,7 @@ class DatasetCard:
         labels: How many labels.
         images: The folder of its images.
         sets: Its inference sets, the oldest first.
-        damaged: A sentence for each inference set that cannot be read.
+        damage: For each inference set that cannot be read, by its id, a sentence that says why.
         provenance: Where it came from, and what was found wrong.
     """
 
@@ -48,8 +48,13 @@ class DatasetCard:
     labels: int
     images: str = ""
     sets: tuple[SetCard, ...] = ()
-    damaged: tuple[str, ...] = ()
+    damage: Mapping[str, str] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """A sentence for each inference set that cannot be read, with its id."""
+        return tuple(f"{id_}: {sentence}" for id_, sentence in self.damage.items())
 
     def set(self, id_: str) -> SetCard | None:
         """The card of the inference set `id_`."""
@@ -64,7 +69,7 @@ def dataset_card(project: str, folder: Path, set_files: Mapping[str, Path]) -> D
     """
     path = folder / "dataset.json"
     document = documents.read(path)
-    cards, damaged = _set_cards(set_files)
+    cards, damage = _set_cards(set_files)
     with documents.sound(path):
         return DatasetCard(
             project=project,
@@ -73,7 +78,7 @@ def dataset_card(project: str, folder: Path, set_files: Mapping[str, Path]) -> D
             labels=int(document["labels"]),
             images=str(document["images"]),
             sets=cards,
-            damaged=damaged,
+            damage=damage,
             provenance=documents.provenance_of(document),
         )
 
@@ -94,12 +99,12 @@ def set_card(id_: str, path: Path) -> SetCard:
         )
 
 
-def _set_cards(set_files: Mapping[str, Path]) -> tuple[tuple[SetCard, ...], tuple[str, ...]]:
+def _set_cards(set_files: Mapping[str, Path]) -> tuple[tuple[SetCard, ...], dict[str, str]]:
     cards: list[SetCard] = []
-    damaged: list[str] = []
+    damage: dict[str, str] = {}
     for id_, path in set_files.items():
         try:
             cards.append(set_card(id_, path))
         except StoreError as error:
-            damaged.append(f"{id_}: {error.message}")
-    return tuple(sorted(cards, key=lambda card: card.provenance.created)), tuple(damaged)
+            damage[id_] = error.message
+    return tuple(sorted(cards, key=lambda card: card.provenance.created)), damage

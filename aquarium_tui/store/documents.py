@@ -1,6 +1,7 @@
 """The JSON files of the store: what each holds, and how it becomes values again."""
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,19 +11,25 @@ from typing import Any
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import BOX, Project, Provenance
+from aquarium_tui.store.access import read_bytes, reading
 
 FORMAT = 1
 """The version that every file of the store carries."""
+
+_CHECK = "checksum"
+_CHANGED = f'its content does not fit its checksum; if you changed it yourself, delete its "{_CHECK}"'
 
 JsonDocument = Mapping[str, Any]
 
 
 def encode(document: JsonDocument) -> bytes:
-    """The file that holds `document`."""
-    return (json.dumps({"format": FORMAT, **document}, indent=1) + "\n").encode()
+    """The file that holds `document`, with a checksum of it."""
+    whole = {"format": FORMAT, **document}
+    return (json.dumps({**whole, _CHECK: _checksum(whole)}, indent=1) + "\n").encode()
 
 
 def read(path: Path) -> JsonDocument:
@@ -31,36 +38,43 @@ def read(path: Path) -> JsonDocument:
     Raises:
         StoreError: It is missing, damaged, or written by another version.
     """
+    content = read_bytes(path)
     with sound(path):
-        document = json.loads(path.read_bytes())
-        version = document["format"]
+        document = dict(json.loads(content))
+        version, check = document["format"], document.pop(_CHECK, None)
         if version == FORMAT:
-            return dict(document)
+            if check not in (None, _checksum(document)):
+                raise damaged(path, _CHANGED)
+            return document
     raise StoreError(
         f"{path} has format {version!r}; this version of aquarium-tui reads format {FORMAT}.",
         "Upgrade aquarium-tui, or set AQUARIUM_HOME to another folder.",
     )
 
 
+def _checksum(document: JsonDocument) -> int:
+    """A checksum of the values, whatever the layout of the file."""
+    return zlib.crc32(json.dumps(json.loads(json.dumps(document)), sort_keys=True).encode())
+
+
 @contextmanager
 def sound(path: Path) -> Iterator[None]:
     """Turn whatever reading a damaged file raises into one `StoreError`."""
-    try:
-        yield
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise StoreError(
-            f"{path} is damaged: {reason or f'{type(error).__name__}: {error}'}.",
-            "Remove what it belongs to with `aquarium-tui rm` and upload that again.",
-        ) from error
+    with reading(path):
+        try:
+            yield
+        except RecursionError as error:
+            raise damaged(path, "it is nested too deeply") from error
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+            raise damaged(path, f"{type(error).__name__}: {error}") from error
+
+
+def damaged(path: Path, reason: str) -> StoreError:
+    """What to say of a file that can be read but does not hold what it should."""
+    return StoreError(
+        f"{visible(str(path))} is damaged: {visible(reason)}.",
+        "Restore it from a copy, or upload what it belongs to again with --replace.",
+    )
 
 
 def project_document(project: Project) -> JsonDocument:

@@ -13,8 +13,12 @@ from aquarium_tui.errors import StoreError
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, metric_table, tables
-from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store.access import reading, regular
 from aquarium_tui.store.mask_table import masks_document, write_masks
+from aquarium_tui.store.transaction import Change
+
+HASHES = "hashes"
+"""The key under which a JSON file has the hashes of tables beside it."""
 
 
 def write_project(folder: Path, project: Project) -> None:
@@ -36,6 +40,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
         "categories": dict(dataset.categories),
         **masks_document(dataset.masks),
         **documents.provenance_document(provenance),
+        HASHES: hashes_of(frames, labels, *masks),
     }
     (folder / "dataset.json").write_bytes(documents.encode(document))
 
@@ -54,10 +59,12 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
         **masks_document(inferences.masks),
         **documents.provenance_document(provenance),
     }
-    (folder / "set.json").write_bytes(documents.encode(document))
+    metrics = folder / metric_table.NAME
     if inferences.metrics:
         classes = dataset.project.class_map
-        metric_table.write_metrics(folder / metric_table.NAME, inferences.metrics, dataset.frames, classes)
+        metric_table.write_metrics(metrics, inferences.metrics, dataset.frames, classes)
+    hashes = hashes_of(table, *masks, *([metrics] if inferences.metrics else ()))
+    (folder / "set.json").write_bytes(documents.encode({**document, HASHES: hashes}))
 
 
 def link(source: Path, target: Path) -> None:
@@ -73,12 +80,13 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def extend_project(path: Path, project: Project) -> None:
-    """Put the class map of `project` into the `project.json` at `path`, if it grew from the one there.
+def extend_project(change: Change, project: Project) -> None:
+    """Have `project.json` hold the class map of `project`, if it grew from the one there.
 
     Raises:
         StoreError: It did not.
     """
+    path = change.project / "project.json"
     stored = documents.project_of(project.name, path)
     known, entries = stored.class_map.entries, project.class_map.entries
     if entries[: len(known)] != known:
@@ -88,15 +96,16 @@ def extend_project(path: Path, project: Project) -> None:
         )
     if len(entries) > len(known):
         document = documents.project_document(replace(stored, class_map=project.class_map))
-        write_file(path, documents.encode(document))
+        change.put(path).write_bytes(documents.encode(document))
 
 
-def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Project:
-    """Put metrics into the `project.json` at `path`; returns the project `name` as it is afterwards.
+def declare_metrics(change: Change, name: str, declared: Iterable[Metric]) -> Project:
+    """Have `project.json` declare metrics; returns the project `name` as it is afterwards.
 
     Raises:
         StoreError: A metric of the same name is declared differently there.
     """
+    path = change.project / "project.json"
     stored = documents.project_of(name, path)
     known = {metric.name.casefold(): metric for metric in stored.metrics}
     for metric in declared:
@@ -109,14 +118,31 @@ def declare_metrics(path: Path, name: str, declared: Iterable[Metric]) -> Projec
             )
     project = replace(stored, metrics=tuple(known.values()))
     if project != stored:
-        write_file(path, documents.encode(documents.project_document(project)))
+        change.put(path).write_bytes(documents.encode(documents.project_document(project)))
     return project
+
+
+def hashes_of(*paths: Path) -> dict[str, str]:
+    """The hash of each file by its name."""
+    return {path.name: hash_files(path) for path in paths}
+
+
+def check_hash(path: Path, document: documents.JsonDocument) -> None:
+    """Make sure that a file is the one that the JSON document beside it speaks of.
+
+    Raises:
+        StoreError: It is not, or cannot be read.
+    """
+    expected = document.get(HASHES, {}).get(path.name)
+    if expected is not None and hash_files(path) != expected:
+        raise documents.damaged(path, "its content has changed")
 
 
 def hash_files(*paths: Path) -> str:
     """One hash of the contents of several files."""
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
-        with path.open("rb") as file:
+        regular(path)
+        with reading(path), path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "blake2b").digest())
     return digest.hexdigest()

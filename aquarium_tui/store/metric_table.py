@@ -4,7 +4,6 @@ One row per number: `metric`, `frame` (its id), `label` and `inferred` (names of
 `background`; absent for an objective), `value`.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.store import parquet
-from aquarium_tui.store.atomic import write_file
 from aquarium_tui.store.documents import sound
 
 NAME = "metrics.parquet"
@@ -42,9 +40,7 @@ def write_metrics(path: Path, values: Mapping[str, MetricValues], frames: Frames
         "inferred": Text(rows["inferred"], names.offsets, names.blob),
         "value": rows["value"],
     }
-    with tempfile.TemporaryDirectory() as folder:
-        parquet.write(Path(folder) / NAME, columns)
-        write_file(path, (Path(folder) / NAME).read_bytes())
+    parquet.write(path, columns)
 
 
 def read_metrics(

@@ -1,6 +1,8 @@
 """Columns to a Parquet file and back, through DuckDB."""
 
+import errno
 import glob
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
+from aquarium_tui.model.names import visible
+from aquarium_tui.store.access import reading, regular, writing
 
 ParquetColumn = NDArray[Any]
 """A column as DuckDB takes and gives it: a masked array if values are absent, of objects if they are text."""
@@ -27,7 +31,7 @@ def write(path: Path, columns: Mapping[str, Column | ParquetColumn]) -> None:
 
     arrays: dict[str, ParquetColumn] = {}
     terms = [_term(f"c{i}", name, column, arrays) for i, (name, column) in enumerate(columns.items())]
-    with _explained(path), duckdb.connect() as connection:
+    with writing(path), _explained(path), duckdb.connect() as connection:
         connection.register("columns", arrays)
         query = f"COPY (SELECT {', '.join(terms)} FROM columns) TO ? (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(query, [str(path)])
@@ -46,7 +50,10 @@ def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, ParquetC
     """
     import duckdb
 
-    with _explained(path), duckdb.connect() as connection:
+    regular(path)
+    with reading(path):
+        path.open("rb").close()  # DuckDB's words for a file that is missing or refused say less.
+    with reading(path), _explained(path), duckdb.connect() as connection:
         query = f"SELECT {select} FROM read_parquet(?) {clauses}"
         return dict(connection.execute(query, [glob.escape(str(path))]).fetchnumpy())
 
@@ -88,13 +95,19 @@ def _term(source: str, name: str, values: Column | ParquetColumn, arrays: dict[s
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
+    """Say what is wrong in words of our own; DuckDB's may hold parts of its code."""
     import duckdb
 
     try:
         yield
+    except duckdb.IOException as error:
+        full = "No space left" in str(error) or "disk quota" in str(error).lower()
+        code = errno.ENOSPC if full else errno.EIO
+        raise OSError(code, os.strerror(code)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError(f"There is not enough memory for {visible(str(path))}.") from error
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
         raise StoreError(
-            f"{path} cannot be read or written: {reason}",
-            "If it is damaged, remove what it belongs to with `aquarium-tui rm` and upload that again.",
+            f"{visible(str(path))} is damaged: it is not a table that can be read.",
+            "Restore it from a copy, or upload what it belongs to again with --replace.",
         ) from error

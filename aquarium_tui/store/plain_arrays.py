@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
-from aquarium_tui.model.tables import Frames, Objects, Project
+from aquarium_tui.model.tables import Dataset, Frames, Objects, Project
 from aquarium_tui.store import documents, tables
 from aquarium_tui.store.cache import cached
+from aquarium_tui.store.folders import check_hash
 
 _PLAIN = ("starts", "class_index", "box", "confidence", "crowd", "area")
 
@@ -50,6 +51,17 @@ def unpack_objects(arrays: NamedArrays) -> Objects:
     )
 
 
+def dataset_size(dataset: Dataset) -> int:
+    """Bytes that a dataset takes in memory, which is at least what its tables take on disk."""
+    frames = sum(array.nbytes for array in pack_frames(dataset.frames).values())
+    return frames + objects_size(dataset.labels)
+
+
+def objects_size(objects: Objects) -> int:
+    """Bytes that objects take in memory, which is at least what their table takes on disk."""
+    return sum(array.nbytes for array in pack_objects(objects).values())
+
+
 def _pack(columns: Mapping[str, Column], prefix: str = "") -> NamedArrays:
     """Each column as two or three arrays `<name>:<part>`; the name of the first part is its type."""
     arrays: NamedArrays = {}
@@ -79,27 +91,39 @@ def _under(prefix: str, columns: Mapping[str, Column]) -> dict[str, Column]:
     return {name.removeprefix(prefix): c for name, c in columns.items() if name.startswith(prefix)}
 
 
-def load_frames(folder: Path, fingerprint: str) -> Frames:
-    """The frames of the dataset in `folder`.
+def load_frames(folder: Path, document: documents.JsonDocument) -> Frames:
+    """The frames of the dataset in `folder`, of which `document` tells.
 
     Raises:
         StoreError: The table is missing or damaged.
     """
     path = folder / "frames.parquet"
+    with documents.sound(folder / "dataset.json"):
+        fingerprint = documents.provenance_of(document).fingerprint
 
     def make() -> NamedArrays:
+        check_hash(path, document)
         return pack_frames(tables.read_frames(path))
 
     return unpack_frames(_through_cache(folder / "cache" / "frames", path, fingerprint, make))
 
 
-def load_objects(path: Path, cache: Path, fingerprint: str, frames: Frames, project: Project) -> Objects:
+def load_objects(
+    path: Path,
+    document: documents.JsonDocument,
+    *,
+    cache: Path,
+    of_frames: str,
+    frames: Frames,
+    project: Project,
+) -> Objects:
     """The labels or inferences at `path`.
 
     Args:
         path: `labels.parquet` or `inferences.parquet`.
-        cache: The folder of their memory-mapped copy.
-        fingerprint: Of all stored tables that the result depends on.
+        document: What the JSON file beside it tells of it.
+        cache: The folder of their copy as plain arrays.
+        of_frames: The fingerprint of the dataset that has the frames.
         frames: The frames they lie in.
         project: Has the class map that their class ids refer to.
 
@@ -108,10 +132,13 @@ def load_objects(path: Path, cache: Path, fingerprint: str, frames: Frames, proj
     """
 
     def make() -> NamedArrays:
+        check_hash(path, document)
         return pack_objects(tables.read_objects(path, frames, project.class_map))
 
+    with documents.sound(path):
+        prints = (of_frames, documents.provenance_of(document).fingerprint)
     class_ids = tuple(entry.id for entry in project.class_map.entries)
-    return unpack_objects(_through_cache(cache, path, (fingerprint, class_ids), make))
+    return unpack_objects(_through_cache(cache, path, (prints, class_ids), make))
 
 
 def _through_cache(cache: Path, path: Path, key: object, make: Callable[[], NamedArrays]) -> NamedArrays:

@@ -1,5 +1,7 @@
 """The segments of a dataset: one JSON file each, in its folder `segments/`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +10,8 @@ from urllib.parse import quote
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.segments import Segment
-from aquarium_tui.store import documents
-from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store import documents, transaction
+from aquarium_tui.store.access import there
 
 _LONGEST = 80
 
@@ -41,7 +43,7 @@ class Segments:
             NotFoundError: There is none of that name.
         """
         path = self._path(name)
-        if not path.is_file():
+        if not there(path):
             names = ", ".join(visible(segment.name) for segment in self.all()) or "none yet"
             raise NotFoundError(f'There is no segment "{visible(name)}".', f"Segments: {names}.")
         return _read(path)
@@ -54,11 +56,11 @@ class Segments:
             StoreError: It cannot be written.
         """
         path = self._path(_checked(segment.name))
-        if path.exists() and not replaces:
-            raise UsageError(f'Segment "{segment.name}" already exists.', "Delete it or choose another name.")
         dated = replace(segment, created=segment.created or datetime.now(UTC).isoformat(timespec="seconds"))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_file(path, documents.encode(_document(dated)))
+        with self._changing() as change:
+            if not replaces:
+                _refuse_taken(path, segment.name)
+            change.put(path).write_bytes(documents.encode(_document(dated)))
         return dated
 
     def rename(self, old: str, new: str) -> None:
@@ -68,9 +70,13 @@ class Segments:
             NotFoundError: There is none of the old name.
             UsageError: The new name cannot be used.
         """
-        segment = self.get(old)
-        self.save(replace(segment, name=new))
-        self._path(old).unlink()
+        source, target = self._path(old), self._path(_checked(new))
+        with self._changing() as change:
+            segment = replace(self.get(old), name=new)
+            if source != target:  # Names that differ only in case share a file.
+                _refuse_taken(target, new)
+                change.remove(source)
+            change.put(target).write_bytes(documents.encode(_document(segment)))
 
     def delete(self, name: str) -> None:
         """Delete a segment.
@@ -78,8 +84,17 @@ class Segments:
         Raises:
             NotFoundError: There is none of that name.
         """
-        self.get(name)
-        self._path(name).unlink()
+        with self._changing() as change:
+            if not there(self._path(name)):
+                self.get(name)
+            change.remove(self._path(name))
+
+    @contextmanager
+    def _changing(self) -> Iterator[transaction.Change]:
+        project = self.folder.parent.parent
+        transaction.sweep(project.parent)
+        with transaction.locked(project), transaction.change(project) as change:
+            yield change
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{quote(name.casefold(), safe='').replace('.', '%2E')}.json"
@@ -92,6 +107,11 @@ def _checked(name: str) -> str:
             "A name is a short text without control characters and without spaces at its ends.",
         )
     return name
+
+
+def _refuse_taken(path: Path, name: str) -> None:
+    if there(path):
+        raise UsageError(f'Segment "{name}" already exists.', "Delete it or choose another name.")
 
 
 def _document(segment: Segment) -> documents.JsonDocument:

@@ -3,19 +3,23 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
-from aquarium_tui.model.names import check_name
+from aquarium_tui.model.names import check_name, is_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, folders, plain_arrays
-from aquarium_tui.store.atomic import arrival, locked, remove_tree, restore
-from aquarium_tui.store.cards import DatasetCard, dataset_card, set_card
+from aquarium_tui.store import documents, folders, plain_arrays, transaction
+from aquarium_tui.store.access import names_in, there
+from aquarium_tui.store.atomic import arrival, remove_tree, sweep
+from aquarium_tui.store.cards import DatasetCard, SetCard, dataset_card, set_card
+from aquarium_tui.store.mask_table import NAME as MASKS
 from aquarium_tui.store.mask_table import load_masks
 from aquarium_tui.store.metric_table import NAME as METRICS
 from aquarium_tui.store.metric_table import read_metrics, write_metrics
+from aquarium_tui.store.room import room_for_data
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Store:
     """Everything that was uploaded, below one folder.
 
     Every method that takes names raises `UsageError` for an invalid name, `NotFoundError` for one that is not
-    in the store, and `StoreError` for what is damaged or cannot be written.
+    in the store, and `StoreError` for what is damaged, cannot be read or cannot be written.
 
     Attributes:
         root: The folder; it need not exist yet.
@@ -41,22 +45,32 @@ class Store:
 
         return cls(user_data_path("aquarium-tui"))
 
+    @property
+    def _projects(self) -> Path:
+        return self.root / "projects"
+
     def projects(self) -> list[str]:
-        """Names of the projects, sorted."""
-        return _names(self.root / "projects", "project.json")
+        """Names of the projects, sorted; damaged ones are among them."""
+        return _names(self._projects)
+
+    def sweep(self) -> None:
+        """Delete what killed commands left behind; what others are writing stays."""
+        with suppress(OSError):
+            sweep(self.root)
+        transaction.sweep(self._projects)
 
     def project(self, name: str) -> Project:
         """One project."""
         return documents.project_of(name, self._project_folder(name) / "project.json")
 
     def datasets(self, project: str) -> list[str]:
-        """Names of a project's datasets, sorted."""
-        return _names(self._project_folder(project), "dataset.json")
+        """Names of a project's datasets, sorted; damaged ones are among them."""
+        return _names(self._project_folder(project))
 
     def dataset_folder(self, project: str, dataset: str) -> Path:
         """The folder of a dataset; it holds `segments/`, `reviews/` and `cache/`."""
         folder = self._project_folder(project) / check_name(dataset, "dataset")
-        if not _is_there(folder / "dataset.json"):
+        if not there(folder):
             hint = _known(f"Datasets of {project}", self.datasets(project))
             raise NotFoundError(f"There is no dataset {project}/{dataset}.", hint)
         return folder
@@ -65,9 +79,7 @@ class Store:
         """Counts, dates and problems of a dataset and its inference sets, without opening a table."""
         folder = self.dataset_folder(project, dataset)
         sets = folder / "inferences"
-        return dataset_card(
-            project, folder, {id_: sets / id_ / "set.json" for id_ in _names(sets, "set.json")}
-        )
+        return dataset_card(project, folder, {id_: sets / id_ / "set.json" for id_ in _names(sets)})
 
     def load_dataset(self, project: str, dataset: str) -> Dataset:
         """A dataset with its frames and labels."""
@@ -79,28 +91,41 @@ class Store:
             provenance = documents.provenance_of(document)
             categories = {int(file): int(own) for file, own in document["categories"].items()}
             images = str(document["images"])
-        key = provenance.fingerprint
-        frames = plain_arrays.load_frames(folder, key)
-        cache = folder / "cache" / "labels"
-        labels = plain_arrays.load_objects(folder / "labels.parquet", cache, key, frames, owner)
+        frames = plain_arrays.load_frames(folder, document)
+        table, cache = folder / "labels.parquet", folder / "cache" / "labels"
+        labels = plain_arrays.load_objects(
+            table,
+            document,
+            cache=cache,
+            of_frames=provenance.fingerprint,
+            frames=frames,
+            project=owner,
+        )
+        folders.check_hash(folder / MASKS, document)
         masks = load_masks(folder, document, path, frames)
         return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks)
 
     def load_inferences(self, project: str, dataset: str, id_: str) -> InferenceSet:
         """An inference set of a dataset."""
         folder = self._set_folder(project, dataset, id_)
-        card = set_card(id_, folder / "set.json")
+        path = folder / "set.json"
+        document = documents.read(path)
+        with documents.sound(path):
+            provenance = documents.provenance_of(document)
         owner = self.dataset_folder(project, dataset)
-        of_frames = self.dataset_card(project, dataset).provenance.fingerprint
-        frames = plain_arrays.load_frames(owner, of_frames)
-        key = of_frames + card.provenance.fingerprint
+        of_dataset = documents.read(owner / "dataset.json")
+        frames = plain_arrays.load_frames(owner, of_dataset)
         cache = _set_cache(owner, id_)
         table, own = folder / "inferences.parquet", self.project(project)
-        objects = plain_arrays.load_objects(table, cache, key, frames, own)
-        path = folder / "set.json"
-        masks = load_masks(folder, documents.read(path), path, frames)
+        of_frames = documents.provenance_of(of_dataset).fingerprint
+        objects = plain_arrays.load_objects(
+            table, document, cache=cache, of_frames=of_frames, frames=frames, project=own
+        )
+        for name in (MASKS, METRICS):
+            folders.check_hash(folder / name, document)
+        masks = load_masks(folder, document, path, frames)
         metrics = read_metrics(folder / METRICS, own.metrics, frames, own.class_map)
-        return InferenceSet(id_, objects, card.provenance, masks, metrics)
+        return InferenceSet(id_, objects, provenance, masks, metrics)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
         """Raise `StoreError` if a dataset, or an inference set of one, already exists."""
@@ -116,73 +141,102 @@ class Store:
 
         The class map of a project that exists may only have grown since it was read.
         """
-        project = dataset.project
+        project, name = dataset.project, check_name(dataset.name, "dataset")
         target = self._project_path(project.name)
-        check_name(dataset.name, "dataset")
-        restore(target)
-        if not (target / "project.json").exists():
-            with arrival(target) as folder:
-                folders.write_project(folder, project)
-                (folder / dataset.name).mkdir()
-                folders.write_dataset(folder / dataset.name, dataset)
-            return
-        with locked(target):
-            self.refuse_existing(project.name, dataset.name)
-            folders.extend_project(target / "project.json", project)
-            with arrival(target / dataset.name) as folder:
-                folders.write_dataset(folder, dataset)
+        self.sweep()
+        with transaction.listed(self._projects):
+            room_for_data(self._projects, plain_arrays.dataset_size(dataset))
+            if not there(target / "project.json"):
+                with arrival(target) as folder:
+                    folders.write_project(folder, project)
+                    (folder / name).mkdir()
+                    folders.write_dataset(folder / name, dataset)
+                return
+        with transaction.locked(target):
+            self.refuse_existing(project.name, name)
+            with transaction.change(target) as change:
+                folders.extend_project(change, project)
+                folders.write_dataset(change.put_folder(target / name), dataset)
 
     def add_project(self, project: Project) -> None:
         """Store a new project without datasets."""
         target = self._project_path(project.name)
-        if target.exists():
-            hint = f"Remove it with `aquarium-tui rm {project.name}`, or choose another name."
-            raise StoreError(f"Project {project.name} already exists.", hint)
-        with arrival(target) as folder:
-            folders.write_project(folder, project)
+        self.sweep()
+        with transaction.listed(self._projects):
+            if there(target):
+                hint = f"Remove it with `aquarium-tui rm {project.name}`, or choose another name."
+                raise StoreError(f"Project {project.name} already exists.", hint)
+            with arrival(target) as folder:
+                folders.write_project(folder, project)
 
-    def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = ()) -> None:
+    def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = (), replaces: str = "") -> None:
         """Replace a dataset; its segments and reviews stay.
 
         Args:
             dataset: Its new state; the class map of its project may only have grown.
             sets: The new states of inference sets. The other sets stay as they are, so the new state of the
                 dataset must begin with all frames of the old one, in their order.
+            replaces: The fingerprint of the state that the new one was made from; empty replaces any.
         """
         target = self.dataset_folder(dataset.project.name, dataset.name)
-        anew = {one.id for one in sets}
-        with locked(target.parent):
-            folders.extend_project(target.parent / "project.json", dataset.project)
-            with arrival(target, replaces=True) as folder:
+        project = target.parent
+        self.sweep()
+        with transaction.locked(project):
+            self._refuse_changed(dataset.project.name, dataset.name, replaces)
+            size = plain_arrays.dataset_size(dataset) + sum(
+                plain_arrays.objects_size(one.objects) for one in sets
+            )
+            room_for_data(project, size)
+            anew = {one.id for one in sets}
+            with transaction.change(project) as change:
+                folders.extend_project(change, dataset.project)
+                folder = change.put_folder(target)
                 folders.write_dataset(folder, dataset)
                 for name in ("segments", "reviews"):
                     folders.link(target / name, folder / name)
-                for place in (target / "inferences").glob("*/"):
-                    if place.name not in anew and not place.name.startswith("."):
-                        folders.link(place, folder / "inferences" / place.name)
+                for name in names_in(target / "inferences"):
+                    if name not in anew:
+                        folders.link(target / "inferences" / name, folder / "inferences" / name)
                 for one in sets:
                     (folder / "inferences" / one.id).mkdir(parents=True)
                     folders.write_inferences(folder / "inferences" / one.id, one, dataset)
 
     def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
         """Store a new inference set of a dataset that is in the store, and declare its metrics."""
-        self.refuse_existing(dataset.project.name, dataset.name, inferences.id)
-        self._store_inferences(dataset, inferences, replaces=False)
+        project, name, id_ = dataset.project.name, dataset.name, check_name(inferences.id, "inference set")
+        folder = self.dataset_folder(project, name).parent
+        self.sweep()
+        with transaction.locked(folder):
+            self._refuse_changed(project, name, dataset.provenance.fingerprint)
+            self.refuse_existing(project, name, id_)
+            self._store_inferences(folder, dataset, inferences)
 
-    def put_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
-        """Replace the inference set of the same name, and declare its metrics."""
-        self._set_folder(dataset.project.name, dataset.name, inferences.id)
-        self._store_inferences(dataset, inferences, replaces=True)
-        self._forget(dataset.project.name, dataset.name, inferences.id)
+    def put_inferences(self, dataset: Dataset, inferences: InferenceSet, replaces: str = "") -> None:
+        """Replace the inference set of the same name, and declare its metrics.
 
-    def _store_inferences(self, dataset: Dataset, inferences: InferenceSet, replaces: bool) -> None:
-        owner = self.dataset_folder(dataset.project.name, dataset.name)
-        target = owner / "inferences" / check_name(inferences.id, "inference set")
-        with locked(owner.parent):
-            project = owner.parent / "project.json"
-            folders.declare_metrics(project, dataset.project.name, inferences.declared)
-            with arrival(target, replaces=replaces) as folder:
-                folders.write_inferences(folder, inferences, dataset)
+        Args:
+            dataset: The dataset, from the store.
+            inferences: The new state of the set.
+            replaces: The fingerprint of the state that the new one was made from; empty replaces any.
+        """
+        project, name, id_ = dataset.project.name, dataset.name, inferences.id
+        self._set_folder(project, name, id_)
+        folder = self._project_folder(project)
+        self.sweep()
+        with transaction.locked(folder):
+            self._refuse_changed(project, name, dataset.provenance.fingerprint)
+            if replaces and self._card(project, name, id_).provenance.fingerprint != replaces:
+                raise _changed(f"Inference set {project}/{name}/{id_}")
+            self._store_inferences(folder, dataset, inferences)
+            self._forget(project, name, id_)
+
+    def _store_inferences(self, project: Path, dataset: Dataset, inferences: InferenceSet) -> None:
+        """Store a set in a project whose lock is held."""
+        room_for_data(project, plain_arrays.objects_size(inferences.objects))
+        with transaction.change(project) as change:
+            folders.declare_metrics(change, dataset.project.name, inferences.declared)
+            folder = change.put_folder(project / dataset.name / "inferences" / inferences.id)
+            folders.write_inferences(folder, inferences, dataset)
 
     def put_metrics(
         self, dataset: Dataset, inferences: str, metrics: Sequence[Metric], values: Mapping[str, MetricValues]
@@ -195,11 +249,17 @@ class Store:
         project, name = dataset.project.name, dataset.name
         place = self._set_folder(project, name, inferences) / METRICS
         folder = self._project_folder(project)
-        with locked(folder):
-            declared = folders.declare_metrics(folder / "project.json", project, metrics)
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            self._refuse_changed(project, name, dataset.provenance.fingerprint)
+            declared = folders.declare_metrics(change, project, metrics)
             classes = declared.class_map
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
-            write_metrics(place, {**kept, **values}, dataset.frames, classes)
+            table = change.put(place)
+            write_metrics(table, {**kept, **values}, dataset.frames, classes)
+            told = dict(documents.read(place.with_name("set.json")))
+            told[folders.HASHES] = {**told.get(folders.HASHES, {}), METRICS: folders.hash_files(table)}
+            change.put(place.with_name("set.json")).write_bytes(documents.encode(told))
 
     def set_cache(self, project: str, dataset: str, what: str, ids: Iterable[str]) -> Path:
         """The folder that keeps what was made of one or two sets, such as `pairs`, in any order."""
@@ -207,13 +267,29 @@ class Store:
 
     def remove(self, project: str, dataset: str | None = None, inferences: str | None = None) -> None:
         """Remove a project, one of its datasets, or one inference set of a dataset."""
+        folder = self._project_folder(project)
+        self.sweep()
         if dataset is None:
-            remove_tree(self._project_folder(project))
-        elif inferences is None:
-            remove_tree(self.dataset_folder(project, dataset))
-        else:
-            remove_tree(self._set_folder(project, dataset, inferences))
-            self._forget(project, dataset, inferences)
+            # The lock of the project is held too: what others are writing there is finished first.
+            with transaction.listed(self._projects), transaction.locked(folder):
+                remove_tree(folder)
+            return
+        target = self.dataset_folder(project, dataset)
+        if inferences is not None:
+            target = self._set_folder(project, dataset, inferences)
+        with transaction.locked(folder):
+            with transaction.change(folder) as change:
+                change.remove(target)
+            if inferences is not None:
+                self._forget(project, dataset, inferences)
+
+    def _refuse_changed(self, project: str, dataset: str, fingerprint: str) -> None:
+        """Raise `StoreError` if a dataset has another fingerprint than this one; empty accepts any."""
+        if fingerprint and self.dataset_card(project, dataset).provenance.fingerprint != fingerprint:
+            raise _changed(f"Dataset {project}/{dataset}")
+
+    def _card(self, project: str, dataset: str, id_: str) -> SetCard:
+        return set_card(id_, self._set_folder(project, dataset, id_) / "set.json")
 
     def _forget(self, project: str, dataset: str, inferences: str) -> None:
         """Delete what was computed from a set."""
@@ -221,33 +297,31 @@ class Store:
             shutil.rmtree(cache, ignore_errors=True)
 
     def _project_path(self, project: str) -> Path:
-        return self.root / "projects" / check_name(project, "project")
+        return self._projects / check_name(project, "project")
 
     def _project_folder(self, project: str) -> Path:
         folder = self._project_path(project)
-        if not (folder / "project.json").is_file():
+        if not there(folder):
             raise NotFoundError(f"There is no project {project}.", _known("Projects", self.projects()))
+        transaction.settle(folder)
         return folder
 
     def _set_folder(self, project: str, dataset: str, id_: str) -> Path:
         sets = self.dataset_folder(project, dataset) / "inferences"
         folder = sets / check_name(id_, "inference set")
-        if not _is_there(folder / "set.json"):
-            hint = _known("Inference sets", _names(sets, "set.json"))
+        if not there(folder):
+            hint = _known("Inference sets", _names(sets))
             raise NotFoundError(f"There is no inference set {id_} of {project}/{dataset}.", hint)
         return folder
 
 
-def _is_there(marker: Path) -> bool:
-    """Whether a folder has its JSON file, once `restore` has brought back what a dead process moved away."""
-    if not marker.is_file():
-        restore(marker.parent.parent)
-    return marker.is_file()
+def _names(folder: Path) -> list[str]:
+    """Names of what is in a folder of projects, datasets or sets; a stray folder is none of them."""
+    return [name for name in names_in(folder) if is_name(name)]
 
 
-def _names(folder: Path, marker: str) -> list[str]:
-    restore(folder)
-    return sorted(p.parent.name for p in folder.glob(f"*/{marker}") if not p.parent.name.startswith("."))
+def _changed(what: str) -> StoreError:
+    return StoreError(f"{what} was changed by another upload in the meantime.", "Run the same upload again.")
 
 
 def _known(what: str, names: Sequence[str]) -> str:
@@ -264,6 +338,6 @@ def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
 
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:
-    if target.exists():
+    if there(target):
         hint = f"Update it with --replace or --append, or remove it with `aquarium-tui rm {name}`."
         raise StoreError(f"{what.capitalize()} {name} already exists.", hint)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparability import Remark
+from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
 from aquarium_tui.ingest.metrics import UserMetrics
 from aquarium_tui.kinds import kind_of
@@ -124,18 +125,25 @@ def store_dataset(
     """
     project, name = dataset.project.name, dataset.name
     refuse_existing(store, project, name, "", mode)
-    existed = project in store.projects() and name in store.datasets(project)
+    # NEW stays new: a dataset that another upload stores from here on is refused by the store, not replaced.
+    existed = mode is not UploadMode.NEW and project in store.projects() and name in store.datasets(project)
     sets: list[InferenceSet] = []
+    replaces = ""
     if existed:
         old = store.load_dataset(project, name)
+        replaces = old.provenance.fingerprint
         if mode is UploadMode.APPEND:
             dataset = merged_dataset(old, dataset)
         else:
-            ids = [card.id for card in store.dataset_card(project, name).sets]
+            card = store.dataset_card(project, name)
+            if card.damaged:
+                hint = "Upload that set again with --replace, or remove it with `aquarium-tui rm`, first."
+                raise StoreError(f"An inference set cannot be carried over. {card.damaged[0]}", hint)
+            ids = [one.id for one in card.sets]
             sets = [moved_inferences(store.load_inferences(project, name, id_), old, dataset) for id_ in ids]
     if not dry:
         if existed:
-            store.put_dataset(dataset, sets)
+            store.put_dataset(dataset, sets, replaces)
         else:
             store.add_dataset(dataset)
     return UploadResult(
@@ -176,17 +184,22 @@ def store_inferences(
     """
     project, name, id_ = dataset.project.name, dataset.name, inferences.id
     refuse_existing(store, project, name, id_, mode)
-    known = [card.id for card in store.dataset_card(project, name).sets]
-    existed = id_ in known
-    if existed:
+    card = store.dataset_card(project, name)
+    known = [one.id for one in card.sets]
+    # NEW stays new: a set that another upload stores from here on is refused by the store, not replaced.
+    existed = mode is not UploadMode.NEW and (id_ in known or id_ in card.damage)
+    replaces = ""
+    # A damaged set can be replaced too; nothing of it is kept then.
+    if existed and (id_ in known or mode is UploadMode.APPEND):
         old = store.load_inferences(project, name, id_)
+        replaces = old.provenance.fingerprint
         if mode is UploadMode.APPEND:
             frames = covered_frames(inferences) if named is None else named
             inferences = merged_inferences(old, inferences, frames)
         inferences = replace(inferences, provenance=_continued(old, inferences))
     if not dry:
         if existed:
-            store.put_inferences(dataset, inferences)
+            store.put_inferences(dataset, inferences, replaces)
         else:
             store.add_inferences(dataset, inferences)
     base = next((other for other in known if other != id_), "")
@@ -221,8 +234,9 @@ def store_metrics(
         StoreError: A metric was declared differently before, or cannot be written.
     """
     if not dry:
-        for each in found:
-            store.put_metrics(dataset, inferences_id, each.metrics, each.values)
+        metrics = [metric for each in found for metric in each.metrics]
+        values = {name: value for each in found for name, value in each.values.items()}
+        store.put_metrics(dataset, inferences_id, metrics, values)
     return UploadResult(
         project=dataset.project.name,
         dataset=dataset.name,

@@ -38,7 +38,7 @@ def matrices(store: Store, settings: Settings | None = None) -> list[list[list[i
 def test_pairs_kept_from_an_earlier_run_give_the_same_numbers(store: Store, rule: Rule) -> None:
     settings = Settings(rule=rule)
     first = matrices(store, settings)
-    kept = list(store.set_cache("street", "val", "pairs", ["model_a"]).rglob("*.npy"))
+    kept = list(store.set_cache("street", "val", "pairs", ["model_a"]).rglob("*.bin"))
     assert kept
     assert matrices(store, settings) == first
     for file in kept:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.store import Store, atomic
+from aquarium_tui.store import Store, atomic, lock
 from aquarium_tui.store import folders as content
 from tests.narrow import present
 from tests.store import interrupting, small
@@ -34,7 +34,7 @@ def contents(store: Store) -> dict[str, object]:
 
 
 def leftovers(store: Store) -> list[str]:
-    return [path.name for path in store.root.rglob(".*")]
+    return [path.name for path in store.root.rglob(".*") if path.name != lock.NAME]
 
 
 OLD: dict[str, Any] = {"street": ["car"], "street/val": (3, {"a": 1})}
@@ -42,13 +42,11 @@ STATES: dict[str, list[dict[str, Any]]] = {
     "first upload": [{}, {"street": ["car"], "street/val": (3, {})}],
     "second dataset": [
         OLD,
-        OLD | {"street": ["car", "van"]},  # the class map has grown, and no dataset uses that yet
         OLD | {"street": ["car", "van"], "street/test": (3, {})},
     ],
     "inference set": [OLD, OLD | {"street/val": (3, {"a": 1, "b": 1})}],
     "replaced dataset": [
         OLD,
-        OLD | {"street": ["car", "van"]},
         {"street": ["car", "van"], "street/val": (1, {"a": 2})},
     ],
     "replaced set": [OLD, OLD | {"street/val": (3, {"a": 2})}],
@@ -70,9 +68,8 @@ def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(tmp_path, action):
         if seen[-1] != STATES[action][-1]:
             interrupting.ACTIONS[action](store)
         assert contents(store) == STATES[action][-1], f"again after step {n}"
-        if action != "removal":
-            atomic.sweep(store.root / "projects")
-            assert leftovers(store) == [] or seen[-1] == STATES[action][-1]
+        store.sweep()
+        assert leftovers(store) == []
     assert STATES[action][0] in seen
 
 
@@ -104,7 +101,7 @@ class TestSweep:
     def test_what_a_dead_process_left_is_removed_and_what_a_live_one_does_is_not(self, tmp_path):
         dead = subprocess.Popen([sys.executable, "-c", ""])
         dead.wait()
-        mine = atomic._beside(tmp_path / "x", "new")
+        mine = atomic.beside(tmp_path / "x", "new")
         gone = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead.pid}-"))
         elsewhere = tmp_path / f".new-another_host-{dead.pid}-00ff"
         for folder in (mine, gone, elsewhere, tmp_path / ".other"):
@@ -122,26 +119,70 @@ class TestSweep:
         store.add_dataset(small.dataset())
         dead = subprocess.Popen([sys.executable, "-c", ""])
         dead.wait()
-        mine = atomic._beside(tmp_path / "projects" / "street" / "x", "new")
+        mine = atomic.beside(tmp_path / "projects" / "street" / "x", "new")
         gone = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead.pid}-"))
         gone.mkdir()
         store.add_dataset(small.dataset("test"))
         assert not gone.exists()
 
 
-def test_two_uploads_into_one_project_wait_for_each_other(tmp_path):
-    folder = tmp_path / "project"
-    folder.mkdir()
-    program = (
-        "import sys; from pathlib import Path; from aquarium_tui.store.atomic import locked\n"
-        "print('waiting', flush=True)\n"
-        "with locked(Path(sys.argv[1])): print('in', flush=True)"
-    )
-    with atomic.locked(folder):
+PROGRAM = (
+    "import sys; from pathlib import Path; from aquarium_tui.store.lock import held\n"
+    "print('waiting', flush=True)\n"
+    "with held(Path(sys.argv[1])):\n"
+    "    print('in', flush=True)\n"
+    "    sys.stdin.read()"
+)
+
+
+def test_two_writers_of_one_project_wait_for_each_other(tmp_path):
+    with lock.held(tmp_path):
         child = subprocess.Popen(
-            [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROGRAM, str(tmp_path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert present(child.stdout).readline() == "waiting\n"
         with pytest.raises(subprocess.TimeoutExpired):
             child.wait(0.3)
     assert child.communicate(timeout=30)[0] == "in\n"
+
+
+def test_waiting_for_a_lock_ends_with_a_sentence_about_its_holder(tmp_path):
+    child = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert (child.stdout.readline(), child.stdout.readline()) == ("waiting\n", "in\n")
+    with pytest.raises(StoreError, match=f"process {child.pid} on "), lock.held(tmp_path, patience=0.1):
+        pass
+    child.kill()
+    child.communicate()
+    with lock.held(tmp_path, patience=0):
+        pass
+
+
+def test_a_file_system_without_locks_is_written_all_the_same(tmp_path, monkeypatch):
+    def refuse(handle, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    store = Store(tmp_path)
+    store.add_dataset(small.dataset())
+    assert store.datasets("street") == ["val"]
+
+
+def test_a_lock_in_a_folder_that_is_removed_meanwhile_is_not_taken(tmp_path):
+    store = Store(tmp_path)
+    store.add_dataset(small.dataset())
+    (tmp_path / "projects" / "street" / lock.NAME).unlink(missing_ok=True)
+    with lock.held(tmp_path / "projects" / "street"):
+        shutil.rmtree(tmp_path / "projects" / "street")
+        with (
+            pytest.raises(StoreError, match="cannot be written"),
+            lock.held(tmp_path / "projects" / "street"),
+        ):
+            pass
