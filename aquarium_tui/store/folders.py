@@ -15,7 +15,7 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, metric_table, tables
 from aquarium_tui.store.access import reading, regular
 from aquarium_tui.store.mask_table import masks_document, write_masks
-from aquarium_tui.store.transaction import Change
+from aquarium_tui.store.transaction import Transaction
 
 HASHES = "hashes"
 """The key under which a JSON file has the hashes of tables beside it."""
@@ -80,7 +80,7 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def extend_project(change: Change, project: Project) -> None:
+def extend_project(change: Transaction, project: Project) -> None:
     """Have `project.json` hold the class map of `project`, if it grew from the one there.
 
     Raises:
@@ -99,7 +99,7 @@ def extend_project(change: Change, project: Project) -> None:
         change.put(path).write_bytes(documents.encode(document))
 
 
-def declare_metrics(change: Change, name: str, declared: Iterable[Metric]) -> Project:
+def declare_metrics(change: Transaction, name: str, declared: Iterable[Metric]) -> Project:
     """Have `project.json` declare metrics; returns the project `name` as it is afterwards.
 
     Raises:

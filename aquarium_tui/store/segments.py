@@ -90,7 +90,7 @@ class Segments:
             change.remove(self._path(name))
 
     @contextmanager
-    def _changing(self) -> Iterator[transaction.Change]:
+    def _changing(self) -> Iterator[transaction.Transaction]:
         project = self.folder.parent.parent
         transaction.sweep(project.parent)
         with transaction.locked(project), transaction.change(project) as change:

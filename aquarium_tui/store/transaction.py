@@ -23,7 +23,7 @@ _LEFT = (".new-", ".old-", _COMMITTED)
 
 
 @dataclass
-class Change:
+class Transaction:
     """What is to change in a project.
 
     Attributes:
@@ -68,7 +68,7 @@ def locked(project: Path, patience: float | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def change(project: Path) -> Iterator[Change]:
+def change(project: Path) -> Iterator[Transaction]:
     """A change of a project whose lock is held; it happens when the block ends well.
 
     Raises:
@@ -78,7 +78,7 @@ def change(project: Path) -> Iterator[Change]:
         staging = beside(project / _PLAN, "new")
         staging.mkdir()
         try:
-            made = Change(project, staging)
+            made = Transaction(project, staging)
             yield made
             plan = {"targets": made.targets, "removed": made.removed}
             (staging / _PLAN).write_text(json.dumps(plan), "utf-8")
