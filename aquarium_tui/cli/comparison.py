@@ -34,7 +34,7 @@ ObjectCellOption = Annotated[
 FrameCellOption = Annotated[
     str,
     typer.Option(
-        "--cell", metavar="LABEL:INFERRED", help="Only the frames behind this cell, the largest change first."
+        "--cell", metavar="LABEL:INFERRED", help="Only the frames behind this cell, largest change first."
     ),
 ]
 ListOption = Annotated[
@@ -87,7 +87,7 @@ def lists_of(word: str | None, cell: tuple[int, int]) -> "list[CellList]":
 
 def _existing(row: int, column: int, background: int) -> tuple[int, int]:
     if row == column == background:
-        raise UsageError("There is no cell background:background; nothing would be in it.")
+        raise UsageError("There is no cell background:background; it would always be empty.")
     return row, column
 
 
@@ -115,7 +115,7 @@ def register(app: typer.Typer) -> None:
 def compare(
     choice: Choice, format_: ComparisonFormatOption = "text", intervals: IntervalsOption = True
 ) -> None:
-    """Print how two inference sets compare, or the numbers of one alone."""
+    """Compare two inference sets, or print the metrics of one."""
     from aquarium_tui.report import Findings, as_json, as_text
 
     comparison = opened(choice).comparison

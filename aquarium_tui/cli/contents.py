@@ -208,7 +208,7 @@ def _compare_sets(store: "Store", card: "DatasetCard") -> None:
     for other in others:
         remarks = session.remarks(Choice(card.project, card.name, base, other))
         lines = list(remark_lines(base, other, remarks))
-        fine = [f"comparing {visible(base)} with {visible(other)}: nothing stands in the way"]
+        fine = [f"comparing {visible(base)} with {visible(other)}: nothing limits the comparison"]
         typer.echo("")
         for line in lines or fine:
             typer.echo(line)

@@ -25,12 +25,13 @@ _Dataset = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The da
 _Set = Annotated[
     str, typer.Option("--set", metavar="ID", help="The inference set; may be left out if there is one.")
 ]
-_As = Annotated[ToolName, typer.Option("--as", help="The tool whose rule is taken; see docs/explain.md.")]
+_As = Annotated[ToolName, typer.Option("--as", help="The tool whose rule is applied; see docs/explain.md.")]
 _Release = Annotated[
-    str, typer.Option(help="A release of the tool, or a part of its number, where an older rule is wanted.")
+    str, typer.Option(help="A release of the tool, or part of its number, to apply an older rule.")
 ]
 _Matrix = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="A confusion matrix that the tool wrote, to compare with.")
+    Path | None,
+    typer.Option(metavar="CSV", help="A confusion matrix written by the tool, to compare against."),
 ]
 _Figures = Annotated[
     list[str] | None,
@@ -47,7 +48,8 @@ _Limit = Annotated[
     typer.Option(min=0, help="The most objects to list; 0 lists all. 20 in text, all in JSON and CSV."),
 ]
 _Format = Annotated[
-    Literal["text", "json", "csv"], typer.Option("--format", help="How to write it; csv writes the objects.")
+    Literal["text", "json", "csv"],
+    typer.Option("--format", help="The output format; csv writes the objects."),
 ]
 
 
@@ -66,8 +68,8 @@ def explain(
     figures: _Figures = None,
     their_confidence: _TheirConfidence = None,
     their_iou: _TheirIou = None,
-    confidence: Annotated[float | None, typer.Option(help="Least confidence on screen.")] = None,
-    iou: Annotated[float | None, typer.Option(help="Least IoU of a pair on screen.")] = None,
+    confidence: Annotated[float | None, typer.Option(help="The confidence threshold on screen.")] = None,
+    iou: Annotated[float | None, typer.Option(help="The IoU threshold on screen.")] = None,
     rule: Annotated[Rule | None, typer.Option(help="Which pair is matched first on screen.")] = None,
     query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = "",
     limit: _Limit = None,

@@ -41,7 +41,9 @@ def split_dataset(text: str) -> tuple[str, str]:
 def choice_of(
     dataset: DatasetArgument,
     *,
-    base: Annotated[str, typer.Option(help="The base set. Default: the first of two.")] = "",
+    base: Annotated[
+        str, typer.Option(help="The base set. Default: the set uploaded first, if there are two.")
+    ] = "",
     other: Annotated[
         str, typer.Option(help="The other set, which is judged against base. Default: the second of two.")
     ] = "",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     pass
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]
-PictureFile = Annotated[Path, typer.Option(help="The picture file; its suffix gives the format.")]
+PictureFile = Annotated[Path, typer.Option(help="The picture file; its suffix sets the format.")]
 ShownMasks = Annotated[
     Literal["diff", "all", "labels", "base", "other"],
     typer.Option(help="For masks: draw the diff map, or these masks over the photo."),
@@ -25,9 +25,7 @@ DiffCell = Annotated[
     str,
     typer.Option("--cell", metavar="LABEL:INFERRED", help="Show only this cell in the diff map."),
 ]
-Width = Annotated[
-    int | None, typer.Option(min=1, help="Width of the picture in pixels; that of the frame by default.")
-]
+Width = Annotated[int | None, typer.Option(min=1, help="Width in pixels. Default: the frame's width.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -35,7 +35,9 @@ MetadataOption = Annotated[
 ]
 FormatOption = Annotated[
     str,
-    typer.Option("--format", help="The format, such as coco, yolo, voc or masks; auto finds it by content."),
+    typer.Option(
+        "--format", help="The format, such as coco, yolo, voc or masks; auto detects it from the content."
+    ),
 ]
 SplitOption = Annotated[
     str,
@@ -45,7 +47,7 @@ SplitOption = Annotated[
 ]
 CategoryOffsetOption = Annotated[
     int | None,
-    typer.Option(help="How far class ids in the file are above the dataset's. Default: found by what fits."),
+    typer.Option(help="The offset of class ids in the file from the dataset's. Default: detected."),
 ]
 VocZeroBasedOption = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
 FieldOption = Annotated[
@@ -68,9 +70,7 @@ IgnoreOption = Annotated[
 ]
 SuffixOption = Annotated[
     str | None,
-    typer.Option(
-        help="What the names of masks have in addition to those of the images. Default: found automatically."
-    ),
+    typer.Option(help="The suffix that mask names add to image names. Default: found automatically."),
 ]
 MetricsOption = Annotated[
     Path | None,
@@ -89,9 +89,11 @@ MetricOption = Annotated[
 ]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace what exists under this name.")]
 AppendOption = Annotated[
-    bool, typer.Option("--append", help="Add to what exists; frames that are given again are replaced.")
+    bool, typer.Option("--append", help="Add to what exists; frames that already exist are replaced.")
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report what was understood; store nothing.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Report what would be stored, without storing it.")
+]
 
 
 def register(app: typer.Typer) -> None:

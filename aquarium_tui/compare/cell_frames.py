@@ -1,4 +1,4 @@
-"""The frames behind a cell of a confusion that every frame has a part in, the largest change first."""
+"""The frames behind a cell of a confusion that every frame has a part in, largest change first."""
 
 from dataclasses import dataclass
 from functools import cached_property

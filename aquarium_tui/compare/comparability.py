@@ -238,7 +238,7 @@ def _problems(sides: _Sides) -> Iterator[Remark]:
         if repeated > without.problem(_REPEATED):
             yield Remark(
                 "duplicates differ",
-                f"{grouped(repeated)} inferences of {one.name} repeat an earlier one exactly, and "
+                f"{grouped(repeated)} inferences of {one.name} are exact duplicates, and "
                 f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious",
             )
         sized = one.problem(_SIZES)

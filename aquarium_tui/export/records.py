@@ -72,7 +72,7 @@ def _inference_lines(dataset: Dataset, inferences: InferenceSet) -> Iterator[Jso
 
 
 def _metric(values: MetricValues, row: int, classes: int) -> float | list[list[float]] | None:
-    """A number, or a matrix of all evaluated classes and background; None if there is no value."""
+    """A number, or a matrix of all evaluated classes and background; None if there is not a value."""
     if not values.present[row]:
         return None
     cells = slice(*np.searchsorted(values.frame, [row, row + 1]).tolist())

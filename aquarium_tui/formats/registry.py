@@ -49,7 +49,7 @@ def format_of(given: Given, name: str = AUTO) -> Format:
     for field, option in _OPTIONS.items():
         if getattr(given, field) and field not in format_.options:
             raise UsageError(
-                f"{option} has no meaning for {visible(str(given.path))}, which is read as {format_.name}.",
+                f"{option} does not apply to {visible(str(given.path))}, which is read as {format_.name}.",
                 f"Leave out {option}, or name another format with --format.",
             )
     return format_

@@ -209,7 +209,7 @@ def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
     if given.zero_based:
         return records, "coordinates count from 0, as --voc-zero-based says"
     if (records.box[:, :2] == 0).any():
-        return records, "some coordinates are 0, so all of them count from 0 and stay as they are"
+        return records, "some coordinates are 0, so all are taken to count from 0"
     note = "coordinates count from 1, right and bottom inclusive: 1 is subtracted from left and top"
     forced = f"{note} (--voc-zero-based prevents this)"
     return replace(records, box=records.box - np.array([1.0, 1.0, 0.0, 0.0])), forced

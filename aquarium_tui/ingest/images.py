@@ -18,7 +18,7 @@ _READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
     ("", lambda path: path),
     ("backslashes in file names are read as slashes", lambda path: path.replace("\\", "/")),
     (
-        "images are found by the last part of their file names",
+        "images are matched by the last part of their paths",
         lambda path: path.replace("\\", "/").rpartition("/")[2],
     ),
 )

@@ -121,7 +121,8 @@ def _no_frame(dataset: Dataset, records: Records) -> InputError:
     frames = zip(dataset.frames.id, dataset.frames.path, strict=True)
     known = listed([f"{id_} ({path})" for id_, path in frames])
     return InputError(
-        f"None of the {len(records):,} inferences names an image of {dataset.project.name}/{dataset.name}.",
+        f"None of the {len(records):,} inferences refers to an image of "
+        f"{dataset.project.name}/{dataset.name}.",
         f"They name {named}; the dataset has {known}.\n"
         "As image_id, write the `id` that the labels file gives the image, or add the image's file_name.",
     )

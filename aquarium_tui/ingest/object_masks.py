@@ -121,7 +121,7 @@ def check_masks(project: Project, records: Records, path: Path) -> None:
     if project.iou_type == MASK and len(records) and records.mask is None:
         raise InputError(
             f"{visible(path.name)} has no masks, and project {project.name} matches by mask IoU.",
-            "Write each object's `segmentation`, or upload into a project made without --iou-type mask.",
+            "Write each object's `segmentation`, or upload into a project created without --iou-type mask.",
         )
 
 

@@ -70,10 +70,10 @@ def source(place: str) -> Source:
         InputError: It is empty, or a URL.
     """
     if not place:
-        raise unreadable("the frame names no picture", place)
+        raise unreadable("the frame has no image path", place)
     if is_remote(place):
         hint = "Give the folder that holds the pictures with --images."
-        raise unreadable("a URL, and pictures are not fetched", place, hint)
+        raise unreadable("a URL; images are not downloaded", place, hint)
     return PathSource(place)
 
 

@@ -19,7 +19,7 @@ class ClassEntry:
         name: As labels and inferences write it; unique in the map.
         color: Red, green, blue, 0 to 255; None takes the palette's colour of its position.
         train_name: The name it is evaluated as, if another; several entries may share one.
-        ignore_in_eval: Its labels and inferences leave every count.
+        ignore_in_eval: Its labels and inferences are excluded from all counts.
     """
 
     id: int

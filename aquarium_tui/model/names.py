@@ -43,7 +43,7 @@ def check_name(text: str, what: str) -> str:
         return text
     better = suggest_name(text)
     hint = f"Call it {better!r}." if better else "Use letters, digits and underscores."
-    raise UsageError(f'{what} "{visible(text)}" holds characters a name may not have.', hint)
+    raise UsageError(f'{what} "{visible(text)}" contains characters that are not allowed in a name.', hint)
 
 
 def visible(text: str) -> str:

@@ -42,7 +42,7 @@ def unknown_function(context: Context, node: Call) -> QueryError:
 
 
 def unknown_name(context: Context, name: NameNode, beside: QueryField | None) -> QueryError:
-    """A name that is no field; `beside` is the field that it is compared with."""
+    """A name that is not a field; `beside` is the field that it is compared with."""
     text = name.text
     if reason := _absence(context, text):
         return context.error(name, reason)
@@ -70,10 +70,10 @@ def _incomplete(context: Context, name: NameNode, beside: QueryField | None) -> 
         return _unknown_field(context, name)
     same = f"{entity}.{beside.name.split('.')[-1]}" if beside else ""
     if same in known:
-        return context.error(name, f"{entity} is no value; did you mean {same}?", same)
+        return context.error(name, f"{entity} is not a value; did you mean {same}?", same)
     absence = f", or write {entity} is missing" if entity in PARTS else ""
     return context.error(
-        name, f"{entity} is no value; ask for one of its fields, as {listed(known, most=3)}{absence}"
+        name, f"{entity} is not a value; ask for one of its fields, as {listed(known, most=3)}{absence}"
     )
 
 
@@ -95,7 +95,7 @@ def _unknown_field(context: Context, name: NameNode) -> QueryError:
 def _unknown_word(context: Context, name: NameNode, beside: QueryField | None) -> QueryError:
     text = name.text
     if text.lower() in HABITS:
-        return context.error(name, f'"{shown(text)}" is no field; {HABITS[text.lower()]}')
+        return context.error(name, f'"{shown(text)}" is not a field; {HABITS[text.lower()]}')
     if beside and beside.kind in (FieldType.BOOLEAN, FieldType.DATE):
         example = ' such as "2024-05-31"' if beside.kind == FieldType.DATE else ""
         return context.error(name, f"{beside.name} is {beside.kind}{example}; {shown(text)} is none")
@@ -125,7 +125,7 @@ def _unquoted(context: Context, name: NameNode, beside: QueryField) -> QueryErro
     if choices and choices.position(name.text) < 0:
         return unknown_choice(context, name, name.text, choices)
     wanted = quoted(name.text)
-    return context.error(name, f"{shown(name.text)} is no field; text is quoted: {shown(wanted)}", wanted)
+    return context.error(name, f"{shown(name.text)} is not a field; text is quoted: {shown(wanted)}", wanted)
 
 
 def field_named(context: Context, name: NameNode) -> QueryField | None:

@@ -256,7 +256,7 @@ def parse_from(cursor: Cursor) -> Parsed:
     keys = _keys(expressions) if cursor.accepts("order") else ()
     limit = _limit(cursor) if cursor.accepts("limit") else None
     if cursor.current.word == ")":
-        raise QueryError("this ) closes nothing", cursor.text, cursor.current.start)
+        raise QueryError("this ) has no matching (", cursor.text, cursor.current.start)
     if cursor.current.kind != "end":
         raise cursor.error(_expected(cursor, condition, keys, limit))
     return Parsed(cursor.text, condition, keys, limit)

@@ -136,7 +136,7 @@ def _number(text: str, at: int, end: int) -> Token:
 
 def _stray(text: str, at: int, found: str) -> QueryError:
     if found in "\"'":
-        return QueryError(f"text begins here and does not end; close it with {found}", text, at)
+        return QueryError(f"text that begins here is not closed; close it with {found}", text, at)
     if found == "`":
         return QueryError("a name begins here and does not end; close it with `", text, at)
     hint = _HINTS.get(found, "")

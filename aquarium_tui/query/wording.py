@@ -16,7 +16,7 @@ HABITS = {
     "null": "write is missing",
     "none": "write is missing",
     "nan": "write is missing",
-    "missing": "absence is asked for with is missing",
+    "missing": "to test for absence, write is missing",
     "select": "a query is the condition alone",
     "where": "a query is the condition alone; where belongs inside count(…)",
     "xor": "use != between two true-or-false fields, or and, or, not",
@@ -28,8 +28,8 @@ HABITS = {
     "descending": "write desc",
     "ascending": "write asc",
     "abs": "write x > 0.1 or x < -0.1",
-    "lower": 'classes ignore case; of other text use matches "(?i)…"',
-    "upper": 'classes ignore case; of other text use matches "(?i)…"',
+    "lower": 'class names are case-insensitive; for other text use matches "(?i)…"',
+    "upper": 'class names are case-insensitive; for other text use matches "(?i)…"',
     "top": "write limit at the end",
     "avg": "write mean",
     "average": "write mean",
@@ -37,7 +37,7 @@ HABITS = {
     "any": "write count(… where …) > 0",
     "exists": "write count(… where …) > 0",
     "all": "write count(… where not …) = 0",
-    "offset": "a query has limit alone",
+    "offset": "only limit is available",
 }
 """What stands here for the words of other languages."""
 

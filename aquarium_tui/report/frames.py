@@ -73,7 +73,7 @@ def frame_columns(comparison: Comparison) -> tuple[str, ...]:
 
 
 def frame_records(comparison: Comparison, frames: Sequence[int] | NDArray[Any]) -> Iterator[FlatRecord]:
-    """One record per frame, in the order given; None where there is no value.
+    """One record per frame, in the order given; None where there is not a value.
 
     Args:
         comparison: Base and other.

@@ -104,7 +104,7 @@ def cell_lines(comparison: Comparison) -> list[str]:
     ranked = order[shown.ravel()[order] > 0]
     if not len(ranked):
         return [f"{title}: none"]
-    sums = ": base → other, and how delta comes about" if comparison.other else ""
+    sums = ": base → other, and what makes up the delta" if comparison.other else ""
     found = [f"{title}{sums}", *lines(_cell_columns(comparison, ranked[:MOST_CELLS]))[1:]]
     rest = len(ranked) - MOST_CELLS
     return found + ([f"… and {grouped(rest)} more; --format json has them all"] if rest > 0 else [])

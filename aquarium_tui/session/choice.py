@@ -116,8 +116,9 @@ def settle_sets(choice: Choice, known: Sequence[str]) -> Choice:
     left = [id_ for id_ in known if id_ != choice.other]
     if not left:
         raise UsageError(
-            f"{choice.other} is the only inference set of {choice.title}; there is none to compare it with.",
-            f"Look at it alone with --base {choice.other}.",
+            f"{choice.other} is the only inference set of {choice.title}; "
+            "there is nothing to compare it with.",
+            f"View it alone with --base {choice.other}.",
         )
     if len(known) > 2:
         raise AmbiguousError(

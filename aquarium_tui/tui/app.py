@@ -126,7 +126,7 @@ class AquariumApp(TerminalApp):
         if self._problems:
             self.notify(
                 "\n".join(self._problems),
-                title="Some of your keys cannot be used",
+                title="Some keys in config.toml were not applied",
                 severity="warning",
                 timeout=20,
                 markup=False,

@@ -254,7 +254,7 @@ def store_metrics(
 def _continued(old: InferenceSet, new: InferenceSet) -> Provenance:
     """The provenance of a set that replaces another; it keeps its place in the order of uploads."""
     gone = [name for name in old.metrics if name not in new.metrics]
-    notes = [f"metrics of the replaced set are gone: {', '.join(gone)}"] if gone else []
+    notes = [f"metrics of the replaced set were dropped: {', '.join(gone)}"] if gone else []
     return replace(new.provenance, created=old.provenance.created, notes=(*new.provenance.notes, *notes))
 
 

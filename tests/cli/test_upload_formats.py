@@ -56,8 +56,8 @@ def test_the_shift_of_classes_may_be_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--split", "val"], "--split has no meaning for"),
-        (["--voc-zero-based"], "--voc-zero-based has no meaning for"),
+        (["--split", "val"], "--split does not apply to"),
+        (["--voc-zero-based"], "--voc-zero-based does not apply to"),
         (["--category-offset", 1], "--inferences-id is missing"),
         (["--inferences-id", "a", "--split", "val"], "leave out --inferences-id"),
     ],

@@ -276,5 +276,5 @@ def test_metrics_of_a_set_that_is_replaced_are_gone_and_that_is_said(street: Sto
     again = ("upload", *PLACE, "--inferences-id", "b", "--inferences", results(tmp_path, [1]))
     assert "are gone" not in run(*again, "--append")
     out = run(*again, "--replace")
-    assert "metrics of the replaced set are gone: speed, cm" in out
+    assert "metrics of the replaced set were dropped: speed, cm" in out
     assert street.load_inferences("street", "val", "b").metrics == {}

@@ -119,7 +119,7 @@ def test_duplicates_and_masks_of_other_sizes_are_those_the_imports_found():
     again = Provenance(problems=(Problem("inferences equal to an earlier one", 12, "kept"),))
     (remark,) = told(even("a"), replace(even("b"), provenance=again))
     assert remark[0] == (
-        "12 inferences of b repeat an earlier one exactly, and 0 of a: each repeat counts as spurious"
+        "12 inferences of b are exact duplicates, and 0 of a: each repeat counts as spurious"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_coordinate_that_is_0_shows_that_they_count_from_0(tmp_path):
     data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)})
     assert data.labels.box.tolist() == [[11, 21, 60, 50], [0, 21, 60, 50]]
     assert any(
-        "some coordinates are 0, so all of them count from 0" in note for note in data.provenance.notes
+        "some coordinates are 0, so all are taken to count from 0" in note for note in data.provenance.notes
     )
 
 

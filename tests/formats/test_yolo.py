@@ -309,7 +309,7 @@ class TestReported:
         assert found.provenance.notes[-1] == "the set is empty: every label counts as missed"
 
     def test_files_of_other_images(self, tmp_path):
-        with pytest.raises(InputError, match="None of the 1 inferences names an image"):
+        with pytest.raises(InputError, match="None of the 1 inferences refers to an image"):
             inferences(tmp_path, {"unknown": f"{LINE} 0.5"})
 
 

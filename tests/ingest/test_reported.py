@@ -188,7 +188,7 @@ def test_an_empty_list_is_a_model_that_finds_nothing(tmp_path):
 NOTHING = [
     (
         [result("a.jpg"), result("b.jpg")],
-        "None of the 2 inferences names an image of street/val.",
+        "None of the 2 inferences refers to an image of street/val.",
         "They name a.jpg, b.jpg; the dataset has 1 (1.jpg), 2 (2.jpg).",
     ),
     (

@@ -46,8 +46,8 @@ MISTAKES = [
     ('other.confidence > "0.5"', 20, 'other.confidence is a number, "0.5" is text; write 0.5'),
     ('frame.night = "true"', 15, 'frame.night is true or false, "true" is text; write true'),
     ("frame.night = 1", 15, "frame.night is true or false, 1 is a number"),
-    ("frame.weather = night", 17, 'night is no field; text is quoted: "night"'),
-    ("label.class = car", 15, 'car is no field; text is quoted: "car"'),
+    ("frame.weather = night", 17, 'night is not a field; text is quoted: "night"'),
+    ("label.class = car", 15, 'car is not a field; text is quoted: "car"'),
     (
         'frame.taken > "last week"',
         15,
@@ -81,7 +81,7 @@ MISTAKES = [
     (
         "base > 0.5",
         1,
-        "base is no value; ask for one of its fields, "
+        "base is not a value; ask for one of its fields, "
         "as base.class, base.own_class, base.confidence, …, or write base is missing",
     ),
     ("base.confusion > 1", 1, 'base.confusion is called as base.confusion("car", "…")'),
@@ -106,7 +106,7 @@ MISTAKES = [
     ),
     # what is written otherwise
     ("label.class is null", 16, 'expected missing after is (compare with =), not "null"; write is missing'),
-    ("base.class = None", 14, '"None" is no field; write is missing'),
+    ("base.class = None", 14, '"None" is not a field; write is missing'),
     (
         'label.class like "c%"',
         13,
@@ -142,7 +142,7 @@ MISTAKES = [
         'frame.taken is a date, 2024-05-01 is a number; write "2024-05-01"',
     ),
     ("frame.taken > yesterday", 15, 'frame.taken is a date such as "2024-05-31"; yesterday is none'),
-    ("label.class = base", 15, "base is no value; did you mean base.class?"),
+    ("label.class = base", 15, "base is not a value; did you mean base.class?"),
     (
         'delta.class = "car"',
         1,
@@ -165,10 +165,10 @@ MISTAKES = [
     ('label.class = "car" base.iou > 1', 21, 'expected and, or, order by or limit, not "base.iou"'),
     ("frame.night and", 16, "expected a field or a value, but the query ends here"),
     ("(frame.night", 13, "expected ) or an operator, but the query ends here"),
-    ("frame.night)", 12, "this ) closes nothing"),
+    ("frame.night)", 12, "this ) has no matching ("),
     ("label.class in ()", 17, 'expected a value, not ")"'),
     ('label.class in "car"', 16, 'expected ( after in, not "car"'),
-    ('label.class = "car', 15, 'text begins here and does not end; close it with "'),
+    ('label.class = "car', 15, 'text that begins here is not closed; close it with "'),
     ("frame.`time", 7, "a name begins here and does not end; close it with `"),
     ("3cars > 1", 1, "3cars is neither a number nor a name"),
     ("base.iou > 1e999", 12, "this number is too large"),

@@ -65,7 +65,7 @@ mIoU .774 → .865 +.092
 IoU weighted by support .819 → .891 +.072
 pixels: 85 % both right (22), 4 % both wrong (1), 8 % fixed (2), 4 % broken (1)
 
-cells that changed most: base → other, and how delta comes about
+cells that changed most: base → other, and what makes up the delta
 road → car 3 → 0 −3 = +0 new − 2 fixed − 1 moved
 road → road 9 → 11 +2 = +2 gained − 0 lost
 road → background 0 → 1 +1 = +1 new − 0 fixed − 0 moved

@@ -52,7 +52,7 @@ def test_counts_and_changes():
 
 def test_cells_say_how_their_delta_comes_about():
     found = lines(scene())
-    start = found.index("cells that changed most: base → other, and how delta comes about")
+    start = found.index("cells that changed most: base → other, and what makes up the delta")
     assert [" ".join(line.split()) for line in found[start + 1 : start + 7]] == [
         "car → car 1 → 2 +1 = +1 gained − 0 lost",
         "car → background 1 → 0 −1 = +0 new − 0 fixed − 1 moved",

@@ -68,7 +68,7 @@ async def test_the_program_opens_and_says_which_keys_cannot_be_used(store: Store
     keys = config('theme = "aquarium"\n[keys]\n# mine\n"frames.mark" = "x"\n')
     app = AquariumApp(store, CHOSEN, config=keys)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await sees(pilot, "car missed", "Some of your keys cannot be used", "config.toml, line 4:")
+        await sees(pilot, "car missed", "Some keys in config.toml were not applied", "config.toml, line 4:")
         await sees(pilot, '"x" already means sets.swap')
         await pilot.press("1")
         await sees(pilot, "space Mark")

@@ -173,7 +173,7 @@ async def test_frames_are_listed_by_what_got_worst_and_say_what_is_not_counted(s
         await pilot.press("end")
         await sees(pilot, "f4 · not counted: a mask is missing")
         await pilot.press("enter")
-        await sees(pilot, "no pixel of this frame counts", "no changed region here")
+        await sees(pilot, "no pixels of this frame are counted", "no changed region here")
 
 
 async def test_a_query_narrows_everything(store: Store) -> None:

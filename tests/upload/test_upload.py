@@ -126,7 +126,7 @@ def test_a_replaced_set_keeps_its_place_and_tells_which_metrics_it_loses(
     done = upload(street, UploadRequest("street", "val", "a", inferences=again, mode=UploadMode.REPLACE))
     assert done.existed
     assert done.counts == UploadCounts(frames=3, covered=1, objects=1, classes=2, masks=False)
-    assert any("gone: speed" in note for note in done.notes)
+    assert any("dropped: speed" in note for note in done.notes)
     assert [card.id for card in street.dataset_card("street", "val").sets] == ["a", "b"]
     assert done.base == "b"
 

@@ -149,7 +149,7 @@ class PixelComparison(Comparison):
         return self.joint.frame_diffs
 
     def frames_of(self, label: int, inferred: int) -> CellFrames:
-        """The counted frames behind the cell (label class, inferred class), the largest change first."""
+        """The counted frames behind the cell (label class, inferred class), largest change first."""
         return frames_of_cell(self, "confusion", (label, inferred))
 
     @cached_property

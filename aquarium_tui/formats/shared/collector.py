@@ -189,7 +189,7 @@ def score_note(scores: int) -> tuple[str, ...]:
 def nested_note(keys: Iterable[str]) -> tuple[str, ...]:
     """A note on keys that are not read; none if there are no such keys."""
     words = ", ".join(map(visible, keys))
-    return (f"keys that hold lists or objects are not read: {words}",) if words else ()
+    return (f"keys with lists or objects are ignored: {words}",) if words else ()
 
 
 def four(values: Sequence[object]) -> Corners | None:

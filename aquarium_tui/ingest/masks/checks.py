@@ -66,7 +66,7 @@ def slip(labels: Masks, inferred: Masks, classes: ClassMap) -> Iterator[Problem]
         f"inferences: values {', '.join(map(value_text, list(inferred.pixels)[:_LISTED]))}",
     ]
     kind = (
-        "masks that share no class with the labels"
+        "masks that have no class in common with the labels"
         if not alike
         else "masks whose values may mean other classes"
     )

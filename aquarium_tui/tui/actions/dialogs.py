@@ -21,7 +21,13 @@ _TYPED = (CHOOSE, NAMING, THRESHOLDS)
 
 BARS: Sequence[Action] = (
     simple(
-        "query.complete", "tab", QUERY, "bar('accept')", "Complete", "Take the marked completion", shown=True
+        "query.complete",
+        "tab",
+        QUERY,
+        "bar('accept')",
+        "Complete",
+        "Accept the selected completion",
+        shown=True,
     ),
     simple(
         "query.next", "down", QUERY, "bar('next')", "Next", "Go to the next completion or query", means="down"
@@ -51,7 +57,7 @@ BARS: Sequence[Action] = (
         QUERY,
         "bar('leave')",
         "Leave",
-        "Leave the bar without a change",
+        "Close the bar without changes",
         shown=True,
         means="back",
     ),
@@ -75,7 +81,7 @@ DIALOGS: Sequence[Action] = (
     action(
         "dialog.cancel",
         "escape",
-        Use(_TYPED, "dismiss(None)", "Cancel", "Close without a change", shown=True),
+        Use(_TYPED, "dismiss(None)", "Cancel", "Close without changes", shown=True),
         Use((COLUMNS, COLOURS), "dismiss(None)", "Done", "Close", shown=True),
         Use((KEYS,), "dismiss", "Close", "Close the list", shown=True),
         means="back",
@@ -94,7 +100,7 @@ DIALOGS: Sequence[Action] = (
         Use((THRESHOLDS,), "app.focus_next", "Down", "Go to the next value", priority=True),
         means="down",
     ),
-    simple("thresholds.rule", "ctrl+n", THRESHOLDS, "rule", "Rule", "Take the next rule", priority=True),
+    simple("thresholds.rule", "ctrl+n", THRESHOLDS, "rule", "Rule", "Select the next rule", priority=True),
     simple(
         "segments.save_frames",
         "ctrl+l",
@@ -143,7 +149,7 @@ DIALOGS: Sequence[Action] = (
         COLUMNS,
         "reset",
         "Reset",
-        "Show all columns at their first widths",
+        "Reset columns to their default widths",
         shown=True,
         priority=True,
         means="reset",

@@ -86,8 +86,8 @@ MOVING: Sequence[Action] = (
         Use((MASKS,), "pan(0.2,0)", "Right", "Pan right while zoomed in"),
         means="right",
     ),
-    simple("move.page_up", "pageup,ctrl+b", CURSORS, "page(-1)", "Page up", "Move up by a screen"),
-    simple("move.page_down", "pagedown,ctrl+f", CURSORS, "page(1)", "Page down", "Move down by a screen"),
+    simple("move.page_up", "pageup,ctrl+b", CURSORS, "page(-1)", "Page up", "Move up one page"),
+    simple("move.page_down", "pagedown,ctrl+f", CURSORS, "page(1)", "Page down", "Move down one page"),
     simple("move.first", "home,g", CURSORS, "first", "First", "Go to the first"),
     simple("move.last", "end,G", CURSORS, "last", "Last", "Go to the last"),
 )

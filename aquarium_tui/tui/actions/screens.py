@@ -21,9 +21,14 @@ _LIST_AFTER, _LIST_BEFORE = "Show the next list of the cell", "Show the previous
 _WHAT_IS_SHOWN = "choose what is shown"
 
 LISTS: Sequence[Action] = (
-    simple("query.open", "slash", NARROWED, "query", "Query", "Ask for frames and objects", shown=True),
+    simple("query.open", "slash", NARROWED, "query", "Query", "Query frames and objects", shown=True),
     simple(
-        "query.from_view", "equals_sign", NARROWED, "equivalent", "As query", "Write what you see as a query"
+        "query.from_view",
+        "equals_sign",
+        NARROWED,
+        "equivalent",
+        "As query",
+        "Turn the current view into a query",
     ),
     simple(
         "view.remarks",
@@ -31,7 +36,7 @@ LISTS: Sequence[Action] = (
         NARROWED,
         "remarks",
         "Remarks",
-        "Say what limits the comparison",
+        "Show what limits the comparison",
     ),
     simple(
         "segments.save",
@@ -107,7 +112,7 @@ FRAME_SCREENS: Sequence[Action] = (
     action(
         "picture.close",
         "z",
-        Use((FRAME,), "close", "Zoom", "Look at the object, or the whole frame", shown=True),
+        Use((FRAME,), "close", "Zoom", "Zoom to the object or the whole frame", shown=True),
         Use((MASKS,), "close", "Zoom", "Look at the region, or the whole frame", shown=True),
     ),
     simple("picture.zoom_in", "plus", PICTURES, "zoom(1.5)", "Zoom in", "Zoom in"),
@@ -136,11 +141,11 @@ FRAME_SCREENS: Sequence[Action] = (
     action(
         "layers.blink",
         "d",
-        Use((FRAME,), "blink", "Blink", "Show base and other in turn", shown=True),
-        Use((MASKS,), "blink", "Blink", "Show base and other in turn"),
+        Use((FRAME,), "blink", "Blink", "Alternate between base and other", shown=True),
+        Use((MASKS,), "blink", "Blink", "Alternate between base and other"),
     ),
     simple("frame.colours", "c", FRAME, "colour", "Colours", "Colour by class or by change"),
-    simple("frame.full", "F", PICTURES, "full", "Full", "Show the picture alone, or all"),
+    simple("frame.full", "F", PICTURES, "full", "Full", "Show only the picture, or everything"),
 )
 
 MASK_SCREENS: Sequence[Action] = (
@@ -174,7 +179,7 @@ MASK_SCREENS: Sequence[Action] = (
         means=_WHAT_IS_SHOWN,
     ),
     simple("masks.outline", "i", MASKS, "outline", "Outline", "Draw masks as outlines, or filled"),
-    simple("masks.fainter", "semicolon", MASKS, "opacity(-0.15)", "Fainter", "Draw masks fainter"),
+    simple("masks.fainter", "semicolon", MASKS, "opacity(-0.15)", "Fainter", "Make masks more transparent"),
     simple("masks.stronger", "colon", MASKS, "opacity(0.15)", "Stronger", "Draw masks stronger"),
     simple(
         "masks.divider_left", "left_parenthesis", MASKS, "divide(-0.06)", "Divider ←", "Move the divider left"

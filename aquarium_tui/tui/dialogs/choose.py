@@ -68,7 +68,7 @@ class Choose(Dialog[str | None]):
         with Vertical(id="dialog"):
             yield Static(self.heading, classes="dialog-title", markup=False)
             yield Input(placeholder="type to filter", compact=True)
-            yield Table(id="choices", empty="nothing of that name")
+            yield Table(id="choices", empty="no match")
             yield Line(id="further")
 
     def on_mount(self) -> None:

@@ -94,5 +94,5 @@ class ChooseColumns(Dialog[None]):
             self._change(self.table.arrangement.sized(key, widths[key] + by))
 
     def action_reset(self) -> None:
-        """Show all columns at their first widths."""
+        """Reset columns to their default widths."""
         self._change(Arrangement())

@@ -388,7 +388,9 @@ def _advice(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, str
     if multiplexer.startswith("tmux"):
         advice += _tmux_advice(seen)
     if multiplexer == "screen":
-        advice.append("GNU screen shows no pictures and 256 colours: use tmux, or no multiplexer.")
+        advice.append(
+            "GNU screen cannot show pictures and has only 256 colours: use tmux, or no multiplexer."
+        )
     if seen.inner.name == "kitty" and seen.inner.kitty and not _placeholders(seen.inner):
         advice.append(
             f"kitty {seen.inner.version} is too old to show pictures within text; 0.28 or newer can."

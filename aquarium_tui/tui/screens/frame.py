@@ -176,7 +176,7 @@ class FrameScreen(PictureScreen):
         """To the next or previous object of the walk."""
         view = self.seen
         if view is None or not len(self.path):
-            self.notify("Nothing to walk through here.", severity="warning")
+            self.notify("There is nothing to step through here.", severity="warning")
             return
         place = self._place()
         if place is None:
@@ -257,7 +257,7 @@ class FrameScreen(PictureScreen):
         self._repaint()
 
     def action_blink(self) -> None:
-        """Show base and other in turn, or both again."""
+        """Alternate between base and other, or both again."""
         if self.seen and self.seen.comparison.other:
             self.blink.toggle()
 

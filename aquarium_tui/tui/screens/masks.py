@@ -79,7 +79,7 @@ class MaskScreen(PictureScreen):
                 yield Line(id="region")
         with Horizontal(id="numbers"):
             with Vertical(id="report-pane", classes="pane"):
-                yield Table(id="report", empty="no pixel of this frame counts")
+                yield Table(id="report", empty="no pixels of this frame are counted")
             with Vertical(id="cells-pane", classes="pane"):
                 yield Matrix(id="matrix")
 
@@ -306,7 +306,7 @@ class MaskScreen(PictureScreen):
         self.mask_layers.step_opacity(by)
 
     def action_blink(self) -> None:
-        """Show base and other in turn, or all again."""
+        """Alternate between base and other, or all again."""
         if self.of_masks.view.comparison.other:
             self.blink.toggle()
 

@@ -321,7 +321,9 @@ class MetricsScreen(NarrowedScreen):
         """The next confusion: the comparison's own, or one of the user's matrices."""
         confusions = self.program.presentation.confusions
         if len(confusions) < 2:
-            self.notify("There is only one confusion: no metric of yours is a matrix.", severity="warning")
+            self.notify(
+                "There is only one matrix: none of your metrics is a confusion matrix.", severity="warning"
+            )
             return
         self.number = (self.number + 1) % len(confusions)
         self.cell = None

@@ -49,7 +49,7 @@ class NarrowedScreen(ViewScreen):
         self.query_one(QueryBar).write(self.equivalent())
 
     def action_remarks(self) -> None:
-        """Say what limits the comparison of the two sets."""
+        """Show what limits the comparison of the two sets."""
         remarks = self.drawn.remarks if self.drawn else ()
         sentences = [f"• {remark.sentence}" for remark in remarks]
         told = "\n".join(sentences) or "Nothing limits the comparison of these sets."

@@ -87,7 +87,7 @@ class PictureScreen(ViewScreen):
         self.picture.pan(dx, dy)
 
     def action_full(self) -> None:
-        """Show the picture alone, or all."""
+        """Show only the picture, or everything."""
         self.toggle_class("-full")
 
 

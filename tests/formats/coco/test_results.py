@@ -111,7 +111,7 @@ def test_further_keys_are_attributes_and_confidence_is_a_score(tmp_path):
     assert [file.records.attributes["track"][row] for row in range(2)] == [7.0, None]
     assert list(present(file.records.id)) == [None, "x"]
     assert file.records.confidence.tolist() == [0.5, 0.5]
-    assert file.notes == ("keys that hold lists or objects are not read: mask",)
+    assert file.notes == ("keys with lists or objects are ignored: mask",)
 
 
 def test_masks_send_a_file_to_the_careful_reader_which_keeps_them(tmp_path):

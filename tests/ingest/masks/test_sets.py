@@ -165,7 +165,7 @@ def test_labels_of_16_bits(folder):
 @pytest.mark.parametrize(
     ("ids", "kind"),
     [
-        ([7, 26, 23], "masks that share no class with the labels"),
+        ([7, 26, 23], "masks that have no class in common with the labels"),
         ([2, 9, 8], "masks whose values may mean other classes"),
     ],
 )
