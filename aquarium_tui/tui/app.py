@@ -178,6 +178,9 @@ class AquariumApp(TerminalApp):
             self.call_from_thread(self.open, choice, store)
 
     def _leave_screens(self) -> None:
+        """Close the screens that are open over the first ones: they are about the dataset before."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
         close_opened_screens(self, ("frames", "metrics"))
 
     def _compare(self, choice: Choice) -> None:
@@ -222,6 +225,8 @@ class AquariumApp(TerminalApp):
         if event.request != self._request:
             return
         self.busy, self.wanted = "", None
+        if self.view is not None and self.view.choice.title != view.choice.title:
+            self._leave_screens()  # They may have been opened since this view was asked for.
         self._presentation = self._shown_as(view)
         self.evidence = None
         if self.view is None and not self.is_headless:

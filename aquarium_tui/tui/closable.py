@@ -6,6 +6,7 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widgets import OptionList
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +33,13 @@ class Dialog(ModalScreen[Answer], ClosesOnce[Answer]):
 
 class CommandDialog(CommandPalette, ClosesOnce[None]):
     """Textual's command palette; it closes once."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Pages are turned only in a list that is laid out; Textual's does not check that."""
+        paged = action == "command_list" and parameters in (("page_up",), ("page_down",))
+        if paged and any(each.virtual_size.height < each.option_count for each in self.query(OptionList)):
+            return False
+        return super().check_action(action, parameters)
 
 
 class Lapsing(Message):

@@ -33,9 +33,14 @@ class ErrorResponse:
 
 
 class Recovery:
-    """Judges unexpected errors by what came before them."""
+    """Judges unexpected errors by what came before them.
+
+    Attributes:
+        failures: How many errors there were.
+    """
 
     def __init__(self) -> None:
+        self.failures = 0
         self._actions: deque[str] = deque(maxlen=REMEMBERED)
         self._told: dict[str, float] = {}
         self._errors = self._undrawn = 0
@@ -63,6 +68,7 @@ class Recovery:
         Returns:
             What to tell the user, and whether to leave the screen.
         """
+        self.failures += 1
         self._errors += 1
         self._undrawn += drawing
         leave = self._errors >= MOST_ERRORS or self._undrawn >= MOST_UNDRAWN

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
 from textual import __version__ as textual_version
+from textual import _compositor
 from textual._callback import invoke
 from textual._context import active_message_pump
 from textual.app import App
@@ -46,8 +47,8 @@ _LAST_MESSAGES = (CloseMessages, Prune, Unmount, Callback)
 MOST_COMPOSING = 2.0
 # What brings the app up. If one of these fails, there is no screen to go on with.
 _FIRST_MESSAGES = (Load, Compose, Mount)
-# An error that passed one of these happened while a frame was drawn.
-_DRAWING = {method.__code__ for method in (Screen._compositor_refresh, Screen._refresh_layout, App._display)}
+# All layout and drawing passes this module.
+_DRAWING = _compositor.__file__
 
 
 class GuardedApp(App[None]):
@@ -193,15 +194,20 @@ class GuardedApp(App[None]):
         if not self._dom_ready:
             self._give_up(error, place)
             return
-        drawing = any(frame.f_code in _DRAWING for frame, _ in walk_tb(error.__traceback__))
+        drawing = any(frame.f_code.co_filename == _DRAWING for frame, _ in walk_tb(error.__traceback__))
         verdict = self.recovery.judge(error, place, drawing=drawing)
         try:
             if verdict.leave and not self._leave(node, drawing):
                 self._give_up(error, place)
-            elif verdict.sentence:
+                return
+            if verdict.sentence:
                 self.notify(
                     verdict.sentence, title="Unexpected error", severity="error", timeout=15, markup=False
                 )
+            if drawing:
+                # What was to be drawn is lost, or fails for a second time. This comes later, as Textual takes
+                # the layout that it is in the middle of for done.
+                self.call_later(lambda: self.screen.refresh(layout=True))
         except Exception as another:
             self._give_up(another, place)
 

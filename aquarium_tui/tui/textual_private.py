@@ -111,8 +111,11 @@ class TerminalApp(GuardedApp):
         if self.frame_listener and isinstance(renderable, CompositorUpdate):
             # Textual asks updates for their text with `render_segments` and never treats them as renderables.
             renderable = cast("Any", _FollowedUpdate(renderable, self.frame_listener))
+        before = self.recovery.failures
         super()._display(screen, renderable)
-        self.recovery.drew()
+        # Textual makes the text of some frames only now, and calls this also where there is nothing to draw.
+        if renderable is not None and self.recovery.failures == before:
+            self.recovery.drew()
 
 
 class _FollowedUpdate(CompositorUpdate):
