@@ -29,7 +29,7 @@ def test_a_folder_is_not_a_file_and_a_missing_file_is_missing(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("place", "why"),
-    [("", "names no picture"), ("s3://bucket/a.png", "a URL"), ("https://host/a.png", "a URL")],
+    [("", "has no image path"), ("s3://bucket/a.png", "a URL"), ("https://host/a.png", "a URL")],
 )
 def test_what_is_no_path_is_refused(place: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
