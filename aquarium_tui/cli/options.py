@@ -102,7 +102,7 @@ def opened(choice: Choice) -> "View":
     """
     from aquarium_tui.session.session import Session
     from aquarium_tui.store import Store
-    from aquarium_tui.work.watch import Watch
+    from aquarium_tui.work.executor import Watch
 
     with progress_bar() as report:
         return Session(Store.default()).open(choice, Watch(partial(report, "counting pixels")))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.binding import AnyComparison, Binding
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import QueryError
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 
 
 class SegmentFrames(Mapping[str, NDArray[Any]]):

@@ -11,8 +11,8 @@ from aquarium_tui.model.names import joined
 from aquarium_tui.model.picture import Region, Size, part_of, whole
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.palette import placeholder
 
 _UNKNOWN_SIZE = (640, 480)
 """The size of a frame whose image cannot be read: that of the card shown in its place."""

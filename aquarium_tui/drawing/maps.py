@@ -9,9 +9,9 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.model.picture import Color, Region, Size, part_of, whole
 from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.maps import LayerStyle, ValueMap, draw_map, sampled
 from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.palette import placeholder
 
 _GREY_SHARE = 0.75
 """How bright a photo without colours is below a map: darker, so that the map stands out."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import read_text
+from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible

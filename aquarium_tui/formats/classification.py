@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
-from aquarium_tui.formats.shared.files import Given
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
 from aquarium_tui.formats.shared.records import Finding, Records, key_text
 from aquarium_tui.formats.shared.tables import SmallTable, read_table

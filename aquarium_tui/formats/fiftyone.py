@@ -16,8 +16,7 @@ from aquarium_tui.formats.shared.collector import (
     places,
     score_note,
 )
-from aquarium_tui.formats.shared.files import Given, is_file, read_head
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_file, read_head
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.media.folders import UNKNOWN

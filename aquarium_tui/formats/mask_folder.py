@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import files_below, is_file, is_folder, names_below
+from aquarium_tui.formats.shared.format import files_below, is_file, is_folder, names_below
 from aquarium_tui.media.folders import SUFFIXES
 from aquarium_tui.model.names import clean, visible
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import Given, read_text
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, read_text
 from aquarium_tui.formats.shared.frames import further_images, numbered, pictures, with_ids
 from aquarium_tui.formats.shared.records import Records, renamed
 from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet

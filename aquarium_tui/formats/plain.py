@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import classification, open_images
 from aquarium_tui.formats.shared.columns import Columns, are_plain, columns_of
-from aquarium_tui.formats.shared.files import Given
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import (
     FoundFrames,
     NumberedClasses,

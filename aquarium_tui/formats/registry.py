@@ -14,8 +14,7 @@ from aquarium_tui.formats import (
     voc,
     yolo,
 )
-from aquarium_tui.formats.shared.files import Given, read_head
-from aquarium_tui.formats.shared.format import Format
+from aquarium_tui.formats.shared.format import Format, Given, read_head
 from aquarium_tui.model.names import visible
 
 AUTO = "auto"

@@ -9,8 +9,15 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four
-from aquarium_tui.formats.shared.files import Given, files_below, is_folder, read_text
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import (
+    Format,
+    Given,
+    InferenceFile,
+    LabelFile,
+    files_below,
+    is_folder,
+    read_text,
+)
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.formats.shared.values import number

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import is_folder
+from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.media.source import listing
 from aquarium_tui.model.columns import Text

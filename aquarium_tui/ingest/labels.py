@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate
@@ -16,12 +17,42 @@ from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
 from aquarium_tui.ingest.provenance import Tell, listed, provenance
-from aquarium_tui.ingest.tasks import of_task, settled_task
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible
-from aquarium_tui.model.tables import Dataset, Project
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
+from aquarium_tui.work.executor import Watch
+
+_HOLDS = {DETECTION: "boxes", CLASSIFICATION: "one class per image"}
+_NEEDED = {
+    DETECTION: "boxes",
+    CLASSIFICATION: "one class per image",
+    SEGMENTATION: "a folder of masks, or records that name masks",
+}
+
+
+def settled_task(project: Project) -> str:
+    """The task of a project that has classes; empty for a new project, whose first file decides it."""
+    return project.task if project.class_map.entries else ""
+
+
+def of_task(project: Project, records: Records, path: Path) -> Project:
+    """The project with the task of a file; a project that has classes already has a task.
+
+    Raises:
+        InputError: The project has another task.
+    """
+    task = CLASSIFICATION if records.whole else DETECTION
+    if not settled_task(project):
+        return replace(project, task=task)
+    if project.task == task or not len(records):
+        return project
+    raise InputError(
+        f"{visible(path.name)} holds {_HOLDS[task]}, but project {project.name} is a {project.task} project.",
+        f"Such a project needs {_NEEDED[project.task]}; upload this file to another one, or name its format "
+        "with --format.",
+    )
+
 
 _UNWATCHED = Watch()
 

@@ -12,11 +12,18 @@ from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.drawing.crops import CropDrawing
-from aquarium_tui.kinds.cell_words import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.kinds.columns import Span
-from aquarium_tui.kinds.evidence import Evidence
-from aquarium_tui.kinds.grid import ConfusionCell, Grid
-from aquarium_tui.kinds.lists import CellTable, cell_table
+from aquarium_tui.kinds.lists import (
+    CellTable,
+    ConfusionCell,
+    Grid,
+    brief,
+    cell_table,
+    cell_title,
+    change_spans,
+    sum_spans,
+)
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.walks import CellWalk, FrameLook
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible

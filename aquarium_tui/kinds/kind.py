@@ -16,14 +16,15 @@ from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
-if TYPE_CHECKING:  # `compare` prints without loading what draws
+if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.render.palette import Palette
+
 
 ItsComparison = TypeVar("ItsComparison", bound=Comparison)
 Made = TypeVar("Made")

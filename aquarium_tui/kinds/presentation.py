@@ -10,12 +10,10 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.drawing import Drawing
-from aquarium_tui.kinds.columns import Sort, TableColumn
-from aquarium_tui.kinds.evidence import Evidence
-from aquarium_tui.kinds.frame_columns import frame_columns, leading_sort
+from aquarium_tui.kinds.columns import Sort, TableColumn, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.report_columns import Reporting, ReportTable, report_table
+from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.picture import Color
 

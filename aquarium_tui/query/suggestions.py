@@ -7,17 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aquarium_tui.errors import QueryError
-from aquarium_tui.query.cursor import (
-    CONDITIONS,
-    RESERVED,
-    Cursor,
-    Level,
-    Operand,
-    Operator,
-    TokenPlace,
-    Wanted,
-    Words,
-)
 from aquarium_tui.query.fields import (
     AGGREGATES,
     ENTITIES,
@@ -30,9 +19,19 @@ from aquarium_tui.query.fields import (
     Term,
 )
 from aquarium_tui.query.meanings import field_named
-from aquarium_tui.query.nodes import NameNode, Node, String, Truth
-from aquarium_tui.query.parser import parse_from
-from aquarium_tui.query.scanner import Token, scan
+from aquarium_tui.query.nodes import NameNode, Node, String, Token, Truth, scan
+from aquarium_tui.query.parser import (
+    CONDITIONS,
+    RESERVED,
+    Cursor,
+    Level,
+    Operand,
+    Operator,
+    TokenPlace,
+    Wanted,
+    Words,
+    parse_from,
+)
 from aquarium_tui.query.schema import QueryField, Schema
 from aquarium_tui.query.values import Context
 from aquarium_tui.query.wording import quoted

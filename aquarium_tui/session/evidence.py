@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.session.view import View
 
 _STEPS = (100, 1000)

@@ -21,7 +21,7 @@ from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
 _REMEMBERED = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""

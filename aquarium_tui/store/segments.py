@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.store import documents, transaction
 from aquarium_tui.store.access import there
 

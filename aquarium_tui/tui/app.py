@@ -17,8 +17,8 @@ from aquarium_tui.config import Config
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Sort
-from aquarium_tui.kinds.evidence import Evidence
 from aquarium_tui.kinds.presentation import Presentation
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.walks import Look
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
@@ -45,7 +45,7 @@ from aquarium_tui.tui.screens.frame_screens import FRAME_SCREENS
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
 
 class AquariumApp(TerminalApp):

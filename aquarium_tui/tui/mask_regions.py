@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.regions import Regions
 from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers, kinds_in_cell
-from aquarium_tui.kinds.cell_words import cell_title
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.frame_lists import NOTHING
+from aquarium_tui.kinds.lists import cell_title
 from aquarium_tui.kinds.masks.presentation import MaskPresentation
 from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
 from aquarium_tui.model.outcomes import Diff, InCell

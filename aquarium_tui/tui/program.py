@@ -5,8 +5,8 @@ from typing import Any, Protocol, cast
 from textual.dom import DOMNode
 
 from aquarium_tui.kinds.columns import Sort
-from aquarium_tui.kinds.evidence import Evidence
 from aquarium_tui.kinds.presentation import Presentation
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.walks import Look
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.shared.files import is_file
+from aquarium_tui.formats.shared.format import is_file
 from aquarium_tui.ingest.metrics import (
     Declaration,
     MetricGatherer,
@@ -36,7 +36,7 @@ from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 from aquarium_tui.upload.request import MetricOptions
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
 MetricFunction = Callable[[Any, Any, Any], object]
 

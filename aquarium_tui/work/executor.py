@@ -16,8 +16,28 @@ from multiprocessing import get_context, resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Generic, ParamSpec, TypeVar
 
-from aquarium_tui.errors import AquariumError
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.errors import AquariumError, CancelledError
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What long work asks its caller.
+
+    Attributes:
+        progress: Called with how much is done, and of how much.
+        cancelled: Asked now and then whether to stop.
+        executor: Where jobs are done; None starts processes of this machine where that is worth it.
+    """
+
+    progress: Callable[[int, int], None] = lambda done, total: None
+    cancelled: Callable[[], bool] = lambda: False
+    executor: Executor | None = None
+
+    def check(self) -> None:
+        """Raise `CancelledError` if the work is to stop."""
+        if self.cancelled():
+            raise CancelledError
+
 
 _PART = 16
 """Jobs that are sent to a worker together. Sending takes 0.1 ms and counting a small frame 1 ms, so that the

@@ -15,7 +15,7 @@ from aquarium_tui.demo import STREET_MASKS, demo_store
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.store import Store
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 from tests.narrow import of_type
 from tests.sample_data.slow_count import DATA, stated
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.errors import InputError, StoreError, UsageError
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.store import Segments, Store
 from tests.cli.test_upload import PLACE, run
 from tests.formats.aquarium_lines import box, frame, inferences, lines, other

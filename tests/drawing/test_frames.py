@@ -8,7 +8,7 @@ from PIL import Image
 from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing
 from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.card import placeholder
+from aquarium_tui.render.palette import placeholder
 from tests.drawing.frames import MARKS, frame
 from tests.narrow import of_type
 from tests.render.pictures import GREEN, corners, near, quarters, slope

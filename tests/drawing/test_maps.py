@@ -10,8 +10,8 @@ from PIL import Image
 from aquarium_tui.drawing.maps import Layer, MapDrawing
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import OUTSIDE, PhotoCache
-from aquarium_tui.render.card import placeholder
 from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.palette import placeholder
 from tests.narrow import of_type
 
 RED, BLUE, GREY = (255, 0, 0), (0, 0, 255), (120, 120, 120)

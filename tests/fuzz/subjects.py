@@ -19,7 +19,7 @@ from aquarium_tui.errors import AquariumError
 from aquarium_tui.formats.class_list import read_class_list
 from aquarium_tui.kinds.reader import FileOptions
 from aquarium_tui.model.metrics import Metric, MetricValues
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 from aquarium_tui.query.suggestions import complete
 from aquarium_tui.session.choice import Choice

@@ -24,9 +24,8 @@ from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.drawing.frames import FrameDrawing, frame_size, image_path
 from aquarium_tui.kinds.frame_lists import FrameConfusion
-from aquarium_tui.kinds.grid import Grid
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
-from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.lists import Confusion, Grid
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, Total, TotalGroup

@@ -17,8 +17,7 @@ from aquarium_tui.compare.pixels.joint_counts import count_frame
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.kinds.masks import pixel_counts
 from aquarium_tui.kinds.masks.pixel_counts import count_pixels
-from aquarium_tui.work.executor import WorkerDiedError
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch, WorkerDiedError
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import masks, pixel_comparison, written
 

@@ -3,7 +3,7 @@ import os
 import pytest
 from PIL import Image
 
-from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.frames import further_images, pictures
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 

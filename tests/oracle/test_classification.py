@@ -14,8 +14,8 @@ from sklearn.metrics import (
 from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.formats import Records
+from aquarium_tui.ingest.inferences import ranked
 from aquarium_tui.ingest.objects import whole_boxes
-from aquarium_tui.ingest.ranks import ranked
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import Settings

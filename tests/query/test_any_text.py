@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui.errors import QueryError
+from aquarium_tui.query.nodes import MAX_LENGTH
 from aquarium_tui.query.parser import MAX_DEPTH
 from aquarium_tui.query.query import Selection, check
-from aquarium_tui.query.scanner import MAX_LENGTH
 from aquarium_tui.query.suggestions import complete
 from tests.narrow import present
 from tests.query.random_queries import queries

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import CancelledError, QueryError
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.query import conditions as searching
 from aquarium_tui.query import patterns
 from tests.query.worlds import FrameRow, World

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.captions import drawable, font_for, place_captions
+from aquarium_tui.render.brush import draw_marks, drawable, font_for, place_captions
 from aquarium_tui.render.ink import pen_for
 from aquarium_tui.render.mark import Mark, place
 
@@ -149,8 +148,8 @@ def test_words_from_outside_become_one_line_without_control_characters(text, sho
 
 @pytest.mark.parametrize("text", ["Fußgänger", "vélo → auto"])
 def test_letters_the_fonts_lack_are_written_in_plain_ones(text, monkeypatch):
-    monkeypatch.setattr("aquarium_tui.render.captions._FAMILIES", ())
-    from aquarium_tui.render import captions as module
+    monkeypatch.setattr("aquarium_tui.render.brush._FAMILIES", ())
+    from aquarium_tui.render import brush as module
 
     module._covering.cache_clear()
     assert drawable(text, 48).isascii()

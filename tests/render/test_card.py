@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.render.card import placeholder
+from aquarium_tui.render.palette import placeholder
 from tests.narrow import of_type
 
 

@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 from aquarium_tui.cli.app import app
 from aquarium_tui.errors import CancelledError, NotFoundError
 from aquarium_tui.model.metrics import Metric, MetricValues
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.query import patterns
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 from tests.tui import mask_scene
 from tests.tui.scene import BASE, CHOSEN, LABELS, OTHER, make_store, objects
 

@@ -156,7 +156,8 @@ def test_waiting_for_a_lock_ends_with_a_sentence_about_its_holder(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert (child.stdout.readline(), child.stdout.readline()) == ("waiting\n", "in\n")
+    out = present(child.stdout)
+    assert (out.readline(), out.readline()) == ("waiting\n", "in\n")
     with pytest.raises(StoreError, match=f"process {child.pid} on "), lock.held(tmp_path, patience=0.1):
         pass
     child.kill()

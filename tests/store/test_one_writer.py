@@ -9,10 +9,11 @@ import pytest
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.store import Segments, Store, transaction
 from aquarium_tui.upload import UploadMode, policy
+from tests.narrow import present
 from tests.store import small
 
 
@@ -61,7 +62,7 @@ def test_a_new_upload_never_replaces_what_came_meanwhile(
             policy.store_inferences(store, dataset, one)
     with pytest.raises(StoreError, match="already exists"):
         policy.store_dataset(store, small.dataset())
-    assert store.dataset_card("street", "val").set("new").objects == 1
+    assert present(store.dataset_card("street", "val").set("new")).objects == 1
 
 
 def test_two_first_uploads_of_one_project_are_both_stored(tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_an_append_to_what_was_changed_meanwhile_is_refused(store: Store) -> Non
         store.add_inferences(dataset, InferenceSet("b", small.objects([1])))
     with pytest.raises(StoreError, match="Dataset street/val was changed"):
         store.put_dataset(small.dataset(), replaces=dataset.provenance.fingerprint)
-    assert store.dataset_card("street", "val").set("a").objects == 2
+    assert present(store.dataset_card("street", "val").set("a")).objects == 2
 
 
 def test_a_damaged_set_can_be_replaced(store: Store) -> None:

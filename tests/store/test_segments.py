@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import NotFoundError, UsageError
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.store import Segments
 
 

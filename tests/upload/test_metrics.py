@@ -10,7 +10,7 @@ from aquarium_tui.ingest.metrics import UserMetrics, declaration
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.upload.metrics import metric_from_function
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 from tests.compare.pixels.scene import CAR, ROAD, VOID, written
 from tests.ingest.test_metrics import problems
 from tests.query.street import STREET

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
-from aquarium_tui.model.problems import GONE
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import GONE, Segment
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.upload import (
     FileOptions,

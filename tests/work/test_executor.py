@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from aquarium_tui.errors import CancelledError
-from aquarium_tui.work.executor import LocalProcesses, Lost, WorkerDiedError, worked, workers
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import LocalProcesses, Lost, Watch, WorkerDiedError, worked, workers
 
 PROGRAM = """
 import sys
 from aquarium_tui.work.executor import worked, workers
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
 class NoFile:
     def write(self, text): return len(text)

@@ -4,8 +4,7 @@ import re
 
 from aquarium_tui.formats.coco.instances import read_instances
 from aquarium_tui.formats.coco.results import read_any, read_regular
-from aquarium_tui.formats.shared.files import Given
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 
 _KEYS = re.compile(r'"(?:image_id|category_id|images|annotations|categories)"\s*:')
 _OTHERS = re.compile(r'"(?:bbox_mode|bboxes|box2d|instances|pred_instances|filepath)"\s*:')

@@ -1,14 +1,250 @@
 """What a format is: how it recognises a file or folder, and what it reads that into."""
 
-from collections.abc import Callable, Mapping, Sequence
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.records import Records
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
+
+_LOOKED_AT = 200
+"""How many files of a folder are opened to see what they are: enough to get past empty ones, in 3 ms."""
+_GLANCE = 4096
+"""Bytes of such a file; each of them holds one image, and one line or element tells the format."""
+_HEAD = 65_536
+"""Bytes of a file that stand for the whole: several records of any JSON format, even with long polygons."""
+_BLOCK = 1 << 22
+_GZIP = b"\x1f\x8b"
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_AS_JSON = (
+    "A pickle can run code, so pickles are not opened. Write JSON instead: in mmdetection, set "
+    "`outfile_prefix` of the test evaluator and upload the .bbox.json; in Detectron2, upload "
+    "coco_instances_results.json; in Python, json.dump a list of {image_id, category_id, bbox, score}."
+)
+_FOREIGN = (
+    (b"\x80\x02", "a Python pickle", _AS_JSON),
+    (b"\x80\x03", "a Python pickle", _AS_JSON),
+    (b"\x80\x04", "a Python pickle", _AS_JSON),
+    (b"\x80\x05", "a Python pickle", _AS_JSON),
+    (b"PK\x03\x04", "a zip archive (or a NumPy or PyTorch file)", "Unpack it and name the JSON file in it."),
+    (b"\x93NUMPY", "a NumPy array", "Write it as COCO results JSON."),
+    (b"PAR1", "a Parquet file", "Write it as COCO JSON."),
+    (b"\x89PNG", "a PNG picture", ""),
+    (b"\xff\xd8\xff", "a JPEG picture", ""),
+    (b"%PDF", "a PDF document", ""),
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file or folder of labels or inferences, and the options that came with it.
+
+    Attributes:
+        path: The file or folder.
+        images: The folder of the images, if one was named; only for labels.
+        split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
+        zero_based: Whether Pascal VOC's coordinates count from 0.
+        field: Which field of a FiftyOne dataset to read; empty takes the only one that fits.
+        task: The task of the project; empty if it has none yet.
+    """
+
+    path: Path
+    images: Path | None = None
+    split: str = ""
+    zero_based: bool = False
+    field: str = ""
+    task: str = ""
+
+    @cached_property
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+        return is_folder(self.path)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The first bytes of the file, decompressed; empty for a folder.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
+        return b"" if self.is_dir else first_bytes(self.path)
+
+    @cached_property
+    def start(self) -> str:
+        """`content` as text; empty if it is not text."""
+        return as_text(self.content)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the folder, sorted; empty for a file."""
+        return tuple(sorted(entry.name for entry in self.path.iterdir())) if self.is_dir else ()
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders in the folder, sorted; empty for a file."""
+        return tuple(sorted(e.name for e in os.scandir(self.path) if e.is_dir())) if self.is_dir else ()
+
+    def starts(self, suffix: str) -> Iterator[str]:
+        """The beginnings of files below the folder whose names end in `suffix`; empty files are skipped."""
+        for path in islice(files_below(self.path, suffix) if self.is_dir else (), _LOOKED_AT):
+            try:
+                text = as_text(first_bytes(path, _GLANCE))
+            except InputError:
+                continue
+            if text.strip():
+                yield text
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; a path that no file system can have, as it is too long, is not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is a file, in the same way."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:
+    """Paths, relative to `folder`, of the same files in the same order as `files_below`."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        start = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
+        yield from (f"{start}{name}" for name in sorted(names) if name.lower().endswith(suffix))
+
+
+def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:
+    """The files in `folder` and below whose names end in `suffix`, or in one of several, sorted."""
+    return (folder / name for name in names_below(folder, suffix))
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of the file at `path`, decompressed if its content is gzip.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+            file.seek(0)
+            if packed:
+                with gzip.GzipFile(fileobj=file) as unpacked:
+                    yield unpacked  # type: ignore[misc]
+            else:
+                yield file
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file {visible(str(path))}.") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{visible(str(path))} is a folder.", "Name the file in it.") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        hint = "It was cut off or damaged in transit; copy it again."
+        raise InputError(f"{visible(str(path))} is a damaged gzip file ({error}).", hint) from error
+    except OSError as error:
+        raise InputError(f"{visible(str(path))} cannot be read: {error.strerror}.") from error
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether the content of the file at `path` is gzip."""
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP
+
+
+def read_head(path: Path, size: int = _HEAD) -> str:
+    """The first `size` bytes of the text at `path`.
+
+    Raises:
+        InputError: The file cannot be read, is empty, or is not text.
+    """
+    start = first_bytes(path, size)
+    _refuse(path, start)
+    return _decoded(start, "replace").lstrip("\ufeff")
+
+
+def first_bytes(path: Path, size: int = _HEAD) -> bytes:
+    """The first `size` bytes of the file at `path`, decompressed; they need not be text.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    with open_file(path) as file:
+        return file.read(size)
+
+
+def as_text(start: bytes) -> str:
+    """The beginning of a file as text; empty if it is not text."""
+    if b"\0" in start and not start.startswith(_UTF_16):
+        return ""
+    return _decoded(start, "replace").lstrip("\ufeff")
+
+
+def read_text(path: Path) -> str:
+    """The whole text at `path`.
+
+    Raises:
+        InputError: The file cannot be read, is empty, or is not text.
+    """
+    with open_file(path) as file:
+        content = file.read()
+    _refuse(path, content[:_HEAD])
+    try:
+        return _decoded(content, "strict").lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{visible(str(path))} is not UTF-8: byte {error.start:,} is 0x{content[error.start]:02x}.",
+            "Save it as UTF-8.",
+        ) from error
+
+
+def contains(path: Path, *needles: bytes) -> bool:
+    """Whether the file at `path` holds one of `needles`, each of 3 to 16 bytes, anywhere.
+
+    Looking for one byte is ten times as fast as looking for a word, so the third byte is looked for first.
+    """
+    with open_file(path) as file:
+        tail = b""
+        while block := file.read(_BLOCK):
+            seam = tail + block[:16]
+            if any(needle in seam or (needle[2:3] in block and needle in block) for needle in needles):
+                return True
+            tail = block[-16:]
+    return False
+
+
+def _decoded(content: bytes, errors: str) -> str:
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return content.decode(encoding, errors)
+    return content.decode("utf-8", errors)
+
+
+def _refuse(path: Path, start: bytes) -> None:
+    name = visible(str(path))
+    if not start.strip():
+        raise InputError(f"{name} is empty.", "Write `[]` for a model without inferences.")
+    for magic, what, hint in _FOREIGN:
+        if start.startswith(magic):
+            raise InputError(f"{name} is {what}, not a text file.", hint)
+    if b"\0" in start and not start.startswith(_UTF_16):
+        raise InputError(f"{name} is a binary file, not a text file.")
 
 
 @dataclass(frozen=True)

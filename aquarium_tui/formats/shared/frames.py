@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.records import Gatherer, Records, renamed
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, images_below, size_of, unsuffixed

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import is_file, is_folder, open_file, read_head, read_text
+from aquarium_tui.formats.shared.format import is_file, is_folder, open_file, read_head, read_text
 from aquarium_tui.model.names import visible
 
 _NAMES = ("*.jsonl", "*.jsonl.gz")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import names_below
+from aquarium_tui.formats.shared.format import names_below
 from aquarium_tui.formats.shared.records import Finding
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import first_bytes, read_text
+from aquarium_tui.formats.shared.format import first_bytes, read_text
 from aquarium_tui.model.names import visible
 
 YamlValue = str | list[str] | dict[str, str]

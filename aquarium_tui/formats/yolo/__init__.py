@@ -8,8 +8,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.instances import FileClasses, read_classes
-from aquarium_tui.formats.shared.files import Given
-from aquarium_tui.formats.shared.format import Format, InferenceFile, LabelFile
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import measured
 from aquarium_tui.formats.shared.object_lines import finding, keys_of, text_files
 from aquarium_tui.formats.shared.records import Records, renamed

@@ -8,7 +8,7 @@ from posixpath import splitext
 from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.files import (
+from aquarium_tui.formats.shared.format import (
     Given,
     as_text,
     first_bytes,

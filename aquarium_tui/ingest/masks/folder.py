@@ -20,8 +20,7 @@ from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
-from aquarium_tui.work.executor import Lost, worked, workers
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Lost, Watch, worked, workers
 
 _FIRST = ("", "_gtFine_labelIds", "_labelIds", "_gtFine_labelTrainIds", "_labelTrainIds", "_mask", "_pred")
 _LAST = ("_color", "_colors", "_instanceIds", "_instance", "_vis", "_overlay")

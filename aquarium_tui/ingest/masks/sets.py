@@ -8,7 +8,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.mask_folder import image_files, mask_files
-from aquarium_tui.formats.shared.files import is_folder
+from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
@@ -21,7 +21,7 @@ from aquarium_tui.model.names import check_name, clean, joined
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 
 
 @dataclass(frozen=True)

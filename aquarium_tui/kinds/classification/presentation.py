@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.kinds.columns import CellText, TableColumn
-from aquarium_tui.kinds.frame_columns import frame_columns, number_columns
+from aquarium_tui.kinds.columns import CellText, TableColumn, frame_columns, number_columns
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation, object_painter
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.seen import Seen

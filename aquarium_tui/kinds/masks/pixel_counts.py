@@ -17,8 +17,7 @@ from aquarium_tui.media.source import Stamp, source
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.store.cache import keep, kept
-from aquarium_tui.work.executor import Lost, worked, workers
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Lost, Watch, worked, workers
 
 Files = Mapping[int, tuple[str, ...]]
 """The mask files of frames, by row; of the labels first."""

@@ -10,8 +10,7 @@ from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.kinds.frame_lists import NOTHING, FrameConfusion, used
-from aquarium_tui.kinds.grid import Grid
-from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.lists import Confusion, Grid
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.seen import Seen

@@ -7,7 +7,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.formats import Given
 from aquarium_tui.formats.aquarium import looks_like as looks_like_records
 from aquarium_tui.formats.mask_folder import looks_like_masks
-from aquarium_tui.formats.shared.files import is_folder
+from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, watch_of
 from aquarium_tui.model.names import visible

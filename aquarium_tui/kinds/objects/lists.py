@@ -13,12 +13,19 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.kinds.cell_words import brief, cell_title, change_spans, sum_spans
 from aquarium_tui.kinds.columns import Span
-from aquarium_tui.kinds.evidence import Evidence
-from aquarium_tui.kinds.grid import ConfusionCell, Grid
-from aquarium_tui.kinds.lists import CellTable, cell_table
+from aquarium_tui.kinds.lists import (
+    CellTable,
+    ConfusionCell,
+    Grid,
+    brief,
+    cell_table,
+    cell_title,
+    change_spans,
+    sum_spans,
+)
 from aquarium_tui.kinds.objects.columns import CHANGE_MARKS
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.kinds.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.model.names import visible

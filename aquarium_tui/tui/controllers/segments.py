@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from aquarium_tui.compare.segments import snapshot
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Segments

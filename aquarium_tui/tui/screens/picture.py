@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.kinds.columns import Span
-from aquarium_tui.kinds.frame_columns import written
+from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.names import visible
 from aquarium_tui.tui.graphics.picture import Picture

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-from aquarium_tui.kinds.evidence import Evidence
+from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.program import Program, program_of

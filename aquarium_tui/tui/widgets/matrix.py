@@ -16,8 +16,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from aquarium_tui.kinds.evidence import looks
-from aquarium_tui.kinds.grid import ConfusionCell, Grid, MatrixMode
+from aquarium_tui.kinds.lists import ConfusionCell, Grid, MatrixMode
+from aquarium_tui.kinds.report_columns import looks
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
 from aquarium_tui.tui.inks import Inks

@@ -10,7 +10,7 @@ from aquarium_tui.compare.metrics import metric_totals
 from aquarium_tui.compare.segments import bound, snapshot
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
-from aquarium_tui.model.segments import Segment
+from aquarium_tui.model.problems import Segment
 from tests.compare.pixels.scene import CAR, ROAD, VOID, in_memory
 from tests.narrow import present
 

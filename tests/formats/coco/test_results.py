@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aquarium_tui.formats import coco
 from aquarium_tui.formats.coco.results import read_any, read_regular
-from aquarium_tui.formats.shared.files import Given
+from aquarium_tui.formats.shared.format import Given
 from tests.ingest.files import result, write
 from tests.narrow import present
 

@@ -4,7 +4,7 @@ import pytest
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import FORMATS, Given, format_of
-from aquarium_tui.formats.shared.files import contains, read_head, read_text
+from aquarium_tui.formats.shared.format import contains, read_head, read_text
 
 
 def put(tmp_path, content, name="f.json"):

@@ -12,7 +12,7 @@ from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
-from aquarium_tui.work.watch import Watch
+from aquarium_tui.work.executor import Watch
 from tests.compare.pixels.scene import pixel_comparison
 from tests.narrow import present
 
