@@ -44,6 +44,11 @@ ListOption = Annotated[
     ),
 ]
 
+CsvSafeOption = Annotated[
+    bool,
+    typer.Option("--csv-safe", help="In CSV, put ' before text that a spreadsheet would take for a formula."),
+]
+
 DIAGONAL_WORDS = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"}
 """What the lists of a diagonal cell are called, and the lists they are."""
 
@@ -125,7 +130,12 @@ def compare(
 
 
 def objects(
-    choice: Choice, cell: ObjectCellOption = "", list_: ListOption = None, format_: ObjectFormatOption = "csv"
+    choice: Choice,
+    cell: ObjectCellOption = "",
+    list_: ListOption = None,
+    format_: ObjectFormatOption = "csv",
+    *,
+    csv_safe: CsvSafeOption = False,
 ) -> None:
     """Print the objects behind a cell, or those that a query selects, one per line."""
     from aquarium_tui.report import as_csv, as_jsonl, object_columns
@@ -139,7 +149,7 @@ def objects(
         hint = "`aquarium-tui frames … --cell LABEL:INFERRED` lists the frames behind a cell."
         raise UsageError(f"There are no objects to print: {view.comparison.no_objects}.", hint)
     records, columns = _objects(view, cell, list_), object_columns(view.comparison)
-    sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
+    sys.stdout.writelines(as_csv(records, columns, csv_safe) if format_ == "csv" else as_jsonl(records))
 
 
 def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord]":
@@ -156,7 +166,13 @@ def _objects(view: "View", cell: str, list_: str | None) -> "Iterator[FlatRecord
         yield from records_of(comparison, rows[selection.objects[rows]] if selection else rows, which)
 
 
-def frames(choice: Choice, cell: FrameCellOption = "", format_: FrameFormatOption = "ids") -> None:
+def frames(
+    choice: Choice,
+    cell: FrameCellOption = "",
+    format_: FrameFormatOption = "ids",
+    *,
+    csv_safe: CsvSafeOption = False,
+) -> None:
     """Print the frames that a query selects or that are behind a cell; by default all frames."""
     from aquarium_tui.report import as_csv, as_jsonl, frame_columns, frame_records
 
@@ -170,7 +186,7 @@ def frames(choice: Choice, cell: FrameCellOption = "", format_: FrameFormatOptio
     records, columns = frame_records(comparison, order), frame_columns(comparison)
     if behind:
         records, columns = behind.added(records), (*columns, *behind.counts)
-    sys.stdout.writelines(as_csv(records, columns) if format_ == "csv" else as_jsonl(records))
+    sys.stdout.writelines(as_csv(records, columns, csv_safe) if format_ == "csv" else as_jsonl(records))
 
 
 def _behind(view: "View", cell: str) -> "BehindCell":

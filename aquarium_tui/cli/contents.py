@@ -195,6 +195,9 @@ def _doctor(dataset: str) -> None:
     for sentence in card.damaged:
         typer.echo(f"\n{visible(sentence)}")
     _compare_sets(store, card)
+    if card.damaged:
+        names = ", ".join(card.damage)
+        raise StoreError(f"{project}/{name} has inference sets that cannot be read: {names}.")
 
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import chooses, opened
+from aquarium_tui.cli.options import ForceOption, chooses, opened
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
@@ -30,6 +30,7 @@ def export(
     format_: ExportFormatOption = "coco",
     inferences: SetsOption = None,
     with_images: WithImagesOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Export frames with their labels, all or those of a query, for labelling or training."""
     from aquarium_tui.export import batch_of, write_batch
@@ -42,7 +43,7 @@ def export(
     selection = opened(choice).selection if choice.query or choice.segment else None
     frames = selection.frames if selection else None
     batch = batch_of(dataset, sets, frames)
-    written = write_batch(batch, format_, out, with_images)
+    written = write_batch(batch, format_, out, with_images=with_images, force=force)
     labels = batch.dataset.masks.count if batch.dataset.masks else len(batch.dataset.labels)
     counts = f"{grouped(len(batch.dataset.frames))} frames, {grouped(labels)} labels"
     typer.echo(f"{visible(str(out))}: {counts}" + "".join(f", {one.id}" for one in batch.sets))

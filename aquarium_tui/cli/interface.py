@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli.options import GraphicsOption, chooses
-from aquarium_tui.errors import AmbiguousError, UsageError
+from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def launch_anything(graphics: str | None) -> None:
         launch(*demo_store(), graphics)
         return
     only = known[0] if len(known) == 1 else None
-    with_sets = only is not None and bool(store.dataset_card(*only).sets)
+    with_sets = False
+    with suppress(StoreError):  # The list says what is wrong with it.
+        with_sets = only is not None and bool(store.dataset_card(*only).sets)
     launch(store, Choice(*only) if only and with_sets else None, graphics)
 
 

@@ -1,8 +1,10 @@
 """Arguments and options that several commands share, and what they choose."""
 
+import os
 from collections.abc import Callable
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -24,6 +26,23 @@ GraphicsOption = Annotated[
         "--graphics", envvar="AQUARIUM_GRAPHICS", help="How pictures are drawn; auto asks the terminal."
     ),
 ]
+
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists under this name.")]
+
+
+def refuse_existing(out: Path, force: bool) -> None:
+    """Make sure that writing a file destroys nothing.
+
+    Raises:
+        UsageError: Something is there and may not be overwritten, or is not a file.
+    """
+    if os.path.lexists(out) and not out.is_file():
+        raise UsageError(f"{visible(str(out))} is not a file.", "Name another one.")
+    if out.exists() and not force:
+        raise UsageError(
+            f"{visible(str(out))} already exists.", "Name another file, or overwrite it with --force."
+        )
 
 
 def split_dataset(text: str) -> tuple[str, str]:
@@ -105,4 +124,7 @@ def opened(choice: Choice) -> "View":
     from aquarium_tui.work.executor import Watch
 
     with progress_bar() as report:
-        return Session(Store.default()).open(choice, Watch(partial(report, "counting pixels")))
+        view = Session(Store.default()).open(choice, Watch(partial(report, "counting pixels")))
+    for sentence in view.unreadable:
+        typer.echo(f"aquarium-tui: not compared, as it cannot be read: {visible(sentence)}", err=True)
+    return view

@@ -1,12 +1,13 @@
 """`render`: one frame as a picture file, as the interface draws it."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from aquarium_tui.cli.comparison import cell_of
-from aquarium_tui.cli.options import chooses, opened
+from aquarium_tui.cli.options import ForceOption, chooses, opened, refuse_existing
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
@@ -42,12 +43,15 @@ def render(
     masks: ShownMasks = "diff",
     opacity: Opacity = 0.6,
     cell: DiffCell = "",
+    force: ForceOption = False,
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
     from aquarium_tui.drawing.drawing import picture
     from aquarium_tui.kinds import kind_of
     from aquarium_tui.kinds.kind import PictureOptions
+    from aquarium_tui.store.atomic import new_file, sweep
 
+    refuse_existing(out, force)
     view = opened(choice)
     row = view.comparison.dataset.frames.row_by_id.get(frame)
     if row is None:
@@ -57,8 +61,11 @@ def render(
         view, row, PictureOptions(masks, opacity, place)
     )
     image = picture(drawing, width)
+    with suppress(OSError):
+        sweep(out.parent)
     try:
-        image.save(out)
+        with new_file(out) as temporary:
+            image.save(temporary)
     except ValueError as error:
         raise UsageError(
             f"{visible(out.name)} does not end in the suffix of a picture format.",

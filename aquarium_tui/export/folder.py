@@ -59,7 +59,9 @@ class Written:
     uploads: tuple[str, ...]
 
 
-def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = False) -> Written:
+def write_batch(
+    batch: Batch, format_: str, folder: Path, *, with_images: bool = False, force: bool = False
+) -> Written:
     """Write a batch into a new folder.
 
     Args:
@@ -67,19 +69,22 @@ def write_batch(batch: Batch, format_: str, folder: Path, with_images: bool = Fa
         format_: A key of `FORMATS`.
         folder: Created; must be empty if it exists.
         with_images: Whether to copy the images into it.
+        force: Whether to replace a folder that an export wrote; any other folder stays as it is.
 
     Raises:
         UsageError: The format cannot hold this kind of dataset.
         StoreError: The folder exists and is not empty, or cannot be written.
     """
     chosen = FORMATS[format_]
-    if _is_taken(folder):
-        raise StoreError(f"{visible(str(folder))} exists and is not empty.", "Name a new folder with --out.")
+    taken = _is_taken(folder)
+    if taken and not (force and (folder / CLASSES).is_file()):
+        hint = "It was not written by `export`." if force else "--force replaces what an export wrote."
+        raise StoreError(f"{visible(str(folder))} exists and is not empty.", f"Name a new folder. {hint}")
     dataset = batch.dataset
     if chosen.objects and not kind_of(dataset.project).boxes:
         raise UsageError(f"{format_} cannot hold {dataset.project.task}: choose --format jsonl.")
     inside = with_images or chosen.links
-    with arrival(folder.absolute(), durable=False) as place:
+    with arrival(folder.absolute(), durable=False, replaces=taken) as place:
         notes = []
         if inside:
             names = names_of(dataset)

@@ -22,6 +22,9 @@ FlatRecord = dict[str, Any]
 _AT_ONCE = 4096
 """Objects read together: few enough to hold in memory, and enough that reading columns pays."""
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How text begins that spreadsheets run as a formula when they open a CSV file."""
+
 
 def object_columns(comparison: Comparison) -> tuple[str, ...]:
     """The fields of a record, in order."""
@@ -79,14 +82,21 @@ def _records(comparison: Comparison, rows: NDArray[np.int64], which: CellList | 
         yield record
 
 
-def as_csv(records: Iterable[FlatRecord], columns: Sequence[str]) -> Iterator[str]:
-    """Lines of CSV, a header first; absent values are empty, control characters are made visible."""
+def as_csv(records: Iterable[FlatRecord], columns: Sequence[str], safe: bool = False) -> Iterator[str]:
+    """Lines of CSV, a header first; absent values are empty, control characters are made visible.
+
+    Args:
+        records: A row each.
+        columns: The names of the columns, in their order.
+        safe: Put `'` before text that a spreadsheet would take for a formula; numbers stay as they are.
+    """
     line = StringIO()
     writer = csv.DictWriter(line, columns, lineterminator="\n")
-    writer.writeheader()
+    told = _harmless if safe else _plain
+    writer.writerow({name: told(name) for name in columns})
     for record in records:
         yield _taken(line)
-        writer.writerow({name: _plain(value) for name, value in record.items()})
+        writer.writerow({name: told(value) for name, value in record.items()})
     yield _taken(line)
 
 
@@ -100,6 +110,11 @@ def _taken(line: StringIO) -> str:
     line.seek(0)
     line.truncate()
     return text
+
+
+def _harmless(value: object) -> object:
+    plain = _plain(value)
+    return f"'{plain}" if isinstance(value, str) and value.startswith(_FORMULA) else plain
 
 
 def _plain(value: object) -> object:

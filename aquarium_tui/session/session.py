@@ -10,7 +10,7 @@ from typing import Any, Generic
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.segments import bound
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import Made
 from aquarium_tui.model.settings import Settings
@@ -25,6 +25,8 @@ from aquarium_tui.work.executor import Watch
 
 _REMEMBERED = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""
+
+_REPAIR = "Restore it from a copy, or upload it again with --replace."
 
 
 class Session:
@@ -113,6 +115,7 @@ class Session:
     def _settled(self, choice: Choice) -> tuple[Choice, Settings | None, DatasetCard]:
         settings = _settings(choice, self.store.project(choice.project))
         card = self.store.dataset_card(choice.project, choice.dataset)
+        _refuse_unreadable(choice, card)
         choice = settle_sets(choice, [one.id for one in card.sets]).under(settings)
         if choice.segment:
             segment = self.segments(choice).get(choice.segment)
@@ -134,6 +137,28 @@ class Session:
         if kept is None or kept.state != state:
             self._opened = kept = _Opened(self.store, state, self.store.load_dataset(card.project, card.name))
         return kept
+
+
+def _refuse_unreadable(choice: Choice, card: DatasetCard) -> None:
+    """Make sure that an inference set that cannot be read is not left out without a word.
+
+    Raises:
+        StoreError: It is one of those that the choice names, or none can be read.
+        AmbiguousError: The choice leaves open which sets to compare.
+    """
+    for id_ in filter(None, (choice.base, choice.other)):
+        if id_ in card.damage:
+            raise StoreError(
+                f"Inference set {choice.title}/{id_} cannot be used: {card.damage[id_]}", _REPAIR
+            )
+    if card.damage and not choice.base:
+        sentence = f"{choice.title} has inference sets that cannot be read. {' '.join(card.damaged)}"
+        if not card.sets:
+            raise StoreError(sentence, _REPAIR)
+        raise AmbiguousError(
+            sentence,
+            f"Name those to compare with --base and --other: {', '.join(one.id for one in card.sets)}.",
+        )
 
 
 def _settings(choice: Choice, project: Project) -> Settings | None:
@@ -206,7 +231,13 @@ class _Opened:
         whole = self._comparisons.get((sets, settings), make)
         remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
         segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all()
-        return replace(view_of(choice, bound(whole, segments)), sets=tuple(prints), remarks=remarks)
+        return replace(
+            view_of(choice, bound(whole, segments)),
+            sets=tuple(prints),
+            remarks=remarks,
+            unreadable=card.damaged,
+            read_only=self.store.read_only,
+        )
 
 
 @dataclass(frozen=True)

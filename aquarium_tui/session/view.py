@@ -31,6 +31,8 @@ class View:
         asks_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         remarks: What stands in the way of comparing the two sets.
+        unreadable: A sentence for each further inference set of the dataset, which cannot be read.
+        read_only: Whether the store cannot be written, so that nothing can be saved.
     """
 
     choice: Choice
@@ -42,6 +44,8 @@ class View:
     asks_objects: bool = False
     sets: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    read_only: bool = False
 
     @property
     def settings(self) -> Settings | None:
@@ -57,9 +61,13 @@ class View:
 
     @property
     def warning(self) -> str:
-        """What matters of the remarks under these settings, in a few words."""
+        """What matters of the remarks under these settings, and of the state of the store, in a few words."""
         settings = self.settings or self.comparison.dataset.project.settings
         words = [remark.what for remark in self.remarks if remark.matters(settings)]
+        if self.unreadable:
+            words.append(f"{len(self.unreadable)} more unreadable")
+        if self.read_only:
+            words.append("read-only store")
         return f"! {', '.join(words)}" if words else ""
 
     @property

@@ -15,22 +15,23 @@ from aquarium_tui.errors import StoreError
 from aquarium_tui.model.names import visible
 from aquarium_tui.store.access import writing
 
-_TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+$")
+_TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+(?:\.\w+)?$")
 _HOST = re.sub(r"\W", "_", platform.node()) or "host"
 _ABANDONED = 24 * 3600
 """Seconds after which what another machine was writing counts as left behind; nothing takes that long."""
 
 
 @contextmanager
-def arrival(target: Path, durable: bool = True) -> Iterator[Path]:
+def arrival(target: Path, durable: bool = True, replaces: bool = False) -> Iterator[Path]:
     """An empty folder beside `target` that becomes `target` when the block ends well.
 
     Args:
         target: If it exists and is not an empty folder, it is left as it is.
         durable: Make sure that the whole folder survives a power failure.
+        replaces: Replace an existing `target`. It is moved away just before; a kill at that moment loses it.
 
     Raises:
-        StoreError: The file system refuses, or the target exists.
+        StoreError: The file system refuses, or the target exists and must not be replaced.
     """
     with _explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +42,7 @@ def arrival(target: Path, durable: bool = True) -> Iterator[Path]:
             yield temporary
             if durable:
                 sync_tree(temporary)
-            temporary.rename(target)
+            _exchange(temporary, target) if replaces and target.exists() else temporary.rename(target)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -61,7 +62,7 @@ def write_file(target: Path, content: bytes) -> None:
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
     """A path beside `target`; the file that the block writes there becomes `target` when it ends well."""
-    temporary = beside(target, "new")
+    temporary = beside(target, "new").with_suffix(target.suffix)
     try:
         yield temporary
         sync(temporary)
@@ -128,6 +129,17 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _exchange(new: Path, target: Path) -> None:
+    old = beside(target, "old")
+    target.rename(old)
+    try:
+        new.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    delete(old)
 
 
 def _dead(entry: Path, host: str, pid: int) -> bool:

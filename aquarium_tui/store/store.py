@@ -49,6 +49,11 @@ class Store:
     def _projects(self) -> Path:
         return self.root / "projects"
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the store exists and cannot be written; it can be looked at then, and nothing is kept."""
+        return self._projects.exists() and not os.access(self._projects, os.W_OK | os.X_OK)
+
     def projects(self) -> list[str]:
         """Names of the projects, sorted; damaged ones are among them."""
         return _names(self._projects)

@@ -20,7 +20,8 @@ Run = Callable[..., None]
 @pytest.fixture
 def run() -> Run:
     def run(*arguments: object) -> None:
-        done = CliRunner().invoke(app, [str(each) for each in arguments])
+        words = [*arguments, "--force"] if arguments[0] == "render" else arguments
+        done = CliRunner().invoke(app, [str(each) for each in words])
         if isinstance(done.exception, AquariumError):
             raise done.exception
         assert done.exit_code == 0, done.output

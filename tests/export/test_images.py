@@ -54,7 +54,9 @@ def test_only_images_of_the_folder_are_copied(tmp_path: Path) -> None:
         *("notes.png", "empty.png", "fifo.png", "gone.png"),
         *("link.png", "out/c.png", str(elsewhere), "../elsewhere/c.png", str(secret)),
     ]
-    written = write_batch(Batch(dataset(tmp_path / "images", paths)), "coco", tmp_path / "out", True)
+    written = write_batch(
+        Batch(dataset(tmp_path / "images", paths)), "coco", tmp_path / "out", with_images=True
+    )
     assert files(tmp_path / "out" / "images") == ["a.png", "alias.png", "deep/b.png"]
     assert not (tmp_path / "out" / "images" / "alias.png").is_symlink()
     assert written.notes == (
