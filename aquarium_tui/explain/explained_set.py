@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.candidates import overlapping
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.image_order import image_order
 from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.rules import PAIR_IOUS, PAIR_SHARES, PairMeasure, Precision
 from aquarium_tui.kinds import kind_of
@@ -50,6 +51,7 @@ class ExplainedSet:
         inference_class: `(inferences,)` int32, the same.
         shown_labels: `(labels,)` bool, in a frame that is counted.
         shown_inferences: `(inferences,)` bool, the same.
+        image: `(frames,)` int64 place of each frame in the order in which pycocotools takes images.
         classes: Names of the classes, background last.
         pairs: The pairs that overlap.
     """
@@ -61,6 +63,7 @@ class ExplainedSet:
     inference_class: NDArray[np.int32]
     shown_labels: NDArray[np.bool_]
     shown_inferences: NDArray[np.bool_]
+    image: NDArray[np.int64]
     classes: tuple[str, ...]
     pairs: OverlapTable
     _measured: dict[str, NDArray[np.floating]] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class ExplainedSet:
             evaluated[inferences.class_index],
             shown[labels.frame],
             shown[inferences.frame],
+            image_order(dataset.frames.id),
             comparison.classes,
             overlap_table(labels, inferences, evaluated, shown, floor),
         )

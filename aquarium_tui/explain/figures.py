@@ -32,7 +32,8 @@ def ranking(of: ExplainedSet, average: AverageRule, thresholds: NDArray[np.float
     pairs, share = ordered_pairs(of, rule, active, counted), _crowd_share(of, rule)
     rows = np.flatnonzero(active)
     classes = of.inference_class[rows]
-    order = rows[np.lexsort((-of.inferences.confidence[rows], classes))]
+    image = of.image[of.inferences.frame[rows]]
+    order = rows[np.lexsort((image, -of.inferences.confidence[rows], classes))]
     correct = np.zeros((len(thresholds), len(of.inferences)), bool)
     for right, iou in zip(correct, thresholds.tolist(), strict=True):
         right[paired(of, pairs, iou)[1]] = True

@@ -192,7 +192,7 @@ def test_nothing_is_left_in_the_terminal() -> None:
         session.shows(29)
         session.reads("KEYS nnn")
         session.press("x")
-        link.process.wait(5)
+        session.until(lambda: link.process.poll() is not None, "the end of the program")
         session.until(lambda: not session.look().pictures, "an empty terminal")
 
 
