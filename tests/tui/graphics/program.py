@@ -51,7 +51,6 @@ class Program(TerminalApp):
         ("o", "note", "note"),
         ("i", "move", "move the note"),
         ("z", "suspend_process", "suspend"),
-        ("x", "crash", "crash"),
         ("w", "work", "work without an end"),
         ("q", "quit", "quit"),
     ]
@@ -106,9 +105,6 @@ class Program(TerminalApp):
     def work(self) -> None:
         while True:
             sleep(0.01)
-
-    def action_crash(self) -> None:
-        raise RuntimeError("on purpose")
 
 
 if __name__ == "__main__":

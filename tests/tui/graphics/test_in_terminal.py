@@ -176,7 +176,7 @@ def test_sixels_are_sent_once() -> None:
 
 
 def test_nothing_is_left_in_the_terminal() -> None:
-    """Old pictures are deleted; all are when the program is suspended, and after an exception."""
+    """Old pictures are deleted; all are when the program is suspended, and when it ends."""
     with program("kitty") as link:
         session = Session(link)
         session.shows(0)
@@ -191,7 +191,7 @@ def test_nothing_is_left_in_the_terminal() -> None:
         os.kill(link.process.pid, signal.SIGCONT)
         session.shows(29)
         session.reads("KEYS nnn")
-        session.press("x")
+        session.press("q")
         session.until(lambda: link.process.poll() is not None, "the end of the program")
         session.until(lambda: not session.look().pictures, "an empty terminal")
 
