@@ -58,6 +58,8 @@ def read_config() -> Config:
     """
     path = config_path()
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("it is not a regular file")
         text = path.read_text("utf-8")
         found = tomllib.loads(text)
     except FileNotFoundError:

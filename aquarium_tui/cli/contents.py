@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from aquarium_tui.cli.options import DatasetArgument, split_dataset
+from aquarium_tui.cli.options import DatasetArgument, default_store, split_dataset
 from aquarium_tui.cli.wording import coverage, provenance_lines, remark_lines
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
@@ -134,9 +134,7 @@ def list_store(
     format_: ListFormatOption = "text",
 ) -> None:
     """List projects, datasets and inference sets, and what is wrong with them."""
-    from aquarium_tui.store import Store
-
-    store = Store.default()
+    store = default_store()
     projects = listed_projects(store, what)
     if format_ == "json":
         sys.stdout.write(json.dumps({"format": 1, "projects": projects}, indent=1) + "\n")
@@ -153,9 +151,8 @@ def list_store(
 def show(dataset: DatasetArgument) -> None:
     """Print the class map, counts, inference sets and notes of a dataset."""
     from aquarium_tui.cli.description import dataset_lines
-    from aquarium_tui.store import Store
 
-    store = Store.default()
+    store = default_store()
     project, name = split_dataset(dataset)
     for line in dataset_lines(store.load_dataset(project, name), store.dataset_card(project, name)):
         typer.echo(line)
@@ -178,10 +175,9 @@ def doctor(
 
 
 def _doctor(dataset: str) -> None:
-    from aquarium_tui.store import Store
 
     project, name = split_dataset(dataset)
-    store = Store.default()
+    store = default_store()
     card = store.dataset_card(project, name)
     typer.echo(f"{project}/{name}  {visible(card.provenance.source)}")
     for line in provenance_lines(card.provenance):
@@ -222,9 +218,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
     """Remove a project, a dataset or an inference set; images stay where they are."""
-    from aquarium_tui.store import Store
-
-    store = Store.default()
+    store = default_store()
     names = what.split("/")
     if not all(names) or len(names) > 3:
         hint = "Write PROJECT, PROJECT/DATASET or PROJECT/DATASET/INFERENCES."

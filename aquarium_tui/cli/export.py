@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import ForceOption, chooses, opened
+from aquarium_tui.cli.options import ForceOption, chooses, default_store, opened
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
@@ -35,9 +35,8 @@ def export(
     """Export frames with their labels, all or those of a query, for labelling or training."""
     from aquarium_tui.export import batch_of, write_batch
     from aquarium_tui.model.numbers import grouped
-    from aquarium_tui.store import Store
 
-    store, project, name = Store.default(), choice.project, choice.dataset
+    store, project, name = default_store(), choice.project, choice.dataset
     dataset = store.load_dataset(project, name)
     sets = [store.load_inferences(project, name, id_) for id_ in dict.fromkeys(inferences or ())]
     selection = opened(choice).selection if choice.query or choice.segment else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import GraphicsOption, chooses
+from aquarium_tui.cli.options import GraphicsOption, chooses, default_store
 from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
 from aquarium_tui.session.choice import Choice
 
@@ -66,9 +66,8 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
 def launch_anything(graphics: str | None) -> None:
     """Open the only dataset in the store, or the list of them; the demo if the store is empty."""
     from aquarium_tui.demo import demo_store
-    from aquarium_tui.store import Store
 
-    store = Store.default()
+    store = default_store()
     known = [(project, dataset) for project in store.projects() for dataset in store.datasets(project)]
     if not known:
         launch(*demo_store(), graphics)
@@ -104,9 +103,8 @@ def start(
 def open_dataset(choice: Choice, graphics: GraphicsOption = None) -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.session.session import Session
-    from aquarium_tui.store import Store
 
-    session = Session(Store.default())
+    session = Session(default_store())
     with suppress(AmbiguousError):  # The interface asks.
         session.settle(session.resume(choice))
     launch(session.store, choice, graphics)

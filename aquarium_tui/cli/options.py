@@ -17,6 +17,7 @@ from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.session.view import View
+    from aquarium_tui.store import Store
 
 
 DatasetArgument = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
@@ -43,6 +44,22 @@ def refuse_existing(out: Path, force: bool) -> None:
         raise UsageError(
             f"{visible(str(out))} already exists.", "Name another file, or overwrite it with --force."
         )
+
+
+def default_store() -> "Store":
+    """The user's store, once the disk or network that it is on answers."""
+    from aquarium_tui.store import Store
+
+    store = Store.default()
+    await_answer(store.root)
+    return store
+
+
+def await_answer(path: Path) -> None:
+    """Wait until the file system that a path is on answers; ctrl+c ends the wait."""
+    from aquarium_tui.work.mount import reach
+
+    reach(path, lambda sentence: typer.echo(f"aquarium-tui: {visible(sentence)}", err=True))
 
 
 def split_dataset(text: str) -> tuple[str, str]:
@@ -120,11 +137,10 @@ def opened(choice: Choice) -> "View":
         AquariumError: The choice cannot be opened as it is; see `Session.open`.
     """
     from aquarium_tui.session.session import Session
-    from aquarium_tui.store import Store
     from aquarium_tui.work.executor import Watch
 
     with progress_bar() as report:
-        view = Session(Store.default()).open(choice, Watch(partial(report, "counting pixels")))
+        view = Session(default_store()).open(choice, Watch(partial(report, "counting pixels")))
     for sentence in view.unreadable:
         typer.echo(f"aquarium-tui: not compared, as it cannot be read: {visible(sentence)}", err=True)
     return view

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aquarium_tui.cli.options import DatasetArgument, chooses, opened, split_dataset
+from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
@@ -30,9 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _segments(dataset: str) -> "Segments":
-    from aquarium_tui.store import Segments, Store
+    from aquarium_tui.store import Segments
 
-    return Segments(Store.default().dataset_folder(*split_dataset(dataset)))
+    return Segments(default_store().dataset_folder(*split_dataset(dataset)))
 
 
 def list_segments(dataset: DatasetArgument) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from aquarium_tui.cli.options import await_answer, default_store
 from aquarium_tui.cli.progress import progress_bar
 from aquarium_tui.errors import UsageError
 
@@ -128,7 +129,6 @@ def upload(
 ) -> None:
     """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
     from aquarium_tui.cli.wording import upload_lines
-    from aquarium_tui.store import Store
     from aquarium_tui.upload import FileOptions, MetricOptions, UploadRequest
     from aquarium_tui.upload import upload as store_files
 
@@ -155,8 +155,11 @@ def upload(
         mode=_mode(replace, append),
         dry=dry_run,
     )
+    for path in (labels, images, inferences, metadata, classes, metrics):
+        if path is not None:
+            await_answer(path)
     with progress_bar() as progress:
-        result = store_files(Store.default(), request, progress)
+        result = store_files(default_store(), request, progress)
     for line in upload_lines(result):
         typer.echo(line)
 

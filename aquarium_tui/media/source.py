@@ -53,6 +53,7 @@ class PathSource:
 
     def open(self) -> BinaryIO:
         """See `Source`."""
+        self.stamp()  # Refuses what is not a file; opening a pipe would wait for whoever writes to it.
         return Path(self.name).open("rb")
 
     def stamp(self) -> Stamp:

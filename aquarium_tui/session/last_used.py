@@ -9,6 +9,7 @@ from typing import Any
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.store.access import read_bytes
 from aquarium_tui.store.atomic import write_file
 
 _CHOICES = 20
@@ -71,8 +72,8 @@ class LastUsed:
 
     def _read(self) -> dict[str, Any]:
         try:
-            found = json.loads((self.root / "recent.json").read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
+            found = json.loads(read_bytes(self.root / "recent.json"))
+        except (StoreError, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -3,7 +3,6 @@
 import errno
 import os
 import platform
-import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.names import visible
-from aquarium_tui.store.access import writing
+from aquarium_tui.store.access import regular, writing
 
 NAME = ".lock"
 _PATIENCE = 60.0
@@ -69,15 +68,11 @@ def _acquired(folder: Path, deadline: float) -> int:
 
 
 def _opened(path: Path) -> int:
-    flags = os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+    regular(path)
     try:
-        handle = os.open(path, flags | os.O_RDWR, 0o666)
+        return os.open(path, os.O_CREAT | os.O_CLOEXEC | os.O_RDWR, 0o666)
     except PermissionError:  # It was made by another user of a shared store.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise StoreError(f"{visible(str(path))} is not a regular file.", "Delete it.")
-    return handle
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _taken(handle: int) -> bool:

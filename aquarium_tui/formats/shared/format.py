@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -143,6 +144,11 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         InputError: The file cannot be read.
     """
     try:
+        # Opening a pipe would wait for whoever writes to it, and a device may never end.
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            hint = "Write what it gives to a file, and name that."
+            raise InputError(f"{visible(str(path))} is not a regular file.", hint)
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
             file.seek(0)

@@ -1,0 +1,306 @@
+"""Writing commands that are killed at any moment: the store must stay whole, and the next command tidy up.
+
+`python -m tests.kills --rounds 100 --seed 1` runs each command in turn as a process of its own and kills it
+at a random time. Afterwards everything in the store must be readable, and wholly as before or wholly as after
+the command; one further command, every other time under another host name, must leave nothing behind.
+
+The commands run in forks of this process, in which the program is loaded already: the time up to a kill is
+then time in which something is written, not time in which Python starts.
+"""
+
+import argparse
+import hashlib
+import importlib
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aquarium_tui.__main__ import main as program
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.session import Session
+from aquarium_tui.store import Segments, Store
+
+DEMO = Path(__file__).parents[1] / "sample_data" / "detection"
+PLACE = ("--project", "street", "--dataset", "val")
+HOSTS = (platform.node(), "another_host")
+SAVE = ("segments", "save", "street/val", "--base", "a")
+FOLLOWER = (*SAVE, "--query", "label.area > 9", "--name", "follower")
+
+LOADED = (
+    "duckdb",
+    "hotcoco",
+    "aquarium_tui.cli.app",
+    "aquarium_tui.upload",
+    "aquarium_tui.export",
+    "aquarium_tui.report",
+    "aquarium_tui.drawing.object_painter",
+    "aquarium_tui.kinds",
+)
+"""What the commands import when they need it; loaded before the forks."""
+
+State = dict[str, Any]
+
+
+def commands(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Each writing command; what it writes beside the store is in `folder`."""
+    given = {
+        "metrics": ("--metrics", folder / "metrics.csv"),
+        "labels": ("--labels", DEMO / "labels.json", "--images", DEMO / "images"),
+    }
+    uploads: dict[str, tuple[object, ...]] = {
+        "upload dataset": ("upload", "--project", "street", "--dataset", "new", *given["labels"]),
+        "upload project": ("upload", "--project", "new", "--dataset", "val", *given["labels"]),
+        "upload dataset --replace": ("upload", *PLACE, *given["labels"], "--replace"),
+        "upload new": ("upload", *PLACE, "--inferences-id", "c", "--inferences", DEMO / "model_b.json"),
+        "upload --replace": (
+            *("upload", *PLACE, "--inferences-id", "a", "--inferences", DEMO / "model_b.json", "--replace"),
+            *given["metrics"],
+        ),
+        "upload --append": (
+            *("upload", *PLACE, "--inferences-id", "a", "--inferences", folder / "part.json", "--append"),
+        ),
+        "upload --metrics": ("upload", *PLACE, "--inferences-id", "b", *given["metrics"]),
+        "segments save": (*SAVE, "--query", "label.area > 50", "--name", "large", "--snapshot"),
+        "segments rename": ("segments", "rename", "street/val", "kept", "renamed"),
+        "segments rm": ("segments", "rm", "street/val", "kept"),
+        "rm set": ("rm", "street/val/a", "--yes"),
+        "rm dataset": ("rm", "street/other", "--yes"),
+        "rm project": ("rm", "street", "--yes"),
+        "export": ("export", "street/val", "--inferences", "a", "--out", folder / "out" / "export"),
+        "render": ("render", "street/val", "28", "--out", folder / "out" / "x.png"),
+        "compare": ("compare", "street/val", "--base", "a", "--other", "b"),
+    }
+    return {name: tuple(map(str, words)) for name, words in uploads.items()}
+
+
+def forked(act: Callable[[], object], host: str = HOSTS[0]) -> int:
+    """Start `act` in a fork; the id of the process."""
+    child = os.fork()
+    if child:
+        return child
+    code = 99
+    try:
+        platform.node = lambda: host
+        from aquarium_tui.store import atomic
+
+        atomic._HOST = host
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        act()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    finally:
+        os._exit(code)
+
+
+def run(words: tuple[str, ...], root: Path) -> Callable[[], None]:
+    """What runs a command on a store."""
+
+    def act() -> None:
+        os.environ["AQUARIUM_HOME"] = str(root)
+        sys.argv[1:] = words
+        program()
+
+    return act
+
+
+def finished(child: int) -> int:
+    """The exit code of a process, once it has ended."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def observed(folder: Path) -> State:
+    """Everything that the store and the output folder hold, read in a fork."""
+    answer = folder / "observed.json"
+
+    def look() -> None:
+        answer.write_text(json.dumps(_observe(folder), sort_keys=True))
+
+    code = finished(forked(look))
+    assert code == 0, f"the store cannot be read (exit code {code})"
+    found: State = json.loads(answer.read_text())
+    answer.unlink()
+    return found
+
+
+def _observe(folder: Path) -> State:
+    store, found = Store(folder / "store"), {}
+    for project in store.projects():
+        found[project] = repr(store.project(project))
+        for name in store.datasets(project):
+            card, dataset = store.dataset_card(project, name), store.load_dataset(project, name)
+            assert not card.damaged, card.damaged
+            sets = [store.load_inferences(project, name, one.id) for one in card.sets]
+            segments = Segments(store.dataset_folder(project, name)).all()
+            found[f"{project}/{name}"] = [
+                [len(dataset.frames), card.labels, _digest(dataset.labels.box)],
+                {
+                    one.id: [_digest(one.objects.box), {m: _digest(v.number) for m, v in one.metrics.items()}]
+                    for one in sets
+                },
+                [[segment.name, segment.query, segment.frames] for segment in segments],
+            ]
+            if {"a", "b"} <= {one.id for one in sets}:
+                view = Session(store).open(Choice(project, name, "a", "b"))
+                found[f"{project}/{name} compared"] = np.asarray(view.comparison.delta).tolist()
+    out = folder / "out"
+    if out.exists():
+        files = (path for path in sorted(out.rglob("*")) if path.is_file())
+        shown = {str(path.relative_to(out)): hashlib.sha1(path.read_bytes()).hexdigest() for path in files}
+        found["out"] = {name: hash_ for name, hash_ in shown.items() if not name.startswith(".")}
+    return found
+
+
+def _digest(array: np.ndarray[Any, Any]) -> str:
+    return hashlib.sha1(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What a killed command has left and nobody has swept up."""
+    return [str(path) for path in folder.rglob(".*") if path.name != ".lock"]
+
+
+@dataclass
+class Tally:
+    """How the rounds went.
+
+    Attributes:
+        old: Commands killed before their change.
+        new: Commands killed after it, or finished.
+        left: Rounds in which the killed command left something, which was swept up.
+        failures: A sentence for each round that went wrong.
+    """
+
+    old: int = 0
+    new: int = 0
+    left: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def prepare(folder: Path) -> None:
+    """A store with two datasets, two sets and a segment."""
+    (folder / "out").mkdir(parents=True)
+    records = json.loads((DEMO / "model_a.json").read_text())
+    (folder / "part.json").write_text(json.dumps(records[: len(records) // 3]))
+    frames = [image["id"] for image in json.loads((DEMO / "labels.json").read_text())["images"]]
+    lines = [f"{id_},{n / 7},{n % 5}" for n, id_ in enumerate(frames)]
+    (folder / "metrics.csv").write_text("\n".join(["id,blur,noise", *lines]) + "\n")
+    uploads: list[tuple[object, ...]] = [
+        ("upload", *PLACE, "--labels", DEMO / "labels.json", "--images", DEMO / "images"),
+        ("upload", "--project", "street", "--dataset", "other", "--labels", DEMO / "labels.json"),
+        ("upload", *PLACE, "--inferences-id", "a", "--inferences", DEMO / "model_a.json"),
+        ("upload", *PLACE, "--inferences-id", "b", "--inferences", DEMO / "model_b.json"),
+        ("segments", "save", "street/val", "--base", "a", "--query", "label.area > 1", "--name", "kept"),
+    ]
+    for words in uploads:
+        code = finished(forked(run(tuple(map(str, words)), folder / "store")))
+        assert code == 0, f"{words} ended with code {code}"
+
+
+def one_round(base: Path, place: Path, name: str, after: float, host: str) -> tuple[State, bool]:
+    """Kill a command after so many seconds; what is there then, and whether something was left."""
+    shutil.copytree(base, place, symlinks=True)
+    child = forked(run(commands(place)[name], place / "store"), host)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    finished(child)
+    left = bool(leftovers(place))
+    return observed(place), left
+
+
+def rounds(count: int, seed: int, names: list[str] | None = None) -> Tally:
+    """Kill commands in turn, at times from a seeded generator."""
+    for module in LOADED:
+        importlib.import_module(module)
+    chance, tally = random.Random(seed), Tally()
+    with tempfile.TemporaryDirectory() as temporary:
+        base = Path(temporary) / "base"
+        prepare(base)
+        names = names or list(commands(base))
+        seen = {name: _uncut(base, Path(temporary) / "uncut", name) for name in names}
+        before = observed(base)
+        for n in range(count):
+            name = names[n % len(names)]
+            after, seconds = seen[name]
+            # Reading comes first and writing last, and the machine is not always as fast as it was.
+            moment, host = seconds * chance.uniform(0.3, 1.1), HOSTS[n % 2]
+            place = Path(temporary) / str(n)
+            try:
+                found, left = one_round(base, place, name, moment, host)
+                _judge(found, (before, after), tally)
+                tally.left += left
+                _follow(place, name, HOSTS[n // 2 % 2])
+            except AssertionError as error:
+                tally.failures.append(f"round {n}: {name}, killed after {moment * 1000:.0f} ms: {error}")
+            shutil.rmtree(place)
+    return tally
+
+
+def _uncut(base: Path, place: Path, name: str) -> tuple[State, float]:
+    """What is there after a command that is not killed, and how long it takes."""
+    shutil.copytree(base, place, symlinks=True)
+    start = time.perf_counter()
+    code = finished(forked(run(commands(place)[name], place / "store")))
+    seconds = time.perf_counter() - start
+    assert code == 0, f"{name} ended with code {code}"
+    state = observed(place)
+    shutil.rmtree(place)
+    return state, seconds
+
+
+def _judge(found: State, states: tuple[State, State], tally: Tally) -> None:
+    before, after = states
+    assert found in (before, after), "what is there is neither the old state nor the new"
+    tally.old += found == before
+    tally.new += found != before
+
+
+def _follow(place: Path, name: str, host: str) -> None:
+    """Run a further command that writes; nothing of the killed one is left then."""
+    store = place / "store"
+    words = FOLLOWER if (store / "projects" / "street" / "val").exists() else ()
+    if name in ("export", "render"):
+        shutil.rmtree(place / "out" / "export", ignore_errors=True)
+        (place / "out" / "x.png").unlink(missing_ok=True)
+        words, host = commands(place)[name], HOSTS[0]
+    if not words:
+        words = commands(place)["upload project"]
+        shutil.rmtree(store / "projects" / "new", ignore_errors=True)
+    code = finished(forked(run(words, store), host))
+    assert code == 0, f"the next command ended with code {code}"
+    left = leftovers(place / "store") + (leftovers(place / "out") if name in ("export", "render") else [])
+    assert not left, f"the next command left {left}"
+
+
+def main() -> None:
+    """Run the rounds that the command line asks for; exit with 1 if one went wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    tally = rounds(given.rounds, given.seed)
+    for failure in tally.failures:
+        print(failure)
+    print(
+        f"{given.rounds} commands killed: {tally.old} times the old state, {tally.new} times the new one, "
+        f"{tally.left} times something was left and swept up; {len(tally.failures)} failures"
+    )
+    sys.exit(bool(tally.failures))
+
+
+if __name__ == "__main__":
+    main()
