@@ -138,7 +138,8 @@ def observed(folder: Path) -> State:
 
 
 def _observe(folder: Path) -> State:
-    store, found = Store(folder / "store"), {}
+    store = Store(folder / "store")
+    found: State = {}
     for project in store.projects():
         found[project] = repr(store.project(project))
         for name in store.datasets(project):
@@ -274,7 +275,7 @@ def _judge(found: State, states: tuple[State, State], tally: Tally) -> None:
 def _follow(place: Path, name: str, host: str) -> None:
     """Run a further command that writes; nothing of the killed one is left then."""
     store = place / "store"
-    words = FOLLOWER if (store / "projects" / "street" / "val").exists() else ()
+    words: tuple[str, ...] = FOLLOWER if (store / "projects" / "street" / "val").exists() else ()
     if name in ("export", "render"):
         shutil.rmtree(place / "out" / "export", ignore_errors=True)
         (place / "out" / "x.png").unlink(missing_ok=True)
