@@ -8,9 +8,11 @@ from aquarium_tui.error_log import UNEXPECTED, log_error
 from aquarium_tui.errors import AquariumError
 
 BAD_INPUT = 2
+"""Bad usage or bad input, as argparse and typer have it."""
 LOST_OUTPUT = 74
 """What was printed could not be written (EX_IOERR)."""
 INTERRUPTED = 130
+"""128 + SIGINT, as shells report a program that ctrl+c ended."""
 CLOSED_PIPE = 141
 """128 + SIGPIPE: how programs end whose reader, such as `head`, goes away."""
 

@@ -13,6 +13,7 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, class_counts
 
 _LISTED = 3
+"""Frames or classes that a remark names: enough to look some up, in a sentence that fits on a screen."""
 SHARE = 0.1
 """Frames that a set leaves out matter from this share on."""
 _FLOORS = 0.02
@@ -22,6 +23,7 @@ _CAP, _CAPPED, _CAPPED_SHARE = 5, 3, 0.01
 _SPREAD = 0.3
 """Confidences are of different spread if their distributions are this far apart somewhere."""
 _SAMPLE = 100_000
+"""Confidences that a distribution is taken from: its error, about .003, is then far below `_SPREAD`."""
 _ENOUGH = 20
 """Fewer inferences say nothing of how a set was made."""
 _REPEATED = "inferences equal to an earlier one"

@@ -14,6 +14,7 @@ from aquarium_tui.explain.tally import Tally, tally
 from aquarium_tui.model.arrays import RowNumbers
 
 _MIXES = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+"""The multipliers of splitmix64 (Steele, Lea and Flood 2014), which scatter the bits of a number."""
 
 
 @dataclass(frozen=True)

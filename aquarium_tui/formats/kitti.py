@@ -20,6 +20,7 @@ _LINE = re.compile(rf"\s*[^\W\d]\S*(?:[ \t]+{_NUMBER}){{14,15}}\s*$", re.IGNOREC
 _LABELS = "label_2"
 _IGNORED = "dontcare"
 _COLUMNS = (15, 16)
+"""Of labels, and of inferences, which have a score."""
 _FURTHER = {1: "truncated", 2: "occluded"}
 _HINT = "a line is `type truncated occluded alpha left top right bottom height width length x y z angle`"
 _UNSCORED = "a score is the 16th column"

@@ -17,8 +17,7 @@ from aquarium_tui.model.tables import Frames, Objects, starts_of
 
 _SLACK = 1.0
 """Pixels by which a box may reach over the edge of its image, as detectors and rounding cause everywhere."""
-_MANY = 0.1
-_ALL = 0.95
+_MANY, _ALL = 0.1, 0.95
 """If more than `_MANY` of the boxes reach over the edge, and in more than `_ALL` of them width and height
 exceed left and top, the last two numbers are a corner: in ordinary files, neither happens."""
 _FIRST_PIXEL = 1.01

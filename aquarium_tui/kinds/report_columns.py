@@ -15,7 +15,7 @@ from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, signed
+from aquarium_tui.model.numbers import p_text, signed
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,6 @@ def looks(text: str, gain: float, state: State) -> tuple[str, str]:
             return f"~{text}", "dim"
         case _:
             return text, ""
-
-
-def p_text(p: float) -> str:
-    """A p-value such as `p = .034`, `p < .001`."""
-    if np.isnan(p):
-        return f"p {UNDEFINED}"
-    return "p < .001" if p < 0.0005 else f"p = {p:.3f}".replace("0.", ".")
 
 
 Reported_contra = TypeVar("Reported_contra", bound=Comparison, contravariant=True)

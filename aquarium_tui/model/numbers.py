@@ -74,6 +74,13 @@ def signed_share(value: float, digits: int = 3) -> str:
     return text if size == 0 else ("+" if value > 0 else "−") + text
 
 
+def p_text(p: float) -> str:
+    """A p-value such as `p = .034`, `p < .001`; `p –` where it is NaN."""
+    if math.isnan(p):
+        return f"p {UNDEFINED}"
+    return "p < .001" if p < 0.0005 else f"p = {p:.3f}".replace("0.", ".")
+
+
 def percent(value: float) -> str:
     """A share as whole percent such as `81 %`; `–` where it is NaN."""
     return UNDEFINED if math.isnan(value) else f"{value * 100:.0f} %"

@@ -369,6 +369,7 @@ class Expressions:
 _FUNCTIONS = frozenset(term.text for term in AGGREGATES)
 
 MAX_LIMIT = 2**62
+"""More rows than there can be, and still a 64-bit number; a longer limit means all."""
 
 
 def parse(text: str) -> Parsed:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from aquarium_tui.model.names import visible
 
 _LONGEST = 60
+"""Characters of a name or value that a message quotes: with its words it fits into 120 columns."""
 
 HABITS = {
     "like": "use contains, or matches with a regular expression",

@@ -1,6 +1,6 @@
 """A comparison written out: as text to read, as JSON and flat records to work with."""
 
-from aquarium_tui.report.certainty import Findings
+from aquarium_tui.report.certainty import Findings, verdict_parts
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.frames import BehindCell, behind_cell, frame_columns, frame_records
 from aquarium_tui.report.objects import as_csv, as_jsonl, object_columns, records_of
@@ -18,4 +18,5 @@ __all__ = [
     "frame_records",
     "object_columns",
     "records_of",
+    "verdict_parts",
 ]

@@ -11,7 +11,7 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import signed_share
+from aquarium_tui.model.numbers import p_text, signed_share
 from aquarium_tui.report.metrics import JsonObject
 from aquarium_tui.report.table import left, lines
 
@@ -136,7 +136,18 @@ def _plain(value: float) -> float | None:
 
 def verdict_line(verdict: Verdict) -> str:
     """The verdict in one line, words first and figures second."""
-    parts = [_claim_words(claim) for claim in verdict.claims]
+    return "   ".join(text for text, _ in verdict_parts(verdict))
+
+
+def verdict_parts(verdict: Verdict) -> list[tuple[str, Direction]]:
+    """The parts of the line, each with the direction that it says; what counts against it says none."""
+    parts = [(_claim_words(claim), claim.direction) for claim in verdict.claims]
+    return parts + [(text, Direction.UNCLEAR) for text in _against(verdict)]
+
+
+def _against(verdict: Verdict) -> list[str]:
+    """Classes that went the other way, other operating points, and settings that reverse a sign."""
+    parts = []
     if verdict.against:
         first, *more = verdict.against
         further = f" and {len(more)} more" if more else ""
@@ -147,7 +158,7 @@ def verdict_line(verdict: Verdict) -> str:
         parts.append(f"! other operating points: {base:.1f} and {other:.1f} inferences per frame")
     if verdict.turned_by:
         parts.append(f"! sign turns under {', '.join(v.name for v in verdict.turned_by)}")
-    return "   ".join(parts)
+    return parts
 
 
 def _claim_words(claim: Statement) -> str:
@@ -221,10 +232,3 @@ def test_lines(significance: Significance) -> list[str]:
             changed = f"{test.better} better, {test.worse} worse in {test.frames} frames"
             found.append(f"{what}: {changed}, {p_text(test.p)}{few}")
     return found
-
-
-def p_text(p: float) -> str:
-    """A p-value such as `p = .034`, `p < .001`."""
-    if math.isnan(p):
-        return "p –"
-    return "p < .001" if p < 0.0005 else f"p = {p:.3f}".replace("0.", ".")

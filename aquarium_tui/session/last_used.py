@@ -13,6 +13,7 @@ from aquarium_tui.store.access import read_bytes
 from aquarium_tui.store.atomic import write_file
 
 _CHOICES = 20
+"""Comparisons that are remembered: more than anyone goes back to, and still a file of a few kB."""
 _QUERIES = 200
 """Enough for any history that is walked through by hand, and still a small file."""
 

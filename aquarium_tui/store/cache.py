@@ -36,6 +36,7 @@ _FOLD = 4093
 """Words of 8 bytes that a checksum folds onto each other. It is prime, not a power of two, so that whole
 blocks of the disk that were swapped or lost change it too."""
 _THREADS = 4
+"""Columns read at once: some are checked while others wait for the disk."""
 _PATIENCE = 5.0
 """Seconds to wait while another process writes the same cache; then it is not kept."""
 _TOUCHED = 3600

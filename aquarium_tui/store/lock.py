@@ -18,6 +18,7 @@ NAME = ".lock"
 _PATIENCE = 60.0
 """Seconds. Storing five million inferences takes about twenty; whoever holds a lock for longer hangs."""
 _PAUSE = 0.05
+"""Seconds between two tries: short beside any write, and too rare to load a file server."""
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF, errno.EINVAL, errno.ENOSYS)
 """What file systems answer that have no locks, or none for a file that can only be read.
 

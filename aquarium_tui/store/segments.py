@@ -14,6 +14,7 @@ from aquarium_tui.store import documents, transaction
 from aquarium_tui.store.access import there
 
 _LONGEST = 80
+"""Characters of a name: file systems allow 255 bytes, and a quoted character takes up to three."""
 
 
 class Segments:

@@ -26,6 +26,7 @@ INITIALS = {Diff.BOTH_RIGHT: "r", Diff.BOTH_WRONG: "w", Diff.FIXED: "f", Diff.BR
 """The words in the legend of a narrow screen."""
 IN_CELL = {InCell.BASE: "base only", InCell.OTHER: "other only", InCell.BOTH: "both"}
 _SMALL = 20_000
+"""A region below this part of the frame is noise of an edge: 100 pixels of 2048 × 1024."""
 
 
 def least_pixels(pixels: int) -> int:

@@ -1,6 +1,6 @@
 """COCO's metrics of one set on re-weighted frames."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -179,10 +179,3 @@ class _Plan:
         sums = np.bincount(self.segment, right, len(self.events.starts) - 1)
         found = sums.reshape(self.matches.classes, len(IOUS)).mean(axis=1)
         return np.where(labels > 0, found / np.maximum(labels, 1), np.nan)
-
-
-def class_means(values: Iterable[Floats]) -> Floats:
-    """The mean over the classes where a metric is defined, of each of some replicates."""
-    from aquarium_tui.compare.rates import class_mean
-
-    return np.array([float(class_mean(each)) for each in values])

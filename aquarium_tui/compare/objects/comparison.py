@@ -27,7 +27,6 @@ from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger
 from aquarium_tui.compare.objects.matching import Matching
 from aquarium_tui.compare.objects.precision_significance import (
     PrecisionSignificance,
-    matches_of,
     precision_significance,
 )
 from aquarium_tui.compare.objects.significance import object_significance
@@ -37,7 +36,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import SIDES, Settings, Side
+from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 _CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
@@ -228,12 +227,11 @@ class ObjectComparison(Comparison):
             UsageError: There is no other set.
             CancelledError: `cancelled` said so.
         """
-        evaluations = [self.evaluation(side) for side in SIDES]
+        sets = self.evaluation("base"), self.evaluation("other")
         key = (tuple(names), replicates, seed)
         if key not in self._precision_significances:
-            matches = [matches_of(each, names, self.frames) for each in evaluations]
             resampling = Resampling(self.frame_count, replicates, seed, cancelled)
-            found = precision_significance(matches[0], matches[1], resampling, names)
+            found = precision_significance(sets, self.frames, resampling, names)
             self._precision_significances[key] = found
         return self._precision_significances[key]
 

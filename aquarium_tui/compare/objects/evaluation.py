@@ -24,7 +24,8 @@ from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 _KEPT = 8
-
+"""Matchings that are remembered: those of the three rules, of both confidences moved up and down, and a few
+steps of a threshold back. One of 500,000 inferences takes 2.7 MB."""
 
 Memo = Callable[[str, Callable[[], NamedArrays]], NamedArrays]
 """Answers with the arrays of a name: those it has kept, else those that the function makes."""
@@ -93,6 +94,10 @@ class Evaluation:
                     self._matchings.popitem(last=False)
             self._matchings.move_to_end(key)
             return self._matchings[key]
+
+    def remembered(self, name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
+        """Arrays that depend on the labels and the set alone: those kept under `name`, else those made."""
+        return self._memo(name, make)
 
     @cached_property
     def average_precision(self) -> AveragePrecision:

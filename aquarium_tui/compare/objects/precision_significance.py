@@ -1,18 +1,24 @@
 """How sure the deltas of COCO's metrics are: seconds of work for the size of COCO val2017."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.certainty.intervals import typical_units
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
-from aquarium_tui.compare.certainty.ranked import SIZES, RankedMatches, ranked_matches
-from aquarium_tui.compare.certainty.replicates import precision_deltas
+from aquarium_tui.compare.certainty.ranked import SIZES, ranked_matches
+from aquarium_tui.compare.certainty.replicates import metric_replicates
 from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.model.arrays import Counts
+from aquarium_tui.model.arrays import Counts, NamedArrays
+from aquarium_tui.model.boxes import areas
+
+_SIZE_OF = {name: size for name, (size, _) in (PRECISIONS | RECALLS).items()}
+"""The size of objects that each metric looks at."""
 
 
 @dataclass(frozen=True)
@@ -30,70 +36,78 @@ class PrecisionSignificance:
     total: Mapping[str, Certainty]
 
 
-def matches_of(
-    evaluation: Evaluation, names: Sequence[str], frames: NDArray[np.bool_] | None
-) -> RankedMatches:
-    """COCO's matches of a set, at every size that some metrics need, numbered by the frames that count.
-
-    Args:
-        evaluation: Of the set.
-        names: Which metrics.
-        frames: `(frames,)` bool, the frames that count; None counts all.
-    """
-    wanted = {size for name, (size, _) in (PRECISIONS | RECALLS).items() if name in names}
-    n = len(evaluation.dataset.project.class_map.evaluated_names)
-    sizes = [size for size in SIZES if size in wanted]
-    found = ranked_matches(evaluation.dataset, evaluation.inferences.objects, evaluation.classes, n, sizes)
-    return found if frames is None else found.within(frames)
-
-
 def precision_significance(
-    base: RankedMatches, other: RankedMatches, resampling: Resampling, names: Sequence[str]
+    sets: tuple[Evaluation, Evaluation],
+    frames: NDArray[np.bool_] | None,
+    resampling: Resampling,
+    names: Sequence[str],
 ) -> PrecisionSignificance:
-    """Intervals, p- and q-values of the deltas of COCO's metrics.
+    """Intervals, p- and q-values of the deltas of COCO's metrics, other minus base.
 
     A class has a part in a frame that has labels of it. That is more generous than for rates, because AP
     depends on every confidence, and two sets differ in those nearly everywhere.
 
+    Both sets see the same draws. They run in two threads: NumPy lets go of the interpreter while it works on
+    whole arrays, so two cores are used.
+
     Args:
-        base: The matches of the base set.
-        other: The matches of the other set, on the same frames.
-        resampling: How frames are drawn.
+        sets: Base and other.
+        frames: `(frames,)` bool, the frames that count; None counts all.
+        resampling: How those frames are drawn.
         names: Which metrics, of `PRECISIONS` and `RECALLS`.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    deltas = precision_deltas(base, other, resampling, names)
-    sizes = {name: size for name, (size, _) in (PRECISIONS | RECALLS).items()}
+    with ThreadPoolExecutor(2) as pool:
+        base, other = pool.map(lambda each: _replicates(each, frames, resampling, names), sets)
     per_class, total = {}, {}
-    for name, found in deltas.items():
-        frames, labels = _support(base, sizes[name], resampling)
-        differs = bool(np.nan_to_num(found.values).any())
-        units = np.array([np.count_nonzero(_units(base, sizes[name], resampling)) * differs])
-        per_class[name] = Resampled(found.delta[1:], found.values[:, 1:], frames * differs, labels)
-        spread = np.array([_typical(frames)])
+    for name in names:
+        delta = other[name] - base[name]
+        units, labels, every = _support(sets[0], _SIZE_OF[name], frames, resampling)
+        differs = bool(np.nan_to_num(delta).any())
+        per_class[name] = Resampled(delta[0, 1:], delta[1:, 1:], units * differs, labels)
         total[name] = Resampled(
-            found.delta[:1], found.values[:, :1], units, labels.sum(keepdims=True), None, spread
+            delta[0, :1],
+            delta[1:, :1],
+            np.array([every * differs]),
+            labels.sum(keepdims=True),
+            spread=typical_units(units),
         )
     return PrecisionSignificance(resampling.replicates, certainties(per_class), certainties(total))
 
 
-def _support(matches: RankedMatches, size: str, resampling: Resampling) -> tuple[Counts, Counts]:
-    """How many units have labels of each class at a size, and how many labels there are, `(classes,)`."""
-    events = matches.events[size]
-    unit = resampling.unit(events.label_frame)
-    key = np.unique(events.label_class.astype(np.int64) * resampling.units + unit)
-    frames = np.bincount(key // max(resampling.units, 1), minlength=matches.classes)
-    return frames, np.bincount(events.label_class, minlength=matches.classes)
+def _replicates(
+    evaluation: Evaluation, frames: NDArray[np.bool_] | None, resampling: Resampling, names: Sequence[str]
+) -> NamedArrays:
+    """The metrics of one set; those on all frames are kept, as no setting has a part in them."""
+
+    def make() -> NamedArrays:
+        wanted = [size for size in SIZES if size in {_SIZE_OF[name] for name in names}]
+        n = len(evaluation.dataset.project.class_map.evaluated_names)
+        objects, classes = evaluation.inferences.objects, evaluation.classes
+        matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted)
+        within = matches if frames is None else matches.within(frames)
+        return {**metric_replicates(within, resampling, names)}
+
+    if frames is not None or resampling.group is not None:
+        return make()
+    return evaluation.remembered(f"{'-'.join(names)}-{resampling.replicates}-{resampling.seed}", make)
 
 
-def _units(matches: RankedMatches, size: str, resampling: Resampling) -> Counts:
-    unit = resampling.unit(matches.events[size].label_frame)
-    return np.bincount(unit, minlength=resampling.units)
-
-
-def _typical(frames: Counts) -> int:
-    """The harmonic mean of the units over the classes that have any; see `significance`."""
-    known = np.maximum(frames[frames > 0], 2)
-    return int(len(known) / (1 / known).sum()) if len(known) else 2
+def _support(
+    evaluation: Evaluation, size: str, frames: NDArray[np.bool_] | None, resampling: Resampling
+) -> tuple[Counts, Counts, int]:
+    """Of the labels of a size: units and labels of each class, `(classes,)`, and all units that have any."""
+    labels, n = evaluation.dataset.labels, len(evaluation.dataset.project.class_map.evaluated_names)
+    low, high = SIZES[size]
+    area = labels.area if len(labels.area) else areas(labels.box)
+    counted = ~evaluation.region & (area >= low) & (area <= high)
+    frame = labels.frame
+    if frames is not None:
+        counted &= frames[frame]
+        frame = (np.cumsum(frames).astype(np.int32) - 1)[frame]
+    unit, class_ = resampling.unit(frame[counted]), evaluation.classes.label[counted].astype(np.int64)
+    pairs = np.unique(class_ * resampling.units + unit)
+    units = np.bincount(pairs // max(resampling.units, 1), minlength=n)
+    return units, np.bincount(class_, minlength=n), len(np.unique(unit))

@@ -25,6 +25,7 @@ _GLANCE = 4096
 _HEAD = 65_536
 """Bytes of a file that stand for the whole: several records of any JSON format, even with long polygons."""
 _BLOCK = 1 << 22
+"""Bytes searched at a time: bounds the memory, as files may have gigabytes."""
 _GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

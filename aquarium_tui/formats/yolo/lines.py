@@ -16,11 +16,11 @@ from aquarium_tui.model.names import clean
 
 _BAD, _BOX, _SCORED, _SEVEN, _POLYGON = 0, 5, 6, 7, 8
 _WIDTH = 6
+"""Numbers of a line that are kept: class, box and confidence."""
 _NAN = float("nan")
 _INSIDE = 0.01
 """How far a box may reach over the edge of its image, as a fraction: files with 4 decimals round by less."""
-_FIRST_INSIDE = 0.95
-_RATIO = 0.9
+_FIRST_INSIDE, _RATIO = 0.95, 0.9
 """The confidence comes first if more than this share of boxes is inside the images when it is read so, and
 clearly fewer are when it is read as last: real boxes are inside, and shifted columns seldom look like it."""
 _PIXELS = 2

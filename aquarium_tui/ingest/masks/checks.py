@@ -17,8 +17,7 @@ _LISTED = 8
 _ALIKE = 0.5
 """If labels and inferences have less than this share of the pixels in common, class by class, the values mean
 something else: even a poor model gives each class about its share."""
-_TRAIN_IDS = 18
-_LABEL_IDS = 33
+_TRAIN_IDS, _LABEL_IDS = 18, 33
 """The largest trainId and labelId of Cityscapes; 255 stands for void."""
 
 

@@ -13,7 +13,7 @@ from aquarium_tui.tui.graphics.rasters import changed_cells
 # Quality 85: 307 kB with 30.6 dB, like kitty's palette PNG; 75 gives 222 kB with 27.2 dB, 95 gives 542 kB.
 # A first impression has a third of the width and height: 11 kB.
 QUALITY, ROUGH_QUALITY = 85, 40
-ROUGH = 3
+ROUGH = 3  # the part of the width and height of a first impression
 # Pixels in a piece: about 50 kB of a hard picture, far less of most. Smaller pieces would repeat the header
 # and the tables of the JPEG, some 600 bytes, more often.
 PIXELS = 90_000

@@ -33,7 +33,7 @@ PLACEHOLDER = "\U0010eeee"
 # A first impression has 64 colours and a quarter of the width and height: 18 kB, seen after 18 ms at 1 MB/s;
 # with half the width and height it would be 60 kB.
 COLOURS, FEW_COLOURS = 160, 64
-ROUGH = 4
+ROUGH = 4  # the part of the width and height of a first impression
 # Kitty keeps every frame as raw pixels, 2.2 MB at 1000 × 562, within a quota of 320 MB for everything. Ten
 # are enough for switching layers on and off; the next change is sent as a new picture.
 FRAMES = 10

@@ -53,7 +53,7 @@ def changed_cells(before: Image.Image, after: Image.Image, grid: CellGrid) -> Ce
 MOST_CHANGED = 0.35
 # One of the 256 palette entries means "unchanged" and is transparent.
 UNCHANGED = 0
-MOST_COLOURS = 255
+MOST_COLOURS = 255  # the others
 # Level 5 compresses the palette PNG to 288 kB in 12 ms; level 6 takes 17 ms for 283 kB, level 9 takes 47 for
 # 281.
 COMPRESSION = 5

@@ -21,7 +21,7 @@ from aquarium_tui.tui.graphics.rasters import changed_cells, reduced
 # short anyway, but terminals with 64 registers share them with the colours of text. A first impression has 16
 # colours and a quarter of the width and height: 62 kB in 32 ms.
 COLOURS, FEW_COLOURS = 52, 16
-ROUGH = 4
+ROUGH = 4  # the part of the width and height of a first impression
 # Pixels in a piece: about 20 kB, 20 ms at 1 MB/s, after which keys are answered and newer requests looked at.
 PIXELS = 40_000
 # Leave the cursor beside the sixel instead of below it, so that one in the last row never scrolls the screen.

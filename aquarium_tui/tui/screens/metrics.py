@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from aquarium_tui.compare.verdict import Direction
 from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.lists import CellTable, Confusion
 from aquarium_tui.kinds.walks import CellWalk
+from aquarium_tui.report import verdict_parts
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
@@ -55,6 +57,7 @@ class MetricsScreen(NarrowedScreen):
 
     def panes(self) -> ComposeResult:
         """Report and confusion above, the cell and its samples below."""
+        yield Line(id="verdict")
         with Horizontal(id="top"):
             with Vertical(id="report-pane", classes="pane"):
                 yield Table(id="report", empty="this dataset has no classes")
@@ -80,6 +83,7 @@ class MetricsScreen(NarrowedScreen):
             self.single, self.cell = single, None
         self._fill_own()
         self._show_confusion()
+        self._say_verdict()
 
     def _show_confusion(self) -> None:
         """The confusion that is chosen, and the samples of a cell of it."""
@@ -146,6 +150,15 @@ class MetricsScreen(NarrowedScreen):
             self._fill_report()
             self._fill_cells(moves=False)
             self._say_cell(self.cell)
+            self._say_verdict()
+
+    def _say_verdict(self) -> None:
+        """What the comparison comes to, once that is known; one set alone has no verdict."""
+        line, verdict = self.query_one("#verdict", Line), self.known.verdict if self.known else None
+        line.display = self.single is False
+        inks = {Direction.BETTER: "good", Direction.WORSE: "bad", Direction.UNCLEAR: ""}
+        parts = verdict_parts(verdict) if verdict else [("…", Direction.UNCLEAR)]
+        line.show([(f" {text}  ", inks[direction]) for text, direction in parts])
 
     def _say_cell(self, cell: tuple[int, int]) -> None:
         self.query_one("#cell-line", Line).show(self.confusion.sentence(cell, self.known))

@@ -13,6 +13,7 @@ from aquarium_tui.kinds.columns import CellText, Span, TableColumn
 from aquarium_tui.tui.inks import Inks
 
 NARROWEST = 3
+"""Cells of a column made narrow: one character, an ellipsis and the gap."""
 
 
 @dataclass(frozen=True)

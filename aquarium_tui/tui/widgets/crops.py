@@ -22,6 +22,7 @@ from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import fitted
 
 GAP = 2
+"""Cells between tiles, so that captions of neighbours stay apart."""
 
 
 @dataclass(frozen=True)

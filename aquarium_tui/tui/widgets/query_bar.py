@@ -22,6 +22,7 @@ from aquarium_tui.tui.widgets.line import Line
 from aquarium_tui.tui.widgets.table import Table
 
 SHOWN = 9
+"""Suggestions seen at once: they cover less than half of 24 lines."""
 PROMPT = 3
 """Cells before the text."""
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +15,12 @@ from pycocotools.cocoeval import COCOeval
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision
 from aquarium_tui.compare.certainty.ranked import ranked_matches
-from aquarium_tui.compare.certainty.replicates import precision_deltas
 from aquarium_tui.compare.objects.average_precision import average_precision
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.columns import Text
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from tests.oracle.test_average_precision import CLASSES, scene
 
@@ -109,10 +112,32 @@ def test_ties_follow_the_order_of_ids_as_numbers(seed: int) -> None:
 
 def test_a_set_compared_with_itself_never_differs() -> None:
     data, set_ = scene(0)
-    matches = ranked_matches(data, set_.objects, Evaluation(data, set_).classes, len(CLASSES))
-    found = precision_deltas(matches, matches, Resampling(len(data.frames), 20, 0, lambda: False), NAMES)
+    found = ObjectComparison.of(data, set_, set_, Settings()).precision_significance(NAMES, replicates=20)
     for name in NAMES:
-        assert not np.nan_to_num(found[name].values).any()
+        assert found.total[name].few[0]
+        assert not np.nan_to_num([found.total[name].low, found.total[name].high]).any()
+
+
+def test_what_no_setting_has_a_part_in_is_kept_from_run_to_run() -> None:
+    data, set_ = scene(0)
+    kept: dict[str, NamedArrays] = {}
+
+    def memo(name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
+        if name not in kept:
+            kept[name] = make()
+        return kept[name]
+
+    def asked(confidence: float) -> list[float]:
+        sets = [Evaluation(data, set_, memo), Evaluation(data, replace(set_, id="other"), memo)]
+        comparison = ObjectComparison.judged(sets[0], sets[1], Settings(confidence, confidence))
+        found = comparison.precision_significance(["AP"], replicates=5)
+        return [float(value) for value in found.per_class["AP"].low]
+
+    first = asked(0.1)
+    made = {name: arrays for name, arrays in kept.items() if name.startswith("AP-5")}
+    assert len(made) == 1
+    np.testing.assert_equal(asked(0.6), first)
+    assert kept["AP-5-0"] is made["AP-5-0"]
 
 
 def test_frames_of_one_group_are_drawn_together() -> None:
