@@ -27,6 +27,15 @@ Make = Callable[..., AquariumApp]
 SIZES = [(80, 24), (120, 36), (200, 50)]
 
 
+async def test_the_verdict_is_the_first_line_of_metrics(make_app: Make) -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 50)) as pilot:
+        await sees(pilot, "on labels", "support")
+        said = next(i for i, line in enumerate(lines(app)) if "on labels" in line)
+        report = next(i for i, line in enumerate(lines(app)) if "support" in line)
+        assert said < report
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_the_worst_cell_to_the_object_and_back(make_app: Make, size: tuple[int, int]) -> None:
     async with make_app().run_test(size=size) as pilot:
