@@ -78,7 +78,7 @@ class FrameConfusion:
     def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, and whether it may be chance."""
         title = cell_title(self.comparison.classes, cell, f"→ {NOTHING}", f"{NOTHING} →")
-        spans = change_spans(title, self.full, cell)
+        spans = change_spans(title, self.grid(evidence), cell)
         if self.counts and self.full.other is not None:
             spans += sum_spans(self.counts, cell)
         known = evidence.cell_words(*cell) if evidence and self.evidenced else ""

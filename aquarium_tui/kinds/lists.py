@@ -141,9 +141,8 @@ def change_spans(title: str, grid: Grid, cell: ConfusionCell) -> list[Span]:
     if grid.other is None:
         return [head, (count(grid.base[place]), "")]
     base, other = grid.base[place], grid.other[place]
-    worse = grid.worse(*place)
-    ink = "bad" if worse > 0 else "good" if worse < 0 else ""
-    return [head, (f"{count(base)} → {count(other)}   ", ""), (change(other - base), ink)]
+    delta = looks(change(other - base), -grid.worse(*place), grid.state(*cell))
+    return [head, (f"{count(base)} → {count(other)}   ", ""), delta]
 
 
 def sum_spans(counts: CellCounts, cell: ConfusionCell) -> list[Span]:

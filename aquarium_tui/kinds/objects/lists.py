@@ -93,7 +93,7 @@ class ObjectConfusion:
     def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, and whether it may be chance."""
         comparison = self._comparison
-        spans = change_spans(cell_title(comparison.classes, cell), self._grid, cell)
+        spans = change_spans(cell_title(comparison.classes, cell), self.grid(evidence), cell)
         if comparison.other:
             spans += sum_spans(comparison.cells, cell)
         known = evidence.cell_words(*cell) if evidence else ""
