@@ -73,9 +73,17 @@ class GuardedApp(App[None]):
             self.recovery.heard()
             if self._screen_stack and not self.screen.is_mounted:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.screen._mounted_event.wait(), MOST_COMPOSING)
+                    await asyncio.wait_for(self._settle(self.screen), MOST_COMPOSING)
         if not (isinstance(event, MouseDown) and self._is_on_removed(event)):
             await super().on_event(event)
+
+    @staticmethod
+    async def _settle(screen: Screen[Any]) -> None:
+        """Wait until a new screen is composed and has handled what came first, which gives it its focus."""
+        await screen._mounted_event.wait()
+        handled = asyncio.Event()
+        screen.call_later(handled.set)
+        await handled.wait()
 
     def _is_on_removed(self, event: MouseDown) -> bool:
         """Whether the mouse is on a widget that is removed but still seen; Textual relies on its parent."""
@@ -165,7 +173,10 @@ class GuardedApp(App[None]):
             self._survive(error, node)
 
     def _is_gone(self, node: MessagePump) -> bool:
-        """Whether a widget has been removed, or its screen closed."""
+        """Whether a widget has been removed, or its screen closed.
+
+        From Python 3.12 on, tasks start at once, so a new screen is composed before it is in its stack.
+        """
         screen: MessagePump | None = node
         while screen is not None and not isinstance(screen, Screen | App):
             if screen._closing or getattr(screen, "_pruning", False):
@@ -173,7 +184,9 @@ class GuardedApp(App[None]):
             screen = screen._parent
         if isinstance(screen, App):
             return False
-        return screen is None or not any(screen in stack for stack in self._screen_stacks.values())
+        return screen is None or (
+            screen.is_mounted and not any(screen in stack for stack in self._screen_stacks.values())
+        )
 
     def _handle_exception(self, error: Exception) -> None:
         """Survive what Textual ends the program at."""

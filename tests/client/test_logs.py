@@ -1,5 +1,6 @@
 """Arrays from a training loop."""
 
+import gc
 import tempfile
 from pathlib import Path
 from typing import Any, cast
@@ -111,6 +112,7 @@ def test_a_log_that_is_never_closed_stores_nothing(store: Store, tmp_path: Path)
     log.add("f1", boxes=BOXES, classes=[0, 1], confidences=[0.5, 0.5])
     assert left_behind(tmp_path)
     del log
+    gc.collect()  # On Python 3.12, the frames of an error that was handled are let go only then.
     assert not left_behind(tmp_path)
     assert store.dataset_card("street", "val").sets == ()
 
