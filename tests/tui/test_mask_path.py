@@ -84,7 +84,7 @@ async def test_the_frames_behind_a_cell_come_by_their_change_in_either_direction
         screen = pilot.app.screen
         screen.query_one("#matrix", Matrix).go_to((ROAD, CAR))
         await sees(
-            pilot, "road → car   800 → 2 000   +1 200  =  +2 000 new − 800 fixed − 0 moved", "Frames 3"
+            pilot, "road → car   800 → 2 000   ~+1 200  =  +2 000 new − 800 fixed − 0 moved", "Frames 3"
         )
         await pilot.press("enter")
         await sees(pilot, "▼ f3", "▲ f1", "▼ f2", "0 → 1.60k  +1.60k", "800 → 0  −800", "0 → 400  +400")
@@ -195,7 +195,7 @@ async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "sky → car   0 → 1 600")
         await pilot.press("x")
-        await sees(pilot, "base model_b", "sky → car   1 600 → 0   −1 600")
+        await sees(pilot, "base model_b", "sky → car   1 600 → 0   ~−1 600")
 
 
 async def test_metrics_of_the_user_in_report_frames_and_matrix(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ async def test_the_verdict_is_the_first_line_of_metrics(make_app: Make) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_the_worst_cell_to_the_object_and_back(make_app: Make, size: tuple[int, int]) -> None:
     async with make_app().run_test(size=size) as pilot:
-        await sees(pilot, "street/val", "model_a", "model_b", "car missed   0 → 1   +1  =  +1 new − 0 fixed")
+        await sees(pilot, "street/val", "model_a", "model_b", "car missed   0 → 1   ~+1  =  +1 new − 0 fixed")
         assert isinstance(pilot.app.screen, MetricsScreen)
         await pilot.press("enter")
         await sees(pilot, "New confusion 1", "1 of 1", "car .90 → missed")
@@ -72,12 +72,12 @@ async def test_moving_the_cell_cursor_changes_the_sentence_and_the_lists(make_ap
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("down", "left")
-        await sees(pilot, "cyclist → pedestrian   2 → 1   −1  =  +0 new − 1 fixed − 0 moved")
+        await sees(pilot, "cyclist → pedestrian   2 → 1   ~−1  =  +0 new − 1 fixed − 0 moved")
         await sees(pilot, "Fixed 1", "New confusion 0", "Unchanged 1", "pedestrian .90 → cyclist .95")
         await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         await sees(pilot, "pedestrian .50 → .65")
         await pilot.press("left")
-        await sees(pilot, "cyclist correct   0 → 1   +1  =  +1 gained − 0 lost")
+        await sees(pilot, "cyclist correct   0 → 1   ~+1  =  +1 gained − 0 lost")
         await sees(pilot, "Lost 0", "Gained 1", "Kept 0")
 
 
@@ -129,9 +129,9 @@ async def test_thresholds_dialog_sets_each_side_and_the_rule(make_app: Make) -> 
 
 async def test_swap_turns_the_deltas_round(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "car missed   0 → 1   +1")
+        await sees(pilot, "car missed   0 → 1   ~+1")
         await pilot.press("x")
-        await sees(pilot, "car missed   1 → 0   −1")
+        await sees(pilot, "car missed   1 → 0   ~−1")
         settings = view_of(pilot).comparison.settings
         assert view_of(pilot).choice == replace(CHOSEN, base="model_b", other="model_a").under(settings)
 
