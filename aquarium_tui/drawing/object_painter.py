@@ -1,7 +1,7 @@
 """Painter of objects: which marks a frame or a crop gets, in which colours, and which of them stand out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from aquarium_tui.drawing.frames import FrameDrawing, frame_size, image_path
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
+from aquarium_tui.model.outcomes import Change
 from aquarium_tui.model.picture import Region
 from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner
 from aquarium_tui.render.palette import Palette, palette
@@ -22,6 +23,13 @@ from aquarium_tui.render.shapes import Shape
 CLOSE = (1.5, 0.8, 0.35)
 """Margins for a close look at an object, as shares of its longer side. The first that fits is used: 1.5 gives
 a small object a quarter of the view, 0.35 is what crops have."""
+
+CROWD = 60
+"""Marks in a frame beyond which what did not change is drawn in outline only: about 20 objects with both
+sets. Their hatching would cover most of the picture, and what changed with it."""
+_CHANGED = (Change.FIXED, Change.BROKEN, Change.MOVED)
+_DOUBTFUL = 0.3
+"""The confidence below which the caption of a false alarm comes after all others."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,11 @@ class ObjectPainter:
         ledger = self._comparison.ledger
         rows = range(int(ledger.starts[frame]), int(ledger.starts[frame + 1]))
         shown = layers or ObjectLayers()
-        marks = [m for row in rows for m in self._marks(object_at(self._comparison, row), shown, bright)]
-        return self._drawing(frame, marks, self._words(frame, len(rows)))
+        objects = [object_at(self._comparison, row) for row in rows]
+        marks = [(found, self._marks(found, shown, bright)) for found in objects]
+        if sum(len(own) for _, own in marks) > CROWD:
+            marks = [(found, own if found.change in _CHANGED else _plain(own)) for found, own in marks]
+        return self._drawing(frame, [m for _, own in marks for m in own], self._words(frame, len(rows)))
 
     def crop(self, row: int, aspect: tuple[int, int] = (1, 1)) -> CropDrawing:
         """The surroundings of one object, with its own boxes alone; `picture` makes it a picture.
@@ -94,7 +105,7 @@ class ObjectPainter:
         """
         found = object_at(self._comparison, row)
         marks = [m for m in self._marks(found, ObjectLayers(), None) if not m.crowd]
-        drawing = self._drawing(found.frame, [_plain(m) for m in marks], "")
+        drawing = self._drawing(found.frame, [_unnamed(m) for m in marks], "")
         region = crop_region(_boxes(found), drawing.size, aspect=aspect)
         return CropDrawing(drawing, region, f"object in {drawing.path}")
 
@@ -141,7 +152,8 @@ class ObjectPainter:
                 words = caption(kind, partner, whole) if captioned or whole else ""
                 crowd = kind == "label" and found.crowd
                 shape = self._shape(found.frame, partner)
-                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd, whole, shape))
+                rank = _rank(found, partner)
+                marks.append(Mark(partner.box, kind, color, words, emphasis, crowd, whole, shape, rank))
         return marks
 
     def _shape(self, frame: int, partner: Partner) -> Shape | None:
@@ -173,7 +185,21 @@ def _boxes(found: ObjectRow) -> list[tuple[float, float, float, float]]:
     return [p.box for p in (found.label, found.base, found.other) if p]
 
 
-def _plain(mark: Mark) -> Mark:
+def _rank(found: ObjectRow, partner: Partner) -> float:
+    """The place of an object's captions: changed ones first, and false alarms that nobody believes last."""
+    rank = 0.0 if found.change in _CHANGED else 1.0 if found.change != Change.BOTH_CORRECT else 2.0
+    if found.label is None:
+        rank += 0.5 - partner.confidence / 4
+        if partner.confidence < _DOUBTFUL:
+            rank += 3.0
+    return rank
+
+
+def _plain(marks: Iterable[Mark]) -> list[Mark]:
+    return [replace(mark, plain=True) for mark in marks]
+
+
+def _unnamed(mark: Mark) -> Mark:
     return Mark(mark.box, mark.kind, mark.color, fills_frame=mark.fills_frame, shape=mark.shape)
 
 

@@ -31,6 +31,8 @@ class Mark:
         crowd: Whether it is the label of a crowd.
         fills_frame: Whether it applies to the whole picture: only its caption is written.
         shape: The pixels of its mask; None draws the box.
+        rank: Captions of a lower rank come first where there is no room for all.
+        plain: Whether it is drawn as a thin outline only, below the others, because there are many.
     """
 
     box: tuple[float, float, float, float]
@@ -41,6 +43,8 @@ class Mark:
     crowd: bool = False
     fills_frame: bool = False
     shape: Shape | None = None
+    rank: float = 0.0
+    plain: bool = False
 
 
 @dataclass(frozen=True)

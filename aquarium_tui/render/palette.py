@@ -13,7 +13,7 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 
 from aquarium_tui.model.picture import Color, Size
-from aquarium_tui.render.brush import drawable, font_for, metrics
+from aquarium_tui.render.captions import drawable, font_for, metrics
 
 PaletteName = Literal["default", "colourblind"]
 

@@ -8,17 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.brush import draw_marks, drawable, font_for, place_captions
+from aquarium_tui.render.brush import draw_marks
+from aquarium_tui.render.captions import drawable, font_for, place_captions, plate_of, plate_size
 from aquarium_tui.render.ink import pen_for
-from aquarium_tui.render.mark import Mark, place
+from aquarium_tui.render.mark import Mark, MarkOwner, place
 
 GREY = (120, 120, 120)
 BLUE = (60, 160, 255)
 
 
+def captions(marks, size=(640, 400)):
+    letters = pen_for(size).letters
+    return place_captions(place(marks, (0, 0, *size), size), size, lambda words: plate_size(words, letters))
+
+
 def plates(marks, size=(640, 400)):
-    placed = place(marks, (0, 0, *size), size)
-    return [box for _, box in place_captions(placed, size, pen_for(size).letters)]
+    return [one.box for one in captions(marks, size)]
 
 
 coordinates = st.tuples(st.integers(0, 600), st.integers(0, 380), st.integers(5, 300), st.integers(5, 200))
@@ -56,12 +61,9 @@ def test_when_there_is_no_room_the_bright_caption_stays():
     box = (10.0, 20.0, 90.0, 55.0)
     crowded = [Mark(box, "label", BLUE, f"car {i}") for i in range(20)]
     bright = Mark(box, "label", BLUE, "bright", "bright")
-    shown = [
-        p for p, _ in place_captions(place([*crowded, bright], (0, 0, 100, 60), (100, 60)), (100, 60), 9)
-    ]
-    alone = [p for p, _ in place_captions(place([bright], (0, 0, 100, 60), (100, 60)), (100, 60), 9)]
+    shown = captions([*crowded, bright], (100, 60))
     assert len(shown) < 20
-    assert shown[0].tobytes() == alone[0].tobytes()
+    assert shown[0].words == "bright"
 
 
 def test_larger_objects_come_before_smaller_ones():
@@ -110,16 +112,92 @@ def test_the_words_stand_out_on_any_photo(ground):
 
 
 def test_a_caption_s_swatch_is_drawn_as_its_box_is():
-    size, swatches = (640, 400), {}
+    swatches = {}
     for kind in ("label", "base", "other"):
-        placed = place([Mark((200, 100, 400, 300), kind, BLUE, "car")], (0, 0, *size), size)
-        ((plate, _),) = place_captions(placed, size, 12)
+        plate = plate_of("car", kind, BLUE, 12)
         swatches[kind] = (np.asarray(plate)[:, :9, :3] == BLUE).all(axis=2)
     assert swatches["label"].all()
     assert (swatches["base"][1:, :-1] == swatches["base"][:-1, 1:]).all()
     assert (swatches["other"][1:, 1:] == swatches["other"][:-1, :-1]).all()
     assert not swatches["base"].all()
     assert not np.array_equal(swatches["base"], swatches["other"])
+
+
+viewed_boxes = st.tuples(
+    st.floats(-200, 700), st.floats(-200, 420), st.floats(2, 1400), st.floats(2, 900), st.floats(-9, 9)
+)
+SHOWN = [(240, 135), (300, 400), (480, 270), (1000, 562), (1960, 1100)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(viewed_boxes, st.sampled_from(SHOWN), st.lists(marks, max_size=10))
+def test_all_captions_of_the_object_that_is_viewed_are_there(corner, size, others):
+    """In the picture, apart, beside their box or joined to it, and at most one of them shortened."""
+    words: dict[MarkOwner, str] = {
+        "label": "traffic light",
+        "base": "base truck .49 IoU .71",
+        "other": "other motorcycle .49",
+    }
+    left, top, width, height, off = corner
+    boxes: dict[MarkOwner, float] = {"label": 0.0, "base": off, "other": -off}
+    viewed = [
+        Mark((left + by, top + by, left + width + by, top + height), kind, BLUE, words[kind], "bright")
+        for kind, by in boxes.items()
+    ]
+    source = (640.0, 400.0)
+    placed = place([*viewed, *others], (0, 0, *source), size)
+    seen = [one for one in placed if one.mark in viewed]
+    letters = pen_for(size).letters
+    found = place_captions(placed, size, lambda text: plate_size(text, letters))
+    mine = {one.mark.kind: one for one in found if one.mark.emphasis == "bright" and one.mark in viewed}
+    assert set(mine) == {one.mark.kind for one in seen}
+    assert sum(one.words != one.mark.caption for one in mine.values()) <= 1
+    for a, b in combinations([one.box for one in found], 2):
+        assert a.right <= b.left or b.right <= a.left or a.bottom <= b.top or b.bottom <= a.top
+    for one in seen:
+        caption = mine[one.mark.kind]
+        assert 0 <= caption.box.left < caption.box.right <= size[0]
+        assert 0 <= caption.box.top < caption.box.bottom <= size[1]
+        reach = caption.box.grown(round(1.5 * caption.box.size[1]))
+        touches = (
+            reach.left <= one.box.right
+            and reach.right >= one.box.left
+            and reach.top <= one.box.bottom
+            and reach.bottom >= one.box.top
+        )
+        if not touches:
+            assert caption.leader is not None
+            (x, y), (to_x, to_y) = caption.leader
+            assert caption.box.left <= x < caption.box.right
+            assert caption.box.top <= y < caption.box.bottom
+            assert one.box.left <= to_x < one.box.right
+            assert one.box.top <= to_y < one.box.bottom
+
+
+def test_three_captions_of_a_tiny_object_do_not_hide_it():
+    box = (300.0, 200.0, 312.0, 210.0)
+    kinds: dict[MarkOwner, str] = {
+        "label": "car",
+        "base": "base truck .49 IoU .71",
+        "other": "other van .49 IoU .80",
+    }
+    for at in (box, (2.0, 390.0, 12.0, 398.0), (630.0, 2.0, 638.0, 9.0)):
+        shown = plates([Mark(at, kind, BLUE, words, "bright") for kind, words in kinds.items()])
+        assert len(shown) == 3
+        for plate in shown:
+            overlap_x = min(plate.right, at[2]) - max(plate.left, at[0])
+            overlap_y = min(plate.bottom, at[3]) - max(plate.top, at[1])
+            assert overlap_x <= 0 or overlap_y <= 0
+
+
+def test_captions_of_a_lower_rank_come_first():
+    many = [
+        Mark((i * 30.0, 50.0, i * 30 + 25.0, 350.0), "label", BLUE, f"object {i}", rank=float(i % 2))
+        for i in range(20)
+    ]
+    shown = [int(one.words.split()[1]) for one in captions(many)]
+    assert all(n % 2 == 0 for n in shown[:5])
+    assert sum(n % 2 for n in shown) < len(shown) / 2
 
 
 def test_captions_can_be_left_out():
@@ -148,8 +226,8 @@ def test_words_from_outside_become_one_line_without_control_characters(text, sho
 
 @pytest.mark.parametrize("text", ["Fußgänger", "vélo → auto"])
 def test_letters_the_fonts_lack_are_written_in_plain_ones(text, monkeypatch):
-    monkeypatch.setattr("aquarium_tui.render.brush._FAMILIES", ())
-    from aquarium_tui.render import brush as module
+    monkeypatch.setattr("aquarium_tui.render.captions._FAMILIES", ())
+    from aquarium_tui.render import captions as module
 
     module._covering.cache_clear()
     assert drawable(text, 48).isascii()
