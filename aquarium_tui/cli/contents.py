@@ -1,4 +1,4 @@
-"""`ls`, `show`, `doctor` and `rm`: print what is in the store and what is wrong with it; remove it."""
+"""`ls`, `show`, `doctor`, `rm` and `segments`: print what is in the store and what is wrong; remove it."""
 
 import json
 import sys
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from aquarium_tui.cli.options import DatasetArgument, default_store, split_dataset
-from aquarium_tui.cli.wording import coverage, provenance_lines, remark_lines
+from aquarium_tui.cli.description import coverage, provenance_lines, remark_lines
+from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
-    from aquarium_tui.store import DatasetCard, Store
+    from aquarium_tui.store import DatasetCard, Segments, Store
 
 
 ListFormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="The output format.")]
@@ -125,6 +125,7 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(doctor)
     app.command("rm")(remove)
+    register_segments(app)
 
 
 def list_store(
@@ -238,3 +239,63 @@ def _told(store: "Store", names: list[str]) -> str:
 
     kinds = ("project", "dataset", "inference set")
     return f"{kinds[len(names) - 1]} {'/'.join(names)}{contents(store, *names)}"
+
+
+NameArgument = Annotated[str, typer.Argument(help="The name of the segment.")]
+SnapshotOption = Annotated[
+    bool, typer.Option("--snapshot", help="Save the frames that the query selects now, not the query.")
+]
+NameOption = Annotated[str, typer.Option("--name", help="The name of the segment.")]
+
+
+def register_segments(app: typer.Typer) -> None:
+    """Add the commands of segments."""
+    group = typer.Typer(help="Saved queries and sets of frames of a dataset.", no_args_is_help=True)
+    group.command("list")(list_segments)
+    group.command()(chooses(save))
+    group.command()(rename)
+    group.command("rm")(remove_segment)
+    app.add_typer(group, name="segments")
+
+
+def _segments(dataset: str) -> "Segments":
+    from aquarium_tui.store import Segments
+
+    return Segments(default_store().dataset_folder(*split_dataset(dataset)))
+
+
+def list_segments(dataset: DatasetArgument) -> None:
+    """List the segments: their names, whether they are live or how many frames they hold, their queries."""
+    found = _segments(dataset).all()
+    width = max((len(visible(segment.name)) for segment in found), default=0)
+    for segment in found:
+        kind = "live" if segment.frames is None else f"{len(segment.frames)} frames"
+        typer.echo(f"{visible(segment.name):<{width}}  {kind:<12}  {visible(segment.query)}")
+
+
+def save(choice: Choice, name: NameOption, snapshot: SnapshotOption = False) -> None:
+    """Save a query as a segment, for --segment NAME and for queries with frame.segment = "NAME"."""
+    from aquarium_tui.compare.segments import snapshot as taken
+    from aquarium_tui.model.problems import Segment
+
+    if not choice.query:
+        raise UsageError("--query is missing.", "It says which frames the segment selects.")
+    view = opened(choice)
+    segment = Segment(name, choice.query)
+    if snapshot:
+        segment = taken(view.comparison, view.binding, name, choice.query)
+    saved = _segments(choice.title).save(segment)
+    selected = len(view.frame_order)
+    typer.echo(f"{visible(saved.name)}: {'live, now ' if saved.live else ''}{selected} frames")
+
+
+def rename(
+    dataset: DatasetArgument, name: NameArgument, new: Annotated[str, typer.Argument(help="The new name.")]
+) -> None:
+    """Rename a segment."""
+    _segments(dataset).rename(name, new)
+
+
+def remove_segment(dataset: DatasetArgument, name: NameArgument) -> None:
+    """Delete a segment; its frames stay in the dataset."""
+    _segments(dataset).delete(name)

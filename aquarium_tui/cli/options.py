@@ -1,7 +1,9 @@
-"""Arguments and options that several commands share, and what they choose."""
+"""What several commands share: arguments, options, what they choose, and a bar of progress."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -9,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from aquarium_tui.cli.progress import progress_bar
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Rule
@@ -18,6 +19,41 @@ from aquarium_tui.session.choice import Choice
 if TYPE_CHECKING:
     from aquarium_tui.session.view import View
     from aquarium_tui.store import Store
+
+
+ProgressReport = Callable[[str, int, int], None]
+"""Takes what is being done, how much of it is done, and how much there is."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[ProgressReport]:
+    """A bar from the first report of progress until the block ends; none if stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda doing, done, total: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("")
+
+    def show(doing: str, done: int, total: int) -> None:
+        # Drawn at once when a new step begins, since reading may keep the drawing thread waiting; not for
+        # each of many files.
+        new = bar.tasks[0].description != doing
+        bar.start()
+        bar.update(task, description=doing, completed=done, total=total, refresh=new)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 DatasetArgument = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import await_answer, default_store
-from aquarium_tui.cli.progress import progress_bar
+from aquarium_tui.cli.options import await_answer, default_store, progress_bar
 from aquarium_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def upload(
     dry_run: DryRunOption = False,
 ) -> None:
     """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
-    from aquarium_tui.cli.wording import upload_lines
+    from aquarium_tui.cli.description import upload_lines
     from aquarium_tui.upload import FileOptions, MetricOptions, UploadRequest
     from aquarium_tui.upload import upload as store_files
 

@@ -1,5 +1,6 @@
 """What a choice leads to: one frozen value that every command prints from and every screen draws."""
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
@@ -106,3 +108,22 @@ def view_of(choice: Choice, binding: Binding[Any]) -> View:
     asks_objects = query.scope == Scope.OBJECT
     marked = selection.objects if asks_objects else comparison.changed
     return View(choice, comparison, binding, selection, bool(query.keys), marked, asks_objects)
+
+
+def reproduce(view: View) -> str:
+    """The command that prints the numbers of a view."""
+    settings, chosen = view.settings, view.choice
+    other = f" --other {chosen.other}" if chosen.other else ""
+    command = f"aquarium-tui compare {chosen.title} --base {chosen.base}{other}"
+    command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
+    if settings is None:
+        return command
+    sure = [f"{v:g}" for v in (settings.base_confidence, settings.other_confidence)]
+    confidence = (
+        f"--confidence {sure[0]}"
+        if sure[0] == sure[1] or not other
+        else (f"--base-confidence {sure[0]} --other-confidence {sure[1]}")
+    )
+    parts = {"confidence": confidence, "iou": f"--iou {settings.iou:g}", "rule": f"--rule {settings.rule}"}
+    known = kind_of(view.comparison.dataset.project).settings
+    return " ".join([command, *(part for name, part in parts.items() if name in known)])

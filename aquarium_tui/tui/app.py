@@ -1,7 +1,7 @@
 """The app: what is looked at, under which settings, and the way between the screens."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,9 +17,10 @@ from aquarium_tui.config import Config
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.kind import FrameScreenName
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Evidence
-from aquarium_tui.kinds.walks import Look
+from aquarium_tui.kinds.walks import ChangeWalk, FrameLook, Look, ObjectLook
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
@@ -27,25 +28,42 @@ from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.evidence import gathered
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.closable import CommandDialog
-from aquarium_tui.tui.commands import palette_commands, reproduce
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs.choose import Choose, Offer, choose_sets
 from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
-from aquarium_tui.tui.dialogs.sets import choose_sets
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
-from aquarium_tui.tui.keymap import read_keymap
+from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
-from aquarium_tui.tui.screens.frame_screens import FRAME_SCREENS
+from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
+from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
 from aquarium_tui.work.executor import Watch
+
+
+def _objects(look: Look, view: View) -> FrameScreen:
+    if isinstance(look, ObjectLook):
+        return FrameScreen(look.walk, row=look.row)
+    return FrameScreen(ChangeWalk(look.frames, view.marked_word), frame=look.frame)
+
+
+def _masks(look: Look, view: View) -> MaskScreen:
+    del view
+    assert isinstance(look, FrameLook)
+    return MaskScreen(look)
+
+
+FRAME_SCREENS: dict[FrameScreenName, Callable[[Look, View], Screen[None]]] = {
+    "objects": _objects,
+    "masks": _masks,
+}
 
 
 class AquariumApp(TerminalApp):

@@ -1,5 +1,6 @@
 """Screens and dialogs that close once, and messages that lapse with what they are about."""
 
+from pathlib import Path
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
@@ -29,6 +30,9 @@ class ClosesOnce(Screen[Answer]):
 
 class Dialog(ModalScreen[Answer], ClosesOnce[Answer]):
     """A question asked over a screen; it answers once."""
+
+    # Textual looks for a bare name beside the module of each subclass.
+    CSS_PATH = Path(__file__).with_name("dialogs.tcss")
 
 
 class CommandDialog(CommandPalette, ClosesOnce[None]):

@@ -1,4 +1,4 @@
-"""Which keys do what: those of the registry, or those that the user chose in `config.toml`."""
+"""Which keys do what: those of the registry, or those that the user chose in `config.toml`; the palette."""
 
 import difflib
 import unicodedata
@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from textual.app import App, SystemCommand
 from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, format_key, key_to_character
+from textual.screen import Screen
 
 from aquarium_tui.config import Config
 from aquarium_tui.model.names import visible
@@ -164,3 +166,18 @@ def _both_in(one: Action, other: Action) -> Place | None:
     """A place where both actions work."""
     pairs: Sequence[tuple[Place, Place]] = [(a, b) for a in one.places for b in other.places]
     return next((a if a.hears(b) else b for a, b in pairs if a.hears(b) or b.hears(a)), None)
+
+
+def palette_commands(screen: Screen[Any], app: App[Any]) -> Iterator[SystemCommand]:
+    """What the keys of a screen and of everywhere do, each sentence once."""
+    told = set()
+    for active in screen.active_bindings.values():
+        binding, node = active.binding, active.node
+        own = node is screen or node is app
+        if active.enabled and own and binding.id in ACTIONS and binding.tooltip not in told:
+            told.add(binding.tooltip)
+            yield SystemCommand(
+                binding.tooltip,
+                f"{binding.description}, key {sign(binding.key)}",
+                lambda action=binding.action, node=node: app.call_later(app.run_action, action, node),
+            )

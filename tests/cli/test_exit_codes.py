@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aquarium_tui.cli.streams import prepare
+from aquarium_tui.cli.exit_codes import prepare
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.store import Store
 from tests.store import small

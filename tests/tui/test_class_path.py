@@ -10,9 +10,9 @@ from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.model.tables import Project
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.view import reproduce
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.commands import reproduce
 from tests.narrow import of_type
 from tests.tui.screen import app_of, lines, sees, shown, until, view_of
 

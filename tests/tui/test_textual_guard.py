@@ -19,12 +19,12 @@ from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.closable import ClosesOnce, CommandDialog
+from aquarium_tui.tui.controllers.layers import ChooseColours
+from aquarium_tui.tui.controllers.segments import Naming
+from aquarium_tui.tui.controllers.tables import ChooseColumns
+from aquarium_tui.tui.controllers.thresholds import Thresholds
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.colours import ChooseColours
-from aquarium_tui.tui.dialogs.columns import ChooseColumns
 from aquarium_tui.tui.dialogs.keys import KeyList
-from aquarium_tui.tui.dialogs.name import Naming
-from aquarium_tui.tui.dialogs.thresholds import Thresholds
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.textual_guard import GuardedApp

@@ -1,14 +1,99 @@
-"""Changes the thresholds and the matching rule under which every number is made."""
+"""Thresholds and the matching rule: changed step by step, or stated exactly in a dialog."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Label, Static
 
+from aquarium_tui.compare.objects.matching import PAIR_ORDERS
+from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.model.settings import Settings
-from aquarium_tui.tui.dialogs.thresholds import Thresholds
+from aquarium_tui.kinds.kind import SettingName
+from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import THRESHOLDS
+from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
+from aquarium_tui.tui.widgets.lines import Line
+
+
+class Thresholds(Dialog[Settings | None]):
+    """Answers with the new settings, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(THRESHOLDS)]
+
+    def __init__(self, settings: Settings, pair: bool, shown: frozenset[SettingName]) -> None:
+        super().__init__()
+        self.settings = settings
+        self.pair = pair
+        self.shown = shown
+
+    def compose(self) -> ComposeResult:
+        """One line a value."""
+        fields = [("base_confidence", "confidence of base ≥" if self.pair else "confidence ≥")]
+        fields += [("other_confidence", "confidence of other ≥")] if self.pair else []
+        fields += [("iou", "IoU of a pair ≥")] if "iou" in self.shown else []
+        with Vertical(id="dialog", classes="thresholds"):
+            yield Static(
+                "Thresholds and rule" if "rule" in self.shown else "Thresholds", classes="dialog-title"
+            )
+            for name, title in fields:
+                with Horizontal(classes="field"):
+                    yield Label(title)
+                    yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
+            if "rule" in self.shown:
+                yield Line(id="rule")
+            yield Line(id="complaint")
+            yield Line(id="help")
+
+    def on_mount(self) -> None:
+        """Say the rule, where objects are paired by one, and the keys."""
+        if "rule" in self.shown:
+            self._say_rule()
+        sign = program_of(self).keymap.sign
+        next_rule = f"{sign('thresholds.rule')} next rule   " if "rule" in self.shown else ""
+        words = f"{sign('dialog.accept')} apply   {next_rule}{sign('dialog.cancel')} cancel"
+        self.query_one("#help", Line).show([(words, "dim")])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where pairs are matched by no rule, it cannot be changed."""
+        return super().check_action(action, parameters) and (action != "rule" or "rule" in self.shown)
+
+    def _say_rule(self) -> None:
+        rule = self.settings.rule
+        self.query_one("#rule", Line).show(
+            [("rule  ", "dim"), (rule.value, "accent"), (f"  {PAIR_ORDERS[rule].sentence}", "dim")]
+        )
+
+    def action_rule(self) -> None:
+        """The next rule."""
+        rules = list(Rule)
+        self.settings = replace(self.settings, rule=rules[(rules.index(self.settings.rule) + 1) % len(rules)])
+        self._say_rule()
+
+    @on(Input.Changed)
+    def action_take(self, event: Input.Changed | None = None) -> None:
+        """Answer with the values, or say what is wrong with them."""
+        try:
+            settings = self._read()
+        except (UsageError, ValueError) as error:
+            text = error.message if isinstance(error, UsageError) else "Each value is a number, such as 0.25."
+            self.query_one("#complaint", Line).show([(text, "bad")])
+            return
+        self.query_one("#complaint", Line).show([])
+        if event is None:
+            self.dismiss(settings)
+
+    def _read(self) -> Settings:
+        values = {str(field.id): float(field.value) for field in self.query(Input)}
+        if not self.pair:
+            values["other_confidence"] = values["base_confidence"]
+        return replace(self.settings, **values)  # type: ignore[arg-type]
+
 
 STEP = 0.05
 """One press of a key. Twenty of them cover the whole range, and no detector is judged more finely by hand."""

@@ -24,7 +24,6 @@ KeyRow = tuple[str, str]
 class KeyList(Dialog[None]):
     """All keys that do something, the screen's own first."""
 
-    CSS_PATH = "dialogs.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-normal")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 

@@ -22,11 +22,11 @@ from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
-from aquarium_tui.tui.controllers.blink import Blink
+from aquarium_tui.tui.controllers.layers import Blink
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
+from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.table import Table
 
 

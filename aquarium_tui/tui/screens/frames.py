@@ -18,7 +18,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAMES
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.screens.narrowed import NarrowedScreen
+from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.table import Table
 
 REST = 0.08

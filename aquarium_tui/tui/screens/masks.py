@@ -23,17 +23,20 @@ from aquarium_tui.model.picture import Region
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MASKS
-from aquarium_tui.tui.controllers.blink import Blink
-from aquarium_tui.tui.controllers.mask_layers import MaskLayerControl
-from aquarium_tui.tui.dialogs.colours import ChooseColours
+from aquarium_tui.tui.controllers.layers import Blink, ChooseColours, MaskLayerControl
+from aquarium_tui.tui.controllers.regions import (
+    least_pixels,
+    legend,
+    meaning,
+    region_text,
+    sides_switches,
+    walked,
+)
 from aquarium_tui.tui.graphics.picture import Picture
-from aquarium_tui.tui.mask_regions import least_pixels, legend, meaning, region_text, sides_switches, walked
-from aquarium_tui.tui.screens.picture import PictureScreen, ordinal
-from aquarium_tui.tui.widgets.divider import Divider
+from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.lines import Divider, Line, Part, Switches
 from aquarium_tui.tui.widgets.matrix import Matrix
-from aquarium_tui.tui.widgets.switches import Part, Switches
 from aquarium_tui.tui.widgets.table import Table
 
 MARGIN = 0.35

@@ -1,6 +1,6 @@
 """The report, the delta confusion, and the samples of the cell under the cursor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -9,23 +9,61 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.verdict import Direction
-from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.kinds.lists import CellTable, Confusion
 from aquarium_tui.kinds.walks import CellWalk
+from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped, number, signed_number
+from aquarium_tui.model.settings import Side
 from aquarium_tui.report import verdict_parts
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import TableControl
-from aquarium_tui.tui.own_columns import number_totals, own_columns
-from aquarium_tui.tui.screens.narrowed import NarrowedScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.widgets.filter_bar import FilterBar
-from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.screens.view import NarrowedScreen
+from aquarium_tui.tui.widgets.lines import FilterBar, Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
 from aquarium_tui.tui.widgets.table import Table
+
+
+def number_totals(comparison: Comparison) -> list[MetricTotal]:
+    """The user's metrics that are a number, over the frames that are counted."""
+    return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
+
+
+def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[TableColumn]:
+    """Name and unit, the mean of each set with the delta, and over how many frames."""
+
+    def name(row: int) -> CellText:
+        metric = totals[row].metric
+        unit = f" {visible(metric.unit)}" if metric.unit else ""
+        return [(visible(metric.name), ""), (f"{unit} {'↑' if metric.higher_is_better else '↓'}", "dim")]
+
+    def change(row: int) -> CellText:
+        one = totals[row]
+        gain = one.delta if one.metric.higher_is_better else -one.delta
+        return signed_number(one.delta), "good" if gain > 0 else "bad" if gain < 0 else "dim"
+
+    found = [TableColumn("metric", "your metrics", 0, name)]
+    for side in comparison.sides:
+        found.append(TableColumn(side, side, 7, _mean(totals, side), right=True))
+    if comparison.other:
+        found.append(TableColumn("delta", "Δ", 7, change, right=True))
+    return [
+        *found,
+        TableColumn("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True),
+    ]
+
+
+def _mean(totals: Sequence[MetricTotal], side: Side) -> Callable[[int], CellText]:
+    return lambda row: number(totals[row].mean[side])
+
 
 REST = 0.12
 """Seconds for which the cursor must rest before the samples follow."""

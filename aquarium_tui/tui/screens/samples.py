@@ -13,11 +13,10 @@ from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.screens.narrowed import NarrowedScreen
-from aquarium_tui.tui.widgets.crops import Crops
+from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.line import Line
-from aquarium_tui.tui.widgets.samples import Samples
+from aquarium_tui.tui.widgets.lines import Line
+from aquarium_tui.tui.widgets.samples import Crops, Samples
 
 
 class SamplesScreen(NarrowedScreen):

@@ -18,7 +18,7 @@ from aquarium_tui.query.schema import Schema
 from aquarium_tui.query.suggestions import Candidate, Completion, complete
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import QUERY
-from aquarium_tui.tui.widgets.line import Line
+from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.table import Table
 
 SHOWN = 9

@@ -1,24 +1,237 @@
-"""The samples behind a cell: its lists as tabs, and one of them as pictures."""
+"""The samples behind a cell: its lists as tabs, and the crops of one of them as a grid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from aquarium_tui.drawing.crops import SheetDrawing
+from aquarium_tui.kinds.columns import CAPTION, Span, Tiles
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.walks import CellWalk, Look
 from aquarium_tui.model.numbers import grouped
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import CROPS
+from aquarium_tui.tui.closable import Lapsing
+from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Inks
-from aquarium_tui.tui.widgets.crops import Crops
+from aquarium_tui.tui.widgets.columns import fitted
+
+GAP = 2
+"""Cells between tiles, so that captions of neighbours stay apart."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sizes in cells: columns of tiles, their width and height, and how many rows are seen."""
+
+    columns: int
+    width: int
+    height: int
+    rows: int
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Layout":
+        """The grid that suits an area: tiles about 26 cells wide, or as high as a low area allows."""
+        columns = max(1, (width + GAP) // (26 + GAP))
+        tile = (width + GAP) // columns - GAP
+        high = max(3, min(round(tile * 0.36), height - CAPTION))
+        rows = max(1, height // (high + CAPTION))
+        high = max(3, min(round(tile * 0.6), height // rows - CAPTION))
+        return cls(columns, tile, high, rows)
+
+
+class Captions(Widget):
+    """The lines of text below a row of tiles."""
+
+    DEFAULT_CSS = f"Captions {{ height: {CAPTION}; }}"
+
+    lines: Sequence[tuple[Sequence[Sequence[Span]], bool]] = ()
+    tile = 20
+
+    def render(self) -> Text:
+        """Each tile's lines under it, those of the chosen one on the accent."""
+        inks = Inks(self)
+        text = Text(no_wrap=True, end="")
+        for line in range(CAPTION):
+            for spans, chosen in self.lines:
+                ground = inks.tint("accent", 0.3) if chosen else "background"
+                shown = spans[line] if line < len(spans) else ()
+                for segment in fitted(shown, self.tile, False, inks, ground):
+                    text.append(segment.text, segment.style)
+                text.append(" " * GAP, inks.style(""))
+            if line < CAPTION - 1:
+                text.append("\n")
+        return text
+
+
+class Row(Vertical):
+    """One picture of tiles and their captions."""
+
+    DEFAULT_CSS = "Row { height: auto; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture = Picture()
+        self.captions = Captions()
+
+    def compose(self) -> ComposeResult:
+        """Picture, captions."""
+        yield self.picture
+        yield self.captions
+
+
+class Crops(Vertical, can_focus=True):
+    """Tiles with a cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(CROPS)]
+    DEFAULT_CSS = "Crops { overflow: hidden; }"
+
+    position: reactive[int] = reactive(0, init=False)
+    tiles: Tiles | None = None
+    first = 0
+    grid = Layout(1, 20, 5, 1)
+
+    @dataclass
+    class Highlighted(Lapsing):
+        """The cursor rests on another tile."""
+
+        crops: "Crops"
+        position: int
+
+        def shown(self) -> object:
+            """What the positions are of."""
+            return self.crops.tiles
+
+    @dataclass
+    class Selected(Lapsing):
+        """A tile was entered."""
+
+        crops: "Crops"
+        position: int
+
+        def shown(self) -> object:
+            """What the positions are of."""
+            return self.crops.tiles
+
+    @property
+    def total(self) -> int:
+        """How many tiles there are."""
+        return 0 if self.tiles is None else len(self.tiles)
+
+    def show(self, tiles: Tiles, position: int = 0) -> None:
+        """Show other tiles."""
+        self.tiles = tiles
+        self.set_reactive(Crops.position, max(0, min(position, len(tiles) - 1)))
+        self.draw()
+        self.post_message(self.Highlighted(self, self.position))
+
+    async def on_resize(self) -> None:
+        """As many rows as there is room for."""
+        self.grid = Layout.of(self.size.width, self.size.height)
+        rows = list(self.query(Row))
+        for row in rows[self.grid.rows :]:
+            await row.remove()
+        if len(rows) < self.grid.rows:
+            await self.mount_all(Row() for _ in range(self.grid.rows - len(rows)))
+        for row in self.query(Row):
+            row.picture.styles.height = self.grid.height
+            row.picture.styles.width = self._width
+        self.call_after_refresh(self.draw)
+
+    @property
+    def _width(self) -> int:
+        return self.grid.columns * (self.grid.width + GAP) - GAP
+
+    def draw(self) -> None:
+        """Bring pictures and captions up to date."""
+        grid = self.grid
+        at = self.position // grid.columns
+        self.first = max(min(self.first, at), at - grid.rows + 1, 0)
+        for number, row in enumerate(self.query(Row)):
+            start = (self.first + number) * grid.columns
+            indices = range(start, min(start + grid.columns, self.total))
+            self._draw_row(row, indices)
+
+    def _draw_row(self, row: Row, indices: range) -> None:
+        captions = row.captions
+        captions.tile = self.grid.width
+        captions.lines = [(self.tiles.caption(i), i == self.position) for i in indices] if self.tiles else []
+        captions.refresh()
+        row.picture.show(self._sheet(indices, row.picture.cell) if indices else None)
+
+    def _sheet(self, indices: range, cell: tuple[int, int]) -> SheetDrawing:
+        assert self.tiles
+        tile = (self.grid.width * cell[0], self.grid.height * cell[1])
+        crops = [self.tiles.crop(i, tile) for i in indices]
+        empty = [None] * (self.grid.columns - len(crops))
+        ground = Inks(self).ground
+        red, green, blue = (int(ground[i : i + 2], 16) for i in (1, 3, 5))
+        return SheetDrawing(
+            (*crops, *empty),
+            self.grid.columns,
+            tile,
+            (GAP * cell[0], 0),
+            f"{len(crops)} crops",
+            (red, green, blue),
+        )
+
+    def validate_position(self, position: int) -> int:
+        """Within the tiles."""
+        return max(0, min(position, self.total - 1))
+
+    def watch_position(self) -> None:
+        """Draw the cursor, scroll along and say so."""
+        self.draw()
+        self.post_message(self.Highlighted(self, self.position))
+
+    def action_move(self, columns: int, rows: int) -> None:
+        """To the next or previous tile, or to the row below or above."""
+        to = self.position + columns + rows * self.grid.columns
+        if to >= 0 or not rows:
+            self.position = to
+
+    def action_page(self, by: int) -> None:
+        """By as many rows as are seen."""
+        self.position += by * self.grid.columns * self.grid.rows
+
+    def action_first(self) -> None:
+        """To the first tile."""
+        self.position = 0
+
+    def action_last(self) -> None:
+        """To the last tile."""
+        self.position = self.total - 1
+
+    def action_select(self) -> None:
+        """Enter the tile under the cursor."""
+        if self.total:
+            self.post_message(self.Selected(self, self.position))
+
+    def on_click(self, event: events.Click) -> None:
+        """A tile takes the cursor; a second click enters it."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        column = offset.x // (self.grid.width + GAP)
+        row = self.first + offset.y // (self.grid.height + CAPTION)
+        index = row * self.grid.columns + column
+        if column < self.grid.columns and index < self.total:
+            self.position = index
+            if event.chain > 1:
+                self.action_select()
 
 
 class ListTabs(Widget):

@@ -14,7 +14,7 @@ from aquarium_tui.kinds.lists import cell_title
 from aquarium_tui.kinds.masks.presentation import MaskPresentation
 from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
 from aquarium_tui.model.outcomes import Diff, InCell
-from aquarium_tui.tui.widgets.switches import Part
+from aquarium_tui.tui.widgets.lines import Part
 
 WORDS = {
     Diff.BOTH_RIGHT: "both right",

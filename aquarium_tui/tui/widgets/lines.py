@@ -1,0 +1,178 @@
+"""Lines: of text in several inks, of switches, to type a part of a name into, and between two panes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events, on
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from aquarium_tui.kinds.columns import Span
+from aquarium_tui.tui.actions import bindings
+from aquarium_tui.tui.actions.action import FILTER
+from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.widgets.table import Table
+
+
+class Line(Widget):
+    """What does not fit is cut on the left part's end."""
+
+    DEFAULT_CSS = "Line { height: 1; }"
+
+    left: Sequence[Span] = ()
+    right: Sequence[Span] = ()
+
+    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
+        """Show other text."""
+        self.left, self.right = left, right
+        self.refresh()
+
+    def render(self) -> Text:
+        """One line."""
+        inks = Inks(self)
+        text = Text.assemble(*((t, inks.style(ink)) for t, ink in self.left), no_wrap=True, end="")
+        end = Text.assemble(*((t, inks.style(ink)) for t, ink in self.right))
+        room = self.size.width - cell_len(end.plain)
+        gap = " " if self.right else ""
+        text.truncate(max(room - len(gap), 0), overflow="ellipsis", pad=True)
+        return Text.assemble(text, (gap, inks.style("")), end, no_wrap=True, end="")
+
+
+Part = tuple[str, Sequence[Span]]
+"""The name of a switch, and what stands for it; without a name it is no switch."""
+
+
+class Switches(Widget):
+    """Shows the longest of several forms that fits."""
+
+    DEFAULT_CSS = "Switches { height: 1; background: $surface; }"
+
+    forms: Sequence[Sequence[Part]] = ((),)
+
+    @dataclass
+    class Switched(Message):
+        """A switch was clicked."""
+
+        switches: "Switches"
+        name: str
+
+        @property
+        def control(self) -> "Switches":
+            """The widget."""
+            return self.switches
+
+    def show(self, *forms: Sequence[Part]) -> None:
+        """Show other words: the same in several lengths, the longest first."""
+        self.forms = forms
+        self.refresh()
+
+    @property
+    def _form(self) -> Sequence[Part]:
+        fitting = (form for form in self.forms if sum(map(_width, form)) <= self.size.width)
+        return next(fitting, self.forms[-1])
+
+    def render(self) -> Text:
+        """One line."""
+        inks = Inks(self)
+        spans = [(text, inks.style(ink, "surface")) for _, part in self._form for text, ink in part]
+        return Text.assemble(*spans, no_wrap=True, overflow="ellipsis", end="")
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which switch it was."""
+        x = event.x
+        for part in self._form:
+            if part[0] and 0 <= x < _width(part):
+                self.post_message(self.Switched(self, part[0]))
+            x -= _width(part)
+
+
+def _width(part: Part) -> int:
+    return sum(cell_len(text) for text, _ in part[1])
+
+
+class FilterBar(Input):
+    """Hidden until it is opened for a table; Enter keeps the filter, Escape drops it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(FILTER)]
+    DEFAULT_CSS = """
+    FilterBar { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
+    FilterBar:focus { border: none; }
+    FilterBar.-open { display: block; }
+    """
+
+    table: Table | None = None
+
+    @dataclass
+    class Filtered(Message):
+        """The filter of a table changed."""
+
+        table: Table
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="part of a class name", compact=True)
+
+    def open_for(self, table: Table) -> None:
+        """Type a filter for this table."""
+        if self.table is not table:
+            self.value = ""
+        self.table = table
+        self.add_class("-open")
+        self.focus()
+
+    def text_of(self, table: Table) -> str:
+        """What this table is filtered by, case-folded."""
+        return self.value.casefold() if self.table is table else ""
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.table:
+            self.post_message(self.Filtered(self.table))
+
+    def action_keep(self) -> None:
+        """Back to the table."""
+        self.set_class(bool(self.value), "-open")
+        if self.table:
+            self.table.focus()
+
+    def action_drop(self) -> None:
+        """Back to the table, all of it."""
+        self.value = ""
+        self.action_keep()
+
+
+class Divider(Widget):
+    """Says where it is dragged to; who holds the panes moves it."""
+
+    DEFAULT_CSS = """
+    Divider { width: 1; height: 1fr; color: $text-muted; }
+    Divider:hover { color: $accent; }
+    """
+
+    @dataclass
+    class Dragged(Message):
+        """It is to stand at a column of the screen."""
+
+        column: int
+
+    def render(self) -> str:
+        """A dotted line."""
+        return "\n".join("┆" * self.size.height)
+
+    def on_mouse_down(self) -> None:
+        """Take hold."""
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the pointer."""
+        if self.app.mouse_captured is self:
+            self.post_message(self.Dragged(int(event.screen_x)))
+
+    def on_mouse_up(self) -> None:
+        """Let go."""
+        self.release_mouse()
