@@ -16,9 +16,9 @@ from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.columns import Column, Values
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Frames
+from aquarium_tui.query.fields import RowMask, Schema
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import Query, Selection, compile_query, run
-from aquarium_tui.query.schema import RowMask, Schema
 
 FrameSets = Mapping[str, Sequence[int] | NDArray[Any]]
 """Rows of frames by the name of what they carry."""

@@ -7,8 +7,7 @@ from aquarium_tui.compare.metrics import frame_fields
 from aquarium_tui.compare.objects.fields import CHANGES, OUTCOMES
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text
-from aquarium_tui.query.fields import FRAME_WORDS, FieldType, Scope
-from aquarium_tui.query.schema import Choices, Method, QueryField, Schema
+from aquarium_tui.query.fields import FRAME_WORDS, Choices, FieldType, Method, QueryField, Schema, Scope
 from aquarium_tui.query.wording import quoted
 
 _TYPES = {"number": FieldType.NUMBER, "boolean": FieldType.BOOLEAN, "date": FieldType.DATE}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.header import opened
+from aquarium_tui.media.source import opened
 from aquarium_tui.model.names import is_remote, joined, visible
 from aquarium_tui.model.tables import Dataset
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.class_list import LARGEST, ListedClass, read_class_list
 from aquarium_tui.formats.shared.values import whole
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.ingest.keys import listed
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.masks import color_value
 from aquarium_tui.model.names import visible

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, Records, format_of
 from aquarium_tui.ingest.keys import (
+    Tell,
     decide_classes,
     decide_frames,
+    listed,
     possible_classes,
     possible_frames,
+    provenance,
     shifted_classes,
 )
 from aquarium_tui.ingest.labels import of_task
@@ -22,7 +25,6 @@ from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
-from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects

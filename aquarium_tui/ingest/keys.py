@@ -1,8 +1,10 @@
 """Which frame and which class each record means, if a file can be read in several ways."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +13,33 @@ from aquarium_tui.compare.objects.candidates import Candidates, find_candidates
 from aquarium_tui.formats import Records
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.objects import PlacedRecords, finite, in_pixels, objects_of
-from aquarium_tui.media.folders import unsuffixed
+from aquarium_tui.media.source import unsuffixed
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import Dataset, Frames
+from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import Dataset, Frames, Provenance
+
+Tell = Callable[[str], None]
+"""Called with what is being done, in a few words."""
+_LISTED = 6
+"""How many words a list in a note shows: about a line of them."""
+
+
+def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) -> Provenance:
+    """The provenance of what was just read from `path`."""
+    return Provenance(
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        source=clean(str(path.absolute())),
+        notes=tuple(notes),
+        problems=tuple(problems),
+    )
+
+
+def listed(words: Sequence[str]) -> str:
+    """The first of `words`, and how many there are if that is not all."""
+    shown = ", ".join(visible(word) for word in words[:_LISTED])
+    return f"{shown} … ({len(words):,} in all)" if len(words) > _LISTED else shown or "nothing"
+
 
 _Form = Callable[[str], str | None]
 _CLOSE = 0.5

@@ -11,8 +11,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.records import EXAMPLES, Gatherer, key_text
 from aquarium_tui.formats.shared.tables import SmallTable, read_table
 from aquarium_tui.formats.shared.values import typed_column, unique_keys
-from aquarium_tui.ingest.keys import FrameMatch, possible_frames
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.ingest.keys import FrameMatch, listed, possible_frames
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.ingest.provenance import Tell
+from aquarium_tui.ingest.keys import Tell
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 

@@ -7,8 +7,7 @@ import numpy as np
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.header import opened
-from aquarium_tui.media.source import unreadable
+from aquarium_tui.media.source import opened, unreadable
 from aquarium_tui.model.masks import COLOR, MaskValues
 
 _MOST_VALUES = 128

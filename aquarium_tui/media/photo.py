@@ -9,9 +9,8 @@ from threading import Lock
 
 from PIL import Image
 
-from aquarium_tui.media.header import opened, upright_size
 from aquarium_tui.media.pixels import decode, level_for
-from aquarium_tui.media.source import source
+from aquarium_tui.media.source import opened, source, upright_size
 from aquarium_tui.model.picture import Region, Size, scales
 
 OUTSIDE = (24, 24, 27)

@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from aquarium_tui.media.header import opened, orientation
+from aquarium_tui.media.source import opened, orientation
 from aquarium_tui.model.picture import Region, Size, scales
 
 UNDER = (128, 128, 128)

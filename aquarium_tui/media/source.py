@@ -1,13 +1,21 @@
-"""The one seam between the name of an image or mask and its bytes: files today, other stores later."""
+"""The one seam between the name of an image or mask and its bytes; folders, sizes and orientation."""
 
 import os
 import stat
-from dataclasses import dataclass
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import splitext
 from typing import BinaryIO, NamedTuple, Protocol
 
+from PIL import Image, UnidentifiedImageError
+
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import is_remote, visible
+from aquarium_tui.model.names import clean, is_remote, joined, visible
+from aquarium_tui.model.picture import Size
 
 
 class Stamp(NamedTuple):
@@ -91,3 +99,186 @@ def listing(root: str) -> frozenset[str] | None:
 def unreadable(reason: str, name: str, hint: str = "") -> InputError:
     """The error for an image or mask; the reason comes first, because small cards cut the end off."""
     return InputError(f"{reason}: {visible(name)}" if name else reason, hint)
+
+
+MAX_PIXELS = 256_000_000
+"""A picture of more pixels is refused unread: decoded, it would take 1 GB."""
+MAX_SIDE = 100_000
+"""A picture that is wider or higher than this is refused unread."""
+
+_ORIENTATION = 0x0112
+"""The EXIF tag."""
+_SIDEWAYS = 5
+"""From this orientation on, width and height change places."""
+_REFUSED = ("EPS", "WMF")
+"""Formats for which Pillow runs a program."""
+
+
+class _Leniency:
+    """Pillow without its own size limit and its remarks on odd metadata, while any thread reads a picture.
+
+    Both are switches of the whole process, so the first reader turns them and the last one turns them back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._undo = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._readers == 0:
+                self._undo.enter_context(warnings.catch_warnings(action="ignore"))
+                self._undo.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+                Image.MAX_IMAGE_PIXELS = None
+            self._readers += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._readers -= 1
+            if self._readers == 0:
+                self._undo.close()
+
+
+_lenient = _Leniency()
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Image.Image]:
+    """The picture at `path`, its header read and its size found sane.
+
+    Raises:
+        InputError: The file is missing, not a picture, too large or damaged; also for
+            damage that Pillow finds only when the block decodes it.
+    """
+    try:
+        found = source(path)
+        if found.stamp().size == 0:
+            raise unreadable("an empty file", path)
+        with _lenient, found.open() as file, Image.open(file) as image:
+            _check_picture(image, path)
+            yield image
+    except InputError:
+        raise
+    except Exception as error:  # decoders of hostile files raise nearly everything
+        raise unreadable(_reason(error), path) from error
+
+
+def image_size(path: str) -> Size:
+    """Width and height that the picture at `path` is shown with, from its header alone.
+
+    Raises:
+        InputError: The file cannot be read, or is not a picture.
+    """
+    with opened(path) as image:
+        return upright_size(image)
+
+
+def upright_size(image: Image.Image) -> Size:
+    """Width and height of an opened picture once it is turned upright."""
+    width, height = image.size
+    return (height, width) if orientation(image) >= _SIDEWAYS else (width, height)
+
+
+def orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where Pillow itself turns the picture, or where there is none."""
+    if image.format == "TIFF":
+        return 1
+    try:
+        # A PNG's own getexif decodes the whole picture in search of a late chunk.
+        return int(Image.Image.getexif(image).get(_ORIENTATION, 1))
+    except Exception:  # damaged metadata is no reason to hide the picture
+        return 1
+
+
+def _check_picture(image: Image.Image, path: str) -> None:
+    if image.format in _REFUSED:
+        raise unreadable(f"{image.format} files are not read", path, "Convert it to JPEG or PNG.")
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise unreadable("an image without pixels", path)
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise unreadable(
+            f"{width:,} × {height:,} pixels, more than is read (at most {MAX_PIXELS:,}, a side {MAX_SIDE:,})",
+            path,
+        )
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case UnidentifiedImageError():
+            return "not an image"
+        case FileNotFoundError():
+            return "no such file"
+        case MemoryError():
+            return "too large for the memory of this machine"
+        case OSError(errno=int(number)):
+            return os.strerror(number).lower()
+        case _:
+            return f"damaged ({visible(str(error)) or type(error).__name__})"
+
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+
+
+UNKNOWN: Size = (0, 0)
+"""The size of an image that cannot be read."""
+DEEP = 8
+"""How many folders deep images are looked for: datasets nest by part, camera and sequence, but no deeper."""
+
+
+@dataclass
+class Listing:
+    """The image files of a folder by what a file may call them; None where that may be several."""
+
+    folder: Path
+    paths: dict[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path, depth: int) -> "Listing":
+        """The images in `folder`, down to `depth` folders below it."""
+        listing = cls(folder)
+        for path in images_below(folder, depth):
+            last = path.rpartition("/")[2]
+            for name in {path, last, unsuffixed(path), unsuffixed(last)}:
+                listing.paths[name] = None if name in listing.paths else path
+        return listing
+
+    def find(self, name: str) -> str | None:
+        """The path that `name` leads to; None where there is no such file, or several."""
+        posix = name.replace("\\", "/").removeprefix("./")
+        if "/" in posix and _is_file(joined(str(self.folder), posix)):
+            return posix
+        last = posix.rpartition("/")[2]
+        return self.paths.get(posix) or self.paths.get(last) or self.paths.get(unsuffixed(last))
+
+
+def images_below(folder: Path, depth: int) -> Iterator[str]:
+    """Paths of the image files down to `depth` folders below `folder`, relative to it, by name."""
+    for place, folders, names in os.walk(folder):
+        relative = Path(place).relative_to(folder)
+        folders[:] = sorted(folders) if len(relative.parts) < depth else []
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SUFFIXES:
+                yield clean((relative / name).as_posix())
+
+
+def size_of(place: str) -> Size:
+    """The size that an image is shown with, from its header; `UNKNOWN` where it cannot be read."""
+    try:
+        return image_size(place)
+    except InputError:
+        return UNKNOWN
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
+def unsuffixed(name: str) -> str:
+    """A path without the suffix of an image; other dots belong to the name."""
+    suffix = splitext(name)[1]
+    return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name

@@ -12,7 +12,16 @@ import numpy as np
 
 from aquarium_tui.model.columns import Column, Values
 from aquarium_tui.query.conditions import compared, one_of, presence, searched, truth
-from aquarium_tui.query.fields import AGGREGATES, OBJECT, PARTS, FieldType, Scope
+from aquarium_tui.query.fields import (
+    AGGREGATES,
+    OBJECT,
+    PARTS,
+    FieldType,
+    QueryField,
+    QueryRows,
+    RowMask,
+    Scope,
+)
 from aquarium_tui.query.meanings import field_named, method_value, named_value
 from aquarium_tui.query.nodes import (
     Arithmetic,
@@ -33,7 +42,6 @@ from aquarium_tui.query.nodes import (
     Truth,
     entity_of,
 )
-from aquarium_tui.query.schema import QueryField, QueryRows, RowMask
 from aquarium_tui.query.values import (
     Condition,
     Context,

@@ -9,13 +9,23 @@ import numpy as np
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text
-from aquarium_tui.query.fields import FieldType, Scope
+from aquarium_tui.query.fields import FieldType, QueryRows, RowMask, Scope
 from aquarium_tui.query.meanings import unknown_choice
 from aquarium_tui.query.nodes import Search
 from aquarium_tui.query.patterns import SECONDS, Hits, TooSlowError, compiled, search
-from aquarium_tui.query.schema import QueryRows, RowMask
-from aquarium_tui.query.texts import COMPARISONS, among, passing, ranks, rows_with, same_as
-from aquarium_tui.query.values import Condition, Context, Value, constant, negation
+from aquarium_tui.query.values import (
+    COMPARISONS,
+    Condition,
+    Context,
+    Value,
+    among,
+    constant,
+    negation,
+    passing,
+    ranks,
+    rows_with,
+    same_as,
+)
 from aquarium_tui.query.wording import quoted
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

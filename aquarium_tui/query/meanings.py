@@ -1,9 +1,17 @@
 """What a name in a query stands for."""
 
 from aquarium_tui.errors import QueryError
-from aquarium_tui.query.fields import AGGREGATES, ENTITIES, PARTS, FieldType, Scope
+from aquarium_tui.query.fields import (
+    AGGREGATES,
+    ENTITIES,
+    PARTS,
+    Choices,
+    FieldType,
+    Method,
+    QueryField,
+    Scope,
+)
 from aquarium_tui.query.nodes import Call, NameNode, Node, String
-from aquarium_tui.query.schema import Choices, Method, QueryField
 from aquarium_tui.query.values import Context, Value, constant
 from aquarium_tui.query.wording import HABITS, listed, nearest, quoted, shown
 

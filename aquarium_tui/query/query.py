@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Values
 from aquarium_tui.query.compiler import Compiler
-from aquarium_tui.query.fields import FieldType, Scope
+from aquarium_tui.query.fields import FieldType, QueryRows, RowMask, Schema, Scope
 from aquarium_tui.query.nodes import scan
 from aquarium_tui.query.parser import parse
 from aquarium_tui.query.patterns import patience
-from aquarium_tui.query.schema import QueryRows, RowMask, Schema
-from aquarium_tui.query.texts import ranks
-from aquarium_tui.query.values import Condition, Context, Value
+from aquarium_tui.query.values import Condition, Context, Value, ranks
 from aquarium_tui.query.wording import quoted
 
 

@@ -15,6 +15,8 @@ from aquarium_tui.query.fields import (
     OPERATORS,
     PARTS,
     FieldType,
+    QueryField,
+    Schema,
     Scope,
     Term,
 )
@@ -32,7 +34,6 @@ from aquarium_tui.query.parser import (
     Words,
     parse_from,
 )
-from aquarium_tui.query.schema import QueryField, Schema
 from aquarium_tui.query.values import Context
 from aquarium_tui.query.wording import quoted
 

@@ -1,6 +1,7 @@
-"""Typed values and conditions over rows: what the compiler makes of nodes."""
+"""Typed values, texts and conditions over rows: what the compiler makes of nodes."""
 
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,10 +11,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
-from aquarium_tui.query.fields import FieldType, Scope
+from aquarium_tui.query.fields import FieldType, QueryField, QueryRows, RowMask, Schema, Scope
 from aquarium_tui.query.nodes import Node
-from aquarium_tui.query.patterns import go_on
-from aquarium_tui.query.schema import QueryField, QueryRows, RowMask, Schema
+from aquarium_tui.query.patterns import Hits, go_on
 from aquarium_tui.query.wording import shown
 
 PlainValue = float | str | bool | np.datetime64
@@ -150,8 +150,8 @@ def arithmetic(node: Node, first: Value, rest: Sequence[tuple[str, Value]]) -> V
 
     def run(rows: QueryRows) -> Column:
         so_far = first.values(rows, scope)
-        for operator, value in rest:
-            so_far = _calculated(so_far, operator, value.values(rows, scope))
+        for sign, value in rest:
+            so_far = _calculated(so_far, sign, value.values(rows, scope))
         return so_far
 
     return Value(node, FieldType.NUMBER, scope, run)
@@ -160,11 +160,11 @@ def arithmetic(node: Node, first: Value, rest: Sequence[tuple[str, Value]]) -> V
 _OPERATIONS: dict[str, np.ufunc] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
-def _calculated(left: Values, operator: str, right: Values) -> Values:
+def _calculated(left: Values, sign: str, right: Values) -> Values:
     with np.errstate(all="ignore"):
-        values = _OPERATIONS[operator](left.values, right.values)
+        values = _OPERATIONS[sign](left.values, right.values)
     missing = left.missing | right.missing | np.isnan(values)
-    if operator == "/":
+    if sign == "/":
         missing = missing | (right.values == 0)
     return Values("number", values, missing)
 
@@ -172,3 +172,56 @@ def _calculated(left: Values, operator: str, right: Values) -> Values:
 def numbers(values: NDArray[Any]) -> Values:
     """A column of numbers, absent where they are NaN."""
     return Values("number", values, np.isnan(values))
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def rows_with(text: Text, hits: Hits) -> RowMask:
+    """`(n,)`: the rows whose word is among the hits; never an absent one."""
+    found = np.flatnonzero(hits)
+    if len(found) == 1:
+        return np.asarray(text.codes == found[0])
+    if len(found) == 0:
+        return np.zeros(len(text), bool)
+    if len(found) == len(hits):
+        return np.asarray(text.codes >= 0)
+    return np.asarray(np.append(hits, False)[text.codes])
+
+
+def same_as(text: Text, word: str) -> Hits:
+    """The words that are `word`: compared as bytes, without decoding the dictionary."""
+    wanted = np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)
+    hits = np.diff(text.offsets) == len(wanted)
+    alike = np.flatnonzero(hits)
+    letters = text.blob[text.offsets[alike, np.newaxis] + np.arange(len(wanted))]
+    hits[alike] = (letters == wanted).all(axis=1)
+    return np.asarray(hits)
+
+
+def among(text: Text, words: Iterable[str]) -> Hits:
+    """The words that are one of `words`."""
+    wanted = set(words)
+    return passing(text, wanted.__contains__)
+
+
+def passing(text: Text, test: Callable[[str], bool]) -> Hits:
+    """The words that pass a test."""
+    return np.fromiter(map(test, text.words), bool, len(text.words))
+
+
+def ranks(texts: Iterable[Text], key: Callable[[str], Any]) -> list[NDArray[np.int64]]:
+    """Of each column `(n,)` int64 the rank of its word among all words of all columns, -1 where absent."""
+    columns = list(texts)
+    order = {word: i for i, word in enumerate(sorted({key(word) for text in columns for word in text.words}))}
+    return [
+        np.append(np.array([order[key(word)] for word in text.words], np.int64), -1)[text.codes]
+        for text in columns
+    ]

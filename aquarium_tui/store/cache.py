@@ -1,4 +1,4 @@
-"""What can be recomputed, kept as arrays in files that are checked whenever they are read.
+"""What can be recomputed, kept as arrays in files that are checked when read, as far as there is room.
 
 A cache is a folder with `index.json` and one file of raw values per array. The index has the type, shape and
 checksum of each; whatever does not fit makes the cache worthless, and it is computed and written anew. It is
@@ -8,12 +8,14 @@ never changed: a new cache is a new folder, so a process that still maps the old
 import hashlib
 import json
 import os
+import shutil
 import stat
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,6 @@ from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.store.access import read_bytes
 from aquarium_tui.store.atomic import beside, delete
 from aquarium_tui.store.lock import held
-from aquarium_tui.store.room import INDEX, room_for_cache
 
 VERSION = 2
 """Raised when what the caches hold changes its meaning."""
@@ -152,3 +153,68 @@ def _written(path: Path, name: str, array: NDArray[Any]) -> dict[str, object]:
     plain = np.ascontiguousarray(array)
     plain.tofile(path)
     return {"name": name, "dtype": array.dtype.str, "shape": list(array.shape), "check": checksum(plain)}
+
+
+INDEX = "index.json"
+"""The file that every cache has; its time of change is when the cache was last used."""
+MOST = 20 << 30
+"""Bytes of all caches of a store: ten comparisons of the largest size, 2 × 5,000,000 inferences on 50,000
+frames, whose caches take about 2 GB."""
+_SPARE = 1 << 30
+"""Bytes of the disk that no cache may take, or a tenth of the disk if that is less; others need some."""
+
+
+@dataclass(frozen=True)
+class _Cache:
+    place: Path
+    used: float
+    size: int
+
+
+def room_for_cache(folder: Path, size: int) -> bool:
+    """Make room for a cache of `size` bytes in `folder`, if older ones can give way.
+
+    Args:
+        folder: Where the cache will be, in a store or elsewhere.
+        size: How large it will be.
+
+    Returns:
+        Whether the cache may be written.
+    """
+    caches = sorted(_caches(folder), key=lambda cache: cache.used)
+    total, usage = sum(cache.size for cache in caches) + size, shutil.disk_usage(folder)
+    short = max(total - MOST, size + min(_SPARE, usage.total // 10) - usage.free)
+    return size <= MOST and short <= _freed(caches, short)
+
+
+def room_for_data(folder: Path, size: int) -> None:
+    """Delete the oldest caches of a store until `size` bytes are free, as far as that is possible.
+
+    Args:
+        folder: A folder of the store that exists.
+        size: How much will be written.
+    """
+    with suppress(OSError):
+        short = size - shutil.disk_usage(folder).free
+        if short > 0:
+            _freed(sorted(_caches(folder), key=lambda cache: cache.used), short)
+
+
+def _freed(caches: list[_Cache], short: int) -> int:
+    """How many bytes of caches were deleted, the first ones first, to get at least `short`."""
+    freed = 0
+    for cache in caches:
+        if freed >= short:
+            break
+        delete(cache.place)
+        freed += cache.size
+    return freed
+
+
+def _caches(folder: Path) -> Iterator[_Cache]:
+    """All caches of the store that `folder` is in; of the folder alone if it is in none."""
+    projects = next((p for p in (folder, *folder.parents) if p.name == "projects"), None)
+    for index in projects.glob(f"*/*/cache/**/{INDEX}") if projects else folder.glob(f"*/{INDEX}"):
+        with suppress(OSError):
+            size = sum(file.stat().st_size for file in index.parent.iterdir())
+            yield _Cache(index.parent, index.stat().st_mtime, size)

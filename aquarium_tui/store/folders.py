@@ -12,9 +12,9 @@ import numpy as np
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, metric_table, tables
+from aquarium_tui.store import documents, tables
 from aquarium_tui.store.access import reading, regular
-from aquarium_tui.store.mask_table import masks_document, write_masks
+from aquarium_tui.store.tables import masks_document, write_masks
 from aquarium_tui.store.transaction import Transaction
 
 HASHES = "hashes"
@@ -59,10 +59,10 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
         **masks_document(inferences.masks),
         **documents.provenance_document(provenance),
     }
-    metrics = folder / metric_table.NAME
+    metrics = folder / tables.METRICS
     if inferences.metrics:
         classes = dataset.project.class_map
-        metric_table.write_metrics(metrics, inferences.metrics, dataset.frames, classes)
+        tables.write_metrics(metrics, inferences.metrics, dataset.frames, classes)
     hashes = hashes_of(table, *masks, *([metrics] if inferences.metrics else ()))
     (folder / "set.json").write_bytes(documents.encode({**document, HASHES: hashes}))
 

@@ -14,12 +14,9 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, folders, plain_arrays, transaction
 from aquarium_tui.store.access import names_in, there
 from aquarium_tui.store.atomic import arrival, remove_tree, sweep
-from aquarium_tui.store.cards import DatasetCard, SetCard, dataset_card, set_card
-from aquarium_tui.store.mask_table import NAME as MASKS
-from aquarium_tui.store.mask_table import load_masks
-from aquarium_tui.store.metric_table import NAME as METRICS
-from aquarium_tui.store.metric_table import read_metrics, write_metrics
-from aquarium_tui.store.room import room_for_data
+from aquarium_tui.store.cache import room_for_data
+from aquarium_tui.store.documents import DatasetCard, SetCard, dataset_card, set_card
+from aquarium_tui.store.tables import MASKS, METRICS, load_masks, read_metrics, write_metrics
 
 
 @dataclass(frozen=True)

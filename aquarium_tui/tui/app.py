@@ -26,9 +26,8 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.evidence import gathered
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import View, reproduce
+from aquarium_tui.session.view import View, gathered, reproduce
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE

@@ -1,7 +1,6 @@
 """Files into the store: new, replaced, appended, or only rehearsed. One request in, one result out."""
 
 from aquarium_tui.kinds.reader import FileOptions, UploadProgress
-from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.policy import (
     MetricSummary,
     UploadCounts,
@@ -11,7 +10,7 @@ from aquarium_tui.upload.policy import (
     store_inferences,
 )
 from aquarium_tui.upload.request import MetricOptions, UploadMode, UploadRequest
-from aquarium_tui.upload.upload import upload
+from aquarium_tui.upload.upload import read_dataset, read_inferences, upload
 
 __all__ = [
     "FileOptions",

@@ -26,9 +26,9 @@ from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
 from aquarium_tui.tui.keymap import read_keymap
-from aquarium_tui.upload.files import read_dataset, read_inferences
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.request import MetricOptions
+from aquarium_tui.upload.upload import read_dataset, read_inferences
 from tests.formats import aquarium_lines
 from tests.formats import made as streets
 from tests.fuzz.rounds import Subject

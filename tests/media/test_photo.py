@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media import header as files
+from aquarium_tui.media import source as files
 from aquarium_tui.media.photo import OUTSIDE, PhotoCache, cut, open_photo
 from tests.render.pictures import BLUE, GREEN, RED, WHITE, corners, near, quarters, slope
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from aquarium_tui.store import cache, cached, room
+from aquarium_tui.store import cache, cached
 
 DTYPES: list[np.dtype[Any]] = [np.dtype(name) for name in ("f8", "i4", "u1", "?", "datetime64[us]")]
 ARRAYS = arrays.arrays(
@@ -155,19 +155,19 @@ class TestRoom:
 
     def test_the_oldest_give_way_where_all_take_too_much(self, tmp_path, monkeypatch):
         folders = self.fill(tmp_path, 4)
-        monkeypatch.setattr(room, "MOST", 33_000)
+        monkeypatch.setattr(cache, "MOST", 33_000)
         cached(folders[0].with_name("new"), 1, Maker({"a": np.zeros(1000)}))
         assert self.present(folders) == [False, True, True, True]
 
     def test_what_is_used_is_not_old(self, tmp_path, monkeypatch):
         folders = self.fill(tmp_path, 4)
         cached(folders[0], 1, Maker({"a": np.zeros(1000)}))
-        monkeypatch.setattr(room, "MOST", 33_000)
+        monkeypatch.setattr(cache, "MOST", 33_000)
         cached(folders[0].with_name("new"), 1, Maker({"a": np.zeros(1000)}))
         assert self.present(folders) == [True, False, True, True]
 
     def test_a_cache_larger_than_all_may_take_is_not_written(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(room, "MOST", 7999)
+        monkeypatch.setattr(cache, "MOST", 7999)
         (folder,) = self.fill(tmp_path, 1)
         assert self.present([folder]) == [False]
 
@@ -183,7 +183,7 @@ class TestRoom:
         folders = self.fill(tmp_path, 3)
         usage = shutil.disk_usage(tmp_path)._replace(free=500)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-        room.room_for_data(tmp_path / "projects" / "p", 9000)
+        cache.room_for_data(tmp_path / "projects" / "p", 9000)
         assert self.present(folders) == [False, False, True]
 
 

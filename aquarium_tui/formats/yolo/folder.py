@@ -19,7 +19,7 @@ from aquarium_tui.formats.shared.format import (
 )
 from aquarium_tui.formats.shared.object_lines import keys_of, text_files
 from aquarium_tui.formats.shared.records import Gatherer
-from aquarium_tui.media.folders import SUFFIXES
+from aquarium_tui.media.source import SUFFIXES
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 

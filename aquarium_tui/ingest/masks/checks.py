@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from aquarium_tui.formats.shared.records import EXAMPLES
-from aquarium_tui.ingest.masks.folder import NamedMasks, SurveyedMasks
-from aquarium_tui.ingest.masks.survey import Survey
+from aquarium_tui.ingest.masks.folder import NamedMasks, Survey, SurveyedMasks
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import COLOR, Masks, value_text
 from aquarium_tui.model.names import visible

@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
+from aquarium_tui.query.fields import Schema
 from aquarium_tui.query.query import check
-from aquarium_tui.query.schema import Schema
 from aquarium_tui.query.suggestions import Candidate, Completion, complete
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import QUERY

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.ingest.masks.survey import Survey, survey
+from aquarium_tui.ingest.masks.folder import Survey, survey
 from aquarium_tui.model.masks import color_value
 
 
