@@ -46,6 +46,7 @@ class TableColumn:
         descending: Largest first when first sorted by it.
         least: Cells it takes at the least where `width` is 0.
         exact: Whether it takes just `width`, even if its heading is longer.
+        harm: Whether its keys say how bad a number is, not how large: the largest is the worst.
     """
 
     key: str
@@ -57,6 +58,17 @@ class TableColumn:
     descending: bool = False
     least: int = 8
     exact: bool = False
+    harm: bool = False
+
+    def order_mark(self, descending: bool) -> str:
+        """The sign of an order by it: an arrow for the numbers on screen; worse first ▼, better first ▲."""
+        return ("▼" if descending else "▲") if self.harm else "↓" if descending else "↑"
+
+    def order_words(self, descending: bool) -> str:
+        """An order by it in words: `delta, worse first`, `F1 ↓`."""
+        if self.harm:
+            return f"{self.title}, {'worse' if descending else 'better'} first"
+        return f"{self.title} {self.order_mark(descending)}"
 
 
 @dataclass(frozen=True)
@@ -159,8 +171,7 @@ def _delta(field: FrameField[Any], unit: Unit, delta: NDArray[Any]) -> TableColu
     if field.shown in _LEADING:
         return TableColumn("delta", f"Δ {field.heading}", 8, cell, lambda: delta, True, lower)
     width = max(unit.width, min(12, cell_len(field.heading))) + 1
-    gain = -delta if lower else delta
-    return TableColumn(f"delta_{field.key}", f"Δ{field.heading}", width, cell, lambda: gain, True, False)
+    return TableColumn(f"delta_{field.key}", f"Δ{field.heading}", width, cell, lambda: delta, True, lower)
 
 
 def _metadata(key: str, stored: Stored) -> TableColumn:

@@ -270,7 +270,7 @@ def _change(grid: Grid, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> 
         state = grid.state(*grid.cell_at(int(rows[row]), int(columns[row])))
         return looks(grid.signed(delta[row]), -float(worse[row]), state)
 
-    return TableColumn("worse", "delta", 6, change, lambda: worse, right=True, descending=True)
+    return TableColumn("worse", "delta", 6, change, lambda: worse, right=True, descending=True, harm=True)
 
 
 def _count(grid: Grid, title: str, counts: NDArray[Any]) -> TableColumn:

@@ -18,7 +18,8 @@ INTRODUCTION = """\
 A key keeps its meaning on every screen. Where two screens give it different work, the work is of one kind:
 `C` chooses what is shown (columns, or the colours of the diff map), `v` goes to the next view, `0` goes back
 to the usual size. `?` lists the keys that work where you are, `ctrl+p` all commands. Lists also take the
-mouse: a click moves the cursor, a double click goes in, and a click on a heading sorts.
+mouse: a click moves the cursor, another click on the same item, however much later, goes in, and a click on a
+heading sorts.
 
 `[keys]` in `config.toml` gives an action other keys, by the ids below. A key is a character such as `"v"` or
 `"?"`, a name such as `"F5"`, `"Space"` or `"PageUp"`, or one of these after `ctrl+`, `alt+` or `shift+`:

@@ -207,7 +207,7 @@ async def test_metrics_of_the_user_in_report_frames_and_matrix(tmp_path: Path) -
         await pilot.press("enter")
         await sees(pilot, "▼ f3", "0 → 4.5  +4.5", "▲ f1", "1.5 → 0  −1.5")
         await pilot.press("escape", "r", "tab", "enter")
-        await sees(pilot, "by Δlatency ↑", "+20")
+        await sees(pilot, "by Δlatency ↓", "+20")
         assert isinstance(pilot.app.screen, FramesScreen)
         assert lines(pilot.app)[4].strip("▌ ").startswith("f2")
 

@@ -327,7 +327,7 @@ async def test_cells_as_a_ranked_list_filtered_by_class(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("w")
-        await sees(pilot, "↓delta", "f filter")
+        await sees(pilot, "▼delta", "f filter")
 
         def listed() -> list[str]:
             rows = [line[56:].split("│")[0].strip("▌ ") for line in lines(pilot.app)[4:14]]
@@ -349,7 +349,7 @@ async def test_cells_as_a_ranked_list_filtered_by_class(make_app: Make) -> None:
 async def test_many_classes_open_as_two_tables(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aquarium_tui.tui.screens.metrics.MOST_CLASSES", 2)
     async with AquariumApp(make_store(tmp_path), CHOSEN).run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "inferred", "↓delta", "car missed   0 → 1")
+        await sees(pilot, "inferred", "▼delta", "car missed   0 → 1")
         await pilot.press("enter")
         await sees(pilot, "New confusion 1", "car .90 → missed")
 
@@ -418,3 +418,20 @@ async def test_the_palette_says_each_action_once(make_app: Make) -> None:
         titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
         assert len(titles) == len(set(titles))
         assert "Choose the columns and their widths" in titles
+
+
+async def test_the_focus_is_never_on_what_is_not_displayed(make_app: Make) -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("r")
+        await sees(pilot, "support")
+        await pilot.press("down", "down", "enter")
+        await sees(pilot, "cells of cyclist")
+        assert present(pilot.app.focused).id == "cells"
+        await pilot.press("r")
+        await sees(pilot, "support")
+        await pilot.press("tab")
+        pilot.app.screen.set_focus(pilot.app.screen.query_one("#matrix"))
+        await until(
+            pilot, lambda: bool(pilot.app.focused and pilot.app.focused.region.area), "a focus that is seen"
+        )

@@ -152,9 +152,12 @@ class TableControl:
 
     def say(self, table: Table) -> None:
         """Where the table's cursor is, and how it is sorted, on the line of screens."""
-        title = next((c.title for c in table.every if table.sort and c.key == table.sort.key), "")
-        by = f"  by {title} {'↓' if table.sort and table.sort.descending else '↑'}" if title else ""
-        at = f"{grouped(table.position + 1)} of {grouped(table.total)}" if table.total else "none"
+        sort = table.sort
+        words = (c.order_words(sort.descending) for c in table.every if sort and c.key == sort.key)
+        by = "".join(f"  by {order}" for order in words)
+        ordinary, place = table.total - table.pinned, table.position + 1 - table.pinned
+        at = f"{grouped(place)} of {grouped(ordinary)}" if place > 0 else grouped(ordinary)
+        at = at if table.total else "none"
         marked = int(np.count_nonzero(table.marks))
         marks = f"  {grouped(marked)} marked" if marked else ""
         self.screen.query_one(Tabs).say(at + marks + by)

@@ -129,7 +129,10 @@ class MaskScreen(PictureScreen):
         rows = np.concatenate([np.zeros(1, np.int64), 1 + np.flatnonzero(support)])
         table = self.query_one("#report", Table)
         table.show(
-            report.columns, report.count if one.frame_count else 0, rows=rows if one.frame_count else None
+            report.columns,
+            report.count if one.frame_count else 0,
+            rows=rows if one.frame_count else None,
+            pinned=1,
         )
         worst = self.shown.cell or (grid.worst() if grid.cells else None)
         self.query_one(Matrix).show(grid, worst)

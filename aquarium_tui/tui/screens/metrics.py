@@ -26,6 +26,7 @@ from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.screens.view import NarrowedScreen
+from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import FilterBar, Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
@@ -146,7 +147,7 @@ class MetricsScreen(NarrowedScreen):
         rows = None
         if wanted:
             rows = np.array([i + 1 for i, name in enumerate(names) if wanted in name.casefold()], np.int64)
-        table.show(report.columns, report.count, sort=table.sort, rows=rows)
+        table.show(report.columns, report.count, sort=table.sort, rows=rows, pinned=1)
         self.query_one("#report-pane").border_subtitle = report.summary
 
     def _fill_own(self) -> None:
@@ -238,7 +239,15 @@ class MetricsScreen(NarrowedScreen):
         """Share the height anew."""
         self._share_height()
 
+    def focus_moved(self) -> None:
+        """Say where the cursor of the table in focus is."""
+        if isinstance(self.focused, Table):
+            self.tables.say(self.focused)
+        else:
+            self.query_one(Tabs).say("")
+
     def _focus_cells(self) -> None:
+        self.remove_class("-report")
         self.set_focus(self.query_one("#cells" if self.listed else "#matrix"))
 
     # The cell under the cursor
@@ -249,11 +258,13 @@ class MetricsScreen(NarrowedScreen):
 
     @on(Table.Highlighted, "#cells")
     def _cells_moved(self, event: Table.Highlighted) -> None:
+        self.focus_moved()
         if self.cells and self.listed:
             self._go_to((int(self.cells.label[event.row]), int(self.cells.inferred[event.row])))
 
     @on(Table.Highlighted, "#report")
     def _report_moved(self, event: Table.Highlighted) -> None:
+        self.focus_moved()
         report = self.query_one("#report", Table)
         only = event.row - 1 if report.has_focus and event.row else None
         if only != self.only:
@@ -347,9 +358,10 @@ class MetricsScreen(NarrowedScreen):
     def _enter_own(self, event: Table.Selected) -> None:
         """From a number of the user's to the frames that it changes most in."""
         assert self.drawn
-        name = number_totals(self.drawn.comparison)[event.row].metric.name
+        metric = number_totals(self.drawn.comparison)[event.row].metric
         pair = self.drawn.comparison.other is not None
-        self.program.list_frames(Sort(f"delta_{name}" if pair else name, False))
+        column = f"delta_{metric.name}" if pair else metric.name
+        self.program.list_frames(Sort(column, not metric.higher_is_better))
 
     def action_view(self) -> None:
         """The next of delta, base, other, percent."""
@@ -384,7 +396,6 @@ class MetricsScreen(NarrowedScreen):
         """To the report, or back to the cells; on a narrow screen it takes their place."""
         report = self.query_one("#report", Table)
         if report.has_focus:
-            self.remove_class("-report")
             self._focus_cells()
         else:
             self.add_class("-report")

@@ -66,6 +66,25 @@ class ViewScreen(ClosesOnce[None]):
         """Give the focus to what the keys move in."""
         self.focus_next()
 
+    def on_descendant_focus(self) -> None:
+        """Keys never go to what is not displayed."""
+        self.call_after_refresh(self._leave_hidden)
+        self.focus_moved()
+
+    def on_resize(self) -> None:
+        """What has the focus may have no room in the new size."""
+        self.call_after_refresh(self._leave_hidden)
+
+    def _leave_hidden(self) -> None:
+        """Take the focus from a widget that is not displayed."""
+        focused = self.focused
+        if focused and not all(node.display for node in focused.ancestors_with_self):
+            self.set_focus(None)
+            self.focus_content()
+
+    def focus_moved(self) -> None:
+        """Follow the focus, which is on another widget now."""
+
     def on_mount(self) -> None:
         """Follow the app's view."""
         for name in ("view", "wanted", "busy", "evidence"):

@@ -55,9 +55,11 @@ class Matrix(ScrollView, can_focus=True):
         inferred: int
 
     grid: Grid | None = None
+    _clicked: tuple[int, int] | None = None
 
     def show(self, grid: Grid, cell: ConfusionCell | None = None) -> None:
         """Show other counts, the cursor where it was unless told a cell that is shown."""
+        self._clicked = None
         compared = self.grid is not None and (self.grid.other is None) != (grid.other is None)
         self.grid = grid
         cursor = grid.place_of(cell) if cell else None
@@ -115,7 +117,7 @@ class Matrix(ScrollView, can_focus=True):
         height = max(1, self.scrollable_content_region.height - 1)
         width = max(1, self.scrollable_content_region.width - self._head)
         left, top = (int(v) for v in self.scroll_offset)
-        x, right = column * self._cell, (column + 1) * self._cell + 2
+        x, right = column * self._cell, (column + 1) * self._cell
         new_x = min(x, max(left, -(-(right - width) // self._cell) * self._cell))
         new_y = min(row, max(top, row - height + 1))
         if (new_x, new_y) != (left, top):
@@ -204,6 +206,7 @@ class Matrix(ScrollView, can_focus=True):
 
     def watch_cursor(self) -> None:
         """Scroll along and say so."""
+        self._clicked = None
         self._follow()
         self.refresh()
         if self.cell:
@@ -243,15 +246,19 @@ class Matrix(ScrollView, can_focus=True):
             self.post_message(self.Selected(*self.cell))
 
     def on_click(self, event: events.Click) -> None:
-        """A cell takes the cursor; a second click enters it."""
+        """A cell that is all in sight takes the cursor; another click on it, at any time, enters it."""
         x = event.x - self._head
         if self.grid is None or event.y == 0 or x < 0:
             return
         column = (x + int(self.scroll_offset.x)) // self._cell
         row = event.y - 1 + int(self.scroll_offset.y)
-        if column < self.grid.columns and row < self.grid.rows:
+        left = column * self._cell - int(self.scroll_offset.x)
+        seen = left >= 0 and left + self._cell <= self.scrollable_content_region.width - self._head
+        if seen and column < self.grid.columns and row < self.grid.rows and self.grid.exists(row, column):
+            again = self._clicked == (row, column) == self.cursor
             self.cursor = (row, column)
-            if event.chain > 1:
+            self._clicked = (row, column)
+            if again:
                 self.action_select()
 
 

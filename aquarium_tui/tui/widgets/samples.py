@@ -102,6 +102,7 @@ class Crops(Vertical, can_focus=True):
     position: reactive[int] = reactive(0, init=False)
     tiles: Tiles | None = None
     first = 0
+    _clicked: int | None = None
     grid = Layout(1, 20, 5, 1)
 
     @dataclass
@@ -134,6 +135,7 @@ class Crops(Vertical, can_focus=True):
     def show(self, tiles: Tiles, position: int = 0) -> None:
         """Show other tiles."""
         self.tiles = tiles
+        self._clicked = None
         self.set_reactive(Crops.position, max(0, min(position, len(tiles) - 1)))
         self.draw()
         self.post_message(self.Highlighted(self, self.position))
@@ -194,6 +196,7 @@ class Crops(Vertical, can_focus=True):
 
     def watch_position(self) -> None:
         """Draw the cursor, scroll along and say so."""
+        self._clicked = None
         self.draw()
         self.post_message(self.Highlighted(self, self.position))
 
@@ -221,7 +224,7 @@ class Crops(Vertical, can_focus=True):
             self.post_message(self.Selected(self, self.position))
 
     def on_click(self, event: events.Click) -> None:
-        """A tile takes the cursor; a second click enters it."""
+        """A tile takes the cursor; another click on it, however much later, enters it."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -229,8 +232,10 @@ class Crops(Vertical, can_focus=True):
         row = self.first + offset.y // (self.grid.height + CAPTION)
         index = row * self.grid.columns + column
         if column < self.grid.columns and index < self.total:
+            again = self._clicked == index == self.position
             self.position = index
-            if event.chain > 1:
+            self._clicked = index
+            if again:
                 self.action_select()
 
 

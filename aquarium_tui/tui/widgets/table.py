@@ -94,6 +94,8 @@ class Table(ScrollView, can_focus=True):
         self.empty = empty
         self._order: NDArray[np.int64] | None = None
         self._rows: NDArray[np.int64] | None = None
+        self._pinned = 0
+        self._clicked: int | None = None
         self._dragged: tuple[str, int] | None = None
         self._sized = False
         self._widths: list[int] | None = None
@@ -106,6 +108,7 @@ class Table(ScrollView, can_focus=True):
         sort: Sort | None = None,
         rows: NDArray[np.int64] | None = None,
         row: int | None = None,
+        pinned: int = 0,
     ) -> None:
         """Show other data; marks stay while there are as many rows.
 
@@ -115,11 +118,13 @@ class Table(ScrollView, can_focus=True):
             sort: By what to sort; None keeps the order of `rows`.
             rows: The rows to show, `(k,)` int64, in their order; None shows all.
             row: The row to put the cursor on; by default the one it is on, where still shown.
+            pinned: How many of the first rows, such as totals, stay first whatever the order.
         """
         wanted = self.row if row is None else row
         if count != len(self.marks):
             self.marks = np.zeros(count, bool)
-        self.every, self.count, self._rows = columns, count, rows
+        self.every, self.count, self._rows, self._pinned = columns, count, rows, pinned
+        self._clicked = None
         self.columns = self.arrangement.applied(columns)
         self._arrange(sort, wanted)
 
@@ -142,8 +147,10 @@ class Table(ScrollView, can_focus=True):
         self._tell()
 
     def sort_by(self, sort: Sort | None) -> None:
-        """Sort, keeping the cursor on its row."""
-        self._arrange(sort, self.row)
+        """Sort, and show what comes first now."""
+        self._arrange(sort, None)
+        self.position = self.pinned
+        self.scroll_to(y=0, animate=False, force=True)
 
     def _arrange(self, sort: Sort | None, wanted: int | None) -> None:
         self.sort = sort
@@ -161,6 +168,11 @@ class Table(ScrollView, can_focus=True):
     def total(self) -> int:
         """How many rows are shown."""
         return self.count if self._order is None else len(self._order)
+
+    @property
+    def pinned(self) -> int:
+        """How many of the rows that are shown stay first."""
+        return self._pinned if self._rows is None else int(np.count_nonzero(self._rows < self._pinned))
 
     @property
     def row(self) -> int | None:
@@ -188,9 +200,10 @@ class Table(ScrollView, can_focus=True):
         if sort is None or column is None or column.keys is None:
             return self._rows
         keys = column.keys()
-        keys = keys if self._rows is None else keys[self._rows]
-        order = stable_order(keys, sort.descending)
-        return order if self._rows is None else self._rows[order]
+        rows = np.arange(self.count) if self._rows is None else self._rows
+        pinned = rows < self._pinned
+        sorted_ = rows[~pinned]
+        return np.concatenate([rows[pinned], sorted_[stable_order(keys[sorted_], sort.descending)]])
 
     @property
     def _head(self) -> int:
@@ -265,7 +278,7 @@ class Table(ScrollView, can_focus=True):
     def _title(self, column: TableColumn) -> CellText:
         if self.sort is None or column.key != self.sort.key:
             return (column.title, "dim")
-        mark = "↓" if self.sort.descending else "↑"
+        mark = column.order_mark(self.sort.descending)
         return (f"{mark}{column.title}" if column.right else f"{column.title}{mark}", "strong")
 
     def _line(
@@ -289,6 +302,7 @@ class Table(ScrollView, can_focus=True):
 
     def watch_position(self, old: int, new: int) -> None:
         """Scroll along and say so."""
+        self._clicked = None
         self._follow(new)
         self.refresh_lines_at(old)
         self.refresh_lines_at(new)
@@ -343,14 +357,16 @@ class Table(ScrollView, can_focus=True):
             self.post_message(self.Selected(self, row))
 
     def on_click(self, event: events.Click) -> None:
-        """The heading sorts; a row takes the cursor; a second click enters it."""
+        """The heading sorts; a row takes the cursor; another click on it, however much later, enters it."""
         if self._sized:
             self._sized = False
         elif event.y < self._head:
             self._click_title(event.x + int(self.scroll_offset.x))
         elif (position := event.y - self._head + int(self.scroll_offset.y)) < self.total:
+            again = self._clicked == self.row_at(position) and position == self.position
             self.position = position
-            if event.chain > 1:
+            self._clicked = self.row_at(position)
+            if again:
                 self.action_select()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
