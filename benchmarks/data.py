@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.ingest.object_masks import counts_of
-from aquarium_tui.model.boxes import Boxes, areas
+from aquarium_tui.model.arrays import Boxes, areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, starts_of

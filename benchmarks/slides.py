@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
-from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.picture import whole
 from aquarium_tui.render.mark import Mark, MarkOwner

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aquarium_tui.compare.cells import CellList
     from aquarium_tui.report import BehindCell
-    from aquarium_tui.report.objects import FlatRecord
+    from aquarium_tui.report.records import FlatRecord
     from aquarium_tui.session.view import View
 
 

@@ -275,7 +275,7 @@ def list_segments(dataset: DatasetArgument) -> None:
 
 def save(choice: Choice, name: NameOption, snapshot: SnapshotOption = False) -> None:
     """Save a query as a segment, for --segment NAME and for queries with frame.segment = "NAME"."""
-    from aquarium_tui.compare.segments import snapshot as taken
+    from aquarium_tui.compare.binding import snapshot as taken
     from aquarium_tui.model.problems import Segment
 
     if not choice.query:

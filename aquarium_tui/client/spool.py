@@ -16,7 +16,7 @@ from aquarium_tui.client import checks
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.objects import PlacedRecords
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
 
 SOURCE = "aquarium_tui.client"

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,3 +184,22 @@ class Comparison(ABC):
     def kept_columns(self) -> dict[str, Column]:
         """Columns that queries have asked for, by name."""
         return {}
+
+
+SeenComparison_co = TypeVar("SeenComparison_co", bound=Comparison, covariant=True)
+
+
+class Seen(Protocol[SeenComparison_co]):
+    """A comparison, and what of it is worth stopping at; a session's view is one."""
+
+    @property
+    def comparison(self) -> SeenComparison_co:
+        """The numbers, of the frames that the query selects."""
+
+    @property
+    def marked(self) -> NDArray[np.bool_]:
+        """`(objects,)` bool: rows of the ledger worth stopping at."""
+
+    @property
+    def asks_objects(self) -> bool:
+        """Whether the query asks for objects, so that those it does not select recede."""

@@ -8,7 +8,7 @@ from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty
 
 @dataclass(frozen=True)
 class ChangeTest:
-    """Whether more objects got better than worse, tested frame by frame (see `certainty.cluster`).
+    """Whether more objects got better than worse, tested frame by frame (see `cluster_test`).
 
     Attributes:
         better: How many objects got better: fixed labels, or false alarms that went away.

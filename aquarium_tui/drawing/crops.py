@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.media.photo import OUTSIDE
 from aquarium_tui.model.picture import Color, PixelBox, Region, Size, part_of, scales, whole

@@ -10,9 +10,8 @@ import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.frame_masks import FrameMasks
-from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import CropDrawing, fitted
-from aquarium_tui.drawing.frames import frame_size, image_path
+from aquarium_tui.drawing.drawing import ClassColors, frame_size, image_path
 from aquarium_tui.drawing.maps import Layer, MapDrawing
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import read_mask

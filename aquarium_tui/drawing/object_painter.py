@@ -8,17 +8,15 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, Partner, object_at
-from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import CropDrawing, crop_region
-from aquarium_tui.drawing.frames import FrameDrawing, frame_size, image_path
+from aquarium_tui.drawing.drawing import ClassColors, FrameDrawing, frame_size, image_path
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.model.picture import Region
-from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner
+from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Shape
 from aquarium_tui.render.palette import Palette, palette
-from aquarium_tui.render.shapes import Shape
 
 CLOSE = (1.5, 0.8, 0.35)
 """Margins for a close look at an object, as shares of its longer side. The first that fits is used: 1.5 gives

@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.average_precision import image_order
 from aquarium_tui.compare.objects.candidates import overlapping
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.image_order import image_order
 from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.rules import PAIR_IOUS, PAIR_SHARES, PairMeasure, Precision
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.model.arrays import RowNumbers
-from aquarium_tui.model.boxes import areas, ious, ratio
+from aquarium_tui.model.arrays import RowNumbers, areas, ious, ratio
 from aquarium_tui.model.tables import MASK, Objects
 
 _FLOOR = 0.1

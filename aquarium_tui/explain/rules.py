@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.matching import PAIR_ORDERS, SortKey
-from aquarium_tui.model.boxes import Boxes, ious
+from aquarium_tui.model.arrays import Boxes, ious
 from aquarium_tui.model.settings import Settings
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from aquarium_tui.export.batch import Batch, Json, further, rows_of, sized
 from aquarium_tui.ingest.merge import covered_frames
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects

@@ -26,7 +26,7 @@ from aquarium_tui.formats.shared.frames import (
 from aquarium_tui.formats.shared.records import Finding, Records
 from aquarium_tui.formats.shared.tables import PARQUET, Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.classification import second_of_frame
-from aquarium_tui.model.boxes import Boxes, areas
+from aquarium_tui.model.arrays import Boxes, areas
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Handling, Problem
 from aquarium_tui.model.tables import Frames, Objects, starts_of

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from aquarium_tui.compare.comparability import Remark, comparability
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.drawing.class_colors import ClassColors
+from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.drawing.crops import CropDrawing
-from aquarium_tui.drawing.drawing import Drawing
+from aquarium_tui.drawing.drawing import ClassColors, Drawing
 from aquarium_tui.kinds.columns import Sort, TableColumn, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.picture import Color
 
 Compared = TypeVar("Compared", bound=Comparison)

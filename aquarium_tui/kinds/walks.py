@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import object_keys
-from aquarium_tui.kinds.seen import Seen
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 OF_BOXES = ("iou", "size")

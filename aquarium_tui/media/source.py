@@ -1,4 +1,7 @@
-"""The one seam between the name of an image or mask and its bytes; folders, sizes and orientation."""
+"""The one seam between the name of an image or mask and its bytes; folders, sizes and orientation.
+
+The files are untrusted: whatever Pillow may raise becomes one `InputError` with a reason.
+"""
 
 import os
 import stat

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.masks import Masks

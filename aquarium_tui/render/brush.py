@@ -9,9 +9,21 @@ from PIL import Image
 from aquarium_tui.model.picture import Color, PixelBox, Region, Size, scales
 from aquarium_tui.render.captions import draw_captions, place_captions, plate_size
 from aquarium_tui.render.ink import WEIGHTS, Dashes, Ink, Pen, Weight, pen_for
-from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, PlacedMark, place
-from aquarium_tui.render.patterns import Stencil, dashes, falling, rising
-from aquarium_tui.render.shapes import Shape, covered, edges, grown
+from aquarium_tui.render.mark import (
+    Emphasis,
+    Mark,
+    MarkOwner,
+    PlacedMark,
+    Shape,
+    Stencil,
+    covered,
+    dashes,
+    edges,
+    falling,
+    grown,
+    place,
+    rising,
+)
 
 _BACK_TO_FRONT: tuple[Emphasis, ...] = ("dim", "normal", "bright")
 

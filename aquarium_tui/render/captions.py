@@ -13,8 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Color, PixelBox, Size
-from aquarium_tui.render.mark import Mark, MarkOwner, PlacedMark
-from aquarium_tui.render.patterns import falling, rising
+from aquarium_tui.render.mark import Mark, MarkOwner, PlacedMark, falling, rising
 
 _BUILT_IN = ""
 """The font that comes with Pillow, which has little but ASCII; other families are tried in turn."""

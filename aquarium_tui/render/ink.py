@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.model.picture import Color, PixelBox, Size
-from aquarium_tui.render.mark import Emphasis
-from aquarium_tui.render.patterns import Stencil
+from aquarium_tui.render.mark import Emphasis, Stencil
 
 
 @dataclass(frozen=True)

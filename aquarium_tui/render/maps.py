@@ -13,7 +13,7 @@ from PIL import Image
 
 from aquarium_tui.model.picture import Color, Region, Size, part_of, scales
 from aquarium_tui.render.ink import pen_for
-from aquarium_tui.render.patterns import falling, rising
+from aquarium_tui.render.mark import falling, rising
 
 ValueMap = NDArray[Any]
 """`(height, width)` integers."""

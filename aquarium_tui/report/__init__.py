@@ -2,8 +2,16 @@
 
 from aquarium_tui.report.certainty import Findings, verdict_parts
 from aquarium_tui.report.document import as_json
-from aquarium_tui.report.frames import BehindCell, behind_cell, frame_columns, frame_records
-from aquarium_tui.report.objects import as_csv, as_jsonl, object_columns, records_of
+from aquarium_tui.report.records import (
+    BehindCell,
+    as_csv,
+    as_jsonl,
+    behind_cell,
+    frame_columns,
+    frame_records,
+    object_columns,
+    records_of,
+)
 from aquarium_tui.report.text import as_text
 
 __all__ = [

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic
 
+from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.segments import bound
 from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import Made

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import ClassMap, class_names
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.masks import Masks
@@ -211,6 +211,9 @@ MetricRows = dict[str, NDArray[Any]]
 
 def write_metrics(path: Path, values: Mapping[str, MetricValues], frames: Frames, classes: ClassMap) -> None:
     """Write `metrics.parquet` with exactly these values, which are of at least one metric.
+
+    One row per number: `metric`, `frame` (its id), `label` and `inferred` (names of evaluated classes, or
+    `background`; absent for an objective), `value`.
 
     Raises:
         StoreError: It cannot be written.

@@ -31,7 +31,7 @@ from aquarium_tui.ingest.metrics import (
 )
 from aquarium_tui.kinds.reader import UploadProgress, silent, watch_of
 from aquarium_tui.media.mask_values import read_mask
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects

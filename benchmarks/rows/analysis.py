@@ -10,7 +10,7 @@ import numpy as np
 from aquarium_tui.compare.objects.candidates import candidates, find_candidates
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import MASK, Dataset, InferenceSet, Objects
 from aquarium_tui.report import as_json

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region
-from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.model.picture import whole
 from aquarium_tui.render.brush import draw_marks

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from aquarium_tui.cli.app import app
 from aquarium_tui.errors import AquariumError, StoreError, UsageError
 from aquarium_tui.model.tables import InferenceSet
-from aquarium_tui.report.objects import as_csv
+from aquarium_tui.report.records import as_csv
 from aquarium_tui.store import Store
 from tests.store import small
 

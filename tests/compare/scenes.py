@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.settings import Settings

@@ -5,7 +5,7 @@ import pytest
 
 from aquarium_tui.compare.objects import candidates
 from aquarium_tui.compare.objects.candidates import find_candidates
-from aquarium_tui.model.boxes import intersections, ious
+from aquarium_tui.model.arrays import intersections, ious
 from tests.compare.scenes import dataset, inference_set
 
 

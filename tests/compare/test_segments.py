@@ -2,8 +2,8 @@
 
 import pytest
 
+from aquarium_tui.compare.binding import bound, snapshot
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.segments import bound, snapshot
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.settings import Settings

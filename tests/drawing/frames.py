@@ -1,6 +1,6 @@
 """A frame with two marks, for the tests of drawings."""
 
-from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.picture import Size
 from aquarium_tui.render.mark import Mark

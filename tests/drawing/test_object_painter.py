@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.objects.presentation import object_painter
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.picture import PixelBox, whole
 from aquarium_tui.render.captions import place_captions, plate_size

@@ -15,21 +15,18 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.certainty.table import Certainty
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.fields import FrameField, Shown
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
-from aquarium_tui.drawing.class_colors import ClassColors
 from aquarium_tui.drawing.crops import CropDrawing, fitted
-from aquarium_tui.drawing.drawing import Drawing
-from aquarium_tui.drawing.frames import FrameDrawing, frame_size, image_path
+from aquarium_tui.drawing.drawing import ClassColors, Drawing, FrameDrawing, frame_size, image_path
 from aquarium_tui.kinds.frame_lists import FrameConfusion
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.lists import Confusion, Grid
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, Total, TotalGroup
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.classes import ClassEntry, ClassMap

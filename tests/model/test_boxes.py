@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aquarium_tui.model.boxes import areas, intersections, ious, ratio
+from aquarium_tui.model.arrays import areas, intersections, ious, ratio
 
 
 def boxes(*rows):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
-from aquarium_tui.compare.objects.cells import rows_of_cell
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.ledger import rows_of_cell
+from aquarium_tui.kinds.objects.lists import query_of_cell, query_of_class
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.settings import SIDES
 from aquarium_tui.model.tables import InferenceSet

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aquarium_tui.compare.segments import bound
+from aquarium_tui.compare.binding import bound
 from aquarium_tui.errors import CancelledError, QueryError
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.query import conditions as searching

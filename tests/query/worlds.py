@@ -8,7 +8,7 @@ import numpy as np
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import Settings

@@ -6,8 +6,7 @@ from PIL import Image
 
 from aquarium_tui.ingest.object_masks import counts_of
 from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.mark import Mark
-from aquarium_tui.render.shapes import Shape, covered, edges
+from aquarium_tui.render.mark import Mark, Shape, covered, edges
 
 SIZE = (300, 200)
 GREY, BLUE = (120, 120, 120), (60, 160, 255)

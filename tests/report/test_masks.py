@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.segments import bound
 from aquarium_tui.model.columns import Values
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.report import as_csv, as_json, as_text, behind_cell, frame_columns, frame_records

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, starts_of

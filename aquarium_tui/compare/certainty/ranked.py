@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.objects.average_precision import image_order
 from aquarium_tui.compare.objects.candidates import Group, overlapping
-from aquarium_tui.compare.objects.image_order import image_order
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
-from aquarium_tui.model.arrays import Flags, Floats, Whole
-from aquarium_tui.model.boxes import areas, ratio
+from aquarium_tui.model.arrays import Flags, Floats, Whole, areas, ratio
 from aquarium_tui.model.tables import MASK, Dataset, Objects
 
 IOUS = np.linspace(0.5, 0.95, 10)

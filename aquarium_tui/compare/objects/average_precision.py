@@ -4,7 +4,7 @@ A path of its own beside the confusion: it sweeps all confidences, matches every
 decides the size of a label by its stated area.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,12 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import rles
-from aquarium_tui.compare.objects.image_order import image_order
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
 from aquarium_tui.compare.rates import class_mean
-from aquarium_tui.model.arrays import Floats
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes, Floats
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
+
+
+def image_order(ids: Iterable[str | None]) -> NDArray[np.int64]:
+    """The place of each frame, `(frames,)`, when frames are sorted by id as pycocotools sorts image ids.
+
+    Ids that are all whole numbers are sorted by value. Otherwise all are text and are sorted as text, since
+    files with numbers have numeric ids throughout and pycocotools refuses a mixture. The order decides AP
+    wherever confidences tie: inferences of equal confidence count in the order of their images.
+    """
+    words = [id_ or "" for id_ in ids]
+    numeric = all(word.isascii() and word.removeprefix("-").isdigit() for word in words)
+    keys: list[int] | list[str] = [int(word) for word in words] if numeric else words
+    place = np.empty(len(words), np.int64)
+    place[sorted(range(len(words)), key=keys.__getitem__)] = np.arange(len(words))
+    return place
+
 
 _PRECISIONS = {"AP": 0, "APs": 1, "APm": 2, "APl": 3}
 """Place of the size range (all, small, medium, large) in hotcoco's result, by metric."""
@@ -73,7 +87,6 @@ def average_precision(
         frames = np.ones(len(labels.starts) - 1, bool)
     shown = frames[labels.frame], frames[inferences.frame]
     inside = EvaluatedClasses(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
-    image = image_order(dataset.frames.id)
     image = image_order(dataset.frames.id)
     images = [_image(dataset.frames, frame, int(image[frame])) for frame in np.flatnonzero(frames).tolist()]
     task = _Task(dataset, inferences, inside, image, images)

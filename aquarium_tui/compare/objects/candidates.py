@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.arrays import RowNumbers
-from aquarium_tui.model.boxes import Boxes, areas, ious, ratio
+from aquarium_tui.model.arrays import Boxes, RowNumbers, areas, ious, ratio
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 
 FLOOR = 0.1

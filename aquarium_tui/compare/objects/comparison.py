@@ -12,9 +12,7 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
-from aquarium_tui.compare.objects.cells import count_cells, rows_of_cell
-from aquarium_tui.compare.objects.confusion import confusion, confusion_of_cells
-from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.evaluation import Evaluation, FrameScores, frame_scores
 from aquarium_tui.compare.objects.fields import (
     CLASS_FRAME_FIELDS,
     FRAME_FIELDS,
@@ -22,9 +20,8 @@ from aquarium_tui.compare.objects.fields import (
     attribute,
     rows_of,
 )
-from aquarium_tui.compare.objects.frame_scores import FrameScores, frame_scores
-from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger
-from aquarium_tui.compare.objects.matching import Matching
+from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger, count_cells, rows_of_cell
+from aquarium_tui.compare.objects.matching import Matching, confusion, confusion_of_cells
 from aquarium_tui.compare.objects.precision_significance import (
     PrecisionSignificance,
     precision_significance,

@@ -1,4 +1,4 @@
-"""One inference set against the labels, at any threshold."""
+"""One inference set against the labels, at any threshold: outcomes, and scores of each frame."""
 
 import threading
 from collections import OrderedDict
@@ -19,7 +19,9 @@ from aquarium_tui.compare.objects.matching import (
     match,
     outcomes,
 )
-from aquarium_tui.model.arrays import NamedArrays
+from aquarium_tui.compare.rates import rate
+from aquarium_tui.model.arrays import Counts, Floats, NamedArrays
+from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -135,3 +137,49 @@ class Evaluation:
         found = self._candidates
         ordered = in_order(found, rule, self.classes, self.inferences.objects.confidence)
         return {**vars(ordered), "inside": found.inside, "share": found.share}
+
+
+_OUTCOMES = len(Outcome)
+
+
+@dataclass(frozen=True)
+class FrameScores:
+    """Scores of each frame under one set, `(frames,)`; rates float64, NaN where undefined, counts int64.
+
+    Attributes:
+        errors: Confused, missed and spurious together.
+    """
+
+    correct: Counts
+    confused: Counts
+    missed: Counts
+    spurious: Counts
+    errors: Counts
+    precision: Floats
+    recall: Floats
+    f1: Floats
+
+
+def frame_scores(evaluation: Evaluation, matching: Matching) -> FrameScores:
+    """Counts and rates of every frame."""
+    frames = len(evaluation.dataset.frames)
+    labels = _counts(evaluation.dataset.labels.frame, matching.label_outcome, frames)
+    alone = _counts(evaluation.inferences.objects.frame, matching.inference_outcome, frames)
+    correct, confused, missed = (labels[:, o] for o in (Outcome.CORRECT, Outcome.CONFUSED, Outcome.MISSED))
+    spurious = alone[:, Outcome.SPURIOUS]
+    support, inferred = correct + confused + missed, correct + confused + spurious
+    return FrameScores(
+        correct=correct,
+        confused=confused,
+        missed=missed,
+        spurious=spurious,
+        errors=confused + missed + spurious,
+        precision=rate(correct, inferred),
+        recall=rate(correct, support),
+        f1=rate(2 * correct, support + inferred),
+    )
+
+
+def _counts(frame: NDArray[np.int32], outcome: NDArray[np.uint8], frames: int) -> Counts:
+    cells = frame * np.int32(_OUTCOMES) + outcome
+    return np.bincount(cells, minlength=frames * _OUTCOMES).reshape(frames, _OUTCOMES).astype(np.int64)

@@ -19,10 +19,9 @@ from aquarium_tui.compare.fields import (
     words,
 )
 from aquarium_tui.compare.objects.candidates import pair_ious
-from aquarium_tui.compare.objects.frame_scores import FrameScores
+from aquarium_tui.compare.objects.evaluation import FrameScores
 from aquarium_tui.compare.objects.ledger import Ledger
-from aquarium_tui.model.arrays import RowNumbers
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import RowNumbers, areas
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.numbers import RATE

@@ -1,4 +1,4 @@
-"""The ledger of objects: the one table behind every list, query and export."""
+"""The ledger of objects, the one table behind every list, query and export, and what of it is in a cell."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.objects.candidates import Candidates, Group, in_common
-from aquarium_tui.compare.objects.confusion import label_cells
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching, in_order, match
+from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching, in_order, label_cells, match
 from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
@@ -196,3 +196,56 @@ def changes(
         (same_cell, Change.SAME_ERROR),
     ]
     return np.select([k for k, _ in kinds], [np.uint8(c) for _, c in kinds], np.uint8(Change.MOVED))
+
+
+def count_cells(ledger: Ledger, n: int) -> CellCounts:
+    """The counts of all cells.
+
+    Args:
+        ledger: The ledger of base and other.
+        n: How many evaluated classes there are.
+    """
+    base, other = ledger.base_cell, ledger.other_cell
+    same = (base == other) & (base >= 0)
+    moved = (base >= 0) & ~same & ~_leaves_for_good(ledger)
+
+    def count(cells: NDArray[np.int32], among: NDArray[np.bool_]) -> NDArray[np.int64]:
+        found = np.bincount(cells[among & (cells >= 0)], minlength=(n + 1) ** 2)
+        return found.reshape(n + 1, n + 1).astype(np.int64)
+
+    every = np.ones(len(ledger), bool)
+    return CellCounts(
+        base=count(base, every),
+        other=count(other, every),
+        fixed=count(base, ~same & ~moved),
+        introduced=count(other, ~same),
+        moved=count(base, moved),
+        unchanged=count(base, same),
+    )
+
+
+def rows_of_cell(ledger: Ledger, cell: int, which: CellList) -> NDArray[np.int64]:
+    """Rows of the ledger in one list of one cell, ascending.
+
+    Args:
+        ledger: The ledger of base and other.
+        cell: `row * (classes + 1) + column`.
+        which: The list.
+    """
+    base, other = ledger.base_cell == cell, ledger.other_cell == cell
+    leaves = base & ~other
+    for_good = _leaves_for_good(ledger)
+    masks = {
+        CellList.FIXED: leaves & for_good,
+        CellList.MOVED: leaves & ~for_good,
+        CellList.INTRODUCED: other & ~base,
+        CellList.UNCHANGED: base & other,
+    }
+    return np.flatnonzero(masks[which])
+
+
+def _leaves_for_good(ledger: Ledger) -> NDArray[np.bool_]:
+    """Rows that do not end in another wrong cell: right under other, or lost from the diagonal."""
+    under_other = ledger.other_outcome
+    gone = (under_other == Outcome.CORRECT) | (under_other == Outcome.NONE)
+    return np.asarray(gone | (ledger.base_outcome == Outcome.CORRECT))

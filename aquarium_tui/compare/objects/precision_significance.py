@@ -3,19 +3,46 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.certainty.intervals import typical_units
-from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
-from aquarium_tui.compare.certainty.ranked import SIZES, ranked_matches
-from aquarium_tui.compare.certainty.replicates import metric_replicates
+from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision
+from aquarium_tui.compare.certainty.ranked import SIZES, RankedMatches, ranked_matches
 from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.model.arrays import Counts, NamedArrays
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.compare.rates import class_mean
+from aquarium_tui.model.arrays import Counts, Floats, NamedArrays, areas
+
+
+def metric_replicates(
+    matches: RankedMatches, resampling: Resampling, names: Sequence[str]
+) -> dict[str, Floats]:
+    """COCO's metrics on the frames as they are, then in each replicate.
+
+    Args:
+        matches: Of the set.
+        resampling: How frames are drawn.
+        names: Which metrics, of `precision.PRECISIONS` and `precision.RECALLS`.
+
+    Returns:
+        By name `(1 + replicates, 1 + classes)`, the mean over the classes first; NaN where undefined.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    weighted = WeightedPrecision(matches, tuple(names))
+    found = {name: np.empty((1 + resampling.replicates, 1 + matches.classes)) for name in names}
+    once = np.ones(resampling.frames, np.int32)
+    for row, weights in enumerate(chain([once], resampling.weights())):
+        for name, values in weighted.of(weights).items():
+            found[name][row, 0] = class_mean(values)
+            found[name][row, 1:] = values
+    return found
+
 
 _SIZE_OF = {name: size for name, (size, _) in (PRECISIONS | RECALLS).items()}
 """The size of objects that each metric looks at."""

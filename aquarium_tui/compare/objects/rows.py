@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import pair_ious
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.model.boxes import areas
+from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Objects

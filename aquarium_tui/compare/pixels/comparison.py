@@ -15,8 +15,14 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.pixels.fields import FRAME_FIELDS
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
-from aquarium_tui.compare.pixels.matrices import confusion, count_cells, frame_diffs
-from aquarium_tui.compare.pixels.scores import PixelScores, frame_scores, scores_of
+from aquarium_tui.compare.pixels.scores import (
+    PixelScores,
+    confusion,
+    count_cells,
+    frame_diffs,
+    frame_scores,
+    scores_of,
+)
 from aquarium_tui.compare.pixels.significance import pixel_significance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.arrays import CountMatrix

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.fields import FrameField, Positions, Shown
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
-from aquarium_tui.compare.pixels.matrices import frame_cell
-from aquarium_tui.compare.pixels.scores import PixelScores
+from aquarium_tui.compare.pixels.scores import PixelScores, frame_cell
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.numbers import PIXELS, RATE
 from aquarium_tui.model.outcomes import Diff

@@ -13,7 +13,7 @@ from aquarium_tui.compare.pixels.joint_counts import (
     joint_runs,
     label_meaning,
 )
-from aquarium_tui.compare.pixels.matrices import diffs_of
+from aquarium_tui.compare.pixels.scores import diffs_of
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.model.masks import Masks, MaskValues
 from aquarium_tui.model.outcomes import Diff, InCell

@@ -11,8 +11,7 @@ from aquarium_tui.compare.bootstrap import Resampling, frame_counts, multiplied
 from aquarium_tui.compare.certainty.intervals import corrected_interval, spread_p_values
 from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
-from aquarium_tui.compare.pixels.matrices import cells_of
-from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, frame_scores
+from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, cells_of, frame_scores
 from aquarium_tui.compare.rates import class_mean
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.arrays import Floats, RowNumbers

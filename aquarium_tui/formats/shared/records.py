@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean
 from aquarium_tui.model.problems import Handling, Problem

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.formats.shared.object_lines import ObjectLines, finding
 from aquarium_tui.formats.shared.records import Finding, key_text
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.model.boxes import Boxes
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean
 

@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
-from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
-from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words, evaluated
+from aquarium_tui.kinds.objects.report import (
+    class_report,
+    confidence_fact,
+    confidence_words,
+    count_totals,
+    counted,
+    evaluated,
+)
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Heading, Total, TotalGroup
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION
 

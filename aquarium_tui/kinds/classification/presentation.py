@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.kinds.columns import CellText, TableColumn, frame_columns, number_columns
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation, object_painter
 from aquarium_tui.kinds.report_columns import Reporting
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, share

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.average_precision import NAMES
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
@@ -11,8 +12,14 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
-from aquarium_tui.kinds.objects.report import class_report, count_totals, counted
-from aquarium_tui.kinds.objects.settings import confidence_fact, confidence_words, evaluated
+from aquarium_tui.kinds.objects.report import (
+    class_report,
+    confidence_fact,
+    confidence_words,
+    count_totals,
+    counted,
+    evaluated,
+)
 from aquarium_tui.kinds.report import (
     ClassField,
     ClassReport,
@@ -21,7 +28,6 @@ from aquarium_tui.kinds.report import (
     Total,
     TotalGroup,
 )
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.numbers import threshold
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import DETECTION, MASK, Project

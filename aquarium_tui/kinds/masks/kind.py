@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
@@ -13,7 +14,6 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, grouped
 from aquarium_tui.model.outcomes import Diff

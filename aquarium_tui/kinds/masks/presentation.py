@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.maps import MapDrawing
@@ -13,7 +14,6 @@ from aquarium_tui.kinds.frame_lists import NOTHING, FrameConfusion, used
 from aquarium_tui.kinds.lists import Confusion, Grid
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, percent, signed_compact

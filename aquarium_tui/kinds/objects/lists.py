@@ -1,4 +1,4 @@
-"""The confusion of objects: its cells, and the samples behind them as crops."""
+"""The confusion of objects: its cells, the samples behind them as crops, and the queries that select them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellList
-from aquarium_tui.compare.objects.cell_queries import query_of_cell, query_of_class
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
-from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.columns import CellText, Span, TableColumn
 from aquarium_tui.kinds.lists import (
     CellTable,
     ConfusionCell,
@@ -24,13 +24,153 @@ from aquarium_tui.kinds.lists import (
     change_spans,
     sum_spans,
 )
-from aquarium_tui.kinds.objects.columns import CHANGE_MARKS
 from aquarium_tui.kinds.report_columns import Evidence
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.kinds.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.settings import SIDES, Side
+from aquarium_tui.query.wording import quoted
+
+CHANGE_MARKS: dict[Change, Span] = {
+    Change.FIXED: ("▲", "good"),
+    Change.BROKEN: ("▼", "bad"),
+    Change.MOVED: ("◆", "warn"),
+    Change.SAME_ERROR: ("■", "dim"),
+    Change.BOTH_CORRECT: ("·", "dim"),
+    Change.NONE: ("○", "dim"),
+}
+"""A sign for each change; its colour is never the only one."""
+_INKS = {Outcome.CORRECT: "", Outcome.NONE: "dim", Outcome.IGNORED: "dim"}
+_FIRST = (Change.BROKEN, Change.FIXED, Change.MOVED, Change.SAME_ERROR, Change.BOTH_CORRECT, Change.NONE)
+
+
+def object_order(change: NDArray[np.uint8], marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Positions of a frame's objects, what changed (with one set: what is wrong) first."""
+    place = np.zeros(len(Change), np.int64)
+    place[list(_FIRST)] = np.arange(len(_FIRST))
+    return np.lexsort((place[change], ~marked)).astype(np.int64)
+
+
+def object_columns(
+    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str], boxed: bool = True
+) -> list[TableColumn]:
+    """Change, label, what each set says, IoU.
+
+    Args:
+        objects: The objects of the frame; the first is row `start` of the ledger.
+        start: That row.
+        pair: Whether there are two sets.
+        color: `#rrggbb` of a class by position in the class map.
+        boxed: Whether objects have boxes of their own.
+    """
+
+    def change(row: int) -> CellText:
+        found = objects[row - start]
+        if not pair:
+            return _outcome(found)
+        sign, ink = CHANGE_MARKS[found.change]
+        word = "ignored" if found.change is Change.NONE else found.change.word.replace("_", " ")
+        return [(f"{sign} ", ink), (word.removeprefix("both "), ink)]
+
+    def label(row: int) -> CellText:
+        found = objects[row - start]
+        if found.label is None:
+            return "–", "dim"
+        return [("■ ", color(found.label.class_index)), (visible(found.label.class_name), "")]
+
+    sides = SIDES if pair else SIDES[:1]
+    said = [column for side in sides for column in _side_columns(objects, start, side)]
+    iou = [TableColumn("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)] if boxed else []
+    return [TableColumn("change", "", 12, change), TableColumn("label", "label", 0, label), *said, *iou]
+
+
+def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[TableColumn]:
+    """What a set says, and how sure it is."""
+
+    def said(row: int) -> CellText:
+        found = objects[row - start]
+        partner, outcome = found.partner(side), found.outcome(side)
+        word = visible(partner.class_name) if partner else outcome.word if found.label else "–"
+        return word, _INKS.get(outcome, "bad")
+
+    def sure(row: int) -> CellText:
+        partner = objects[row - start].partner(side)
+        return (share(partner.confidence, 2), "") if partner else ""
+
+    return [TableColumn(side, side, 0, said), TableColumn(f"{side}_confidence", "", 4, sure, right=True)]
+
+
+def _iou(found: ObjectRow) -> str:
+    ious = [partner.iou for partner in (found.base, found.other) if partner]
+    best = np.nanmax([*ious, -1.0])
+    return share(float(best), 2) if best >= 0 else ""
+
+
+def _outcome(found: ObjectRow) -> Sequence[Span]:
+    ink = {Outcome.CORRECT: "dim", Outcome.IGNORED: "dim"}.get(found.base_outcome, "bad")
+    return [(found.base_outcome.word, ink)]
+
+
+_WRONG: dict[CellList, tuple[Side, str]] = {
+    CellList.FIXED: ("base", "change = fixed"),
+    CellList.MOVED: ("base", "change = moved"),
+    CellList.INTRODUCED: ("other", "change in (broken, moved)"),
+    CellList.UNCHANGED: ("base", "change = same_error"),
+}
+_DIAGONAL: dict[CellList, tuple[Side, str]] = {
+    CellList.FIXED: ("base", "change = broken"),
+    CellList.MOVED: ("base", "change = moved"),
+    CellList.INTRODUCED: ("other", "change = fixed"),
+    CellList.UNCHANGED: ("base", "change = both_correct"),
+}
+_NOTHING = "false"
+
+
+def query_of_cell(
+    comparison: ObjectComparison, label: int, inferred: int, which: CellList | Side | None = None
+) -> str:
+    """The query for the objects of the cell (label class, inferred class).
+
+    Args:
+        comparison: What the cell belongs to.
+        label: Its row.
+        inferred: Its column.
+        which: One of its lists, or what one set has in it; None for what either set has in it.
+    """
+    if label == inferred == len(comparison.classes) - 1:
+        return _NOTHING
+    if isinstance(which, CellList):
+        return _query_of_list(comparison, label, inferred, which)
+    sides = comparison.sides if which is None else (which,)
+    parts = [_in_cell(comparison, side, label, inferred) for side in sides]
+    return parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)
+
+
+def query_of_class(comparison: ObjectComparison, position: int) -> str:
+    """The query for every object that is labelled or inferred as the class of a row of the report."""
+    name = quoted(comparison.classes[position])
+    return " or ".join(f"{part}.class = {name}" for part in ("label", *comparison.sides))
+
+
+def _query_of_list(comparison: ObjectComparison, label: int, inferred: int, which: CellList) -> str:
+    if comparison.other is None:
+        inside = _in_cell(comparison, "base", label, inferred)
+        return inside if which == CellList.UNCHANGED else _NOTHING
+    side, change = (_DIAGONAL if label == inferred else _WRONG)[which]
+    return f"{_in_cell(comparison, side, label, inferred)} and {change}"
+
+
+def _in_cell(comparison: ObjectComparison, side: Side, label: int, inferred: int) -> str:
+    """The condition that an object is in a cell under one set."""
+    background = len(comparison.classes) - 1
+    row, column = (quoted(comparison.classes[position]) for position in (label, inferred))
+    if label == background:
+        return f"{side}.class = {column} and {side}.outcome = spurious"
+    if inferred == background:
+        return f"label.class = {row} and {side}.outcome = missed"
+    return f"label.class = {row} and {side}.class = {column}"
+
 
 SPURIOUS, MISSED = "spurious", "missed"
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.drawing.crops import CropDrawing, fitted
-from aquarium_tui.drawing.frames import FrameDrawing
+from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.objects.lists import ObjectConfusion
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped

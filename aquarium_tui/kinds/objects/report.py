@@ -1,15 +1,19 @@
 """The report of objects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.rates import COUNTS, RATES, ClassScores, total
-from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
-from aquarium_tui.model.numbers import COUNT, SHARE, grouped
+from aquarium_tui.kinds.kind import Sources
+from aquarium_tui.kinds.report import ClassField, ClassReport, Facts, Total, TotalGroup
+from aquarium_tui.model.numbers import COUNT, SHARE, grouped, threshold
 from aquarium_tui.model.outcomes import Change
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.store.cache import cached
 
 AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "micro": "all (micro)"}
 _TITLES = {"precision": ("precision", "P"), "recall": ("recall", "R"), "f1": ("F1", "F1")}
@@ -66,3 +70,43 @@ def _changes(comparison: ObjectComparison) -> str:
 def counted(count: int, what: str) -> str:
     """`12 frames`, `1 frame`."""
     return f"{grouped(count)} {what}{'s' * (count != 1)}"
+
+
+def confidence_words(comparison: ObjectComparison) -> str:
+    """`conf ≥ .10`, or of two sets that differ `conf ≥ .10 / .25`."""
+    sure = [threshold(comparison.settings.confidence(side)) for side in comparison.sides]
+    return f"conf ≥ {' / '.join(sure if len(set(sure)) > 1 else sure[:1])}"
+
+
+def confidence_fact(comparison: ObjectComparison) -> Facts:
+    """The confidence thresholds as files have them."""
+    return {"confidence": {side: comparison.settings.confidence(side) for side in comparison.sides}}
+
+
+def evaluated(
+    sources: Sources, names: Sequence[str], settings: Settings
+) -> tuple[Evaluation, Evaluation | None]:
+    """Base and other, matched; both at the same time, as much of it waits for the disk."""
+
+    def matched(name: str, confidence: float) -> Evaluation:
+        evaluation = _evaluation(sources, name)
+        evaluation.matching(confidence, settings.iou, settings.rule)
+        return evaluation
+
+    with ThreadPoolExecutor(2) as pool:
+        confidences = (settings.base_confidence, settings.other_confidence)[: len(names)]
+        base, *other = pool.map(matched, names, confidences)
+    return base, other[0] if other else None
+
+
+def _evaluation(sources: Sources, name: str) -> Evaluation:
+    """An inference set matched with the labels; its pairs are kept while labels, set and classes stay."""
+
+    def make() -> Evaluation:
+        dataset, inferences = sources.dataset, sources.inferences(name)
+        folder = sources.cache("pairs", [name])
+        classes = dataset.project.class_map.evaluated.tolist()
+        key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, classes)
+        return Evaluation(dataset, inferences, lambda part, found: cached(folder / part, key, found))
+
+    return sources.remembered("evaluation", name, make)

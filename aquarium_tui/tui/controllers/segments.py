@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from aquarium_tui.compare.segments import snapshot
+from aquarium_tui.compare.binding import snapshot
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped

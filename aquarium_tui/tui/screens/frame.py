@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 
+from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.columns import Span
-from aquarium_tui.kinds.objects.columns import object_columns, object_order
+from aquarium_tui.kinds.objects.lists import object_columns, object_order
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.kinds.walks import ChangeWalk, Walk, find_object
 from aquarium_tui.model.numbers import grouped, share
 from aquarium_tui.session.view import View

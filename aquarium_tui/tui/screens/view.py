@@ -6,10 +6,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.report_columns import Evidence
-from aquarium_tui.kinds.seen import Seen
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce

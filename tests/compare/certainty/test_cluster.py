@@ -5,8 +5,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.certainty.cluster import cluster_test, sign_flips
 from aquarium_tui.compare.certainty.intervals import two_sided
+from aquarium_tui.compare.objects.significance import cluster_test, sign_flips
 
 
 def test_few_frames_with_one_change_each_are_the_exact_mcnemar_test() -> None:

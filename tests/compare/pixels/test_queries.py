@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aquarium_tui.compare.binding import bound, snapshot
 from aquarium_tui.compare.metrics import metric_totals
-from aquarium_tui.compare.segments import bound, snapshot
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.problems import Segment
