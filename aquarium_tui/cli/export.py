@@ -85,9 +85,11 @@ def render(
     force: ForceOption = False,
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
+    from aquarium_tui.config import read_config
     from aquarium_tui.drawing.drawing import picture
     from aquarium_tui.kinds import kind_of
     from aquarium_tui.kinds.kind import PictureOptions
+    from aquarium_tui.render.palette import palette
     from aquarium_tui.store.atomic import new_file, sweep
 
     refuse_existing(out, force)
@@ -97,7 +99,7 @@ def render(
         raise NotFoundError(f"There is no frame {visible(frame)} in {choice.title}.")
     place = cell_of(cell, view.comparison.classes) if cell else None
     drawing = kind_of(view.comparison.dataset.project).picture(
-        view, row, PictureOptions(masks, opacity, place)
+        view, row, PictureOptions(masks, opacity, place, palette(read_config().palette))
     )
     image = picture(drawing, width)
     with suppress(OSError):

@@ -19,7 +19,7 @@ from aquarium_tui.render.palette import Palette, placeholder
 
 @dataclass(frozen=True)
 class ClassColors:
-    """The colour of each class: its own, else one of the palette.
+    """The colour of each class: its own, unless the palette holds for all, else one of the palette.
 
     Attributes:
         classes: The class map.
@@ -31,7 +31,8 @@ class ClassColors:
 
     def entry(self, position: int) -> Color:
         """The colour of the class at a position of the class map."""
-        return self.classes.entries[position].color or self.palette.class_color(position)
+        own = None if self.palette.only else self.classes.entries[position].color
+        return own or self.palette.class_color(position)
 
     def evaluated(self, position: int) -> Color:
         """The colour of an evaluated class: that of its first entry in the class map."""

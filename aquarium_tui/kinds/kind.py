@@ -74,11 +74,13 @@ class PictureOptions:
         masks: The diff map, or which masks lie on the photo: `labels`, `base`, `other` or `all`.
         opacity: Of masks, 0 to 1.
         cell: Of the diff map only the pixels of this cell; None draws all.
+        colors: Of classes, outcomes and changes; by default the program's own.
     """
 
     masks: str = "diff"
     opacity: float = 0.6
     cell: tuple[int, int] | None = None
+    colors: "Palette | None" = None
 
 
 def never() -> bool:

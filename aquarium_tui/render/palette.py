@@ -40,10 +40,12 @@ class Palette:
     Attributes:
         classes: Colours of classes by position; further classes begin again.
         words: Colours of outcomes and changes by their word.
+        only: Whether its colours stand in the place of those that classes name.
     """
 
     classes: tuple[Color, ...]
     words: Mapping[str, Color]
+    only: bool = False
 
     def class_color(self, index: int) -> Color:
         """The colour of the class at position `index`."""
@@ -73,9 +75,9 @@ def parse_color(text: str) -> Color:
 _GREY = (158, 158, 164)
 
 
-def _palette(classes: str, words: dict[str, str]) -> Palette:
+def _palette(classes: str, words: dict[str, str], only: bool = False) -> Palette:
     colors = {word: parse_color(color) for word, color in words.items()}
-    return Palette(tuple(map(parse_color, classes.split())), MappingProxyType(colors))
+    return Palette(tuple(map(parse_color, classes.split())), MappingProxyType(colors), only)
 
 
 _PALETTES: dict[PaletteName, Palette] = {
@@ -110,6 +112,7 @@ _PALETTES: dict[PaletteName, Palette] = {
             "both_right": "31478f",
             "both_wrong": "f0e442",
         },
+        only=True,
     ),
 }
 

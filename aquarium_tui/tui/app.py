@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from aquarium_tui.config import Config
@@ -36,7 +37,7 @@ from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer, choose_sets
 from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
 from aquarium_tui.tui.graphics.terminal import Terminal
-from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, THEMES
+from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame import FrameScreen
@@ -125,8 +126,8 @@ class AquariumApp(TerminalApp):
         terminal: Terminal | None = None,
         config: Config | None = None,
     ) -> None:
-        super().__init__(terminal)
         self.config = config or Config()
+        super().__init__(terminal)
         self.keymap, self._problems = read_keymap(self.config)
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
@@ -162,6 +163,19 @@ class AquariumApp(TerminalApp):
             self.open(self._start)
         else:
             self.switch_mode("open")
+
+    # Colours
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """All themes but those in the terminal's own colours: what is not known cannot be made readable."""
+        return {name: theme for name, theme in super().available_themes.items() if not theme.ansi}
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, readable; those of better and worse as the palette wants them."""
+        replaced = TELLING_APART if self.config.palette == "colourblind" else {}
+        self.theme_variables = readable_variables(super().get_css_variables(), replaced)
+        return self.theme_variables
 
     # What is looked at
 

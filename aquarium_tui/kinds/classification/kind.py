@@ -80,8 +80,7 @@ class ClassificationKind(Kind[ObjectComparison]):
         from aquarium_tui.kinds.objects.presentation import object_painter
         from aquarium_tui.media.photo import PhotoCache
 
-        del options
-        return object_painter(view, PhotoCache(), None, boxed=False).frame(frame)
+        return object_painter(view, PhotoCache(), options.colors, boxed=False).frame(frame)
 
     def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None

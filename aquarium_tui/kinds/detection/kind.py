@@ -123,8 +123,7 @@ class DetectionKind(Kind[ObjectComparison]):
         from aquarium_tui.kinds.objects.presentation import object_painter
         from aquarium_tui.media.photo import PhotoCache
 
-        del options
-        return object_painter(view, PhotoCache(), None).frame(frame)
+        return object_painter(view, PhotoCache(), options.colors).frame(frame)
 
     def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None

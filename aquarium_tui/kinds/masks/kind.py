@@ -80,7 +80,7 @@ class MaskKind(Kind[PixelComparison]):
         from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
         from aquarium_tui.media.photo import PhotoCache
 
-        painter = MaskPainter(view.comparison, PhotoCache())
+        painter = MaskPainter(view.comparison, PhotoCache(), options.colors)
         painter.masks(frame)
         if options.masks == "other" and view.comparison.other is None:
             raise UsageError("There is no other inference set.", "Name one with --other.")
