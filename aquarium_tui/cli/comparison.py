@@ -1,6 +1,8 @@
 """`compare`, `objects` and `frames`: print a comparison, and what it is made of."""
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,16 +13,18 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aquarium_tui.compare.cells import CellList
-    from aquarium_tui.report import BehindCell
+    from aquarium_tui.compare.comparison import Comparison
+    from aquarium_tui.gate import GateRule, Ruling
+    from aquarium_tui.report import BehindCell, Findings
     from aquarium_tui.report.records import FlatRecord
     from aquarium_tui.session.view import View
 
 
 _FORMAT = typer.Option("--format", help="The output format.")
-ComparisonFormatOption = Annotated[Literal["text", "json"], _FORMAT]
+ComparisonFormatOption = Annotated[Literal["text", "json", "md"], _FORMAT]
 ObjectFormatOption = Annotated[Literal["csv", "jsonl"], _FORMAT]
 FrameFormatOption = Annotated[Literal["ids", "csv", "jsonl"], _FORMAT]
 ObjectCellOption = Annotated[
@@ -117,16 +121,95 @@ def register(app: typer.Typer) -> None:
         app.command()(chooses(command))
 
 
-def compare(
-    choice: Choice, format_: ComparisonFormatOption = "text", intervals: IntervalsOption = True
-) -> None:
-    """Compare two inference sets, or print the metrics of one."""
-    from aquarium_tui.report import Findings, as_json, as_text
+FailOnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on", metavar="RULE", help="Exit with 1 where this holds, as in 'worse(f1)'; see docs/gate.md."
+    ),
+]
+GateOption = Annotated[
+    Path | None, typer.Option("--gate", metavar="FILE.toml", help="A file of such rules; see docs/gate.md.")
+]
+PicturesOption = Annotated[
+    bool, typer.Option("--no-pictures", help="Write no pictures; on standard output there never are any.")
+]
+JunitOption = Annotated[
+    Path | None,
+    typer.Option("--junit", metavar="FILE", help="Write the rules' results as JUnit XML; it is replaced."),
+]
 
+
+def compare(
+    choice: Choice,
+    format_: ComparisonFormatOption = "text",
+    *,
+    intervals: IntervalsOption = True,
+    fail_on: FailOnOption = None,
+    gate: GateOption = None,
+    junit: JunitOption = None,
+    no_pictures: PicturesOption = False,
+) -> None:
+    """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
+    from aquarium_tui.gate import gate_document, gate_lines, needs_findings
+    from aquarium_tui.report import Findings, as_json, as_markdown, as_text
+
+    del no_pictures
+    rules = _rules(fail_on or [], gate, junit)
     comparison = opened(choice).comparison
-    findings = Findings.of(comparison) if intervals else None
-    written = as_json if format_ == "json" else as_text
-    sys.stdout.write(written(comparison, choice.query, findings))
+    findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
+    rulings = _rulings(rules, choice, comparison, findings)
+    lines = gate_lines(rulings) if rulings else []
+    shown = findings if intervals else None
+    if format_ == "json":
+        document = gate_document(rulings) if rulings else None
+        written = as_json(comparison, choice.query, shown, document)
+    elif format_ == "md":
+        written = as_markdown(comparison, choice.query, shown, lines)
+    else:
+        written = as_text(comparison, choice.query, shown) + "".join(
+            f"{line}\n" for line in ["", *lines] if lines
+        )
+    sys.stdout.write(written)
+    _finish(rulings, choice, junit)
+
+
+def _rules(texts: "Sequence[str]", gate: Path | None, junit: Path | None) -> "list[GateRule]":
+    """The rules given; they are read before anything is counted, so that a slip costs no time."""
+    from aquarium_tui.gate import read_rules, rule_of
+
+    rules = [*(read_rules(gate) if gate else []), *map(rule_of, texts)]
+    if junit and not rules:
+        raise UsageError("--junit has no rules to write.", "Add --fail-on RULE or --gate FILE.toml.")
+    return rules
+
+
+def _rulings(
+    rules: "Sequence[GateRule]", choice: Choice, comparison: "Comparison", findings: "Findings | None"
+) -> "list[Ruling]":
+    from aquarium_tui.gate import judged
+
+    def scenario(name: str) -> "Comparison":
+        return opened(replace(choice, segment=name)).comparison
+
+    return judged(rules, comparison, findings, scenario) if rules else []
+
+
+def _finish(rulings: "Sequence[Ruling]", choice: Choice, junit: Path | None) -> None:
+    """Write the results for other systems; where rules failed, say which, and exit with 1."""
+    from aquarium_tui.gate import RuleState, as_junit, sentence
+
+    if junit:
+        name = f"{choice.project}/{choice.dataset}"
+        try:
+            junit.write_text(as_junit(rulings, name), "utf-8")
+        except OSError as error:
+            where = visible(str(junit))
+            raise UsageError(f"{where} cannot be written: {error.strerror or error}.") from error
+    failed = [each for each in rulings if each.outcome is RuleState.FAILED]
+    for each in failed:
+        typer.echo(f"aquarium-tui: gate: {sentence(each)}", err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 def objects(

@@ -2,6 +2,7 @@
 
 from aquarium_tui.report.certainty import Findings, verdict_parts
 from aquarium_tui.report.document import as_json
+from aquarium_tui.report.markdown import as_markdown
 from aquarium_tui.report.records import (
     BehindCell,
     as_csv,
@@ -20,6 +21,7 @@ __all__ = [
     "as_csv",
     "as_json",
     "as_jsonl",
+    "as_markdown",
     "as_text",
     "behind_cell",
     "frame_columns",

@@ -56,6 +56,11 @@ class Findings:
         """The figures over all classes, by figure."""
         return dict(self.significance.totals.get(average, {}))
 
+    def of_all(self, figure: str, average: str) -> Certainty | None:
+        """One figure over all classes; AP and its like have only the plain mean. None where not known."""
+        precision = self.precision.total if self.precision and average == "macro" else {}
+        return self.of_average(average).get(figure) or precision.get(figure)
+
     @property
     def of_classes(self) -> dict[str, Certainty]:
         """The figures of each class, by figure."""
@@ -194,7 +199,6 @@ def interval_lines(comparison: Comparison, findings: Findings, rows: Sequence[in
     fields = {field.key: field for field in (*report.fields, *kind.slow_fields(comparison))}
     of_classes = findings.of_classes
     names = [name for name in of_classes if name in fields]
-    precision = findings.precision.total if findings.precision else {}
     labels = [*(visible(report.names[row]) for row in rows), *report.averages]
     columns = [left("", labels)]
     for name in names:
@@ -202,9 +206,7 @@ def interval_lines(comparison: Comparison, findings: Findings, rows: Sequence[in
         delta = field.values["other"] - field.values["base"]
         texts = [_between(float(delta[row]), of_classes[name], row) for row in rows]
         for average in report.averages:
-            found = findings.of_average(average).get(name) or (
-                precision.get(name) if average == "macro" else None
-            )
+            found = findings.of_all(name, average)
             whole = field.totals.get(average)
             known = found is not None and whole is not None
             texts.append(_between(whole["other"] - whole["base"], found, 0) if known else "")  # type: ignore[index, arg-type]

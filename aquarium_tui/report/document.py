@@ -26,9 +26,14 @@ FORMAT = 1
 Numbers = Mapping[str, float]
 
 
-def as_json(comparison: Comparison, query: str = "", findings: Findings | None = None) -> str:
-    """The document of `as_document` as ASCII text, one line per key of the outermost object."""
-    document = as_document(comparison, query, findings)
+def as_json(
+    comparison: Comparison, query: str = "", findings: Findings | None = None, gate: JsonObject | None = None
+) -> str:
+    """The document of `as_document` as ASCII text, one line per key of the outermost object.
+
+    With a gate, its judgements are added under `gate`.
+    """
+    document = as_document(comparison, query, findings) | ({"gate": gate} if gate else {})
     lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

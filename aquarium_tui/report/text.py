@@ -31,7 +31,7 @@ def as_text(comparison: Comparison, query: str = "", findings: Findings | None =
     kind = kind_of(comparison.dataset.project)
     report, further = kind.class_report(comparison), kind.slow_fields(comparison)
     blocks = [[verdict_line(findings.verdict)]] if findings else []
-    blocks += [_header(comparison, kind.heading(comparison), query), _report(report, further)]
+    blocks += [header_lines(comparison, kind.heading(comparison), query), _report(report, further)]
     if findings:
         sure = interval_lines(comparison, findings, report.seen.tolist())
         blocks.append([*sure, *test_lines(findings.significance)])
@@ -41,7 +41,8 @@ def as_text(comparison: Comparison, query: str = "", findings: Findings | None =
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _header(comparison: Comparison, heading: Heading, query: str) -> list[str]:
+def header_lines(comparison: Comparison, heading: Heading, query: str) -> list[str]:
+    """What is compared, and under which settings; then notes."""
     dataset = comparison.dataset
     names = [visible(comparison.inferences(side).id) for side in comparison.sides]
     sets = f"base {names[0]} → other {names[1]}" if comparison.other else names[0]

@@ -32,7 +32,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/metrics.md", "docs/classification.md", "docs/explain.md", "docs/export.md"],
+    [
+        "README.md",
+        "docs/metrics.md",
+        "docs/classification.md",
+        "docs/explain.md",
+        "docs/export.md",
+        "docs/gate.md",
+    ],
 )
 def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
     if document != "README.md" and not (Path(home["AQUARIUM_HOME"]) / "projects").exists():

@@ -1,0 +1,212 @@
+"""The figures that rules name, with how sure their deltas are."""
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aquarium_tui.compare.certainty.table import Certainty
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import metric_totals
+from aquarium_tui.errors import UsageError
+from aquarium_tui.gate.rules import FigureName
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.report import ClassField, ClassReport
+from aquarium_tui.model.metrics import MetricKind
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import COUNT, NUMBER, Unit
+from aquarium_tui.model.settings import Side
+from aquarium_tui.report import Findings
+
+FALSE_ALARMS = "false_alarms"
+"""Spurious and confused inferences per frame, as the verdict has them."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure under each set.
+
+    Attributes:
+        name: As its owner writes it.
+        values: By side; NaN where undefined.
+        higher_is_better: Whether a positive delta is an improvement; every figure with a test says it.
+        unit: How it is written.
+        certainty: How sure the delta is, in the row `row`; None where that is not known.
+        row: The row of `certainty`.
+        labels: How many labels the figure is about.
+    """
+
+    name: str
+    values: Mapping[Side, float]
+    higher_is_better: bool
+    unit: Unit
+    certainty: Certainty | None
+    row: int
+    labels: int
+
+    def value(self, side: str) -> float:
+        """The figure of base or other, or other minus base for `delta`; NaN where undefined.
+
+        Raises:
+            UsageError: There is only one set.
+        """
+        if side == "base" or (side == "other" and "other" not in self.values):
+            return float(self.values["base"])
+        if "other" not in self.values:
+            raise UsageError("The gate asks for a delta, but there is only one set.", "Name another set.")
+        other = float(self.values["other"])
+        return other if side == "other" else other - float(self.values["base"])
+
+
+class FigureTable:
+    """All figures of one comparison.
+
+    Args:
+        comparison: The comparison.
+        findings: How sure its deltas are; None where no rule asks.
+    """
+
+    def __init__(self, comparison: Comparison, findings: Findings | None) -> None:
+        self._comparison, self._findings = comparison, findings
+        kind = kind_of(comparison.dataset.project)
+        self._kind = kind
+        self._report: ClassReport = kind.class_report(comparison)
+        self._fields = {field.key.casefold(): field for field in self._report.fields}
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames are counted."""
+        return self._comparison.frame_count
+
+    def figure(self, name: FigureName) -> Figure:
+        """The figure that a rule names.
+
+        Raises:
+            UsageError: There is no such figure, class or average.
+        """
+        if name.name.casefold() == "cell":
+            return self._cell(name)
+        return self._of_class(name) if name.arguments else self._of_all(name)
+
+    def _cell(self, name: FigureName) -> Figure:
+        comparison, n = self._comparison, len(self._comparison.classes)
+        if len(name.arguments) != 2 or name.average:
+            raise UsageError("A cell needs a label and an inferred class.", 'Write cell("car", "missed").')
+        label, inferred = name.arguments
+        row, column = self._position(label, "spurious"), self._position(inferred, "missed")
+        if row == column == n - 1:
+            raise UsageError("There is no cell of spurious and missed; it would always be empty.")
+        values = {side: float(comparison.confusion(side)[row, column]) for side in comparison.sides}
+        certainty = self._findings.significance.cells if self._findings else None
+        labels = int(comparison.confusion("base")[row].sum())
+        return Figure(name.name, values, row == column, COUNT, certainty, row * n + column, labels)
+
+    def _position(self, name: str, nothing: str) -> int:
+        """The position of a class, background last; its own word stands for background too."""
+        names = [each.casefold() for each in self._comparison.classes]
+        if name.casefold() in names:
+            return names.index(name.casefold())
+        if name.casefold() == nothing:
+            return len(names) - 1
+        raise _unknown("class", name, [*self._comparison.classes[:-1], nothing])
+
+    def _of_class(self, name: FigureName) -> Figure:
+        if len(name.arguments) != 1 or name.average:
+            raise UsageError(f"{name.name} takes one class.", f'Write {name.name}("car").')
+        field = self._field(name.name)
+        names = [each.casefold() for each in self._report.names]
+        if name.arguments[0].casefold() not in names:
+            raise _unknown("class", name.arguments[0], self._report.names)
+        row = names.index(name.arguments[0].casefold())
+        values = {side: float(each[row]) for side, each in field.values.items()}
+        certainty = self._findings.of_classes.get(field.key) if self._findings else None
+        labels = int(self._report.support[row])
+        return Figure(field.key, values, True, field.unit, certainty, row, labels)
+
+    def _of_all(self, name: FigureName) -> Figure:
+        wanted = name.name.casefold()
+        if not name.average and (found := self._total(wanted) or self._metric(wanted)):
+            return found
+        field = self._field(name.name)
+        average = name.average or next(iter(field.totals), "")
+        if average not in field.totals:
+            raise _unknown(f"average of {field.key}", average, list(field.totals))
+        certainty = self._findings.of_all(field.key, average) if self._findings else None
+        labels = int(self._report.support.sum())
+        return Figure(field.key, field.totals[average], True, field.unit, certainty, 0, labels)
+
+    def _total(self, wanted: str) -> Figure | None:
+        """A number of the whole comparison that is not of classes."""
+        comparison, findings = self._comparison, self._findings
+        headline = findings.significance.headline if findings else {}
+        precision = findings.precision.total if findings and findings.precision else {}
+        totals = {total.key: total for group in self._kind.totals(comparison) for total in group.totals}
+        if wanted == FALSE_ALARMS and "false_positives" in totals:
+            counts, frames = totals["false_positives"].values, max(comparison.frame_count, 1)
+            values = {side: count / frames for side, count in counts.items()}
+            return self._whole(FALSE_ALARMS, values, NUMBER, headline.get(FALSE_ALARMS))
+        if wanted in self._fields:
+            return None
+        if wanted not in {key.casefold() for key in totals}:
+            slow = self._kind.slow_totals(comparison)
+            totals |= {total.key: total for group in slow for total in group.totals}
+        for key, total in totals.items():
+            if key.casefold() == wanted:
+                return self._whole(key, total.values, total.unit, headline.get(key) or precision.get(key))
+        return None
+
+    def _whole(
+        self, key: str, values: Mapping[Side, float], unit: Unit, certainty: Certainty | None
+    ) -> Figure:
+        rises = key != FALSE_ALARMS
+        return Figure(key, values, rises, unit, certainty, 0, int(self._report.support.sum()))
+
+    def _metric(self, wanted: str) -> Figure | None:
+        """The mean of a metric of the user."""
+        for total in metric_totals(self._comparison):
+            metric = total.metric
+            if metric.name.casefold() == wanted and metric.kind is MetricKind.OBJECTIVE:
+                return Figure(metric.name, total.mean, metric.higher_is_better, NUMBER, None, 0, total.frames)
+        return None
+
+    def _field(self, name: str) -> ClassField:
+        wanted = name.casefold()
+        if wanted not in self._fields:
+            slow = self._kind.slow_fields(self._comparison)
+            self._fields |= {field.key.casefold(): field for field in slow}
+        if wanted not in self._fields:
+            raise _unknown("figure", name, self._names())
+        return self._fields[wanted]
+
+    def _names(self) -> list[str]:
+        """Every figure that can be named."""
+        kind, comparison = self._kind, self._comparison
+        groups = [*kind.totals(comparison), *kind.slow_totals(comparison)]
+        names = [field.key for field in self._fields.values()]
+        names += [total.key for group in groups for total in group.totals]
+        names += [total.metric.name for total in metric_totals(comparison)]
+        return list(dict.fromkeys([*names, FALSE_ALARMS, "cell"]))
+
+
+def checked(figure: Figure, name: FigureName) -> float:
+    """The value of a figure that a rule names.
+
+    Raises:
+        UsageError: It is not defined on these frames.
+    """
+    value = figure.value(name.side)
+    if math.isnan(value):
+        of = f'("{visible(name.arguments[0])}")' if name.arguments else ""
+        raise UsageError(
+            f"{name.side}.{figure.name}{of} is not defined on these frames.",
+            "A class needs labels or inferences, and a metric values, before a rule can ask for them.",
+        )
+    return value
+
+
+def _unknown(what: str, name: str, known: Sequence[str] | Iterable[str]) -> UsageError:
+    names = list(known)
+    near = difflib.get_close_matches(name.casefold(), [each.casefold() for each in names], 1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    listed = ", ".join(visible(each) for each in names[:30]) + (" …" if len(names) > 30 else "")
+    return UsageError(f'There is no {what} "{visible(name)}".', f"{hint}There are: {listed}.")

@@ -1,0 +1,262 @@
+"""Rules of the gate: how they are written, and files of them.
+
+A rule is a condition that must not hold::
+
+    rule     = bound compare number | "worse" "(" figure ")"
+    bound    = figure | ("lower" | "upper") "(" figure ")"
+    figure   = ["scenario" "(" text ")" "."] [("base" | "other" | "delta") "."] name
+    name     = word | word "(" text {"," text} ")" | average "(" word ")" | average "(" word "(" … ")" ")"
+    compare  = "<" | "<=" | ">" | ">="
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.settings import Side
+
+ALPHA = 0.05
+"""How often a test may raise an alarm where nothing is worse."""
+
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda value, limit: value < limit,
+    "<=": lambda value, limit: value <= limit,
+    ">": lambda value, limit: value > limit,
+    ">=": lambda value, limit: value >= limit,
+}
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<number>[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
+    |(?P<word>[A-Za-z_]\w*)
+    |"(?P<text>(?:[^"\\]|\\.)*)"
+    |'(?P<quoted>(?:[^'\\]|\\.)*)'
+    |(?P<sign><=|>=|<|>|\(|\)|,|\.))""",
+    re.VERBOSE,
+)
+_SIDES = ("base", "other", "delta")
+_EXAMPLE = 'Write it like: delta.f1 < -0.01, lower(delta.recall("person")) < -0.02, or worse(f1).'
+
+
+class Aspect(StrEnum):
+    """What of a figure a rule is about."""
+
+    VALUE = "value"
+    LOWER = "lower"
+    UPPER = "upper"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True)
+class FigureName:
+    """Which figure is meant.
+
+    Attributes:
+        name: As written: `f1`, `ap50`, `cell`, the name of a metric of the user, ….
+        side: Whose it is.
+        average: How the figure of all classes is made; empty takes the usual one.
+        arguments: The class, or label and inferred class of a cell; empty for all classes.
+        scenario: The segment whose frames are counted; empty counts those of the comparison.
+    """
+
+    name: str
+    side: Side | str = "other"
+    average: str = ""
+    arguments: tuple[str, ...] = ()
+    scenario: str = ""
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """A condition that makes the gate fail.
+
+    Attributes:
+        text: The condition as it was written.
+        figure: The figure that it is about.
+        aspect: Its value, an end of its interval, or the test whether it got worse.
+        comparison: `<`, `<=`, `>` or `>=`; empty for the test.
+        limit: What the value or the end is compared with.
+        name: What results call it.
+        alpha: The level of the test.
+    """
+
+    text: str
+    figure: FigureName
+    aspect: Aspect
+    comparison: str = ""
+    limit: float = 0.0
+    name: str = ""
+    alpha: float = ALPHA
+
+    @property
+    def title(self) -> str:
+        """What results call it: its name, or the condition."""
+        return self.name or self.text
+
+
+def rule_of(text: str, name: str = "", alpha: float = ALPHA) -> GateRule:
+    """The rule that a text states.
+
+    Raises:
+        UsageError: It cannot be understood.
+    """
+    return _RuleParser(text).rule(name, alpha)
+
+
+def read_rules(path: Path) -> list[GateRule]:
+    """The rules of a TOML file: `[[rule]]` tables with `when` and, if wanted, `name` and `alpha`.
+
+    Raises:
+        UsageError: The file cannot be read, or a rule in it cannot be understood.
+    """
+    where = visible(str(path))
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"The gate {where} cannot be read: {error.strerror or error}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"The gate {where} is not TOML: {error}.") from error
+    unknown = sorted(set(document) - {"rule"})
+    rules = document.get("rule")
+    if unknown or not isinstance(rules, list) or not rules:
+        what = f"has the unknown key {visible(unknown[0])!r}" if unknown else "has no rules"
+        raise UsageError(f"The gate {where} {what}.", 'Write tables like: [[rule]] when = "worse(f1)".')
+    return [_read(f"Rule {number} of {where}", rule) for number, rule in enumerate(rules, start=1)]
+
+
+def _read(where: str, rule: Any) -> GateRule:  # noqa: ANN401
+    known = {"when": str, "name": str, "alpha": (int, float)}
+    if not isinstance(rule, dict) or "when" not in rule:
+        raise UsageError(f"{where} has no condition.", 'Add: when = "…".')
+    for key, value in rule.items():
+        if key not in known:
+            raise UsageError(f"{where} has the unknown key {visible(key)!r}.", "Keys: when, name, alpha.")
+        if not isinstance(value, known[key]) or isinstance(value, bool):  # type: ignore[arg-type]
+            raise UsageError(f"{where}: {key} is {visible(repr(value))}.", "It must be text, alpha a number.")
+    alpha = float(rule.get("alpha", ALPHA))
+    if not 0 < alpha < 1:
+        raise UsageError(f"{where}: alpha is {alpha:g}.", "It must lie between 0 and 1, such as 0.05.")
+    try:
+        return rule_of(rule["when"], rule.get("name", ""), alpha)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
+class _RuleParser:
+    """Reads one rule from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = _tokens(text)
+        self._at = 0
+
+    def rule(self, name: str, alpha: float) -> GateRule:
+        aspect = Aspect.VALUE
+        if self._peek(1) == "(" and self._peek() in (Aspect.LOWER, Aspect.UPPER, Aspect.WORSE):
+            aspect = Aspect(self._next())
+            self._expect("(")
+            figure = self._figure(aspect)
+            self._expect(")")
+        else:
+            figure = self._figure(aspect)
+        text = self._text.strip()
+        if aspect is Aspect.WORSE:
+            self._end()
+            return GateRule(text, figure, aspect, name=name, alpha=alpha)
+        comparison = self._next()
+        if comparison not in COMPARISONS:
+            raise self._error("a comparison (<, <=, > or >=) is missing")
+        kind, number = self._token()
+        if kind != "number":
+            raise self._error("a number is missing after the comparison")
+        self._end()
+        limit = float(number.replace("−", "-"))
+        return GateRule(text, figure, aspect, comparison, limit, name, alpha)
+
+    def _figure(self, aspect: Aspect) -> FigureName:
+        scenario, side = "", "delta" if aspect is Aspect.WORSE else "other"
+        if self._peek() == "scenario" and self._peek(1) == "(":
+            self._next()
+            (scenario,) = self._texts(1)
+            self._expect(".")
+        if self._peek() in _SIDES and self._peek(1) == ".":
+            side = self._next()
+            self._expect(".")
+        if aspect is Aspect.WORSE and side != "delta":
+            raise self._error(f"worse(…) compares both sets, so it takes no {side}")
+        name, average = self._word(), ""
+        if self._peek() == "(" and self._kind(1) == "word":
+            self._next()
+            average, name = name, self._word()
+            arguments = self._texts() if self._peek() == "(" else ()
+            self._expect(")")
+        else:
+            arguments = self._texts() if self._peek() == "(" else ()
+        return FigureName(name, side, average, arguments, scenario)
+
+    def _texts(self, most: int = 2) -> tuple[str, ...]:
+        self._expect("(")
+        found = [self._quoted()]
+        while self._peek() == "," and len(found) < most:
+            self._next()
+            found.append(self._quoted())
+        self._expect(")")
+        return tuple(found)
+
+    def _quoted(self) -> str:
+        kind, text = self._token()
+        if kind != "text":
+            raise self._error("a name in quotes is missing")
+        return re.sub(r"\\(.)", r"\1", text)
+
+    def _word(self) -> str:
+        kind, text = self._token()
+        if kind != "word":
+            raise self._error("the name of a figure is missing")
+        return text
+
+    def _expect(self, sign: str) -> None:
+        if self._next() != sign:
+            raise self._error(f'"{sign}" is missing')
+
+    def _end(self) -> None:
+        if self._at < len(self._tokens):
+            raise self._error(f'"{visible(self._peek())}" is more than one rule holds')
+
+    def _peek(self, ahead: int = 0) -> str:
+        at = self._at + ahead
+        return self._tokens[at][1] if at < len(self._tokens) and self._tokens[at][0] != "text" else ""
+
+    def _kind(self, ahead: int = 0) -> str:
+        at = self._at + ahead
+        return self._tokens[at][0] if at < len(self._tokens) else ""
+
+    def _token(self) -> tuple[str, str]:
+        found = self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
+        self._at += 1
+        return found
+
+    def _next(self) -> str:
+        return self._token()[1]
+
+    def _error(self, what: str) -> UsageError:
+        return UsageError(f'The rule "{visible(self._text.strip())}" cannot be read: {what}.', _EXAMPLE)
+
+
+def _tokens(text: str) -> Sequence[tuple[str, str]]:
+    found, at = [], 0
+    while text[at:].strip():
+        match = _TOKEN.match(text, at)
+        if match is None:
+            place = text[at:].strip()[:1]
+            sentence = f'The rule "{visible(text.strip())}" cannot be read: "{visible(place)}" means nothing.'
+            raise UsageError(sentence, _EXAMPLE)
+        kind = str(match.lastgroup)
+        found.append(("text" if kind == "quoted" else kind, match[kind]))
+        at = match.end()
+    return found

@@ -1,0 +1,137 @@
+"""Which rules fail, on a scene worked by hand and on pairs whose difference is known."""
+
+import json
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.errors import UsageError
+from aquarium_tui.gate import RuleState, as_junit, gate_document, gate_lines, judged, rule_of
+from aquarium_tui.gate.rulings import Ruling
+from aquarium_tui.report import Findings
+from tests.compare.scenes import comparison
+from tests.report.scene import scene
+
+
+def outcomes(found: ObjectComparison, *rules: str) -> list[Ruling]:
+    findings = Findings.of(found)
+    return judged([rule_of(text) for text in rules], found, findings, lambda name: scene())
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        # Base finds one of three cars and the truck, other two cars.
+        ('base.recall("car") < 0', 1 / 3),
+        ('recall("CAR") < 0', 2 / 3),
+        ('delta.recall("car") < 0', 1 / 3),
+        ("recall < 0", 0.5),
+        ("delta.recall < 0", 0.0),
+        ("other.macro(recall) < 0", 1 / 3),
+        ('delta.cell("car", "missed") > 9', -1.0),
+        ('cell("spurious", "car") > 9', 0.0),
+        ('base.cell("background", "car") > 9', 1.0),
+        ("spurious > 9", 0.0),
+        ("base.false_alarms > 9", 2.0),
+        ('scenario("night").recall < 0', 0.5),
+    ],
+)
+def test_values_of_a_scene(rule: str, value: float) -> None:
+    (found,) = outcomes(scene(), rule)
+    assert found.value == pytest.approx(value)
+    assert found.outcome is RuleState.PASSED
+
+
+def test_a_rule_fails_where_its_condition_holds() -> None:
+    found = outcomes(scene(), "recall <= 0.5", "recall < 0.5", "delta.recall >= 0", "delta.recall > 0")
+    assert [each.outcome for each in found] == [
+        RuleState.FAILED,
+        RuleState.PASSED,
+        RuleState.FAILED,
+        RuleState.PASSED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("f2 < 1", 'no figure "f2"'),
+        ('f1("trcuk") < 1', "Did you mean truck"),
+        ("median(f1) < 1", 'no average of f1 "median"'),
+        ('f1("bus") < 1', "not defined"),
+        ('cell("car") < 1', "label and an inferred class"),
+        ('cell("spurious", "missed") < 1', "no cell"),
+        ("lower(f1) < 1", "only deltas have intervals"),
+        ("worse(spurious)", "neither an interval nor a test"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(rule: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        outcomes(scene(), rule)
+
+
+def test_a_delta_needs_two_sets() -> None:
+    alone = scene(alone=True)
+    assert outcomes(alone, "recall < 1")[0].outcome is RuleState.FAILED
+    for rule in ("delta.recall < 1", "worse(recall)", "lower(delta.recall) < 0"):
+        with pytest.raises(UsageError, match="only one set"):
+            outcomes(alone, rule)
+
+
+def many(lost: int, frames: int = 200, false: int = 0) -> ObjectComparison:
+    """One car in each frame; other misses the first `lost`, and has false alarms in as many as said."""
+    box, apart = (0.0, 0.0, 10.0, 10.0), (50.0, 50.0, 60.0, 60.0)
+    labels = [(frame, "car", box) for frame in range(frames)]
+    base = [(frame, "car", box, 0.9) for frame in range(frames)]
+    alarms = [(frame, "car", apart, 0.9) for frame in range(false)]
+    return comparison(["car"], labels, base, [*base[lost:], *alarms], frames=frames)
+
+
+def test_a_loss_raises_an_alarm_and_a_gain_none() -> None:
+    rules = ("worse(f1)", 'worse(recall("car"))', 'worse(cell("car", "missed"))', "worse(false_alarms)")
+    assert [each.outcome for each in outcomes(many(20), *rules)] == [RuleState.FAILED] * 3 + [
+        RuleState.PASSED
+    ]
+    assert [each.outcome for each in outcomes(many(0, false=20), *rules)][-1] is RuleState.FAILED
+    p = [each.p for each in outcomes(many(0), *rules)]
+    assert p == [1.0] * 4
+
+
+def test_tests_are_adjusted_for_each_other() -> None:
+    one, *_ = outcomes(many(5), "worse(recall)")
+    five = outcomes(many(5), "worse(recall)", *["worse(precision)"] * 4)
+    assert one.p == five[0].p and one.q == one.p
+    assert five[0].q == pytest.approx(min(5 * one.p, 1.0))
+
+
+def test_too_few_frames_say_how_many_are_needed() -> None:
+    (few,), (enough,) = outcomes(many(2, frames=40), "worse(f1)"), outcomes(many(0, 400), "worse(f1)")
+    assert few.outcome is RuleState.TOO_FEW and few.needed > 40
+    assert f"about {few.needed:,}".replace(",", " ") in gate_lines([few])[1]
+    assert enough.outcome is RuleState.PASSED and enough.needed < 400
+
+
+def test_at_that_number_a_loss_is_seen() -> None:
+    (few,) = outcomes(many(2, frames=40), "worse(f1)")
+    rng = np.random.default_rng(3)
+    seen = 0
+    for _ in range(10):
+        lost = int(rng.binomial(few.needed, 0.0392))  # F1 of 1 falls to .98
+        seen += outcomes(many(lost, frames=few.needed), "worse(f1)")[0].outcome is RuleState.FAILED
+    assert seen >= 8
+
+
+def test_results_for_other_systems() -> None:
+    rules = ("recall < 1", 'recall("<car>") < 1'.replace("<car>", "car"), "f1 < 0")
+    found = outcomes(scene(), *rules)
+    document = json.loads(json.dumps(gate_document(found), allow_nan=False))
+    assert document["passed"] is False
+    assert [rule["outcome"] for rule in document["rules"]] == ["failed", "failed", "passed"]
+    suite = ElementTree.fromstring(as_junit(found, "a/<b>")).find("testsuite")
+    assert suite is not None
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("a/<b>", "3", "2")
+    assert [case.get("name") for case in suite] == list(rules)
+    assert [case.find("failure") is not None for case in suite] == [True, True, False]
+    assert gate_lines(found)[0] == "gate: 2 of 3 rules failed"
