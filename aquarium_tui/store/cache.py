@@ -76,7 +76,7 @@ def kept(folder: Path, key: object) -> NamedArrays | None:
 def keep(folder: Path, key: object, arrays: NamedArrays) -> None:
     """Write arrays to `folder` in place of all that was there; if that fails, nothing is kept."""
     with suppress(OSError, StoreError):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         with held(folder, _PATIENCE):
             _write(folder, _place(folder, key), arrays)
 
@@ -91,6 +91,15 @@ def checksum(array: NDArray[Any]) -> int:
     whole = len(plain) // (8 * _FOLD) * (8 * _FOLD)
     folded = np.bitwise_xor.reduce(plain[:whole].view(np.uint64).reshape(-1, _FOLD), axis=0)
     return zlib.crc32(plain[whole:].data, zlib.crc32(folded.data))
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of a cache, but not the dataset that it belongs to: that may have been removed."""
+    projects = _projects_of(folder)
+    beyond = [place for place in (folder, *folder.parents) if projects is None or projects in place.parents]
+    # The outermost ones are the project and the dataset.
+    for place in reversed(beyond[:-2] if projects else beyond):
+        place.mkdir(exist_ok=True)
 
 
 def _place(folder: Path, key: object) -> Path:
@@ -200,6 +209,11 @@ def room_for_data(folder: Path, size: int) -> None:
             _freed(sorted(_caches(folder), key=lambda cache: cache.used), short)
 
 
+def _projects_of(folder: Path) -> Path | None:
+    """The folder of all projects that `folder` is or lies in; None outside of a store."""
+    return next((place for place in (folder, *folder.parents) if place.name == "projects"), None)
+
+
 def _freed(caches: list[_Cache], short: int) -> int:
     """How many bytes of caches were deleted, the first ones first, to get at least `short`."""
     freed = 0
@@ -213,7 +227,7 @@ def _freed(caches: list[_Cache], short: int) -> int:
 
 def _caches(folder: Path) -> Iterator[_Cache]:
     """All caches of the store that `folder` is in; of the folder alone if it is in none."""
-    projects = next((p for p in (folder, *folder.parents) if p.name == "projects"), None)
+    projects = _projects_of(folder)
     for index in projects.glob(f"*/*/cache/**/{INDEX}") if projects else folder.glob(f"*/{INDEX}"):
         with suppress(OSError):
             size = sum(file.stat().st_size for file in index.parent.iterdir())

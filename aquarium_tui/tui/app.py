@@ -85,10 +85,11 @@ class AquariumApp(TerminalApp):
 
     @dataclass
     class Ready(Message):
-        """A view has been computed, as the request of that number."""
+        """A view has been computed, as the request of that number, by the session that goes with it."""
 
         view: View
         request: int
+        session: Session
 
     @dataclass
     class Counted(Message):
@@ -112,6 +113,7 @@ class AquariumApp(TerminalApp):
         sets: tuple[str, ...]
         error: AmbiguousError
         request: int
+        session: Session
 
     @dataclass
     class Failed(Message):
@@ -184,13 +186,11 @@ class AquariumApp(TerminalApp):
         """Where the datasets are."""
         return self.session.store
 
-    def open(self, choice: Choice, store: Store | None = None) -> None:
-        """Show a dataset; the screens on the one before are closed."""
-        if store is not None and store != self.store:
-            self.session = Session(store)
+    def open(self, choice: Choice, session: Session | None = None) -> None:
+        """Show a dataset, of another store if `session` is on that; screens on the one before are closed."""
         self._leave_screens()
         self.switch_mode("metrics")
-        self._compare(choice)
+        self._compare(choice, session)
 
     def open_demo(self) -> None:
         """Show the demo."""
@@ -206,7 +206,8 @@ class AquariumApp(TerminalApp):
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
-            self.call_from_thread(self.open, choice, store)
+            session = self.session if store == self.store else Session(store)
+            self.call_from_thread(self.open, choice, session)
 
     def _leave_screens(self) -> None:
         """Close the screens that are open over the first ones: they are about the dataset before."""
@@ -214,21 +215,21 @@ class AquariumApp(TerminalApp):
             self.pop_screen()
         close_opened_screens(self, ("frames", "metrics"))
 
-    def _compare(self, choice: Choice) -> None:
+    def _compare(self, choice: Choice, session: Session | None = None) -> None:
         self.busy = (
             f"comparing {choice.base} and {choice.other}" if choice.other else f"reading {choice.title}"
         )
         self.wanted = None
-        self.compute(choice)
+        self.compute(choice, session)
 
-    def compute(self, choice: Choice) -> None:
-        """Make and show another view."""
+    def compute(self, choice: Choice, session: Session | None = None) -> None:
+        """Make and show another view; until it is there, the session of the old one stays too."""
         self._request += 1
-        self._load(choice, self._request)
+        self._load(choice, self._request, session or self.session)
 
     @work(thread=True, exclusive=True, group="view", description="view")
-    def _load(self, choice: Choice, request: int) -> None:
-        worker, session = get_current_worker(), self.session
+    def _load(self, choice: Choice, request: int, session: Session) -> None:
+        worker = get_current_worker()
 
         def progress(done: int, total: int) -> None:
             if total and not worker.is_cancelled:
@@ -239,11 +240,11 @@ class AquariumApp(TerminalApp):
         except CancelledError:
             return
         except AmbiguousError as error:
-            self.post_message(self.Undecided(choice, session.sets(choice), error, request))
+            self.post_message(self.Undecided(choice, session.sets(choice), error, request, session))
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
-            self.post_message(self.Ready(view, request))
+            self.post_message(self.Ready(view, request, session))
 
     @on(Counted)
     def _show_progress(self, event: Counted) -> None:
@@ -255,7 +256,7 @@ class AquariumApp(TerminalApp):
         view = event.view
         if event.request != self._request:
             return
-        self.busy, self.wanted = "", None
+        self.busy, self.wanted, self.session = "", None, event.session
         if self.view is not None and self.view.choice.title != view.choice.title:
             self._leave_screens()  # They may have been opened since this view was asked for.
         self._presentation = self._shown_as(view)
@@ -291,7 +292,7 @@ class AquariumApp(TerminalApp):
             self.busy = ""
             self.switch_mode("open")
             self.notify(visible(event.error.message))
-            choose_sets(self, event.choice, event.sets, self.open)
+            choose_sets(self, event.choice, event.sets, lambda choice: self.open(choice, event.session))
 
     @on(Failed)
     def _explain(self, event: Failed) -> None:

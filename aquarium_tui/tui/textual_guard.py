@@ -6,7 +6,8 @@ Textual gives no public way to do either for all widgets, its own included:
   gets out of it ends the widget's task, whatever is done about the error.
 - `App._register_child` and `App._start_widget` see every widget before its first message.
 - `App._handle_exception` gets the errors of callbacks, timers, workers and drawing, and ends the program.
-- `DOMNode._pruning`, `MessagePump._closing` and `App._screen_stacks` say whether a widget is still there.
+- `DOMNode._pruning`, `MessagePump._closing` and `App._screen_stacks` say whether a widget is still there, and
+  `App._get_screen` starts a screen before it is in a stack.
 """
 
 import asyncio
@@ -35,6 +36,8 @@ from textual.widget import AwaitMount
 from textual.worker import WorkerFailed, active_worker
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
+from aquarium_tui.errors import AquariumError
+from aquarium_tui.model.names import visible
 from aquarium_tui.tui.closable import Lapsing
 
 if TYPE_CHECKING:
@@ -125,6 +128,8 @@ class Recovery:
 
     def _told_of(self, error: BaseException, place: str) -> str:
         """Log an error and put it in a sentence, unless that was done a moment ago."""
+        if isinstance(error, AquariumError):  # It says all; each key that meets it gets the answer.
+            return visible(error.message) if self._errors <= 1 else ""
         now, key = monotonic(), f"{type(error).__name__} {_origin(error)}"
         if now - self._told.get(key, -SAME) < SAME:
             return ""
@@ -165,6 +170,7 @@ class GuardedApp(App[None]):
         super().__init__(driver_class=driver_class)
         self.recovery = Recovery()
         self.surroundings = ""
+        self._opening = 0
 
     async def on_event(self, event: Event) -> None:
         """Let keys and the mouse wait for the screen they are for: it is current before it is composed."""
@@ -181,8 +187,8 @@ class GuardedApp(App[None]):
         """Wait until a new screen is composed and has handled what came first, which gives it its focus."""
         await screen._mounted_event.wait()
         handled = asyncio.Event()
-        screen.call_later(handled.set)
-        await handled.wait()
+        if screen.call_later(handled.set):
+            await handled.wait()
 
     def _is_on_removed(self, event: MouseDown) -> bool:
         """Whether the mouse is on a widget that is removed but still seen; Textual relies on its parent."""
@@ -271,21 +277,27 @@ class GuardedApp(App[None]):
         except Exception as error:
             self._survive(error, node)
 
-    def _is_gone(self, node: MessagePump) -> bool:
-        """Whether a widget has been removed, or its screen closed.
+    def _get_screen(self, screen: "Screen[Any] | str") -> "tuple[Screen[Any], AwaitMount]":
+        """Start a screen that is about to be put in a stack.
 
-        From Python 3.12 on, tasks start at once, so a new screen is composed before it is in its stack.
+        From Python 3.12 on, tasks start at once, so a screen is composed before it is in its stack.
         """
+        self._opening += 1
+        try:
+            return super()._get_screen(screen)
+        finally:
+            self._opening -= 1
+
+    def _is_gone(self, node: MessagePump) -> bool:
+        """Whether a widget has been removed, or its screen closed."""
         screen: MessagePump | None = node
         while screen is not None and not isinstance(screen, Screen | App):
             if screen._closing or getattr(screen, "_pruning", False):
                 return True
             screen = screen._parent
-        if isinstance(screen, App):
+        if isinstance(screen, App) or self._opening:
             return False
-        return screen is None or (
-            screen.is_mounted and not any(screen in stack for stack in self._screen_stacks.values())
-        )
+        return screen is None or not any(screen in stack for stack in self._screen_stacks.values())
 
     def _handle_exception(self, error: Exception) -> None:
         """Survive what Textual ends the program at."""
@@ -313,9 +325,8 @@ class GuardedApp(App[None]):
                 self._give_up(error, place)
                 return
             if verdict.sentence:
-                self.notify(
-                    verdict.sentence, title="Unexpected error", severity="error", timeout=15, markup=False
-                )
+                title = visible(error.hint) if isinstance(error, AquariumError) else "Unexpected error"
+                self.notify(verdict.sentence, title=title, severity="error", timeout=15, markup=False)
             if drawing:
                 # What was to be drawn is lost, or fails for a second time. This comes later, as Textual takes
                 # the layout that it is in the middle of for done.

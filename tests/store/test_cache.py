@@ -47,6 +47,17 @@ def test_what_was_computed_once_comes_back_under_any_name(tmp_path_factory, made
     assert make.calls == 1
 
 
+def test_a_dataset_that_was_removed_does_not_come_back_as_its_cache(tmp_path):
+    dataset = tmp_path / "projects" / "street" / "val"
+    cached(dataset / "cache" / "pairs" / "a+b", 1, Maker())
+    assert not dataset.parent.exists()
+    dataset.mkdir(parents=True)
+    make = Maker()
+    for _ in range(2):
+        cached(dataset / "cache" / "pairs" / "a+b", 1, make)
+    assert make.calls == 1
+
+
 def test_arrays_from_disk_cannot_be_changed(tmp_path):
     cached(tmp_path / "x", 1, Maker())
     array = cached(tmp_path / "x", 1, Maker())["a"]
@@ -143,7 +154,9 @@ def test_a_new_cache_is_a_new_file(tmp_path, monkeypatch):
 
 class TestRoom:
     def fill(self, tmp_path: Path, count: int) -> list[Path]:
-        folders = [tmp_path / "projects" / "p" / "d" / "cache" / "pairs" / str(n) for n in range(count)]
+        dataset = tmp_path / "projects" / "p" / "d"
+        dataset.mkdir(parents=True)
+        folders = [dataset / "cache" / "pairs" / str(n) for n in range(count)]
         for age, folder in enumerate(folders):
             cached(folder, 1, Maker({"a": np.zeros(1000)}))
             for index in folder.glob("*/index.json"):

@@ -17,6 +17,9 @@ from textual.widgets import Input, Static
 from aquarium_tui import error_log
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.settings import Settings
+from aquarium_tui.session import session
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.closable import ClosesOnce, CommandDialog
 from aquarium_tui.tui.controllers.layers import ChooseColours
@@ -128,7 +131,7 @@ async def test_a_view_of_another_dataset_closes_what_was_opened_meanwhile(make_a
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SamplesScreen), "samples")
         elsewhere = replace(view, choice=replace(view.choice, dataset="elsewhere"))
-        app.post_message(app.Ready(elsewhere, app._request))
+        app.post_message(app.Ready(elsewhere, app._request, app.session))
         await until(pilot, lambda: app.view is elsewhere, "the other dataset")
         assert isinstance(app.screen, MetricsScreen)
 
@@ -176,6 +179,16 @@ async def test_a_screen_closed_while_its_calls_are_pending(pauses: int, log: Pat
         screen.post_message(events.Key("a", "a"))
         app.pop_screen()
         screen.call_after_refresh(screen.ask)
+        await pilot.pause(0.05)
+        assert not log.exists()
+
+
+async def test_a_screen_closed_before_it_is_composed(log: Path) -> None:
+    """Textual's palette looks at the screen below it when it is mounted."""
+    app = GuardedApp()
+    async with app.run_test() as pilot:
+        app.push_screen(CommandDialog())
+        app.pop_screen()
         await pilot.pause(0.05)
         assert not log.exists()
 
@@ -278,6 +291,31 @@ async def test_an_error_is_logged_and_the_program_goes_on(key: str, how: str, lo
     assert "Traceback" in text
     assert "last actions: " in text
     assert "Textual" in text
+
+
+async def test_an_error_that_explains_itself_is_told_and_not_logged(make_app: Make, log: Path) -> None:
+    """The store may change while the program looks at it."""
+    app = make_app()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "car missed")
+        app.store.remove("street", "val")
+        await pilot.press("ctrl+o")
+        await sees(pilot, "There is no dataset street/val.")
+        assert not log.exists()
+        forgive(app)
+
+
+async def test_a_view_stays_with_its_store_where_another_cannot_be_opened(
+    make_app: Make, tmp_path: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "car missed")
+        app.open(Choice("none", "none"), session.Session(Store(tmp_path / "elsewhere")))
+        await sees(pilot, "There is no project none.")
+        before = app.view
+        app.action_confidence(1)
+        await until(pilot, lambda: app.view is not before, "a view under other thresholds")
 
 
 async def until_survived(app: App[Any], log: Path) -> None:

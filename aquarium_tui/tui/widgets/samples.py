@@ -44,9 +44,12 @@ class Layout:
 
     @classmethod
     def of(cls, width: int, height: int) -> "Layout":
-        """The grid that suits an area: tiles about 26 cells wide, or as high as a low area allows."""
+        """The grid that suits an area: tiles about 26 cells wide, or as high as a low area allows.
+
+        Nothing is less than a cell, even where a window leaves no room: a picture has to have a size.
+        """
         columns = max(1, (width + GAP) // (26 + GAP))
-        tile = (width + GAP) // columns - GAP
+        tile = max(1, (width + GAP) // columns - GAP)
         high = max(3, min(round(tile * 0.36), height - CAPTION))
         rows = max(1, height // (high + CAPTION))
         high = max(3, min(round(tile * 0.6), height // rows - CAPTION))

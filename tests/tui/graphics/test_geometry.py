@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from aquarium_tui.tui.graphics.geometry import fit, moved, pieces, pixels, whole, zoomed
+from aquarium_tui.tui.widgets.samples import Layout
 
 SIDES = st.tuples(st.integers(1, 4000), st.integers(1, 4000))
 
@@ -15,6 +16,12 @@ def test_a_wide_picture_takes_the_whole_width() -> None:
     grid = fit(whole((1280, 720)), (100, 30), (10, 20))
     assert grid.cells == (100, 28)
     assert grid.extent == (996, 560)
+
+
+@given(st.integers(0, 300), st.integers(0, 100))
+def test_a_grid_of_crops_has_a_size_in_any_window(width: int, height: int) -> None:
+    layout = Layout.of(width, height)
+    assert min(layout.columns, layout.width, layout.height, layout.rows) >= 1
 
 
 def test_a_tall_picture_takes_the_whole_height() -> None:
