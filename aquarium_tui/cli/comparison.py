@@ -9,7 +9,7 @@ import typer
 
 from aquarium_tui.cli.options import chooses, opened
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -67,16 +67,16 @@ def cell_of(text: str, classes: tuple[str, ...]) -> tuple[int, int]:
     Raises:
         UsageError: There is no such cell.
     """
-    places = {name.casefold(): i for i, name in enumerate(classes)}
+    places = {name_key(name): i for i, name in enumerate(classes)}
     words = text.split(":")
     halves = [(":".join(words[:i]), ":".join(words[i:])) for i in range(1, len(words))]
     if not halves:
         raise UsageError(f'"{visible(text)}" does not name a cell.', "Write it as LABEL:INFERRED.")
     for half in halves:
-        row, column = (places.get(name.casefold()) for name in half)
+        row, column = (places.get(name_key(name)) for name in half)
         if row is not None and column is not None:
             return _existing(row, column, len(classes) - 1)
-    unknown = next(name for name in halves[0] if name.casefold() not in places)
+    unknown = next(name for name in halves[0] if name_key(name) not in places)
     raise UsageError(f'There is no class "{visible(unknown)}".', _offer(unknown, classes))
 
 

@@ -50,6 +50,15 @@ CategoryOffsetOption = Annotated[
     typer.Option(help="The offset of class ids in the file from the dataset's. Default: detected."),
 ]
 VocZeroBasedOption = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
+ReadingOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reading",
+        metavar="WHAT=WAY",
+        help="How to read frames, classes, boxes, scale or values, where the labels do not decide it: "
+        "classes=position, boxes=corners and so on; may be repeated.",
+    ),
+]
 FieldOption = Annotated[
     str, typer.Option(help="The field of a FiftyOne samples.json. Default: the only possible one.")
 ]
@@ -115,6 +124,7 @@ def upload(
     category_offset: CategoryOffsetOption = None,
     voc_zero_based: VocZeroBasedOption = False,
     field: FieldOption = "",
+    reading: ReadingOption = None,
     iou_type: IouTypeOption = None,
     classes: ClassesOption = None,
     ignore: IgnoreOption = None,
@@ -145,6 +155,7 @@ def upload(
             category_offset=category_offset,
             voc_zero_based=voc_zero_based,
             field=field,
+            readings=tuple(reading or ()),
             iou_type=iou_type,
             classes=classes,
             ignore=tuple(ignore or ()),

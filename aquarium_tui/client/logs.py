@@ -15,9 +15,9 @@ from aquarium_tui.client import checks
 from aquarium_tui.client.spool import SOURCE, ArraySpool, frame_arrays, numbers
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.formats.shared.frames import metadata_of
-from aquarium_tui.ingest.keys import listed
-from aquarium_tui.ingest.labels import locate
+from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.objects import settle
+from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, visible

@@ -19,7 +19,7 @@ from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, Lab
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import renamed
-from aquarium_tui.media.source import UNKNOWN
+from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 

@@ -17,7 +17,7 @@ from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, 
 from aquarium_tui.formats.shared.records import Finding, Records, key_text
 from aquarium_tui.formats.shared.tables import SmallTable, read_table
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
-from aquarium_tui.media.source import images_below
+from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 

@@ -19,7 +19,7 @@ from aquarium_tui.formats.shared.collector import (
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_file, read_head
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.media.source import UNKNOWN
+from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 
@@ -126,7 +126,9 @@ def read_labels(given: Given) -> LabelFile:
     rows = export.frames.rows
     metadata, notes = metadata_of([_metadata(row) for row in rows.values()])
     found = pictures(given, list(rows), metadata, {name: _size(row) for name, row in rows.items()})
-    classes, records = numbered(with_ids(export.objects.labels(relative=True), found.ids), export.classes)
+    classes, records = numbered(
+        with_ids(export.objects.labels(relative=True, sides="size"), found.ids), export.classes
+    )
     return LabelFile(
         frames=found.table,
         classes=classes,
@@ -151,7 +153,7 @@ def read_inferences(given: Given) -> InferenceFile:
     """
     export = _export(given, scored=True)
     notes = (*export.notes, *nested_note(export.objects.nested))
-    return InferenceFile(export.objects.inferences(relative=True), notes)
+    return InferenceFile(export.objects.inferences(relative=True, sides="size"), notes)
 
 
 FIFTYONE = Format(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.format import files_below, is_file, is_folder, names_below
-from aquarium_tui.media.source import SUFFIXES
+from aquarium_tui.media.folders import SUFFIXES
 from aquarium_tui.model.names import clean, visible
 
 MASK = ".png"

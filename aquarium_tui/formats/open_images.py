@@ -14,6 +14,7 @@ from aquarium_tui.formats.shared.frames import further_images, numbered, picture
 from aquarium_tui.formats.shared.records import Records, renamed
 from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
+from aquarium_tui.media.folders import is_hidden
 from aquarium_tui.model.names import visible
 
 SENTENCE = (
@@ -116,7 +117,8 @@ def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
     """The records with class names for MIDs such as /m/01g317, if a table beside the file has them."""
     if not any(word.startswith("/") for word in records.category.words):
         return records, ()
-    tables = sorted(path.parent.glob("*class-descriptions*.csv"))
+    found = path.parent.glob("*class-descriptions*.csv")
+    tables = sorted(table for table in found if not is_hidden(table.name))
     if not tables:
         return records, ("no class-descriptions CSV beside the file: classes are named by their MIDs",)
     names = _descriptions(tables[0])

@@ -120,6 +120,7 @@ class PlainTable:
             category=self.category.take(rows),
             class_name=self.text("class").take(rows) if both else None,
             box=self.boxes[rows],
+            sides="corners" if self.columns.corners else "size",
             id=None if ids.missing.all() else ids,
             attributes=unique_keys({name: c.take(rows) for name, c in attributes.items() if c is not None}),
             findings=self._findings(),

@@ -21,7 +21,7 @@ from aquarium_tui.formats.shared.format import (
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.media.source import unsuffixed
+from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem

@@ -7,10 +7,10 @@ from pathlib import Path
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.class_list import LARGEST, ListedClass, read_class_list
 from aquarium_tui.formats.shared.values import whole
-from aquarium_tui.ingest.keys import listed
+from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.masks import color_value
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.tables import Dataset, Project
 
 _VOID = frozenset(
@@ -98,7 +98,7 @@ def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
     if classes is None:
         return MaskClasses(class_map, dataset.masks.values if dataset.masks else {})
     found = read_class_list(classes)
-    known = [each for each in found if each.name.casefold() in class_map.positions_by_name]
+    known = [each for each in found if name_key(each.name) in class_map.positions_by_name]
     if not known:
         named = listed([each.name for each in found])
         own = listed([entry.name for entry in class_map.entries])
@@ -119,9 +119,9 @@ def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[Clas
     """Entries for the classes of a list that are not known by name; the id is the value, if free."""
     names, ids = set(known.positions_by_name), set(known.positions_by_id)
     for each in found:
-        if each.name.casefold() not in names:
+        if name_key(each.name) not in names:
             id_ = each.value if each.value not in ids else max(ids, default=-1) + 1
-            names.add(each.name.casefold())
+            names.add(name_key(each.name))
             ids.add(id_)
             yield ClassEntry(id_, each.name, each.color, each.train_name, bool(each.ignore))
 
@@ -134,7 +134,7 @@ def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[in
         values = {entry.id: entry.id for entry in entries}
     else:
         places = class_map.positions_by_name
-        ids = [entries[places[each.name.casefold()]].id for each in found]
+        ids = [entries[places[name_key(each.name)]].id for each in found]
         values = {each.value: id_ for each, id_ in zip(found, ids, strict=True)}
         colors = [*((each.color, id_) for each, id_ in zip(found, ids, strict=True)), *colors]
     for color, id_ in colors:
@@ -147,7 +147,7 @@ def _ignoring(
     class_map: ClassMap, values: dict[int, int], wanted: str, fixed: int
 ) -> tuple[ClassMap, dict[int, int]]:
     """The classes with one more ignored: by name, by value, or for a value that has no class yet."""
-    place = class_map.positions_by_name.get(wanted.casefold())
+    place = class_map.positions_by_name.get(name_key(wanted))
     number = whole(wanted)
     value = number if number is not None and 0 <= number <= LARGEST else None
     if place is None and value is not None and value in values:

@@ -8,25 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, Records, format_of
-from aquarium_tui.ingest.keys import (
-    Tell,
-    decide_classes,
-    decide_frames,
-    listed,
-    possible_classes,
-    possible_frames,
-    provenance,
-    shifted_classes,
-)
+from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
 from aquarium_tui.ingest.labels import of_task
 from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
-from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
-from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
+from aquarium_tui.ingest.object_masks import check_masks, mask_notes
+from aquarium_tui.ingest.objects import settle
+from aquarium_tui.ingest.provenance import Tell, provenance
 from aquarium_tui.model.columns import Column, Text, Values
-from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects
 from aquarium_tui.work.executor import Watch
 
@@ -77,7 +68,7 @@ def _scores(
     """The name and values of the column of each class."""
     found = {}
     for name, column in columns.items():
-        position = positions.get(name.casefold(), positions.get(_PREFIX.sub("", name, count=1).casefold()))
+        position = positions.get(name_key(name), positions.get(name_key(_PREFIX.sub("", name, count=1))))
         if position is not None and isinstance(column, Values) and column.kind == "number":
             found[position] = (name, np.where(column.missing, np.nan, column.values.astype(np.float64)))
     return found
@@ -110,12 +101,13 @@ def _of_places(
 ) -> NDArray[np.float64]:
     rank = np.full(len(wanted), np.inf)
     for place, column in reversed(list(enumerate(columns, 1))):
-        classes = np.array([*(positions.get(word.casefold(), -2) for word in column.words), -2])[column.codes]
+        classes = np.array([*(positions.get(name_key(word), -2) for word in column.words), -2])[column.codes]
         rank[classes == wanted] = place
     return rank
 
 
 _UNWATCHED = Watch()
+_NO_WISHES = Wishes()
 
 
 def inference_set(
@@ -125,7 +117,7 @@ def inference_set(
     format_: str,
     tell: Tell,
     *,
-    category_offset: int | None = None,
+    wishes: Wishes = _NO_WISHES,
     zero_based: bool = False,
     field: str = "",
     masks: Path | None = None,
@@ -139,7 +131,7 @@ def inference_set(
         path: The file.
         format_: The name of its format, or "auto".
         tell: Called with what is being done.
-        category_offset: How far the file's class ids are above those of the labels; None takes what fits.
+        wishes: How the user wants the file to be read; what is not said, the labels decide.
         zero_based: Whether Pascal VOC's coordinates count from 0.
         field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
         masks: Where the paths of masks start, if the file names masks; None takes the folder of the file.
@@ -158,16 +150,13 @@ def inference_set(
     if not (file.masks and dataset.masks):
         of_task(dataset.project, records, path)
     tell("matching frames and classes")
-    frame, frame_notes = _frames(dataset, records)
-    records = with_masks(in_pixels(records, frame, dataset.frames), frame, dataset.frames)
-    check_masks(dataset.project, records, path)
-    class_index, class_notes = _classes(dataset, records, frame, category_offset)
-    records, rank_notes = ranked(dataset, records, frame)
+    read = understood(dataset, records, wishes)
+    check_masks(dataset.project, read.placed.records, path)
+    records, rank_notes = ranked(dataset, read.placed.records, read.placed.frame)
     tell("checking inferences")
-    placed = PlacedRecords("inferences", records, frame, class_index)
-    objects, problems = settle(placed, dataset.frames, _class_hint(dataset))
-    matching = (*frame_notes, *class_notes) if len(records) else ()
-    said = (*file.notes, *mask_notes(objects), *matching, *rank_notes)
+    placed = replace(read.placed, records=records)
+    objects, problems = settle(placed, dataset.frames, class_hint(dataset))
+    said = (*file.notes, *mask_notes(objects), *read.notes, *rank_notes)
     metrics = metrics_from_records(dataset, file.metrics)
     notes = (f"read as {found_format.name}", *said, *([] if file.masks else [_confidences(objects)]))
     found = InferenceSet(
@@ -180,59 +169,6 @@ def inference_set(
     if dataset.masks is None:
         return found
     return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch)
-
-
-def _frames(dataset: Dataset, records: Records) -> tuple[NDArray[np.int64], Sequence[str]]:
-    """The frame of each record, and notes on how it was found."""
-    matches = possible_frames(dataset.frames, records.frame, records.file_name)
-    if len(records) and not matches[0].matched:
-        raise _no_frame(dataset, records)
-    taken, doubts = decide_frames(dataset, records, matches)
-    return taken.rows, [f"images are matched {taken.words}", *doubts]
-
-
-def _classes(
-    dataset: Dataset, records: Records, frame: NDArray[np.int64], offset: int | None
-) -> tuple[NDArray[np.int32], Sequence[str]]:
-    """The class of each record, and notes on how it was found."""
-    if offset is None:
-        matches = possible_classes(dataset, records.category, records.class_name, indexed=records.indexed)
-    else:
-        matches = [shifted_classes(dataset, records.category, offset)]
-    if len(records) and not matches[0].matched:
-        raise _no_class(dataset, records)
-    taken, doubts = decide_classes(dataset, records, frame, matches)
-    return taken.positions, [f"classes are matched {taken.words}", *doubts]
-
-
-def _no_frame(dataset: Dataset, records: Records) -> InputError:
-    named = listed(records.frame.words or (records.file_name or records.frame).words)
-    frames = zip(dataset.frames.id, dataset.frames.path, strict=True)
-    known = listed([f"{id_} ({path})" for id_, path in frames])
-    return InputError(
-        f"None of the {len(records):,} inferences refers to an image of "
-        f"{dataset.project.name}/{dataset.name}.",
-        f"They name {named}; the dataset has {known}.\n"
-        "As image_id, write the `id` that the labels file gives the image, or add the image's file_name.",
-    )
-
-
-def _no_class(dataset: Dataset, records: Records) -> InputError:
-    named = listed((records.class_name or records.category).words)
-    return InputError(
-        f"None of the {len(records):,} inferences has a class of project {dataset.project.name}.",
-        f"They name {named}; {_class_hint(dataset)}.\n"
-        "As category_id, write the `id` that the labels file gives the class, or the name of the class.",
-    )
-
-
-def _class_hint(dataset: Dataset) -> str:
-    class_map = dataset.project.class_map
-    names = [
-        f"{file_id} {class_map.entries[class_map.positions_by_id[own]].name}"
-        for file_id, own in sorted(dataset.categories.items())
-    ]
-    return f"the dataset has {listed(names)}"
 
 
 def _confidences(objects: Objects) -> str:

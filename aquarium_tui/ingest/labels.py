@@ -1,9 +1,7 @@
-"""A file of labels, and the images it names, as a dataset of a project."""
+"""A file of labels as a dataset of a project."""
 
-import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -12,90 +10,18 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
-from aquarium_tui.formats.shared.format import is_folder
-from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.ingest.classes import grown_classes
-from aquarium_tui.ingest.keys import Tell, listed, provenance
+from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
-from aquarium_tui.media.source import listing
+from aquarium_tui.ingest.provenance import Tell, listed, provenance
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import check_name, clean, joined, visible
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
 from aquarium_tui.work.executor import Watch
-
-_READINGS: Sequence[tuple[str, Callable[[str], str]]] = (
-    ("", lambda path: path),
-    ("backslashes in file names are read as slashes", lambda path: path.replace("\\", "/")),
-    (
-        "images are matched by the last part of their paths",
-        lambda path: path.replace("\\", "/").rpartition("/")[2],
-    ),
-)
-
-
-@dataclass(frozen=True)
-class LocatedImages:
-    """Paths that lead to files, and what was noticed about them.
-
-    Attributes:
-        folder: Where relative paths start, absolute.
-        paths: One per frame.
-        notes: What was recognised.
-        problems: Images that do not exist.
-    """
-
-    folder: str
-    paths: Text
-    notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
-    """Find the images that `paths` name.
-
-    Args:
-        paths: The paths in the labels file.
-        folder: The folder named for them; None takes the folder of `beside`.
-        beside: The labels file.
-
-    Raises:
-        InputError: The folder does not exist.
-    """
-    if folder is not None and not is_folder(folder):
-        raise InputError(
-            f"There is no folder {visible(str(folder))}.", "Name the folder of the images with --images."
-        )
-    start = str((folder or beside.parent).absolute())
-    note, words, lost = "", paths.words, _lost(start, paths.words)
-    for other_note, read in _READINGS[1:]:
-        if not lost:
-            break
-        other = [read(word) for word in paths.words]
-        if len(other_lost := _lost(start, other)) < len(lost):
-            note, words, lost = other_note, other, other_lost
-    located = Text.from_words(words, paths.codes)
-    return LocatedImages(clean(start), located, (note,) if note else (), _problems(lost, folder is not None))
-
-
-def _lost(start: str, paths: Sequence[str]) -> list[str]:
-    """The `paths` that lead to no file. Each folder is listed once; what is remote is not checked."""
-    names = cache(listing)
-    places = ((path, *posixpath.split(joined(start, path))) for path in paths)
-    return [path for path, folder, name in places if (held := names(folder)) is not None and name not in held]
-
-
-def _problems(lost: Sequence[str], given: bool) -> tuple[Problem, ...]:
-    if not lost:
-        return ()
-    hint = "a placeholder is shown for them" if given else "name their folder with --images"
-    examples = tuple(visible(path) for path in lost[:EXAMPLES])
-    return (Problem("image files that do not exist", len(lost), "noted", examples, hint),)
-
 
 _HOLDS = {DETECTION: "boxes", CLASSIFICATION: "one class per image"}
 _NEEDED = {
@@ -214,7 +140,7 @@ def _placed(file: LabelFile, class_map: ClassMap) -> PlacedRecords:
             "labels, which is all of them, are marked as crowds", np.arange(len(records)), "noted", hint
         )
         records = replace(records, findings=(*records.findings, every))
-    positions = {str(id_): class_map.positions_by_name[name.casefold()] for id_, name in file.classes}
+    positions = {str(id_): class_map.positions_by_name[name_key(name)] for id_, name in file.classes}
     frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
     return PlacedRecords(
         what="labels",
@@ -252,7 +178,7 @@ def _with_unique_ids(records: Records) -> Records:
 def _categories(file: LabelFile, class_map: ClassMap) -> dict[int, int]:
     """The id in the class map by the id in the file."""
     positions = class_map.positions_by_name
-    return {id_: class_map.entries[positions[name.casefold()]].id for id_, name in file.classes}
+    return {id_: class_map.entries[positions[name_key(name)]].id for id_, name in file.classes}
 
 
 def _known(known: ClassMap, grown: ClassMap) -> Iterator[str]:

@@ -11,7 +11,8 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.records import EXAMPLES, Gatherer, key_text
 from aquarium_tui.formats.shared.tables import SmallTable, read_table
 from aquarium_tui.formats.shared.values import typed_column, unique_keys
-from aquarium_tui.ingest.keys import FrameMatch, listed, possible_frames
+from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
+from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
@@ -91,7 +92,7 @@ def keyed_rows(frames: Frames, path: Path, what: str) -> KeyedTable:
     gathered = Gatherer(f"{visible(path.name)} rows")
     source = _row_of_frame(rows.text[key], match, np.full(len(frames), -1), (gathered, what))
     problems = (*gathered.problems(), *_uncovered(frames, np.flatnonzero(source < 0), what))
-    return KeyedTable(rows, key, match.words, source, problems)
+    return KeyedTable(rows, key, match.reading.words, source, problems)
 
 
 def _key_column(frames: Frames, rows: SmallTable, path: Path) -> tuple[str, FrameMatch]:

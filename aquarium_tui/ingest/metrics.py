@@ -15,8 +15,8 @@ from aquarium_tui.compare.objects.fields import FRAME_FIELDS as OF_OBJECTS
 from aquarium_tui.compare.pixels.fields import FRAME_FIELDS as OF_PIXELS
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.shared.records import EXAMPLES
-from aquarium_tui.ingest.keys import listed
 from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
+from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.names import suggest_name, visible

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.classification import second_of_frame
+from aquarium_tui.media.folders import AMBIGUOUS
 from aquarium_tui.model.arrays import Boxes, areas
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Handling, Problem
@@ -95,8 +96,15 @@ def unusable(placed: PlacedRecords, classes: str) -> Iterator[Finding]:
     for finding in records.findings:
         sound[finding.rows] = finding.action != "left out"
     yield _finding(
+        f"{what} whose image may be one of several",
+        sound & (placed.frame == AMBIGUOUS),
+        "left out",
+        hint="add the folders to the names of the images",
+        detail=lambda row: f"image {_named(records.frame[row])}",
+    )
+    yield _finding(
         f"{what} of unknown images",
-        sound & (placed.frame < 0),
+        sound & (placed.frame == -1),
         "left out",
         detail=lambda row: f"image {_named(records.frame[row])}",
     )

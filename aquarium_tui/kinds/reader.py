@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.ingest.keys import Tell
+from aquarium_tui.ingest.provenance import Tell
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 
@@ -38,6 +38,7 @@ class FileOptions:
         category_offset: How far the class ids of inferences are above those of the labels; None finds it.
         voc_zero_based: Whether Pascal VOC coordinates count from 0.
         field: The field of a FiftyOne dataset to read; empty takes the only possible one.
+        readings: Readings that the user forces, each as `WHAT=WAY`.
         iou_type: Whether a new project matches objects by box or by mask; None matches by box.
         classes: A list of classes, or of the values of masks.
         ignore: Classes that are excluded from all counts.
@@ -51,6 +52,7 @@ class FileOptions:
     category_offset: int | None = None
     voc_zero_based: bool = False
     field: str = ""
+    readings: tuple[str, ...] = ()
     iou_type: Literal["box", "mask"] | None = None
     classes: Path | None = None
     ignore: tuple[str, ...] = ()
@@ -74,6 +76,8 @@ class FileOptions:
             raise UsageError(f"{', '.join(wrong)}: only for datasets, so leave out --inferences-id.")
         if not inferences and self.category_offset is not None:
             raise UsageError("--inferences-id is missing: --category-offset is only for inferences.")
+        if not inferences and self.readings:
+            raise UsageError("--inferences-id is missing: --reading is only for inferences.")
 
 
 STAGES = 4

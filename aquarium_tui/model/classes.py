@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.model.names import name_key
+
 BACKGROUND = "background"
 
 
@@ -43,9 +45,9 @@ class ClassMap:
     @cached_property
     def evaluated(self) -> NDArray[np.int32]:
         """`(entries,)` int32: position in `evaluated_names` of each entry, -1 for an ignored one."""
-        position = {name.casefold(): i for i, name in enumerate(self.evaluated_names)}
+        position = {name_key(name): i for i, name in enumerate(self.evaluated_names)}
         return np.array(
-            [-1 if e.ignore_in_eval else position[e.evaluated_name.casefold()] for e in self.entries],
+            [-1 if e.ignore_in_eval else position[name_key(e.evaluated_name)] for e in self.entries],
             dtype=np.int32,
         )
 
@@ -55,7 +57,7 @@ class ClassMap:
         names: dict[str, str] = {}
         for entry in self.entries:
             if not entry.ignore_in_eval:
-                names.setdefault(entry.evaluated_name.casefold(), entry.evaluated_name)
+                names.setdefault(name_key(entry.evaluated_name), entry.evaluated_name)
         return tuple(names.values())
 
     @cached_property
@@ -65,8 +67,8 @@ class ClassMap:
 
     @cached_property
     def positions_by_name(self) -> dict[str, int]:
-        """Position in `entries` by case-folded name."""
-        return {entry.name.casefold(): i for i, entry in enumerate(self.entries)}
+        """Position in `entries` by the key of the name, of the first entry that has it."""
+        return {name_key(entry.name): i for i, entry in reversed(list(enumerate(self.entries)))}
 
     def extended(self, names: Iterable[tuple[int, str]]) -> "ClassMap":
         """This map with those (wished id, name) added that it does not know by name.
@@ -77,11 +79,11 @@ class ClassMap:
         known = set(self.positions_by_name)
         taken = set(self.positions_by_id)
         for wished, name in names:
-            if name.casefold() in known:
+            if name_key(name) in known:
                 continue
             new = wished if wished not in taken and wished >= 0 else max(taken, default=-1) + 1
-            entries.append(ClassEntry(new, name))
-            known.add(name.casefold())
+            entries.append(ClassEntry(new, name.strip() or name))
+            known.add(name_key(name))
             taken.add(new)
         return ClassMap(tuple(entries))
 
@@ -91,7 +93,7 @@ def class_names(class_map: ClassMap) -> Sequence[str]:
 
     Where a class is itself called background, the last one is called `nothing`.
     """
-    last, taken = BACKGROUND, {name.casefold() for name in class_map.evaluated_names}
+    last, taken = BACKGROUND, {name_key(name) for name in class_map.evaluated_names}
     while last in taken:
         last = "nothing" if last == BACKGROUND else f"{last}_"
     return (*class_map.evaluated_names, last)
@@ -102,5 +104,5 @@ def distinct_names(class_map: ClassMap, *, evaluated: bool) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for entry in class_map.entries:
         name = entry.evaluated_name if evaluated else entry.name
-        names.setdefault(name.casefold(), name)
+        names.setdefault(name_key(name), name)
     return tuple(names.values())

@@ -13,6 +13,11 @@ _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def name_key(name: str) -> str:
+    """What is compared of the name of a class: composed characters, single blanks, no case."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 def suggest_name(text: str) -> str:
     """The nearest legal name to `text`: every run of other characters becomes one underscore."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

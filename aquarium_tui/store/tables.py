@@ -22,6 +22,7 @@ from aquarium_tui.model.classes import ClassMap, class_names
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
+from aquarium_tui.model.names import name_key
 from aquarium_tui.model.tables import Frames, Objects
 from aquarium_tui.store import parquet
 from aquarium_tui.store.documents import JsonDocument, sound
@@ -245,7 +246,7 @@ def read_metrics(
     with sound(path):
         texts = {name: parquet.column(found[name]) for name in _TEXTS}
         value = parquet.full(found["value"]).astype(np.float64)
-        positions = {name.casefold(): i for i, name in enumerate(class_names(classes))}
+        positions = {name_key(name): i for i, name in enumerate(class_names(classes))}
         rows = _codes(texts["metric"], {metric.name: i for i, metric in enumerate(metrics)})
         known = frames.row_by_id
         frame = _codes(texts["frame"], known)

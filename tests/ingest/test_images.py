@@ -35,7 +35,7 @@ def test_paths_of_another_machine_are_found_by_their_last_part(tmp_path, paths):
     make(tmp_path, "a.jpg", "b.jpg")
     dataset = read(tmp_path, paths, tmp_path)
     assert list(dataset.frames.path) == ["a.jpg", "b.jpg"]
-    assert "images are matched by the last part of their paths" in dataset.provenance.notes
+    assert "images are matched by the end of their paths" in dataset.provenance.notes
 
 
 def test_backslashes_separate_folders_where_that_finds_files(tmp_path):

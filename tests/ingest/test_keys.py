@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aquarium_tui import ingest
-from aquarium_tui.ingest.keys import possible_classes, possible_frames
+from aquarium_tui.errors import InputError
+from aquarium_tui.ingest.agreement import Wishes
+from aquarium_tui.ingest.class_keys import possible_classes
+from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from tests.ingest.files import (
@@ -46,12 +49,12 @@ NAMED = [
     ([101, 103], "by id"),
     (["101", 103.0], "by id"),
     (["00101", "00103"], "by id without leading zeros"),
-    (["day/0001.jpg", "night/0003.jpg"], "by file path"),
-    (["./day/0001.jpg", "night\\0003.jpg"], "by file path"),
-    (["0001.jpg", "0003.jpg"], "by file name"),
-    (["/data/x/0001.jpg", "0003.jpg"], "by file name"),
-    (["0001", "0003"], "by file stem"),
-    (["0001.png", "0003"], "by file stem"),
+    (["day/0001.jpg", "night/0003.jpg"], "by the end of the path"),
+    (["./day/0001.jpg", "night\\0003.jpg"], "by the end of the path"),
+    (["0001.jpg", "0003.jpg"], "by the end of the path"),
+    (["/data/x/0001.jpg", "0003.jpg"], "by the end of the path"),
+    (["0001", "0003"], "by the end of the path"),
+    (["0001.png", "0003"], "by the end of the path"),
     ([1, 3], "by the number in the file name"),
 ]
 
@@ -78,7 +81,7 @@ def test_results_that_bring_their_own_tables_are_matched_by_names(tmp_path, data
     made = read_inferences(tmp_path, content, dataset)
     assert frames_of(made) == [1, 2]
     assert made.objects.class_index.tolist() == [0, 1]
-    assert "images are matched by file path\nclasses are matched by name" in notes_of(made)
+    assert "images are matched by the end of the path\nclasses are matched by name" in notes_of(made)
 
 
 def test_the_rule_that_finds_most_counts_and_the_rest_is_told(tmp_path, dataset):
@@ -93,7 +96,10 @@ def test_a_name_that_two_frames_share_means_neither(tmp_path):
         tmp_path, [result("x.jpg"), result("y.jpg")], read_labels(tmp_path, instances(images))
     )
     assert frames_of(made) == [2]
-    assert sentences(made) == ["1 inferences of unknown images (left out): r.json [0] (image x.jpg)"]
+    assert sentences(made) == [
+        "1 inferences whose image may be one of several (left out): r.json [0] (image x.jpg) – add the "
+        "folders to the names of the images"
+    ]
 
 
 def test_a_dot_in_a_name_is_not_the_beginning_of_a_suffix(tmp_path):
@@ -114,23 +120,17 @@ class TestShuffledNumbers:
     def test_ids_are_taken_where_boxes_agree(self, tmp_path, shuffled):
         made = read_inferences(tmp_path, [result(i, 1, [i, i, 20, 20]) for i in range(1, 31)], shuffled)
         assert frames_of(made) == list(range(30))
-        assert "images are matched by id\nclasses" in notes_of(made)
+        assert "images are matched by id\nthis is sure: 26 boxes fit only this" in notes_of(made)
 
     def test_file_numbers_are_taken_where_only_they_agree(self, tmp_path, shuffled):
         made = read_inferences(tmp_path, [result(31 - i, 1, [i, i, 20, 20]) for i in range(1, 31)], shuffled)
         assert made.objects.box[:, 0].tolist() == list(range(1, 31))
-        assert (
-            "images are matched by the number in the file name\nnot by id, which gives 4 boxes on a label"
-            in notes_of(made)
-        )
+        assert "images are matched by the number in the file name\nthis is sure: 26 boxes" in notes_of(made)
 
-    def test_what_cannot_be_decided_is_told(self, tmp_path, shuffled):
-        made = read_inferences(tmp_path, [result(i, 1, [70, 60, 5, 5]) for i in range(1, 31)], shuffled)
-        assert frames_of(made) == list(range(30))
-        assert (
-            "ambiguous: images could be matched by id or by the number in the file name, and boxes on a "
-            "label do not decide it (0 to 0)"
-        ) in notes_of(made)
+    def test_what_cannot_be_decided_is_refused(self, tmp_path, shuffled):
+        with pytest.raises(InputError, match="by id or by the number in the file name") as caught:
+            read_inferences(tmp_path, [result(i, 1, [70, 60, 5, 5]) for i in range(1, 31)], shuffled)
+        assert "--reading frames=id or --reading frames=number" in caught.value.hint
 
 
 def classes_of(made: InferenceSet) -> list[int]:
@@ -149,25 +149,32 @@ class TestClasses:
             (COCO, ["Person", "TOOTHBRUSH"], [0, 3], "by name"),
             (COCO, [0, 1, 3], [0, 1, 3], "by position from 0 (0 is person)"),
             (COCO, [3, 4], [2, 3], "by position from 1 (1 is person)"),
-            (PLAIN, [0, 1, 2], [0, 1, 2], "by position from 0 (0 is car)"),
-            (PLAIN, [0], [0], "by position from 0 (0 is car)"),
+            (PLAIN, [0, 1, 2], [0, 1, 2], "by position from 0 (0 is car; the ids are shifted by one)"),
             (PLAIN, [1, 2, 3], [0, 1, 2], "by id"),
             ({0: "car", 1: "van"}, [0, 1], [0, 1], "by id"),
         ],
     )
     def test_classes_may_be_named_in_any_unambiguous_way(self, tmp_path, categories, ids, positions, words):
-        dataset = read_labels(tmp_path, instances(categories=categories))
-        made = read_inferences(tmp_path, [result(1, id_) for id_ in ids], dataset)
+        boxes = [[20 * i, 10, 15, 15] for i in range(len(ids))]
+        on = [label(1, list(categories)[at], box) for at, box in zip(positions, boxes, strict=True)]
+        dataset = read_labels(tmp_path, instances(annotations=on, categories=categories))
+        found = [result(1, id_, box) for id_, box in zip(ids, boxes, strict=True)]
+        made = read_inferences(tmp_path, found, dataset)
         assert classes_of(made) == positions
         assert f"classes are matched {words}" in notes_of(made)
         assert not [kind for kind in sentences(made) if "classes" in kind]
 
     def test_a_class_that_is_not_in_the_labels_does_not_turn_ids_into_positions(self, tmp_path):
         dataset = read_labels(tmp_path, instances(categories={1: "car", 3: "cyclist"}))
-        made = read_inferences(tmp_path, [result(1, 1), result(2, 2)], dataset)
+        found = [result(1, 1), result(2, 2)]
+        with pytest.raises(InputError, match=r"by position from 1 .* or by id") as caught:
+            read_inferences(tmp_path, found, dataset)
+        assert "--reading classes=id" in caught.value.hint
+        path = write(tmp_path / "r.json", found)
+        wishes = Wishes({"classes": "id"})
+        made = ingest.inference_set(dataset, "m", path, "auto", nothing, wishes=wishes)
         assert classes_of(made) == [0]
         assert any("unknown classes" in sentence for sentence in sentences(made))
-        assert "ambiguous: classes could be matched by id or by position from 1 (1 is car)" in notes_of(made)
 
     def test_ids_that_fit_twice_are_judged_by_the_labels_below(self, tmp_path):
         labels = [label(i, 2 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
@@ -176,14 +183,13 @@ class TestClasses:
         shifted = [result(i, 1 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
         made = read_inferences(tmp_path, shifted, dataset)
         assert classes_of(made) == dataset.labels.class_index.tolist()
-        assert "not by id, which gives 0 boxes on a label of their class instead of 40" in notes_of(made)
+        assert "by position from 0 (0 is car; the ids are shifted by one)\nthis is sure: 40" in notes_of(made)
         right = [result(i, 2 + i % 2, [i, i, 20, 20]) for i in range(1, 41)]
         again = read_inferences(tmp_path, right, dataset)
         assert classes_of(again) == dataset.labels.class_index.tolist()
-        assert "not by id" not in notes_of(again)
+        assert "classes are matched by id\n" in notes_of(again)
 
-    def test_labels_of_mmdetection_are_positions_whatever_boxes_they_lie_on(self, tmp_path):
-        """Ids 1 to 3 would fit as well, and every box lies on a label of that id."""
+    def test_labels_of_mmdetection_are_positions_unless_every_box_lies_on_a_label_of_that_id(self, tmp_path):
         labels = [label(i, 1, [i, i, 20, 20]) for i in range(1, 41)]
         content = instances([image(i) for i in range(1, 41)], labels, {1: "car", 2: "person", 3: "van"})
         dataset = read_labels(tmp_path, content)
@@ -193,9 +199,8 @@ class TestClasses:
         ]
         path = write(tmp_path / "m.json", boxes)
         made = ingest.inference_set(dataset, "m", path, "mmdet", nothing)
-        assert set(classes_of(made)) == {1}
-        assert "classes are matched by position from 0 (0 is car)" in notes_of(made)
-        assert not [note for note in made.provenance.notes if "ambiguous" in note]
+        assert set(classes_of(made)) == {0}
+        assert "classes are matched by id\nthis is sure: 40 boxes" in notes_of(made)
 
     def test_file_ids_of_a_second_dataset_are_those_of_its_own_labels_file(self, tmp_path):
         first = read_labels(tmp_path, instances(categories={1: "car", 2: "van"}))

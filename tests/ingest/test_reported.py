@@ -143,7 +143,7 @@ LABELS = [
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "Car"}]),
         "1 categories with the same name as an earlier one (kept): l.json categories[1] (Car) – they are one "
-        "class, since names are compared case-insensitively",
+        "class, since names are compared without case and outer blanks",
     ),
     (
         instances(categories=[{"id": 1}]),
@@ -166,7 +166,7 @@ def test_a_record_that_is_no_object_is_told_only_as_that(tmp_path):
 
 def test_counts_of_one_file_are_told_together(tmp_path):
     made = read_inferences(
-        tmp_path, [GOOD, result(99, bbox=[1, 2, 3]), result(1, 2, score=7), result(1, score=7)]
+        tmp_path, [GOOD, result(99, bbox=[1, 2, 3]), result(1, 9, score=7), result(1, score=7)]
     )
     assert [(problem.count, problem.kind) for problem in made.provenance.problems] == [
         (1, "inferences of unknown images"),

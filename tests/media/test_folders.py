@@ -5,7 +5,7 @@ from PIL import Image
 
 from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.frames import further_images, pictures
-from aquarium_tui.media.source import DEEP, UNKNOWN, Listing, size_of
+from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 
 
 def picture(path, size=(6, 4), **options):

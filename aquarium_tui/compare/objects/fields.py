@@ -24,6 +24,7 @@ from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.model.arrays import RowNumbers, areas
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text, Values
+from aquarium_tui.model.names import name_key
 from aquarium_tui.model.numbers import RATE
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES, Side
@@ -111,9 +112,9 @@ def _own_class(objects: Objects, rows: NDArray[Any], classes: ClassMap) -> Colum
 def _class_column(index: NDArray[Any], class_map: ClassMap, *, evaluated: bool) -> Text:
     """Class names of positions in the class map, over the dictionary of `distinct_names`."""
     names = distinct_names(class_map, evaluated=evaluated)
-    place = {name.casefold(): i for i, name in enumerate(names)}
+    place = {name_key(name): i for i, name in enumerate(names)}
     entries = [entry.evaluated_name if evaluated else entry.name for entry in class_map.entries]
-    codes = np.array([place[name.casefold()] for name in entries], np.int32)
+    codes = np.array([place[name_key(name)] for name in entries], np.int32)
     return Text.from_words(names, codes[index])
 
 

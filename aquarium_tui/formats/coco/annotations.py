@@ -111,6 +111,7 @@ class RecordReader:
             id=self._id.text_or_none(),
             attributes=unique_keys({key: c for key, c in attributes.items() if c is not None}),
             segmentation=self._segmentation,
+            sides="size",
             findings=self._findings(),
         )
 

@@ -17,7 +17,7 @@ from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import Gatherer, key_text
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.names import clean, name_key, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
@@ -149,8 +149,8 @@ def _name(category: dict[str, Any], id_: int, i: int, problems: Gatherer) -> str
 def _check_class_names(names: dict[int, str], problems: Gatherer) -> None:
     first: dict[str, int] = {}
     for i, (id_, name) in enumerate(names.items()):
-        if first.setdefault(name.casefold(), id_) != id_:
-            hint = "they are one class, since names are compared case-insensitively"
+        if first.setdefault(name_key(name), id_) != id_:
+            hint = "they are one class, since names are compared without case and outer blanks"
             problems.add("categories with the same name as an earlier one", "kept", i, visible(name), hint)
 
 

@@ -124,15 +124,15 @@ class ObjectCollector:
         self.add(at, None, None)
         self.flag(kind, "left out", hint)
 
-    def labels(self, *, relative: bool = False) -> Records:
-        """The collected objects as labels; `relative` as in `Records`."""
+    def labels(self, *, relative: bool = False, sides: str = "corners") -> Records:
+        """The collected objects as labels; `relative` and `sides` as in `Records`."""
         crowd, area = np.array(self._crowd, dtype=bool), np.array(self._area, dtype=np.float64)
-        return replace(self._records(), crowd=crowd, area=area, relative=relative)
+        return replace(self._records(), crowd=crowd, area=area, relative=relative, sides=sides)
 
-    def inferences(self, *, relative: bool = False) -> Records:
-        """The collected objects as inferences; `relative` as in `Records`."""
+    def inferences(self, *, relative: bool = False, sides: str = "corners") -> Records:
+        """The collected objects as inferences; `relative` and `sides` as in `Records`."""
         confidence = np.array(self._confidence, dtype=np.float64)
-        return replace(self._records(), confidence=confidence, relative=relative)
+        return replace(self._records(), confidence=confidence, relative=relative, sides=sides)
 
     def _records(self) -> Records:
         texts = {key: Text.from_values(values) for key, values in self._texts.items()}

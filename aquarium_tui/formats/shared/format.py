@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.records import Records
+from aquarium_tui.media.folders import is_hidden, walked
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
@@ -90,12 +91,14 @@ class Given:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names in the folder, sorted; empty for a file."""
-        return tuple(sorted(entry.name for entry in self.path.iterdir())) if self.is_dir else ()
+        entries = self.path.iterdir() if self.is_dir else ()
+        return tuple(sorted(entry.name for entry in entries if not is_hidden(entry.name)))
 
     @cached_property
     def folders(self) -> tuple[str, ...]:
         """The names of the folders in the folder, sorted; empty for a file."""
-        return tuple(sorted(e.name for e in os.scandir(self.path) if e.is_dir())) if self.is_dir else ()
+        entries = os.scandir(self.path) if self.is_dir else ()
+        return tuple(sorted(e.name for e in entries if e.is_dir() and not is_hidden(e.name)))
 
     def starts(self, suffix: str) -> Iterator[str]:
         """The beginnings of files below the folder whose names end in `suffix`; empty files are skipped."""
@@ -126,10 +129,9 @@ def is_file(path: Path) -> bool:
 
 def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:
     """Paths, relative to `folder`, of the same files in the same order as `files_below`."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
+    for place, _, names in walked(folder):
         start = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
-        yield from (f"{start}{name}" for name in sorted(names) if name.lower().endswith(suffix))
+        yield from (f"{start}{name}" for name in names if name.lower().endswith(suffix))
 
 
 def files_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import numpy as np
 from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.records import Gatherer, Records, renamed
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
-from aquarium_tui.media.source import DEEP, UNKNOWN, Listing, images_below, size_of, unsuffixed
+from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, images_below, size_of, unsuffixed
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size

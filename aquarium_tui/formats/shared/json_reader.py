@@ -9,6 +9,7 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.format import is_file, is_folder, open_file, read_head, read_text
+from aquarium_tui.media.folders import is_hidden
 from aquarium_tui.model.names import visible
 
 _NAMES = ("*.jsonl", "*.jsonl.gz")
@@ -128,7 +129,11 @@ def files_of(path: Path) -> Sequence[Path]:
     """The file at `path`, or the JSON Lines files in that folder, sorted."""
     if not is_folder(path):
         return [path]
-    return sorted(file for pattern in _NAMES for file in path.glob(pattern) if is_file(file))
+    return sorted(file for pattern in _NAMES for file in path.glob(pattern) if _is_data(file))
+
+
+def _is_data(file: Path) -> bool:
+    return is_file(file) and not is_hidden(file.name)
 
 
 def read_lines(path: Path) -> Iterator[JsonLine]:

@@ -47,6 +47,8 @@ class Records:
         indexed: Whether the format defines those ids as positions of the classes, from 0.
         class_name: The name of the class besides its id; None if no record has one.
         box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where there is no box.
+        sides: How the file has the numbers of a box: corners, size (left, top, width, height) or center
+            (of the box, then width and height).
         relative: Whether boxes are fractions of the image's width and height instead.
         confidence: `(n,)` float64, NaN where absent; empty for labels.
         crowd: `(n,)` bool; empty for inferences.
@@ -72,6 +74,7 @@ class Records:
     attributes: Mapping[str, Column] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     relative: bool = False
+    sides: str = "corners"
     indexed: bool = False
     whole: bool = False
     segmentation: Mapping[int, object] = field(default_factory=dict)

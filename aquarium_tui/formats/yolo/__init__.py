@@ -109,6 +109,7 @@ def _records(read: YoloLines, frame: Text) -> Records:
         findings=read.findings,
         segmentation={row: [polygon] for row, polygon in read.polygons.items()},
         relative=True,
+        sides="center",
         indexed=True,
     )
 

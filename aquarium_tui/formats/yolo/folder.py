@@ -19,7 +19,7 @@ from aquarium_tui.formats.shared.format import (
 )
 from aquarium_tui.formats.shared.object_lines import keys_of, text_files
 from aquarium_tui.formats.shared.records import Gatherer
-from aquarium_tui.media.source import SUFFIXES
+from aquarium_tui.media.folders import SUFFIXES, is_hidden
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 
@@ -254,7 +254,7 @@ def _names_near(folder: Path) -> dict[int, str]:
 def _settings_in(folder: Path) -> Path | None:
     """The `data.yaml` in `folder`, whatever its name: the first YAML file with the key `names`."""
     for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in _YAML):
-        if _NAMES_KEY.search(as_text(first_bytes(file))):
+        if not is_hidden(file.name) and _NAMES_KEY.search(as_text(first_bytes(file))):
             return file
     return None
 

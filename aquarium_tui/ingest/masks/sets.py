@@ -10,11 +10,12 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.mask_folder import image_files, mask_files
 from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
-from aquarium_tui.ingest.keys import provenance
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
-from aquarium_tui.media.source import image_size, unsuffixed
+from aquarium_tui.ingest.provenance import provenance
+from aquarium_tui.media.folders import unsuffixed
+from aquarium_tui.media.source import image_size
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, clean, joined
 from aquarium_tui.model.picture import Size

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.ingest import inference_set, labelled_dataset
+from aquarium_tui.ingest.agreement import Wishes
+from aquarium_tui.ingest.readings import forced
 from aquarium_tui.kinds.masks.reader import READING_MASKS
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, stages_of, watch_of
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
@@ -49,15 +51,17 @@ class ObjectReader(Reader):
         Raises:
             AquariumError: They cannot be read, or do not fit the dataset.
         """
-        if options.classes:
-            raise UsageError("--classes: only for datasets and folders of masks, so leave it out.")
+        if options.classes and options.category_offset is not None:
+            raise UsageError(
+                "--category-offset is an offset to the classes of the labels; leave out --classes."
+            )
         return inference_set(
             dataset,
             id_,
             file,
             options.format,
             stages_of(progress),
-            category_offset=options.category_offset,
+            wishes=Wishes(forced(options.readings), options.category_offset, options.classes),
             zero_based=options.voc_zero_based,
             field=options.field,
             masks=options.images,

@@ -5,6 +5,7 @@ import pytest
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Given, format_of
+from aquarium_tui.ingest.agreement import Wishes
 from aquarium_tui.model.tables import Project
 from tests.formats import made
 from tests.ingest.files import image, instances, label, nothing, read_labels, write
@@ -37,7 +38,9 @@ def test_the_file_name_is_preferred(tmp_path):
     assert given.objects.starts.tolist() == [0, 0, 1]
 
 
-@pytest.mark.parametrize(("offset", "said"), [(0, "by id"), (1, "by position from 1 (1 is a)")])
+@pytest.mark.parametrize(
+    ("offset", "said"), [(0, "by id"), (1, "by position from 1 (1 is a; the ids are shifted by one)")]
+)
 def test_a_shift_of_the_classes_is_decided_by_what_fits(tmp_path, offset, said):
     labels, records = many(2, offset)
     data = read_labels(tmp_path, instances([image(1)], labels, {0: "a", 1: "b", 2: "c", 3: "d"}))
@@ -55,14 +58,14 @@ def test_one_past_the_last_class_shows_the_shift_without_many_boxes(tmp_path):
 @pytest.mark.parametrize(("offset", "index"), [(0, 1), (1, 0), (-1, 2)])
 def test_the_shift_may_be_told(tmp_path, offset, index):
     data = read_labels(tmp_path, instances([image(1)], [label(1, 0)], {0: "a", 1: "b", 2: "c"}))
-    given = inferences(data, tmp_path, [record("1", 1)], category_offset=offset)
+    given = inferences(data, tmp_path, [record("1", 1)], wishes=Wishes(offset=offset))
     assert given.objects.class_index.tolist() == [index]
     assert (
         f"classes are matched by id, {offset:+d} from those of the labels, as --category-offset says"
         in given.provenance.notes
     )
     with pytest.raises(InputError, match="None of the 1 inferences has a class"):
-        inferences(data, tmp_path, [record("1", 1)], category_offset=90)
+        inferences(data, tmp_path, [record("1", 1)], wishes=Wishes(offset=90))
 
 
 def test_they_are_no_labels(tmp_path):

@@ -3,7 +3,7 @@ import pytest
 
 from aquarium_tui.formats.shared.frames import frame_ids, metadata_of, numbered
 from aquarium_tui.formats.shared.records import Records
-from aquarium_tui.media.source import unsuffixed
+from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Text
 
 

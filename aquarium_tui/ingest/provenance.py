@@ -1,0 +1,30 @@
+"""Where something came from, recorded as it is read."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import Provenance
+
+Tell = Callable[[str], None]
+"""Called with what is being done, in a few words."""
+_LISTED = 6
+"""How many words a list in a note shows: about a line of them."""
+
+
+def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) -> Provenance:
+    """The provenance of what was just read from `path`."""
+    return Provenance(
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        source=clean(str(path.absolute())),
+        notes=tuple(notes),
+        problems=tuple(problems),
+    )
+
+
+def listed(words: Sequence[str]) -> str:
+    """The first of `words`, and how many there are if that is not all."""
+    shown = ", ".join(visible(word) for word in words[:_LISTED])
+    return f"{shown} … ({len(words):,} in all)" if len(words) > _LISTED else shown or "nothing"
