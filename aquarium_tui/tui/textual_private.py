@@ -298,6 +298,37 @@ class TerminalDriver(LinuxDriver):
             self.write("\x1b[?1016l")  # Textual turns these mouse reports on, but not off.
         self._in_use = False
 
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop, and give the terminal back if it is in use; a thread may still run after the end."""
+        if self._in_use:
+            super()._sigtstp_application()
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again, if it was given back for a stop or may have changed during one."""
+        if self._must_signal_resume and self._loop.is_running():
+            super()._sigcont_application()
+        elif self._in_use:
+            self._take_again()
+
+    def _take_again(self) -> None:
+        """Set the terminal up anew after SIGSTOP, before which nothing could be given back.
+
+        Without an end of the first, a second thread would read the keyboard, and what was set by this program
+        would be taken for what the shell wants.
+        """
+        with suppress(OSError):
+            if os.tcgetpgrp(self.fileno) != os.getpgrp():
+                os.kill(os.getpid(), signal.SIGSTOP)  # It was sent to the background, where it cannot draw.
+                return
+        wanted = self.attrs_before
+        self.disable_input()
+        self.close()
+        self._must_signal_resume = True
+        self.start_application_mode()
+        self.attrs_before = wanted
+
     def process_message(self, message: "Message") -> None:
         """Hand a message to the app, if that is still running."""
         with suppress(RuntimeError):  # The event loop is closed.
@@ -340,6 +371,10 @@ class TerminalDriver(LinuxDriver):
         This runs in the main thread between two steps of Python, even while the event loop is blocked.
         Further signals change nothing: when a session ends, the kernel and the shell both send SIGHUP.
         """
+        if not self._loop.is_running():
+            self._end_now(
+                number
+            )  # All is done but for a thread that still runs, and no thread can start now.
         if not self._ending:
             self._ending = True
             timer = Timer(GRACE, self._end_now, [number])

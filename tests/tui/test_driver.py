@@ -130,6 +130,47 @@ def test_a_signal_while_suspended_ends_the_program() -> None:
         assert_restored(link, session)
 
 
+def test_stops_and_resizes_after_the_end_change_nothing() -> None:
+    """A thread may still run after the program has given the terminal back."""
+    with picture_program() as link:
+        session = Session(link)
+        session.shows(0)
+        link.press("Q")
+        link.wait(lambda output: b"\x1b[?1049l" in output and link.echoes())
+        os.kill(link.process.pid, signal.SIGTSTP)
+        os.waitid(os.P_PID, link.process.pid, os.WSTOPPED | os.WNOWAIT)
+        os.kill(link.process.pid, signal.SIGCONT)
+        link.resize(70, 20)
+        assert link.process.wait(5) == 0
+        assert_restored(link, session)
+
+
+def test_a_signal_after_the_end_ends_what_still_runs() -> None:
+    with picture_program() as link:
+        session = Session(link)
+        session.shows(0)
+        link.press("Q")
+        link.wait(lambda output: b"\x1b[?1049l" in output and link.echoes())
+        os.kill(link.process.pid, signal.SIGTERM)
+        assert link.process.wait(5) == 143
+        assert_restored(link, session)
+
+
+def test_a_stop_that_nothing_announced() -> None:
+    with picture_program() as link:
+        session = Session(link)
+        session.shows(0)
+        os.kill(link.process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, link.process.pid, os.WSTOPPED | os.WNOWAIT)
+        os.kill(link.process.pid, signal.SIGCONT)
+        session.shows(0)
+        link.press("kkkk")
+        session.reads("KEYS kkkk")
+        link.press("q")
+        assert link.process.wait(5) == 0
+        assert_restored(link, session)
+
+
 def test_a_terminal_that_goes_away_ends_the_program() -> None:
     """Also where no signal says so, since the program is not of the terminal's session."""
     master, terminal = os.openpty()

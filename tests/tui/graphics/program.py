@@ -6,6 +6,7 @@ would be on a machine under load, which seems to be a slow terminal.
 
 import math
 import sys
+from threading import Thread
 from time import sleep
 from typing import ClassVar
 
@@ -23,6 +24,7 @@ from aquarium_tui.tui.textual_private import TerminalApp
 from tests.tui.graphics.patches import Patches
 
 TOAST = 0.4
+LINGERING = 1.0
 
 
 class Dialog(ModalScreen[None]):
@@ -53,6 +55,7 @@ class Program(TerminalApp):
         ("z", "suspend_process", "suspend"),
         ("w", "work", "work without an end"),
         ("q", "quit", "quit"),
+        ("Q", "linger", "quit, but for a thread"),
     ]
 
     def __init__(self, terminal: Terminal) -> None:
@@ -72,6 +75,10 @@ class Program(TerminalApp):
     def on_key(self, event: Key) -> None:
         self.pressed += (event.character or "") if event.is_printable else ""
         self.query_one("#line", Static).update(f"KEYS {self.pressed}")
+
+    def action_linger(self) -> None:
+        Thread(target=sleep, args=(LINGERING,)).start()
+        self.exit()
 
     def action_go(self, step: int) -> None:
         self.number += step
