@@ -65,13 +65,13 @@ def remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterat
 
 
 def _label_counts(counts: "UploadCounts") -> str:
-    labels = "label masks" if counts.masks else "labels"
-    return f"{grouped(counts.frames)} frames, {grouped(counts.objects)} {labels}, {counts.classes} classes"
+    labels = f"{grouped(counts.objects)} {counts.words.labels}"
+    return f"{grouped(counts.frames)} frames, {labels}, {counts.classes} classes"
 
 
 def _inference_counts(counts: "UploadCounts") -> str:
     frames = f"{grouped(counts.covered)} of {grouped(counts.frames)} frames"
-    return f"masks of {frames}" if counts.masks else f"{grouped(counts.objects)} inferences on {frames}"
+    return counts.words.inferences.format(count=grouped(counts.objects), frames=frames)
 
 
 def _metric_line(summary: "MetricSummary") -> str:
@@ -93,22 +93,22 @@ def _next_command(result: "UploadResult") -> str:
     if result.base:
         return f"aquarium-tui open {place} --base {result.base} --other {result.inferences_id}"
     following = "model_b" if result.inferences_id else "model_a"
-    given = "FOLDER" if result.counts.masks else "RESULTS.json"
     return (
         f"aquarium-tui upload --aquarium-project {result.project} --aquarium-dataset {result.dataset} "
-        f"--inferences-id {following} --inferences {given}"
+        f"--inferences-id {following} --inferences {result.counts.words.given}"
     )
 
 
 def dataset_lines(dataset: "Dataset", card: "DatasetCard") -> Iterator[str]:
     """Everything there is to say about a dataset, line by line."""
+    from aquarium_tui.kinds import kind_of
     from aquarium_tui.model.tables import MASK
 
     by_mask = ", matched by mask IoU" if dataset.project.iou_type == MASK else ""
     yield f"{dataset.project.name}/{dataset.name}  {dataset.project.task}{by_mask}"
     yield f"images    {visible(dataset.images)}"
     yield f"source    {visible(dataset.provenance.source)}  {dataset.provenance.created}"
-    yield from _label_lines(dataset)
+    yield from (f"{title:<10}{said}" for title, said in kind_of(dataset.project).label_facts(dataset))
     yield f"metadata  {', '.join(map(visible, dataset.frames.metadata)) or 'none'}"
     yield from provenance_lines(dataset.provenance)
     yield ""
@@ -122,20 +122,6 @@ def dataset_lines(dataset: "Dataset", card: "DatasetCard") -> Iterator[str]:
         yield visible(sentence)
     if not card.sets:
         yield "no inference sets"
-
-
-def _label_lines(dataset: "Dataset") -> Iterator[str]:
-    frames, masks = len(dataset.frames), dataset.masks
-    if masks:
-        yield f"frames    {grouped(frames)}, {grouped(frames - masks.count)} without a label mask"
-        yield f"masks     {visible(masks.folder)}"
-        return
-    import numpy as np
-
-    crowds = int(np.count_nonzero(dataset.labels.crowd))
-    bare = int(np.count_nonzero(np.diff(dataset.labels.starts) == 0))
-    yield f"frames    {grouped(frames)}, {grouped(bare)} without labels"
-    yield f"labels    {grouped(len(dataset.labels))}, {grouped(crowds)} of them crowds"
 
 
 def contents(store: "Store", project: str, dataset: str = "", inferences: str = "") -> str:
@@ -165,11 +151,12 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
 
 
 def _class_lines(dataset: "Dataset") -> Iterator[str]:
+    from aquarium_tui.kinds import kind_of
     from aquarium_tui.model.tables import class_counts
 
     entries = dataset.project.class_map.entries
     counts = class_counts(dataset.project.class_map, dataset.labels, dataset.masks).tolist()
-    counted = "pixels" if dataset.masks else "labels"
+    counted = kind_of(dataset.project).words.label_unit
     wide = max([8, *(len(grouped(count)) for count in counts)])
     width = max([2, *(len(str(entry.id)) for entry in entries)])
     yield f"{'id':>{width}}  {counted:>{wide}}  class"

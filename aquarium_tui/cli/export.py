@@ -47,7 +47,7 @@ def export(
     frames = selection.frames if selection else None
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images=with_images, force=force)
-    labels = batch.dataset.masks.count if batch.dataset.masks else len(batch.dataset.labels)
+    labels = int(batch.dataset.label_counts.sum())
     counts = f"{grouped(len(batch.dataset.frames))} frames, {grouped(labels)} labels"
     typer.echo(f"{visible(str(out))}: {counts}" + "".join(f", {one.id}" for one in batch.sets))
     for note in written.notes:

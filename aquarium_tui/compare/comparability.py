@@ -51,8 +51,44 @@ class Remark:
         return self.always or min(settings.base_confidence, settings.other_confidence) < self.below
 
 
+@dataclass(frozen=True)
+class SetWords:
+    """What labels and inferences of a kind of task are called.
+
+    Attributes:
+        labels: What a dataset has.
+        inferences: What an inference set has, with `{count}` of them on `{frames}`.
+        label_unit: What each class has any number of among the labels.
+        inference_unit: The same among inferences.
+        uncovered: What becomes of frames that a set says nothing of.
+        given: What an upload of inferences names, as a placeholder in a command.
+    """
+
+    labels: str
+    inferences: str
+    label_unit: str
+    inference_unit: str
+    uncovered: str
+    given: str
+
+
+OBJECT_WORDS = SetWords(
+    labels="labels",
+    inferences="{count} inferences on {frames}",
+    label_unit="labels",
+    inference_unit="inferences",
+    uncovered="their labels count as missed",
+    given="RESULTS.json",
+)
+
+
 def comparability(
-    dataset: Dataset, base: InferenceSet, other: InferenceSet | None, *, several: bool = True
+    dataset: Dataset,
+    base: InferenceSet,
+    other: InferenceSet | None,
+    *,
+    words: SetWords = OBJECT_WORDS,
+    several: bool = True,
 ) -> tuple[Remark, ...]:
     """What differs between two inference sets of one dataset beside how good the models are.
 
@@ -60,6 +96,7 @@ def comparability(
         dataset: What they belong to.
         base: One set.
         other: The other; None looks at one alone, which may leave out frames.
+        words: What inferences are called.
         several: Whether a frame can have any number of inferences.
     """
     if other is None:
@@ -67,11 +104,11 @@ def comparability(
     sides = (_Side(dataset, base), _Side(dataset, other))
     remarks = [
         *_uncovered(dataset, sides),
-        *_frames(dataset, sides),
-        *_classes(dataset, sides),
+        *_frames(dataset, sides, words),
+        *_classes(dataset, sides, words),
         *_problems(sides),
     ]
-    if dataset.masks is None and all(len(side.set.objects) >= _ENOUGH for side in sides):
+    if all(len(side.set.objects.confidence) >= _ENOUGH for side in sides):
         remarks += _floors(sides)
         remarks += _spreads(sides)
         if several:
@@ -93,9 +130,7 @@ class _Side:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """`(frames,)` int64: inferences, or masks, on each."""
-        if self.set.masks is not None:
-            return np.asarray(~self.set.masks.path.missing, np.int64)
-        return np.diff(self.set.objects.starts)
+        return self.set.counts
 
     @cached_property
     def classes(self) -> NDArray[np.int64]:
@@ -124,9 +159,7 @@ _Sides = tuple[_Side, _Side]
 
 def _uncovered(dataset: Dataset, sides: Sequence[_Side]) -> Iterator[Remark]:
     """Labelled frames of which no set says anything: nothing was found there, or files are missing."""
-    labelled = np.diff(dataset.labels.starts) > 0
-    if dataset.masks is not None:
-        labelled = ~dataset.masks.path.missing
+    labelled = dataset.label_counts > 0
     rows = np.flatnonzero(labelled & ~np.any([side.counts > 0 for side in sides], axis=0))
     if len(rows):
         names = " and ".join(side.name for side in sides)
@@ -144,36 +177,29 @@ def _named(dataset: Dataset, rows: NDArray[np.int64]) -> str:
     return ", ".join(names) + (f" … {grouped(len(rows) - _LISTED)} more" if len(rows) > _LISTED else "")
 
 
-def _frames(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
+def _frames(dataset: Dataset, sides: _Sides, words: SetWords) -> Iterator[Remark]:
     covered = [side.counts > 0 for side in sides]
     for i, (one, this) in enumerate(zip(sides, covered, strict=True)):
         without, that = sides[1 - i], covered[1 - i]
         rows = np.flatnonzero(this & ~that)
         if len(rows):
-            lack = (
-                "their labels count as missed"
-                if dataset.masks is None
-                else "they are excluded from all counts"
-            )
             frames = f"{grouped(len(rows))} of {grouped(len(this))} frames"
             yield Remark(
                 "frames differ",
                 f"{frames} are covered by {one.name} and not by {without.name} ({_named(dataset, rows)}): "
-                f"{lack} under {without.name}",
+                f"{words.uncovered} under {without.name}",
                 len(rows) >= SHARE * len(this),
             )
 
 
-def _classes(dataset: Dataset, sides: _Sides) -> Iterator[Remark]:
+def _classes(dataset: Dataset, sides: _Sides, words: SetWords) -> Iterator[Remark]:
     entries = dataset.project.class_map.entries
     labels = np.bincount(dataset.labels.class_index, minlength=len(entries))
-    what = "inferences" if dataset.masks is None else "pixels"
     for one, without in (sides, sides[::-1]):
         rows = np.flatnonzero((one.classes > 0) & (without.classes == 0)).tolist()
         if rows:
-            named = [
-                f"{visible(entries[row].name)} ({grouped(int(one.classes[row]))} {what})" for row in rows
-            ]
+            counts = (f"{grouped(int(one.classes[row]))} {words.inference_unit}" for row in rows)
+            named = [f"{visible(entries[row].name)} ({n})" for row, n in zip(rows, counts, strict=True)]
             yield Remark(
                 "classes differ",
                 f"classes that only {one.name} infers, and {without.name} never: {_listed(named)}",

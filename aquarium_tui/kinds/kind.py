@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
-from aquarium_tui.compare.comparability import Remark, comparability
+import numpy as np
+
+from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords, comparability
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
+from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
@@ -96,6 +99,7 @@ class Kind(ABC, Generic[ItsComparison]):
         settings: Which settings its comparisons depend on.
         frame_screen: Which screen shows one frame.
         several: Whether a frame can have any number of inferences, so that a limit on them tells something.
+        words: What its labels and inferences are called.
         boxes: Whether labels and inferences are boxes, as formats of other tools hold them.
     """
 
@@ -103,6 +107,7 @@ class Kind(ABC, Generic[ItsComparison]):
     frame_screen: ClassVar[FrameScreenName]
     settings: ClassVar[frozenset[SettingName]] = frozenset()
     several: ClassVar[bool] = True
+    words: ClassVar[SetWords] = OBJECT_WORDS
     boxes: ClassVar[bool] = False
 
     # Reading files
@@ -110,6 +115,22 @@ class Kind(ABC, Generic[ItsComparison]):
     @abstractmethod
     def reader(self) -> "Reader":
         """What reads its files."""
+
+    def metric_inputs(self, dataset: Dataset, inferences: InferenceSet) -> MetricInputs:
+        """What metric functions of the user receive of each frame.
+
+        What it returns raises an `InputError` for a frame that cannot be read.
+        """
+        return object_inputs(dataset, inferences)
+
+    def label_facts(self, dataset: Dataset) -> tuple[tuple[str, str], ...]:
+        """What there is to say about the labels of a dataset: titles, and what is said."""
+        bare = int(np.count_nonzero(dataset.label_counts == 0))
+        crowds = int(np.count_nonzero(dataset.labels.crowd))
+        return (
+            ("frames", f"{grouped(len(dataset.frames))}, {grouped(bare)} without labels"),
+            ("labels", f"{grouped(len(dataset.labels))}, {grouped(crowds)} of them crowds"),
+        )
 
     # Settings, and comparing
 
@@ -124,7 +145,7 @@ class Kind(ABC, Generic[ItsComparison]):
 
     def remarks(self, dataset: Dataset, base: InferenceSet, other: InferenceSet | None) -> tuple[Remark, ...]:
         """What stands in the way of comparing two sets, or of looking at one."""
-        return comparability(dataset, base, other, several=self.several)
+        return comparability(dataset, base, other, words=self.words, several=self.several)
 
     def iou_title(self, project: Project) -> str:
         """What the IoU threshold is of."""

@@ -152,6 +152,11 @@ class Dataset:
     provenance: Provenance = field(default_factory=Provenance)
     masks: Masks | None = None
 
+    @property
+    def label_counts(self) -> NDArray[np.int64]:
+        """`(frames,)` int64: labels, or label masks, of each."""
+        return _counts(self.labels, self.masks)
+
 
 @dataclass(frozen=True)
 class InferenceSet:
@@ -169,6 +174,15 @@ class InferenceSet:
     masks: Masks | None = None
     metrics: Mapping[str, MetricValues] = field(default_factory=dict)
     declared: tuple[Metric, ...] = ()
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """`(frames,)` int64: inferences, or inferred masks, of each."""
+        return _counts(self.objects, self.masks)
+
+
+def _counts(objects: Objects, masks: Masks | None) -> NDArray[np.int64]:
+    return np.diff(objects.starts) if masks is None else np.asarray(~masks.path.missing, np.int64)
 
 
 def class_counts(class_map: ClassMap, objects: Objects, masks: Masks | None) -> NDArray[np.int64]:

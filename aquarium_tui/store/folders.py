@@ -35,7 +35,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
     provenance = replace(dataset.provenance, fingerprint=hash_files(frames, labels, *masks))
     document = {
         "frames": len(dataset.frames),
-        "labels": len(dataset.labels) if dataset.masks is None else dataset.masks.count,
+        "labels": int(dataset.label_counts.sum()),
         "images": dataset.images,
         "categories": dict(dataset.categories),
         **masks_document(dataset.masks),
@@ -52,10 +52,9 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
     tables.write_objects(table, objects, dataset.frames, dataset.project.class_map)
     masks = write_masks(folder, inferences.masks, dataset.frames)
     provenance = replace(inferences.provenance, fingerprint=hash_files(table, *masks))
-    covered = int(np.count_nonzero(np.diff(objects.starts)))
     document = {
-        "inferences": len(objects) if inferences.masks is None else inferences.masks.count,
-        "frames": covered if inferences.masks is None else inferences.masks.count,
+        "inferences": int(inferences.counts.sum()),
+        "frames": int(np.count_nonzero(inferences.counts)),
         **masks_document(inferences.masks),
         **documents.provenance_document(provenance),
     }

@@ -13,10 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.shared.format import is_file
 from aquarium_tui.ingest.metrics import (
@@ -29,12 +25,11 @@ from aquarium_tui.ingest.metrics import (
     metric_name,
     metrics_from_file,
 )
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.reader import UploadProgress, silent, watch_of
-from aquarium_tui.media.mask_values import read_mask
-from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
+from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.upload.request import MetricOptions
 from aquarium_tui.work.executor import Watch
 
@@ -95,26 +90,6 @@ class MetricFrame:
     classes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class MetricObjects:
-    """The labels or the inferences of a frame as a metric function receives them; arrays are read-only.
-
-    Attributes:
-        class_index: `(n,)` int32 position in `MetricFrame.classes`, -1 for an ignored class.
-        box: `(n, 4)` float64 left, top, right, bottom in pixels.
-        confidence: `(n,)` float64; empty for labels.
-        crowd: `(n,)` bool; empty for inferences.
-    """
-
-    class_index: NDArray[np.int32]
-    box: Boxes
-    confidence: NDArray[np.float64]
-    crowd: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.box)
-
-
 def metric_from_function(
     text: str,
     dataset: Dataset,
@@ -160,7 +135,7 @@ def _run(
     function: MetricFunction, found: MetricGatherer, of: tuple[Dataset, InferenceSet], watch: Watch
 ) -> None:
     dataset, inferences = of
-    read, frames = _reader(dataset, inferences), len(dataset.frames)
+    read, frames = kind_of(dataset.project).metric_inputs(dataset, inferences), len(dataset.frames)
     watch.progress(0, frames)
     for row in range(frames):
         watch.check()
@@ -218,37 +193,3 @@ def _frame(dataset: Dataset, row: int) -> MetricFrame:
         metadata={key: column[row] for key, column in frames.metadata.items()},
         classes=tuple(class_names(dataset.project.class_map)),
     )
-
-
-def _reader(dataset: Dataset, inferences: InferenceSet) -> Callable[[int], tuple[object, object]]:
-    """A function that gives the labels and inferences of a frame."""
-    if dataset.masks:
-        stack = MaskStack.of(dataset, [inferences])
-
-        def masks(row: int) -> tuple[object, object]:
-            found = stack.frame(row, read_mask)
-            return found.label, found.base
-
-        return masks
-    evaluated = dataset.project.class_map.evaluated
-
-    def objects(row: int) -> tuple[object, object]:
-        return _of_frame(dataset.labels, row, evaluated), _of_frame(inferences.objects, row, evaluated)
-
-    return objects
-
-
-def _of_frame(objects: Objects, row: int, evaluated: NDArray[np.int32]) -> MetricObjects:
-    rows = slice(int(objects.starts[row]), int(objects.starts[row + 1]))
-    return MetricObjects(
-        class_index=_read_only(evaluated[objects.class_index[rows]]),
-        box=_read_only(objects.box[rows]),
-        confidence=_read_only(objects.confidence[rows]),
-        crowd=_read_only(objects.crowd[rows]),
-    )
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.comparability import Remark
+from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords
 from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
 from aquarium_tui.ingest.metrics import UserMetrics
@@ -27,14 +27,14 @@ class UploadCounts:
         covered: Frames that have at least one of the inferences; for a dataset, all frames.
         objects: Labels or inferences, or masks.
         classes: Classes that the labels refer to.
-        masks: Whether `objects` counts masks.
+        words: What labels and inferences of the dataset's kind are called.
     """
 
     frames: int
     covered: int
     objects: int
     classes: int
-    masks: bool
+    words: SetWords = OBJECT_WORDS
 
 
 @dataclass(frozen=True)
@@ -267,20 +267,17 @@ def _remarks(store: Store, dataset: Dataset, base: str, inferences: InferenceSet
 
 def _dataset_counts(dataset: Dataset) -> UploadCounts:
     frames = len(dataset.frames)
-    if dataset.masks:
-        classes = len(dataset.project.class_map.evaluated_names)
-        return UploadCounts(frames, frames, dataset.masks.count, classes, masks=True)
-    classes = len(set(dataset.categories.values()))
-    return UploadCounts(frames, frames, len(dataset.labels), classes, masks=False)
+    # Files that only have values of pixels name no classes; then all of the project are meant.
+    classes = len(set(dataset.categories.values())) or len(dataset.project.class_map.evaluated_names)
+    labels = int(dataset.label_counts.sum())
+    return UploadCounts(frames, frames, labels, classes, kind_of(dataset.project).words)
 
 
 def _inferences_counts(dataset: Dataset, inferences: InferenceSet) -> UploadCounts:
     frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
-    if inferences.masks:
-        count = inferences.masks.count
-        return UploadCounts(frames, count, count, classes, masks=True)
-    covered = int(np.count_nonzero(np.diff(inferences.objects.starts)))
-    return UploadCounts(frames, covered, len(inferences.objects), classes, masks=False)
+    counts = inferences.counts
+    covered, objects = int(np.count_nonzero(counts)), int(counts.sum())
+    return UploadCounts(frames, covered, objects, classes, kind_of(dataset.project).words)
 
 
 def _summary(metric: Metric, values: MetricValues) -> MetricSummary:

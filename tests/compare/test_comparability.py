@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.comparability import comparability
+from aquarium_tui.kinds.masks.kind import MaskKind
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import Masks
@@ -133,7 +134,7 @@ def test_masks_are_compared_by_frames_classes_and_sizes():
         InferenceSet("a", objects([], []), masks=full),
         InferenceSet("b", objects([], []), sized, Masks("/m", partial, {1: 1, 2: 2}, {1: 50})),
     ]
-    assert [remark.sentence for remark in comparability(labelled, *sets)] == [
+    assert [remark.sentence for remark in MaskKind().remarks(labelled, *sets)] == [
         "1 of 40 frames are covered by a and not by b (f39): they are excluded from all counts under b",
         "classes that only a infers, and b never: bus (7 pixels)",
         "3 masks of b differ in size from the label masks",

@@ -63,7 +63,7 @@ def content(store: Store) -> dict[str, bytes]:
 def test_a_new_dataset(store: Store, tmp_path: Path) -> None:
     done = upload(store, UploadRequest("street", "val", labels=labels(tmp_path, [1, 2])))
     assert (done.project, done.dataset, done.inferences_id) == ("street", "val", "")
-    assert done.counts == UploadCounts(frames=2, covered=2, objects=2, classes=2, masks=False)
+    assert done.counts == UploadCounts(frames=2, covered=2, objects=2, classes=2)
     assert done.notes == ("read as coco",)
     assert (done.problems, done.gone, done.remarks, done.base) == ((), (), (), "")
     assert not done.existed
@@ -74,7 +74,7 @@ def test_a_new_dataset(store: Store, tmp_path: Path) -> None:
 def test_a_new_set_is_compared_with_the_first_other_one(street: Store, tmp_path: Path) -> None:
     given = write(tmp_path / "r.json", [result(1), result(77)])
     done = upload(street, UploadRequest("street", "val", "c", inferences=given))
-    assert done.counts == UploadCounts(frames=3, covered=1, objects=1, classes=2, masks=False)
+    assert done.counts == UploadCounts(frames=3, covered=1, objects=1, classes=2)
     assert [(problem.kind, problem.action) for problem in done.problems] == [
         ("inferences of unknown images", "left out")
     ]
@@ -124,7 +124,7 @@ def test_a_replaced_set_keeps_its_place_and_tells_which_metrics_it_loses(
     again = results(tmp_path, [2], 0.9)
     done = upload(street, UploadRequest("street", "val", "a", inferences=again, mode=UploadMode.REPLACE))
     assert done.existed
-    assert done.counts == UploadCounts(frames=3, covered=1, objects=1, classes=2, masks=False)
+    assert done.counts == UploadCounts(frames=3, covered=1, objects=1, classes=2)
     assert any("dropped: speed" in note for note in done.notes)
     assert [card.id for card in street.dataset_card("street", "val").sets] == ["a", "b"]
     assert done.base == "b"
@@ -134,11 +134,11 @@ def test_appending_counts_the_whole(street: Store, tmp_path: Path) -> None:
     request = UploadRequest("street", "val", labels=labels(tmp_path, [3, 4]), mode=UploadMode.APPEND)
     done = upload(street, request)
     assert done.existed
-    assert done.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2, masks=False)
+    assert done.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2)
     assert "1 frames were replaced, 1 added" in done.notes
     again = results(tmp_path, [4], 0.9)
     more = upload(street, UploadRequest("street", "val", "a", inferences=again, mode=UploadMode.APPEND))
-    assert more.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2, masks=False)
+    assert more.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2)
     confidence = street.load_inferences("street", "val", "a").objects.confidence
     assert confidence.tolist() == [0.5, 0.5, 0.5, 0.9]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aquarium_tui.compare.comparability import SetWords
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.verdict import pixel_verdict
@@ -13,12 +14,13 @@ from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
+from aquarium_tui.kinds.metric_inputs import MetricInputs
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, grouped
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import Settings, Side
-from aquarium_tui.model.tables import SEGMENTATION
+from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet
 
 _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → background."
 
@@ -35,12 +37,39 @@ class MaskKind(Kind[PixelComparison]):
 
     task = SEGMENTATION
     frame_screen = "masks"
+    words = SetWords(
+        labels="label masks",
+        inferences="masks of {frames}",
+        label_unit="pixels",
+        inference_unit="pixels",
+        uncovered="they are excluded from all counts",
+        given="FOLDER",
+    )
 
     def reader(self) -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.masks.reader import MaskReader
 
         return MaskReader()
+
+    def metric_inputs(self, dataset: Dataset, inferences: InferenceSet) -> MetricInputs:
+        """Two `(height, width)` int32 arrays of positions in the evaluated classes, -1 where ignored."""
+        from aquarium_tui.compare.pixels.frame_masks import MaskStack
+        from aquarium_tui.media.mask_values import read_mask
+
+        stack = MaskStack.of(dataset, [inferences])
+
+        def masks(row: int) -> tuple[object, object]:
+            found = stack.frame(row, read_mask)
+            return found.label, found.base
+
+        return masks
+
+    def label_facts(self, dataset: Dataset) -> tuple[tuple[str, str], ...]:
+        """Frames without a mask, and where the masks are."""
+        bare = int(np.count_nonzero(dataset.label_counts == 0))
+        facts = (("frames", f"{grouped(len(dataset.frames))}, {grouped(bare)} without a label mask"),)
+        return (*facts, ("masks", visible(dataset.masks.folder))) if dataset.masks else facts
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
         """Pixels, counted from the masks; no setting bears on them."""
