@@ -9,7 +9,6 @@ from typing import Literal
 from platformdirs import user_cache_path
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.upload import FileOptions, UploadRequest, upload
@@ -42,13 +41,13 @@ class _Demo:
 
 
 _DEMOS = {
-    DETECTION: _Demo(STREETS, "*.json", "labels.json", "{}.json"),
-    SEGMENTATION: _Demo(STREET_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
-    CLASSIFICATION: _Demo(STREET_CROPS, "*.csv", "labels.csv", "{}.csv"),
+    "detection": _Demo(STREETS, "*.json", "labels.json", "{}.json"),
+    "segmentation": _Demo(STREET_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
+    "classification": _Demo(STREET_CROPS, "*.csv", "labels.csv", "{}.csv"),
 }
 
 
-def demo_store(task: DemoTask = DETECTION) -> tuple[Store, Choice]:
+def demo_store(task: DemoTask = "detection") -> tuple[Store, Choice]:
     """The store of the demo of a task, created on first use, and what to open in it.
 
     It lies in the user's cache folder, apart from the user's own store.

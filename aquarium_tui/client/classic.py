@@ -10,9 +10,10 @@ import numpy as np
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import CustomMetricsDefinition, LabelClassMap
 from aquarium_tui.client.spool import SOURCE, Inferences, LabeledDataset
+from aquarium_tui.kinds import kind_of, kinds
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.settings import Settings
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Project
+from aquarium_tui.model.tables import Project
 from aquarium_tui.store import DatasetCard, Store
 from aquarium_tui.upload import (
     FileOptions,
@@ -25,20 +26,12 @@ from aquarium_tui.upload import (
     store_inferences,
 )
 
-TASKS = {
-    "2D_OBJECT_DETECTION": DETECTION,
-    "2D_SEMSEG": SEGMENTATION,
-    "CLASSIFICATION": CLASSIFICATION,
-    "BINARY_CLASSIFICATION": CLASSIFICATION,
-}
-"""Tasks by their names in the hosted product."""
-
 
 def describe_project(project: Project) -> dict[str, Any]:
     """A project with its class map and metrics."""
     return {
         "id": project.name,
-        "primary_task": next(name for name, task in TASKS.items() if task == project.task),
+        "primary_task": next(iter(kind_of(project).client_tasks), project.task),
         "label_class_map": [_described(entry) for entry in project.class_map.entries],
         "custom_metrics": [{"name": m.name, "metrics_type": str(m.kind)} for m in project.metrics],
     }
@@ -58,9 +51,6 @@ def describe_dataset(card: DatasetCard) -> dict[str, Any]:
         "created_at": card.provenance.created,
         "inferences": [one.id for one in card.sets],
     }
-
-
-_SHOWN = (None, *TASKS)
 
 
 class Client:
@@ -97,9 +87,9 @@ class Client:
         **further: object,
     ) -> None:
         """Create a project: its class map, its metrics, and the thresholds that a comparison starts with."""
-        checks.unused(
-            "create_project", further if primary_task in _SHOWN else {"primary_task": primary_task, **further}
-        )
+        tasks = {name: kind.task for kind in kinds() for name in kind.client_tasks}
+        known = primary_task is None or primary_task in tasks
+        checks.unused("create_project", further if known else {"primary_task": primary_task, **further})
         checks.name(project_id, "project_id")
         if not isinstance(label_class_map, LabelClassMap):
             raise checks.RefusedTypeError("label_class_map must be a LabelClassMap.")
@@ -110,7 +100,7 @@ class Client:
         iou = usual.iou if metrics_iou_threshold is None else metrics_iou_threshold
         project = Project(
             name=project_id,
-            task=TASKS.get(str(primary_task), DETECTION),
+            task=tasks.get(str(primary_task), kinds()[0].task),
             class_map=label_class_map.class_map(),
             settings=Settings(sure, sure, iou),
             metrics=tuple(definition.metric() for definition in custom_metrics or ()),

@@ -1,7 +1,6 @@
 """The labels and inferences of one set as other tools would get them, with the pairs that overlap."""
 
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.rules import PAIR_IOUS, PAIR_SHARES, PairMeasure, Precision
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.arrays import RowNumbers, areas, ious, ratio
-from aquarium_tui.model.tables import MASK, Objects
+from aquarium_tui.model.tables import Objects
 
 _FLOOR = 0.1
 """Pairs of a lower IoU are kept only if a threshold is that low: most overlapping pairs are below."""
@@ -129,12 +128,13 @@ def of_boxes(comparison: Comparison) -> ObjectComparison:
         UsageError: The project is not a detection project, or its objects are matched by mask IoU.
     """
     project = comparison.dataset.project
-    boxes = kind_of(project).boxes
-    if boxes and project.iou_type != MASK:
-        return cast(ObjectComparison, comparison)
-    kind = "objects matched by their masks" if boxes else project.task
+    kind = kind_of(project)
+    found = kind.as_boxes(comparison)
+    if found is not None:
+        return found
+    about = "objects matched by their masks" if kind.boxes else project.task
     raise UsageError(
-        f"explain reproduces the rules of detection by boxes; {project.name} is about {kind}.",
+        f"explain reproduces the rules of detection by boxes; {project.name} is about {about}.",
         "Use it with a detection project whose IoU is that of boxes.",
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.formats import Given, Records, format_of
 from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
-from aquarium_tui.ingest.labels import of_task
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes
@@ -108,6 +108,7 @@ def _of_places(
 
 _UNWATCHED = Watch()
 _NO_WISHES = Wishes()
+_USUAL = TaskForms()
 
 
 def inference_set(
@@ -122,6 +123,7 @@ def inference_set(
     field: str = "",
     masks: Path | None = None,
     watch: Watch = _UNWATCHED,
+    forms: TaskForms = _USUAL,
 ) -> InferenceSet:
     """The inferences of one model on `dataset`, read from the file at `path`.
 
@@ -136,6 +138,7 @@ def inference_set(
         field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
         masks: Where the paths of masks start, if the file names masks; None takes the folder of the file.
         watch: Progress and cancelling while masks are read.
+        forms: Which task the file means by what it holds.
 
     Raises:
         UsageError: The name or the format is not allowed.
@@ -143,12 +146,12 @@ def inference_set(
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, zero_based=zero_based, field=field, task=dataset.project.task)
+    given = Given(path, zero_based=zero_based, field=field, form=forms.of(dataset.project))
     found_format = format_of(given, format_)
     file = found_format.read_inferences(given)
     records = file.records
     if not (file.masks and dataset.masks):
-        of_task(dataset.project, records, path)
+        forms.settle(dataset.project, records.form, path, len(records))
     tell("matching frames and classes")
     read = understood(dataset, records, wishes)
     check_masks(dataset.project, read.placed.records, path)

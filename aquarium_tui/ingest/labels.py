@@ -1,7 +1,7 @@
 """A file of labels as a dataset of a project."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
+from aquarium_tui.formats.shared.records import RecordForm
 from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
@@ -23,38 +24,60 @@ from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
 from aquarium_tui.work.executor import Watch
 
-_HOLDS = {DETECTION: "boxes", CLASSIFICATION: "one class per image"}
-_NEEDED = {
-    DETECTION: "boxes",
-    CLASSIFICATION: "one class per image",
-    SEGMENTATION: "a folder of masks, or records that name masks",
+_HOLDS: Mapping[RecordForm, str] = {
+    "boxes": "boxes",
+    "classes": "one class per image",
+    "masks": "masks of frames",
 }
 
 
-def settled_task(project: Project) -> str:
-    """The task of a project that has classes; empty for a new project, whose first file decides it."""
-    return project.task if project.class_map.entries else ""
+@dataclass(frozen=True)
+class TaskForms:
+    """Which task a project has by what its files hold, as the kinds of task say.
 
-
-def of_task(project: Project, records: Records, path: Path) -> Project:
-    """The project with the task of a file; a project that has classes already has a task.
-
-    Raises:
-        InputError: The project has another task.
+    Attributes:
+        tasks: The task by form; the first file of a project decides it.
+        needs: What a project of each task needs, in words.
     """
-    task = CLASSIFICATION if records.whole else DETECTION
-    if not settled_task(project):
-        return replace(project, task=task)
-    if project.task == task or not len(records):
-        return project
-    raise InputError(
-        f"{visible(path.name)} holds {_HOLDS[task]}, but project {project.name} is a {project.task} project.",
-        f"Such a project needs {_NEEDED[project.task]}; upload this file to another one, or name its format "
-        "with --format.",
+
+    tasks: Mapping[RecordForm, str] = field(
+        default_factory=lambda: {"boxes": DETECTION, "classes": CLASSIFICATION, "masks": SEGMENTATION}
     )
+    needs: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, project: Project) -> RecordForm | None:
+        """What the files of a project hold; None for a new one, and where records are of no use."""
+        found = (form for form, task in self.tasks.items() if task == project.task)
+        return next(found, None) if project.class_map.entries else None
+
+    def settle(self, project: Project, form: RecordForm, path: Path, count: int) -> Project:
+        """The project with the task of a file; a project that has classes already has a task.
+
+        Args:
+            project: The project.
+            form: What the file holds.
+            path: The file.
+            count: How many records it has; one without any fits every project.
+
+        Raises:
+            InputError: The project has another task.
+        """
+        task = self.tasks[form]
+        if not project.class_map.entries:
+            return replace(project, task=task)
+        if project.task == task or not count:
+            return project
+        needed = self.needs.get(project.task)
+        raise InputError(
+            f"{visible(path.name)} holds {_HOLDS[form]}, but project {project.name} is a {project.task} "
+            "project.",
+            (f"Such a project needs {needed}; upload" if needed else "Upload")
+            + " this file to another one, or name its format with --format.",
+        )
 
 
 _UNWATCHED = Watch()
+_USUAL = TaskForms()
 
 
 def labelled_dataset(
@@ -72,6 +95,7 @@ def labelled_dataset(
     classes: Path | None = None,
     ignore: Sequence[str] = (),
     watch: Watch = _UNWATCHED,
+    forms: TaskForms = _USUAL,
 ) -> Dataset:
     """The frames and labels in the file at `path`, as a dataset of `project`.
 
@@ -89,6 +113,7 @@ def labelled_dataset(
         classes: A list of classes for the project, with their colours and other settings.
         ignore: Names of classes to exclude from all counts.
         watch: Progress and cancelling while masks are read, if the file names masks.
+        forms: Which task the file means by what it holds.
 
     Raises:
         UsageError: The name or the format is not allowed.
@@ -96,10 +121,11 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, images, split, zero_based, field, settled_task(project))
+    given = Given(path, images, split, zero_based, field, forms.of(project))
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
-    owner = project if file.masks else of_task(project, file.records, path)
+    form: RecordForm = "masks" if file.masks else file.records.form
+    owner = forms.settle(project, form, path, len(file.masks) or len(file.records))
     tell("looking for images")
     found = locate(file.frames.path, images or file.folder, path)
     frames = replace(file.frames, path=found.paths)

@@ -10,9 +10,12 @@ import numpy as np
 
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords, comparability
 from aquarium_tui.compare.comparison import Comparison, Seen
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
+from aquarium_tui.formats.shared.records import RecordForm
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import grouped
@@ -100,6 +103,9 @@ class Kind(ABC, Generic[ItsComparison]):
         frame_screen: Which screen shows one frame.
         several: Whether a frame can have any number of inferences, so that a limit on them tells something.
         words: What its labels and inferences are called.
+        form: What one record of its files is, as formats read them; None where they read no such files.
+        needs: What its files hold, in words.
+        client_tasks: What the hosted product's client calls such a task; its first name is told.
         boxes: Whether labels and inferences are boxes, as formats of other tools hold them.
     """
 
@@ -108,13 +114,20 @@ class Kind(ABC, Generic[ItsComparison]):
     settings: ClassVar[frozenset[SettingName]] = frozenset()
     several: ClassVar[bool] = True
     words: ClassVar[SetWords] = OBJECT_WORDS
+    form: ClassVar[RecordForm | None] = None
+    needs: ClassVar[str] = ""
+    client_tasks: ClassVar[tuple[str, ...]] = ()
     boxes: ClassVar[bool] = False
 
     # Reading files
 
     @abstractmethod
-    def reader(self) -> "Reader":
-        """What reads its files."""
+    def reader(self, forms: TaskForms) -> "Reader":
+        """What reads its files.
+
+        Args:
+            forms: Which tasks the files of all kinds lead to.
+        """
 
     def metric_inputs(self, dataset: Dataset, inferences: InferenceSet) -> MetricInputs:
         """What metric functions of the user receive of each frame.
@@ -151,6 +164,11 @@ class Kind(ABC, Generic[ItsComparison]):
         """What the IoU threshold is of."""
         del project
         return "IoU"
+
+    def as_boxes(self, comparison: ItsComparison) -> ObjectComparison | None:
+        """The comparison, if it is one of boxes that are matched by the IoU of boxes."""
+        del comparison
+        return None
 
     # The report, in text, files and screens
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.classification.kind import ClassificationKind
 from aquarium_tui.kinds.detection.kind import DetectionKind
 from aquarium_tui.kinds.kind import AnyKind
@@ -46,7 +47,11 @@ def reader_of(project: Project, given: Path, options: "FileOptions") -> "Reader"
     Raises:
         UsageError: The options say what the file or folder is not.
     """
-    readers = [kind.reader() for kind in reversed(kinds())]
+    forms = TaskForms(
+        tasks={kind.form: kind.task for kind in kinds() if kind.form},
+        needs={kind.task: kind.needs for kind in kinds() if kind.needs},
+    )
+    readers = [kind.reader(forms) for kind in reversed(kinds())]
     return next(reader for reader in readers if reader.claims(project, given, options))
 
 

@@ -1,6 +1,6 @@
 """What screens and dialogs ask of the app they run in."""
 
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
 
@@ -14,6 +14,8 @@ from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.keymap import Keymap
+
+_Presented = TypeVar("_Presented", bound=Presentation[Any])
 
 
 class Program(Protocol):
@@ -80,6 +82,14 @@ class Program(Protocol):
 
     def return_to_view(self) -> None:
         """Go back from the list of datasets to what was looked at."""
+
+
+def presented(node: DOMNode, kind: type[_Presented]) -> _Presented:
+    """What a screen that a kind names shows of the view; only presentations of that type name it."""
+    found = program_of(node).presentation
+    if not isinstance(found, kind):
+        raise TypeError(f"{type(node).__name__} cannot show a {type(found).__name__}")
+    return found
 
 
 def program_of(node: DOMNode) -> Program:

@@ -14,7 +14,7 @@ from aquarium_tui.formats import Given, format_of
 from aquarium_tui.formats.aquarium import read_inferences as read_file
 from aquarium_tui.formats.aquarium import read_labels as read_label_file
 from aquarium_tui.model.columns import Values
-from aquarium_tui.model.tables import SEGMENTATION, Project
+from aquarium_tui.model.tables import Project
 from tests.formats.aquarium_lines import (
     box,
     frame,
@@ -389,6 +389,6 @@ def test_masks_by_path_are_found_by_frame(tmp_path):
     third = {**mask, "attributes": {"url": (tmp_path / "c d.png").as_uri()}}
     shown = [frame("f1"), frame("f2"), labels("f1", *first), labels("f2", box("g"))]
     path.write_text(lines(*shown, inferences("f3", third)))
-    of_masks = [Given(path, task=SEGMENTATION), Given(path)]
+    of_masks = [Given(path, form="masks"), Given(path)]
     assert [read_label_file(given).masks for given in of_masks] == [{"f1": "a.png"}, {}]
     assert read_file(Given(path)).masks == {"f3": str(tmp_path / "c d.png")}

@@ -21,6 +21,7 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.drawing import ClassColors, Drawing, FrameDrawing, frame_size, image_path
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.frame_lists import FrameConfusion
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.lists import Confusion, Grid
@@ -216,7 +217,8 @@ class TagKind(Kind[TagComparison]):
     frame_screen = "objects"
     settings = frozenset({"confidence"})
 
-    def reader(self) -> Reader:
+    def reader(self, forms: TaskForms) -> Reader:
+        del forms
         return TagReader()
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> TagComparison:

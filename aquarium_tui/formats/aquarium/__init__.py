@@ -38,7 +38,7 @@ def read_labels(given: Given) -> LabelFile:
     Raises:
         InputError: A file cannot be read, a line is not a JSON object, or there are no frames.
     """
-    frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.task)
+    frames, labels = FrameReader(f"{visible(given.path.name)} frames"), CropReader("labels", given.form)
     early: list[JsonLine] = []
     foreign = 0
     for line in read_lines(given.path):
@@ -72,7 +72,7 @@ def read_inferences(given: Given) -> InferenceFile:
     Raises:
         InputError: A file cannot be read, a line is not a JSON object, or there are only labels.
     """
-    reader, taken, passed = CropReader("inferences", given.task), 0, 0
+    reader, taken, passed = CropReader("inferences", given.form), 0, 0
     metrics: dict[str, dict[str, Any]] = {}
     for line in read_lines(given.path):
         if not _is_inference(line.value):

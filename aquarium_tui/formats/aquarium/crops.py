@@ -10,10 +10,9 @@ import numpy as np
 from aquarium_tui.formats.aquarium.frames import USER, path_of, plain_value
 from aquarium_tui.formats.shared.collector import NO_BOX, Corners, ObjectCollector, four
 from aquarium_tui.formats.shared.json_reader import JsonLine
-from aquarium_tui.formats.shared.records import Records, key_text
+from aquarium_tui.formats.shared.records import RecordForm, Records, key_text
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.tables import CLASSIFICATION, SEGMENTATION
 
 _POLYGONS = "POLYGON_LIST_2D"
 _CLASS = "CLASSIFICATION_2D"
@@ -29,14 +28,14 @@ class CropReader:
 
     Args:
         what: "labels" or "inferences".
-        task: The task of the project; empty takes boxes if there are any.
+        form: What the labels of the project are; None takes boxes if there are any.
 
     Attributes:
         masks: Path or URL of the mask by frame id; of several masks, the first.
     """
 
-    def __init__(self, what: str, task: str = "") -> None:
-        self._what, self._task = what, task
+    def __init__(self, what: str, form: RecordForm | None = None) -> None:
+        self._what, self._form = what, form
         self._places: list[str] = []
         self._objects, self._whole = (ObjectCollector(self._place) for _ in range(2))
         self._rejected = 0
@@ -83,9 +82,9 @@ class CropReader:
 
     @property
     def _told(self) -> ObjectCollector:
-        """The boxes, or the classes of whole images, as the task requires."""
-        if self._task:
-            return self._whole if self._task == CLASSIFICATION else self._objects
+        """The boxes, or the classes of whole images, as the project requires."""
+        if self._form:
+            return self._whole if self._form == "classes" else self._objects
         return self._whole if self._has(self._whole) and not self._has(self._objects) else self._objects
 
     def _has(self, objects: ObjectCollector) -> bool:
@@ -107,9 +106,9 @@ class CropReader:
 
     @property
     def of_masks(self) -> bool:
-        """Whether the masks are to be read: the task says so, or there is nothing else."""
-        nothing_else = not (self._task or self._has(self._objects) or self._has(self._whole))
-        return bool(self.masks) and (self._task == SEGMENTATION or nothing_else)
+        """Whether the masks are to be read: the project has masks, or there is nothing else."""
+        nothing_else = not (self._form or self._has(self._objects) or self._has(self._whole))
+        return bool(self.masks) and (self._form == "masks" or nothing_else)
 
     def notes(self) -> list[str]:
         """Notes on what was recognised, and on kinds that cannot be shown."""

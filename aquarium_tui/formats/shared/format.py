@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.records import Records
+from aquarium_tui.formats.shared.records import RecordForm, Records
 from aquarium_tui.media.folders import is_hidden, walked
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
@@ -59,7 +59,7 @@ class Given:
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates count from 0.
         field: Which field of a FiftyOne dataset to read; empty takes the only one that fits.
-        task: The task of the project; empty if it has none yet.
+        form: What the labels of the project are; None if it has none yet.
     """
 
     path: Path
@@ -67,7 +67,7 @@ class Given:
     split: str = ""
     zero_based: bool = False
     field: str = ""
-    task: str = ""
+    form: RecordForm | None = None
 
     @cached_property
     def is_dir(self) -> bool:

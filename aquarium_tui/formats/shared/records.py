@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,10 @@ class Finding:
     action: Handling
     hint: str = ""
     detail: Callable[[int], str] | None = None
+
+
+RecordForm = Literal["boxes", "classes", "masks"]
+"""What a record is of: a box in a frame, the class of a whole image, or the mask of a frame."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,11 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.box)
+
+    @property
+    def form(self) -> RecordForm:
+        """What the records are of."""
+        return "classes" if self.whole else "boxes"
 
     def problem(self, finding: Finding) -> Problem:
         """`finding` as a problem that lists its first places."""

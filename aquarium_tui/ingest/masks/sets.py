@@ -20,7 +20,7 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, clean, joined
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
-from aquarium_tui.model.tables import SEGMENTATION, Dataset, Frames, InferenceSet, Project, no_objects
+from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Project, no_objects
 from aquarium_tui.work.executor import Watch
 
 
@@ -47,22 +47,18 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     """The images of a folder and their label masks, as a dataset of `project`.
 
     Args:
-        project: A segmentation project; classes that it does not know by name extend its class map.
+        project: A project of masks; classes that it does not know by name extend its class map.
         name: The name of the dataset.
         labels: The folder of the masks.
         options: How the masks are to be read.
         watch: Progress and cancelling.
 
     Raises:
-        UsageError: The name is not allowed, the project has another task, or images or classes are missing.
+        UsageError: The name is not allowed, or images or classes are missing.
         InputError: A folder or file cannot be read, or no mask belongs to an image.
         CancelledError: `watch.cancelled` said so.
     """
     check_name(name, "dataset")
-    if project.task != SEGMENTATION:
-        raise UsageError(
-            f"Project {project.name} is a {project.task} project, and masks need a segmentation project."
-        )
     if options.images is None:
         raise UsageError("--images is missing: name the folder of the images that the masks belong to.")
     classes = label_classes(project, options.classes, options.ignore)
@@ -148,7 +144,6 @@ def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, w
     known = dataset.provenance
     return replace(
         dataset,
-        project=replace(dataset.project, task=SEGMENTATION),
         labels=no_objects(len(dataset.frames)),
         masks=named.masks(classes, found),
         provenance=replace(known, problems=(*known.problems, *problems)),

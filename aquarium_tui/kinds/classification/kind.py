@@ -9,6 +9,7 @@ from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectCompa
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import (
     class_report,
@@ -35,14 +36,17 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     task = CLASSIFICATION
     frame_screen = "objects"
+    form = "classes"
+    needs = "one class per image"
+    client_tasks = ("CLASSIFICATION", "BINARY_CLASSIFICATION")
     settings = frozenset({"confidence"})
     several = False
 
-    def reader(self) -> "Reader":
+    def reader(self, forms: TaskForms) -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.objects.reader import ObjectReader
 
-        return ObjectReader()
+        return ObjectReader(forms)
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ClassComparison:
         """Classes, matched by their frames."""

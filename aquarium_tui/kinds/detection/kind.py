@@ -11,6 +11,7 @@ from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import (
     class_report,
@@ -45,14 +46,17 @@ class DetectionKind(Kind[ObjectComparison]):
 
     task = DETECTION
     frame_screen = "objects"
+    form = "boxes"
+    needs = "boxes"
+    client_tasks = ("2D_OBJECT_DETECTION",)
     settings = frozenset({"confidence", "iou", "rule"})
     boxes = True
 
-    def reader(self) -> "Reader":
+    def reader(self, forms: TaskForms) -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.objects.reader import ObjectReader
 
-        return ObjectReader()
+        return ObjectReader(forms)
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ObjectComparison:
         """Boxes, matched by overlap."""
@@ -61,6 +65,10 @@ class DetectionKind(Kind[ObjectComparison]):
     def iou_title(self, project: Project) -> str:
         """`IoU` of boxes, or `mask IoU`."""
         return "mask IoU" if project.iou_type == MASK else "IoU"
+
+    def as_boxes(self, comparison: ObjectComparison) -> ObjectComparison | None:
+        """The comparison, unless its objects are matched by their masks."""
+        return None if comparison.dataset.project.iou_type == MASK else comparison
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """Thresholds, rule and sizes."""

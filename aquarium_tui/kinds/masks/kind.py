@@ -12,6 +12,7 @@ from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.metric_inputs import MetricInputs
@@ -37,6 +38,9 @@ class MaskKind(Kind[PixelComparison]):
 
     task = SEGMENTATION
     frame_screen = "masks"
+    form = "masks"
+    needs = "a folder of masks, or records that name masks"
+    client_tasks = ("2D_SEMSEG",)
     words = SetWords(
         labels="label masks",
         inferences="masks of {frames}",
@@ -46,10 +50,11 @@ class MaskKind(Kind[PixelComparison]):
         given="FOLDER",
     )
 
-    def reader(self) -> "Reader":
+    def reader(self, forms: TaskForms) -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.masks.reader import MaskReader
 
+        del forms
         return MaskReader()
 
     def metric_inputs(self, dataset: Dataset, inferences: InferenceSet) -> MetricInputs:

@@ -49,6 +49,10 @@ class MaskReader(Reader):
         """
         if not project.class_map.entries:
             project = replace(project, task=SEGMENTATION)
+        if project.task != SEGMENTATION:
+            raise UsageError(
+                f"Project {project.name} is a {project.task} project, and masks need a segmentation project."
+            )
         return mask_dataset(project, name, labels, _options(options), watch_of(READING_MASKS, progress))
 
     def inferences(

@@ -5,6 +5,7 @@ from pathlib import Path
 from aquarium_tui.errors import UsageError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.ingest.agreement import Wishes
+from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.ingest.readings import forced
 from aquarium_tui.kinds.masks.reader import READING_MASKS
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, stages_of, watch_of
@@ -12,7 +13,14 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 
 
 class ObjectReader(Reader):
-    """Every format of objects; records may also name masks."""
+    """Every format of objects; records may also name masks.
+
+    Args:
+        forms: Which task a file means by what it holds.
+    """
+
+    def __init__(self, forms: TaskForms) -> None:
+        self.forms = forms
 
     def claims(self, project: Project, given: Path, options: FileOptions) -> bool:
         """Everything that no other reader claims: what is wrong with it is said as it is read."""
@@ -41,6 +49,7 @@ class ObjectReader(Reader):
             classes=options.classes,
             ignore=options.ignore,
             watch=watch_of(READING_MASKS, progress),
+            forms=self.forms,
         )
 
     def inferences(
@@ -66,4 +75,5 @@ class ObjectReader(Reader):
             field=options.field,
             masks=options.images,
             watch=watch_of(READING_MASKS, progress),
+            forms=self.forms,
         )

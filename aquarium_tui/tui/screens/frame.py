@@ -1,7 +1,7 @@
 """One frame: its picture, its objects as a list in step with it, its metrics."""
 
 from dataclasses import replace
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.controllers.layers import Blink
 from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import Line
@@ -44,6 +45,7 @@ class FrameScreen(PictureScreen):
         self.drawn_layers = ObjectLayers()
         self.path: NDArray[np.int64] = np.zeros(0, np.int64)
         self.objects: list[ObjectRow] = []
+        self.seen: Seen[ObjectComparison] | None = None
         self._anchor: tuple[int, int, int] | None = None
         self.blink = Blink(self, self._repaint)
 
@@ -56,14 +58,10 @@ class FrameScreen(PictureScreen):
                 yield Line(id="scores")
                 yield Table(id="objects", empty="no labels and no inferences under these thresholds")
 
-    @property
-    def seen(self) -> Seen[ObjectComparison] | None:
-        """The view that is drawn."""
-        return cast("Seen[ObjectComparison] | None", self.drawn)
-
     def show(self, view: View) -> None:
         """Draw the frame under other settings, the same object marked."""
-        seen = cast("Seen[ObjectComparison]", view)
+        del view
+        seen = self.seen = self._of_objects.view
         comparison = seen.comparison
         self.path = self.walk.rows(seen)
         if self._anchor:
@@ -115,7 +113,7 @@ class FrameScreen(PictureScreen):
     @property
     def _of_objects(self) -> ObjectPresentation:
         """What is shown; only kinds whose frames have objects name this screen."""
-        return cast(ObjectPresentation, self.program.presentation)
+        return presented(self, ObjectPresentation)
 
     def _entry_hex(self, position: int) -> str:
         return "#" + bytes(self._painter.classes.entry(position)).hex()

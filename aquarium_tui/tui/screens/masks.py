@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ from aquarium_tui.tui.controllers.regions import (
     walked,
 )
 from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import Divider, Line, Part, Switches
@@ -107,7 +108,7 @@ class MaskScreen(PictureScreen):
     @property
     def of_masks(self) -> MaskPresentation:
         """What is shown; only kinds of masks name this screen."""
-        return cast(MaskPresentation, self.program.presentation)
+        return presented(self, MaskPresentation)
 
     @property
     def shown(self) -> MaskLayers:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
-from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 from tests.compare.pixels.scene import pixel_comparison
@@ -261,10 +261,6 @@ def test_metadata_comes_along(folder, tmp_path):
         ({"classes": None}, "the meaning of the mask values is not known"),
         ({"images": None}, "--images is missing"),
         ({"suffix": "_nothing"}, "None of the 3 masks"),
-        (
-            {"project": Project("boxes", class_map=ClassMap((ClassEntry(1, "car"),)))},
-            "is a detection project",
-        ),
     ],
 )
 def test_what_cannot_be_done_is_said(folder, options, said):
