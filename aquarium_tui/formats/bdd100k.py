@@ -1,6 +1,5 @@
 """BDD100K detection JSON, also as Scalabel writes it: frames with attributes and lists of labels."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,8 +29,6 @@ _SIDES = ("x1", "y1", "x2", "y2")
 SENTENCE = (
     "BDD100K JSON, a list of {name, attributes, labels: [{category, box2d}]}, or an object with it as frames"
 )
-_NAME = re.compile(r'"name"\s*:')
-_LABELS = re.compile(r'"labels"\s*:\s*(?:null|\[)')
 _LATER = {"person": "pedestrian", "bike": "bicycle", "motor": "motorcycle"}
 """Classes of the 2018 release, and what the 2020 release calls them."""
 _OTHER_NAMES = _LATER | {later: first for first, later in _LATER.items()}
@@ -75,10 +72,13 @@ def take_label(objects: ObjectCollector, at: tuple[int, int], frame: str, label:
 
 def looks_like(given: Given) -> bool:
     """Whether the file is BDD100K JSON."""
-    start = given.start
-    if start.lstrip()[:1] not in ("[", "{") or '"filepath"' in start:
-        return False
-    return '"box2d"' in start or (_NAME.search(start) is not None and _LABELS.search(start) is not None)
+    outline = given.outline
+    for frames in ("[]", "frames[]"):
+        if outline.has(f"{frames}.labels[].box2d"):
+            return True
+        if outline.has(f"{frames}.name", f"{frames}.labels") and not outline.has(f"{frames}.filepath"):
+            return True
+    return False
 
 
 def read_labels(given: Given) -> LabelFile:
@@ -124,6 +124,7 @@ def read_inferences(given: Given) -> InferenceFile:
 BDD100K = Format(
     name="bdd100k",
     sentence=SENTENCE,
+    marks=("name", "labels", "category", "box2d"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

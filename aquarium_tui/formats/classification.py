@@ -92,6 +92,7 @@ def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
 CLASSIFICATION_TABLE = Format(
     name="classification",
     sentence=SENTENCE,
+    marks=("image", "class"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

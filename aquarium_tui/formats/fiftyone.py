@@ -1,6 +1,5 @@
 """FiftyOne exports: FiftyOneImageDetectionDataset (labels.json) and FiftyOneDataset (samples.json)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from aquarium_tui.formats.shared.collector import (
     places,
     score_note,
 )
-from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_file, read_head
+from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_file
 from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.media.folders import UNKNOWN
@@ -27,9 +26,8 @@ _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confi
 SENTENCE = (
     "a FiftyOne export: labels.json {classes, labels: {stem: […]}} or samples.json, or the folder of it"
 )
-_SAMPLES = re.compile(r'"samples"\s*:\s*\[')
-_LABELS = re.compile(r'"labels"\s*:\s*\{')
-_KINDS = (("samples.json", _SAMPLES), ("labels.json", _LABELS))
+_KINDS = (("samples.json", "samples", "["), ("labels.json", "labels", "{"))
+"""The name of each file, the key in it that tells it from others, and what is there."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +110,7 @@ def looks_like(given: Given) -> bool:
     """Whether the file, or a samples.json or labels.json in the folder, is a FiftyOne export."""
     if given.is_dir:
         return _inside(given) is not None
-    start = given.start
-    return start.lstrip()[:1] == "{" and any(keys.search(start) for _, keys in _KINDS)
+    return any(given.outline.kinds.get(key) == kind for _, key, kind in _KINDS)
 
 
 def read_labels(given: Given) -> LabelFile:
@@ -159,9 +156,11 @@ def read_inferences(given: Given) -> InferenceFile:
 FIFTYONE = Format(
     name="fiftyone",
     sentence=SENTENCE,
+    marks=("samples", "filepath", "labels", "classes", "bounding_box"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,
+    options={"field": "--field"},
 )
 
 
@@ -261,9 +260,9 @@ def _told(objects: ObjectCollector) -> str:
 
 def _inside(given: Given) -> Path | None:
     """The file of the export in the folder; None if there is none."""
-    for name, keys in _KINDS:
+    for name, key, kind in _KINDS:
         inner = given.path / name
-        if is_file(inner) and keys.search(Given(inner).start):
+        if is_file(inner) and Given(inner).outline.kinds.get(key) == kind:
             return inner
     return None
 
@@ -271,11 +270,11 @@ def _inside(given: Given) -> Path | None:
 def _export(given: Given, scored: bool) -> FiftyOneExport:
     path = _inside(given) if given.is_dir else given.path
     if path is None:
-        names = " or ".join(name for name, _ in _KINDS)
+        names = " or ".join(name for name, *_ in _KINDS)
         raise InputError(
             f"{visible(str(given.path))} has no {names} of a FiftyOne export.", "Name the file itself."
         )
-    if _SAMPLES.search(read_head(path)):
+    if Given(path).outline.kinds.get("samples") == "[":
         return read_samples(path, given.field, scored)
     return _read_by_stem(path)
 

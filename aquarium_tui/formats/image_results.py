@@ -105,6 +105,7 @@ def read_mmdet(given: Given) -> InferenceFile:
 MMDETECTION = Format(
     name="mmdet",
     sentence=MMDET,
+    marks=("bboxes", "labels", "scores", "img_path"),
     looks_like=looks_like_mmdet,
     read_labels=no_labels,
     read_inferences=read_mmdet,
@@ -112,6 +113,7 @@ MMDETECTION = Format(
 DETECTRON2 = Format(
     name="detectron2",
     sentence="Detectron2 JSON, records with a bbox_mode, or per image a list of instances",
+    marks=("bbox_mode", "instances", "bbox", "category_id"),
     looks_like=looks_like_detectron2,
     read_labels=no_labels,
     read_inferences=read_inferences,

@@ -65,6 +65,7 @@ def read_inferences(given: Given) -> InferenceFile:
 KITTI = Format(
     name="kitti",
     sentence=SENTENCE,
+    marks=("lines of 15 or 16 columns",),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

@@ -79,6 +79,7 @@ def read_inferences(given: Given) -> InferenceFile:
 OPEN_IMAGES = Format(
     name="open-images",
     sentence=SENTENCE,
+    marks=_NEEDED,
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

@@ -199,9 +199,11 @@ def read_inferences(given: Given) -> InferenceFile:
 PLAIN = Format(
     name="plain",
     sentence=SENTENCE,
+    marks=("image", "class", "left", "top", "right", "bottom"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,
+    general=True,
 )
 
 

@@ -6,11 +6,20 @@ from aquarium_tui.formats import (
     bdd100k,
     classification,
     coco,
+    createml,
+    cvat,
+    datumaro,
     fiftyone,
     image_results,
     kitti,
+    label_studio,
+    labelme,
     open_images,
     plain,
+    sam,
+    supervisely,
+    ultralytics_json,
+    vgg_via,
     voc,
     yolo,
 )
@@ -21,19 +30,30 @@ AUTO = "auto"
 FORMATS = (
     coco.COCO,
     aquarium.AQUARIUM,
+    coco.PANOPTIC,
     coco.ULTRALYTICS,
+    ultralytics_json.ULTRALYTICS_JSON,
     yolo.YOLO,
     voc.VOC,
     kitti.KITTI,
     bdd100k.BDD100K,
     open_images.OPEN_IMAGES,
     fiftyone.FIFTYONE,
+    cvat.CVAT,
+    label_studio.LABEL_STUDIO,
+    labelme.LABELME,
+    supervisely.SUPERVISELY,
+    datumaro.DATUMARO,
+    createml.CREATEML,
+    vgg_via.VIA,
+    sam.SAM,
     image_results.MMDETECTION,
     image_results.DETECTRON2,
     classification.CLASSIFICATION_TABLE,
     plain.PLAIN,
 )
-"""In the order in which help and messages list them; at most one of them recognises a file."""
+"""In the order in which help and messages list them; at most one of those that are not general
+recognises a file."""
 _OPTIONS = {field: option for format_ in FORMATS for field, option in format_.options.items()}
 
 
@@ -57,6 +77,7 @@ def format_of(given: Given, name: str = AUTO) -> Format:
 def _recognised(given: Given) -> Format:
     shown = visible(str(given.path))
     fits = [format_ for format_ in FORMATS if format_.looks_like(given)]
+    fits = [format_ for format_ in fits if not format_.general] or fits
     if len(fits) == 1:
         return fits[0]
     if fits:

@@ -1,9 +1,9 @@
 """Pascal VOC: an XML file per image; coordinates count from 1, right and bottom are inclusive."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from xml.etree import ElementTree as Xml
 
 import numpy as np
 
@@ -16,11 +16,11 @@ from aquarium_tui.formats.shared.format import (
     LabelFile,
     files_below,
     is_folder,
-    read_text,
 )
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.formats.shared.values import number
+from aquarium_tui.formats.shared.xml_reader import Element, read_xml
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
@@ -28,9 +28,9 @@ from aquarium_tui.model.problems import Problem
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 _OF_OBJECTS = frozenset({"name", "bndbox", "difficult", "confidence", "score", "part"})
-_ENTITIES = ("<!DOCTYPE", "<!ENTITY")
 SENTENCE = "Pascal VOC, a folder of .xml files with `annotation`, `object`, `bndbox`"
 _FOLDER = "JPEGImages"
+_ROOT = re.compile(r"<annotation[\s>]")
 
 
 @dataclass
@@ -77,10 +77,9 @@ def read_files(folder: Path) -> VocFiles:
     files = VocFiles(folder)
     for path in files_below(folder, ".xml"):
         try:
-            root = _root(path)
-        except (InputError, Xml.ParseError) as error:
-            reason = error.message if isinstance(error, InputError) else f"not well-formed: {error}"
-            files.lost.append(f"{visible(path.name)} ({reason})")
+            root = read_xml(path, "annotation")
+        except InputError as error:
+            files.lost.append(f"{visible(path.name)} ({error.message})")
         else:
             _take(files, root, path.relative_to(folder))
     if not files.names:
@@ -91,7 +90,7 @@ def read_files(folder: Path) -> VocFiles:
 
 def looks_like(given: Given) -> bool:
     """Whether it is a folder with Pascal VOC files."""
-    return any("<annotation" in start for start in given.starts(".xml"))
+    return any(_ROOT.search(start) for start in given.starts(".xml"))
 
 
 def read_labels(given: Given) -> LabelFile:
@@ -133,6 +132,7 @@ def read_inferences(given: Given) -> InferenceFile:
 VOC = Format(
     name="voc",
     sentence=SENTENCE,
+    marks=("annotation", "object", "bndbox", "xmin"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,
@@ -140,18 +140,7 @@ VOC = Format(
 )
 
 
-def _root(path: Path) -> Xml.Element:
-    """The annotation in a file; a file that declares entities, which may expand without end, is refused."""
-    text = read_text(path)
-    if any(word in text for word in _ENTITIES):
-        raise InputError("it has a document type or entities, which are not read")
-    root = Xml.fromstring(text)
-    if root.tag != "annotation":
-        raise InputError(f"its element is <{visible(root.tag)}>, not <annotation>")
-    return root
-
-
-def _take(files: VocFiles, root: Xml.Element, path: Path) -> None:
+def _take(files: VocFiles, root: Element, path: Path) -> None:
     size = (pixels(root.findtext("size/width")), pixels(root.findtext("size/height")))
     name = _image(root, path)
     i = len(files.names)
@@ -173,26 +162,26 @@ def _take(files: VocFiles, root: Xml.Element, path: Path) -> None:
             files.objects.flag("objects without a bndbox", "left out")
 
 
-def _image(root: Xml.Element, path: Path) -> str:
+def _image(root: Element, path: Path) -> str:
     """The name of an image: as the file states it, if that fits the file's own name."""
     own = path.with_suffix("").as_posix()
     stated = (root.findtext("filename") or "").strip().replace("\\", "/").rpartition("/")[2]
     return f"{own}{stated[len(path.stem) :]}" if unsuffixed(stated) == path.stem else own
 
 
-def _corners(element: Xml.Element) -> Corners | None:
+def _corners(element: Element) -> Corners | None:
     return four(_texts(element, [f"bndbox/{edge}" for edge in _EDGES]))
 
 
-def _texts(element: Xml.Element, paths: Sequence[str]) -> list[str | None]:
+def _texts(element: Element, paths: Sequence[str]) -> list[str | None]:
     return [element.findtext(path) for path in paths]
 
 
-def _further(element: Xml.Element) -> dict[str, object]:
+def _further(element: Element) -> dict[str, object]:
     return dict(_plain(element))
 
 
-def _plain(element: Xml.Element) -> Iterator[tuple[str, object]]:
+def _plain(element: Element) -> Iterator[tuple[str, object]]:
     """The other values of an object; text that reads as a number becomes one."""
     for child in element:
         text = (child.text or "").strip()

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.errors import InputError
@@ -29,6 +30,26 @@ def read_mask(path: str) -> MaskValues:
     with opened(path) as image:
         _check(image, path)
         return _READERS[image.mode](np.asarray(image))
+
+
+def bitmap_of(content: bytes, most: int) -> NDArray[np.bool_] | None:
+    """The `(height, width)` bool pixels of a PNG that are set, of its last channel if it has several.
+
+    Args:
+        content: The file.
+        most: The number of pixels from which on it is not decoded.
+
+    Returns:
+        None if it is damaged, not a PNG, or too large.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if image.width * image.height > most:
+                return None
+            values = np.asarray(image)
+    except Exception:  # decoders of hostile files raise nearly everything
+        return None
+    return np.asarray(values > 0 if values.ndim == 2 else values[..., -1] > 0)
 
 
 def mask_file(values: MaskValues) -> bytes:

@@ -29,7 +29,7 @@ from aquarium_tui.tui.keymap import read_keymap
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.request import MetricOptions
 from aquarium_tui.upload.upload import read_dataset, read_inferences
-from tests.formats import aquarium_lines
+from tests.formats import aquarium_lines, exports
 from tests.formats import made as streets
 from tests.fuzz.rounds import Subject
 from tests.ingest import made
@@ -233,6 +233,10 @@ def _masks(folder: Path) -> Path:
 def _mask_labels(path: Path) -> None:
     dataset = _dataset_in(path, format="masks", classes=path.parent / "classes.csv")
     assert dataset.masks
+
+
+def _exported(export: exports.Writer, folder: Path) -> Path:
+    return export(folder, streets.RESULTS)
 
 
 def _files(writer: Callable[..., Path], things: Sequence[Any], folder: Path) -> Path:
@@ -452,6 +456,12 @@ def _subjects() -> Iterator[Subject]:
     yield inferences("plain", made.plain_inferences)
     yield labels("plain", with_images(made.parquet_labels), "parquet")
     yield inferences("plain", made.parquet_inferences, "parquet")
+    for name, export in exports.WRITERS.items():
+        yield labels(name.split()[0], exports.with_images(export), name)
+    for name, export in exports.RESULTS.items():
+        writer = partial(_exported, export)
+        yield inferences(name.split()[0], writer, name, truth=streets.coco_labels)
+    yield labels("sam", exports.with_images(exports.sam))
     yield Subject("mask folder", partial(_written, _masks, None), _mask_labels)
     yield inferences("masks", _masks, "mask folder", truth=_masks)
     for name in ("classes.json", "named.json", "classes.csv", "classes.txt"):

@@ -46,13 +46,20 @@ def changed(document: Any, at: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-def versions(path: Path) -> Iterator[tuple[str, str]]:
-    """The text of a JSON or JSON Lines file with each list or object replaced by two of the wrong values."""
+def versions(path: Path, seen: set[tuple[Any, ...]]) -> Iterator[tuple[str, str]]:
+    """The text of a JSON or JSON Lines file with each list or object replaced by two of the wrong values.
+
+    Elements of a list are alike, as are files, so each place is changed in the first that has it.
+    """
     text = path.read_text("utf-8")
     lines = text.splitlines() if path.suffix == ".jsonl" else [text]
     for i, line in enumerate(lines):
         document = json.loads(line)
         for number, (kind, at) in enumerate(places(document)):
+            alike = tuple(key if isinstance(key, str) else int for key in at)
+            if alike in seen:
+                continue
+            seen.add(alike)
             wrong = [value for value in WRONG if not isinstance(value, kind)]
             for value in (wrong[number % len(wrong)], wrong[(number + 1) % len(wrong)]):
                 other = json.dumps(changed(document, at, value))
@@ -67,9 +74,10 @@ def test_a_value_of_another_type_is_refused_or_counted(tmp_path: Path, subject: 
         pytest.skip("not JSON")
     valid: Any = files.read_valid()
     silent = []
+    seen: set[tuple[Any, ...]] = set()
     for path in given:
         text = path.read_text("utf-8")
-        for what, other in versions(path):
+        for what, other in versions(path, seen):
             path.write_text(other, "utf-8")
             try:
                 found: Any = files.read_valid()

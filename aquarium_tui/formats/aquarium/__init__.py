@@ -104,6 +104,7 @@ def read_inferences(given: Given) -> InferenceFile:
 AQUARIUM = Format(
     name="aquarium",
     sentence=SENTENCE,
+    marks=("task_id", "sensor_data", "label_data", "inference_data"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

@@ -2,6 +2,7 @@
 
 import re
 
+from aquarium_tui.formats.coco import panoptic
 from aquarium_tui.formats.coco.instances import read_instances
 from aquarium_tui.formats.coco.results import read_any, read_regular
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
@@ -57,13 +58,24 @@ COCO = Format(
     name="coco",
     sentence="COCO JSON, instances (images, annotations, categories) or results (image_id, category_id, "
     "bbox, score)",
+    marks=("images", "annotations", "categories", "image_id", "category_id", "bbox"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,
+    general=True,
+)
+PANOPTIC = Format(
+    name="coco-panoptic",
+    sentence="COCO panoptic JSON, annotations with segments_info, and a PNG of segments for each image",
+    marks=("annotations", "segments_info", "category_id", "file_name"),
+    looks_like=panoptic.looks_like,
+    read_labels=panoptic.read_labels,
+    read_inferences=panoptic.read_inferences,
 )
 ULTRALYTICS = Format(
     name="ultralytics",
     sentence="Ultralytics predictions.json, a list of {image_id, file_name, category_id, bbox, score}",
+    marks=("image_id", "file_name", "category_id", "bbox", "score"),
     looks_like=looks_like_ultralytics,
     read_labels=read_labels,
     read_inferences=read_inferences,

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,11 @@ class ObjectCollector:
         self._crowd.append(crowd)
         stated = number(area)
         self._area.append(NAN if stated is None else stated)
+
+    def within(self, most: float) -> bool:
+        """Whether there are boxes, and none reaches beyond `most`."""
+        known = [side for side in self._box if not isnan(side)]
+        return bool(known) and max(known) <= most
 
     def flag(self, kind: str, action: Handling, hint: str = "") -> None:
         """Report that something is wrong with the object added last."""

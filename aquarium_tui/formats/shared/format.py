@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.outline import Outline
 from aquarium_tui.formats.shared.records import RecordForm, Records
 from aquarium_tui.media.folders import is_hidden, walked
 from aquarium_tui.model.names import visible
@@ -87,6 +88,18 @@ class Given:
     def start(self) -> str:
         """`content` as text; empty if it is not text."""
         return as_text(self.content)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The keys that the file begins with, if it is JSON."""
+        return Outline.of(self.start)
+
+    def outlines(self) -> Iterator[Outline]:
+        """The outline of the file, or of JSON files below the folder."""
+        if not self.is_dir:
+            yield self.outline
+        for start in self.starts(".json"):
+            yield Outline.of(start)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -263,19 +276,23 @@ class Format:
     Attributes:
         name: What `--format` takes.
         sentence: What its files or folders look like.
+        marks: The keys, columns, elements or names that its files have and that tell them from others.
         looks_like: Whether a file or folder is of this format, at a glance.
         read_labels: Reads a labelled dataset.
         read_inferences: Reads the inferences of one model.
         options: Fields of `Given` that mean something to this format and to few others, with the
             command-line option that sets each.
+        general: Whether its marks also occur in other formats, so that one of those which fits goes first.
     """
 
     name: str
     sentence: str
+    marks: tuple[str, ...]
     looks_like: Callable[[Given], bool]
     read_labels: Callable[[Given], "LabelFile"]
     read_inferences: Callable[[Given], "InferenceFile"]
     options: Mapping[str, str] = field(default_factory=dict)
+    general: bool = False
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def read_inferences(given: Given) -> InferenceFile:
 YOLO = Format(
     name="yolo",
     sentence=SENTENCE,
+    marks=("names", "train", "val", "lines of 5 or more numbers"),
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,

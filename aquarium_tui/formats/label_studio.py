@@ -1,0 +1,264 @@
+"""Label Studio JSON, full or minimal: tasks with regions in percent of their image."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, isfinite, radians, sin
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import four
+from aquarium_tui.formats.shared.format import Given
+from aquarium_tui.formats.shared.frames import pixels
+from aquarium_tui.formats.shared.listed_images import (
+    ListedImages,
+    Polygon,
+    bounds,
+    document,
+    list_format,
+    points_of,
+)
+from aquarium_tui.formats.shared.values import number
+from aquarium_tui.media.folders import SUFFIXES, UNKNOWN
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.picture import Size
+
+_KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "labels")
+_OTHERS = "regions that are neither rectangles, polygons nor ellipses"
+_RESULTS = ("annotations", "completions")
+_OF_MIN = frozenset({"annotation_id", "annotator", "created_at", "updated_at", "lead_time", "id"})
+_FULL = frozenset({"data", "predictions", *_RESULTS})
+"""Keys of tasks that a minimal export does not have."""
+_HUNDRED = 100.0
+
+
+def looks_like(given: Given) -> bool:
+    """Whether the file is a list of Label Studio's tasks, full or minimal."""
+    outline = given.outline
+    full = outline.kinds.get("[].data") == "{" and outline.has_any(
+        "[].annotations", "[].predictions", "[].completions"
+    )
+    return full or any(path.endswith((f"[].{_KINDS[0]}", f"[].{_KINDS[1]}")) for path in outline.kinds)
+
+
+def read(given: Given, scored: bool) -> ListedImages:
+    """The tasks of a file: as labels, what people annotated; as inferences, the predictions if there are any.
+
+    Raises:
+        InputError: The file cannot be read, is not JSON, or holds the predictions of several models.
+    """
+    listed = ListedImages.of_file(given, "task", "result")
+    listed.relative = True
+    found = document(given.path)
+    tasks = found if isinstance(found, list) else [found]
+    choice = _Choice(scored, _model(given, tasks) if scored else "", _region_keys(tasks))
+    for i, element in enumerate(tasks):
+        task = listed.mapping((i, -1), element)
+        if task is not None:
+            _take(listed, i, task, choice)
+    listed.notes.append("regions are percent of their image")
+    if choice.model:
+        listed.notes.append(f"predictions of the model {visible(choice.model)}")
+    if choice.further:
+        listed.notes.append(
+            f"{choice.further:,} further annotations of the same tasks are left out: the one marked as "
+            "ground truth is taken, else the first"
+        )
+    return listed
+
+
+LABEL_STUDIO = list_format(
+    "label-studio",
+    "Label Studio JSON or JSON-MIN, a list of tasks with data and annotations, or with image and label",
+    ("data", "annotations", "result", "value", "rectanglelabels"),
+    looks_like,
+    read,
+    options={"field": "--field"},
+)
+
+
+class _Found(NamedTuple):
+    """A region: what it covers, its label, its score and all that came with it."""
+
+    value: Mapping[str, Any]
+    result: Mapping[str, Any]
+
+    @property
+    def size(self) -> Size:
+        """The size of its image, if it states that."""
+        size = pixels(self.result.get("original_width")), pixels(self.result.get("original_height"))
+        return UNKNOWN if 0 in size else size
+
+
+@dataclass
+class _Choice:
+    """What is read of each task.
+
+    Attributes:
+        scored: Whether predictions are wanted.
+        model: The version of the model whose predictions are taken; empty takes all.
+        keys: Where the tasks of a minimal export have their regions.
+        further: How many annotations were left out because a task has several.
+    """
+
+    scored: bool
+    model: str
+    keys: Sequence[str]
+    further: int = 0
+
+
+def _model(given: Given, tasks: Sequence[Any]) -> str:
+    """The model whose predictions are read; empty if the file does not name several.
+
+    Raises:
+        InputError: There are several, and none was chosen.
+    """
+    versions = {
+        str(one.get("model_version"))
+        for task in tasks
+        if isinstance(task, dict) and isinstance(task.get("predictions"), list)
+        for one in task["predictions"]
+        if isinstance(one, dict) and one.get("model_version")
+    }
+    if given.field in versions or (len(versions) < 2 and not given.field):
+        return given.field
+    names = ", ".join(map(visible, sorted(versions))) or "none"
+    raise InputError(
+        f"{visible(str(given.path))} holds predictions of these models: {names}.",
+        "Choose one with --field MODEL_VERSION.",
+    )
+
+
+def _region_keys(tasks: Sequence[Any]) -> Sequence[str]:
+    """The keys of a minimal export at which some task has a list of regions."""
+    plain = (task for task in tasks if isinstance(task, dict) and not _FULL & task.keys())
+    return list(
+        dict.fromkeys(
+            key
+            for task in plain
+            for key, value in task.items()
+            if isinstance(value, list) and any(isinstance(one, dict) for one in value)
+        )
+    )
+
+
+def _take(listed: ListedImages, i: int, task: Mapping[str, Any], choice: _Choice) -> None:
+    data = listed.object_in((i, -1), task, "data") or task
+    regions = list(_regions(listed, (i, -1), task, choice))
+    size = next((region.size for region in regions if region.size != UNKNOWN), UNKNOWN)
+    name = listed.image(i, _image(data), size, _further(data))
+    for j, region in enumerate(regions if name is not None else ()):
+        _take_region(listed, (i, j), str(name), region)
+
+
+def _regions(
+    listed: ListedImages, at: tuple[int, int], task: Mapping[str, Any], choice: _Choice
+) -> Iterator[_Found]:
+    keys = ["predictions", *_RESULTS] if choice.scored else list(_RESULTS)
+    used = next((key for key in keys if task.get(key) not in (None, [])), None)
+    for holder in _holders(listed, at, task, used, choice) if used else ():
+        for result in listed.list_in(at, holder, "result"):
+            inner = listed.mapping(at, result)
+            if inner is not None:
+                score = inner.get("score", holder.get("score"))
+                yield _Found(listed.object_in(at, inner, "value"), {**inner, "score": score})
+    for key in () if _FULL & task.keys() else choice.keys:
+        for element in listed.list_in(at, task, key):
+            inner = listed.mapping(at, element)
+            if inner is not None:
+                yield _Found(inner, inner)
+
+
+def _holders(
+    listed: ListedImages, at: tuple[int, int], task: Mapping[str, Any], key: str, choice: _Choice
+) -> Sequence[Mapping[str, Any]]:
+    """The annotation of a task, or its predictions by the chosen model."""
+    found = [one for element in listed.list_in(at, task, key) if (one := listed.mapping(at, element))]
+    if key == "predictions":
+        return [one for one in found if not choice.model or str(one.get("model_version")) == choice.model]
+    kept = [one for one in found if one.get("was_cancelled") is not True]
+    kept.sort(key=lambda one: one.get("ground_truth") is not True)
+    choice.further += len(kept[1:])
+    return kept[:1]
+
+
+def _image(data: Mapping[str, Any]) -> object:
+    """The image of a task: what is called `image` or `img`, else the only value that names a picture."""
+    values = [data.get("image"), data.get("img"), *data.values()]
+    for value in values:
+        name = _file(value) if isinstance(value, str) else ""
+        if any(name.lower().endswith(suffix) for suffix in SUFFIXES):
+            return name
+    return next((_file(value) for value in values[:2] if isinstance(value, str) and value), None)
+
+
+def _file(text: str) -> str:
+    """The file name in a path or URL; local storage puts the path behind `?d=`.
+
+    An upload gets a prefix of eight hexadecimal digits and a dash, which the original name does not have.
+    """
+    try:
+        parts = urlsplit(text) if "://" in text or text.startswith("/data/") else None
+    except ValueError:
+        return text
+    path = text if parts is None else unquote(parse_qs(parts.query).get("d", [parts.path])[0])
+    last = path.replace("\\", "/").rpartition("/")[2]
+    prefix, dash, rest = last.partition("-")
+    uploaded = "upload" in path and len(prefix) == 8 and all(c in "0123456789abcdef" for c in prefix)
+    return rest if dash and uploaded else last if parts is not None or path.startswith("/") else path
+
+
+def _further(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values of a task besides its image."""
+    return {
+        key: value
+        for key, value in data.items()
+        if key not in ("image", "img", *_OF_MIN) and not isinstance(value, list | dict)
+    }
+
+
+def _take_region(listed: ListedImages, at: tuple[int, int], name: str, region: _Found) -> None:
+    labels = next((region.value[key] for key in _KINDS if isinstance(region.value.get(key), list)), None)
+    if labels is None:
+        listed.objects.reject(at, _OTHERS, "brushes, key points, choices and text are not read")
+        return
+    polygon, turned = _outline(region)
+    listed.objects.add(
+        at,
+        name,
+        None if polygon is None else bounds(polygon),
+        category=labels[0] if labels else None,
+        confidence=region.result.get("score"),
+        id_=region.result.get("id"),
+        segmentation=[polygon] if polygon and (turned or "points" in region.value) else None,
+    )
+    if len(labels) > 1:
+        listed.objects.flag("regions with several labels", "changed", "the first is taken")
+    if turned:
+        listed.objects.flag("rotated regions", "changed", "the upright box around each is taken")
+
+
+def _outline(region: _Found) -> tuple[Polygon | None, bool]:
+    """The outline of a region in fractions of its image, and whether it is rotated."""
+    value = region.value
+    if "points" in value:
+        points = points_of(value["points"])
+        return (None if points is None else [side / _HUNDRED for side in points]), False
+    if "radiusX" in value:
+        sides = four([value.get(key) for key in ("x", "y", "radiusX", "radiusY")])
+        box = sides and (sides[0] - sides[2], sides[1] - sides[3], 2 * sides[2], 2 * sides[3])
+    else:
+        box = four([value.get(key) for key in ("x", "y", "width", "height")])
+    if box is None:
+        return None, False
+    x, y, width, height = (side / _HUNDRED for side in box)
+    turn = number(value.get("rotation")) or 0.0
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    if not turn or not isfinite(turn):
+        return [side for a, b in corners for side in (x + a, y + b)], False
+    across, down = region.size
+    aspect = across / down if across and down else 1.0
+    sine, cosine = sin(radians(turn)), cos(radians(turn))
+    # The rectangle turns clockwise around its first corner, in pixels, not in percent.
+    turned = ((a * cosine - b * sine / aspect, a * sine * aspect + b * cosine) for a, b in corners)
+    return [side for a, b in turned for side in (x + a, y + b)], True
