@@ -195,6 +195,9 @@ def _doctor(dataset: str) -> None:
     if card.damaged:
         names = ", ".join(card.damage)
         raise StoreError(f"{project}/{name} has inference sets that cannot be read: {names}.")
+    damage: list[StoreError] = []
+    _segments(dataset).all(damage.append)
+    _refuse_damaged(dataset, damage)
 
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:
@@ -266,11 +269,24 @@ def _segments(dataset: str) -> "Segments":
 
 def list_segments(dataset: DatasetArgument) -> None:
     """List the segments: their names, whether they are live or how many frames they hold, their queries."""
-    found = _segments(dataset).all()
+    damage: list[StoreError] = []
+    found = _segments(dataset).all(damage.append)
     width = max((len(visible(segment.name)) for segment in found), default=0)
     for segment in found:
         kind = "live" if segment.frames is None else f"{len(segment.frames)} frames"
         typer.echo(f"{visible(segment.name):<{width}}  {kind:<12}  {visible(segment.query)}")
+    _refuse_damaged(dataset, damage)
+
+
+def _refuse_damaged(dataset: str, damage: "Sequence[StoreError]") -> None:
+    """Make sure that no segment is left out without a word.
+
+    Raises:
+        StoreError: There is damage.
+    """
+    if damage:
+        sentences = " ".join(error.message for error in damage)
+        raise StoreError(f"{dataset} has segments that cannot be read. {sentences}", damage[0].hint)
 
 
 def save(choice: Choice, name: NameOption, snapshot: SnapshotOption = False) -> None:

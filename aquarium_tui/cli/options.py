@@ -178,5 +178,5 @@ def opened(choice: Choice) -> "View":
     with progress_bar() as report:
         view = Session(default_store()).open(choice, Watch(partial(report, "counting pixels")))
     for sentence in view.unreadable:
-        typer.echo(f"aquarium-tui: not compared, as it cannot be read: {visible(sentence)}", err=True)
+        typer.echo(f"aquarium-tui: left out, as it cannot be read: {visible(sentence)}", err=True)
     return view

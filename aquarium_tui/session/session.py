@@ -305,12 +305,13 @@ class _Opened:
 
         whole = self._comparisons.get((sets, settings), make)
         remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
-        segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all()
+        damage: list[StoreError] = []
+        segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all(damage.append)
         return replace(
             view_of(choice, bound(whole, segments)),
             sets=tuple(prints),
             remarks=remarks,
-            unreadable=card.damaged,
+            unreadable=(*card.damaged, *(error.message for error in damage)),
             read_only=self.store.read_only,
         )
 

@@ -35,7 +35,7 @@ class View:
         asks_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         remarks: What stands in the way of comparing the two sets.
-        unreadable: A sentence for each further inference set of the dataset, which cannot be read.
+        unreadable: A sentence for each further inference set, and each segment, that cannot be read.
         read_only: Whether the store cannot be written, so that nothing can be saved.
     """
 

@@ -71,9 +71,11 @@ def sound(path: Path) -> Iterator[None]:
 
 def damaged(path: Path, reason: str) -> StoreError:
     """What to say of a file that can be read but does not hold what it should."""
+    # `--replace` keeps the segments of a dataset.
+    segment = path.parent.name == "segments" and path.name != "dataset.json"
+    further = "delete it" if segment else "upload what it belongs to again with --replace"
     return StoreError(
-        f"{visible(str(path))} is damaged: {visible(reason)}.",
-        "Restore it from a copy, or upload what it belongs to again with --replace.",
+        f"{visible(str(path))} is damaged: {visible(reason)}.", f"Restore it from a copy, or {further}."
     )
 
 

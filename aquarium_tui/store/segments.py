@@ -1,6 +1,6 @@
 """The segments of a dataset: one JSON file each, in its folder `segments/`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.store import documents, transaction
-from aquarium_tui.store.access import there
+from aquarium_tui.store.access import reading, there
 
 _LONGEST = 80
 """Characters of a name: file systems allow 255 bytes, and a quoted character takes up to three."""
@@ -27,15 +27,28 @@ class Segments:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "segments"
 
-    def all(self) -> list[Segment]:
-        """All segments that can be read, sorted by name; damaged files are skipped."""
+    def all(self, told: Callable[[StoreError], object] = lambda error: None) -> list[Segment]:
+        """All segments that can be read, sorted by name.
+
+        Args:
+            told: Called with the reason why a segment, or the whole folder, cannot be read.
+        """
         found = []
-        for path in sorted(self.folder.glob("*.json")):
+        for path in self._paths(told):
             try:
                 found.append(_read(path))
-            except StoreError:
-                continue
+            except StoreError as error:
+                told(error)
         return sorted(found, key=lambda segment: segment.name.casefold())
+
+    def _paths(self, told: Callable[[StoreError], object]) -> list[Path]:
+        try:
+            with reading(self.folder):
+                return sorted(path for path in self.folder.iterdir() if path.suffix == ".json")
+        except StoreError as error:
+            if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                told(error)
+            return []
 
     def get(self, name: str) -> Segment:
         """One segment.

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
-from aquarium_tui.store import Store
+from aquarium_tui.store import Segments, Store
 from tests.store import small
 
 UNPRIVILEGED: list[str] = []
@@ -67,7 +68,7 @@ def test_a_damaged_set_is_not_left_out(store: Store, command: str, how: str) -> 
     assert "Name those to compare with --base and --other: a, c." in open_.stderr
     named = run(command, "street/val", "--base", "a", "--other", "c", *query)
     assert named.returncode == 0
-    assert "not compared, as it cannot be read: b: " in named.stderr
+    assert "left out, as it cannot be read: b: " in named.stderr
     of_damaged = run(command, "street/val", "--base", "a", "--other", "b", *query)
     assert of_damaged.returncode == 2
     assert "Inference set street/val/b cannot be used" in of_damaged.stderr
@@ -81,6 +82,21 @@ def test_a_store_of_damaged_sets_alone_is_not_called_empty(store: Store) -> None
     assert "no inference set" not in done.stderr
     assert "has inference sets that cannot be read" in done.stderr
     assert run("doctor", "street/val").returncode == 2
+
+
+def test_a_damaged_segment_is_not_left_out_of_a_list(store: Store) -> None:
+    segments = Segments(store.dataset_folder("street", "val"))
+    for name in ("large", "small"):
+        segments.save(Segment(name, "label.area > 9"))
+    (segments.folder / "small.json").write_text("{")
+    listed = run("segments", "list", "street/val")
+    assert (listed.returncode, listed.stdout.split()[0]) == (2, "large")
+    compared = run("compare", "street/val", "--base", "a", "--other", "c")
+    assert compared.returncode == 0
+    checked = run("doctor", "street/val")
+    assert checked.returncode == 2
+    for done in (listed, compared, checked):
+        assert "small.json is damaged" in done.stderr
 
 
 @pytest.mark.parametrize("place", ["", "projects", "projects/street", "projects/street/val/inferences"])

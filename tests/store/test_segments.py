@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aquarium_tui.errors import NotFoundError, UsageError
+from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.store import Segments
 
@@ -48,4 +48,7 @@ def test_a_damaged_file_hides_no_other(tmp_path: Path) -> None:
     segments = Segments(tmp_path)
     segments.save(Segment("a", "change = broken"))
     (tmp_path / "segments" / "b.json").write_text("{")
-    assert [s.name for s in segments.all()] == ["a"]
+    damage: list[StoreError] = []
+    assert [s.name for s in segments.all(damage.append)] == ["a"]
+    assert ["b.json is damaged" in error.message for error in damage] == [True]
+    assert "delete it" in damage[0].hint

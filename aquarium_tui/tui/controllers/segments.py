@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from aquarium_tui.compare.binding import snapshot
-from aquarium_tui.errors import AquariumError
+from aquarium_tui.errors import AquariumError, StoreError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.problems import Segment
@@ -141,10 +141,8 @@ class SegmentControl:
         if view is None:
             return
         segments = self._segments(view)
-        found = {segment.name: segment for segment in segments.all()}
+        found = self._found(segments)
         if not found:
-            save = program.keymap.sign("segments.save")
-            self.screen.notify(f"No segments yet: apply a query, then {save} saves it.", severity="warning")
             return
         offers = [Offer(name, name, described(segment)) for name, segment in found.items()]
 
@@ -166,6 +164,19 @@ class SegmentControl:
 
         further = {"segments.rename": ("rename", rename), "segments.delete": ("delete", delete)}
         app.push_screen(Choose("Segments", offers, further=further), use)
+
+    def _found(self, segments: Segments) -> dict[str, Segment]:
+        """The segments by name; says what is wrong with others, or how to make the first one."""
+        damage: list[StoreError] = []
+        found = {segment.name: segment for segment in segments.all(damage.append)}
+        for error in damage:
+            self.screen.notify(
+                visible(error.message), title=visible(error.hint), severity="error", timeout=12, markup=False
+            )
+        if not found and not damage:
+            save = program_of(self.screen).keymap.sign("segments.save")
+            self.screen.notify(f"No segments yet: apply a query, then {save} saves it.", severity="warning")
+        return found
 
     def _segments(self, view: View) -> Segments:
         store = program_of(self.screen).store
