@@ -35,7 +35,7 @@ from aquarium_tui.store import Segments, Store
 DEMO = Path(__file__).parents[1] / "sample_data" / "detection"
 PLACE = ("--project", "street", "--dataset", "val")
 HOSTS = (platform.node(), "another_host")
-SAVE = ("segments", "save", "street/val", "--base", "a")
+SAVE = ("segments", "save", "street/val", "--base", "b")
 FOLLOWER = (*SAVE, "--query", "label.area > 9", "--name", "follower")
 
 LOADED = (
@@ -49,6 +49,9 @@ LOADED = (
     "aquarium_tui.kinds",
 )
 """What the commands import when they need it; loaded before the forks."""
+
+OUTSIDE = ("export", "export --force", "render")
+"""The commands that write beside the store."""
 
 State = dict[str, Any]
 
@@ -79,6 +82,9 @@ def commands(folder: Path) -> dict[str, tuple[str, ...]]:
         "rm dataset": ("rm", "street/other", "--yes"),
         "rm project": ("rm", "street", "--yes"),
         "export": ("export", "street/val", "--inferences", "a", "--out", folder / "out" / "export"),
+        "export --force": (
+            *("export", "street/val", "--inferences", "a", "--out", folder / "out" / "forced", "--force"),
+        ),
         "render": ("render", "street/val", "28", "--out", folder / "out" / "x.png"),
         "compare": ("compare", "street/val", "--base", "a", "--other", "b"),
     }
@@ -206,6 +212,7 @@ def prepare(folder: Path) -> None:
         ("upload", *PLACE, "--inferences-id", "a", "--inferences", DEMO / "model_a.json"),
         ("upload", *PLACE, "--inferences-id", "b", "--inferences", DEMO / "model_b.json"),
         ("segments", "save", "street/val", "--base", "a", "--query", "label.area > 1", "--name", "kept"),
+        ("export", "street/val", "--inferences", "b", "--out", folder / "out" / "forced"),
     ]
     for words in uploads:
         code = finished(forked(run(tuple(map(str, words)), folder / "store")))
@@ -240,7 +247,7 @@ def rounds(count: int, seed: int, names: list[str] | None = None) -> Tally:
             # Reading comes first and writing last, and the machine is not always as fast as it was.
             moment = seconds * chance.uniform(0.3, 1.1)
             # Outside the store there is no lock to tell that another machine is dead; a day has to pass.
-            host = HOSTS[0] if name in ("export", "render") else HOSTS[n % 2]
+            host = HOSTS[0] if name in OUTSIDE else HOSTS[n % 2]
             place = Path(temporary) / str(n)
             try:
                 found, left = one_round(base, place, name, moment, host)
@@ -276,7 +283,7 @@ def _follow(place: Path, name: str, host: str) -> None:
     """Run a further command that writes; nothing of the killed one is left then."""
     store = place / "store"
     words: tuple[str, ...] = FOLLOWER if (store / "projects" / "street" / "val").exists() else ()
-    if name in ("export", "render"):
+    if name in OUTSIDE:
         shutil.rmtree(place / "out" / "export", ignore_errors=True)
         (place / "out" / "x.png").unlink(missing_ok=True)
         words, host = commands(place)[name], HOSTS[0]
@@ -285,7 +292,7 @@ def _follow(place: Path, name: str, host: str) -> None:
         shutil.rmtree(store / "projects" / "new", ignore_errors=True)
     code = finished(forked(run(words, store), host))
     assert code == 0, f"the next command ended with code {code}"
-    left = leftovers(place / "store") + (leftovers(place / "out") if name in ("export", "render") else [])
+    left = leftovers(place / "store") + (leftovers(place / "out") if name in OUTSIDE else [])
     assert not left, f"the next command left {left}"
 
 

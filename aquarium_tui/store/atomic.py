@@ -17,6 +17,9 @@ from aquarium_tui.store.access import writing
 
 _TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+(?:\.\w+)?$")
 _HOST = re.sub(r"\W", "_", platform.node()) or "host"
+_HERE = -100
+_EXCHANGE = 2
+"""Of `renameat2(2)`, whose RENAME_EXCHANGE is the same number as RENAME_SWAP of macOS."""
 _ABANDONED = 24 * 3600
 """Seconds after which what another machine was writing counts as left behind; nothing takes that long."""
 
@@ -28,7 +31,7 @@ def arrival(target: Path, durable: bool = True, replaces: bool = False) -> Itera
     Args:
         target: If it exists and is not an empty folder, it is left as it is.
         durable: Make sure that the whole folder survives a power failure.
-        replaces: Replace an existing `target`. It is moved away just before; a kill at that moment loses it.
+        replaces: Replace an existing `target`.
 
     Raises:
         StoreError: The file system refuses, or the target exists and must not be replaced.
@@ -132,7 +135,12 @@ def sync(path: Path) -> None:
 
 
 def _exchange(new: Path, target: Path) -> None:
+    """Put a folder in place of another one, which is deleted."""
+    if _swapped(new, target):
+        delete(new)
+        return
     old = beside(target, "old")
+    # A kill between these two leaves the target under its hidden name; nothing better is to be had here.
     target.rename(old)
     try:
         new.rename(target)
@@ -140,6 +148,19 @@ def _exchange(new: Path, target: Path) -> None:
         old.rename(target)
         raise
     delete(old)
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system or the file system has no such step."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    if hasattr(libc, "renameat2"):  # Linux; paths are relative to the working folder, AT_FDCWD.
+        return not libc.renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE)
+    if hasattr(libc, "renamex_np"):  # macOS
+        return not libc.renamex_np(*names, _EXCHANGE)
+    return False
 
 
 def _dead(entry: Path, host: str, pid: int) -> bool:

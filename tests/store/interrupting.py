@@ -31,6 +31,7 @@ ACTIONS: dict[str, Callable[[Store], None]] = {
         small.dataset(), InferenceSet("a", small.objects([0, 2]))
     ),
     "removal": lambda store: store.remove("street", "val"),
+    "removal of a project": lambda store: store.remove("street"),
 }
 
 

@@ -51,6 +51,7 @@ STATES: dict[str, list[dict[str, Any]]] = {
     ],
     "replaced set": [OLD, OLD | {"street/val": (3, {"a": 2})}],
     "removal": [OLD, {"street": ["car"]}],
+    "removal of a project": [OLD, {}],
 }
 
 
@@ -95,6 +96,26 @@ def test_a_full_disk_at_any_step_is_told_and_leaves_the_old_state_or_the_new(tmp
 
 def full_disk() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="needs an exchange of names")
+def test_a_folder_takes_the_place_of_another_in_one_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "rename", full_disk)
+    replaced(tmp_path / "x")
+
+
+def test_a_folder_takes_the_place_of_another_where_there_is_no_such_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_swapped", lambda one, other: False)
+    replaced(tmp_path / "x")
+
+
+def replaced(target: Path) -> None:
+    target.mkdir()
+    (target / "old").touch()
+    with atomic.arrival(target, replaces=True) as place:
+        (place / "new").touch()
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert list(target.parent.iterdir()) == [target]
 
 
 class TestSweep:
