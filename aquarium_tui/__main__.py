@@ -5,8 +5,9 @@ import sys
 
 def main() -> None:
     """Run the command line; `--version` alone answers before anything is loaded."""
-    from aquarium_tui.cli.exit_codes import run
+    from aquarium_tui.cli.exit_codes import errors_as_json, run
 
+    sys.argv[1:] = errors_as_json(sys.argv[1:])
     run(_version if sys.argv[1:] == ["--version"] else _command)
 
 
@@ -18,8 +19,9 @@ def _version() -> None:
 
 def _command() -> None:
     from aquarium_tui.cli.app import app
+    from aquarium_tui.cli.exit_codes import parsed
 
-    app()
+    parsed(app)
 
 
 if __name__ == "__main__":

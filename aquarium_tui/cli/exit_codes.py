@@ -3,17 +3,20 @@
 import codecs
 import errno
 import io
+import json
 import os
 import select
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
-from aquarium_tui.errors import AquariumError
+from aquarium_tui.errors import AquariumError, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
+    from typer import Typer
 
 
 _REPLACEMENT = "aquarium-tui"
@@ -130,6 +133,16 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 """128 + SIGPIPE: how programs end whose reader, such as `head`, goes away."""
 
+EXIT_CODES = {
+    0: "It worked; with a gate: no rule failed.",
+    1: "Something that was looked for is wrong: a rule of the gate failed, or an image is missing.",
+    BAD_INPUT: "A command, option, name or file cannot be used as given; the message says how to fix it.",
+    UNEXPECTED: "An unexpected error ended the program; the log file has the details.",
+    LOST_OUTPUT: "What was printed could not be written.",
+    INTERRUPTED: "Ctrl+c ended it.",
+    CLOSED_PIPE: "Whoever read the output went away.",
+}
+
 
 def run(command: Callable[[], None]) -> None:
     """Run a command and exit with the code that says how it went."""
@@ -150,18 +163,72 @@ def _contained(step: Callable[[], None]) -> int:
     except OutputLostError as error:
         return _lost(error)
     except AquariumError as error:
-        complain(_visible(str(error)))
+        _report_error(type(error).__name__, error.message, error.hint, BAD_INPUT)
         return BAD_INPUT
     except Exception as error:
         return _unexpected(error)
     return 0
 
 
+def errors_as_json(arguments: list[str]) -> list[str]:
+    """The arguments without `--errors json`, which may stand anywhere and makes every error JSON.
+
+    It is taken out before anything is parsed, as mistakes in the command line itself have to be JSON too.
+    """
+    for at, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--errors=json" or arguments[at : at + 2] == ["--errors", "json"]:
+            _WANTS.json = True
+            return arguments[:at] + arguments[at + (1 if "=" in argument else 2) :]
+    return arguments
+
+
+def parsed(app: "Typer") -> None:
+    """Parse the command line and run it; where errors are to be JSON, mistakes in it too.
+
+    Raises:
+        UsageError: The command line is wrong, and errors are to be JSON.
+        SystemExit: The command ends with an exit code.
+    """
+    if not _WANTS.json:
+        app()
+        return
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        # Typer has its own copy of Click in some releases, so its errors are told by what they can do.
+        if hasattr(error, "format_message"):
+            raise UsageError(error.format_message(), "--help lists the options.") from error
+        raise
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@dataclass
+class _Wanted:
+    """How errors are printed."""
+
+    json: bool = False
+
+
+_WANTS = _Wanted()
+
+
+def _report_error(kind: str, message: str, hint: str, code: int) -> None:
+    """Say on stderr what is wrong."""
+    if _WANTS.json:
+        facts = {"kind": kind, "message": message, "hint": hint, "exit_code": code}
+        sys.stderr.write(json.dumps({"error": facts}) + "\n")
+        sys.stderr.flush()
+    else:
+        complain(_visible(f"{message}\n{hint}" if hint else message))
+
+
 def _lost(error: OutputLostError) -> int:
     discard_output()
     if error.closed_pipe:
         return CLOSED_PIPE
-    complain(f"The output could not be written: {error}.")
+    _report_error("OutputLost", f"The output could not be written: {error}.", "", LOST_OUTPUT)
     return LOST_OUTPUT
 
 
@@ -169,7 +236,8 @@ def _unexpected(error: Exception) -> int:
     log = log_error(error, f"command line: {sys.argv}")
     details = f"Details are in {log}." if log else "The log file could not be written."
     what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    complain(_visible(f"An unexpected error ended the program ({what}). {details}"))
+    message = f"An unexpected error ended the program ({what}). {details}"
+    _report_error("Unexpected", message, "", UNEXPECTED)
     return UNEXPECTED
 
 

@@ -89,13 +89,29 @@ def register(app: typer.Typer) -> None:
 def start(
     context: typer.Context,
     graphics: GraphicsOption = None,
+    *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    spec: Annotated[
+        bool, typer.Option("--spec", help="Print commands, options, fields and exit codes as JSON and exit.")
+    ] = False,
+    info: Annotated[
+        bool, typer.Option("--info", help="Print versions, store and terminal and exit.")
+    ] = False,
+    errors: Annotated[
+        Literal["text", "json"], typer.Option("--errors", help="How errors are printed; may stand anywhere.")
+    ] = "text",
 ) -> None:
     """Compare two models' inferences on one labelled dataset, in the terminal."""
+    del errors  # It is taken out before anything is parsed; see `exit_codes.errors_as_json`.
     if version:
         from aquarium_tui import __version__
 
         typer.echo(f"aquarium-tui {__version__}")
+    elif spec or info:
+        from aquarium_tui.cli.machine import print_info, print_spec
+
+        print_spec(context) if spec else print_info()
+        raise typer.Exit
     elif context.invoked_subcommand is None:
         launch_anything(graphics)
 

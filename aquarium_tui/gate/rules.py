@@ -1,13 +1,4 @@
-"""Rules of the gate: how they are written, and files of them.
-
-A rule is a condition that must not hold::
-
-    rule     = bound compare number | "worse" "(" figure ")"
-    bound    = figure | ("lower" | "upper") "(" figure ")"
-    figure   = ["scenario" "(" text ")" "."] [("base" | "other" | "delta") "."] name
-    name     = word | word "(" text {"," text} ")" | average "(" word ")" | average "(" word "(" … ")" ")"
-    compare  = "<" | "<=" | ">" | ">="
-"""
+"""Rules of the gate: how they are written, and files of them."""
 
 import re
 import tomllib
@@ -30,6 +21,15 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">": lambda value, limit: value > limit,
     ">=": lambda value, limit: value >= limit,
 }
+
+RULE_GRAMMAR = """\
+rule     = bound compare number | "worse" "(" figure ")"
+bound    = figure | ("lower" | "upper") "(" figure ")"
+figure   = ["scenario" "(" text ")" "."] [("base" | "other" | "delta") "."] name
+name     = word | word "(" text {"," text} ")" | average "(" word ")"
+compare  = "<" | "<=" | ">" | ">="
+"""
+"""How rules are written; a rule that holds fails. Text stands in quotes."""
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
