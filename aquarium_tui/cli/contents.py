@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -15,6 +16,7 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
+    from aquarium_tui.model.tables import Provenance
     from aquarium_tui.store import DatasetCard, Segments, Store
 
 
@@ -183,6 +185,7 @@ def _doctor(dataset: str) -> None:
     typer.echo(f"{project}/{name}  {visible(card.provenance.source)}")
     for line in provenance_lines(card.provenance):
         typer.echo(line)
+    _hidden(store, project, name, [card.provenance, *(one.provenance for one in card.sets)])
     for one in card.sets:
         typer.echo(f"\n{project}/{name}/{one.id}  {visible(one.provenance.source)}")
         if remark := coverage(one.frames, card.frames):
@@ -198,6 +201,15 @@ def _doctor(dataset: str) -> None:
     damage: list[StoreError] = []
     _segments(dataset).all(damage.append)
     _refuse_damaged(dataset, damage)
+
+
+def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenance]") -> None:
+    """The hidden files that uploads skipped, by name, as far as their folders are still there."""
+    from aquarium_tui.media.folders import hidden_files
+
+    folders = [Path(store.load_dataset(project, dataset).images), *(Path(each.source) for each in sources)]
+    for path in hidden_files(folder for folder in folders if folder.is_dir()):
+        typer.echo(f"  hidden file skipped: {visible(path)}")
 
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:

@@ -25,19 +25,28 @@ def coverage(covered: int, frames: int) -> str:
     return f"covers {grouped(covered)} of {grouped(frames)} frames" if covered < frames else ""
 
 
-def upload_lines(result: "UploadResult") -> Iterator[str]:
-    """What an upload understood, what was wrong, and what to do next, one line each."""
+def upload_lines(result: "UploadResult") -> Iterator[tuple[str, bool]]:
+    """What an upload understood, what was wrong, and what is next: lines, and whether each is a problem."""
+    problems = [f"  {visible(problem.sentence())}" for problem in result.problems]
+    problems += [f"  {id_}: {visible(problem.sentence())}" for id_, problem in result.gone]
+    yield from ((line, False) for line in _summary_lines(result))
+    yield from ((line, True) for line in (["problems:"] if problems else []) + problems)
+    yield from ((line, False) for line in _closing_lines(result))
+
+
+def _summary_lines(result: "UploadResult") -> Iterator[str]:
     place = "/".join(filter(None, (result.project, result.dataset, result.inferences_id)))
     if result.counts is None:
         yield from (f"{place}: {_metric_line(each)}" for each in result.metrics)
         yield from (f"  {visible(note)}" for note in result.notes)
-        yield from (f"  {visible(problem.sentence())}" for problem in result.problems)
     else:
         counts = _inference_counts if result.inferences_id else _label_counts
         yield f"{place}: {counts(result.counts)}"
-        yield from _found_lines(result.notes, result.problems)
+        yield from (f"  {visible(note)}" for note in result.notes)
         yield from (f"  {_metric_line(each)}" for each in result.metrics)
-    yield from (f"  {id_}: {problem.sentence()}" for id_, problem in result.gone)
+
+
+def _closing_lines(result: "UploadResult") -> Iterator[str]:
     yield from remark_lines(result.base, result.inferences_id, result.remarks)
     if result.dry:
         yield "dry run: nothing was stored"

@@ -50,6 +50,13 @@ CategoryOffsetOption = Annotated[
     typer.Option(help="The offset of class ids in the file from the dataset's. Default: detected."),
 ]
 VocZeroBasedOption = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
+VocOneBasedOption = Annotated[bool, typer.Option("--voc-one-based", help="Pascal VOC boxes count from 1.")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Store nothing if any record would be left out (exit code 2).")
+]
+LenientOption = Annotated[
+    bool, typer.Option("--lenient", help="Exit with 0 even if more than half of a file cannot be used.")
+]
 ReadingOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -123,6 +130,7 @@ def upload(
     split: SplitOption = "",
     category_offset: CategoryOffsetOption = None,
     voc_zero_based: VocZeroBasedOption = False,
+    voc_one_based: VocOneBasedOption = False,
     field: FieldOption = "",
     reading: ReadingOption = None,
     iou_type: IouTypeOption = None,
@@ -135,6 +143,8 @@ def upload(
     replace: ReplaceOption = False,
     append: AppendOption = False,
     dry_run: DryRunOption = False,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
 ) -> None:
     """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
     from aquarium_tui.cli.description import upload_lines
@@ -154,6 +164,7 @@ def upload(
             split=split,
             category_offset=category_offset,
             voc_zero_based=voc_zero_based,
+            voc_one_based=voc_one_based,
             field=field,
             readings=tuple(reading or ()),
             iou_type=iou_type,
@@ -164,14 +175,20 @@ def upload(
         metrics=MetricOptions(metrics, tuple(metric_from or ()), tuple(metric or ())),
         mode=_mode(replace, append),
         dry=dry_run,
+        strict=strict,
     )
+    if strict and lenient:
+        raise UsageError("--strict and --lenient cannot be combined.")
     for path in (labels, images, inferences, metadata, classes, metrics):
         if path is not None:
             await_answer(path)
     with progress_bar() as progress:
         result = store_files(default_store(), request, progress)
-    for line in upload_lines(result):
-        typer.echo(line)
+    for line, problem in upload_lines(result):
+        typer.echo(line, err=problem)
+    if result.unusable and not lenient:
+        typer.echo(f"aquarium-tui: {result.unusable}\n  --lenient accepts this.", err=True)
+        raise typer.Exit(2)
 
 
 def _mode(replace: bool, append: bool) -> "UploadMode":

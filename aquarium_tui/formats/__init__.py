@@ -1,7 +1,17 @@
 """The file formats that `upload` reads: a file or folder each, a table of them, and what they share."""
 
-from aquarium_tui.formats.registry import FORMATS, format_of
+from aquarium_tui.formats.registry import AUTO, FORMATS, format_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.records import Finding, Records
 
-__all__ = ["FORMATS", "Finding", "Format", "Given", "InferenceFile", "LabelFile", "Records", "format_of"]
+__all__ = [
+    "AUTO",
+    "FORMATS",
+    "Finding",
+    "Format",
+    "Given",
+    "InferenceFile",
+    "LabelFile",
+    "Records",
+    "format_of",
+]

@@ -18,7 +18,7 @@ from aquarium_tui.formats.shared.format import (
     is_folder,
 )
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
-from aquarium_tui.formats.shared.records import EXAMPLES, Records
+from aquarium_tui.formats.shared.records import EXAMPLES, Finding, Records
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.formats.shared.xml_reader import Element, read_xml
 from aquarium_tui.media.folders import unsuffixed
@@ -31,6 +31,10 @@ _OF_OBJECTS = frozenset({"name", "bndbox", "difficult", "confidence", "score", "
 SENTENCE = "Pascal VOC, a folder of .xml files with `annotation`, `object`, `bndbox`"
 _FOLDER = "JPEGImages"
 _ROOT = re.compile(r"<annotation[\s>]")
+FROM_ZERO, FROM_ONE = "coordinates count from 0", "coordinates count from 1"
+"""How the notes of labels and inferences begin, which tells whether both were read alike."""
+_CLEARLY = 3
+"""So many times as many boxes must begin at 1 as at 0 before those at 0 are taken for slips."""
 
 
 @dataclass
@@ -114,6 +118,7 @@ def read_labels(given: Given) -> LabelFile:
         notes=tuple(notes),
         problems=(*files.problems(), *found.problems),
         folder=found.folder,
+        states_sizes=True,
     )
 
 
@@ -136,7 +141,7 @@ VOC = Format(
     looks_like=looks_like,
     read_labels=read_labels,
     read_inferences=read_inferences,
-    options={"zero_based": "--voc-zero-based"},
+    options={"zero_based": "--voc-zero-based", "one_based": "--voc-one-based"},
 )
 
 
@@ -199,16 +204,25 @@ def _files(given: Given) -> VocFiles:
 def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
     """The records with coordinates counted from 0, and a note on how that was done.
 
-    Detectron2's rule: 1 is taken from left and top; right and bottom are inclusive and stay. A coordinate
-    that is 0 shows that the files count from 0 already.
+    Detectron2's rule: 1 is taken from left and top; right and bottom are inclusive and stay. Coordinates that
+    are 0 show that the files count from 0 already, unless more boxes touch the edge at 1: then those with a 0
+    are slips, and are moved to the edge.
     """
+    start = records.box[:, :2]
+    zeros, ones = (np.flatnonzero((start == edge).any(axis=1)) for edge in (0, 1))
     if given.zero_based:
-        return records, "coordinates count from 0, as --voc-zero-based says"
-    if (records.box[:, :2] == 0).any():
-        return records, "some coordinates are 0, so all are taken to count from 0"
-    note = "coordinates count from 1, right and bottom inclusive: 1 is subtracted from left and top"
-    forced = f"{note} (--voc-zero-based prevents this)"
-    return replace(records, box=records.box - np.array([1.0, 1.0, 0.0, 0.0])), forced
+        return records, f"{FROM_ZERO}, as --voc-zero-based says"
+    if len(zeros) and not given.one_based and len(ones) < _CLEARLY * len(zeros):
+        counts = f"{len(zeros):,} boxes begin at 0, and {len(ones):,} at 1"
+        return records, f"{FROM_ZERO}: {counts} (--voc-one-based says that they count from 1)"
+    box = records.box - np.array([1.0, 1.0, 0.0, 0.0])
+    box[zeros, :2] = box[zeros, :2].clip(0)
+    hint = "coordinates count from 1; they are moved to the edge"
+    slips = Finding("boxes that begin at 0", zeros, "changed", hint)
+    forced = "as --voc-one-based says" if given.one_based else "--voc-zero-based prevents this"
+    note = f"{FROM_ONE}, right and bottom inclusive: 1 is subtracted from left and top ({forced})"
+    findings = (*records.findings, slips) if len(zeros) else records.findings
+    return replace(records, box=box, findings=findings), note
 
 
 def _image_folder(labels: Path) -> Path | None:

@@ -1,20 +1,26 @@
-"""Where the images of a dataset are."""
+"""Where the images of a dataset are, and how large they are."""
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.format import is_folder
-from aquarium_tui.formats.shared.records import EXAMPLES
-from aquarium_tui.media.folders import DEEP, Listing
+from aquarium_tui.formats.shared.records import EXAMPLES, Records
+from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 from aquarium_tui.media.source import listing
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import clean, joined, visible
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.names import clean, is_remote, joined, visible
+from aquarium_tui.model.problems import Handling, Problem
+from aquarium_tui.model.tables import Frames
 
+_ROUNDING = 1.0
+"""Pixels by which a box may reach over the edge of its image, as detectors and rounding cause everywhere."""
 _SLASHES = "backslashes in file names are read as slashes"
 _ENDS = "images are matched by the end of their paths"
 _NEAR = 2
@@ -67,6 +73,62 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
     located = Text.from_words(words, paths.codes)
     problems = _problems(_lost(start, words), folder is not None)
     return LocatedImages(clean(start), located, tuple(notes), problems)
+
+
+def with_true_sizes(frames: Frames, folder: str, records: Records) -> tuple[Frames, tuple[Problem, ...]]:
+    """The frames with the sizes of the image files, and what is wrong with those that the labels file states.
+
+    Sizes are those of pictures turned upright, as their EXIF data say. Where boxes fit only the stated size,
+    as after images were made smaller, that one stays.
+
+    Args:
+        frames: The frames, with paths that lead to files and the sizes that the labels file states.
+        folder: Where relative paths start.
+        records: The labels; how they name frames is how the file gives ids.
+    """
+    width, height = frames.width.copy(), frames.height.copy()
+    reach = _reach(frames, records)
+    changed: list[str] = []
+    kept: list[str] = []
+    for row, path in enumerate(frames.path):
+        size = size_of(joined(folder, path)) if path and not is_remote(joined(folder, path)) else UNKNOWN
+        stated = int(width[row]), int(height[row])
+        if size in (UNKNOWN, stated):
+            continue
+        fits = 0 in stated or bool((reach[row] <= np.array(size) + _ROUNDING).all())
+        if fits:
+            width[row], height[row] = size
+        if 0 not in stated:
+            told = f"{visible(str(path))} ({size[0]} × {size[1]}, not {stated[0]} × {stated[1]})"
+            (changed if fits else kept).append(told)
+    found = replace(frames, width=width, height=height)
+    return found, (
+        *_contradicted(changed, "changed", "the true size is taken, as the boxes fit it"),
+        *_contradicted(
+            kept,
+            "kept",
+            "boxes reach beyond the true size: name the folder with the images that "
+            "were labelled with --images",
+        ),
+    )
+
+
+def _reach(frames: Frames, records: Records) -> NDArray[np.float64]:
+    """How far boxes reach to the right and down in each frame, `(frames, 2)`; 0 where they are fractions."""
+    reach = np.zeros((len(frames), 2))
+    if records.relative or records.whole:
+        return reach
+    rows = frames.row_by_id
+    of_word = np.array([*(rows.get(word, -1) for word in records.frame.words), -1], dtype=np.int64)
+    frame = of_word[records.frame.codes]
+    usable = (frame >= 0) & np.isfinite(records.box).all(axis=1)
+    np.maximum.at(reach, frame[usable], records.box[usable, 2:])
+    return reach
+
+
+def _contradicted(examples: Sequence[str], action: Handling, hint: str) -> tuple[Problem, ...]:
+    kind = "images whose size is not the stated one"
+    return (Problem(kind, len(examples), action, tuple(examples[:EXAMPLES]), hint),) if examples else ()
 
 
 def _lost(start: str, paths: Sequence[str]) -> list[str]:

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats import Given, Records, format_of
+from aquarium_tui.formats import AUTO, Given, InferenceFile, Records, format_of
+from aquarium_tui.formats.voc import FROM_ONE, FROM_ZERO
 from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
 from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes
 from aquarium_tui.ingest.objects import settle
-from aquarium_tui.ingest.provenance import Tell, provenance
+from aquarium_tui.ingest.provenance import Tell, hidden_note, provenance
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects
@@ -109,6 +110,8 @@ def _of_places(
 _UNWATCHED = Watch()
 _NO_WISHES = Wishes()
 _USUAL = TaskForms()
+_NOTHING = Records(str, Text.from_words([]), Text.from_words([]), np.zeros((0, 4)))
+"""The inferences in an empty folder whose format the user names: a model that found nothing."""
 
 
 def inference_set(
@@ -120,6 +123,7 @@ def inference_set(
     *,
     wishes: Wishes = _NO_WISHES,
     zero_based: bool = False,
+    one_based: bool = False,
     field: str = "",
     masks: Path | None = None,
     watch: Watch = _UNWATCHED,
@@ -134,7 +138,8 @@ def inference_set(
         format_: The name of its format, or "auto".
         tell: Called with what is being done.
         wishes: How the user wants the file to be read; what is not said, the labels decide.
-        zero_based: Whether Pascal VOC's coordinates count from 0.
+        zero_based: Whether Pascal VOC's coordinates are said to count from 0.
+        one_based: Whether they are said to count from 1.
         field: Which field of a FiftyOne dataset holds the inferences; empty takes the only one that can.
         masks: Where the paths of masks start, if the file names masks; None takes the folder of the file.
         watch: Progress and cancelling while masks are read.
@@ -146,9 +151,10 @@ def inference_set(
     """
     check_name(id_, "inference set")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, zero_based=zero_based, field=field, form=forms.of(dataset.project))
+    given = Given(path, None, "", zero_based, one_based, field, forms.of(dataset.project))
     found_format = format_of(given, format_)
-    file = found_format.read_inferences(given)
+    empty = format_ != AUTO and given.is_dir and not any(given.names)
+    file = InferenceFile(_NOTHING) if empty else found_format.read_inferences(given)
     records = file.records
     if not (file.masks and dataset.masks):
         forms.settle(dataset.project, records.form, path, len(records))
@@ -159,7 +165,14 @@ def inference_set(
     tell("checking inferences")
     placed = replace(read.placed, records=records)
     objects, problems = settle(placed, dataset.frames, class_hint(dataset))
-    said = (*file.notes, *mask_notes(objects), *read.notes, *rank_notes)
+    said = (
+        *file.notes,
+        *mask_notes(objects),
+        *read.notes,
+        *rank_notes,
+        *_other_origin(dataset, file.notes),
+        *hidden_note((path,)),
+    )
     metrics = metrics_from_records(dataset, file.metrics)
     notes = (f"read as {found_format.name}", *said, *([] if file.masks else [_confidences(objects)]))
     found = InferenceSet(
@@ -172,6 +185,18 @@ def inference_set(
     if dataset.masks is None:
         return found
     return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch)
+
+
+def _other_origin(dataset: Dataset, notes: Sequence[str]) -> Sequence[str]:
+    """A remark if Pascal VOC's coordinates were taken to count from another number than in the labels."""
+    starts = [
+        next((start for note in each for start in (FROM_ZERO, FROM_ONE) if note.startswith(start)), "")
+        for each in (dataset.provenance.notes, notes)
+    ]
+    if "" in starts or starts[0] == starts[1]:
+        return ()
+    force = "--voc-one-based" if starts[0] == FROM_ONE else "--voc-zero-based"
+    return (f"the labels were read differently: their {starts[0]}; {force} reads the inferences alike",)
 
 
 def _confidences(objects: Objects) -> str:

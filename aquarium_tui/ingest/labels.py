@@ -12,15 +12,16 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.formats.shared.records import RecordForm
 from aquarium_tui.ingest.classes import grown_classes
-from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.images import locate, with_true_sizes
 from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
-from aquarium_tui.ingest.provenance import Tell, listed, provenance
+from aquarium_tui.ingest.provenance import Tell, hidden_note, listed, provenance
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, name_key, visible
+from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
 from aquarium_tui.work.executor import Watch
 
@@ -78,6 +79,8 @@ class TaskForms:
 
 _UNWATCHED = Watch()
 _USUAL = TaskForms()
+_YAML = (".yaml", ".yml")
+"""A file with this suffix only says which folder the data are in."""
 
 
 def labelled_dataset(
@@ -91,6 +94,7 @@ def labelled_dataset(
     format_: str = "auto",
     split: str = "",
     zero_based: bool = False,
+    one_based: bool = False,
     field: str = "",
     classes: Path | None = None,
     ignore: Sequence[str] = (),
@@ -108,7 +112,8 @@ def labelled_dataset(
         metadata: A CSV, JSON or Parquet table with more about each frame.
         format_: The name of the file's format, or "auto".
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
-        zero_based: Whether Pascal VOC's coordinates count from 0.
+        zero_based: Whether Pascal VOC's coordinates are said to count from 0.
+        one_based: Whether they are said to count from 1.
         field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that fits.
         classes: A list of classes for the project, with their colours and other settings.
         ignore: Names of classes to exclude from all counts.
@@ -121,14 +126,17 @@ def labelled_dataset(
     """
     check_name(name, "dataset")
     tell(f"reading {visible(path.name)}")
-    given = Given(path, images, split, zero_based, field, forms.of(project))
+    given = Given(path, images, split, zero_based, one_based, field, forms.of(project))
     found_format = format_of(given, format_)
     file = found_format.read_labels(given)
     form: RecordForm = "masks" if file.masks else file.records.form
     owner = forms.settle(project, form, path, len(file.masks) or len(file.records))
     tell("looking for images")
     found = locate(file.frames.path, images or file.folder, path)
-    frames = replace(file.frames, path=found.paths)
+    frames, resized = replace(file.frames, path=found.paths), tuple[Problem, ...]()
+    if file.states_sizes:
+        frames, resized = with_true_sizes(frames, found.folder, file.records)
+        file = replace(file, frames=frames)
     tell("checking labels")
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
     placed = _placed(file, class_map)
@@ -141,6 +149,7 @@ def labelled_dataset(
         *found.notes,
         *_known(project.class_map, class_map),
         *extra.notes,
+        *hidden_note((path, images or (file.folder if path.suffix in _YAML else None))),
     )
     notes = (f"read as {found_format.name}", *said)
     dataset = Dataset(
@@ -150,7 +159,9 @@ def labelled_dataset(
         labels=labels,
         images=found.folder,
         categories=_categories(file, class_map),
-        provenance=provenance(path, notes, (*file.problems, *found.problems, *problems, *extra.problems)),
+        provenance=provenance(
+            path, notes, (*file.problems, *found.problems, *resized, *problems, *extra.problems)
+        ),
     )
     if not file.masks:
         return dataset

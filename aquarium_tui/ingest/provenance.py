@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aquarium_tui.formats.shared.format import is_folder
+from aquarium_tui.media.folders import hidden_files
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Provenance
@@ -22,6 +24,12 @@ def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) ->
         notes=tuple(notes),
         problems=tuple(problems),
     )
+
+
+def hidden_note(places: Iterable[Path | None]) -> tuple[str, ...]:
+    """A note on how many hidden files lie in folders; none if there are no such files."""
+    count = len(hidden_files(place for place in places if place is not None and is_folder(place)))
+    return (f"{count:,} hidden files skipped",) if count else ()
 
 
 def listed(words: Sequence[str]) -> str:

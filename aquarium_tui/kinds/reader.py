@@ -36,7 +36,8 @@ class FileOptions:
         format: The name of a format, "masks", or "auto".
         split: The part of a YOLO dataset to read, or "all".
         category_offset: How far the class ids of inferences are above those of the labels; None finds it.
-        voc_zero_based: Whether Pascal VOC coordinates count from 0.
+        voc_zero_based: Whether Pascal VOC coordinates are said to count from 0.
+        voc_one_based: Whether they are said to count from 1.
         field: The field of a FiftyOne dataset to read; empty takes the only possible one.
         readings: Readings that the user forces, each as `WHAT=WAY`.
         iou_type: Whether a new project matches objects by box or by mask; None matches by box.
@@ -51,6 +52,7 @@ class FileOptions:
     split: str = ""
     category_offset: int | None = None
     voc_zero_based: bool = False
+    voc_one_based: bool = False
     field: str = ""
     readings: tuple[str, ...] = ()
     iou_type: Literal["box", "mask"] | None = None
@@ -71,6 +73,8 @@ class FileOptions:
             "--iou-type": self.iou_type,
             "--ignore": self.ignore,
         }
+        if self.voc_zero_based and self.voc_one_based:
+            raise UsageError("--voc-zero-based and --voc-one-based cannot be combined.")
         wrong = [name for name, value in of_dataset.items() if value] if inferences else []
         if wrong:
             raise UsageError(f"{', '.join(wrong)}: only for datasets, so leave out --inferences-id.")

@@ -71,6 +71,7 @@ class UploadResult:
         remarks: What stands in the way of comparing the inference set with `base`.
         existed: Whether it was there before and was replaced or appended to.
         dry: Whether nothing was stored.
+        unusable: A sentence if more than half of a file was left out; empty if not.
     """
 
     project: str
@@ -85,6 +86,7 @@ class UploadResult:
     remarks: tuple[Remark, ...] = ()
     existed: bool = False
     dry: bool = False
+    unusable: str = ""
 
 
 def refuse_existing(store: Store, project: str, dataset: str, inferences_id: str, mode: UploadMode) -> None:

@@ -63,6 +63,7 @@ class UploadRequest:
         metrics: The user's metrics of the inference set.
         mode: What to do with what already exists.
         dry: Whether to store nothing.
+        strict: Whether to refuse a file of which any record would be left out.
     """
 
     project: str
@@ -74,6 +75,7 @@ class UploadRequest:
     metrics: MetricOptions = field(default_factory=MetricOptions)
     mode: UploadMode = UploadMode.NEW
     dry: bool = False
+    strict: bool = False
 
     @property
     def only_metrics(self) -> bool:

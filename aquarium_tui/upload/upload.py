@@ -1,11 +1,16 @@
 """An upload from request to result: check, read the files, store."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.kinds import reader_of
 from aquarium_tui.kinds.reader import STAGES, FileOptions, UploadProgress, silent
-from aquarium_tui.model.tables import BOX, Dataset, InferenceSet, Project
+from aquarium_tui.model.masks import Masks
+from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.tables import BOX, Dataset, InferenceSet, Objects, Project
 from aquarium_tui.store import Store
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
@@ -108,8 +113,9 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
 def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
     labels, options = request.given(), request.options
     dataset = read_dataset(store, request.project, request.dataset, labels, options, progress=progress)
+    told = _unusable(dataset.provenance.problems, dataset.labels, dataset.masks, request.strict)
     progress("storing", STAGES, STAGES)
-    return store_dataset(store, dataset, mode=request.mode, dry=request.dry)
+    return replace(store_dataset(store, dataset, mode=request.mode, dry=request.dry), unusable=told)
 
 
 def _upload_inferences(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
@@ -117,5 +123,27 @@ def _upload_inferences(store: Store, request: UploadRequest, progress: UploadPro
     file, options = request.given(), request.options
     inferences = read_inferences(dataset, request.inferences_id, file, options, progress=progress)
     inferences = with_metrics(inferences, measured(request.metrics, dataset, inferences, progress))
+    provenance, objects, masks = inferences.provenance, inferences.objects, inferences.masks
+    told = _unusable(provenance.problems, objects, masks, request.strict)
     progress("storing", STAGES, STAGES)
-    return store_inferences(store, dataset, inferences, mode=request.mode, dry=request.dry)
+    return replace(
+        store_inferences(store, dataset, inferences, mode=request.mode, dry=request.dry), unusable=told
+    )
+
+
+def _unusable(problems: Sequence[Problem], objects: Objects, masks: Masks | None, strict: bool) -> str:
+    """A sentence if more than half of a file is left out; empty if not.
+
+    Raises:
+        InputError: Something is left out, and nothing may be.
+    """
+    left = [problem for problem in problems if problem.action == "left out"]
+    lost = sum(problem.count for problem in left)
+    if strict and lost:
+        told = "\n".join(problem.sentence() for problem in left)
+        raise InputError(f"Nothing is stored, as {grouped(lost)} records would be left out (--strict).", told)
+    repeated = sum(problem.count for problem in left if " equal to an earlier " in problem.kind)
+    kept = masks.count if masks is not None else len(objects)
+    if lost - repeated <= kept:
+        return ""
+    return f"More than half of the file cannot be used: {grouped(lost)} left out, {grouped(kept)} stored."

@@ -44,9 +44,18 @@ def test_a_coordinate_that_is_0_shows_that_they_count_from_0(tmp_path):
     edge = CAR.replace("<xmin>11<", "<xmin>0<")
     data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)})
     assert data.labels.box.tolist() == [[11, 21, 60, 50], [0, 21, 60, 50]]
-    assert any(
-        "some coordinates are 0, so all are taken to count from 0" in note for note in data.provenance.notes
-    )
+    told = "coordinates count from 0: 1 boxes begin at 0, and 0 at 1 (--voc-one-based"
+    assert any(note.startswith(told) for note in data.provenance.notes)
+    data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)}, one_based=True)
+    assert data.labels.box.tolist() == [[10, 20, 60, 50], [0, 20, 60, 50]]
+
+
+def test_a_stray_0_among_boxes_that_begin_at_1_is_a_slip(tmp_path):
+    """One slip must not move all other boxes by a pixel."""
+    edges = {f"{i}.xml": xml(CAR.replace("<xmin>11<", "<xmin>1<")) for i in range(3)}
+    data = labels(tmp_path, edges | {"slip.xml": xml(CAR.replace("<xmin>11<", "<xmin>0<"))})
+    assert data.labels.box.tolist() == [[0, 20, 60, 50]] * 4
+    assert said(data, "1 boxes that begin at 0 (changed): slip.xml object 1")
 
 
 def test_they_count_from_0_if_told(tmp_path):

@@ -301,8 +301,14 @@ class TestReported:
         assert any("4 classes" in said for said in sentences(data)), sentences(data)
 
     def test_a_folder_without_text_files(self, tmp_path):
+        (tmp_path / "pred").mkdir()
+        write(tmp_path / "pred" / "notes.md", "")
         with pytest.raises(InputError, match=r"is not a folder with \.txt files"):
             inferences(tmp_path, {}, format_="yolo")
+
+    def test_an_empty_folder_whose_format_is_named_is_a_model_that_found_nothing(self, tmp_path):
+        found = inferences(tmp_path, {}, format_="yolo")
+        assert found.provenance.notes[-1] == "the set is empty: every label counts as missed"
 
     def test_empty_files_are_a_model_that_found_nothing(self, tmp_path):
         found = inferences(tmp_path, {"street_01": "", "street_02": "\n"})

@@ -56,6 +56,12 @@ def test_results_may_have_masks_alone(tmp_path):
     assert sentences(found) == []
 
 
+def test_an_empty_segmentation_is_none(tmp_path):
+    found = read(tmp_path, [annotation(1, bbox=[0, 0, 3, 3], segmentation=[])])
+    assert found.labels.mask is None
+    assert sentences(found) == []
+
+
 def test_without_masks_there_is_no_column(tmp_path):
     found = read(tmp_path, [annotation(1, bbox=[0, 0, 3, 3])])
     assert found.labels.mask is None
@@ -63,14 +69,14 @@ def test_without_masks_there_is_no_column(tmp_path):
 
 
 BROKEN = [
-    ([], "segmentations without a polygon"),
+    ([[]], "polygons with fewer than three points"),
     ([[1, 1, 5, 5]], "polygons with fewer than three points"),
     ({"size": [30, 20], "counts": [600]}, "RLE masks whose size is not that of their image"),
     ({"size": [20, 30], "counts": [9]}, "RLE masks whose counts do not add up to their size"),
 ]
 
 
-@pytest.mark.parametrize(("mask", "kind"), BROKEN, ids=[kind for _, kind in BROKEN])
+@pytest.mark.parametrize(("mask", "kind"), BROKEN, ids=[str(mask) for mask, _ in BROKEN])
 def test_a_broken_mask_leaves_the_box_and_without_a_box_the_count(tmp_path, mask, kind):
     good = annotation(1, bbox=[0, 0, 3, 3], segmentation=SQUARE)
     boxed, bare = annotation(2, bbox=[9, 9, 3, 3], segmentation=mask), annotation(3, segmentation=mask)

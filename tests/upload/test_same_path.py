@@ -86,10 +86,12 @@ def of_files(
 
 
 def without_names(results: list[UploadResult]) -> list[UploadResult]:
-    """The results without what is their own: the project, and where an addition came from."""
+    """The results without what is their own: the project, the folder, and where an addition came from."""
     return [
         dataclasses.replace(
-            one, project="", notes=tuple(note for note in one.notes if "added from" not in note)
+            one,
+            project="",
+            notes=tuple(note for note in one.notes if "added from" not in note and "hidden" not in note),
         )
         for one in results
     ]

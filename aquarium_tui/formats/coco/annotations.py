@@ -63,10 +63,13 @@ class RecordReader:
         if not isinstance(record, dict):
             self._foreign.append(len(self))
             record = {}
-        elif record.get("bbox") is None and record.get("segmentation") is None:
+        elif record.get("bbox") is None and record.get("segmentation") in (None, []):
             self._boxless.append(len(self))
         score = record.get("score", record.get("confidence"))
-        if (segmentation := record.get("segmentation")) is not None:
+        if (segmentation := record.get("segmentation")) not in (
+            None,
+            [],
+        ):  # Empty where there are only boxes.
             self._segmentation[len(self)] = segmentation
         self.scores += score is not None
         self._keep_further(record)

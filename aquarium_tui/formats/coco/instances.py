@@ -125,6 +125,7 @@ def read_instances(path: Path) -> LabelFile:
         records=records,
         notes=(*frames.notes, *classes.notes, *_notes(parts.annotations)),
         problems=(*frames.problems, *classes.problems),
+        states_sizes=True,
     )
 
 

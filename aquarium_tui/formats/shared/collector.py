@@ -103,7 +103,7 @@ class ObjectCollector:
             further: Further values by name; of lists and objects only the names are kept, in `nested`.
         """
         self._keep_further(further or {})
-        if segmentation is not None:
+        if segmentation not in (None, []):
             self._segmentation[len(self)] = segmentation
         self._at.extend(at)
         for key, value in zip(_TEXTS, (frame, file_name, category, class_name, id_), strict=True):

@@ -58,7 +58,8 @@ class Given:
         path: The file or folder.
         images: The folder of the images, if one was named; only for labels.
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
-        zero_based: Whether Pascal VOC's coordinates count from 0.
+        zero_based: Whether Pascal VOC's coordinates are said to count from 0.
+        one_based: Whether they are said to count from 1.
         field: Which field of a FiftyOne dataset to read; empty takes the only one that fits.
         form: What the labels of the project are; None if it has none yet.
     """
@@ -67,6 +68,7 @@ class Given:
     images: Path | None = None
     split: str = ""
     zero_based: bool = False
+    one_based: bool = False
     field: str = ""
     form: RecordForm | None = None
 
@@ -306,6 +308,7 @@ class LabelFile:
         notes: What was recognised, in sentences.
         problems: What is wrong with the images or classes.
         folder: Where the paths of its images start; None means in the folder of the file.
+        states_sizes: Whether the file states sizes of images, which may not be those of the image files.
         masks: Paths of label masks by frame id.
     """
 
@@ -315,6 +318,7 @@ class LabelFile:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     folder: Path | None = None
+    states_sizes: bool = False
     masks: Mapping[str, str] = field(default_factory=dict)
 
 

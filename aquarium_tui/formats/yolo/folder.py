@@ -174,18 +174,31 @@ def _described(data: YoloData, given: Given) -> YoloLayout:
             f"{visible(str(data.file))}: there are no images in {', '.join(chosen)}.",
             "Check the folders that it names, or choose another part with --split.",
         )
+    labels = [_label_path(image) for image in split_of]
+    for i, file in enumerate(_strays(labels)):
+        problems.add("label files without an image", "left out", i, visible(file))
     others = [name for name in data.present() if name not in chosen]
     left = f"; {', '.join(others)} left out (`--split {ALL}` reads every part)" if others else ""
     return YoloLayout(
         folder=folder,
         images=[clean(image.removeprefix(f"{folder.as_posix()}/")) for image in split_of],
-        labels=[_label_path(image) for image in split_of],
+        labels=labels,
         names=data.names,
         count=data.count,
         split=list(split_of.values()) if len(chosen) > 1 else (),
         notes=(f"images from {', '.join(chosen)} of {visible(data.file.name)}{left}",),
         problems=problems.problems(),
     )
+
+
+def _strays(labels: Sequence[str]) -> Iterator[str]:
+    """Label files that lie beside those of the images, but belong to none of them."""
+    known = {str(Path(file)) for file in labels}
+    for folder in sorted({Path(file).parent for file in labels}):
+        found = text_files(folder) if is_folder(folder) else []
+        yield from (
+            f"{folder.name}/{name}" for name in found if "/" not in name and str(folder / name) not in known
+        )
 
 
 def _label_path(image: str) -> str:

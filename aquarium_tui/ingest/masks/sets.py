@@ -13,7 +13,7 @@ from aquarium_tui.ingest.classes import inferred_classes, label_classes
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
 from aquarium_tui.ingest.metadata import with_metadata
-from aquarium_tui.ingest.provenance import provenance
+from aquarium_tui.ingest.provenance import hidden_note, provenance
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.source import image_size
 from aquarium_tui.model.columns import Text
@@ -70,7 +70,8 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     ids = list(map(str, frames.id))
     problems = (*again, *unread, *name_problems(folder.match, folder.files, ids))
     problems += (*mask_problems(found, classes.values, inferred=False), *extra.problems)
-    notes = (*folder.notes(found), *classes.notes, *extra.notes)
+    hidden = hidden_note((labels, options.images))
+    notes = (*folder.notes(found), *classes.notes, *extra.notes, *hidden)
     return Dataset(
         project=replace(project, class_map=classes.class_map),
         name=name,
@@ -112,7 +113,7 @@ def mask_inferences(
         *mask_problems(found, masks.values, inferred=True),
         *slip(dataset.masks, masks, classes.class_map),
     )
-    notes = (*folder.notes(found), *classes.notes)
+    notes = (*folder.notes(found), *classes.notes, *hidden_note((path,)))
     return InferenceSet(id_, no_objects(len(dataset.frames)), provenance(path, notes, problems), masks)
 
 

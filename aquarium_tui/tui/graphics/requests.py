@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 
@@ -76,8 +75,6 @@ class Follower:
     def ask(self, request: Request | None) -> None:
         """Show this, or nothing any more, instead of whatever was asked for before."""
         self.wanted, self._coming = request, ()
-        if request:
-            self._host.expect(self._widget, request.grid)
         self._host.wire.nudge()
         self._go()
 
@@ -118,22 +115,13 @@ class Follower:
         hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
         plate = self._host.recall(request.key, self._widget)
         if plate is None:
-            rough = hurried or self._host.slow(request.grid)
-            with self._host.haste() if rough else nullcontext():
-                image = await thread(request.drawing.draw, request.region, request.pixels)
-                over = self._host.base(self._widget)
-                plate = await thread(make, image, request.grid, rough=rough, over=over)
-                # The whole is encoded while the first impression, which is shown in any case, is under way.
-                whole = (
-                    asyncio.ensure_future(thread(make, image, request.grid))
-                    if plate.rough and wanted()
-                    else None
-                )
-                if plate.rough:
-                    await self._present(plate, None, self._same())
+            image = await thread(request.drawing.draw, request.region, request.pixels)
+            rough, over = hurried or self._host.slow(request.grid), self._host.base(self._widget)
+            plate = await thread(make, image, request.grid, rough=rough, over=over)
             if plate.rough:
-                plate = await whole if whole else None
-                await self._host.calm()
+                # The whole is encoded while the first impression, which is shown in any case, is under way.
+                whole = thread(make, image, request.grid) if wanted() else None
+                _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
         if plate:
             await self._present(plate, request.key, wanted)
 
@@ -163,8 +151,7 @@ class Follower:
         """Let `plate` encode its pieces, where that takes time."""
         if not self._backend.prompt:
             columns, rows = plate.grid.cells
-            most = self._backend.piece(plate.grid, self._host.wire.slice)
-            for piece in pieces(np.ones((rows, columns), np.bool_), most):
+            for piece in pieces(np.ones((rows, columns), np.bool_), self._backend.piece(plate.grid)):
                 if wanted():
                     await self._host.thread(plate.paint, (0, 0), piece)
 
@@ -177,3 +164,7 @@ class Follower:
         """Whether widget and terminal are still there."""
         age = self._host.age
         return lambda: self._host.age == age and self._widget.is_attached
+
+
+async def _nothing() -> None:
+    """No plate."""
