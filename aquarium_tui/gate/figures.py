@@ -3,7 +3,7 @@
 import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison
@@ -11,7 +11,7 @@ from aquarium_tui.compare.metrics import metric_totals
 from aquarium_tui.errors import UsageError
 from aquarium_tui.gate.rules import FigureName
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.report import ClassField, ClassReport
+from aquarium_tui.kinds.report import ClassField, ClassReport, Total
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import COUNT, NUMBER, Unit
@@ -121,7 +121,7 @@ class FigureTable:
         values = {side: float(each[row]) for side, each in field.values.items()}
         certainty = self._findings.of_classes.get(field.key) if self._findings else None
         labels = int(self._report.support[row])
-        return Figure(field.key, values, True, field.unit, certainty, row, labels)
+        return Figure(field.key, values, field.better == "higher", field.unit, certainty, row, labels)
 
     def _of_all(self, name: FigureName) -> Figure:
         wanted = name.name.casefold()
@@ -133,7 +133,8 @@ class FigureTable:
             raise _unknown(f"average of {field.key}", average, list(field.totals))
         certainty = self._findings.of_all(field.key, average) if self._findings else None
         labels = int(self._report.support.sum())
-        return Figure(field.key, field.totals[average], True, field.unit, certainty, 0, labels)
+        values, rises = field.totals[average], field.better == "higher"
+        return Figure(field.key, values, rises, field.unit, certainty, 0, labels)
 
     def _total(self, wanted: str) -> Figure | None:
         """A number of the whole comparison that is not of classes."""
@@ -144,7 +145,10 @@ class FigureTable:
         if wanted == FALSE_ALARMS and "false_positives" in totals:
             counts, frames = totals["false_positives"].values, max(comparison.frame_count, 1)
             values = {side: count / frames for side, count in counts.items()}
-            return self._whole(FALSE_ALARMS, values, NUMBER, headline.get(FALSE_ALARMS))
+            return self._whole(
+                replace(totals["false_positives"], key=FALSE_ALARMS, values=values, unit=NUMBER),
+                headline.get(FALSE_ALARMS),
+            )
         if wanted in self._fields:
             return None
         if wanted not in {key.casefold() for key in totals}:
@@ -152,14 +156,12 @@ class FigureTable:
             totals |= {total.key: total for group in slow for total in group.totals}
         for key, total in totals.items():
             if key.casefold() == wanted:
-                return self._whole(key, total.values, total.unit, headline.get(key) or precision.get(key))
+                return self._whole(total, headline.get(key) or precision.get(key))
         return None
 
-    def _whole(
-        self, key: str, values: Mapping[Side, float], unit: Unit, certainty: Certainty | None
-    ) -> Figure:
-        rises = key != FALSE_ALARMS
-        return Figure(key, values, rises, unit, certainty, 0, int(self._report.support.sum()))
+    def _whole(self, total: Total, certainty: Certainty | None) -> Figure:
+        labels, rises = int(self._report.support.sum()), total.better == "higher"
+        return Figure(total.key, total.values, rises, total.unit, certainty, 0, labels)
 
     def _metric(self, wanted: str) -> Figure | None:
         """The mean of a metric of the user."""

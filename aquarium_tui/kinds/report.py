@@ -6,6 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.fields import Better
 from aquarium_tui.model.arrays import Counts
 from aquarium_tui.model.numbers import COUNT, SHARE, Unit
 from aquarium_tui.model.settings import Side
@@ -25,6 +26,7 @@ class ClassField:
         title: Its heading in text; text leaves it out where empty.
         short: Its heading on screens; screens leave it out where empty.
         unit: What it is, and how it is written.
+        better: Which numbers are better.
         filed: Whether files have its totals beside those of other fields.
     """
 
@@ -34,6 +36,7 @@ class ClassField:
     title: str = ""
     short: str = ""
     unit: Unit = SHARE
+    better: Better = "higher"
     filed: bool = True
 
 
@@ -72,6 +75,7 @@ class Total:
         title: As text writes it.
         short: As screens write it; screens leave it out where empty.
         unit: What it is, and how it is written.
+        better: Which numbers are better.
     """
 
     key: str
@@ -79,6 +83,7 @@ class Total:
     title: str
     short: str = ""
     unit: Unit = SHARE
+    better: Better = "higher"
 
 
 @dataclass(frozen=True)

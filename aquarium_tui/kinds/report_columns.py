@@ -177,10 +177,11 @@ def _rate(field: ClassField, average: str, evidence: Evidence) -> TableColumn:
             key, field.short, 5, lambda row: unit.written(first[row].item()), lambda: first, right=True
         )
     delta = values[1] - first
+    sign = {"higher": 1, "lower": -1, "": 0}[field.better]
 
     def gain(row: int) -> CellText:
         state = evidence.of_class(field.key, row - 1) if row else evidence.of_all(field.key, average)
-        return looks(unit.signed(delta[row].item()), delta[row].item(), state)
+        return looks(unit.signed(delta[row].item()), sign * delta[row].item(), state)
 
     return TableColumn(key, f"Δ{field.short}", 6, gain, lambda: delta, right=True)
 

@@ -8,6 +8,7 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
+from aquarium_tui.model.names import name_key
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, starts_of
 
@@ -56,7 +57,7 @@ def comparison(
 
 def _objects(entries: ClassMap, rows, frames: int):
     starts = starts_of(np.array([row[0] for row in rows], int), frames)
-    class_index = np.array([entries.positions_by_name[row[1].casefold()] for row in rows], np.int32)
+    class_index = np.array([entries.positions_by_name[name_key(row[1])] for row in rows], np.int32)
     return starts, class_index, np.array([row[2] for row in rows], float).reshape(-1, 4)
 
 

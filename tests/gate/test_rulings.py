@@ -9,6 +9,8 @@ import pytest
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import UsageError
 from aquarium_tui.gate import RuleState, as_junit, gate_document, gate_lines, judged, rule_of
+from aquarium_tui.gate.figures import FigureTable
+from aquarium_tui.gate.rules import FigureName
 from aquarium_tui.gate.rulings import Ruling
 from aquarium_tui.report import Findings
 from tests.compare.scenes import comparison
@@ -97,6 +99,22 @@ def test_a_loss_raises_an_alarm_and_a_gain_none() -> None:
     assert [each.outcome for each in outcomes(many(0, false=20), *rules)][-1] is RuleState.FAILED
     p = [each.p for each in outcomes(many(0), *rules)]
     assert p == [1.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "rises"),
+    [
+        ("recall", True),
+        ("correct", True),
+        ("missed", False),
+        ("spurious", False),
+        ("false_positives", False),
+        ("false_alarms", False),
+    ],
+)
+def test_more_errors_are_no_improvement(name: str, rises: bool) -> None:
+    table = FigureTable(many(20), None)
+    assert table.figure(FigureName(name, "delta")).higher_is_better is rises
 
 
 def test_tests_are_adjusted_for_each_other() -> None:

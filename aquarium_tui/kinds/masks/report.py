@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from aquarium_tui.compare.fields import Better
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import COUNTS, RATES, TOTALS, macro, total
-from aquarium_tui.compare.rates import rate
+from aquarium_tui.compare.rates import FEWER_IS_BETTER, rate
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
 from aquarium_tui.model.numbers import PIXELS, SHARE, grouped, percent
 from aquarium_tui.model.outcomes import Diff
@@ -15,6 +16,8 @@ _TITLES = {
     "f1": ("F1", "F1"),
     "iou": ("IoU", "IoU"),
 }
+_BETTER: dict[str, Better] = {"support": "", "inferred": ""}
+"""Which pixels are better, where neither more nor fewer are."""
 _TOTALS = {
     "accuracy": ("pixel accuracy", "accuracy"),
     "miou": ("mIoU", ""),
@@ -46,6 +49,7 @@ def class_report(comparison: PixelComparison) -> ClassReport:
             {side: getattr(each, name) for side, each in scores.items()},
             {"weighted": {side: int(each[name]) for side, each in weighted.items()}},
             unit=PIXELS,
+            better=_BETTER.get(name, "lower" if name in FEWER_IS_BETTER else "higher"),
         )
         for name in COUNTS
     )

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from aquarium_tui.compare.fields import Better
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.rates import COUNTS, RATES, ClassScores, total
+from aquarium_tui.compare.rates import COUNTS, FEWER_IS_BETTER, RATES, ClassScores, total
 from aquarium_tui.kinds.kind import Sources
 from aquarium_tui.kinds.report import ClassField, ClassReport, Facts, Total, TotalGroup
 from aquarium_tui.model.numbers import COUNT, SHARE, grouped, threshold
@@ -47,14 +48,18 @@ def _field(
     }
     title, short = _TITLES.get(name, ("", ""))
     values = {side: getattr(each, name) for side, each in scores.items()}
-    return ClassField(name, values, whole, title, short, COUNT if count else SHARE)
+    return ClassField(name, values, whole, title, short, COUNT if count else SHARE, _better(name))
+
+
+def _better(name: str) -> Better:
+    return "lower" if name in FEWER_IS_BETTER else "" if name == "support" else "higher"
 
 
 def count_totals(comparison: ObjectComparison) -> TotalGroup:
     """Objects by outcome, and with two sets how many changed."""
     micro = {side: total(each, "micro") for side, each in comparison.scores.items()}
     totals = tuple(
-        Total(name, {side: each[name] for side, each in micro.items()}, name.replace("_", " "), unit=COUNT)
+        Total(name, {s: n[name] for s, n in micro.items()}, name.replace("_", " "), "", COUNT, _better(name))
         for name in COUNTS[1:]
     )
     return TotalGroup(totals, title="objects", remark=_changes(comparison) if comparison.other else "")
