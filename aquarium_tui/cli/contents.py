@@ -12,7 +12,7 @@ from aquarium_tui.cli.description import coverage, provenance_lines, remark_line
 from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ def list_segments(dataset: DatasetArgument) -> None:
     found = _segments(dataset).all(damage.append)
     width = max((len(visible(segment.name)) for segment in found), default=0)
     for segment in found:
-        kind = "live" if segment.frames is None else f"{len(segment.frames)} frames"
+        kind = "live" if segment.frames is None else counted(len(segment.frames), "frame")
         typer.echo(f"{visible(segment.name):<{width}}  {kind:<12}  {visible(segment.query)}")
     _refuse_damaged(dataset, damage)
 
@@ -314,7 +314,7 @@ def save(choice: Choice, name: NameOption, snapshot: SnapshotOption = False) -> 
         segment = taken(view.comparison, view.binding, name, choice.query)
     saved = _segments(choice.title).save(segment)
     selected = len(view.frame_order)
-    typer.echo(f"{visible(saved.name)}: {'live, now ' if saved.live else ''}{selected} frames")
+    typer.echo(f"{visible(saved.name)}: {'live, now ' if saved.live else ''}{counted(selected, 'frame')}")
 
 
 def rename(

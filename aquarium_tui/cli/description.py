@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 
 if TYPE_CHECKING:
     from aquarium_tui.compare.comparability import Remark
@@ -75,11 +75,11 @@ def remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterat
 
 def _label_counts(counts: "UploadCounts") -> str:
     labels = f"{grouped(counts.objects)} {counts.words.labels}"
-    return f"{grouped(counts.frames)} frames, {labels}, {counts.classes} classes"
+    return f"{counted(counts.frames, 'frame')}, {labels}, {counted(counts.classes, 'class', 'classes')}"
 
 
 def _inference_counts(counts: "UploadCounts") -> str:
-    frames = f"{grouped(counts.covered)} of {grouped(counts.frames)} frames"
+    frames = f"{grouped(counts.covered)} of {counted(counts.frames, 'frame')}"
     return counts.words.inferences.format(count=grouped(counts.objects), frames=frames)
 
 
@@ -124,7 +124,7 @@ def dataset_lines(dataset: "Dataset", card: "DatasetCard") -> Iterator[str]:
     yield from _class_lines(dataset)
     yield ""
     for one in card.sets:
-        told = f"{grouped(one.objects)} inferences  {one.provenance.created}"
+        told = f"{counted(one.objects, 'inference')}  {one.provenance.created}"
         yield "  ".join(filter(None, (one.id, told, coverage(one.frames, card.frames))))
         yield from provenance_lines(one.provenance)
     for sentence in card.damaged:

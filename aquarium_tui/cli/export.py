@@ -38,7 +38,7 @@ def export(
 ) -> None:
     """Export frames with their labels, all or those of a query, for labelling or training."""
     from aquarium_tui.export import batch_of, write_batch
-    from aquarium_tui.model.numbers import grouped
+    from aquarium_tui.model.numbers import counted
 
     store, project, name = default_store(), choice.project, choice.dataset
     dataset = store.load_dataset(project, name)
@@ -48,7 +48,7 @@ def export(
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images=with_images, force=force)
     labels = int(batch.dataset.label_counts.sum())
-    counts = f"{grouped(len(batch.dataset.frames))} frames, {grouped(labels)} labels"
+    counts = f"{counted(len(batch.dataset.frames), 'frame')}, {counted(labels, 'label')}"
     typer.echo(f"{visible(str(out))}: {counts}" + "".join(f", {one.id}" for one in batch.sets))
     for note in written.notes:
         typer.echo(f"  {visible(note)}")

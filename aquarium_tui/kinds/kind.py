@@ -18,7 +18,7 @@ from aquarium_tui.formats.shared.records import RecordForm
 from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
@@ -219,7 +219,7 @@ class Kind(ABC, Generic[ItsComparison]):
 
     def size_words(self, comparison: ItsComparison) -> str:
         """How much the numbers are of beside frames, in two words."""
-        return f"{grouped(comparison.label_count)} labels"
+        return counted(comparison.label_count, "label")
 
     def ignored(self, comparison: ItsComparison) -> tuple[str, ...]:
         """Classes excluded from all counts, where the header has room for them: no settings stand there."""

@@ -112,6 +112,9 @@ class Grid:
         return "→".join(f"{round(100 * float(n / of))}" if of else "–" for n, of in parts) + "%"
 
 
+_SUM = "  =  "
+"""What the sum of a sentence begins with."""
+
 LEAVES = {True: ("gained", "lost"), False: ("new", "fixed")}
 """What came into a cell and what left it for good, by whether it is right."""
 
@@ -151,7 +154,13 @@ def sum_spans(counts: CellCounts, cell: ConfusionCell) -> list[Span]:
     new, fixed, moved = (int(c[cell]) for c in (counts.introduced, counts.fixed, counts.moved))
     came, went = LEAVES[right]
     tail = "" if right else f" − {grouped(moved)} moved"
-    return [(f"  =  +{grouped(new)} {came} − {grouped(fixed)} {went}{tail}", "dim")]
+    return [(f"{_SUM}+{grouped(new)} {came} − {grouped(fixed)} {went}{tail}", "dim")]
+
+
+def shorter_sentences(spans: Sequence[Span]) -> list[list[Span]]:
+    """A sentence of a cell for less room: without its sum, which the lists repeat, then without chance."""
+    least = [span for span in spans[:-1] if not span[0].startswith(_SUM)]
+    return [[*least, *spans[-1:]], least]
 
 
 def brief(name: str, width: int) -> str:

@@ -13,6 +13,11 @@ def grouped(count: float) -> str:
     return f"{round(count):,}".replace(",", " ").replace("-", "−")
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number of things: `1 frame`, `2 frames`; `plural` where it is not the noun with an s."""
+    return f"{grouped(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
 def signed(count: float) -> str:
     """A difference of counts such as `+12` or `−3`; zero has no sign."""
     return f"{'+' if count > 0 else ''}{grouped(count)}"

@@ -11,7 +11,7 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import p_text, signed_share
+from aquarium_tui.model.numbers import counted, p_text, signed_share
 from aquarium_tui.report.metrics import JsonObject
 from aquarium_tui.report.table import left, lines
 
@@ -144,9 +144,14 @@ def verdict_line(verdict: Verdict) -> str:
     return "   ".join(text for text, _ in verdict_parts(verdict))
 
 
-def verdict_parts(verdict: Verdict) -> list[tuple[str, Direction]]:
-    """The parts of the line, each with the direction that it says; what counts against it says none."""
-    parts = [(_claim_words(claim), claim.direction) for claim in verdict.claims]
+def verdict_parts(verdict: Verdict, detail: int = 2) -> list[tuple[str, Direction]]:
+    """The parts of the line, each with the direction that it says; what counts against it says none.
+
+    Args:
+        verdict: What is said.
+        detail: 2 for claims with figures and intervals, 1 without intervals, 0 in words alone.
+    """
+    parts = [(_claim_words(claim, detail), claim.direction) for claim in verdict.claims]
     return parts + [(text, Direction.UNCLEAR) for text in _against(verdict)]
 
 
@@ -166,15 +171,17 @@ def _against(verdict: Verdict) -> list[str]:
     return parts
 
 
-def _claim_words(claim: Statement) -> str:
+def _claim_words(claim: Statement, detail: int) -> str:
     words = f"{_SIGNS[claim.direction]} {claim.direction} on {_ABOUT[claim.about]}"
+    if detail == 0:
+        return words
     if math.isnan(claim.delta):
         return f"{words}: not defined"
     alarms = claim.figure == "false_alarms"
     amount: Callable[[float], str] = _signed_number if alarms else _points
     unit = " per frame" if alarms else f" pts {_figure(claim.figure)}"
     low, high = claim.interval
-    between = "" if math.isnan(low) else f" [{amount(low)}, {amount(high)}]"
+    between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
     few = ", too few frames to tell" if claim.state is State.FEW else ""
     return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
 
@@ -231,6 +238,6 @@ def test_lines(significance: Significance) -> list[str]:
     for what, test in (("labels", significance.labels), ("false alarms", significance.false_alarms)):
         if test is not None:
             few = ", too few frames to tell" if test.few else ""
-            changed = f"{test.better} better, {test.worse} worse in {test.frames} frames"
+            changed = f"{test.better} better, {test.worse} worse in {counted(test.frames, 'frame')}"
             found.append(f"{what}: {changed}, {p_text(test.p)}{few}")
     return found

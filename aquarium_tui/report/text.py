@@ -10,7 +10,7 @@ from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.report import ClassField, ClassReport, Heading, TotalGroup
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import Unit, grouped, signed
+from aquarium_tui.model.numbers import Unit, counted, grouped, signed
 from aquarium_tui.model.settings import Side
 from aquarium_tui.report.certainty import Findings, interval_lines, test_lines, verdict_line
 from aquarium_tui.report.metrics import metric_lines
@@ -49,7 +49,7 @@ def header_lines(comparison: Comparison, heading: Heading, query: str) -> list[s
     parts = [visible(f"{dataset.project.name}/{dataset.name}"), sets, *heading.parts]
     delta = " Delta is other − base." if comparison.other else ""
     frames = len(dataset.frames)
-    of = f"{grouped(comparison.frame_count)} of {grouped(frames)} frames"
+    of = f"{grouped(comparison.frame_count)} of {counted(frames, 'frame')}"
     asked = [f"query: {visible(query)}   {of}"] if query else []
     return ["   ".join(parts), *asked, *heading.notes, f"{delta} An undefined number is –.".strip()]
 

@@ -13,7 +13,7 @@ from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.report_columns import Evidence
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
@@ -80,8 +80,8 @@ class View:
         if self.selection is None:
             return "all frames"
         frames = len(self.comparison.dataset.frames)
-        objects = "" if self.comparison.no_objects else f", {grouped(int(self.marked.sum()))} objects"
-        return f"{grouped(self.comparison.frame_count)} of {grouped(frames)} frames{objects}"
+        objects = "" if self.comparison.no_objects else f", {counted(int(self.marked.sum()), 'object')}"
+        return f"{grouped(self.comparison.frame_count)} of {counted(frames, 'frame')}{objects}"
 
     @property
     def marked_word(self) -> str:

@@ -32,7 +32,7 @@ async def test_a_query_of_objects_filters_all_screens(make_app: Make) -> None:
         await pilot.press("slash")
         await typed(pilot, "change = broken and label is not missing")
         await pilot.press("enter")
-        await sees(pilot, "1 frames   2 labels", "1 of 4 frames, 2 objects")
+        await sees(pilot, "1 frame   2 labels", "1 of 4 frames, 2 objects")
         assert isinstance(pilot.app.screen, MetricsScreen)
         assert view_of(pilot).comparison.confusion("base").sum() == 2
         await pilot.press("1")
@@ -124,7 +124,7 @@ async def test_a_cell_is_written_into_the_bar_as_a_query_and_back(make_app: Make
         field = pilot.app.screen.query_one(QueryInput)
         assert field.value == 'label.class = "cyclist" and base.class = "pedestrian" and change = fixed'
         await pilot.press("enter")
-        await sees(pilot, "1 of 4 frames, 1 objects")
+        await sees(pilot, "1 of 4 frames, 1 object")
 
 
 async def test_order_by_orders_the_frames(make_app: Make) -> None:

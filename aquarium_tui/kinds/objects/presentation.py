@@ -15,7 +15,7 @@ from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.render.palette import Palette
 
 
@@ -43,9 +43,9 @@ class ObjectPresentation(Presentation[ObjectComparison]):
         """The frame with all its objects, and how many errors each set makes."""
         comparison = self.view.comparison
         labels = int(np.diff(comparison.dataset.labels.starts[frame : frame + 2])[0])
-        parts = [visible(comparison.dataset.frames.id[frame] or ""), f"{grouped(labels)} labels"]
+        parts = [visible(comparison.dataset.frames.id[frame] or ""), counted(labels, "label")]
         for side in comparison.sides:
-            parts.append(f"{side} {grouped(int(comparison.frame_scores[side].errors[frame]))} errors")
+            parts.append(f"{side} {counted(int(comparison.frame_scores[side].errors[frame]), 'error')}")
         return self.painter.frame(frame), " · ".join(parts)
 
 

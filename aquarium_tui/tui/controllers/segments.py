@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from aquarium_tui.compare.binding import snapshot
 from aquarium_tui.errors import AquariumError, StoreError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
@@ -117,7 +117,7 @@ class SegmentControl:
         def kept(name: str) -> str:
             made = snapshot(view.comparison, view.binding, name, query)
             segments.save(made)
-            return f'Saved {grouped(len(made.frames or ()))} frames as segment "{name}".'
+            return f'Saved {counted(len(made.frames or ()), "frame")} as segment "{name}".'
 
         dialog = Naming("Save as a segment", ("save the query", live), ("save its frames", kept), about=query)
         self.screen.app.push_screen(dialog, self._told)
@@ -128,9 +128,9 @@ class SegmentControl:
 
         def kept(name: str) -> str:
             segments.save(Segment(name, "", frames))
-            return f'Saved {grouped(len(frames))} frames as segment "{name}".'
+            return f'Saved {counted(len(frames), "frame")} as segment "{name}".'
 
-        about = f"{grouped(len(frames))} marked frames"
+        about = counted(len(frames), "marked frame")
         dialog = Naming("Save as a segment", ("save them", kept), about=about)
         self.screen.app.push_screen(dialog, self._told)
 
@@ -193,4 +193,4 @@ def described(segment: Segment) -> str:
     if segment.frames is None:
         return f"query: {segment.query}"
     chosen = f"of: {segment.query}" if segment.query else "chosen by hand"
-    return f"{grouped(len(segment.frames))} frames {chosen}"
+    return f"{counted(len(segment.frames), 'frame')} {chosen}"

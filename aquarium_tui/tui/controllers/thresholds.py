@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -17,6 +18,7 @@ from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
 from aquarium_tui.tui.closable import Dialog
+from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
 
@@ -46,7 +48,7 @@ class Thresholds(Dialog[Settings | None]):
                     yield Label(title)
                     yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
             if "rule" in self.shown:
-                yield Line(id="rule")
+                yield Static(id="rule")
             yield Line(id="complaint")
             yield Line(id="help")
 
@@ -65,9 +67,10 @@ class Thresholds(Dialog[Settings | None]):
 
     def _say_rule(self) -> None:
         rule = self.settings.rule
-        self.query_one("#rule", Line).show(
-            [("rule  ", "dim"), (rule.value, "accent"), (f"  {PAIR_ORDERS[rule].sentence}", "dim")]
-        )
+        inks = Inks(self)
+        parts = (("rule  ", "dim"), (rule.value, "accent"), (f"  {PAIR_ORDERS[rule].sentence}", "dim"))
+        words = Text.assemble(*((text, inks.style(ink, "surface")) for text, ink in parts))
+        self.query_one("#rule", Static).update(words)
 
     def action_rule(self) -> None:
         """The next rule."""

@@ -15,7 +15,7 @@ from aquarium_tui.compare.comparability import SHARE
 from aquarium_tui.errors import AmbiguousError, AquariumError
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.tables import Provenance
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
@@ -158,9 +158,8 @@ class DatasetsScreen(ViewScreen):
             text.append(line, inks.style("accent"))
         for one in card.sets:
             text.append(f"{visible(one.id):<20}", inks.style("strong"))
-            text.append(
-                f"{grouped(one.objects):>10} inferences on {grouped(one.frames)} frames", inks.style("")
-            )
+            found = f"{counted(one.objects, 'inference'):>21} on {counted(one.frames, 'frame')}"
+            text.append(found, inks.style(""))
             text.append(f"   {one.provenance.created[:10]}\n", inks.style("dim"))
             self._notes(text, one.provenance, inks)
         for warning in (*self.remarks.get(_key(card), ()), *card.damaged):

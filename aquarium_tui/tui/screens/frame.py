@@ -18,7 +18,7 @@ from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.objects.lists import object_columns, object_order
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.kinds.walks import ChangeWalk, Walk, find_object
-from aquarium_tui.model.numbers import grouped, share
+from aquarium_tui.model.numbers import counted, grouped, share
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
@@ -140,11 +140,11 @@ class FrameScreen(PictureScreen):
             f" · {ordinal(place + 1)}" if place is not None else ""
         )
         self.say_frame(view, where)
-        scores: list[Span] = [(f" {len(self.objects)} objects", "dim")]
+        scores: list[Span] = [(f" {counted(len(self.objects), 'object')}", "dim")]
         for side in comparison.sides:
             of = comparison.frame_scores[side]
             f1 = share(float(of.f1[self.frame]), 2)
-            scores += [(f"  {side} ", "dim"), (f"{of.errors[self.frame]} errors F1 {f1}", "")]
+            scores += [(f"  {side} ", "dim"), (f"{counted(int(of.errors[self.frame]), 'error')} F1 {f1}", "")]
         self.query_one("#scores", Line).show(scores)
         hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []

@@ -10,7 +10,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from aquarium_tui.kinds.walks import FrameLook
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
@@ -149,7 +149,7 @@ class FramesScreen(NarrowedScreen):
         """Copy the ids of the marked frames, a line each."""
         ids = self._chosen_ids()
         self.app.copy_to_clipboard("\n".join(ids))
-        self.notify(f"Copied {grouped(len(ids))} frame ids.")
+        self.notify(f"Copied {counted(len(ids), 'frame id')}.")
 
     def action_save_segment(self) -> None:
         """Save the marked frames under a name; without marks, the query."""

@@ -13,7 +13,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.verdict import Direction
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
-from aquarium_tui.kinds.lists import CellTable, Confusion
+from aquarium_tui.kinds.lists import CellTable, Confusion, shorter_sentences
 from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
@@ -196,11 +196,15 @@ class MetricsScreen(NarrowedScreen):
         line, verdict = self.query_one("#verdict", Line), self.known.verdict if self.known else None
         line.display = self.single is False
         inks = {Direction.BETTER: "good", Direction.WORSE: "bad", Direction.UNCLEAR: ""}
-        parts = verdict_parts(verdict) if verdict else [("…", Direction.UNCLEAR)]
-        line.show([(f" {text}  ", inks[direction]) for text, direction in parts])
+        unknown = [[("…", Direction.UNCLEAR)]]
+        forms = [verdict_parts(verdict, detail) for detail in (2, 1, 0)] if verdict else unknown
+        forms += [forms[-1][:count] for count in range(len(forms[-1]) - 1, 0, -1)]
+        long, *shorter = [[(f" {text}  ", inks[way]) for text, way in parts] for parts in forms]
+        line.show(long, (), *shorter)
 
     def _say_cell(self, cell: tuple[int, int]) -> None:
-        self.query_one("#cell-line", Line).show(self.confusion.sentence(cell, self.known))
+        sentence = self.confusion.sentence(cell, self.known)
+        self.query_one("#cell-line", Line).show(sentence, (), *shorter_sentences(sentence))
 
     def _arrange(self) -> None:
         """Show the matrix or the list, and say what is shown."""

@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.lists import Confusion, shorter_sentences
 from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.view import View
@@ -52,7 +52,8 @@ class SamplesScreen(NarrowedScreen):
     def learn(self) -> None:
         """The cell in words, with its interval and p-value where they are known."""
         cell = self.query_one(Samples).walk.cell
-        self.query_one("#cell-line", Line).show(self.confusion.sentence(cell, self.known))
+        sentence = self.confusion.sentence(cell, self.known)
+        self.query_one("#cell-line", Line).show(sentence, (), *shorter_sentences(sentence))
 
     @on(Crops.Highlighted)
     def say_position(self) -> None:

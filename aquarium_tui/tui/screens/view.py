@@ -184,10 +184,6 @@ class NarrowedScreen(ViewScreen):
         self.segments.choose()
 
 
-MOST_DETAILS = 80
-"""Characters of a frame's metadata that the line above the picture shows."""
-
-
 class PictureScreen(ViewScreen):
     """A frame out of a list of frames.
 
@@ -230,9 +226,10 @@ class PictureScreen(ViewScreen):
     def say_frame(self, view: Seen[Comparison], place: str) -> None:
         """Name the frame above the picture, with its metadata and its place in what is walked through."""
         frames = view.comparison.dataset.frames
-        details = [written(column[self.frame]) for column in frames.metadata.values()]
+        values = {key: written(column[self.frame]) for key, column in frames.metadata.items()}
+        details = (f"{visible(key)} {value}" for key, value in values.items() if value)
         name: list[Span] = [(f" {visible(frames.id[self.frame] or '')}  ", "strong")]
-        name.append(("  ".join(detail for detail in details if detail)[:MOST_DETAILS], "dim"))
+        name.append(("   ".join(details), "dim"))
         self.query_one("#walk-line", Line).show(name, [(f"{place} ", "accent")])
 
     def step_frame(self, by: int) -> bool:

@@ -10,17 +10,21 @@ from textual.widget import Widget
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, threshold
+from aquarium_tui.model.numbers import counted, threshold
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.widgets.lines import fitting
 
 SCREENS = (("Frames", "frames"), ("Metrics", "metrics"))
 """The screens that the line of screens leads to: title and mode."""
 
 
-_LEVELS = 7
-"""How often the header line is made shorter until it fits."""
+_FORMS = ((0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2))
+"""Ever shorter forms of the header line: how short names and words are, and which form the counts have.
+
+Whole words go first, the counts next, and names are shortened last: they say what is compared.
+"""
 
 
 class Header(Widget):
@@ -43,10 +47,10 @@ class Header(Widget):
         inks = Inks(self)
         if self.view is None:
             return _text([(" aquarium-tui", "strong")], inks, "panel")
-        for level in range(_LEVELS):
-            groups, right = self._groups(self.view, level), self._counts(self.view, level)
+        for level, counts in _FORMS:
+            groups, right = self._groups(self.view, level), self._counts(self.view)[counts]
             free = self.size.width - sum(_length(spans) for _, spans in groups) - cell_len(right)
-            if free >= 1:
+            if free >= 2:
                 break
         self._parts = [(action, _length(spans)) for action, spans in groups]
         left = [span for _, spans in groups for span in spans]
@@ -82,12 +86,11 @@ class Header(Widget):
             return [*groups, ("thresholds", [gap, *self._settings(view.settings, level)])]
         return [*groups, ("", [gap, *_ignored(view, level)])]
 
-    def _counts(self, view: View, level: int) -> str:
-        """How many frames and labels the numbers are of."""
+    def _counts(self, view: View) -> Sequence[str]:
+        """How many frames and labels the numbers are of, in several lengths."""
         comparison = view.comparison
-        frames, gap = grouped(comparison.frame_count), "   " if level == 0 else " "
-        of_labels = kind_of(comparison.dataset.project).size_words(comparison)
-        return [f"{frames} frames{gap}{of_labels} ", f"{frames} fr ", ""][max(0, min(level, 3) - 1)]
+        frames = counted(comparison.frame_count, "frame")
+        return f"{frames}   {kind_of(comparison.dataset.project).size_words(comparison)} ", f"{frames} ", ""
 
     def _settings(self, now: Settings, level: int) -> list[Span]:
         assert self.view
@@ -145,12 +148,10 @@ class Tabs(Widget):
             spans += [(f"{self.keys[mode]} ", "dim"), (title, ink), ("  ", "")]
         right: Span = (f"⋯ {self.busy} ", "warn") if self.busy else (f"{self.note} ", "dim")
         room = self.size.width - _length(spans)
-        free = room - cell_len(right[0])
-        if free < 1:
-            right = (right[0][: max(free - 1, 0)], right[1])
-        warning = f"{_shortened(self.warning, max(free - 2, 1))}  " if self.warning and free > 12 else ""
-        gap = " " * max(free - cell_len(warning), 0)
-        return _text([*spans, (gap, ""), (warning, "warn"), right], Inks(self), "surface")
+        warned: list[Span] = [(f"{self.warning}   ", "warn")] if self.warning else []
+        shown = fitting(([*warned, right], [right]), room) if room > 0 else []
+        gap = " " * (room - _length(shown))
+        return _text([*spans, (gap, ""), *shown], Inks(self), "surface")
 
     async def on_click(self, event: events.Click) -> None:
         """A title opens its screen."""

@@ -1,10 +1,11 @@
 """Lines: of text in several inks, of switches, to type a part of a name into, and between two panes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
@@ -20,27 +21,61 @@ from aquarium_tui.tui.widgets.table import Table
 
 
 class Line(Widget):
-    """What does not fit is cut on the left part's end."""
+    """A part on the left, one on the right; of the left one, the longest form that fits.
+
+    Where no form fits, whole words of the last one are left out at its end.
+    """
 
     DEFAULT_CSS = "Line { height: 1; }"
 
-    left: Sequence[Span] = ()
+    forms: Sequence[Sequence[Span]] = ((),)
     right: Sequence[Span] = ()
 
-    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
-        """Show other text."""
-        self.left, self.right = left, right
+    def show(self, left: Sequence[Span], right: Sequence[Span] = (), *shorter: Sequence[Span]) -> None:
+        """Show other text; `shorter` is what to say on the left where there is less room, longest first."""
+        self.forms, self.right = (left, *shorter), right
         self.refresh()
 
     def render(self) -> Text:
         """One line."""
         inks = Inks(self)
-        text = Text.assemble(*((t, inks.style(ink)) for t, ink in self.left), no_wrap=True, end="")
         end = Text.assemble(*((t, inks.style(ink)) for t, ink in self.right))
-        room = self.size.width - cell_len(end.plain)
         gap = " " if self.right else ""
-        text.truncate(max(room - len(gap), 0), overflow="ellipsis", pad=True)
-        return Text.assemble(text, (gap, inks.style("")), end, no_wrap=True, end="")
+        room = max(self.size.width - cell_len(end.plain) - len(gap), 0)
+        left = Text.assemble(*((t, inks.style(ink)) for t, ink in fitting(self.forms, room)))
+        left.pad_right(room - left.cell_len)
+        return Text.assemble(left, (gap, inks.style("")), end, no_wrap=True, end="")
+
+
+def fitting(forms: Sequence[Sequence[Span]], room: int) -> list[Span]:
+    """The longest of several forms that fits in `room` cells, with narrower gaps if that helps.
+
+    Where none fits, the last one without the words at its end.
+    """
+    for form in forms:
+        for spans in (list(form), [(_WIDE_GAPS.sub("  ", text), ink) for text, ink in form]):
+            if _length(spans) <= room:
+                return spans
+    return _whole_words(forms[-1], room)
+
+
+def _whole_words(spans: Sequence[Span], room: int) -> list[Span]:
+    """As many words as fit before an ellipsis; of a single word that does not fit, its beginning."""
+    words = [(word, ink) for text, ink in spans for word in _WORDS.findall(text)]
+    while len(words) > 1 and _length(words) > room - 1:
+        words.pop()
+    text, ink = words[-1] if words else ("", "")
+    left = room - 1 - _length(words[:-1])
+    words[-1:] = [(set_cell_size(text, max(left, 0)) if cell_len(text) > left else text.rstrip(), ink)]
+    return [*words, ("…" if room > 0 else "", "dim")]
+
+
+def _length(spans: Sequence[Span]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
+
+
+_WIDE_GAPS = re.compile(r"(?<=\S) {3,}")
+_WORDS = re.compile(r"\s*\S+\s*|\s+")
 
 
 Part = tuple[str, Sequence[Span]]
