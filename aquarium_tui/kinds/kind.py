@@ -18,7 +18,7 @@ from aquarium_tui.formats.shared.records import RecordForm
 from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
-from aquarium_tui.model.numbers import counted
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch

@@ -28,7 +28,19 @@ from textual._callback import invoke
 from textual._context import active_message_pump
 from textual.app import App
 from textual.errors import NoWidget
-from textual.events import Callback, Compose, Event, InputEvent, Load, Mount, MouseDown, Resize, Unmount
+from textual.events import (
+    Callback,
+    Compose,
+    Event,
+    InputEvent,
+    Key,
+    Load,
+    Mount,
+    MouseDown,
+    Paste,
+    Resize,
+    Unmount,
+)
 from textual.message_pump import MessagePump
 from textual.messages import CloseMessages, InvokeLater, Prune
 from textual.screen import ModalScreen, Screen
@@ -149,6 +161,9 @@ def _origin(error: BaseException) -> str:
 _LAST_MESSAGES = (CloseMessages, Prune, Unmount, Callback)
 # Seconds that keys wait for a new screen, which takes some hundredths; after that it must be stuck.
 MOST_COMPOSING = 2.0
+# Ways from the focused widget to the app after which a key has taken effect. Textual looks up bindings where
+# the key ends its first way; what the action posts goes it again, and what is made of that a third time.
+PASSES = 3
 # What brings the app up. If one of these fails, there is no screen to go on with.
 _FIRST_MESSAGES = (Load, Compose, Mount)
 # All layout and drawing passes this module.
@@ -171,16 +186,53 @@ class GuardedApp(App[None]):
         self.recovery = Recovery()
         self.surroundings = ""
         self._opening = 0
+        self._held: deque[Event] = deque()
+        self._in_effect = False
 
     async def on_event(self, event: Event) -> None:
-        """Let keys and the mouse wait for the screen they are for: it is current before it is composed."""
-        if isinstance(event, InputEvent):
-            self.recovery.heard()
-            if self._screen_stack and not self.screen.is_mounted:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._settle(self.screen), MOST_COMPOSING)
-        if not (isinstance(event, MouseDown) and self._is_on_removed(event)):
+        """Let each key and click take effect before the next one is delivered.
+
+        A stalled connection sends many at once. Each belongs where it would have gone if it had been typed
+        slowly: the second one may be for the bar or the dialog that the first one opens.
+        """
+        if not isinstance(event, InputEvent | Paste) or event.is_forwarded:
             await super().on_event(event)
+        elif self._in_effect:
+            if not self._held:
+                self.set_timer(MOST_COMPOSING, self._deliver_held)
+            self._held.append(event)
+        else:
+            await self._deliver(event)
+
+    async def _deliver(self, event: Event) -> None:
+        """Let what the user does wait for the screen it is for: that is current before it is composed."""
+        self.recovery.heard()
+        if self._screen_stack and not self.screen.is_mounted:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._settle(self.screen), MOST_COMPOSING)
+        if isinstance(event, MouseDown) and self._is_on_removed(event):
+            return
+        await super().on_event(event)
+        if isinstance(event, Key | Paste) and self._screen_stack:
+            self._in_effect = True
+            self._follow(self.focused or self.screen, PASSES)
+
+    def _follow(self, node: MessagePump, passes: int) -> None:
+        """Go the way of a message from `node` to the app, behind those that are on it, `passes` times."""
+        if node is not self:
+            parent = node._parent or self
+            if not node.call_later(self._follow, parent, passes):
+                self.call_later(self._follow, self, passes)
+        elif passes:
+            self._follow(self.focused or self.screen, passes - 1)
+        else:
+            self.call_later(self._deliver_held)
+
+    async def _deliver_held(self) -> None:
+        """Deliver what came meanwhile, up to the next key."""
+        self._in_effect = False
+        while self._held and not self._in_effect:
+            await self._deliver(self._held.popleft())
 
     @staticmethod
     async def _settle(screen: Screen[Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual import events
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.config import Config
@@ -18,6 +19,7 @@ from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.widgets.columns import Arrangement
+from aquarium_tui.tui.widgets.query_bar import QueryInput
 from aquarium_tui.tui.widgets.table import Table
 from tests.narrow import of_type, present
 from tests.tui.scene import CHOSEN, make_store
@@ -435,3 +437,40 @@ async def test_the_focus_is_never_on_what_is_not_displayed(make_app: Make) -> No
         await until(
             pilot, lambda: bool(pilot.app.focused and pilot.app.focused.region.area), "a focus that is seen"
         )
+
+
+def burst(app: AquariumApp, *keys: str) -> None:
+    """Keys that arrive at once, as after a stall of the connection."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_keys_that_arrive_at_once_go_where_they_would_have_gone_slowly(make_app: Make) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        burst(app, "slash", *"frame")
+        await until(pilot, lambda: app.screen.query_one(QueryInput).value == "frame", "text in the bar")
+        burst(app, "escape", "T", "ctrl+u", *"0.3", "enter", "1")
+        await until(pilot, lambda: view_of(pilot).settings.base_confidence == 0.3, "the thresholds")
+        await until(pilot, lambda: isinstance(app.screen, FramesScreen), "Frames")
+
+
+async def test_each_of_several_steps_at_once_counts(make_app: Make) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1")
+        await sees(pilot, "1 of 4")
+        burst(app, "enter", "n", "n")
+        await sees(pilot, "· 3rd")
+
+
+async def test_a_pasted_query_of_two_lines_is_one_query(make_app: Make) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("slash")
+        app.post_message(events.Paste('frame.id = "f1"\nor frame.id = "f2"'))
+        await pilot.press("enter")
+        await until(pilot, lambda: view_of(pilot).choice.query == 'frame.id = "f1" or frame.id = "f2"')

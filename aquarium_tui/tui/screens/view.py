@@ -76,10 +76,16 @@ class ViewScreen(ClosesOnce[None]):
 
     def _leave_hidden(self) -> None:
         """Take the focus from a widget that is not displayed."""
-        focused = self.focused
-        if focused and not all(node.display for node in focused.ancestors_with_self):
+        if self._hides_focus():
+            # Classes that were changed a moment ago take effect only when Textual is idle.
+            self.app.stylesheet.update(self)
+        if self._hides_focus():
             self.set_focus(None)
             self.focus_content()
+
+    def _hides_focus(self) -> bool:
+        focused = self.focused
+        return focused is not None and not all(node.display for node in focused.ancestors_with_self)
 
     def focus_moved(self) -> None:
         """Follow the focus, which is on another widget now."""

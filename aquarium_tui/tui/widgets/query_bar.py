@@ -65,6 +65,12 @@ class QueryInput(Input):
     QueryInput:focus { border: none; background: $surface; }
     """
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Several lines are one query; Textual's field would take only the first."""
+        self.insert_text_at_cursor(" ".join(event.text.splitlines()))
+        event.prevent_default()
+        event.stop()
+
     def action_bar(self, does: str) -> None:
         """Tell the bar."""
         self.post_message(QueryBar.Key(does))
