@@ -76,7 +76,7 @@ def test_compare_prints_text(store, run):
 def test_compare_names_the_query_and_what_it_leaves(store, run):
     code, out, _ = run("compare", "test/val", "--base", "old", "--other", "new", "--query", "true")
     assert code == 0
-    assert "query: true   1 of 1 frames" in out
+    assert "query: true   1 of 1 frame" in out
     assert document(run, "--base", "old", "--other", "new", "--query", "true")["query"] == "true"
 
 

@@ -211,11 +211,11 @@ class TestRecords:
         masked = other("SEMANTIC_LABEL_URL_2D", "__mask", url="a.png")
         shown = write(tmp_path / "v.jsonl", lines({**frame("f1"), "label_data": [masked]}))
         out = run("upload", *PLACE, "--labels", shown, "--classes", classes)
-        assert out.startswith("street/val: 1 frames, 1 label masks, 2 classes\n")
+        assert out.startswith("street/val: 1 frame, 1 label masks, 2 classes\n")
         found = inferences("f1", other("SEMANTIC_LABEL_URL_2D", "__mask", url="b.png"))
         records = write(tmp_path / "i.jsonl", lines(found))
         out = run("upload", *PLACE, "--inferences-id", "a", "--inferences", records)
-        assert out.startswith("street/val/a: masks of 1 of 1 frames\n")
+        assert out.startswith("street/val/a: masks of 1 of 1 frame\n")
         masks = Store.default().load_inferences("street", "val", "a").masks
         assert masks is not None
         assert masks.file(0) == str(tmp_path / "b.png")

@@ -452,7 +452,7 @@ async def test_keys_that_arrive_at_once_go_where_they_would_have_gone_slowly(mak
         burst(app, "slash", *"frame")
         await until(pilot, lambda: app.screen.query_one(QueryInput).value == "frame", "text in the bar")
         burst(app, "escape", "T", "ctrl+u", *"0.3", "enter", "1")
-        await until(pilot, lambda: view_of(pilot).settings.base_confidence == 0.3, "the thresholds")
+        await until(pilot, lambda: present(view_of(pilot).settings).base_confidence == 0.3, "the thresholds")
         await until(pilot, lambda: isinstance(app.screen, FramesScreen), "Frames")
 
 
