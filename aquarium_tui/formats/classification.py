@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats import rows
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
@@ -41,7 +42,7 @@ def looks_like(given: Given) -> bool:
     names = _columns(given)
     roles = {role_of(name) for name in names}
     named = bool(roles & {"frame", "file_name"}) and bool(roles & {"class", "class id"})
-    return named and not any(map(is_of_boxes, names))
+    return named and not any(map(is_of_boxes, names)) and not rows.holds_boxes(given)
 
 
 def read_labels(given: Given) -> LabelFile:
@@ -178,10 +179,12 @@ def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
 
 def _columns(given: Given) -> Sequence[str]:
     """The columns that a file begins with; the keys of JSON if only scores among them are nested."""
-    from aquarium_tui.formats.shared.tables import PARQUET, header
+    from aquarium_tui.formats.shared.tables import PARQUET, header, parquet_columns, split_columns
 
     if given.content.startswith(PARQUET):
-        return list(read_table(given.path).values)
+        return parquet_columns(given.path)
+    if split := split_columns(given.start):
+        return split
     first = _first_object(given.start)
     return header(given.start) if first is None else list(first)
 

@@ -36,6 +36,7 @@ def read(given: Given, scored: bool) -> ListedImages:
         entry = listed.mapping((i, -1), element)
         if entry is not None:
             _take(listed, i, entry)
+    listed.sides = "center"
     listed.notes.append("coordinates are the centre, width and height in pixels")
     return listed
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import classification, open_images
+from aquarium_tui.formats import classification, open_images, rows
 from aquarium_tui.formats.shared.columns import Columns, are_plain, columns_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import (
@@ -146,8 +146,10 @@ def opened_table(path: Path) -> Iterator[PlainTable]:
 def looks_like(given: Given) -> bool:
     """Whether the file is Parquet, or a CSV whose columns are known."""
     if given.content.startswith(PARQUET):
-        return not classification.looks_like(given)
-    return are_plain(header(given.start)) and not open_images.looks_like(given)
+        return not classification.looks_like(given) and not rows.holds_boxes(given)
+    if open_images.looks_like(given) or rows.holds_boxes(given):
+        return False
+    return are_plain(header(given.start))
 
 
 def read_labels(given: Given) -> LabelFile:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 from PIL import Image
 
@@ -309,6 +310,136 @@ def panoptic(folder: Path, things: Things) -> Path:
     return write(folder / "panoptic.json", {**tables, "annotations": annotations})
 
 
+def class_text(folder: Path, things: Things) -> Path:
+    place = folder / "text"
+    place.mkdir()
+    for stem in SIZES:
+        lines = [[one.name, *([one.score] if one.score else []), *one.box] for one in of(stem, things)]
+        write(place / f"{stem}.txt", "".join(" ".join(map(str, line)) + "\n" for line in lines))
+    return place
+
+
+def class_text_sized(folder: Path, things: Things) -> Path:
+    """With width and height instead of right and bottom, as some tools write it."""
+    place = folder / "text"
+    place.mkdir()
+    for stem in SIZES:
+        lines = [[one.name, *([one.score] if one.score else []), *xywh(one)] for one in of(stem, things)]
+        write(place / f"{stem}.txt", "".join(" ".join(map(str, line)) + "\n" for line in lines))
+    return place
+
+
+def class_text_relative(folder: Path, things: Things) -> Path:
+    """As fractions of the image, centre first."""
+    place = folder / "text"
+    place.mkdir()
+    for stem, (width, height) in SIZES.items():
+        lines = []
+        for one in of(stem, things):
+            x, y, w, h = xywh(one)
+            box = [(x + w / 2) / width, (y + h / 2) / height, w / width, h / height]
+            lines.append([one.name, *([one.score] if one.score else []), *box])
+        write(place / f"{stem}.txt", "".join(" ".join(map(str, line)) + "\n" for line in lines))
+    return place
+
+
+def _hugging_face(things: Things) -> list[dict[str, Any]]:
+    rows = []
+    for stem, (width, height) in SIZES.items():
+        own = of(stem, things)
+        objects: dict[str, list[Any]] = {
+            "bbox": [xywh(one) for one in own],
+            "category": [one.name for one in own],
+        }
+        if things[0].score:
+            objects["score"] = [one.score for one in own]
+        rows.append({"file_name": f"{stem}.png", "width": width, "height": height, "objects": objects})
+    return rows
+
+
+def hugging_face(folder: Path, things: Things) -> Path:
+    lines = [json.dumps(row) + "\n" for row in _hugging_face(things)]
+    return write(folder / "metadata.jsonl", "".join(lines))
+
+
+def hugging_face_parquet(folder: Path, things: Things) -> Path:
+    source = hugging_face(folder, things)
+    target = folder / "rows.parquet"
+    duckdb.sql(f"COPY (SELECT * FROM read_json('{source}')) TO '{target}' (FORMAT parquet)")
+    return target
+
+
+def torchmetrics(folder: Path, things: Things) -> Path:
+    def told(stem: str) -> dict[str, Any]:
+        own = of(stem, things)
+        scores = {"scores": [one.score for one in own]} if things[0].score else {}
+        return {"boxes": [one.box for one in own], "labels": [one.name for one in own], **scores}
+
+    return write(folder / "preds.json", {f"{stem}.png": told(stem) for stem in SIZES})
+
+
+def torchmetrics_list(folder: Path, things: Things) -> Path:
+    found = json.loads(torchmetrics(folder, things).read_text())
+    return write(folder / "preds.json", [{"file_name": name, **value} for name, value in found.items()])
+
+
+def box_column(folder: Path, things: Things) -> Path:
+    head = "image_id,width,height,bbox,class" + (",confidence" if things[0].score else "")
+    lines = [head]
+    for one in things:
+        width, height = SIZES[one.stem]
+        score = f",{one.score}" if one.score else ""
+        lines.append(f'{one.stem},{width},{height},"{xywh(one)}",{one.name}{score}')
+    return write(folder / "train.csv", "\n".join(lines) + "\n")
+
+
+def prediction_table(folder: Path, things: Things) -> Path:
+    columns = ["image", "label", "x1", "y1", "x2", "y2", *(["score"] if things[0].score else [])]
+    data = [[f"{one.stem}.png", one.name, *one.box, *([one.score] if one.score else [])] for one in things]
+    return write(folder / "table.json", {"columns": columns, "data": data})
+
+
+def logged_table(folder: Path, things: Things) -> Path:
+    """As Weights & Biases logs images with boxes, in fractions of the image."""
+    (folder / "media").mkdir()
+    rows = []
+    for i, (stem, (width, height)) in enumerate(SIZES.items()):
+        data = []
+        for one in of(stem, things):
+            left, top, right, bottom = one.box
+            x, y = (
+                {"minX": left / width, "maxX": right / width},
+                {"minY": top / height, "maxY": bottom / height},
+            )
+            scores = {"scores": {"score": one.score}} if one.score else {}
+            data.append({"position": {**x, **y}, "class_id": CLASSES.index(one.name), **scores})
+        labels = {str(k): name for k, name in enumerate(CLASSES)}
+        write(folder / "media" / f"{i}.boxes2D.json", {"box_data": data, "class_labels": labels})
+        boxes = {"predictions": {"_type": "boxes2D", "path": f"media/{i}.boxes2D.json"}}
+        picture = {
+            "_type": "image-file",
+            "path": f"media/images/{stem}.png",
+            "width": width,
+            "height": height,
+        }
+        rows.append([i, {**picture, "boxes": boxes}])
+    return write(folder / "x.table.json", {"columns": ["id", "image"], "data": rows})
+
+
+def mot(folder: Path, things: Things) -> Path:
+    """The images of a sequence are called by their numbers, so those of `made` are linked to such names."""
+    place = folder / "seq" / ("det" if things[0].score else "gt")
+    place.mkdir(parents=True)
+    write(place / "labels.txt", "".join(f"{name}\n" for name in CLASSES))
+    lines = []
+    for k, stem in enumerate(SIZES, 1):
+        for i, one in enumerate(of(stem, things)):
+            flag = one.score or int(not one.crowd)
+            box = ",".join(map(str, xywh(one)))
+            lines.append(f"{k},{i},{box},{flag},{CLASSES.index(one.name) + 1},1\n")
+    return write(place / f"{place.name}.txt", "".join(lines)).parent.parent
+
+
 WRITERS: dict[str, Writer] = {
     "cvat": cvat,
     "labelme": labelme,
@@ -321,6 +452,16 @@ WRITERS: dict[str, Writer] = {
     "supervisely": supervisely,
     "datumaro": datumaro,
     "coco-panoptic": panoptic,
+    "class-text": class_text,
+    "class-text sized": class_text_sized,
+    "class-text relative": class_text_relative,
+    "huggingface": hugging_face,
+    "huggingface parquet": hugging_face_parquet,
+    "torchmetrics": torchmetrics,
+    "torchmetrics list": torchmetrics_list,
+    "box-column": box_column,
+    "prediction-table": prediction_table,
+    "prediction-table logged": logged_table,
 }
 """Formats of labels and inferences."""
 RESULTS: dict[str, Writer] = {**WRITERS, "ultralytics-json": ultralytics_json}

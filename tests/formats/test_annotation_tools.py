@@ -2,10 +2,12 @@
 
 import base64
 import io
+import json
 import zlib
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from PIL import Image
@@ -153,3 +155,36 @@ def test_segments_of_sam_and_of_panoptic_masks(tmp_path: Path) -> None:
             assert mask.shape == made.SIZES[one.stem][::-1]
             assert mask.sum() == mask[top:bottom, left:right].sum() == (right - left) * (bottom - top)
     assert [name for _, name in format_of(given).read_labels(given).classes] == list(made.CLASSES)
+
+
+def test_lines_of_mot_name_frames_by_number(tmp_path: Path) -> None:
+    given = Given(exports.mot(tmp_path, made.LABELS))
+    assert format_of(given).name == "mot"
+    found = format_of(given).read_labels(given)
+    assert list(found.frames.id) == ["000001", "000002"]
+    assert [name for _, name in found.classes] == list(made.CLASSES)
+    assert found.records.box.tolist() == [list(map(float, one.box)) for one in made.LABELS]
+    assert found.records.crowd.tolist() == [one.crowd for one in made.LABELS]
+    results = Given(exports.mot(tmp_path, made.RESULTS))
+    inferences = format_of(results).read_inferences(results).records
+    assert inferences.confidence.tolist() == [one.score for one in made.RESULTS]
+
+
+def test_a_kaggle_submission_has_boxes_in_text(tmp_path: Path) -> None:
+    text = "image_id,PredictionString\na,0.5 1 2 30 40 0.25 10 20 5 5\nb,\n"
+    given = Given(write(tmp_path / "submission.csv", text))
+    records = format_of(given).read_inferences(given).records
+    assert list(records.frame) == ["a", "a"]
+    assert records.confidence.tolist() == [0.5, 0.25]
+    assert records.box.tolist() == [[1, 2, 31, 42], [10, 20, 15, 25]]
+
+
+def test_class_names_come_from_the_features_of_a_parquet_file(tmp_path: Path) -> None:
+    names = {"category": {"feature": {"names": ["bus", "car"], "_type": "ClassLabel"}, "_type": "Sequence"}}
+    told = json.dumps({"info": {"features": {"objects": names}}})
+    path = tmp_path / "x.parquet"
+    row = "'a.png' AS image, {'bbox': [[1, 2, 3, 4]], 'category': [1]} AS objects"
+    duckdb.sql(f"COPY (SELECT {row}) TO '{path}' (FORMAT parquet, KV_METADATA {{huggingface: '{told}'}})")
+    found = format_of(Given(path)).read_labels(Given(path))
+    assert [name for _, name in found.classes] == ["bus", "car"]
+    assert list(found.records.category) == ["2"]

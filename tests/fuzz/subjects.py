@@ -461,6 +461,8 @@ def _subjects() -> Iterator[Subject]:
     for name, export in exports.RESULTS.items():
         writer = partial(_exported, export)
         yield inferences(name.split()[0], writer, name, truth=streets.coco_labels)
+    yield labels("mot", lambda folder: exports.mot(folder, streets.LABELS))
+    yield inferences("mot", partial(_exported, exports.mot), truth=streets.coco_labels)
     yield labels("sam", exports.with_images(exports.sam))
     yield Subject("mask folder", partial(_written, _masks, None), _mask_labels)
     yield inferences("masks", _masks, "mask folder", truth=_masks)

@@ -24,7 +24,14 @@ from aquarium_tui.formats.shared.format import (
     is_folder,
     read_text,
 )
-from aquarium_tui.formats.shared.frames import NumberedClasses, metadata_of, numbered, pictures, with_ids
+from aquarium_tui.formats.shared.frames import (
+    NumberedClasses,
+    further_images,
+    metadata_of,
+    numbered,
+    pictures,
+    with_ids,
+)
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.formats.shared.values import number, whole
@@ -50,9 +57,11 @@ class ListedImages:
         notes: What was recognised, in sentences.
         relative: Whether boxes and polygons are fractions of their image.
         indexed: As in `Records`.
+        sides: As in `Records`.
         crowds: How many objects are crowds.
         lost: Files that are left out, each with the reason.
         images: Where the images are, if the layout of the format says so.
+        sparse: Whether images without objects are not listed, as in tables with a row per box.
     """
 
     objects: ObjectCollector
@@ -62,9 +71,11 @@ class ListedImages:
     notes: list[str] = field(default_factory=list)
     relative: bool = False
     indexed: bool = False
+    sides: str = "corners"
     crowds: int = 0
     lost: list[str] = field(default_factory=list)
     images: Path | None = None
+    sparse: bool = False
 
     @classmethod
     def of_file(cls, given: Given, outer: str, inner: str) -> "ListedImages":
@@ -177,7 +188,8 @@ def list_format(  # noqa: PLR0917 - the columns of a row, in the order of `Forma
         records = listed.objects.inferences(relative=listed.relative)
         lost = [problem.sentence() for problem in listed.problems()]
         notes = (*listed.notes, *nested_note(listed.objects.nested), *lost)
-        return InferenceFile(replace(records, file_name=records.frame, indexed=listed.indexed), notes)
+        records = replace(records, file_name=records.frame, indexed=listed.indexed, sides=listed.sides)
+        return InferenceFile(records, notes)
 
     return Format(name, sentence, marks, looks_like, read_labels, read_inferences, options or {})
 
@@ -189,9 +201,11 @@ def labels_of(given: Given, listed: ListedImages, sentence: str) -> LabelFile:
         InputError: Nothing was.
     """
     _refuse_nothing(given, listed, sentence)
-    metadata, notes = metadata_of(list(listed.frames.rows.values()))
     located = replace(given, images=given.images or listed.images)
-    found = pictures(located, list(listed.frames.rows), metadata, listed.sizes)
+    names = list(listed.frames.rows)
+    others, said = further_images(located, names) if listed.sparse else ([], ())
+    metadata, notes = metadata_of([*listed.frames.rows.values(), *({} for _ in others)])
+    found = pictures(located, [*names, *others], metadata, listed.sizes)
     records = with_ids(listed.objects.labels(relative=listed.relative), found.ids)
     classes, records = _classes(records, list(listed.classes))
     crowds = (f"{listed.crowds:,} labels are crowds: never counted as missed",) if listed.crowds else ()
@@ -200,7 +214,7 @@ def labels_of(given: Given, listed: ListedImages, sentence: str) -> LabelFile:
         frames=found.table,
         classes=classes,
         records=records,
-        notes=(*listed.notes, *notes, *score_note(listed.objects.scores), *crowds, *nested),
+        notes=(*listed.notes, *notes, *said, *score_note(listed.objects.scores), *crowds, *nested),
         problems=(*listed.problems(), *found.problems),
         folder=found.folder,
     )

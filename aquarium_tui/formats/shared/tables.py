@@ -3,6 +3,7 @@
 import csv
 import glob
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ _FATAL = {
     "LINE SIZE OVER MAXIMUM": _ODD_QUOTE,
 }
 """Errors, as DuckDB calls them, after which the following lines may mean nothing."""
+_SPLIT = re.compile(r'"columns"\s*:\s*(\[[^\[\]{}]*\])')
+_DATA = re.compile(r'"data"\s*:\s*\[')
 _WHOLE = re.compile(r"-?\d+\.0+", re.ASCII)
 _PLAIN_TYPES = re.compile(r"BOOLEAN|VARCHAR|U?\w*INT\w*|FLOAT|DOUBLE|DATE|TIMESTAMP.*|DECIMAL.*|ENUM.*")
 _PARQUET = "CREATE TEMP TABLE sheet AS SELECT * FROM read_parquet(?)"
@@ -221,6 +224,7 @@ def _read_json(path: Path) -> SmallTable:
     records: list[Any] = []
     while bracket := scanner.peek():
         records.extend(scanner.elements() if bracket == "[" else [scanner.value()])
+    records = _of_split(records)
     columns: dict[str, list[Any]] = {}
     for i, record in enumerate(records):
         if not isinstance(record, dict):
@@ -228,6 +232,73 @@ def _read_json(path: Path) -> SmallTable:
         for key in record:
             columns.setdefault(key, [None] * len(records))[i] = record[key]
     return SmallTable(columns, columns, len(records))
+
+
+def _of_split(records: list[Any]) -> list[Any]:
+    """The rows of `{columns, data}`, as pandas, MLflow and Weights & Biases write tables; else `records`."""
+    only = records[0] if len(records) == 1 and isinstance(records[0], dict) else {}
+    names, rows = only.get("columns"), only.get("data")
+    if not (isinstance(names, list) and isinstance(rows, list)):
+        return records
+    keys = [str(name) for name in names]
+    return [dict(zip(keys, row, strict=False)) if isinstance(row, list) else row for row in rows]
+
+
+def split_columns(start: str) -> list[str]:
+    """The columns that JSON of the form `{columns, data}` names; empty if a text begins in another way."""
+    found = _SPLIT.search(start) if start.lstrip()[:1] == "{" else None
+    if found is None or not _DATA.search(start):
+        return []
+    try:
+        names = json.loads(found[1])
+    except ValueError:
+        return []
+    return [str(name) for name in names]
+
+
+def parquet_columns(path: Path) -> list[str]:
+    """The columns of a Parquet file, read from its end alone.
+
+    Raises:
+        InputError: It is not Parquet.
+    """
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [glob.escape(str(path))])
+            return [row[0] for row in found.fetchall()]
+    except duckdb.Error as error:
+        raise InputError(
+            f"{visible(str(path))} is not Parquet: {visible(str(error).splitlines()[0])}"
+        ) from error
+
+
+def class_names(path: Path) -> dict[int, str]:
+    """Class name by id, as the `datasets` library writes them into a Parquet file; empty if it has none."""
+    import duckdb
+
+    query = "SELECT value FROM parquet_kv_metadata(?) WHERE key = 'huggingface'"
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(query, [glob.escape(str(path))]).fetchall()
+        told = json.loads(found[0][0]) if found else {}
+    except (duckdb.Error, ValueError, RecursionError):
+        return {}
+    names = next(_names_in(told), [])
+    return {i: name for i, name in enumerate(names) if isinstance(name, str)}
+
+
+def _names_in(value: object) -> Iterator[list[Any]]:
+    """The names of every ClassLabel feature."""
+    if isinstance(value, dict):
+        if value.get("_type") == "ClassLabel" and isinstance(value.get("names"), list):
+            yield value["names"]
+        for inner in value.values():
+            yield from _names_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names_in(inner)
 
 
 def _read_parquet(path: Path) -> SmallTable:

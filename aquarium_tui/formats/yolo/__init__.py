@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats import class_text
 from aquarium_tui.formats.coco.instances import FileClasses, read_classes
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import measured
@@ -33,7 +34,7 @@ def looks_like(given: Given) -> bool:
     if not given.is_dir:
         return given.path.suffix.lower() in (".yaml", ".yml") and bool(_SETTINGS.search(given.start))
     if any(_LINE.match(start) for start in given.starts(".txt")):
-        return True
+        return "data.yaml" in given.names or not class_text.in_pixels(list(given.starts(".txt")))
     return "data.yaml" in given.names or (not any(given.starts(".txt")) and bool(text_files(given.path)))
 
 
