@@ -17,6 +17,7 @@ from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import Tell, hidden_note, provenance
+from aquarium_tui.ingest.readings import VALUES
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects
@@ -184,7 +185,8 @@ def inference_set(
     )
     if dataset.masks is None:
         return found
-    return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch)
+    reading = wishes.readings.get(VALUES, "")
+    return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch, reading=reading)
 
 
 def _other_origin(dataset: Dataset, notes: Sequence[str]) -> Sequence[str]:

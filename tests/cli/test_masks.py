@@ -221,7 +221,7 @@ def test_metrics_from_a_table_and_from_a_function(street, tmp_path, home):
     assert (code, err) == (0, "")
     assert out == (
         "street/val/model_a: latency, mean 15.5 ms, lower is better, on 32 of 32 frames\n"
-        "  metrics from m.csv, which names frames by file path in its column `file`\n"
+        "  metrics from m.csv, which names frames by the end of the path in its column `file`\n"
     )
     source = tmp_path / "mine.py"
     source.write_text(

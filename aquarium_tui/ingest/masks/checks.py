@@ -68,10 +68,16 @@ def slip(labels: Masks, inferred: Masks, classes: ClassMap) -> Iterator[Problem]
         if not alike
         else "masks whose values may mean other classes"
     )
-    known = "the labels look like Cityscapes' labelIds, the inferences like its trainIds; "
-    cityscapes = _of_label_ids(labels.pixels) and _of_train_ids(inferred.pixels)
-    hint = f"{known if cityscapes else ''}--classes FILE says what the values of the inferences mean"
+    known = f"{remark}; " if (remark := of_cityscapes(labels, inferred)) else ""
+    hint = f"{known}--classes FILE says what the values of the inferences mean"
     yield Problem(kind, inferred.count, "noted", tuple(told), hint)
+
+
+def of_cityscapes(labels: Masks, inferred: Masks) -> str:
+    """A remark if labels and inferences look like Cityscapes' two sets of ids; empty if not."""
+    if _of_label_ids(labels.pixels) and _of_train_ids(inferred.pixels):
+        return "the labels look like Cityscapes' labelIds, the inferences like its trainIds"
+    return ""
 
 
 def _sizes(found: SurveyedMasks, inferred: bool) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
 from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
+from aquarium_tui.ingest.masks.value_readings import judged_values
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.provenance import hidden_note, provenance
 from aquarium_tui.media.folders import unsuffixed
@@ -34,6 +35,7 @@ class MaskOptions:
         ignore: Names or values of classes whose pixels to exclude from all counts.
         suffix: What the stems of the masks have in addition to those of the images; None finds it.
         metadata: A CSV, JSON or Parquet table with more about each frame.
+        reading: How the values of inferred masks are to be read; empty lets the labels decide.
     """
 
     images: Path | None = None
@@ -41,6 +43,7 @@ class MaskOptions:
     ignore: Sequence[str] = ()
     suffix: str | None = None
     metadata: Path | None = None
+    reading: str = ""
 
 
 def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions, watch: Watch) -> Dataset:
@@ -107,13 +110,15 @@ def mask_inferences(
     classes = inferred_classes(dataset, options.classes)
     folder = mask_folder(path, [image or "" for image in dataset.frames.path], options.suffix)
     found = folder.surveyed("masks", dataset.masks, watch)
-    masks = folder.masks(classes, found)
+    masks, read = folder.masks(classes, found), tuple[str, ...]()
+    if options.classes is None:
+        masks, read = judged_values(dataset.masks, masks, classes.class_map, options.reading)
     problems = (
         *name_problems(folder.match, folder.files, list(map(str, dataset.frames.id))),
         *mask_problems(found, masks.values, inferred=True),
         *slip(dataset.masks, masks, classes.class_map),
     )
-    notes = (*folder.notes(found), *classes.notes, *hidden_note((path,)))
+    notes = (*folder.notes(found), *classes.notes, *read, *hidden_note((path,)))
     return InferenceSet(id_, no_objects(len(dataset.frames)), provenance(path, notes, problems), masks)
 
 
@@ -152,9 +157,23 @@ def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, w
 
 
 def with_inferred_masks(
-    dataset: Dataset, inferences: InferenceSet, paths: Mapping[str, str], folder: Path, watch: Watch
+    dataset: Dataset,
+    inferences: InferenceSet,
+    paths: Mapping[str, str],
+    folder: Path,
+    watch: Watch,
+    *,
+    reading: str = "",
 ) -> InferenceSet:
-    """The set with masks instead of objects; the arguments are those of `with_label_masks`.
+    """The set with masks instead of objects; the first arguments are those of `with_label_masks`.
+
+    Args:
+        dataset: The dataset with label masks.
+        inferences: The set without masks.
+        paths: The path of the mask by frame id.
+        folder: Where relative paths start.
+        watch: Progress and cancelling.
+        reading: How the values are to be read; empty lets the labels decide.
 
     Raises:
         CancelledError: `watch.cancelled` said so.
@@ -164,7 +183,9 @@ def with_inferred_masks(
     found = named.surveyed("masks", dataset.masks or dataset.frames, watch)
     masks = named.masks(classes, found)
     problems = [*_record_problems(dataset.frames, paths), *mask_problems(found, masks.values, inferred=True)]
+    read: tuple[str, ...] = ()
     if dataset.masks is not None:
+        masks, read = judged_values(dataset.masks, masks, classes.class_map, reading)
         problems += slip(dataset.masks, masks, classes.class_map)
     known = inferences.provenance
     objects = no_objects(len(dataset.frames))
@@ -172,7 +193,7 @@ def with_inferred_masks(
         inferences,
         objects=objects,
         masks=masks,
-        provenance=replace(known, problems=(*known.problems, *problems)),
+        provenance=replace(known, notes=(*known.notes, *read), problems=(*known.problems, *problems)),
     )
 
 

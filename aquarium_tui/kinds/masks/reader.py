@@ -9,6 +9,7 @@ from aquarium_tui.formats.aquarium import looks_like as looks_like_records
 from aquarium_tui.formats.mask_folder import looks_like_masks
 from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.masks import MaskOptions, mask_dataset, mask_inferences
+from aquarium_tui.ingest.readings import VALUES, forced
 from aquarium_tui.kinds.reader import FileOptions, Reader, UploadProgress, watch_of
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet, Project
@@ -67,4 +68,7 @@ class MaskReader(Reader):
 
 
 def _options(options: FileOptions) -> MaskOptions:
-    return MaskOptions(options.images, options.classes, options.ignore, options.suffix, options.metadata)
+    reading = forced(options.readings).get(VALUES, "")
+    return MaskOptions(
+        options.images, options.classes, options.ignore, options.suffix, options.metadata, reading
+    )

@@ -162,20 +162,15 @@ def test_labels_of_16_bits(folder):
     assert pixel_comparison(found, folder.inferences(found)).scores["base"].accuracy == 1.0
 
 
-@pytest.mark.parametrize(
-    ("ids", "kind"),
-    [
-        ([7, 26, 23], "masks that have no class in common with the labels"),
-        ([2, 9, 8], "masks whose values may mean other classes"),
-    ],
-)
-def test_labels_and_inferences_that_mean_other_things_by_their_values(folder, ids, kind):
+@pytest.mark.parametrize("ids", [[7, 26, 23], [2, 9, 8], [1, 2, 0]])
+def test_values_of_another_list_of_classes_are_refused(folder, ids):
     for stem in STEMS:
         folder.save(f"model/{stem}.png", np.array(ids, np.uint8)[LABEL])
     found = folder.dataset()
-    wrong = folder.inferences(found)
-    assert said(wrong)[kind][:2] == (3, "noted")
-    assert "--classes FILE says what the values of the inferences mean" in hint(wrong, kind)
+    with pytest.raises(InputError, match="those of another list of classes") as caught:
+        folder.inferences(found)
+    assert "--classes FILE" in caught.value.hint
+    assert folder.inferences(found, reading="id").masks.values[1] == 1
     folder.classes.write_text("".join(f"{i},{n}\n" for i, n in zip(ids, ("road", "car", "sky"), strict=True)))
     right = folder.inferences(found, classes=folder.classes)
     assert said(right) == {}
@@ -189,8 +184,23 @@ def test_the_slip_of_cityscapes_is_called_by_its_name(folder):
     for stem in STEMS:
         folder.save(f"labels/{stem}.png", ids[LABEL])
         folder.save(f"model/{stem}.png", np.array([0, 13, 10], np.uint8)[LABEL])
-    wrong = folder.inferences(folder.dataset())
-    assert "labelIds, the inferences like its trainIds" in wrong.provenance.problems[0].hint
+    with pytest.raises(InputError) as caught:
+        folder.inferences(folder.dataset())
+    assert "labelIds, the inferences like its trainIds" in caught.value.hint
+
+
+@pytest.mark.parametrize(("shift", "said_of_it"), [(1, "one higher"), (-1, "one lower")])
+def test_values_that_are_shifted_by_one_are_read_as_the_labels_show(folder, shift, said_of_it):
+    """As `reduce_zero_label` leaves them; what falls below 0 becomes 255."""
+    folder.classes.write_text("0,other\n1,road\n2,car\n3,sky\n")
+    for stem in STEMS:
+        folder.save(f"labels/{stem}.png", (LABEL + 1).astype(np.uint8))
+        folder.save(f"model/{stem}.png", (LABEL.astype(int) + 1 + shift).astype(np.uint8))
+    found = folder.dataset()
+    made = folder.inferences(found)
+    assert pixel_comparison(found, made).scores["base"].accuracy == 1.0
+    assert any(said_of_it in note and "shifted by one" in note for note in made.provenance.notes)
+    assert any(note.startswith("this is sure") for note in made.provenance.notes)
 
 
 def test_ignoring_by_name_and_by_value(folder):
