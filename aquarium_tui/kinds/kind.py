@@ -14,8 +14,6 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
-from aquarium_tui.formats.shared.records import RecordForm
-from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import counted, grouped
@@ -25,6 +23,8 @@ from aquarium_tui.work.executor import Watch
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.formats.shared.records import RecordForm
+    from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
@@ -114,7 +114,7 @@ class Kind(ABC, Generic[ItsComparison]):
     settings: ClassVar[frozenset[SettingName]] = frozenset()
     several: ClassVar[bool] = True
     words: ClassVar[SetWords] = OBJECT_WORDS
-    form: ClassVar[RecordForm | None] = None
+    form: ClassVar["RecordForm | None"] = None
     needs: ClassVar[str] = ""
     client_tasks: ClassVar[tuple[str, ...]] = ()
     boxes: ClassVar[bool] = False
@@ -122,7 +122,7 @@ class Kind(ABC, Generic[ItsComparison]):
     # Reading files
 
     @abstractmethod
-    def reader(self, forms: TaskForms) -> "Reader":
+    def reader(self, forms: "TaskForms") -> "Reader":
         """What reads its files.
 
         Args:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.classification.kind import ClassificationKind
 from aquarium_tui.kinds.detection.kind import DetectionKind
 from aquarium_tui.kinds.kind import AnyKind
@@ -47,6 +46,8 @@ def reader_of(project: Project, given: Path, options: "FileOptions") -> "Reader"
     Raises:
         UsageError: The options say what the file or folder is not.
     """
+    from aquarium_tui.ingest.labels import TaskForms
+
     forms = TaskForms(
         tasks={kind.form: kind.task for kind in kinds() if kind.form},
         needs={kind.task: kind.needs for kind in kinds() if kind.needs},

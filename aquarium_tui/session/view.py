@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,14 @@ from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
 from aquarium_tui.session.choice import Choice
+
+if TYPE_CHECKING:
+    from aquarium_tui.kinds.report_columns import Evidence
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,14 @@ _SHOWN = ("AP", "AP50", "AP75")
 """The metrics of the report; the other nine would take four times as long."""
 
 
-def gathered(view: View, cancelled: Callable[[], bool]) -> Iterator[Evidence]:
+def gathered(view: View, cancelled: Callable[[], bool]) -> "Iterator[Evidence]":
     """What can be found out about a view, more with each step.
 
     Raises:
         CancelledError: `cancelled` said so.
     """
+    from aquarium_tui.kinds.report_columns import Evidence
+
     comparison, kind = view.comparison, kind_of(view.comparison.dataset.project)
     evidence = Evidence(len(comparison.classes) - 1)
     if comparison.other:

@@ -45,6 +45,14 @@ def test_the_analysis_loads_no_evaluator_before_it_is_asked():
     assert "hotcoco" not in done.stdout.split()
 
 
+def test_opening_a_comparison_loads_no_pictures_and_no_readers_of_files():
+    done = python("-c", "import sys, aquarium_tui.session.session, aquarium_tui.report; print(*sys.modules)")
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert not {"PIL", "duckdb", "hotcoco"} & loaded
+    assert not {f"aquarium_tui.{room}" for room in ("drawing", "formats", "ingest", "media")} & loaded
+
+
 def test_no_file_is_two_things():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
     assert [str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > 500] == []

@@ -9,7 +9,6 @@ from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectCompa
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
-from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import (
     class_report,
@@ -25,6 +24,7 @@ from aquarium_tui.model.tables import CLASSIFICATION
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
@@ -42,7 +42,7 @@ class ClassificationKind(Kind[ObjectComparison]):
     settings = frozenset({"confidence"})
     several = False
 
-    def reader(self, forms: TaskForms) -> "Reader":
+    def reader(self, forms: "TaskForms") -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.objects.reader import ObjectReader
 

@@ -11,7 +11,6 @@ from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
-from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import (
     class_report,
@@ -35,6 +34,7 @@ from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
@@ -52,7 +52,7 @@ class DetectionKind(Kind[ObjectComparison]):
     settings = frozenset({"confidence", "iou", "rule"})
     boxes = True
 
-    def reader(self, forms: TaskForms) -> "Reader":
+    def reader(self, forms: "TaskForms") -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.objects.reader import ObjectReader
 

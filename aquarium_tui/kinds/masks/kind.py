@@ -12,7 +12,6 @@ from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
-from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.metric_inputs import MetricInputs
@@ -27,6 +26,7 @@ _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value wit
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
@@ -50,7 +50,7 @@ class MaskKind(Kind[PixelComparison]):
         given="FOLDER",
     )
 
-    def reader(self, forms: TaskForms) -> "Reader":
+    def reader(self, forms: "TaskForms") -> "Reader":
         """What reads its files."""
         from aquarium_tui.kinds.masks.reader import MaskReader
 
