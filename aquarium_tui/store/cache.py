@@ -2,7 +2,8 @@
 
 A cache is a folder with `index.json` and one file of raw values per array. The index has the type, shape and
 checksum of each; whatever does not fit makes the cache worthless, and it is computed and written anew. It is
-never changed: a new cache is a new folder, so a process that still maps the old one keeps what it has.
+never changed: a new cache is a new folder. Arrays are read, not mapped: truncating a file that is mapped ends
+the process without a word, and checking the content takes all of it into memory anyway.
 """
 
 import hashlib
@@ -30,9 +31,6 @@ from aquarium_tui.store.lock import held
 
 VERSION = 2
 """Raised when what the caches hold changes its meaning."""
-_MAPPED = 256 << 20
-"""Bytes from which an array is mapped instead of read. Truncating a mapped file ends the process that reads
-it, so only what would take a noticeable part of the memory is worth that risk."""
 _FOLD = 4093
 """Words of 8 bytes that a checksum folds onto each other. It is prime, not a power of two, so that whole
 blocks of the disk that were swapped or lost change it too."""
@@ -56,7 +54,7 @@ def cached(folder: Path, key: object, make: Callable[[], NamedArrays]) -> NamedA
         make: Computes the arrays, which must not hold Python objects.
 
     Returns:
-        Read-only arrays where they came from disk; the largest are memory-mapped.
+        Read-only arrays where they came from disk.
     """
     found = kept(folder, key)
     if found is not None:
@@ -127,10 +125,7 @@ def _column(path: Path, name: str, dtype: str, shape: list[int], check: int) -> 
     found = path.stat()
     if found.st_size != length or not stat.S_ISREG(found.st_mode):
         raise ValueError(f"{path}, with {name}, has another length")
-    if length < _MAPPED:
-        array: NDArray[Any] = np.fromfile(path, type_).reshape(shape)
-    else:
-        array = np.memmap(path, type_, "r", shape=tuple(shape)).view(np.ndarray)
+    array: NDArray[Any] = np.fromfile(path, type_).reshape(shape)
     if checksum(array) != check:
         raise ValueError(f"{path}, with {name}, is damaged")
     array.flags.writeable = False

@@ -66,14 +66,6 @@ def test_arrays_from_disk_cannot_be_changed(tmp_path):
         array[0] = 1
 
 
-def test_only_large_arrays_are_mapped(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "_MAPPED", 48)
-    cached(tmp_path / "x", 1, Maker())
-    came = cached(tmp_path / "x", 1, Maker())
-    assert isinstance(came["a"].base, np.memmap)
-    assert came["b"].base is None or not isinstance(came["b"].base, np.memmap)
-
-
 def test_another_key_is_computed_anew_and_takes_the_place(tmp_path):
     make = Maker()
     for key in (1, 2, 1):
@@ -121,9 +113,7 @@ def test_swapped_and_lost_blocks_are_noticed():
     assert len(seen) == 7
 
 
-@pytest.mark.parametrize("mapped", [1, 1 << 30])
-def test_an_array_cut_short_is_not_used(tmp_path, monkeypatch, mapped):
-    monkeypatch.setattr(cache, "_MAPPED", mapped)
+def test_an_array_cut_short_is_not_used(tmp_path):
     make = Maker()
     cached(tmp_path / "x", 1, make)
     file = place(tmp_path / "x") / "0.bin"
@@ -141,12 +131,10 @@ def test_what_is_in_use_survives_the_end_of_its_file(tmp_path):
     assert int(used.sum()) == int(make.arrays["a"].sum())
 
 
-def test_a_new_cache_is_a_new_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "_MAPPED", 1)
+def test_a_new_cache_is_a_new_file(tmp_path):
     make = Maker()
     cached(tmp_path / "x", 1, make)
     used = cached(tmp_path / "x", 1, make)["a"]
-    assert isinstance(used.base, np.memmap)
     make.arrays = {"a": np.zeros((3, 2)), "b": np.array([False])}
     cached(tmp_path / "x", 2, make)
     assert used[2, 1] == 5
