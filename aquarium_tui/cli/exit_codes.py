@@ -149,6 +149,9 @@ def run(command: Callable[[], None]) -> None:
     prepare()
     code = _contained(command)
     lost = _contained(sys.stdout.flush)
+    if code == INTERRUPTED:
+        # Python would wait for its threads, which may wait for a disk that does not answer.
+        os._exit(code)
     sys.exit(lost or code)
 
 

@@ -297,6 +297,8 @@ class TerminalDriver(LinuxDriver):
         if self._mouse_pixels:
             self.write("\x1b[?1016l")  # Textual turns these mouse reports on, but not off.
         self._in_use = False
+        if self._app._exit and not self._ending:
+            self._end_soon(lambda: self._app.return_code or 0)
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stop, and give the terminal back if it is in use; a thread may still run after the end."""
@@ -372,26 +374,28 @@ class TerminalDriver(LinuxDriver):
         Further signals change nothing: when a session ends, the kernel and the shell both send SIGHUP.
         """
         if not self._loop.is_running():
-            self._end_now(
-                number
-            )  # All is done but for a thread that still runs, and no thread can start now.
+            self._end_now(128 + number)  # All is done but for a thread that runs, and none can start now.
         if not self._ending:
             self._ending = True
-            timer = Timer(GRACE, self._end_now, [number])
-            timer.daemon = True
-            timer.start()
+            self._end_soon(lambda: 128 + number)
             self._leave(number)
+
+    def _end_soon(self, code: Callable[[], int]) -> None:
+        """End the process in GRACE seconds, even if a thread waits for a disk that does not answer."""
+        timer = Timer(GRACE, lambda: self._end_now(code()))
+        timer.daemon = True
+        timer.start()
 
     def _leave(self, number: int) -> None:
         """Let the app end with the exit code that stands for a signal."""
         with suppress(RuntimeError):  # The event loop is closed: the program is about to end anyway.
             self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=128 + number))
 
-    def _end_now(self, number: int) -> None:
+    def _end_now(self, code: int) -> None:
         """Restore the terminal without Textual, if that is still to be done, and end the process."""
         if self._in_use:
             self._restore()
-        os._exit(128 + number)
+        os._exit(code)
 
     def _restore(self) -> None:
         """Do what `stop_application_mode` does, and wait for nothing."""

@@ -12,8 +12,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Generic, ParamSpec, TypeVar
 
 from aquarium_tui.errors import AquariumError, CancelledError
@@ -69,7 +70,7 @@ class LocalProcesses(Executor):
     """Worker processes of this machine. One that dies is replaced, and only the call it worked on fails.
 
     Each worker is a process pool of one: a larger pool breaks as a whole, and does not tell which call ended
-    its worker. `shutdown` always waits for running calls.
+    its worker.
 
     Args:
         workers: How many processes.
@@ -90,8 +91,11 @@ class LocalProcesses(Executor):
         return self._threads.submit(self._call, partial(function, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers once running calls are done, and those that wait unless they are cancelled."""
-        self._threads.shutdown(cancel_futures=cancel_futures)
+        """End the workers once running calls are done, and those that wait unless they are cancelled.
+
+        Without `wait`, workers that are busy end with the program.
+        """
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
         while not self._idle.empty():
             self._idle.get().shutdown(wait)
 
@@ -111,7 +115,18 @@ class LocalProcesses(Executor):
 
 def _process() -> ProcessPoolExecutor:
     """A worker that starts with its first call; spawned, as a fork of a program with threads may hang."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this worker with the program, however that ends; a worker never learns that no call will come."""
+
+    def watch() -> None:
+        if parent := parent_process():
+            parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _start_tracker() -> None:
@@ -135,8 +150,14 @@ def workers(watch: Watch, seconds: float) -> Iterator[Executor | None]:
     if watch.executor is not None or seconds < _WORTH_PROCESSES or cores < 2:
         yield watch.executor
         return
-    with LocalProcesses(cores) as processes:
+    processes, wait = LocalProcesses(cores), True
+    try:
         yield processes
+    except KeyboardInterrupt:
+        wait = False  # A worker may read from a disk that does not answer.
+        raise
+    finally:
+        processes.shutdown(wait, cancel_futures=not wait)
 
 
 def worked(

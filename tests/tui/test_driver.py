@@ -145,6 +145,15 @@ def test_stops_and_resizes_after_the_end_change_nothing() -> None:
         assert_restored(link, session)
 
 
+def test_a_thread_that_never_ends_does_not_keep_the_program() -> None:
+    with picture_program() as link:
+        session = Session(link)
+        session.shows(0)
+        link.press("E")
+        assert link.process.wait(10) == 0
+        assert_restored(link, session)
+
+
 def test_a_signal_after_the_end_ends_what_still_runs() -> None:
     with picture_program() as link:
         session = Session(link)

@@ -121,6 +121,24 @@ def test_a_worker_that_is_killed_is_replaced_and_its_part_done_again(
     assert told == sorted(told)
 
 
+ABANDONED = """
+import os, sys
+from aquarium_tui.work.executor import LocalProcesses
+if __name__ == "__main__":
+    sys.stdout.write(str(LocalProcesses(1).submit(os.getpid).result()))
+    sys.stdout.flush()
+    os._exit(0)
+"""
+
+
+def test_a_worker_ends_with_a_program_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "abandoned.py"
+    script.write_text(ABANDONED)
+    # Its end of the pipe is the worker's too: reading comes to an end when both are gone.
+    worker = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=20, check=True)
+    assert int(worker.stdout) > 0
+
+
 def test_jobs_that_end_every_worker_are_named_and_all_others_done(processes: Executor) -> None:
     found = dict(worked(always_dies, JOBS, processes, Watch()))
     assert {position for position, result in found.items() if isinstance(result, Lost)} == {5, 17}

@@ -191,6 +191,11 @@ class Host:
             self._threads, partial(work, *args, **options)
         )
 
+    def replace_threads(self) -> None:
+        """Start new worker threads, as a disk that does not answer keeps the old ones."""
+        self._threads.shutdown(wait=False)
+        self._threads = ThreadPoolExecutor(THREADS, "pictures")
+
     def recall(self, key: Hashable, widget: Widget) -> Plate | None:
         """The plate kept under `key`, if it can be shown in `widget` beside what others show."""
         plate = self._kept.get(key)

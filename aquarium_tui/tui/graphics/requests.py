@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
+from PIL import Image
 from textual.widget import Widget
 
 from aquarium_tui.drawing.drawing import Drawing
@@ -18,6 +19,12 @@ from aquarium_tui.tui.graphics.host import Host, start
 # times a second after half a second. A first impression then shows where one is; no whole one would be
 # finished.
 HURRY = 0.25
+# Seconds after which a picture that is not drawn yet is mentioned. The largest photos take one; a network
+# folder whose server is gone takes for ever.
+PATIENCE = 2.0
+WAITING = AquariumError(
+    "Waiting for the picture …", "The disk or network that it is on does not answer. You can go on elsewhere."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +122,9 @@ class Follower:
         hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
         plate = self._host.recall(request.key, self._widget)
         if plate is None:
-            image = await thread(request.drawing.draw, request.region, request.pixels)
+            image = await self._drawn(request, request)
+            if image is None:
+                return
             rough, over = hurried or self._host.slow(request.grid), self._host.base(self._widget)
             plate = await thread(make, image, request.grid, rough=rough, over=over)
             if plate.rough:
@@ -124,6 +133,20 @@ class Follower:
                 _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
         if plate:
             await self._present(plate, request.key, wanted)
+
+    async def _drawn(self, request: Request, now: Request) -> Image.Image | None:
+        """Draw a request; None if that takes long and something else than `now` is asked for meanwhile."""
+        work = self._host.thread(request.drawing.draw, request.region, request.pixels)
+        drawing = asyncio.ensure_future(work)
+        while not (await asyncio.wait([drawing], timeout=PATIENCE))[0]:
+            if self.wanted is not now:
+                # Nobody looks at what comes of it.
+                drawing.add_done_callback(lambda done: done.cancelled() or done.exception())
+                self._host.replace_threads()
+                return None
+            if request is now:
+                self._tell(WAITING)
+        return drawing.result()
 
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
         """Send `plate` and show it instead of what was shown, picture or words."""
@@ -139,10 +162,10 @@ class Follower:
         if self._host.recall(request.key, self._widget):
             return
         try:
-            image = await self._host.thread(request.drawing.draw, request.region, request.pixels)
+            image = await self._drawn(request, now)
         except AquariumError:
             return
-        if wanted():
+        if image and wanted():
             plate = await self._host.thread(self._backend.make, image, request.grid)
             await self._warm(plate, wanted)
             await self._host.send(plate, request.key, wanted)

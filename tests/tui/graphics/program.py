@@ -24,7 +24,6 @@ from aquarium_tui.tui.textual_private import TerminalApp
 from tests.tui.graphics.patches import Patches
 
 TOAST = 0.4
-LINGERING = 1.0
 
 
 class Dialog(ModalScreen[None]):
@@ -55,7 +54,8 @@ class Program(TerminalApp):
         ("z", "suspend_process", "suspend"),
         ("w", "work", "work without an end"),
         ("q", "quit", "quit"),
-        ("Q", "linger", "quit, but for a thread"),
+        ("Q", "linger(1)", "quit, but for a thread"),
+        ("E", "linger(999)", "quit, but for a thread that never ends"),
     ]
 
     def __init__(self, terminal: Terminal) -> None:
@@ -76,8 +76,8 @@ class Program(TerminalApp):
         self.pressed += (event.character or "") if event.is_printable else ""
         self.query_one("#line", Static).update(f"KEYS {self.pressed}")
 
-    def action_linger(self) -> None:
-        Thread(target=sleep, args=(LINGERING,)).start()
+    def action_linger(self, seconds: float) -> None:
+        Thread(target=sleep, args=(seconds,)).start()
         self.exit()
 
     def action_go(self, step: int) -> None:

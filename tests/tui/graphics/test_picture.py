@@ -15,6 +15,7 @@ from textual.events import Click, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from aquarium_tui.tui.graphics import requests
 from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, whole
 from aquarium_tui.tui.graphics.half import UPPER_HALF
 from aquarium_tui.tui.graphics.picture import Picture
@@ -22,6 +23,7 @@ from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.textual_private import TerminalApp
 from tests.narrow import present
 from tests.tui.graphics.patches import Broken, Patches
+from tests.tui.screen import until
 
 
 class Show(TerminalApp):
@@ -101,6 +103,34 @@ async def test_a_picture_is_shown_as_half_cells_in_tests_and_screenshots() -> No
         assert seen(app).size == (60, 34)
         assert np.abs(np.asarray(seen(app), int) - np.asarray(expected, int)).mean() < 3
         assert UPPER_HALF in app.export_screenshot()
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A drawing of a photo on a disk that does not answer."""
+
+    answers: threading.Event
+    key: str = "stuck"
+    size: WidthHeight = (40, 30)
+    description: str = "nothing"
+
+    def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
+        self.answers.wait()
+        return Image.new("RGB", pixels)
+
+
+async def test_a_disk_that_does_not_answer_is_told_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(requests, "PATIENCE", 0.02)
+    answers = threading.Event()
+    async with running() as (app, pilot):
+        for number in range(3):  # More than there are threads.
+            app.picture.show(Stuck(answers, str(number)))
+            await until(pilot, lambda: "Waiting for the picture" in text(app))
+            app.picture.show(Patches())
+            await until(pilot, lambda: UPPER_HALF in text(app))
+        answers.set()
 
 
 async def test_a_picture_lies_in_the_middle() -> None:
