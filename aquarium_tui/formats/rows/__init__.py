@@ -32,7 +32,7 @@ from aquarium_tui.model.picture import Size
 _CLASS = "object"
 """The class of boxes in a table that has none, as tables of one class do not name it."""
 _BOXES = re.compile(r'"(?:bbox|bboxes|boxes|box_data)"\s*:')
-_NONE: tuple[object, ...] = (None, "", [], {})
+_NONE: tuple[object, ...] = (None, "", [])
 _PATHS = ("path", "file_name", "filename", "name")
 
 
@@ -80,7 +80,10 @@ class _Found:
         if stem not in known:
             self.listed.image(i, stem, size)
         found = [*_logged(picture, path, size)] or list(entries(row))
-        if not found and any(must_hold_boxes(key) and value not in _NONE for key, value in row.items()):
+        if not found and any(
+            must_hold_boxes(key) and value not in _NONE and not isinstance(value, dict)
+            for key, value in row.items()
+        ):
             found = [NOTHING]
         for j, entry in enumerate(found):
             self.boxes.append(_Box((i, j), stem, entry, size))
