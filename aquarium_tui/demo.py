@@ -9,6 +9,7 @@ from typing import Literal
 from platformdirs import user_cache_path
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.upload import FileOptions, UploadRequest, upload
@@ -71,8 +72,8 @@ def _intact(store: Store, choice: Choice) -> bool:
 
 
 def _digest(source: Path, files: str) -> str:
-    """A hash of the files, so that other sample data gets another store."""
-    content = b"".join(path.read_bytes() for path in sorted(source.glob(files)))
+    """A hash of files and default settings: a store is of one sample data and shows what new projects do."""
+    content = repr(Settings()).encode() + b"".join(p.read_bytes() for p in sorted(source.glob(files)))
     return blake2b(content, digest_size=6).hexdigest()
 
 

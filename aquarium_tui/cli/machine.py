@@ -19,7 +19,7 @@ from aquarium_tui import __version__
 from aquarium_tui.cli.exit_codes import EXIT_CODES
 from aquarium_tui.demo import DemoTask, demo_store
 from aquarium_tui.query.fields import Scope
-from aquarium_tui.report.metrics import JsonObject
+from aquarium_tui.report.certainty import JsonObject
 
 FORMAT = 1
 """The version of the document of `--spec`; it changes when a key changes its meaning."""

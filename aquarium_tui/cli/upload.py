@@ -84,6 +84,14 @@ IgnoreOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME|ID", help="A class that is excluded from all counts; may be repeated."),
 ]
+GroupByOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FIELD",
+        help="The metadata that says which frames belong together, such as video or patient; id_prefix takes "
+        'the id without its last number, and "" ungroups. Needs no --labels if the dataset exists.',
+    ),
+]
 SuffixOption = Annotated[
     str | None,
     typer.Option(help="The suffix that mask names add to image names. Default: found automatically."),
@@ -137,6 +145,7 @@ def upload(
     classes: ClassesOption = None,
     ignore: IgnoreOption = None,
     suffix: SuffixOption = None,
+    group_by: GroupByOption = None,
     metrics: MetricsOption = None,
     metric_from: MetricFromOption = None,
     metric: MetricOption = None,
@@ -172,6 +181,7 @@ def upload(
             ignore=tuple(ignore or ()),
             suffix=suffix,
         ),
+        group_by=group_by,
         metrics=MetricOptions(metrics, tuple(metric_from or ()), tuple(metric or ())),
         mode=_mode(replace, append),
         dry=dry_run,

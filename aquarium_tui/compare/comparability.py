@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.certainty.ranked import CAP
+from aquarium_tui.compare.groups import frame_groups, group_words, sequences
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.settings import Settings
@@ -26,6 +28,8 @@ _SAMPLE = 100_000
 """Confidences that a distribution is taken from: its error, about .003, is then far below `_SPREAD`."""
 _ENOUGH = 20
 """Fewer inferences say nothing of how a set was made."""
+_FEW, _PER_VALUE = 20, 10
+"""Confidences are few if there are so few, with so many inferences for each: one decimal gives eleven."""
 _REPEATED = "inferences equal to an earlier one"
 _SIZES = "whose size is not that of the label mask"
 
@@ -100,10 +104,13 @@ def comparability(
         several: Whether a frame can have any number of inferences.
     """
     if other is None:
-        return tuple(_uncovered(dataset, [_Side(dataset, base)]))
+        one = [_Side(dataset, base)]
+        return (*_uncovered(dataset, one), *_ranks(one, several))
     sides = (_Side(dataset, base), _Side(dataset, other))
     remarks = [
         *_uncovered(dataset, sides),
+        *_ranks(sides, several),
+        *_groups(dataset),
         *_frames(dataset, sides, words),
         *_classes(dataset, sides, words),
         *_problems(sides),
@@ -142,6 +149,25 @@ class _Side:
         return float(self.set.objects.confidence.min())
 
     @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """The distinct confidences, ascending, where they are few; else those of a sample."""
+        found = np.unique(_sample(self.set.objects.confidence, 0.0))
+        return np.unique(self.set.objects.confidence) if len(found) <= _FEW else found
+
+    @cached_property
+    def crowded(self) -> tuple[int, int]:
+        """How many frames have more inferences of one class than AP takes, and the most that one has."""
+        frames = np.flatnonzero(self.counts > CAP)
+        starts, evaluated = self.set.objects.starts, self.dataset.project.class_map.evaluated
+        most = [
+            np.bincount(classes[classes >= 0], minlength=1).max()
+            for begin, end in zip(starts[frames].tolist(), starts[frames + 1].tolist(), strict=True)
+            for classes in (evaluated[self.set.objects.class_index[begin:end]],)
+        ]
+        over = [int(count) for count in most if count > CAP]
+        return len(over), max(over, default=0)
+
+    @cached_property
     def cap(self) -> int:
         """The most inferences that a frame has, if so many frames have just that many; else 0."""
         most = int(self.counts.max(initial=0))
@@ -168,6 +194,62 @@ def _uncovered(dataset: Dataset, sides: Sequence[_Side]) -> Iterator[Remark]:
             f"{grouped(len(rows))} of {grouped(len(labelled))} frames have labels and nothing of {names} "
             f"({_named(dataset, rows)})",
             len(rows) >= SHARE * len(labelled),
+        )
+
+
+def _groups(dataset: Dataset) -> Iterator[Remark]:
+    """What groups the frames, or that nothing does although they look like frames of videos."""
+    groups = frame_groups(dataset.frames, dataset.group_by)
+    found = {} if groups else sequences(dataset.frames.id)
+    if groups:
+        yield Remark(
+            "frames in groups",
+            f"frames are drawn in {group_words(groups)} to say how sure a delta is",
+        )
+    if found:
+        named = [f"{visible(name)} ({grouped(frames)})" for name, frames in found.items()]
+        what = f"{grouped(len(found))} sequences" if len(found) > 1 else "a sequence"
+        yield Remark(
+            "frames look like sequences",
+            f"frame ids look like {what} ({_listed(named)}): neighbouring frames resemble each other, so "
+            "intervals are too narrow; `upload --group-by` says which frames belong together",
+        )
+
+
+def _ranks(sides: Sequence[_Side], several: bool) -> Iterator[Remark]:
+    """What keeps confidences from ranking the inferences, and what AP leaves out of them."""
+    for side in sides:
+        yield from _ties(side, several)
+        if several:
+            yield from _crowded(side)
+
+
+def _ties(side: _Side, several: bool) -> Iterator[Remark]:
+    values, count = side.values, len(side.set.objects)
+    ranked = "; AP then depends on the order in the file" if several else ""
+    if len(values) == 1 and count > 1:
+        yield Remark(
+            "all confidences are equal",
+            f"all confidences are equal under {side.name} ({values[0]:.3g}): a threshold keeps all of its "
+            f"inferences or none{ranked}",
+            always=True,
+        )
+    elif 1 < len(values) <= _FEW and count >= _PER_VALUE * len(values):
+        yield Remark(
+            "few distinct confidences",
+            f"the {grouped(count)} inferences of {side.name} have only {len(values)} distinct confidences: a "
+            f"threshold moves many at once{ranked}",
+        )
+
+
+def _crowded(side: _Side) -> Iterator[Remark]:
+    frames, most = side.crowded
+    have = "1 frame has" if frames == 1 else f"{grouped(frames)} frames have"
+    if frames:
+        yield Remark(
+            "more than 100 of a class",
+            f"{have} more than {CAP} inferences of one class under {side.name}, up to "
+            f"{grouped(most)}: AP takes the {CAP} most confident, as COCO does",
         )
 
 

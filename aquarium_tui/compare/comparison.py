@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.fields import FrameField, ObjectField
+from aquarium_tui.compare.groups import FrameGroups, frame_groups
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
@@ -126,7 +128,8 @@ class Comparison(ABC):
         self.inferences("other")
         key = (replicates, seed)
         if key not in self._significances:
-            self._significances[key] = self._resampled(replicates, seed, cancelled)
+            found = self._resampled(self.resampling(replicates, seed, cancelled))
+            self._significances[key] = replace(found, unit="groups" if self.groups else "frames")
         return self._significances[key]
 
     @cached_property
@@ -134,8 +137,24 @@ class Comparison(ABC):
         return {}
 
     @abstractmethod
-    def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
+    def _resampled(self, resampling: Resampling) -> Significance:
         """The answer of `significance`."""
+
+    @cached_property
+    def groups(self) -> FrameGroups | None:
+        """Which of the counted frames belong together; None where each stands for itself."""
+        found = frame_groups(self.dataset.frames, self.dataset.group_by)
+        return found.within(self.counting) if found else None
+
+    @property
+    def counting(self) -> NDArray[np.bool_] | None:
+        """`(frames,)` bool, the frames that numbers are of; None where they are of all."""
+        return self.frames
+
+    def resampling(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Resampling:
+        """How the counted frames, or groups of them, are drawn."""
+        group = self.groups.of_frame if self.groups else None
+        return Resampling(self.frame_count, replicates, seed, cancelled, group)
 
     @property
     def settings(self) -> Settings | None:

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import multiplied
+from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Positions, Shown
+from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.numbers import NUMBER
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import InferenceSet
 
 
@@ -73,6 +76,45 @@ def valued(comparison: Comparison) -> Iterator[Metric]:
     for metric in comparison.dataset.project.metrics:
         if any(metric.name in comparison.inferences(side).metrics for side in comparison.sides):
             yield metric
+
+
+def metric_certainty(
+    comparison: Comparison,
+    replicates: int = 1000,
+    seed: int = 0,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, Certainty]:
+    """How sure the deltas of the user's objectives are, `(1,)` by name; they are listed together.
+
+    Each is the mean over the drawn frames that have a value under both sets. A frame has a part in it where
+    its values differ.
+
+    Args:
+        comparison: Of two sets.
+        replicates: How often the frames are drawn anew.
+        seed: Of the draws.
+        cancelled: Asked now and then whether to stop.
+
+    Raises:
+        CancelledError: `cancelled` said so.
+    """
+    resampling = comparison.resampling(replicates, seed, cancelled)
+    counting = comparison.counting
+    unit = resampling.unit(np.arange(resampling.frames, dtype=np.int32))
+    found: dict[str, Resampled] = {}
+    for metric in valued(comparison):
+        if metric.kind is not MetricKind.OBJECTIVE:
+            continue
+        base, other = (_values(comparison, side, metric.name).number for side in SIDES)
+        change = other - base if counting is None else (other - base)[counting]
+        there = ~np.isnan(change)
+        table = np.stack([np.where(there, change, 0.0), there.astype(np.float64)], axis=1)
+        sums = np.concatenate([table.sum(axis=0, keepdims=True), multiplied(table, resampling)])
+        delta = rate(sums[:, :1], sums[:, 1:])
+        differing = np.count_nonzero(np.bincount(unit, np.abs(table[:, 0])))
+        spread = len(np.unique(unit[there]))
+        found[metric.name] = Resampled(delta[0], delta[1:], np.array([differing]), spread=np.array([spread]))
+    return certainties(found)
 
 
 def _total(comparison: Comparison, metric: Metric) -> MetricTotal:

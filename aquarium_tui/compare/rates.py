@@ -100,6 +100,3 @@ def class_mean(values: Floats, weights: NDArray[Any] | None = None) -> Floats:
     known = ~np.isnan(values)
     weights = known if weights is None else np.where(known, weights, 0)
     return rate((np.where(known, values, 0.0) * weights).sum(-1), weights.sum(-1))
-
-
-"""The `k` of top-k accuracy that are told, as far as there are more classes."""

@@ -1,7 +1,7 @@
 """Is it real? What is known of how sure the deltas of a comparison are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty
 
@@ -46,6 +46,8 @@ class Significance:
         headline: Of the deltas that the verdict rests on, `(1,)` by figure.
         labels: Whether more labels got better than worse; None where there are no objects to test.
         false_alarms: The same of spurious inferences.
+        wholes: Of the deltas of numbers that belong to no class, such as accuracy, `(1,)` by name.
+        unit: What was drawn: `frames`, or `groups` of them.
     """
 
     replicates: int
@@ -55,3 +57,5 @@ class Significance:
     headline: Mapping[str, Certainty]
     labels: ChangeTest | None = None
     false_alarms: ChangeTest | None = None
+    wholes: Mapping[str, Certainty] = field(default_factory=dict)
+    unit: str = "frames"

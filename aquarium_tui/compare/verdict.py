@@ -92,12 +92,14 @@ class Verdict:
         against: Classes that are sure to have changed the other way than the first claim; the worst first.
         turned_by: Variations of rule or confidence that reverse the sign of a headline delta.
         operating_points: Inferences per frame under base and other, where they differ clearly; else None.
+        unit: What was drawn to say how sure it is: `frames`, or `groups` of them.
     """
 
     claims: tuple[Statement, ...]
     against: tuple[Statement, ...] = ()
     turned_by: tuple[Variation, ...] = ()
     operating_points: tuple[float, float] | None = None
+    unit: str = "frames"
 
 
 CLEARLY = 2.0

@@ -19,7 +19,7 @@ from aquarium_tui.model.settings import Side
 from aquarium_tui.report import Findings
 
 FALSE_ALARMS = "false_alarms"
-"""Spurious and confused inferences per frame, as the verdict has them."""
+"""Spurious inferences per frame, as the verdict has them."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +139,14 @@ class FigureTable:
     def _total(self, wanted: str) -> Figure | None:
         """A number of the whole comparison that is not of classes."""
         comparison, findings = self._comparison, self._findings
-        headline = findings.significance.headline if findings else {}
-        precision = findings.precision.total if findings and findings.precision else {}
+        known = {**findings.significance.headline, **findings.of_wholes} if findings else {}
         totals = {total.key: total for group in self._kind.totals(comparison) for total in group.totals}
-        if wanted == FALSE_ALARMS and "false_positives" in totals:
-            counts, frames = totals["false_positives"].values, max(comparison.frame_count, 1)
+        if wanted == FALSE_ALARMS and "spurious" in totals:
+            counts, frames = totals["spurious"].values, max(comparison.frame_count, 1)
             values = {side: count / frames for side, count in counts.items()}
             return self._whole(
-                replace(totals["false_positives"], key=FALSE_ALARMS, values=values, unit=NUMBER),
-                headline.get(FALSE_ALARMS),
+                replace(totals["spurious"], key=FALSE_ALARMS, values=values, unit=NUMBER),
+                known.get(FALSE_ALARMS),
             )
         if wanted in self._fields:
             return None
@@ -156,7 +155,7 @@ class FigureTable:
             totals |= {total.key: total for group in slow for total in group.totals}
         for key, total in totals.items():
             if key.casefold() == wanted:
-                return self._whole(total, headline.get(key) or precision.get(key))
+                return self._whole(total, known.get(key))
         return None
 
     def _whole(self, total: Total, certainty: Certainty | None) -> Figure:
@@ -168,7 +167,10 @@ class FigureTable:
         for total in metric_totals(self._comparison):
             metric = total.metric
             if metric.name.casefold() == wanted and metric.kind is MetricKind.OBJECTIVE:
-                return Figure(metric.name, total.mean, metric.higher_is_better, NUMBER, None, 0, total.frames)
+                known = self._findings.metrics.get(metric.name) if self._findings else None
+                return Figure(
+                    metric.name, total.mean, metric.higher_is_better, NUMBER, known, 0, total.frames
+                )
         return None
 
     def _field(self, name: str) -> ClassField:

@@ -46,13 +46,14 @@ class Presentation(ABC, Generic[Compared]):
     def own_confusion(self) -> Confusion:
         """The confusion of the kind."""
 
-    def report(self, evidence: Evidence | None) -> ReportTable:
-        """Rates class by class."""
-        return self.report_of(self.view.comparison, evidence)
+    def report(self, evidence: Evidence | None, intervals: bool = False) -> ReportTable:
+        """Rates class by class, or their deltas, or the intervals of these."""
+        comparison = self.view.comparison
+        return report_table(self.kind, comparison, self.classes.evaluated_hex, evidence, intervals)
 
-    def report_of(self, comparison: Compared, evidence: Evidence | None = None) -> ReportTable:
-        """The same of a comparison of some frames."""
-        return report_table(self.kind, comparison, self.classes.evaluated_hex, evidence)
+    def report_of(self, comparison: Compared) -> ReportTable:
+        """The same of a comparison of some frames, of which no evidence is gathered."""
+        return report_table(self.kind, comparison, self.classes.evaluated_hex)
 
     def frame_columns(self) -> list[TableColumn]:
         """What a list of frames says of each."""

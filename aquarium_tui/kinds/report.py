@@ -50,8 +50,6 @@ class ClassReport:
         seen: `(k,)` rows of the classes that have labels or inferences.
         averages: How numbers of all classes are made: title by key; files have the first one beside all.
         fields: The table of its numbers.
-        total: The key of the average that screens show.
-        total_title: What screens call that.
         unit: What support is counted in.
     """
 
@@ -60,8 +58,6 @@ class ClassReport:
     seen: NDArray[Any]
     averages: Mapping[str, str]
     fields: tuple[ClassField, ...]
-    total: str
-    total_title: str
     unit: Unit = COUNT
 
 

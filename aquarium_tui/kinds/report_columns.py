@@ -1,21 +1,21 @@
 """The report as a table: rates of classes, and what leads them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
-from aquarium_tui.compare.verdict import Verdict
+from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
-from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import p_text, signed
+from aquarium_tui.model.numbers import UNDEFINED, Unit, p_text, signed
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Evidence:
         significance: Of rates and cells; None while not known, or with one set.
         precision: Of AP and its like; None while not known, or where AP means nothing.
         verdict: What the comparison comes to; None while not known, or with one set.
+        sensitivity: What the headline depends on; None while not known, or where there are no settings.
+        metrics: Of the user's metrics that are numbers, `(1,)` by name; those not known yet are not there.
     """
 
     classes: int = 0
@@ -35,6 +37,8 @@ class Evidence:
     significance: Significance | None = None
     precision: PrecisionSignificance | None = None
     verdict: Verdict | None = None
+    sensitivity: Sensitivity | None = None
+    metrics: Mapping[str, Certainty] = field(default_factory=dict)
 
     def cell(self, label: int, inferred: int) -> State:
         """How sure the delta of a cell is."""
@@ -42,21 +46,26 @@ class Evidence:
             return State.UNKNOWN
         return self.significance.cells.state(self._row(label, inferred))
 
-    def of_class(self, key: str, row: int) -> State:
-        """How sure the delta of a field of the report is for a class."""
-        certainty = self._of_classes(key)
-        return certainty.state(row) if certainty else State.UNKNOWN
-
-    def of_all(self, key: str, average: str) -> State:
-        """How sure the delta of a field of the report is over all classes."""
-        found = self.significance.totals.get(average, {}).get(key) if self.significance else None
-        if found is None and self.precision:
-            found = self.precision.total.get(key)
-        return found.state(0) if found else State.UNKNOWN
-
-    def _of_classes(self, key: str) -> Certainty | None:
+    def of_class(self, key: str) -> Certainty | None:
+        """How sure the deltas of a field of the report are, `(classes,)`; None where that is not known."""
         found = self.significance.per_class.get(key) if self.significance else None
         return found or (self.precision.per_class.get(key) if self.precision else None)
+
+    def of_all(self, key: str, average: str) -> Certainty | None:
+        """The same over all classes, `(1,)`; AP and its like are plain means over the classes."""
+        found = self.significance.totals.get(average, {}).get(key) if self.significance else None
+        if found is None and self.precision and average == "macro":
+            found = self.precision.total.get(key)
+        return found
+
+    def of_metric(self, name: str) -> State:
+        """How sure the delta of one of the user's metrics is."""
+        return self.metrics[name].state(0) if name in self.metrics else State.UNKNOWN
+
+    def of_whole(self, key: str) -> State:
+        """How sure the delta of a number is that belongs to no class, such as accuracy."""
+        found = self.significance.wholes.get(key) if self.significance else None
+        return found.state(0) if found else State.UNKNOWN
 
     def cell_words(self, label: int, inferred: int) -> str:
         """The interval of a cell's delta and its p-value; empty while they are not known."""
@@ -64,7 +73,7 @@ class Evidence:
             return ""
         cells, row = self.significance.cells, self._row(label, inferred)
         if cells.few[row]:
-            return "too few frames to tell"
+            return f"too few {self.significance.unit} to tell"
         between = f"[{signed(float(cells.low[row]))}, {signed(float(cells.high[row]))}]"
         return f"{between}   {p_text(float(cells.p[row]))}"
 
@@ -108,17 +117,32 @@ class Reporting(Protocol[Reported_contra]):
 
 @dataclass(frozen=True)
 class ReportTable:
-    """The report as a table, one row per class and the total as row 0.
+    """The report as a table: one row per average over the classes, then one per class.
 
     Attributes:
         columns: What to show of each row.
-        count: How many rows there are.
+        averages: How many rows are averages.
+        classes: How many rows are classes.
         summary: Numbers of the whole that belong to no class.
     """
 
     columns: list[TableColumn]
-    count: int
+    averages: int
+    classes: int
     summary: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.averages + self.classes
+
+    def class_at(self, row: int) -> int | None:
+        """The class in a row; None for an average."""
+        return row - self.averages if row >= self.averages else None
+
+    def rows_of(self, classes: Sequence[int] | NDArray[np.integer]) -> NDArray[np.int64]:
+        """The rows of some classes."""
+        return self.averages + np.asarray(classes, np.int64)
 
 
 def report_table(
@@ -126,6 +150,7 @@ def report_table(
     comparison: Reported_contra,
     color: Callable[[int], str],
     evidence: Evidence | None = None,
+    intervals: bool = False,
 ) -> ReportTable:
     """Class, support, and each rate, or its delta where there are two sets.
 
@@ -134,14 +159,17 @@ def report_table(
         comparison: Of all frames, or of some.
         color: `#rrggbb` of an evaluated class by position.
         evidence: What is known of it so far.
+        intervals: Whether to show the intervals of deltas instead of deltas.
     """
-    report = kind.class_report(comparison)
-    support = np.concatenate([[report.support.sum()], report.support])
+    report, known = kind.class_report(comparison), evidence or Evidence()
+    averages = [*report.averages]
+    support = np.concatenate([np.repeat(report.support.sum(), len(averages)), report.support])
 
     def name(row: int) -> CellText:
-        if row == 0:
-            return report.total_title, "strong"
-        return [("■ ", color(row - 1)), (visible(report.names[row - 1]), "")]
+        if row < len(averages):
+            return averages[row], "strong"
+        place = row - len(averages)
+        return [("■ ", color(place)), (visible(report.names[place]), "")]
 
     columns = [
         TableColumn("class", "class", 0, name, lambda: np.arange(len(support))),
@@ -155,39 +183,58 @@ def report_table(
             descending=True,
         ),
     ]
-    for field in (*report.fields, *(evidence.fields if evidence else ())):
-        if field.short:
-            columns.append(_rate(field, report.total, evidence or Evidence()))
+    for field_ in (*report.fields, *known.fields):
+        if field_.short:
+            columns.append(_rate(field_, averages, known, intervals))
     totals = [total for group in kind.totals(comparison) for total in group.totals if total.short]
-    return ReportTable(columns, len(support), "   ".join(map(_total_text, totals)))
+    summary = "   ".join(_total_text(total, known) for total in totals)
+    return ReportTable(columns, len(averages), len(report.names), summary)
 
 
-def _with_total(field: ClassField, average: str) -> Sequence[Floats]:
-    """`(1 + classes,)` float64 of each side, the total first: of this average, else of the one there is."""
-    totals = field.totals.get(average) or next(iter(field.totals.values()))
-    return [np.concatenate([[totals[side]], values]) for side, values in field.values.items()]
-
-
-def _rate(field: ClassField, average: str, evidence: Evidence) -> TableColumn:
-    values = _with_total(field, average)
+def _rate(field: ClassField, averages: Sequence[str], evidence: Evidence, intervals: bool) -> TableColumn:
+    """A rate, its delta or its interval; an average that the field does not have is left empty."""
+    values = [
+        np.concatenate([[field.totals.get(a, {}).get(side, np.nan) for a in averages], of_classes])
+        for side, of_classes in field.values.items()
+    ]
     unit, first = field.unit, values[0]
-    key = field.key.lower()
+    key, there = field.key.lower(), [average in field.totals for average in averages]
+
+    def one(row: int) -> CellText:
+        absent = row < len(there) and not there[row]
+        return "" if absent else unit.written(first[row].item())
+
     if len(values) == 1:
-        return TableColumn(
-            key, field.short, 5, lambda row: unit.written(first[row].item()), lambda: first, right=True
-        )
+        return TableColumn(key, field.short, 5, one, lambda: first, right=True)
     delta = values[1] - first
     sign = {"higher": 1, "lower": -1, "": 0}[field.better]
 
     def gain(row: int) -> CellText:
-        state = evidence.of_class(field.key, row - 1) if row else evidence.of_all(field.key, average)
-        return looks(unit.signed(delta[row].item()), sign * delta[row].item(), state)
+        if row < len(there) and not there[row]:
+            return ""
+        if row < len(there):
+            certainty, place = evidence.of_all(field.key, averages[row]), 0
+        else:
+            certainty, place = evidence.of_class(field.key), row - len(there)
+        state = certainty.state(place) if certainty else State.UNKNOWN
+        text = _between(unit, certainty, place) if intervals else unit.signed(delta[row].item())
+        return looks(text, sign * delta[row].item(), state)
 
-    return TableColumn(key, f"Δ{field.short}", 6, gain, lambda: delta, right=True)
+    return TableColumn(key, f"Δ{field.short}", 16 if intervals else 6, gain, lambda: delta, right=True)
 
 
-def _total_text(total: Total) -> str:
-    """`accuracy .853 → .871 +.018`, of one set or two."""
+def _between(unit: Unit, certainty: Certainty | None, row: int) -> str:
+    """`[+.010, +.054]`; `…` while not known, `–` where there is none."""
+    if certainty is None:
+        return "…"
+    low, high = float(certainty.low[row]), float(certainty.high[row])
+    return UNDEFINED if np.isnan(low) else f"[{unit.signed(low)}, {unit.signed(high)}]"
+
+
+def _total_text(total: Total, evidence: Evidence) -> str:
+    """`accuracy .853 → .871 +.018*`, of one set or two; the mark says how sure the delta is."""
     values = list(total.values.values())
     text = f"{total.short} {' → '.join(map(total.unit.written, values))}"
-    return f"{text} {total.unit.signed(values[1] - values[0])}" if len(values) > 1 else text
+    if len(values) == 1:
+        return text
+    return f"{text} {total.unit.signed(values[1] - values[0])}{evidence.of_whole(total.key).mark}"

@@ -32,7 +32,7 @@ class Settings:
     base_confidence: float = 0.1
     other_confidence: float = 0.1
     iou: float = 0.5
-    rule: Rule = Rule.OVERLAP
+    rule: Rule = Rule.SAME_CLASS
 
     def __post_init__(self) -> None:
         for side in SIDES:

@@ -141,6 +141,8 @@ class Dataset:
         images: The folder that relative frame paths start from.
         categories: Class id of the project by the id that the dataset's own files use.
         masks: The label masks, where the task is segmentation; `labels` is empty then.
+        group_by: What says which frames belong together, such as a field of metadata called `video`; empty
+            where each frame stands for itself.
     """
 
     project: Project
@@ -151,6 +153,7 @@ class Dataset:
     categories: Mapping[int, int] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
     masks: Masks | None = None
+    group_by: str = ""
 
     @property
     def label_counts(self) -> NDArray[np.int64]:

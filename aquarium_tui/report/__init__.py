@@ -1,6 +1,6 @@
 """A comparison written out: as text to read, as JSON and flat records to work with."""
 
-from aquarium_tui.report.certainty import Findings, verdict_parts
+from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.markdown import as_markdown
 from aquarium_tui.report.records import (
@@ -28,5 +28,6 @@ __all__ = [
     "frame_records",
     "object_columns",
     "records_of",
+    "sensitivity_remarks",
     "verdict_parts",
 ]

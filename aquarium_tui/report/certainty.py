@@ -2,28 +2,38 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.groups import group_words
+from aquarium_tui.compare.metrics import metric_certainty
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
+from aquarium_tui.compare.objects.verdict import LOWER_IS_BETTER
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted, p_text, signed_share
-from aquarium_tui.report.metrics import JsonObject
+from aquarium_tui.model.numbers import counted, grouped, p_text, signed_share
 from aquarium_tui.report.table import left, lines
 
 Figures = Mapping[str, Certainty]
-
-MARKS = {State.SURE: "*", State.WEAK: "", State.FEW: "~", State.UNKNOWN: "…"}
-"""What stands behind a delta: they can be told apart without colour."""
+JsonObject = dict[str, Any]
 
 LEGEND = "* sure (q ≤ .05, interval without 0)   ~ too few frames or labels to tell   unmarked: may be chance"
 
 _SIGNS = {Direction.BETTER: "▲", Direction.WORSE: "▼", Direction.UNCLEAR: "◆"}
 _ABOUT = {"labels": "labels", "false_alarms": "false alarms", "pixels": "pixels"}
+
+
+_HEADLINE = {
+    "recall": "recall",
+    "precision": "precision",
+    "f1": "F1",
+    "false_alarms": "false alarms per frame",
+}
+"""The headline deltas as text has them, by figure."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +45,14 @@ class Findings:
         precision: Of AP and its like; None where AP means nothing.
         sensitivity: What the headline depends on; None where there are no settings.
         verdict: What it comes to.
+        metrics: Of the user's metrics that are numbers, `(1,)` by name.
     """
 
     significance: Significance
     precision: PrecisionSignificance | None
     sensitivity: Sensitivity | None
     verdict: Verdict
+    metrics: Figures = field(default_factory=dict)
 
     @classmethod
     def of(cls, comparison: Comparison) -> "Findings | None":
@@ -50,7 +62,8 @@ class Findings:
         kind = kind_of(comparison.dataset.project)
         significance, depends = comparison.significance(), kind.sensitivity(comparison)
         precision = kind.precision_significance(comparison)
-        return cls(significance, precision, depends, kind.verdict(comparison, significance, depends))
+        verdict = kind.verdict(comparison, significance, depends)
+        return cls(significance, precision, depends, verdict, metric_certainty(comparison))
 
     def of_average(self, average: str) -> dict[str, Certainty]:
         """The figures over all classes, by figure."""
@@ -60,6 +73,11 @@ class Findings:
         """One figure over all classes; AP and its like have only the plain mean. None where not known."""
         precision = self.precision.total if self.precision and average == "macro" else {}
         return self.of_average(average).get(figure) or precision.get(figure)
+
+    @property
+    def of_wholes(self) -> dict[str, Certainty]:
+        """The numbers that belong to no class, such as accuracy and AP, by key."""
+        return {**self.significance.wholes, **(self.precision.total if self.precision else {})}
 
     @property
     def of_classes(self) -> dict[str, Certainty]:
@@ -151,7 +169,7 @@ def verdict_parts(verdict: Verdict, detail: int = 2) -> list[tuple[str, Directio
         verdict: What is said.
         detail: 2 for claims with figures and intervals, 1 without intervals, 0 in words alone.
     """
-    parts = [(_claim_words(claim, detail), claim.direction) for claim in verdict.claims]
+    parts = [(_claim_words(claim, verdict.unit, detail), claim.direction) for claim in verdict.claims]
     return parts + [(text, Direction.UNCLEAR) for text in _against(verdict)]
 
 
@@ -171,7 +189,7 @@ def _against(verdict: Verdict) -> list[str]:
     return parts
 
 
-def _claim_words(claim: Statement, detail: int) -> str:
+def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     words = f"{_SIGNS[claim.direction]} {claim.direction} on {_ABOUT[claim.about]}"
     if detail == 0:
         return words
@@ -182,7 +200,7 @@ def _claim_words(claim: Statement, detail: int) -> str:
     unit = " per frame" if alarms else f" pts {_figure(claim.figure)}"
     low, high = claim.interval
     between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
-    few = ", too few frames to tell" if claim.state is State.FEW else ""
+    few = f", too few {drawn} to tell" if claim.state is State.FEW else ""
     return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
 
 
@@ -211,25 +229,69 @@ def interval_lines(comparison: Comparison, findings: Findings, rows: Sequence[in
     for name in names:
         field = fields[name]
         delta = field.values["other"] - field.values["base"]
-        texts = [_between(float(delta[row]), of_classes[name], row) for row in rows]
+        texts = [_figure_text(float(delta[row]), of_classes[name], row) for row in rows]
         for average in report.averages:
             found = findings.of_all(name, average)
             whole = field.totals.get(average)
-            known = found is not None and whole is not None
-            texts.append(_between(whole["other"] - whole["base"], found, 0) if known else "")  # type: ignore[index, arg-type]
+            texts.append(_figure_text(whole["other"] - whole["base"], found, 0) if whole and found else "")
         columns.append(left(_figure(name), texts))
-    title = (
-        f"how sure the deltas are: 95 % intervals, {findings.significance.replicates} resamples of the frames"
-    )
+    drawn = group_words(comparison.groups) if comparison.groups else "frames"
+    times = findings.significance.replicates
+    title = f"how sure the deltas are: 95 % intervals, {times} resamples of the {drawn}"
     return [title, *lines(columns), LEGEND]
 
 
-def _between(delta: float, certainty: Certainty, row: int) -> str:
+def between(certainty: Certainty | None, row: int, written: Callable[[float], str] = signed_share) -> str:
+    """`[+.010, +.054]*`: the interval of a delta and its mark; empty where nothing is known of it."""
+    if certainty is None or math.isnan(certainty.p[row]):
+        return ""
     low, high = float(certainty.low[row]), float(certainty.high[row])
-    if math.isnan(delta):
-        return signed_share(delta)
-    between = "" if math.isnan(low) else f" [{signed_share(low)}, {signed_share(high)}]"
-    return f"{signed_share(delta)}{between}{MARKS[certainty.state(row)]}"
+    ends = "" if math.isnan(low) else f"[{written(low)}, {written(high)}]"
+    return f"{ends}{certainty.state(row).mark}"
+
+
+def _figure_text(delta: float, certainty: Certainty, row: int) -> str:
+    return " ".join(filter(None, (signed_share(delta), between(certainty, row))))
+
+
+def sensitivity_lines(found: Sensitivity) -> list[str]:
+    """The headline deltas under each rule and with both confidences moved; `!` where a sign turns."""
+    variations = [*found.rules, *found.confidences]
+    columns = [left("", ["now", *(variation.name for variation in variations)])]
+    for figure, title in _HEADLINE.items():
+        texts = [_headline(figure, found.deltas)]
+        texts += [f"{_headline(figure, v.deltas)}{' !' * (figure in v.turns)}" for v in variations]
+        columns.append(left(title, texts))
+    title = "what the deltas over all classes depend on: rule and confidences; ! where the sign turns"
+    return [title, *lines(columns), *_outranked_words(found)]
+
+
+def sensitivity_remarks(found: Sensitivity) -> list[str]:
+    """A sentence for each setting that reverses a headline delta's sign, and one for outranked labels."""
+    sentences = []
+    for variation in found.turning:
+        changed = [
+            f"{_HEADLINE[figure]} {_headline(figure, variation.deltas)} instead of "
+            f"{_headline(figure, found.deltas)}"
+            for figure in variation.turns
+        ]
+        sentences.append(f"the sign turns under {variation.name}: {', '.join(changed)}")
+    return sentences + _outranked_words(found)
+
+
+def _headline(figure: str, deltas: Mapping[str, float]) -> str:
+    return (_signed_number if figure in LOWER_IS_BETTER else signed_share)(deltas[figure])
+
+
+def _outranked_words(found: Sensitivity) -> list[str]:
+    counts = {side: count for side, count in found.outranked.items() if count}
+    if not counts:
+        return []
+    lost = " and ".join(f"{grouped(count)} labels under {side}" for side, count in counts.items())
+    return [
+        f"{lost} have an inference of their class that lost them to one of another class: they are correct "
+        "under same-class"
+    ]
 
 
 def test_lines(significance: Significance) -> list[str]:
@@ -237,7 +299,9 @@ def test_lines(significance: Significance) -> list[str]:
     found = []
     for what, test in (("labels", significance.labels), ("false alarms", significance.false_alarms)):
         if test is not None:
-            few = ", too few frames to tell" if test.few else ""
-            changed = f"{test.better} better, {test.worse} worse in {counted(test.frames, 'frame')}"
+            few = f", too few {significance.unit} to tell" if test.few else ""
+            changed = (
+                f"{test.better} better, {test.worse} worse in {counted(test.frames, significance.unit[:-1])}"
+            )
             found.append(f"{what}: {changed}, {p_text(test.p)}{few}")
     return found

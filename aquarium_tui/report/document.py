@@ -14,11 +14,12 @@ from aquarium_tui.model.settings import Side
 from aquarium_tui.report.certainty import (
     Figures,
     Findings,
+    JsonObject,
     certainty_document,
     sensitivity_document,
     verdict_document,
 )
-from aquarium_tui.report.metrics import JsonObject, metric_documents
+from aquarium_tui.report.metrics import metric_documents
 
 FORMAT = 1
 """The version of the document; it changes when a key changes its meaning."""
@@ -78,21 +79,22 @@ def as_document(comparison: Comparison, query: str = "", findings: Findings | No
         ),
         **_groups(comparison, findings, [*totals, *kind.slow_totals(comparison)]),
         **facts.further,
-        "metrics": metric_documents(comparison),
+        "metrics": metric_documents(comparison, findings.metrics if findings else {}),
         "query": query or None,
-        **(_findings(findings) if findings else {}),
+        **(_findings(comparison, findings) if findings else {}),
     }
 
 
-def _findings(findings: Findings) -> JsonObject:
-    """The verdict, what it depends on, and the tests of what changed."""
-    depends, significance = findings.sensitivity, findings.significance
+def _findings(comparison: Comparison, findings: Findings) -> JsonObject:
+    """The verdict, what it depends on, the tests of what changed, and what was drawn."""
+    depends, significance, groups = findings.sensitivity, findings.significance, comparison.groups
     tests = {"labels": significance.labels, "false_alarms": significance.false_alarms}
     return {
         "verdict": verdict_document(findings.verdict),
         "sensitivity": sensitivity_document(depends) if depends else None,
         "tests": {name: asdict(test) | {"few": test.few} for name, test in tests.items() if test},
         "replicates": significance.replicates,
+        "groups": {"by": groups.by, "count": groups.count} if groups else None,
     }
 
 
@@ -170,9 +172,11 @@ def _groups(comparison: Comparison, findings: Findings | None, groups: Sequence[
         )
 
     found = {group.key: of_group(group) for group in groups if group.key}
-    precision = findings.precision if findings else None
-    if precision and "ap" in found:
-        found["ap"] = found["ap"] | {"certainty": certainty_document(precision.total, 0)}
+    known = findings.of_wholes if findings else {}
+    for group in groups:
+        sure = {total.key: known[total.key] for total in group.totals if total.key in known}
+        if group.key and sure:
+            found[group.key] |= {"certainty": certainty_document(sure, 0)}
     return found
 
 

@@ -8,7 +8,7 @@ from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.report import ClassField, ClassReport
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Side
-from aquarium_tui.report.certainty import LEGEND, MARKS, Findings, test_lines, verdict_line
+from aquarium_tui.report.certainty import LEGEND, Findings, test_lines, verdict_line
 from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.report.text import cell_lines, header_lines
 
@@ -41,7 +41,7 @@ def as_markdown(
     if findings:
         blocks.append(escaped("; ".join([LEGEND, *test_lines(findings.significance)])))
     blocks.append(_code(cell_lines(comparison)))
-    blocks.append(_code(metric_lines(comparison)))
+    blocks.append(_code(metric_lines(comparison, findings.metrics if findings else {})))
     blocks.append(" ".join(map(escaped, notes)))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -88,6 +88,6 @@ def _cell(field: ClassField, values: Mapping[Side, float], certainty: Certainty 
     """A number and how it differs; its mark says how sure that is."""
     if "other" not in values:
         return field.unit.written(values["base"])
-    mark = MARKS[certainty.state(row)] if certainty else ""
+    mark = certainty.state(row).mark if certainty else ""
     delta = field.unit.signed(values["other"] - values["base"])
     return f"{field.unit.written(values['other'])} ({escaped(delta + mark)})"

@@ -1,22 +1,27 @@
 """The user's metrics, written out."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
+from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.report.certainty import JsonObject, between, certainty_document
 from aquarium_tui.report.table import change, left, lines, right
 
-JsonObject = dict[str, Any]
 
+def metric_lines(comparison: Comparison, known: Mapping[str, Certainty]) -> list[str]:
+    """The metrics as lines of text; none where no chosen set has values of one.
 
-def metric_lines(comparison: Comparison) -> list[str]:
-    """The metrics as lines of text; none where no chosen set has values of one."""
+    Args:
+        comparison: What is written.
+        known: How sure their deltas are, by name; empty leaves that out.
+    """
     totals = metric_totals(comparison)
     if not totals:
         return []
@@ -30,6 +35,7 @@ def metric_lines(comparison: Comparison) -> list[str]:
         columns = [
             left("", [each.metric.name for each in numbers]),
             change("", means[0], other, _written, _signed),
+            left("", [between(known.get(each.metric.name), 0, _signed) for each in numbers]),
             left("", [visible(each.metric.unit) for each in numbers]),
             left("", ["higher is better" * h or "lower is better" for h in _higher(numbers)]),
             right("", [_frames(each) for each in numbers]),
@@ -40,9 +46,14 @@ def metric_lines(comparison: Comparison) -> list[str]:
     return found
 
 
-def metric_documents(comparison: Comparison) -> list[JsonObject]:
-    """The metrics as plain values."""
-    return [_document(comparison, each) for each in metric_totals(comparison)]
+def metric_documents(comparison: Comparison, known: Mapping[str, Certainty]) -> list[JsonObject]:
+    """The metrics as plain values, with how sure their deltas are where that is known."""
+    found = []
+    for each in metric_totals(comparison):
+        name = each.metric.name
+        sure = {"certainty": certainty_document({"delta": known[name]}, 0)} if name in known else {}
+        found.append(_document(comparison, each) | sure)
+    return found
 
 
 def _document(comparison: Comparison, each: MetricTotal) -> JsonObject:

@@ -12,7 +12,15 @@ from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import Unit, counted, grouped, signed
 from aquarium_tui.model.settings import Side
-from aquarium_tui.report.certainty import Findings, interval_lines, test_lines, verdict_line
+from aquarium_tui.report.certainty import (
+    Figures,
+    Findings,
+    between,
+    interval_lines,
+    sensitivity_lines,
+    test_lines,
+    verdict_line,
+)
 from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.report.table import change, left, lines, right
 
@@ -35,9 +43,11 @@ def as_text(comparison: Comparison, query: str = "", findings: Findings | None =
     if findings:
         sure = interval_lines(comparison, findings, report.seen.tolist())
         blocks.append([*sure, *test_lines(findings.significance)])
-    blocks += [_totals(group) for group in kind.totals(comparison)]
-    blocks += [cell_lines(comparison), *(_totals(group) for group in kind.slow_totals(comparison))]
-    blocks.append(metric_lines(comparison))
+        blocks.append(sensitivity_lines(findings.sensitivity) if findings.sensitivity else [])
+    known = findings.of_wholes if findings else {}
+    blocks += [_totals(group, known) for group in kind.totals(comparison)]
+    blocks += [cell_lines(comparison), *(_totals(group, known) for group in kind.slow_totals(comparison))]
+    blocks.append(metric_lines(comparison, findings.metrics if findings else {}))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -84,13 +94,17 @@ def _change(title: str, values: Mapping[Side, Sequence[float]], unit: Unit) -> l
     return change(title, values["base"], values.get("other"), unit.written, unit.signed)
 
 
-def _totals(group: TotalGroup) -> list[str]:
+def _totals(group: TotalGroup, known: Figures) -> list[str]:
+    """The numbers, and the intervals of the deltas that have one."""
     if not group.totals:
         return []
     titles = left("", [total.title for total in group.totals])
     sides = group.totals[0].values
     values = {side: [total.values[side] for total in group.totals] for side in sides}
-    found = lines([titles, _change("", values, group.totals[0].unit)])[1:]
+    columns = [titles, _change("", values, group.totals[0].unit)]
+    if any(total.key in known for total in group.totals):
+        columns.append(left("", [between(known.get(total.key), 0) for total in group.totals]))
+    found = lines(columns)[1:]
     return [*filter(None, [group.title]), *found, *filter(None, [group.remark])]
 
 

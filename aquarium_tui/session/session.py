@@ -208,7 +208,7 @@ class Session:
     def _open(self, card: DatasetCard) -> "_Opened":
         """The dataset of the card as it is in the store now."""
         kept = self._opened
-        state = (self.store.project(card.project), card.name, card.provenance.fingerprint)
+        state = (self.store.project(card.project), card.name, card.provenance.fingerprint, card.group_by)
         if kept is None or kept.state != state:
             self._opened = kept = _Opened(self.store, state, self.store.load_dataset(card.project, card.name))
         return kept
@@ -280,12 +280,12 @@ class _Opened:
 
     Attributes:
         store: Where it is.
-        state: What it was loaded from: project, name and fingerprint.
+        state: What it was loaded from: project, name, fingerprint, and what groups its frames.
         dataset: The dataset.
     """
 
     store: Store
-    state: tuple[Project, str, str]
+    state: tuple[Project, str, str, str]
     dataset: Dataset
     remembered: _Latest[Any] = field(default_factory=lambda: _Latest(_REMEMBERED))
     _comparisons: _Latest[Comparison] = field(default_factory=lambda: _Latest(1))

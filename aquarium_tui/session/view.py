@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import metric_certainty
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings
@@ -153,8 +154,12 @@ def gathered(view: View, cancelled: Callable[[], bool]) -> "Iterator[Evidence]":
     evidence = Evidence(len(comparison.classes) - 1)
     if comparison.other:
         significance = comparison.significance(cancelled=cancelled)
-        verdict = kind.verdict(comparison, significance, kind.sensitivity(comparison))
-        evidence = replace(evidence, significance=significance, verdict=verdict)
+        depends = kind.sensitivity(comparison)
+        verdict = kind.verdict(comparison, significance, depends)
+        own = metric_certainty(comparison, cancelled=cancelled)
+        evidence = replace(
+            evidence, significance=significance, verdict=verdict, sensitivity=depends, metrics=own
+        )
         yield evidence
     fields = kind.slow_fields(comparison, cancelled)
     if not fields:

@@ -162,6 +162,7 @@ class DatasetCard:
         frames: How many frames it has.
         labels: How many labels.
         images: The folder of its images.
+        group_by: What says which frames belong together; empty where each stands for itself.
         sets: Its inference sets, the oldest first.
         damage: For each inference set that cannot be read, by its id, a sentence that says why.
         provenance: Where it came from, and what was found wrong.
@@ -172,6 +173,7 @@ class DatasetCard:
     frames: int
     labels: int
     images: str = ""
+    group_by: str = ""
     sets: tuple[SetCard, ...] = ()
     damage: Mapping[str, str] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
@@ -202,6 +204,7 @@ def dataset_card(project: str, folder: Path, set_files: Mapping[str, Path]) -> D
             frames=int(document["frames"]),
             labels=int(document["labels"]),
             images=str(document["images"]),
+            group_by=str(document.get("group_by", "")),
             sets=cards,
             damage=damage,
             provenance=provenance_of(document),

@@ -38,6 +38,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> None:
         "labels": int(dataset.label_counts.sum()),
         "images": dataset.images,
         "categories": dict(dataset.categories),
+        "group_by": dataset.group_by,
         **masks_document(dataset.masks),
         **documents.provenance_document(provenance),
         HASHES: hashes_of(frames, labels, *masks),

@@ -92,7 +92,7 @@ class Store:
         with documents.sound(path):
             provenance = documents.provenance_of(document)
             categories = {int(file): int(own) for file, own in document["categories"].items()}
-            images = str(document["images"])
+            images, group_by = str(document["images"]), str(document.get("group_by", ""))
         frames = plain_arrays.load_frames(folder, document)
         table, cache = folder / "labels.parquet", folder / "cache" / "labels"
         labels = plain_arrays.load_objects(
@@ -105,7 +105,7 @@ class Store:
         )
         folders.check_hash(folder / MASKS, document)
         masks = load_masks(folder, document, path, frames)
-        return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks)
+        return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks, group_by)
 
     def load_inferences(self, project: str, dataset: str, id_: str) -> InferenceSet:
         """An inference set of a dataset."""
@@ -202,6 +202,15 @@ class Store:
                 for one in sets:
                     (folder / "inferences" / one.id).mkdir(parents=True)
                     folders.write_inferences(folder / "inferences" / one.id, one, dataset)
+
+    def group_frames(self, project: str, dataset: str, by: str) -> None:
+        """Have a dataset say what groups its frames: a field of their metadata; empty ungroups them."""
+        path = self.dataset_folder(project, dataset) / "dataset.json"
+        folder = self._project_folder(project)
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            document = {**documents.read(path), "group_by": by}
+            change.put(path).write_bytes(documents.encode(document))
 
     def add_inferences(self, dataset: Dataset, inferences: InferenceSet) -> None:
         """Store a new inference set of a dataset that is in the store, and declare its metrics."""

@@ -35,7 +35,7 @@ from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer, choose_sets
-from aquarium_tui.tui.dialogs.keys import KeyList, key_groups
+from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
@@ -438,7 +438,7 @@ class AquariumApp(TerminalApp):
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
-        self.push_screen(KeyList(key_groups(self.screen, self)))
+        self.push_screen(KeyList(key_groups(self.screen, self), judges(self.screen)))
 
     def action_copy(self) -> None:
         """Copy the command that gives these numbers."""

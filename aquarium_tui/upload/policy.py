@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords
+from aquarium_tui.compare.groups import frame_groups, group_words
 from aquarium_tui.errors import StoreError
 from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
 from aquarium_tui.ingest.metrics import UserMetrics
@@ -108,7 +109,12 @@ def refuse_existing(store: Store, project: str, dataset: str, inferences_id: str
 
 
 def store_dataset(
-    store: Store, dataset: Dataset, *, mode: UploadMode = UploadMode.NEW, dry: bool = False
+    store: Store,
+    dataset: Dataset,
+    *,
+    mode: UploadMode = UploadMode.NEW,
+    dry: bool = False,
+    group_by: str | None = None,
 ) -> UploadResult:
     """Store a dataset.
 
@@ -120,9 +126,10 @@ def store_dataset(
         dataset: The dataset as it was read.
         mode: What to do if it already exists.
         dry: Whether to store nothing.
+        group_by: What says which frames belong together; None leaves what the dataset says that exists.
 
     Raises:
-        InputError: It cannot be merged with the dataset that exists.
+        InputError: It cannot be merged with the dataset that exists, or its frames cannot be grouped so.
         StoreError: It exists and the mode is `NEW`, or it cannot be written.
     """
     project, name = dataset.project.name, dataset.name
@@ -130,9 +137,10 @@ def store_dataset(
     # NEW stays new: a dataset that another upload stores from here on is refused by the store, not replaced.
     existed = mode is not UploadMode.NEW and project in store.projects() and name in store.datasets(project)
     sets: list[InferenceSet] = []
-    replaces = ""
+    replaces = before = ""
     if existed:
         old = store.load_dataset(project, name)
+        before = old.group_by
         replaces = old.provenance.fingerprint
         if mode is UploadMode.APPEND:
             dataset = merged_dataset(old, dataset)
@@ -143,6 +151,7 @@ def store_dataset(
                 raise StoreError(f"An inference set cannot be carried over. {card.damaged[0]}", hint)
             ids = [one.id for one in card.sets]
             sets = [moved_inferences(store.load_inferences(project, name, id_), old, dataset) for id_ in ids]
+    dataset = _grouped(dataset, before if group_by is None else group_by)
     if not dry:
         if existed:
             store.put_dataset(dataset, sets, replaces)
@@ -152,12 +161,49 @@ def store_dataset(
         project=project,
         dataset=name,
         counts=_dataset_counts(dataset),
-        notes=dataset.provenance.notes,
+        notes=(*dataset.provenance.notes, *_group_notes(dataset)),
         problems=dataset.provenance.problems,
         gone=tuple((one.id, each) for one in sets for each in one.provenance.problems if each.kind == GONE),
         existed=existed,
         dry=dry,
     )
+
+
+def group_frames(store: Store, dataset: Dataset, by: str, dry: bool = False) -> UploadResult:
+    """Store what groups the frames of a dataset that exists.
+
+    Args:
+        store: The store.
+        dataset: The dataset, from the store.
+        by: A field of its metadata, or `groups.ID_PREFIX`; empty ungroups the frames.
+        dry: Whether to store nothing.
+
+    Raises:
+        InputError: The frames cannot be grouped so.
+        StoreError: It cannot be written.
+    """
+    dataset = _grouped(dataset, by)
+    if not dry:
+        store.group_frames(dataset.project.name, dataset.name, dataset.group_by)
+    notes = _group_notes(dataset) or ("each frame stands for itself",)
+    counts = _dataset_counts(dataset)
+    return UploadResult(dataset.project.name, dataset.name, counts=counts, notes=notes, existed=True, dry=dry)
+
+
+def _grouped(dataset: Dataset, by: str) -> Dataset:
+    """The dataset, its frames grouped.
+
+    Raises:
+        InputError: The frames cannot be grouped so.
+    """
+    by = by.removeprefix("frame.") if by not in dataset.frames.metadata else by
+    frame_groups(dataset.frames, by)
+    return replace(dataset, group_by=by)
+
+
+def _group_notes(dataset: Dataset) -> tuple[str, ...]:
+    groups = frame_groups(dataset.frames, dataset.group_by)
+    return (f"frames are drawn in {group_words(groups)}",) if groups else ()
 
 
 def store_inferences(

@@ -61,6 +61,7 @@ class UploadRequest:
         inferences: The file or folder of the inferences; None uploads only metrics.
         options: How the files are read.
         metrics: The user's metrics of the inference set.
+        group_by: What says which frames of a dataset belong together; empty leaves none, None what there is.
         mode: What to do with what already exists.
         dry: Whether to store nothing.
         strict: Whether to refuse a file of which any record would be left out.
@@ -73,6 +74,7 @@ class UploadRequest:
     inferences: Path | None = None
     options: FileOptions = field(default_factory=FileOptions)
     metrics: MetricOptions = field(default_factory=MetricOptions)
+    group_by: str | None = None
     mode: UploadMode = UploadMode.NEW
     dry: bool = False
     strict: bool = False
@@ -81,6 +83,11 @@ class UploadRequest:
     def only_metrics(self) -> bool:
         """Whether metrics are added to an inference set that already exists."""
         return bool(self.inferences_id and self.metrics) and self.inferences is None
+
+    @property
+    def only_groups(self) -> bool:
+        """Whether a dataset that exists is only told what groups its frames."""
+        return self.group_by is not None and self.labels is None and not self.inferences_id
 
     def given(self) -> Path:
         """The file or folder of the inferences or, for a dataset, of the labels.
@@ -110,5 +117,7 @@ class UploadRequest:
             raise UsageError("--labels: only for datasets, so leave out --inferences-id.")
         if not self.inferences_id and self.inferences is not None:
             raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
-        if not self.only_metrics:
+        if self.inferences_id and self.group_by is not None:
+            raise UsageError("--group-by: only for datasets, so leave out --inferences-id.")
+        if not self.only_metrics and not self.only_groups:
             self.given()

@@ -15,6 +15,7 @@ from aquarium_tui.store import Store
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
     UploadResult,
+    group_frames,
     refuse_existing,
     store_dataset,
     store_inferences,
@@ -104,6 +105,9 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
         known = store.load_inferences(request.project, request.dataset, request.inferences_id)
         found = list(measured(request.metrics, dataset, known, progress))
         return store_metrics(store, dataset, request.inferences_id, found, request.dry)
+    if request.only_groups:
+        dataset = store.load_dataset(request.project, request.dataset)
+        return group_frames(store, dataset, request.group_by or "", request.dry)
     refuse_existing(store, request.project, request.dataset, request.inferences_id, request.mode)
     if request.inferences_id:
         return _upload_inferences(store, request, progress)
@@ -115,7 +119,8 @@ def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgre
     dataset = read_dataset(store, request.project, request.dataset, labels, options, progress=progress)
     told = _unusable(dataset.provenance.problems, dataset.labels, dataset.masks, request.strict)
     progress("storing", STAGES, STAGES)
-    return replace(store_dataset(store, dataset, mode=request.mode, dry=request.dry), unusable=told)
+    done = store_dataset(store, dataset, mode=request.mode, dry=request.dry, group_by=request.group_by)
+    return replace(done, unusable=told)
 
 
 def _upload_inferences(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:

@@ -70,7 +70,9 @@ def test_compare_prints_text(store, run):
     assert (code, err) == (0, "")
     verdict, _, header = out.splitlines()[:3]
     assert verdict.startswith("◆ no clear difference on labels")
-    assert header.startswith("test/val   base old → other new   conf ≥ .10   IoU ≥ .50   overlap   1 frame ")
+    assert header.startswith(
+        "test/val   base old → other new   conf ≥ .10   IoU ≥ .50   same-class   1 frame "
+    )
 
 
 def test_compare_names_the_query_and_what_it_leaves(store, run):

@@ -153,3 +153,43 @@ def test_labelled_frames_that_every_set_leaves_out_are_told_of_one_set_too():
         sentence = f"10 of 40 frames have labels and nothing of {names} (f30, f31, f32 … 7 more)"
         assert (remark.what, remark.sentence, remark.always) == ("frames left out", sentence, True)
     assert comparability(dataset(), even("a"), None) == ()
+
+
+def test_equal_and_few_confidences_are_told_of_one_set_and_of_two():
+    flat = replace(even("a"), objects=replace(even("a").objects, confidence=np.full(2 * FRAMES, 0.5)))
+    sentence = (
+        "all confidences are equal under a (0.5): a threshold keeps all of its inferences or none; AP then "
+        "depends on the order in the file"
+    )
+    assert (sentence, True) in told(flat, even("b"))
+    assert [r.sentence for r in comparability(dataset(), flat, None)] == [sentence]
+    assert "AP" not in comparability(dataset(), flat, None, several=False)[0].sentence
+    rounded = replace(flat, objects=replace(flat.objects, confidence=np.arange(2 * FRAMES) % 5 / 5))
+    assert told(even("b"), rounded)[0][0].startswith(
+        "the 80 inferences of a have only 5 distinct confidences"
+    )
+
+
+def test_more_than_a_hundred_of_a_class_in_a_frame_are_told():
+    crowded = InferenceSet(
+        "a", objects([3] * 101 + [4] * 101, np.linspace(0, 1, 202).tolist(), [0] * 101 + [0, 1] * 50 + [0])
+    )
+    found = [r.sentence for r in comparability(dataset(), crowded, None) if r.what.startswith("more")]
+    assert found == [
+        "1 frame has more than 100 inferences of one class under a, up to 101: AP takes the 100 most "
+        "confident, as COCO does"
+    ]
+
+
+def test_groups_are_told_and_missing_ones_are_missed():
+    ids = Text.from_words([f"Seq{i // 10}_{i:04}" for i in range(FRAMES)])
+    plain = dataset()
+    videos = replace(plain, frames=replace(plain.frames, id=ids))
+    told_of = [
+        [r.sentence for r in comparability(each, even("a"), even("b", high=0.99))]
+        for each in (videos, replace(videos, group_by="id_prefix"))
+    ]
+    assert told_of[0][0].startswith(
+        "frame ids look like 4 sequences (Seq0_ (10), Seq1_ (10), Seq2_ (10) … 1 more)"
+    )
+    assert told_of[1] == ["frames are drawn in 4 groups by id_prefix to say how sure a delta is"]

@@ -19,7 +19,7 @@ from tests.compare.scenes import Inference, Label, comparison, tiny
 from tests.compare.strategies import comparisons
 
 LABEL: Label = (0, "car", tiny(10))
-OURS = our_rule(Settings())
+OURS = our_rule(Settings(rule=Rule.OVERLAP))
 COCO = TOOLS["pycocotools"].releases[0].rule
 ULTRALYTICS = TOOLS["ultralytics"].releases[0].rule
 

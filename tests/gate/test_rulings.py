@@ -36,7 +36,7 @@ def outcomes(found: ObjectComparison, *rules: str) -> list[Ruling]:
         ('cell("spurious", "car") > 9', 0.0),
         ('base.cell("background", "car") > 9', 1.0),
         ("spurious > 9", 0.0),
-        ("base.false_alarms > 9", 2.0),
+        ("base.false_alarms > 9", 1.0),
         ('scenario("night").recall < 0', 0.5),
     ],
 )

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.objects.accuracy import accuracies
-from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.comparison import ClassComparison
 from aquarium_tui.errors import InputError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.model.columns import Values
@@ -38,7 +37,7 @@ def test_labels_and_inferences_pair_by_frame_without_any_image(tmp_path):
     data = dataset(tmp_path)
     assert data.project.task == CLASSIFICATION
     rows = "file,class,confidence\na.jpg,cat,.9\nb.jpg,cat,.8\nc.jpg,bird,.05\n"
-    comparison = ObjectComparison.of(data, inferred(tmp_path, data, rows), None, Settings())
+    comparison = ClassComparison.of(data, inferred(tmp_path, data, rows), None, Settings())
     names = comparison.classes
     cell = {(names[r], names[c]): int(n) for (r, c), n in np.ndenumerate(comparison.confusion("base")) if n}
     assert cell == {
@@ -47,7 +46,7 @@ def test_labels_and_inferences_pair_by_frame_without_any_image(tmp_path):
         ("bird", names[-1]): 1,
         ("cat", names[-1]): 1,
     }, "an unsure inference, as one that is not there, is background"
-    assert accuracies(comparison, "base") == {"accuracy": 0.25}
+    assert comparison.accuracies["base"] == {"accuracy": 0.25}
 
 
 def test_a_second_label_or_inference_of_an_image_is_left_out_and_said(tmp_path):
@@ -85,8 +84,8 @@ def test_scores_of_the_classes_become_the_rank_of_the_label(tmp_path, prefix):
     found = inferred(tmp_path, data, "\n".join([header, *rows]))
     assert of_type(Values, found.objects.attributes["rank"]).values.tolist() == [1, 2, 3, 2]
     assert set(found.objects.attributes) == {"rank"}
-    comparison = ObjectComparison.of(data, found, None, Settings())
-    assert accuracies(comparison, "base") == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.75}
+    comparison = ClassComparison.of(data, found, None, Settings())
+    assert comparison.accuracies["base"] == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.75}
 
 
 def test_the_best_classes_alone_give_the_rank_too(tmp_path):
@@ -94,8 +93,8 @@ def test_the_best_classes_alone_give_the_rank_too(tmp_path):
     rows = ["a.jpg,cat,.9,cat,dog", "b.jpg,cat,.9,cat,bird", "c.jpg,dog,.9,dog,bird"]
     found = inferred(tmp_path, data, "\n".join(["file,class,confidence,top_1,top_2", *rows]))
     assert of_type(Values, found.objects.attributes["rank"]).values.tolist() == [1, np.inf, 2]
-    comparison = ObjectComparison.of(data, found, None, Settings())
-    assert accuracies(comparison, "base") == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.5}
+    comparison = ClassComparison.of(data, found, None, Settings())
+    assert comparison.accuracies["base"] == {"accuracy": 0.25, "top_1": 0.25, "top_2": 0.5}
 
 
 def test_a_project_is_of_one_task(tmp_path):

@@ -4,7 +4,7 @@ Files hold one line per image: its path, a colon, and its tags; those of inferen
 `a.png: cat=0.9 dog=0.2`. A tag that label and inference share is correct; there are no confused ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison, Seen
@@ -173,11 +174,10 @@ class TagComparison(Comparison):
     def prepare(self) -> tuple[object, ...]:
         return self.delta, self.cells
 
-    def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
-        del seed, cancelled
+    def _resampled(self, resampling: Resampling) -> Significance:
         unknown = np.full(self.delta.size, np.nan)
         cells = Certainty(unknown, unknown, unknown, unknown, np.ones(self.delta.size, bool))
-        return Significance(replicates, cells, {}, {}, {})
+        return Significance(resampling.replicates, cells, {}, {}, {})
 
 
 class TagPresentation(Presentation[TagComparison]):
@@ -239,8 +239,6 @@ class TagKind(Kind[TagComparison]):
             seen=np.arange(len(support)),
             averages={"macro": "all"},
             fields=(ClassField("recall", rates, totals, "recall", "R"),),
-            total="macro",
-            total_title="all",
         )
 
     def totals(self, comparison: TagComparison) -> tuple[TotalGroup, ...]:

@@ -7,7 +7,7 @@ from aquarium_tui.model.settings import Rule, Settings
 
 
 def test_defaults():
-    assert Settings() == Settings(0.1, 0.1, 0.5, Rule.OVERLAP)
+    assert Settings() == Settings(0.1, 0.1, 0.5, Rule.SAME_CLASS)
     assert (Settings(0.2, 0.3).confidence("base"), Settings(0.2, 0.3).confidence("other")) == (0.2, 0.3)
 
 

@@ -11,8 +11,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from aquarium_tui.compare.objects.accuracy import accuracies
-from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.comparison import ClassComparison
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.inferences import ranked
 from aquarium_tui.ingest.objects import whole_boxes
@@ -52,13 +51,13 @@ def test_matrix_report_accuracy_and_top_k(count, seed):
     records = Records(str, names, names, np.zeros((count, 4)), attributes=columns, whole=True)
     attributes = ranked(data, records, np.arange(count))[0].attributes
     made = InferenceSet("m", objects(says, frames, scores.max(axis=1), attributes))
-    comparison = ObjectComparison.of(data, made, None, Settings(0.0, 0.0))
+    comparison = ClassComparison.of(data, made, None, Settings(0.0, 0.0))
     assert (
         comparison.confusion("base")[:4, :4].tolist()
         == confusion_matrix(truth, says, labels=range(4)).tolist()
     )
     assert comparison.confusion("base")[4].sum() == comparison.confusion("base")[:, 4].sum() == 0
-    found = accuracies(comparison, "base")
+    found = comparison.accuracies["base"]
     assert found["accuracy"] == pytest.approx(accuracy_score(truth, says))
     for k in (1, 2, 3):
         assert found[f"top_{k}"] == pytest.approx(top_k_accuracy_score(truth, scores, k=k, labels=range(4)))

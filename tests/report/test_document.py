@@ -25,7 +25,7 @@ def test_what_was_compared():
     assert found["format"] == 1
     confidence = {"base": 0.2, "other": 0.25}
     assert found["settings"] == {
-        "rule": "overlap",
+        "rule": "same-class",
         "iou": 0.6,
         "iou_type": "box",
         "confidence": confidence,

@@ -17,7 +17,7 @@ def lines(found) -> list[str]:
 def test_the_header_says_what_was_compared_and_how_to_read_it():
     found = lines(scene(base_confidence=0.2, other_confidence=0.125, iou=0.6))
     assert found[0] == (
-        "test/val   base old → other new   conf ≥ .20 / .125   IoU ≥ .60   overlap   1 frame   4 labels"
+        "test/val   base old → other new   conf ≥ .20 / .125   IoU ≥ .60   same-class   1 frame   4 labels"
     )
     assert "label → inferred" in found[1]
     assert "Delta is other − base" in found[2]

@@ -72,8 +72,8 @@ def detection(folder: Path) -> dict[str, Table]:
     return tables
 
 
-def confusion(labels: Record, results: list[Record], rule: str = "overlap") -> Counter[tuple[str, str]]:
-    """Counts by (label class, inferred class), the `overlap` or the `same-class` rule, crowds handled."""
+def confusion(labels: Record, results: list[Record], rule: str = "same-class") -> Counter[tuple[str, str]]:
+    """Counts by (label class, inferred class), the `same-class` or the `overlap` rule, crowds handled."""
     names = {category["id"]: category["name"] for category in labels["categories"]}
     cells: Counter[tuple[str, str]] = Counter()
     for image in labels["images"]:

@@ -114,7 +114,7 @@ def test_pedestrians_are_called_cyclists_by_model_b_at_night():
 
 def test_the_matching_rule_matters():
     for model in MODELS:
-        assert confusion(LABELS, RESULTS[model]) != confusion(LABELS, RESULTS[model], "same-class")
+        assert confusion(LABELS, RESULTS[model]) != confusion(LABELS, RESULTS[model], "overlap")
 
 
 def test_model_a_is_surer_than_it_should_be():

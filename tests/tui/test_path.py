@@ -124,9 +124,21 @@ async def test_thresholds_dialog_sets_each_side_and_the_rule(make_app: Make) -> 
         await pilot.press("ctrl+u", *"0.85", "down", "ctrl+u", *"7")
         await sees(pilot, "is not between 0 and 1")
         await pilot.press("ctrl+u", *"0.3", "ctrl+n", "enter")
-        await sees(pilot, "≥ .85/.30", "same-class")
+        await sees(pilot, "≥ .85/.30", "confidence  ")
         settings = present(view_of(pilot).comparison.settings)
         assert (settings.base_confidence, settings.other_confidence) == (0.85, 0.3)
+
+
+async def test_intervals_take_the_place_of_deltas_and_back(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await until(
+            pilot, lambda: (known := app_of(pilot).evidence) is not None and known.precision is not None
+        )
+        await pilot.press("i")
+        await sees(pilot, "95 % intervals of other − base", "~[−1.000, .000]")
+        await pilot.press("i")
+        await leaves(pilot, "intervals")
+        await sees(pilot, "delta: other − base")
 
 
 async def test_swap_turns_the_deltas_round(make_app: Make) -> None:
@@ -214,6 +226,7 @@ async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
             pilot,
             "List all samples of this cell",
             "Show delta, base, other, then percent",
+            "few: too few frames or labels to tell",
         )
         await pilot.press("escape")
         await sees(pilot, "car missed")
@@ -248,7 +261,7 @@ async def test_the_header_is_clicked_to_choose(make_app: Make) -> None:
         for word, dialog in (
             ("model_b", "Choose other"),
             ("model_a", "Choose base"),
-            ("overlap", "Thresholds and rule"),
+            ("same-class", "Thresholds and rule"),
         ):
             await pilot.click(offset=(lines(pilot.app)[0].index(word) + 2, 0))
             await sees(pilot, dialog)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aquarium_tui.errors import NotFoundError, StoreError, UsageError
+from aquarium_tui.errors import InputError, NotFoundError, StoreError, UsageError
 from aquarium_tui.model.problems import GONE, Segment
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.upload import (
@@ -79,7 +79,7 @@ def test_a_new_set_is_compared_with_the_first_other_one(street: Store, tmp_path:
         ("inferences of unknown images", "left out")
     ]
     assert done.base == "a"
-    assert [remark.what for remark in done.remarks] == ["frames differ"]
+    assert [remark.what for remark in done.remarks] == ["all confidences are equal", "frames differ"]
     stored = street.load_inferences("street", "val", "c").provenance
     assert (stored.notes, stored.problems) == (done.notes, done.problems)
 
@@ -276,3 +276,27 @@ def test_progress_names_each_step(store: Store, tmp_path: Path) -> None:
         ("checking labels", 3, 4),
         ("storing", 4, 4),
     ]
+
+
+def test_frames_are_grouped_by_metadata_and_stay_grouped(store: Store, tmp_path: Path) -> None:
+    drives = tmp_path / "drives.csv"
+    drives.write_text("id,drive\n1,a\n2,a\n3,b\n4,b\n")
+    first = UploadRequest("street", "val", labels=labels(tmp_path, [1, 2, 3]), group_by="frame.drive")
+    found = upload(store, replace(first, options=FileOptions(metadata=drives)))
+    assert found.notes[-1] == "frames are drawn in 2 groups by drive"
+    more = replace(first, labels=labels(tmp_path, [3, 4]), group_by=None, mode=UploadMode.APPEND)
+    upload(store, replace(more, options=FileOptions(metadata=drives)))
+    assert (
+        store.load_dataset("street", "val").group_by
+        == store.dataset_card("street", "val").group_by
+        == "drive"
+    )
+    alone = UploadRequest("street", "val", group_by="")
+    assert upload(store, replace(alone, dry=True)).notes == ("each frame stands for itself",)
+    assert store.dataset_card("street", "val").group_by == "drive"
+    upload(store, alone)
+    assert store.load_dataset("street", "val").group_by == ""
+    with pytest.raises(InputError, match="no such field"):
+        upload(store, replace(alone, group_by="video"))
+    with pytest.raises(UsageError, match="only for datasets"):
+        upload(store, UploadRequest("street", "val", "a", inferences=drives, group_by="drive"))

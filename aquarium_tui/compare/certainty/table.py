@@ -31,6 +31,11 @@ class State(StrEnum):
     FEW = "few"
     UNKNOWN = "unknown"
 
+    @property
+    def mark(self) -> str:
+        """What stands beside a delta, so that states can be told apart without colour."""
+        return {State.SURE: "*", State.WEAK: "", State.FEW: "~", State.UNKNOWN: "…"}[self]
+
 
 @dataclass(frozen=True)
 class Resampled:

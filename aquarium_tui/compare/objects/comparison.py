@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.accuracy import LabelHits, accuracies, accuracy_certainty, hits
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.evaluation import Evaluation, FrameScores, frame_scores
 from aquarium_tui.compare.objects.fields import (
@@ -179,6 +180,19 @@ class ObjectComparison(Comparison):
         """Precision, recall, F1 and counts per class, of each side."""
         return {side: scores(self.confusion(side)) for side in self.sides}
 
+    @cached_property
+    def accuracies(self) -> dict[Side, dict[str, float]]:
+        """Accuracy, and top-k accuracy where a set has ranks, of each side by name."""
+        return {side: accuracies(self._hits(side), self._counted_labels) for side in self.sides}
+
+    def _hits(self, side: Side) -> LabelHits:
+        return hits(self.evaluation(side), self.matching(side))
+
+    @property
+    def _counted_labels(self) -> NDArray[np.bool_]:
+        counted = ~self.evaluation("base").region
+        return counted if self.frames is None else counted & self.frames[self.dataset.labels.frame]
+
     def average_precision(self, side: Side) -> AveragePrecision:
         """COCO's metrics of one set, over all confidences: the settings have no part in it."""
         if self.frames is None:
@@ -227,7 +241,7 @@ class ObjectComparison(Comparison):
         sets = self.evaluation("base"), self.evaluation("other")
         key = (tuple(names), replicates, seed)
         if key not in self._precision_significances:
-            resampling = Resampling(self.frame_count, replicates, seed, cancelled)
+            resampling = self.resampling(replicates, seed, cancelled)
             found = precision_significance(sets, self.frames, resampling, names)
             self._precision_significances[key] = found
         return self._precision_significances[key]
@@ -236,8 +250,7 @@ class ObjectComparison(Comparison):
     def _precision_significances(self) -> dict[tuple[tuple[str, ...], int, int], PrecisionSignificance]:
         return {}
 
-    def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
-        resampling = Resampling(self.frame_count, replicates, seed, cancelled)
+    def _resampled(self, resampling: Resampling) -> Significance:
         ledger = self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
         return object_significance(ledger, len(self.classes) - 1, resampling)
 
@@ -263,3 +276,11 @@ class ClassComparison(ObjectComparison):
     """The same where labels and inferences are one class per image: an object fills its frame."""
 
     own_fields: ClassVar = CLASS_FRAME_FIELDS
+
+    def _resampled(self, resampling: Resampling) -> Significance:
+        frame, counted = self.dataset.labels.frame, self._counted_labels
+        if self.frames is not None:
+            frame = (np.cumsum(self.frames) - 1).astype(np.int32)[frame]
+        sets = self._hits("base"), self._hits("other")
+        wholes = accuracy_certainty(sets, counted, frame, resampling)
+        return replace(super()._resampled(resampling), wholes=wholes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,9 +118,12 @@ def _replicates(
         within = matches if frames is None else matches.within(frames)
         return {**metric_replicates(within, resampling, names)}
 
-    if frames is not None or resampling.group is not None:
+    if frames is not None:
         return make()
-    return evaluation.remembered(f"{'-'.join(names)}-{resampling.replicates}-{resampling.seed}", make)
+    # Groups come from metadata, which the cache of what labels and inferences lead to knows nothing of.
+    group = b"" if resampling.group is None else resampling.group.tobytes()
+    drawn = f"{resampling.replicates}-{resampling.seed}{f'-{crc32(group):08x}' if group else ''}"
+    return evaluation.remembered(f"{'-'.join(names)}-{drawn}", make)
 
 
 def _support(

@@ -127,7 +127,7 @@ def object_verdict(
     turned = tuple(v for v in depends.turning if {claim.figure for claim in claims} & set(v.turns))
     per_frame = [_active_per_frame(comparison, side) for side in comparison.sides]
     apart = clearly_apart(*per_frame) if alarms else None
-    return Verdict(claims, contradicting(first, classes), turned, apart)
+    return Verdict(claims, contradicting(first, classes), turned, apart, significance.unit)
 
 
 def _claim(figure: str, depends: Sensitivity, significance: Significance) -> Statement:

@@ -1,6 +1,5 @@
 """`PixelComparison`: what `Comparison` is to objects, for masks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Self
@@ -167,5 +166,10 @@ class PixelComparison(Comparison):
         """
         return MaskStack.of(self.dataset, [self.inferences(side) for side in self.sides])
 
-    def _resampled(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Significance:
-        return pixel_significance(self.narrowed, Resampling(self.frame_count, replicates, seed, cancelled))
+    @property
+    def counting(self) -> NDArray[np.bool_]:
+        """`(frames,)` bool, the frames that have all their masks among those chosen."""
+        return self.narrowed.counted
+
+    def _resampled(self, resampling: Resampling) -> Significance:
+        return pixel_significance(self.narrowed, resampling)

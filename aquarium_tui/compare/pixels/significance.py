@@ -49,6 +49,7 @@ def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significa
         per_class=certainties(per_class),
         totals={average: certainties(figures) for average, figures in totals.items()},
         headline={name: certainties({name: totals["weighted"][name]})[name] for name in ("accuracy", "miou")},
+        wholes=certainties({name: totals["weighted"][name] for name in TOTALS}),
     )
 
 

@@ -35,4 +35,4 @@ def pixel_verdict(comparison: PixelComparison, significance: Significance) -> Ve
         for row, name in enumerate(comparison.classes[:-1])
         if not np.isnan(delta[row])
     ]
-    return Verdict((first,), contradicting(first, classes))
+    return Verdict((first,), contradicting(first, classes), unit=significance.unit)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.comparison import Seen
-from aquarium_tui.compare.objects.accuracy import accuracies
 from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
@@ -71,7 +70,7 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     def totals(self, comparison: ObjectComparison) -> tuple[TotalGroup, ...]:
         """Accuracy, and top-k accuracy where there are ranks; then images by outcome."""
-        found = {side: accuracies(comparison, side) for side in comparison.sides}
+        found = comparison.accuracies
         shared = [name for name in found["base"] if all(name in each for each in found.values())]
         totals = tuple(
             Total(name, {side: each[name] for side, each in found.items()}, _title(name), _short(name))

@@ -26,7 +26,7 @@ _TOTALS = {
 
 
 def class_report(comparison: PixelComparison) -> ClassReport:
-    """The rates and pixels of each class; on screens the total is their mean, so that of IoU is mIoU."""
+    """The rates and pixels of each class; the macro average of IoU is mIoU."""
     scores = comparison.scores
     weighted = {side: total(each) for side, each in scores.items()}
     means = {side: macro(each) for side, each in scores.items()}
@@ -59,8 +59,6 @@ def class_report(comparison: PixelComparison) -> ClassReport:
         seen=np.flatnonzero(sum(s.support + s.inferred for s in scores.values())),
         averages={"weighted": "all (weighted by support)", "macro": "all (macro)"},
         fields=(*rates, *counts),
-        total="macro",
-        total_title="mean",
         unit=PIXELS,
     )
 

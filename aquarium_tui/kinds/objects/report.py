@@ -21,7 +21,7 @@ _TITLES = {"precision": ("precision", "P"), "recall": ("recall", "R"), "f1": ("F
 
 
 def class_report(comparison: ObjectComparison) -> ClassReport:
-    """Precision, recall, F1 and counts of each class; on screens the total is weighted by support."""
+    """Precision, recall, F1 and counts of each class."""
     scores = comparison.scores
     first = scores["base"]
     totals = {average: {side: total(each, average) for side, each in scores.items()} for average in AVERAGES}
@@ -31,8 +31,6 @@ def class_report(comparison: ObjectComparison) -> ClassReport:
         seen=np.flatnonzero(sum(s.support + s.correct + s.false_positives for s in scores.values())),
         averages=AVERAGES,
         fields=tuple(_field(name, scores, totals) for name in (*RATES, *COUNTS)),
-        total="weighted",
-        total_title="all",
     )
 
 

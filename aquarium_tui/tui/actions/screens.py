@@ -80,6 +80,9 @@ MATRICES: Sequence[Action] = (
     simple("metrics.list", "w", METRICS, "form", "List", "Show the cells as a matrix or a list", shown=True),
     simple("metrics.next_matrix", "M", METRICS, "confusion", "Matrix", "Show the next matrix"),
     simple("metrics.report", "r", METRICS, "report", "Report", "Go to the report or the cells", shown=True),
+    simple(
+        "metrics.intervals", "i", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
+    ),
     simple("metrics.filter", "f", METRICS, "filter", "Filter", "Filter the table by class"),
 )
 

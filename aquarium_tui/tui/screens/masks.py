@@ -127,13 +127,13 @@ class MaskScreen(PictureScreen):
         one = task.view.comparison.frame(self.frame)
         grid, report = task.grid(one, seen=True), task.report_of(one)
         support = one.scores["base"].support + sum(one.scores[side].inferred for side in one.sides)
-        rows = np.concatenate([np.zeros(1, np.int64), 1 + np.flatnonzero(support)])
+        rows = np.concatenate([np.arange(report.averages), report.rows_of(np.flatnonzero(support))])
         table = self.query_one("#report", Table)
         table.show(
             report.columns,
             report.count if one.frame_count else 0,
             rows=rows if one.frame_count else None,
-            pinned=1,
+            pinned=report.averages,
         )
         worst = self.shown.cell or (grid.worst() if grid.cells else None)
         self.query_one(Matrix).show(grid, worst)

@@ -14,6 +14,7 @@ from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.verdict import Direction
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.kinds.lists import CellTable, Confusion, shorter_sentences
+from aquarium_tui.kinds.report_columns import Evidence, ReportTable, looks
 from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
@@ -38,8 +39,11 @@ def number_totals(comparison: Comparison) -> list[MetricTotal]:
     return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
 
 
-def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[TableColumn]:
+def own_columns(
+    comparison: Comparison, totals: Sequence[MetricTotal], evidence: Evidence | None = None
+) -> list[TableColumn]:
     """Name and unit, the mean of each set with the delta, and over how many frames."""
+    known = evidence or Evidence()
 
     def name(row: int) -> CellText:
         metric = totals[row].metric
@@ -49,7 +53,7 @@ def own_columns(comparison: Comparison, totals: Sequence[MetricTotal]) -> list[T
     def change(row: int) -> CellText:
         one = totals[row]
         gain = one.delta if one.metric.higher_is_better else -one.delta
-        return signed_number(one.delta), "good" if gain > 0 else "bad" if gain < 0 else "dim"
+        return looks(signed_number(one.delta), gain, known.of_metric(one.metric.name))
 
     found = [TableColumn("metric", "your metrics", 0, name)]
     for side in comparison.sides:
@@ -86,6 +90,8 @@ class MetricsScreen(NarrowedScreen):
     single: bool | None = None
     cell: tuple[int, int] | None = None
     cells: CellTable | None = None
+    intervals = False
+    report: ReportTable | None = None
     listed: bool | None = None
     only: int | None = None
     number = 0
@@ -141,13 +147,17 @@ class MetricsScreen(NarrowedScreen):
     def _fill_report(self) -> None:
         if self.drawn is None:
             return
-        table, report = self.query_one("#report", Table), self.program.presentation.report(self.known)
+        table, report = (
+            self.query_one("#report", Table),
+            self.program.presentation.report(self.known, self.intervals),
+        )
         names = self.drawn.comparison.classes[:-1]
         wanted = self.query_one(FilterBar).text_of(table)
         rows = None
         if wanted:
-            rows = np.array([i + 1 for i, name in enumerate(names) if wanted in name.casefold()], np.int64)
-        table.show(report.columns, report.count, sort=table.sort, rows=rows, pinned=1)
+            rows = report.rows_of([i for i, name in enumerate(names) if wanted in name.casefold()])
+        self.report = report
+        table.show(report.columns, report.count, sort=table.sort, rows=rows, pinned=report.averages)
         self.query_one("#report-pane").border_subtitle = report.summary
 
     def _fill_own(self) -> None:
@@ -157,7 +167,7 @@ class MetricsScreen(NarrowedScreen):
             return
         totals = number_totals(self.drawn.comparison)
         own.display = bool(totals)
-        own.show(own_columns(self.drawn.comparison, totals), len(totals))
+        own.show(own_columns(self.drawn.comparison, totals, self.known), len(totals))
         own.styles.height = min(len(totals), MOST_OWN) + 1
 
     def _fill_cells(self, moves: bool = True) -> None:
@@ -187,6 +197,7 @@ class MetricsScreen(NarrowedScreen):
             self.query_one(Matrix).show(self.confusion.grid(self.known))
             self.cells = self.confusion.table(self.known)
             self._fill_report()
+            self._fill_own()
             self._fill_cells(moves=False)
             self._say_cell(self.cell)
             self._say_verdict()
@@ -230,13 +241,15 @@ class MetricsScreen(NarrowedScreen):
             names = {"delta": "delta: other − base", "percent": "percent of row"}
             pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}"
             pane.border_subtitle = "rows: label   columns: inferred"
-        self.query_one("#report-pane").border_title = "report" if self.single else "report   other − base"
+        shown = "95 % intervals of other − base" if self.intervals else "other − base"
+        self.query_one("#report-pane").border_title = "report" if self.single else f"report   {shown}"
         self._share_height()
 
     def _share_height(self) -> None:
-        """The matrix as high as it is, where that leaves the samples at least half."""
+        """Matrix and report as high as they are, where that leaves the samples at least half."""
         matrix = self.query_one(Matrix)
-        rows = self.size.height if self.listed else matrix.height_needed + 2
+        needed = max(matrix.height_needed, self.report.count + 1 if self.report else 0)
+        rows = self.size.height if self.listed else needed + 2
         self.query_one("#top").styles.height = max(8, min(rows, self.size.height // 2 - 1))
 
     def on_resize(self) -> None:
@@ -270,7 +283,7 @@ class MetricsScreen(NarrowedScreen):
     def _report_moved(self, event: Table.Highlighted) -> None:
         self.focus_moved()
         report = self.query_one("#report", Table)
-        only = event.row - 1 if report.has_focus and event.row else None
+        only = self.report.class_at(event.row) if report.has_focus and self.report else None
         if only != self.only:
             self.only = only
             self._fill_cells()
@@ -314,8 +327,10 @@ class MetricsScreen(NarrowedScreen):
         report = self.query_one("#report", Table)
         if self.drawn is None or self.cell is None:
             return ""
-        if report.has_focus and report.row:
-            return self.confusion.query_of_class(report.row - 1)
+        row = report.row if report.has_focus else None
+        class_ = self.report.class_at(row) if row is not None and self.report else None
+        if class_ is not None:
+            return self.confusion.query_of_class(class_)
         return self.confusion.query(self._walk(self.cell))
 
     # Keys
@@ -404,6 +419,20 @@ class MetricsScreen(NarrowedScreen):
         else:
             self.add_class("-report")
             report.focus()
+
+    def action_intervals(self) -> None:
+        """Intervals instead of deltas, over the whole width, or back."""
+        if self.single:
+            self.notify("One set has no deltas: intervals are of other − base.", severity="warning")
+            return
+        self.intervals = not self.intervals
+        self.set_class(self.intervals, "-intervals")
+        self._fill_report()
+        self._arrange()
+        if self.intervals:
+            self.set_focus(self.query_one("#report"))
+        else:
+            self._focus_cells()
 
     def action_filter(self) -> None:
         """Filter the table that has the focus."""

@@ -10,6 +10,7 @@ from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.model.names import visible
+from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.segments import SegmentControl
@@ -177,7 +178,9 @@ class NarrowedScreen(ViewScreen):
     def action_remarks(self) -> None:
         """Show what limits the comparison of the two sets."""
         remarks = self.drawn.remarks if self.drawn else ()
+        depends = self.known.sensitivity if self.known else None
         sentences = [f"• {remark.sentence}" for remark in remarks]
+        sentences += [f"• {sentence}" for sentence in (sensitivity_remarks(depends) if depends else ())]
         told = "\n".join(sentences) or "Nothing limits the comparison of these sets."
         self.notify(told, title="Before you compare", timeout=20, markup=False)
 
