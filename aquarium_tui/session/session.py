@@ -12,10 +12,10 @@ from typing import Any, Generic
 from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
+from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import Made
-from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
@@ -48,17 +48,16 @@ class LastUsed:
     def choices(self) -> list[Choice]:
         """Datasets that were opened, with their sets, the last first."""
         try:
-            return [
-                Choice(str(r["project"]), str(r["dataset"]), str(r["base"]), str(r["other"]))
-                for r in self._read()["recent"]
-            ]
-        except (KeyError, TypeError):
+            return [_remembered(row) for row in self._read()["recent"]]
+        except (KeyError, TypeError, ValueError):
             return []
 
     def remember(self, choice: Choice) -> None:
-        """Put the dataset and sets of a choice first."""
-        kept = [c for c in self.choices if c.title != choice.title]
-        names = ("project", "dataset", "base", "other")
+        """Put a choice first, in the place of what was remembered of the same sets of its dataset."""
+        kept = [
+            c for c in self.choices if (c.title, c.base, c.other) != (choice.title, choice.base, choice.other)
+        ]
+        names = (*_NAMES, *_THRESHOLDS, "rule", "query")
         rows = [{name: getattr(c, name) for name in names} for c in (choice, *kept)]
         self._write({"recent": rows[:_CHOICES]})
 
@@ -96,6 +95,18 @@ class LastUsed:
         content = json.dumps({**self._read(), "format": 1, **changes}, indent=1)
         with suppress(StoreError):
             write_file(self.root / "recent.json", content.encode())
+
+
+_NAMES = ("project", "dataset", "base", "other")
+_THRESHOLDS = ("base_confidence", "other_confidence", "iou")
+
+
+def _remembered(row: Mapping[str, Any]) -> Choice:
+    """The choice that a row of the file holds; only its names must be there."""
+    texts = {name: str(row[name]) for name in _NAMES}
+    numbers = {name: float(row[name]) for name in _THRESHOLDS if row.get(name) is not None}
+    found: dict[str, Any] = {**texts, **numbers, "query": str(row.get("query", ""))}
+    return Choice(**found, rule=Rule(row["rule"]) if row.get("rule") else None)
 
 
 _REMEMBERED = 4
@@ -154,6 +165,47 @@ class Session:
         if last is None or not {last.base, last.other or last.base} <= set(self.sets(choice)):
             return choice
         return replace(choice, base=last.base, other=last.other)
+
+    def restore(self, choice: Choice) -> Choice:
+        """The choice as it was looked at last: sets, thresholds, rule and query, where it names none of them.
+
+        Raises:
+            StoreError: The dataset is not in the store or is damaged.
+        """
+        choice = self.resume(choice)
+        pair = (choice.title, choice.base, choice.other)
+        last = next((c for c in self.last_used.choices if (c.title, c.base, c.other) == pair), None)
+        if last is None:
+            return choice
+        asked = (choice.confidence, choice.base_confidence, choice.other_confidence, choice.iou, choice.rule)
+        if not any(value is not None for value in asked):
+            settings = {name: getattr(last, name) for name in (*_THRESHOLDS, "rule")}
+            choice = replace(choice, **settings)
+        return choice if choice.query or choice.segment else replace(choice, query=last.query)
+
+    def reopen(self, choice: Choice, watch: Watch | None = None) -> View:
+        """The view of a choice as it was looked at last.
+
+        Raises:
+            AquariumError: As for `open`; a query that was asked last and means nothing any more is left out.
+            CancelledError: `watch.cancelled` said so.
+        """
+        try:
+            return self.open(self.restore(choice), watch)
+        except QueryError:
+            if choice.query:
+                raise
+            return self.open(choice, watch)
+
+    def signature(self, choice: Choice) -> tuple[str, ...]:
+        """What changes once a dataset or one of its sets is replaced, added or removed.
+
+        Raises:
+            StoreError: The dataset is not in the store or is damaged.
+        """
+        card = self.store.dataset_card(choice.project, choice.dataset)
+        sets = (text for one in card.sets for text in (one.id, one.provenance.fingerprint))
+        return (card.provenance.fingerprint, *sets)
 
     def open(self, choice: Choice, watch: Watch | None = None) -> View:
         """The view of a choice.

@@ -34,6 +34,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
+from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
 from aquarium_tui.tui.dialogs.choose import Choose, Offer, choose_sets
 from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups
 from aquarium_tui.tui.graphics.terminal import Terminal
@@ -90,6 +91,7 @@ class AquariumApp(TerminalApp):
         view: View
         request: int
         session: Session
+        signature: tuple[str, ...]
 
     @dataclass
     class Counted(Message):
@@ -135,6 +137,7 @@ class AquariumApp(TerminalApp):
         self.frames_sort: Sort | None = None
         self.session = Session(store)
         self.thresholds = ThresholdControl(self)
+        self.uploads = UploadControl(self)
         self._start = choice
         self._photos = PhotoCache()
         self._presentation: Presentation[Any] | None = None
@@ -161,6 +164,7 @@ class AquariumApp(TerminalApp):
             self.notify(
                 f"There is no theme {visible(wanted)}. Themes: {known}.", severity="warning", timeout=12
             )
+        self.set_interval(SECONDS, self.uploads.look)
         if self._start:
             self.open(self._start)
         else:
@@ -187,10 +191,18 @@ class AquariumApp(TerminalApp):
         return self.session.store
 
     def open(self, choice: Choice, session: Session | None = None) -> None:
-        """Show a dataset, of another store if `session` is on that; screens on the one before are closed."""
+        """Show a dataset, of another store if `session` is on that; screens on the one before are closed.
+
+        The dataset that is shown already is as it was left.
+        """
+        now = self.view.choice if self.view and session is None else None
+        if now and choice == Choice(now.project, now.dataset):
+            self.return_to_view()
+            self.uploads.look()
+            return
         self._leave_screens()
         self.switch_mode("metrics")
-        self._compare(choice, session)
+        self._compare(choice, session, restored=True)
 
     def open_demo(self) -> None:
         """Show the demo."""
@@ -215,20 +227,26 @@ class AquariumApp(TerminalApp):
             self.pop_screen()
         close_opened_screens(self, ("frames", "metrics"))
 
-    def _compare(self, choice: Choice, session: Session | None = None) -> None:
+    def _compare(self, choice: Choice, session: Session | None = None, restored: bool = False) -> None:
         self.busy = (
             f"comparing {choice.base} and {choice.other}" if choice.other else f"reading {choice.title}"
         )
         self.wanted = None
-        self.compute(choice, session)
+        self.compute(choice, session, restored)
 
-    def compute(self, choice: Choice, session: Session | None = None) -> None:
-        """Make and show another view; until it is there, the session of the old one stays too."""
+    def compute(self, choice: Choice, session: Session | None = None, restored: bool = False) -> None:
+        """Make and show another view; until it is there, the session of the old one stays too.
+
+        Args:
+            choice: What to compare.
+            session: Opens it.
+            restored: Whether to go on where this dataset was left.
+        """
         self._request += 1
-        self._load(choice, self._request, session or self.session)
+        self._load(choice, self._request, session or self.session, restored)
 
     @work(thread=True, exclusive=True, group="view", description="view")
-    def _load(self, choice: Choice, request: int, session: Session) -> None:
+    def _load(self, choice: Choice, request: int, session: Session, restored: bool) -> None:
         worker = get_current_worker()
 
         def progress(done: int, total: int) -> None:
@@ -236,7 +254,9 @@ class AquariumApp(TerminalApp):
                 self.post_message(self.Counted(f"counting pixels, {done} of {total} frames", request))
 
         try:
-            view = session.open(session.resume(choice), Watch(progress, lambda: worker.is_cancelled))
+            signature = session.signature(choice)
+            opened = session.reopen if restored else session.open
+            view = opened(session.resume(choice), Watch(progress, lambda: worker.is_cancelled))
         except CancelledError:
             return
         except AmbiguousError as error:
@@ -244,7 +264,7 @@ class AquariumApp(TerminalApp):
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
-            self.post_message(self.Ready(view, request, session))
+            self.post_message(self.Ready(view, request, session, signature))
 
     @on(Counted)
     def _show_progress(self, event: Counted) -> None:
@@ -257,6 +277,7 @@ class AquariumApp(TerminalApp):
         if event.request != self._request:
             return
         self.busy, self.wanted, self.session = "", None, event.session
+        self.uploads.signature = event.signature
         if self.view is not None and self.view.choice.title != view.choice.title:
             self._leave_screens()  # They may have been opened since this view was asked for.
         self._presentation = self._shown_as(view)
@@ -407,7 +428,11 @@ class AquariumApp(TerminalApp):
         if view is None:
             return
         roles = {view.choice.base: "base now", view.choice.other: "other now"}
-        choices = [Offer(name, name, roles.get(name, "")) for name in view.sets]
+        try:
+            sets = self.session.sets(view.choice)
+        except AquariumError:
+            sets = view.sets
+        choices = [Offer(name, name, roles.get(name, "")) for name in sets]
         if len(choices) < 2:
             self.notify("There is only one inference set; upload another to compare.", severity="warning")
             return
@@ -421,6 +446,11 @@ class AquariumApp(TerminalApp):
 
     def _now(self, view: View) -> Choice:
         return view.choice.under(self.wanted or view.settings)
+
+    def action_reset(self) -> None:
+        """Thresholds and rule of the project, and all frames."""
+        if self.view is not None:
+            self._compare(replace(self.view.choice.under(None), query=""))
 
     def action_swap(self) -> None:
         """Base as other, other as base."""

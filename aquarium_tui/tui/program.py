@@ -80,6 +80,9 @@ class Program(Protocol):
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
 
+    def action_open_screen(self) -> None:
+        """Show the list of datasets."""
+
     def return_to_view(self) -> None:
         """Go back from the list of datasets to what was looked at."""
 

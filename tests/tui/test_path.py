@@ -9,6 +9,7 @@ from textual import events
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.config import Config
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
+from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import LastUsed
 from aquarium_tui.store import Segments, Store
@@ -22,7 +23,7 @@ from aquarium_tui.tui.widgets.columns import Arrangement
 from aquarium_tui.tui.widgets.query_bar import QueryInput
 from aquarium_tui.tui.widgets.table import Table
 from tests.narrow import of_type, present
-from tests.tui.scene import CHOSEN, make_store
+from tests.tui.scene import BASE, CHOSEN, make_store, objects
 from tests.tui.screen import app_of, leaves, lines, sees, shown, until, view_of
 
 Make = Callable[..., AquariumApp]
@@ -487,3 +488,38 @@ async def test_a_pasted_query_of_two_lines_is_one_query(make_app: Make) -> None:
         app.post_message(events.Paste('frame.id = "f1"\nor frame.id = "f2"'))
         await pilot.press("enter")
         await until(pilot, lambda: view_of(pilot).choice.query == 'frame.id = "f1" or frame.id = "f2"')
+
+
+async def test_a_dataset_is_as_it_was_left_and_a_key_resets_it(store: Store) -> None:
+    app = AquariumApp(store, CHOSEN)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        app.ask('frame.id = "f2"')
+        await sees(pilot, "1 of 4 frames")
+        await pilot.press("greater_than_sign", "v")
+        await sees(pilot, "≥ .15", "confusion   base")
+        await pilot.press("escape")
+        await sees(pilot, "all frames")
+        assert isinstance(app.screen, MetricsScreen)
+        await pilot.press("escape")
+        await sees(pilot, "inference sets")
+        await pilot.press("enter")
+        await sees(pilot, "≥ .15", "confusion   base")
+    again = AquariumApp(store, Choice("street", "val"))
+    async with again.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "≥ .15", "car missed")
+        await pilot.press("R")
+        await sees(pilot, "≥ .10")
+
+
+async def test_sets_that_are_uploaded_meanwhile_are_offered(store: Store) -> None:
+    app = AquariumApp(store, CHOSEN)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        dataset = view_of(pilot).comparison.dataset
+        store.add_inferences(dataset, InferenceSet("model_c", objects(BASE, False)))
+        await pilot.press("O")
+        await sees(pilot, "Choose other", "model_c")
+        await pilot.press("escape")
+        app.uploads.look()
+        await until(pilot, lambda: "model_c" in view_of(pilot).sets, "the view read again")

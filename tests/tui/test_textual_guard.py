@@ -131,7 +131,7 @@ async def test_a_view_of_another_dataset_closes_what_was_opened_meanwhile(make_a
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SamplesScreen), "samples")
         elsewhere = replace(view, choice=replace(view.choice, dataset="elsewhere"))
-        app.post_message(app.Ready(elsewhere, app._request, app.session))
+        app.post_message(app.Ready(elsewhere, app._request, app.session, ()))
         await until(pilot, lambda: app.view is elsewhere, "the other dataset")
         assert isinstance(app.screen, MetricsScreen)
 

@@ -44,8 +44,8 @@ MOVING: Sequence[Action] = (
         "go.back",
         "escape",
         Use((OPEN,), "return", "Back", "Go back to the comparison", shown=True),
-        Use((FRAMES,), "app.open_screen", "Datasets", "Choose another dataset", shown=True),
-        Use((METRICS,), "app.open_screen", "Datasets", "Choose another dataset"),
+        Use((FRAMES,), "leave", "Datasets", "Clear the query, then choose another dataset", shown=True),
+        Use((METRICS,), "leave", "Datasets", "Clear the query, then choose another dataset"),
         Use((SAMPLES,), "back", "Back", "Go back to Metrics", shown=True),
         Use((FRAME, MASKS), "back", "Back", "Go back to where you came from", shown=True),
         means="back",
@@ -98,6 +98,7 @@ PROGRAM: Sequence[Action] = (
     simple("sets.base", "B", EVERYWHERE, "choose('base')", "Base", "Choose the base set"),
     simple("sets.other", "O", EVERYWHERE, "choose('other')", "Other", "Choose or add the other set"),
     simple("sets.add", "plus", NARROWED, "app.choose('other')", "Add", "Add or choose the other set"),
+    simple("view.reset", "R", EVERYWHERE, "reset", "Reset", "Reset thresholds, rule and query"),
     simple("sets.swap", "x", EVERYWHERE, "swap", "Swap", "Swap base and other"),
     simple(
         "view.confidence_down",

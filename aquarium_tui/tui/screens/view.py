@@ -120,7 +120,7 @@ class ViewScreen(ClosesOnce[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done with a view that is not there yet."""
-        if self.NEEDS_VIEW and self.drawn is None and action != "back":
+        if self.NEEDS_VIEW and self.drawn is None and action not in ("back", "leave"):
             return False
         return super().check_action(action, parameters)
 
@@ -166,6 +166,15 @@ class NarrowedScreen(ViewScreen):
         event.stop()
         self.focus_content()
         self.program.ask(event.query)
+
+    def action_leave(self) -> None:
+        """Clear the query; without one, go to the list of datasets."""
+        if self.drawn is None or not self.drawn.choice.query:
+            self.program.action_open_screen()
+            return
+        self.program.ask("")
+        opens = self.sign("query.open")
+        self.notify(f"The query is cleared; {opens}, then ↑ brings it back.")
 
     def action_query(self) -> None:
         """Type a query."""
