@@ -51,6 +51,13 @@ CategoryOffsetOption = Annotated[
 ]
 VocZeroBasedOption = Annotated[bool, typer.Option("--voc-zero-based", help="Pascal VOC boxes count from 0.")]
 VocOneBasedOption = Annotated[bool, typer.Option("--voc-one-based", help="Pascal VOC boxes count from 1.")]
+CocoIgnoreOption = Annotated[
+    bool, typer.Option("--coco-ignore", help="COCO annotations with ignore = 1 are never counted as missed.")
+]
+ClassAliasOption = Annotated[
+    Path | None,
+    typer.Option(help="Other names that a model has for classes: CSV name,class or JSON {name: class}."),
+]
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="Store nothing if any record would be left out (exit code 2).")
 ]
@@ -139,6 +146,8 @@ def upload(
     category_offset: CategoryOffsetOption = None,
     voc_zero_based: VocZeroBasedOption = False,
     voc_one_based: VocOneBasedOption = False,
+    coco_ignore: CocoIgnoreOption = False,
+    class_alias: ClassAliasOption = None,
     field: FieldOption = "",
     reading: ReadingOption = None,
     iou_type: IouTypeOption = None,
@@ -174,6 +183,8 @@ def upload(
             category_offset=category_offset,
             voc_zero_based=voc_zero_based,
             voc_one_based=voc_one_based,
+            coco_ignore=coco_ignore,
+            class_alias=class_alias,
             field=field,
             readings=tuple(reading or ()),
             iou_type=iou_type,
@@ -189,7 +200,7 @@ def upload(
     )
     if strict and lenient:
         raise UsageError("--strict and --lenient cannot be combined.")
-    for path in (labels, images, inferences, metadata, classes, metrics):
+    for path in (labels, images, inferences, metadata, classes, class_alias, metrics):
         if path is not None:
             await_answer(path)
     with progress_bar() as progress:

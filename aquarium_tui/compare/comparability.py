@@ -105,7 +105,7 @@ def comparability(
     """
     if other is None:
         one = [_Side(dataset, base)]
-        return (*_uncovered(dataset, one), *_ranks(one, several))
+        return (*_uncovered(dataset, one), *_unranked(one), *_ranks(one, several))
     sides = (_Side(dataset, base), _Side(dataset, other))
     remarks = [
         *_uncovered(dataset, sides),
@@ -114,6 +114,7 @@ def comparability(
         *_frames(dataset, sides, words),
         *_classes(dataset, sides, words),
         *_problems(sides),
+        *_unranked(sides),
     ]
     if all(len(side.set.objects.confidence) >= _ENOUGH for side in sides):
         remarks += _floors(sides)
@@ -219,7 +220,8 @@ def _groups(dataset: Dataset) -> Iterator[Remark]:
 def _ranks(sides: Sequence[_Side], several: bool) -> Iterator[Remark]:
     """What keeps confidences from ranking the inferences, and what AP leaves out of them."""
     for side in sides:
-        yield from _ties(side, several)
+        if not side.set.unranked:
+            yield from _ties(side, several)
         if several:
             yield from _crowded(side)
 
@@ -286,6 +288,16 @@ def _classes(dataset: Dataset, sides: _Sides, words: SetWords) -> Iterator[Remar
                 "classes differ",
                 f"classes that only {one.name} infers, and {without.name} never: {_listed(named)}",
                 bool(labels[rows].any()) and min(int(side.classes.sum()) for side in sides) >= _ENOUGH,
+            )
+
+
+def _unranked(sides: Sequence[_Side]) -> Iterator[Remark]:
+    for side in sides:
+        if side.set.unranked:
+            yield Remark(
+                "AP undefined",
+                f"{side.name} has no confidences: each is taken as 1; AP, which ranks them, is not defined",
+                always=True,
             )
 
 

@@ -1,7 +1,7 @@
 """BDD100K detection JSON, also as Scalabel writes it: frames with attributes and lists of labels."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aquarium_tui.errors import InputError
@@ -19,7 +19,7 @@ from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, 
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.records import renamed
 from aquarium_tui.media.folders import UNKNOWN
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.picture import Size
 
 _IGNORED = frozenset({"ignore", "ignored", "dontcare"})
@@ -94,7 +94,7 @@ def read_labels(given: Given) -> LabelFile:
     sizes = {name: _size(frame.get("size")) for name, frame in read.frames.rows.items()}
     found = pictures(given, list(read.frames.rows), metadata, sizes)
     named = with_ids(read.objects.labels(), found.ids)
-    classes, records = numbered(named)
+    classes, records = numbered(named, read.classes)
     return LabelFile(
         frames=found.table,
         classes=classes,
@@ -135,6 +135,7 @@ BDD100K = Format(
 class _BddFrames:
     objects: ObjectCollector
     frames: FrameRows
+    classes: list[str] = field(default_factory=list)
     ignored: int = 0
 
 
@@ -151,13 +152,13 @@ def _further(label: Mapping[str, Any]) -> dict[str, Any]:
 def _read(given: Given) -> _BddFrames:
     name = visible(given.path.name)
     read = _BddFrames(ObjectCollector(places(name, "frame", "labels")), FrameRows(f"{name} frames"))
-    for i, frame in enumerate(_frames(given)):
+    for i, frame in enumerate(_frames(given, read.classes)):
         _take(read, i, frame if isinstance(frame, dict) else {})
     return read
 
 
-def _frames(given: Given) -> Iterator[Any]:
-    """The elements of the list of frames."""
+def _frames(given: Given, classes: list[str]) -> Iterator[Any]:
+    """The elements of the list of frames; the classes that Scalabel's `config` lists go to `classes`."""
     scanner = Scanner.of(given.path)
     if scanner.peek() == "[":
         yield from scanner.elements()
@@ -166,8 +167,18 @@ def _frames(given: Given) -> Iterator[Any]:
             if key == "frames" and scanner.peek() == "[":
                 yield from scanner.elements()
             else:
-                scanner.value()
+                value = scanner.value()
+                classes += _listed_classes(value) if key == "config" else ()
     scanner.finish()
+
+
+def _listed_classes(config: object) -> Iterator[str]:
+    """The names of `categories`; those with subcategories stand for them."""
+    categories = config.get("categories") if isinstance(config, dict) else None
+    for category in categories if isinstance(categories, list) else ():
+        name = category.get("name") if isinstance(category, dict) else None
+        inner = list(_listed_classes({"categories": category.get("subcategories")})) if name else []
+        yield from inner or ([clean(name)] if isinstance(name, str) and name else [])
 
 
 def _take(read: _BddFrames, i: int, frame: Mapping[str, Any]) -> None:

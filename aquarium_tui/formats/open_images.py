@@ -11,7 +11,7 @@ import numpy as np
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, read_text
 from aquarium_tui.formats.shared.frames import further_images, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.records import Records, renamed
+from aquarium_tui.formats.shared.records import Finding, Records, renamed
 from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.media.folders import is_hidden
@@ -39,17 +39,25 @@ def read_labels(given: Given) -> LabelFile:
     """
     with _opened(given.path) as sheet:
         records = _records(sheet)
+        negative = np.zeros(sheet.count, bool)
+        if "Confidence" in sheet.columns:
+            negative = sheet.numbers("Confidence") == 0
         crowd = (
             sheet.numbers("IsGroupOf") == 1 if "IsGroupOf" in sheet.columns else np.zeros(sheet.count, bool)
         )
         further = {name: sheet.typed(name) for name in _FLAGS if name in sheet.columns}
     attributes = unique_keys({name: column for name, column in further.items() if column is not None})
     records = replace(records, crowd=crowd, area=np.full(len(records), np.nan), attributes=attributes)
+    if negative.any():
+        hint = "they say that an image surely lacks the class"
+        rows = np.flatnonzero(negative)
+        absent = Finding("verified negatives, with Confidence 0", rows, "left out", hint)
+        records = replace(records, findings=(*records.findings, absent))
     names = records.frame.words
     others, notes = further_images(given, names)
     found = pictures(given, [*names, *others], {})
-    named, said = _named(with_ids(records, found.ids), given.path)
-    classes, numbered_records = numbered(named)
+    named, said, listed = _named(with_ids(records, found.ids), given.path)
+    classes, numbered_records = numbered(named, listed)
     crowds = f"{np.count_nonzero(crowd):,} boxes with IsGroupOf are crowds: never counted as missed"
     return LabelFile(
         frames=found.table,
@@ -69,11 +77,11 @@ def read_inferences(given: Given) -> InferenceFile:
     """
     with _opened(given.path) as sheet:
         score = next((name for name in _SCORES if name in sheet.columns), None)
-        if score is None:
-            raise _lacking(given.path, _SCORES, sheet)
-        records = replace(_records(sheet), confidence=sheet.numbers(score))
-    named, said = _named(records, given.path)
-    return InferenceFile(named, (f"confidences from the column {score}", *said))
+        records = _records(sheet)
+        confidence = np.full(len(records), np.nan) if score is None else sheet.numbers(score)
+        records = replace(records, confidence=confidence, unscored=score is None)
+    named, said, _ = _named(records, given.path)
+    return InferenceFile(named, (*([f"confidences from the column {score}"] if score else []), *said))
 
 
 OPEN_IMAGES = Format(
@@ -114,14 +122,14 @@ def _records(sheet: Sheet) -> Records:
     )
 
 
-def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
-    """The records with class names for MIDs such as /m/01g317, if a table beside the file has them."""
+def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...], Sequence[str]]:
+    """The records with class names for MIDs such as /m/01g317, notes, and the classes that a table lists."""
     if not any(word.startswith("/") for word in records.category.words):
-        return records, ()
+        return records, (), ()
     found = path.parent.glob("*class-descriptions*.csv")
     tables = sorted(table for table in found if not is_hidden(table.name))
     if not tables:
-        return records, ("no class-descriptions CSV beside the file: classes are named by their MIDs",)
+        return records, ("no class-descriptions CSV beside the file: classes are named by their MIDs",), ()
     names = _descriptions(tables[0])
     words = {word: names.get(word, word) for word in records.category.words}
     lost = sum(word not in names for word in words)
@@ -129,7 +137,9 @@ def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...]]:
         f"; {lost:,} classes are not in it" if lost else ""
     )
     category = renamed(records.category, words)
-    return replace(records, category=category or records.category), (note,)
+    listed = {name for mid, name in names.items() if mid.startswith("/")} | set(words.values())
+    ordered = sorted(listed, key=lambda name: (name.casefold(), name))
+    return replace(records, category=category or records.category), (note,), ordered
 
 
 def _descriptions(path: Path) -> Mapping[str, str]:

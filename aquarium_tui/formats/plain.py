@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.errors import InputError
 from aquarium_tui.formats import classification, open_images, rows
 from aquarium_tui.formats.shared.columns import Columns, are_plain, columns_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
@@ -184,16 +183,15 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: The table cannot be read, or its columns are not known.
     """
     with opened_table(given.path) as table:
-        if "confidence" not in table.columns.of:
-            names = ", ".join(map(visible, table.sheet.columns))
-            hint = f"Its columns are {names}; add one called confidence or score."
-            raise InputError(f"{visible(str(given.path))} has no column for the confidence.", hint)
+        unscored = "confidence" not in table.columns.of
+        nothing = np.full(len(table.rows), np.nan)
         by_file = "file_name" in table.columns.of
         records = replace(
             table.records(),
             frame=table.text("frame").take(table.rows),
             file_name=table.key.take(table.rows) if by_file else None,
-            confidence=table.numbers("confidence")[table.rows],
+            confidence=nothing if unscored else table.numbers("confidence")[table.rows],
+            unscored=unscored,
         )
     return InferenceFile(records, (table.columns.sentence(),))
 

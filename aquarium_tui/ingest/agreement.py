@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import find_candidates
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import Records
+from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.class_list import read_class_list
 from aquarium_tui.ingest.box_readings import forced_boxes, judged_boxes
 from aquarium_tui.ingest.class_keys import (
@@ -17,6 +17,7 @@ from aquarium_tui.ingest.class_keys import (
     check_sense,
     classes_of_list,
     possible_classes,
+    read_aliases,
     shifted_classes,
 )
 from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
@@ -27,6 +28,7 @@ from aquarium_tui.ingest.readings import BOXES, CLASSES, ENOUGH, FRAMES, SCALE, 
 from aquarium_tui.media.folders import AMBIGUOUS
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import name_key, visible
+from aquarium_tui.model.problems import UNRANKED
 from aquarium_tui.model.tables import Dataset
 
 _CLOSE = 0.5
@@ -41,11 +43,13 @@ class Wishes:
         readings: The name of a reading by subject, as `--reading` gives them.
         offset: How far the class ids are above those of the labels; None if that is not said.
         classes: A list of the model's own classes; None for those of the labels.
+        aliases: A table of other names for classes; None for none.
     """
 
     readings: Mapping[str, str] = field(default_factory=dict)
     offset: int | None = None
     classes: Path | None = None
+    aliases: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,20 @@ def understood(dataset: Dataset, records: Records, wishes: Wishes) -> Understood
         read, box_notes = forced_boxes(records, frame, frames, ways.get(BOXES, ""), ways.get(SCALE, ""))
     else:
         read, box_notes = judged_boxes(dataset.labels, records, frame, frames)
-    read = with_masks(read, frame, frames)
+    read = _ranked(with_masks(read, frame, frames))
     class_index, class_notes = _classes(dataset, read, frame, wishes)
     notes = (*frame_notes, *box_notes, *class_notes) if len(records) else ()
     return Understood(PlacedRecords("inferences", read, frame, class_index), notes)
+
+
+def _ranked(records: Records) -> Records:
+    """The records with a confidence of 1 if their file has none."""
+    if not (records.unscored and len(records)):
+        return records
+    hint = "each is taken as 1; AP is not defined, as it ranks inferences by confidence"
+    finding = Finding(UNRANKED, np.arange(len(records)), "changed", hint)
+    kept = (each for each in records.findings if "without a confidence" not in each.kind)
+    return replace(records, confidence=np.ones(len(records)), findings=(*kept, finding))
 
 
 def class_hint(dataset: Dataset) -> str:
@@ -94,7 +108,8 @@ def class_hint(dataset: Dataset) -> str:
         f"{file_id} {class_map.entries[class_map.positions_by_id[own]].name}"
         for file_id, own in sorted(dataset.categories.items())
     ]
-    return f"the dataset has {listed(names)}"
+    more = "upload the labels with --classes FILE to add others, or name others with --class-alias FILE"
+    return f"the dataset has {listed(names)}; {more}"
 
 
 def _frames(dataset: Dataset, records: Records, wishes: Wishes) -> tuple[NDArray[np.int64], Sequence[str]]:
@@ -161,7 +176,8 @@ def _possible_classes(dataset: Dataset, records: Records, wishes: Wishes) -> Seq
     if wishes.offset is not None:
         return [shifted_classes(dataset, keys, wishes.offset)]
     forced = wishes.readings.get(CLASSES, "")
-    return possible_classes(dataset, keys, names, indexed=records.indexed, forced=forced)
+    aliases = {} if wishes.aliases is None else read_aliases(wishes.aliases)
+    return possible_classes(dataset, keys, names, indexed=records.indexed, forced=forced, aliases=aliases)
 
 
 def _listed(dataset: Dataset, path: Path) -> dict[int, int]:

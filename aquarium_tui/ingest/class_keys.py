@@ -1,15 +1,20 @@
 """Which class each record means, if its id can be read in several ways."""
 
+import csv
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.values import whole
-from aquarium_tui.ingest.readings import CLASSES, ENOUGH, Reading, unknown_way
+from aquarium_tui.ingest.readings import CLASSES, ENOUGH, Reading, one_to_one, unknown_way
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.numbers import grouped
@@ -17,6 +22,7 @@ from aquarium_tui.model.tables import Dataset
 
 _LISTED = 3
 """How many ids of a permuted list a message gives as examples."""
+_PAIRS = 'Write JSON such as {"auto": "car"}, or CSV with `auto,car` in each line.'
 _OFTEN, _SELDOM = 1 / 3, 0.15
 """The share of boxes on labels of other classes up to which a single id is taken for a class: detectors of
 people have 5 to 10 %. An id that the labels do not have is more likely to stand for every class."""
@@ -42,7 +48,13 @@ class ClassMatch:
 
 
 def possible_classes(
-    dataset: Dataset, keys: Text, names: Text | None = None, *, indexed: bool = False, forced: str = ""
+    dataset: Dataset,
+    keys: Text,
+    names: Text | None = None,
+    *,
+    indexed: bool = False,
+    forced: str = "",
+    aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> Sequence[ClassMatch]:
     """The ways to match records with classes, the likeliest first.
 
@@ -56,11 +68,12 @@ def possible_classes(
         names: The class name that each gives as well, if any.
         indexed: Whether the format defines the keys as positions from 0, not ids.
         forced: The name of the only reading to try; empty tries all.
+        aliases: The key of a class name by that of another name for it.
 
     Raises:
         UsageError: There is no such reading.
     """
-    by_name = [_by_name(dataset, text) for text in (names, keys) if text is not None]
+    by_name = [_by_name(dataset, text, aliases) for text in (names, keys) if text is not None]
     numbers = list(_by_number(dataset, keys))
     if forced:
         ways = [way for way in (*numbers, *by_name) if way.reading.name == forced]
@@ -87,6 +100,28 @@ def classes_of_list(listed: Mapping[int, int], keys: Text, file: str) -> ClassMa
     """
     reading = Reading("list", f"by the ids that {visible(file)} lists")
     return _match(reading, keys, partial(_at, listed), certain=True)
+
+
+def read_aliases(path: Path) -> dict[str, str]:
+    """The key of a class name by that of another name for it, from JSON `{name: class}` or CSV `name,class`.
+
+    Raises:
+        InputError: The file cannot be read, or is neither.
+    """
+    text = read_text(path)
+    try:
+        if text.lstrip().startswith("{"):
+            pairs = list(json.loads(text).items())
+        else:
+            pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
+    except (ValueError, csv.Error) as error:
+        raise InputError(
+            f"{visible(str(path))} is no table of names: {visible(str(error))}.", _PAIRS
+        ) from error
+    for number, pair in enumerate(pairs, 1):
+        if len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+            raise InputError(f"{visible(str(path))} entry {number:,} is not a name and a class.", _PAIRS)
+    return {name_key(name): name_key(class_) for name, class_ in pairs}
 
 
 def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
@@ -117,8 +152,8 @@ def check_sense(
     ids, order = np.unique(keys.codes[records], return_inverse=True)
     table = np.zeros((len(ids), len(names)), np.int64)
     np.add.at(table, (order, wanted), 1)
-    best = table.argmax(axis=1)
-    fits, kinds = int(table.max(axis=1).sum()), len(set(best.tolist()))
+    best = one_to_one(table)
+    fits = int(table[np.arange(len(ids)), best][best >= 0].sum())
     allowed = _OFTEN if match.reading.name == "id" else _SELDOM
     if len(ids) == 1 and len(records) - right > allowed * len(records):
         raise InputError(
@@ -127,8 +162,9 @@ def check_sense(
             "Write the class of each box into the file, or accept this with "
             f"--reading {CLASSES}={match.reading.name}.",
         )
-    if kinds > 1 and fits >= max(ENOUGH, 2 * right) and 2 * fits > len(records) and kinds > len(ids) // 2:
-        pairs = [f"{keys.words[i]} is {names[b]}" for i, b in zip(ids.tolist(), best.tolist(), strict=True)]
+    if len(ids) > 1 and fits >= max(ENOUGH, 2 * right) and 2 * fits > len(records):
+        both = zip(ids.tolist(), best.tolist(), strict=True)
+        pairs = [f"{keys.words[i]} is {names[b]}" for i, b in both if b >= 0]
         shown = visible(", ".join(pairs[:_LISTED]))
         raise InputError(
             f"The class ids seem to be those of another list of classes: {match.reading.words}, "
@@ -163,9 +199,23 @@ def _different(first: ClassMatch, rivals: Sequence[ClassMatch]) -> Iterator[Clas
             yield rival
 
 
-def _by_name(dataset: Dataset, keys: Text) -> ClassMatch:
+def _by_name(dataset: Dataset, keys: Text, aliases: Mapping[str, str]) -> ClassMatch:
     positions = dataset.project.class_map.positions_by_name
-    return _match(Reading("name", "by name"), keys, lambda word: positions.get(name_key(word)), certain=True)
+
+    def position(word: str) -> int | None:
+        key = aliases.get(name_key(word), name_key(word))
+        return next((positions[form] for form in _forms(key) if form in positions), None)
+
+    return _match(Reading("name", "by name"), keys, position, certain=True)
+
+
+def _forms(key: str) -> Iterator[str]:
+    """A name, then what it may be the plural or the singular of."""
+    yield key
+    for ending, other in (("ies", "y"), ("es", ""), ("s", "")):
+        if key.endswith(ending):
+            yield key.removesuffix(ending) + other
+    yield from (key + "s", key + "es", key.removesuffix("y") + "ies")
 
 
 def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.objects.federated import federation
 from aquarium_tui.formats import AUTO, Given, InferenceFile, Records, format_of
 from aquarium_tui.formats.voc import FROM_ONE, FROM_ZERO
 from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
@@ -172,6 +173,7 @@ def inference_set(
         *read.notes,
         *rank_notes,
         *_other_origin(dataset, file.notes),
+        *_unverified(dataset, objects),
         *hidden_note((path,)),
     )
     metrics = metrics_from_records(dataset, file.metrics)
@@ -187,6 +189,17 @@ def inference_set(
         return found
     reading = wishes.readings.get(VALUES, "")
     return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch, reading=reading)
+
+
+def _unverified(dataset: Dataset, objects: Objects) -> Sequence[str]:
+    """A note on inferences that federated labels say nothing about."""
+    known = federation(dataset)
+    if known is None or not len(objects):
+        return ()
+    class_ = dataset.project.class_map.evaluated[objects.class_index]
+    count = int(np.count_nonzero(known.unverified(objects, class_)))
+    told = f"{count:,} inferences are of classes that were not verified in their frame and are not counted"
+    return (f"the labels are federated, as in LVIS: {told}",)
 
 
 def _other_origin(dataset: Dataset, notes: Sequence[str]) -> Sequence[str]:

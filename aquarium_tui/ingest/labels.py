@@ -19,7 +19,7 @@ from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
 from aquarium_tui.ingest.provenance import Tell, hidden_note, listed, provenance
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.columns import Text
+from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
@@ -95,6 +95,7 @@ def labelled_dataset(
     split: str = "",
     zero_based: bool = False,
     one_based: bool = False,
+    ignored: bool = False,
     field: str = "",
     classes: Path | None = None,
     ignore: Sequence[str] = (),
@@ -114,6 +115,7 @@ def labelled_dataset(
         split: Which part of a YOLO dataset to read, or "all"; empty takes val, else test, else train.
         zero_based: Whether Pascal VOC's coordinates are said to count from 0.
         one_based: Whether they are said to count from 1.
+        ignored: Whether COCO annotations with `ignore` are crowds.
         field: Which field of a FiftyOne dataset holds the labels; empty takes the only one that fits.
         classes: A list of classes for the project, with their colours and other settings.
         ignore: Names of classes to exclude from all counts.
@@ -139,7 +141,7 @@ def labelled_dataset(
         file = replace(file, frames=frames)
     tell("checking labels")
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
-    placed = _placed(file, class_map)
+    placed = _placed(file, class_map, ignored)
     check_masks(owner, placed.records, path)
     labels, problems = settle(placed, frames, _class_hint(file))
     extra = with_metadata(frames, metadata)
@@ -168,9 +170,9 @@ def labelled_dataset(
     return with_label_masks(dataset, file.masks, images or folder_of(path), watch)
 
 
-def _placed(file: LabelFile, class_map: ClassMap) -> PlacedRecords:
+def _placed(file: LabelFile, class_map: ClassMap, ignored: bool) -> PlacedRecords:
     """The labels in their frames; in a labels file, only its own ids name images and classes."""
-    records = _with_unique_ids(file.records)
+    records = _with_ignored(_with_unique_ids(file.records), ignored)
     if len(records) and records.crowd.all():
         hint = "crowds are never counted as missed; some exporters mark every mask as a crowd by mistake"
         every = Finding(
@@ -184,6 +186,27 @@ def _placed(file: LabelFile, class_map: ClassMap) -> PlacedRecords:
         records=with_masks(in_pixels(records, frame, file.frames), frame, file.frames),
         frame=frame,
         class_index=_looked_up(records.category, positions),
+    )
+
+
+def _with_ignored(records: Records, ignored: bool) -> Records:
+    """The records with what COCO's `ignore` says: labels as crowds if that is wished, else only a remark."""
+    column = records.attributes.get("ignore")
+    if not isinstance(column, Values) or column.kind == "date":
+        return records
+    rows = np.flatnonzero(~column.missing & (column.values.astype(np.float64) == 1) & ~records.crowd)
+    if not len(rows):
+        return records
+    if ignored:
+        crowd = records.crowd.copy()
+        crowd[rows] = True
+        finding = Finding("labels with ignore = 1", rows, "changed", "they are crowds, as --coco-ignore says")
+        return replace(records, crowd=crowd, findings=(*records.findings, finding))
+    hint = (
+        "they count as any other, since pycocotools overrides ignore with iscrowd; --coco-ignore honours it"
+    )
+    return replace(
+        records, findings=(*records.findings, Finding("labels with ignore = 1", rows, "kept", hint))
     )
 
 

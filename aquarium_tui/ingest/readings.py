@@ -98,6 +98,25 @@ def judged(what: str, readings: Sequence[Reading], hits: Agreements, unit: str) 
     return Decision(leader, (_sure(counts, unit),))
 
 
+def one_to_one(table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The class of each id if every class has at most one: greedily, the most frequent pairs first.
+
+    Args:
+        table: `(ids, classes)` how many records of each id lie on each class.
+
+    Returns:
+        `(ids,)` the class of each id, -1 where none is left.
+    """
+    found = np.full(len(table), -1, np.int64)
+    taken: set[int] = set()
+    for cell in np.argsort(-table, axis=None, kind="stable").tolist():
+        id_, class_ = divmod(cell, table.shape[1])
+        if table[id_, class_] and found[id_] < 0 and class_ not in taken:
+            found[id_] = class_
+            taken.add(class_)
+    return found
+
+
 def forced(options: Sequence[str]) -> dict[str, str]:
     """The readings that the user forces, by subject.
 

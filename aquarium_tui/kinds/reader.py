@@ -38,8 +38,10 @@ class FileOptions:
         category_offset: How far the class ids of inferences are above those of the labels; None finds it.
         voc_zero_based: Whether Pascal VOC coordinates are said to count from 0.
         voc_one_based: Whether they are said to count from 1.
+        coco_ignore: Whether COCO annotations with `ignore` are crowds.
         field: The field of a FiftyOne dataset to read; empty takes the only possible one.
         readings: Readings that the user forces, each as `WHAT=WAY`.
+        class_alias: A table of other names for classes.
         iou_type: Whether a new project matches objects by box or by mask; None matches by box.
         classes: A list of classes, or of the values of masks.
         ignore: Classes that are excluded from all counts.
@@ -53,8 +55,10 @@ class FileOptions:
     category_offset: int | None = None
     voc_zero_based: bool = False
     voc_one_based: bool = False
+    coco_ignore: bool = False
     field: str = ""
     readings: tuple[str, ...] = ()
+    class_alias: Path | None = None
     iou_type: Literal["box", "mask"] | None = None
     classes: Path | None = None
     ignore: tuple[str, ...] = ()
@@ -72,6 +76,7 @@ class FileOptions:
             "--split": self.split,
             "--iou-type": self.iou_type,
             "--ignore": self.ignore,
+            "--coco-ignore": self.coco_ignore,
         }
         if self.voc_zero_based and self.voc_one_based:
             raise UsageError("--voc-zero-based and --voc-one-based cannot be combined.")
@@ -80,8 +85,10 @@ class FileOptions:
             raise UsageError(f"{', '.join(wrong)}: only for datasets, so leave out --inferences-id.")
         if not inferences and self.category_offset is not None:
             raise UsageError("--inferences-id is missing: --category-offset is only for inferences.")
-        if not inferences and self.readings:
-            raise UsageError("--inferences-id is missing: --reading is only for inferences.")
+        of_inferences = {"--reading": self.readings, "--class-alias": self.class_alias}
+        wrong = [name for name, value in of_inferences.items() if value and not inferences]
+        if wrong:
+            raise UsageError(f"--inferences-id is missing: {', '.join(wrong)}: only for inferences.")
 
 
 STAGES = 4

@@ -8,6 +8,9 @@ Handling = Literal["kept", "clipped", "left out", "changed", "noted"]
 GONE = "inferences on frames that are gone"
 """The kind of problem of an inference set whose dataset was replaced by one with fewer frames."""
 
+UNRANKED = "inferences without a confidence, which is all of them,"
+"""The kind of problem of an inference set whose file has no confidences: nothing ranks its inferences."""
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -13,7 +13,7 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import Metric, MetricValues
-from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.problems import UNRANKED, Problem
 from aquarium_tui.model.settings import Settings
 
 DETECTION: Literal["detection"] = "detection"
@@ -177,6 +177,11 @@ class InferenceSet:
     masks: Masks | None = None
     metrics: Mapping[str, MetricValues] = field(default_factory=dict)
     declared: tuple[Metric, ...] = ()
+
+    @property
+    def unranked(self) -> bool:
+        """Whether its file had no confidences, so that AP, which ranks inferences by them, is not defined."""
+        return any(problem.kind == UNRANKED for problem in self.provenance.problems)
 
     @property
     def counts(self) -> NDArray[np.int64]:

@@ -1,6 +1,5 @@
 import pytest
 
-from aquarium_tui.errors import InputError
 from tests.formats.reading import class_names, inferences, labels, notes, problems
 from tests.ingest.files import write
 
@@ -46,9 +45,10 @@ def test_scores_come_before_confidences(tmp_path):
     assert inferences(tmp_path, text, "b.csv").objects.confidence.tolist() == [0.25]
 
 
-def test_inferences_without_a_score_are_refused(tmp_path):
-    with pytest.raises(InputError, match="has no column Score"):
-        inferences(tmp_path, "ImageID,LabelName,XMin,XMax,YMin,YMax\na1,car,0,1,0,1\n", "b.csv")
+def test_inferences_without_a_score_have_a_confidence_of_1(tmp_path):
+    found = inferences(tmp_path, "ImageID,LabelName,XMin,XMax,YMin,YMax\na1,car,0,1,0,1\n", "b.csv")
+    assert found.unranked
+    assert found.objects.confidence.tolist() == [1.0]
 
 
 def test_whatever_is_wrong_is_counted_with_its_lines(tmp_path):

@@ -89,10 +89,10 @@ def test_columns_that_are_missing_or_not_certain_are_named(tmp_path, header, mes
         labels(tmp_path, f"{header}\n{'1,' * header.count(',')}1\n", "p.csv", format_="plain")
 
 
-def test_inferences_without_a_confidence_are_refused(tmp_path):
-    with pytest.raises(InputError, match="no column for the confidence") as caught:
-        inferences(tmp_path, "frame,class,x,y,w,h\na1,car,1,2,3,4\n", "p.csv")
-    assert "confidence or score" in caught.value.hint
+def test_inferences_without_a_confidence_have_one_of_1(tmp_path):
+    found = inferences(tmp_path, "frame,class,x,y,w,h\na1,car,1,2,3,4\n", "p.csv")
+    assert found.unranked
+    assert found.objects.confidence.tolist() == [1.0]
 
 
 def test_whatever_is_wrong_is_counted_with_its_lines(tmp_path):

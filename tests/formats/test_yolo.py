@@ -223,9 +223,10 @@ class TestReported:
         assert any(said.startswith(sentence) for said in sentences(found)), sentences(found)
         assert len(found.objects) == kept
 
-    def test_no_confidence_at_all_is_refused(self, tmp_path):
-        with pytest.raises(InputError, match=r"None of the 1 inferences can be used\.\n.*save_conf=True"):
-            inferences(tmp_path, {"street_01": LINE})
+    def test_no_confidence_at_all_leaves_nothing_to_rank(self, tmp_path):
+        found = inferences(tmp_path, {"street_01": LINE})
+        assert found.unranked
+        assert found.objects.confidence.tolist() == [1.0]
 
     def test_a_confidence_among_labels(self, tmp_path):
         data = labels(tmp_path, {"street_01": f"{LINE} 0.5\n1 0.2 0.2 0.1 0.1"})

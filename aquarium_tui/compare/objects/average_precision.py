@@ -69,6 +69,8 @@ def average_precision(
     classes: EvaluatedClasses,
     n: int,
     frames: NDArray[np.bool_] | None = None,
+    *,
+    partial: NDArray[np.bool_] | None = None,
 ) -> AveragePrecision:
     """The metrics of one set, per evaluated class.
 
@@ -81,6 +83,8 @@ def average_precision(
         classes: Evaluated classes.
         n: How many evaluated classes there are.
         frames: `(frames,)` bool, the frames to look at; all where not given.
+        partial: `(frames, classes)` bool, classes of which a frame has objects without labels: inferences of
+            them that find no label do not count, as LVIS has it.
     """
     labels = dataset.labels
     if frames is None:
@@ -89,7 +93,7 @@ def average_precision(
     inside = EvaluatedClasses(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
     image = image_order(dataset.frames.id)
     images = [_image(dataset.frames, frame, int(image[frame])) for frame in np.flatnonzero(frames).tolist()]
-    task = _Task(dataset, inferences, inside, image, images)
+    task = _Task(dataset, inferences, inside, image, images, partial)
     groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
     found = [_of_group(task, group) for group in groups]
     none = np.zeros(0)
@@ -105,6 +109,7 @@ class _Task:
     classes: EvaluatedClasses
     image: NDArray[np.int64]
     images: list[dict[str, int]]
+    partial: NDArray[np.bool_] | None
 
 
 def _of_group(task: _Task, group: range) -> dict[str, Floats]:
@@ -116,14 +121,15 @@ def _of_group(task: _Task, group: range) -> dict[str, Floats]:
     ignored = np.flatnonzero(classes.label < 0)
     mine = np.flatnonzero((classes.label >= group.start) & (classes.label < group.stop))
     rows = np.concatenate([mine, np.tile(ignored, len(group))])
+    regions = _whole_frames(task, group)
     truth = hotcoco.COCO.from_arrays(
         task.images,
         [{"id": class_, "name": str(class_)} for class_ in group],
-        task.image[labels.frame[rows]],
-        np.concatenate([classes.label[mine], np.repeat(np.array(group), len(ignored))]),
-        _left_top_width_height(labels.box[rows]),
-        area=labels.area[rows],
-        iscrowd=np.append(labels.crowd[mine], np.ones(len(rows) - len(mine), bool)),
+        np.concatenate([task.image[labels.frame[rows]], regions.image]),
+        np.concatenate([classes.label[mine], np.repeat(np.array(group), len(ignored)), regions.class_]),
+        np.concatenate([_left_top_width_height(labels.box[rows]), regions.box]),
+        area=np.concatenate([labels.area[rows], regions.box[:, 2:].prod(axis=1)]),
+        iscrowd=np.append(labels.crowd[mine], np.ones(len(rows) - len(mine) + len(regions.box), bool)),
         segmentation=[*rles(dataset.frames, labels, rows)] if by_mask else None,
     )
     its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
@@ -133,6 +139,37 @@ def _of_group(task: _Task, group: range) -> dict[str, Floats]:
     evaluation.accumulate()
     found: Any = evaluation.eval
     return _summary(found["precision"], found["recall"])
+
+
+@dataclass(frozen=True)
+class _Regions:
+    """Crowds that cover frames: image id, evaluated class, and box as left, top, width, height."""
+
+    image: NDArray[np.int64]
+    class_: NDArray[np.int64]
+    box: Floats
+
+
+def _whole_frames(task: _Task, group: range) -> _Regions:
+    """A crowd over each frame for each class of which it has objects without labels.
+
+    COCO ignores an inference inside a crowd of its class, unless it finds a label.
+    """
+    shown = {image["id"] for image in task.images}
+    if task.partial is None or task.dataset.project.iou_type == MASK:
+        frame = class_ = np.zeros(0, np.int64)
+    else:
+        frame, class_ = np.nonzero(task.partial[:, group.start : group.stop])
+        inside = np.isin(task.image[frame], list(shown))
+        frame, class_ = frame[inside], class_[inside] + group.start
+    frames = task.dataset.frames
+    box = np.zeros((len(frame), 4))
+    # A frame of unknown size is taken to be larger than any: every inference lies inside.
+    box[:, 2:] = [(frames.width[f] or _HUGE, frames.height[f] or _HUGE) for f in frame] or np.zeros((0, 2))
+    return _Regions(task.image[frame], class_, box)
+
+
+_HUGE = 1e6
 
 
 def _boxed(task: _Task, rows: NDArray[np.intp]) -> Floats:

@@ -3,14 +3,15 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.average_precision import AveragePrecision, average_precision
+from aquarium_tui.compare.objects.average_precision import NAMES, AveragePrecision, average_precision
 from aquarium_tui.compare.objects.candidates import FLOOR, Candidates, candidates
+from aquarium_tui.compare.objects.federated import federation
 from aquarium_tui.compare.objects.matching import (
     EvaluatedClasses,
     Matching,
@@ -77,6 +78,14 @@ class Evaluation:
         self.classes = EvaluatedClasses(
             evaluated[dataset.labels.class_index], evaluated[inferences.objects.class_index]
         )
+        self.federation = federation(dataset)
+        self._unlabelled = np.zeros(len(inferences.objects), bool)
+        if self.federation is not None:
+            # Nobody knows whether these are right: they leave every count, like those of ignored classes.
+            class_ = self.classes.inference
+            self._unlabelled = self.federation.unlabelled(inferences.objects, class_)
+            unknown = self.federation.unverified(inferences.objects, class_)
+            self.classes = replace(self.classes, inference=np.where(unknown, np.int32(-1), class_))
         self.region: NDArray[np.bool_] = np.asarray(dataset.labels.crowd | (self.classes.label < 0))
         self._ignored: NDArray[np.bool_] = self.classes.inference < 0
         self._lock = threading.Lock()
@@ -109,13 +118,18 @@ class Evaluation:
     def average_precision_of(self, frames: NDArray[np.bool_] | None) -> AveragePrecision:
         """COCO's metrics over the frames where the mask `(frames,)` is true."""
         n = len(self.dataset.project.class_map.evaluated_names)
-        return average_precision(self.dataset, self.inferences.objects, self.classes, n, frames)
+        if self.inferences.unranked:
+            return AveragePrecision({name: np.full(n, np.nan) for name in NAMES})
+        partial = None if self.federation is None else self.federation.partial
+        return average_precision(
+            self.dataset, self.inferences.objects, self.classes, n, frames, partial=partial
+        )
 
     def _match(self, confidence: float, iou: float, rule: Rule) -> Matching:
         pairs = self._pairs(rule, iou)
         counts = (len(self.classes.label), len(self.classes.inference))
         matched = match(pairs.ordered, counts, confidence, iou)
-        covered = self._ignored.copy()
+        covered = self._ignored | self._unlabelled
         covered[pairs.inside[pairs.share >= iou]] = True
         active = self.inferences.objects.confidence >= confidence
         return outcomes(matched, self.classes, self.region, active, covered)

@@ -113,6 +113,8 @@ def _replicates(
     def make() -> NamedArrays:
         wanted = [size for size in SIZES if size in {_SIZE_OF[name] for name in names}]
         n = len(evaluation.dataset.project.class_map.evaluated_names)
+        if evaluation.inferences.unranked:
+            return {name: np.full((1 + resampling.replicates, 1 + n), np.nan) for name in names}
         objects, classes = evaluation.inferences.objects, evaluation.classes
         matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted)
         within = matches if frames is None else matches.within(frames)

@@ -94,7 +94,8 @@ class RecordReader:
     def inferences(self, place: Callable[[int], str]) -> Records:
         """The collected records as inferences."""
         records = self._records(place, self._further)
-        return replace(records, confidence=np.array(self._confidence, dtype=np.float64))
+        confidence = np.array(self._confidence, dtype=np.float64)
+        return replace(records, confidence=confidence, unscored=not self.scores)
 
     def nested(self) -> list[str]:
         """Further keys whose values are lists or objects, which are not kept."""

@@ -23,6 +23,8 @@ from aquarium_tui.model.tables import Frames
 
 _KNOWN = ("id", "file_name", "width", "height")
 _NEEDED = ("images", "categories")
+ABSENT, PARTIAL = "neg_category_ids", "not_exhaustive_category_ids"
+"""Lists of class ids that LVIS gives each image; they are kept as text, as metadata hold plain values."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,11 @@ def _sides(rows: Sequence[dict[str, Any]], key: str) -> NDArray[np.int32]:
 
 
 def _further(image: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in image.items() if key not in _KNOWN}
+    further = {key: value for key, value in image.items() if key not in _KNOWN}
+    for key in (ABSENT, PARTIAL):
+        if isinstance(ids := further.get(key), list):
+            further[key] = " ".join(word for id_ in ids if (word := key_text(id_)) is not None)
+    return further
 
 
 def _read_parts(scanner: Scanner) -> _Parts:

@@ -138,7 +138,9 @@ class ObjectCollector:
     def inferences(self, *, relative: bool = False, sides: str = "corners") -> Records:
         """The collected objects as inferences; `relative` and `sides` as in `Records`."""
         confidence = np.array(self._confidence, dtype=np.float64)
-        return replace(self._records(), confidence=confidence, relative=relative, sides=sides)
+        return replace(
+            self._records(), confidence=confidence, relative=relative, sides=sides, unscored=not self.scores
+        )
 
     def _records(self) -> Records:
         texts = {key: Text.from_values(values) for key, values in self._texts.items()}

@@ -48,6 +48,7 @@ class Records:
         frame: The id by which each names its image, absent where it gives none.
         file_name: The file name by which each names its image; None if no record gives one.
         category: The id or, in some files, the name by which each names its class.
+        unscored: Whether no inference of the file has a confidence, so that each is taken as 1.
         whole: Whether each record stands for a whole image, which has one class; boxes then mean nothing.
         indexed: Whether the format defines those ids as positions of the classes, from 0.
         class_name: The name of the class besides its id; None if no record has one.
@@ -80,6 +81,7 @@ class Records:
     findings: tuple[Finding, ...] = ()
     relative: bool = False
     sides: str = "corners"
+    unscored: bool = False
     indexed: bool = False
     whole: bool = False
     segmentation: Mapping[int, object] = field(default_factory=dict)

@@ -80,11 +80,13 @@ def read_inferences(given: Given) -> InferenceFile:
     stems = read.lines.keys(keys_of(files))
     names = {str(index): name for index, name in listed_names(given.path).items()}
     unsure = np.flatnonzero(np.isnan(read.confidence) & ~np.isnan(read.box[:, 0]))
+    unscored = bool(np.isnan(read.confidence).all())
     records = replace(
         _records(read, stems),
         file_name=stems,
         class_name=renamed(read.category, names),
         confidence=read.confidence,
+        unscored=unscored,
         findings=(*read.findings, *finding("lines without a confidence", unsure, _UNSCORED)),
     )
     note = f"{len(files):,} text files; boxes are fractions of the image size"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.ingest.masks.checks import of_cityscapes
-from aquarium_tui.ingest.readings import ENOUGH, VALUES, Reading, judged, unknown_way
+from aquarium_tui.ingest.readings import ENOUGH, VALUES, Reading, judged, one_to_one, unknown_way
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import COLOR, Masks
@@ -145,10 +145,10 @@ def _check_sense(points: _Points, hit: NDArray[np.bool_], classes: ClassMap, rem
     values, order = np.unique(points.value, return_inverse=True)
     table = np.zeros((len(values), len(classes.evaluated_names)), np.int64)
     np.add.at(table, (order, points.wanted), 1)
-    best = table.argmax(axis=1)
-    fits, right, count = int(table.max(axis=1).sum()), int(hit.sum()), len(points.value)
-    one_to_one = len(set(best.tolist())) > max(1, len(values) // 2)
-    if not (one_to_one and fits >= max(ENOUGH, 2 * right) and 2 * fits > count):
+    best = one_to_one(table)
+    fits = int(table[np.arange(len(values)), best][best >= 0].sum())
+    right, count = int(hit.sum()), len(points.value)
+    if len(values) == 1 or fits < max(ENOUGH, 2 * right):
         return
     pairs = _named(values.tolist(), best.tolist(), classes)
     also = f"{remark[:1].upper()}{remark[1:]}. " if remark else ""
@@ -161,5 +161,9 @@ def _check_sense(points: _Points, hit: NDArray[np.bool_], classes: ClassMap, rem
 
 
 def _named(values: Sequence[int], best: Sequence[int], classes: ClassMap) -> str:
-    named = [f"{v} is {classes.evaluated_names[b]}" for v, b in zip(values, best, strict=True) if v < COLOR]
+    named = [
+        f"{v} is {classes.evaluated_names[b]}"
+        for v, b in zip(values, best, strict=True)
+        if v < COLOR and b >= 0
+    ]
     return visible(", ".join(named[:_LISTED])) + (" and so on" if len(named) > _LISTED else "")

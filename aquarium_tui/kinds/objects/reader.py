@@ -46,6 +46,7 @@ class ObjectReader(Reader):
             split=options.split,
             zero_based=options.voc_zero_based,
             one_based=options.voc_one_based,
+            ignored=options.coco_ignore,
             field=options.field,
             classes=options.classes,
             ignore=options.ignore,
@@ -71,7 +72,9 @@ class ObjectReader(Reader):
             file,
             options.format,
             stages_of(progress),
-            wishes=Wishes(forced(options.readings), options.category_offset, options.classes),
+            wishes=Wishes(
+                forced(options.readings), options.category_offset, options.classes, options.class_alias
+            ),
             zero_based=options.voc_zero_based,
             one_based=options.voc_one_based,
             field=options.field,
