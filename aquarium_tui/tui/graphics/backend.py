@@ -26,8 +26,8 @@ class Plate(ABC):
     grid: CellGrid
     rough: bool
 
-    def upload(self) -> Iterator[str]:
-        """Slices to send before it can be painted; none where painting is all there is to do."""
+    def upload(self, size: int) -> Iterator[str]:
+        """Slices of about `size` bytes to send before it can be painted; none where painting is all."""
         return iter(())
 
     @abstractmethod
@@ -65,8 +65,12 @@ class Backend(ABC):
         """The most pixels, width and height, that can be shown on `grid`."""
 
     @abstractmethod
-    def piece(self, grid: CellGrid) -> WidthHeight:
-        """The columns and rows that are best painted at once."""
+    def piece(self, grid: CellGrid, size: int) -> WidthHeight:
+        """The columns and rows that are best painted at once, in about `size` bytes of a hard picture."""
+
+    @abstractmethod
+    def bytes(self, grid: CellGrid) -> int:
+        """What a hard picture on `grid` takes on the line."""
 
     @abstractmethod
     def make(
@@ -84,6 +88,12 @@ class Backend(ABC):
     def close(self) -> str:
         """What frees all memory in the terminal, even in the middle of an upload."""
         return ""
+
+
+def block(grid: CellGrid, pixels: float) -> WidthHeight:
+    """Columns and rows of a piece of at most so many pixels, at least a cell: whole rows, or part of one."""
+    cells = max(1, int(pixels / (grid.cell[0] * grid.cell[1])))
+    return min(cells, grid.cells[0]), max(1, cells // grid.cells[0])
 
 
 def goto(at: tuple[int, int], piece: Piece, row: int = 0) -> str:

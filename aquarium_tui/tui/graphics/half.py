@@ -14,12 +14,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
+from aquarium_tui.tui.graphics.backend import Backend, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 
 UPPER_HALF = "▀"
-# Rows painted at once: few enough that a piece, a few kilobytes, never holds up the answer to a key.
-ROWS = 4
+# A cell of a hard picture: two colours of 24 bits, and three bytes of the character.
+BYTES_PER_CELL = 38
 # xterm's colours 16 to 231 are a cube of these levels; for each of 256 values, the nearest level.
 _LEVELS = np.array([0, 95, 135, 175, 215, 255])
 _NEAREST = np.abs(np.arange(256)[:, None] - _LEVELS).argmin(axis=1)
@@ -68,9 +68,13 @@ class Half(Backend):
         """One pixel across and two down per cell."""
         return grid.cells[0], grid.cells[1] * 2
 
-    def piece(self, grid: CellGrid) -> WidthHeight:
-        """A few whole rows."""
-        return grid.cells[0], ROWS
+    def piece(self, grid: CellGrid, size: int) -> WidthHeight:
+        """Whole rows, or a part of one."""
+        return block(grid, size / BYTES_PER_CELL * grid.cell[0] * grid.cell[1])
+
+    def bytes(self, grid: CellGrid) -> int:
+        """What its cells take."""
+        return grid.cells[0] * grid.cells[1] * BYTES_PER_CELL
 
     def make(
         self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None

@@ -3,21 +3,25 @@
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
-from typing import ParamSpec, TypeVar
+from time import monotonic
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from textual.dom import DOMNode
 from textual.events import AppFocus, CursorPosition, Event, Resize
 from textual.geometry import Offset, Region
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
 from aquarium_tui.tui import textual_private
 from aquarium_tui.tui.graphics.backend import Backend, Plate
-from aquarium_tui.tui.graphics.geometry import CellGrid, Piece, WidthHeight, pieces
+from aquarium_tui.tui.graphics.canvas import Canvas, ShownPlate, picture_area
+from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece
 from aquarium_tui.tui.graphics.half import Half
 from aquarium_tui.tui.graphics.iterm import Inline
 from aquarium_tui.tui.graphics.kitty import Kitty
@@ -45,9 +49,12 @@ THREADS = 2
 # more than FAR seconds says so: terminals on the same machine answer within a few milliseconds, others do
 # not.
 FAR, SLOW = 0.01, 0.12
-# What a pixel of a hard picture takes on the line: kitty's 288 kB for 562,000 pixels, and commands around
-# them.
-BYTES_PER_PIXEL = 0.55
+# Seconds for which a new widget keeps the pixels that the terminal shows in its place, before it has said
+# what it will show: views open in less, and an old picture that stays longer would be taken for a new one.
+EXPECT = 2.0
+# Seconds after which a new screen is taken to have all its widgets: it composes in a few steps, between which
+# frames are drawn.
+COMPOSED = 0.3
 
 
 def start(node: DOMNode, work: Callable[[], Coroutine[None, None, None]]) -> Worker[None]:
@@ -55,84 +62,14 @@ def start(node: DOMNode, work: Callable[[], Coroutine[None, None, None]]) -> Wor
     return node.run_worker(work, group="pictures")
 
 
-def picture_area(widget: Widget, cells: WidthHeight) -> Region:
-    """Where on the screen a picture of `cells` columns and rows lies: in the middle of `widget`."""
-    room = widget.content_region
-    return Region(room.x + (room.width - cells[0]) // 2, room.y + (room.height - cells[1]) // 2, *cells)
+def _soon(node: DOMNode, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Do `work` after what is being done: a task may start at once, and write before the frame that asks."""
+    asyncio.get_running_loop().call_soon(partial(_start_if_there, node, work))
 
 
-class ShownPlate:
-    """A plate in a widget, and which of its cells are still, or again, to be painted.
-
-    Args:
-        widget: The widget.
-        plate: The picture.
-        most: The most columns and rows in a piece.
-        age: How often the terminal had lost its pictures when this one was sent.
-
-    Attributes:
-        stale: Cells (rows, columns) that are to be painted when they can be seen.
-        busy: Whether they are being painted.
-    """
-
-    def __init__(self, widget: Widget, plate: Plate, most: WidthHeight, age: int) -> None:
-        self.widget, self.plate, self._most, self.age = widget, plate, most, age
-        columns, rows = plate.grid.cells
-        self.stale = np.ones((rows, columns), np.bool_)
-        self.busy = False
-
-    @property
-    def area(self) -> Region:
-        """Where on the screen the picture lies."""
-        return picture_area(self.widget, self.plate.grid.cells)
-
-    def spoil(self, regions: Iterable[Region], chained: bool) -> None:
-        """Note that something else was written in `regions` of the screen.
-
-        Args:
-            regions: Parts of the screen.
-            chained: Whether the cell to the right of a spoiled one is spoiled too.
-        """
-        area = self.area
-        for region in regions:
-            if spoiled := region.intersection(area):
-                textual_private.fill(self.stale, area, spoiled.grow((0, int(chained), 0, 0)), True)
-
-    def due(self) -> bool:
-        """Whether there is something to be painted that can be seen."""
-        if not self.stale.any():
-            return False
-        return bool((self.stale & textual_private.visible_cells(self.widget, self.area)).any())
-
-    def next(self) -> tuple[Offset, Piece] | None:
-        """Where the picture lies, and a visible piece to be painted; from now on it counts as painted."""
-        area, todo = self.area, self.stale
-        if todo.any():
-            todo = todo & textual_private.visible_cells(self.widget, area)
-        piece = next(pieces(todo, self._most), None)
-        if piece is None:
-            return None
-        self._mark(piece, False)
-        return area.offset, piece
-
-    def still(self, at: Offset, piece: Piece) -> bool:
-        """Whether `piece` can be painted as planned; otherwise it no longer counts as painted."""
-        left, top, right, bottom = piece
-        area = self.area
-        visible = textual_private.visible_cells(self.widget, area)
-        if area.offset == at and visible[top:bottom, left:right].all():
-            return True
-        self._mark(piece, True)
-        return False
-
-    def leave(self, piece: Piece) -> None:
-        """Note that `piece` has not been painted after all."""
-        self._mark(piece, True)
-
-    def _mark(self, piece: Piece, stale: bool) -> None:
-        """Set whether the cells of `piece` are to be painted."""
-        left, top, right, bottom = piece
-        self.stale[top:bottom, left:right] = stale
+def _start_if_there(node: DOMNode, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    if node.is_attached:
+        start(node, work)
 
 
 class Host:
@@ -156,10 +93,20 @@ class Host:
         self.cell = self.terminal.cell
         self.in_text = app.is_headless or app.is_web or app.is_inline
         self.backend = _backend(self.terminal, headless=self.in_text)
-        self.wire = Wire(lambda text: textual_private.write(app, text), _ask(self.terminal))
+        self.wire = Wire(
+            lambda text: textual_private.write(app, text), _ask(self.terminal), self.terminal.round_trip
+        )
         self._attachment = Attachment(os.environ if self.terminal.passthrough else {})
         self._threads = ThreadPoolExecutor(THREADS, "pictures")
+        self._canvas = Canvas()
         self._shown: dict[Widget, ShownPlate] = {}
+        self._awaited: dict[Widget, CellGrid | None] = {}
+        self._leaving: list[Plate] = []
+        self._screen: Screen[Any] | None = None
+        self._since = 0.0
+        self._hasty = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
         self._kept: OrderedDict[Hashable, Plate] = OrderedDict()
         self._widgets: dict[Widget, Callable[[], None]] = {}
         self.age = 0
@@ -177,8 +124,23 @@ class Host:
         return app.frame_listener
 
     def join(self, widget: Widget, again: Callable[[], None]) -> None:
-        """Let `widget` show pictures; `again` makes it ask once more for what it shows."""
+        """Let `widget` show pictures; `again` makes it ask once more for what it shows.
+
+        Until it says what, it is expected to show some.
+        """
         self._widgets[widget] = again
+        self._awaited[widget] = None
+        widget.set_timer(EXPECT, partial(self._give_up, widget))
+
+    def _give_up(self, widget: Widget) -> None:
+        """Expect no picture in a widget that has not asked for one."""
+        if self._awaited.get(widget, 0) is None:
+            del self._awaited[widget]
+            widget.refresh()
+
+    def expect(self, widget: Widget, grid: CellGrid) -> None:
+        """Keep the pixels that the terminal shows on `grid` in `widget` until a picture lands there."""
+        self._awaited[widget] = grid
 
     def leave(self, widget: Widget) -> None:
         """Show nothing in `widget` any more, and forget it."""
@@ -223,14 +185,31 @@ class Host:
 
     def slow(self, grid: CellGrid) -> bool:
         """Whether a picture on `grid` is likely to take long to send."""
+        assert self.backend is not None
         if not self.wire.rate:
             return self.terminal.remote or self.terminal.round_trip > FAR
-        return grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL / self.wire.rate > SLOW
+        return self.backend.bytes(grid) / self.wire.rate > SLOW
+
+    @contextmanager
+    def haste(self) -> Iterator[None]:
+        """While first impressions are made, whole pictures wait in `calm`: they would hold them up."""
+        self._hasty += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._hasty -= 1
+            if not self._hasty:
+                self._calm.set()
+
+    async def calm(self) -> None:
+        """Wait until no first impression is being made."""
+        await self._calm.wait()
 
     async def send(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> bool:
         """Bring `plate` to the terminal and keep it under `key`; False if it was not `wanted` to the end."""
         assert self.backend is not None
-        if not await self.wire.send(plate.upload(), wanted):
+        if not await self.wire.send(plate.upload(self.wire.slice), wanted):
             if plate not in self._kept.values():
                 await self.wire.send(filter(None, [plate.release()]))
             return False
@@ -243,18 +222,22 @@ class Host:
     async def show(self, widget: Widget, plate: Plate, wanted: Callable[[], bool]) -> None:
         """Show `plate`, which has been sent, in `widget`; painting stops when it is no longer `wanted`."""
         assert self.backend is not None
+        self._canvas.fit(self._app.size)
         old = self._shown.get(widget)
-        shown = self._shown[widget] = ShownPlate(widget, plate, self.backend.piece(plate.grid), self.age)
-        if self.in_text or old is None or old.plate.grid != plate.grid:
-            widget.refresh()
-        else:
-            shown.stale = old.stale | (plate.differs(old.plate) if old.age == self.age else True)
+        shown = self._shown[widget] = ShownPlate(widget, plate, self.age, self._canvas)
+        same = old is not None and old.plate.grid == plate.grid
+        if old and same and old.age == self.age:
+            shown.follows(old)
+        if not same or self.in_text:
+            widget.refresh()  # Cells that the new picture leaves free are cleared; its own stay as they are.
+        if not self.in_text:
             await self._paint(shown, wanted)
-        # Only now: deleting the old picture before the new one covers it would flicker.
+            self._tidy()
         await self._free([old.plate] if old else [])
 
     def drop(self, widget: Widget) -> None:
         """Show nothing in `widget` any more."""
+        self._awaited.pop(widget, None)
         old = self._shown.pop(widget, None)
         if old and self._app.is_running:
             widget.refresh()
@@ -263,6 +246,7 @@ class Host:
     def restart(self) -> None:
         """Send everything again: the program is back in a terminal that it had left."""
         self._shown.clear()
+        self._canvas.clear()
         self._again()
         self._app.refresh(layout=True)
 
@@ -285,26 +269,38 @@ class Host:
         while len(self._kept) > KEPT + 2 * len(self._shown):
             plates = [*plates, self._kept.popitem(last=False)[1]]
         used = {id(plate) for plate in (*self._kept.values(), *(s.plate for s in self._shown.values()))}
-        gone = [plate for plate in plates if id(plate) not in used]
+        self._leaving += [plate for plate in plates if id(plate) not in used and plate not in self._leaving]
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Free what has been left, once no cell shows it any more: deleting it would blank them."""
+        gone = [plate for plate in self._leaving if self.in_text or not self._canvas.shows(plate)]
+        self._leaving = [plate for plate in self._leaving if plate not in gone]
         if not self.in_text:
             await self.wire.send(filter(None, (plate.release() for plate in gone)))
 
     async def _paint(self, shown: ShownPlate, wanted: Callable[[], bool]) -> None:
-        """Paint what is stale of `shown` and can be seen."""
+        """Paint what is to be painted of `shown` and can be seen."""
         assert self.backend is not None
-        if self.backend.prompt:
-            await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
+        if shown.busy:
             return
         shown.busy = True
-        while True:  # a frame may spoil cells after the last of the painters has looked
-            await asyncio.gather(*(self._paint_slowly(shown, wanted) for _ in range(THREADS)))
-            if not (wanted() and self._current(shown) and shown.due()):
-                break
-        shown.busy = False
+        try:
+            while wanted() and self._current(shown) and shown.due():
+                if self.backend.prompt:
+                    await self.wire.send(map(TOGETHER.format, self._pieces(shown)), wanted)
+                else:  # a frame may spoil cells after the last of the painters has looked
+                    await asyncio.gather(*(self._paint_slowly(shown, wanted) for _ in range(THREADS)))
+        finally:
+            shown.busy = False
 
     async def _paint_slowly(self, shown: ShownPlate, wanted: Callable[[], bool]) -> None:
         """Paint piece by piece, each encoded in a thread; it is sent if it still has its place then."""
-        while wanted() and self._current(shown) and (found := shown.next()):
+        assert self.backend is not None
+        while wanted() and self._current(shown):
+            found = shown.next(self.backend.piece(shown.plate.grid, self.wire.slice))
+            if not found:
+                return
             at, piece = found
             text = await self.thread(shown.plate.paint, at, piece)
             planned = _as_planned(shown, at, piece, text)
@@ -312,26 +308,103 @@ class Host:
                 shown.leave(piece)
 
     def _pieces(self, shown: ShownPlate) -> Iterator[str]:
-        """What paints the stale pieces, each made when it is asked for."""
-        while self._current(shown) and (found := shown.next()):
-            yield shown.plate.paint(*found)
+        """What paints the pieces that are due, each made when it is asked for."""
+        assert self.backend is not None
+        while self._current(shown):
+            found = shown.next(self.backend.piece(shown.plate.grid, self.wire.slice))
+            if not found:
+                return
+            if shown.land(*found):
+                yield shown.plate.paint(*found) + self._joined()
+
+    def _joined(self) -> str:
+        """What repairs the cells that have lost the one they follow from."""
+        assert self.backend is not None
+        if not self.backend.chained:
+            return ""
+        return "".join(imprint.plate.paint(imprint.at, piece) for imprint, piece in self._canvas.broken())
 
     def _current(self, shown: ShownPlate) -> bool:
         """Whether its widget shows nothing else meanwhile."""
         return self._shown.get(shown.widget) is shown
 
-    def follow(self, regions: list[Region]) -> str:
-        """What puts the pictures right after a frame that wrote `regions` of the screen."""
-        if self.backend is None:
+    def kept(self) -> tuple[CellMask, CellMask]:
+        """The cells of the terminal, (rows, columns), that the next frame is to leave as they are.
+
+        They show pixels, and a picture is shown there, or expected. Until it is known where a new screen has
+        its pictures, it leaves pixels where it has nothing else.
+        """
+        self._canvas.fit(self._app.size)
+        filled = self._canvas.filled
+        if self.in_text or not filled.any():
+            return np.zeros_like(filled), np.zeros_like(filled)
+        return filled & self._held_cells(), filled & self._unsettled()
+
+    def _unsettled(self) -> bool:
+        """Whether it is not yet known, or not yet seen, where the pictures of a new screen are."""
+        screen = self._app.screen
+        if screen is not self._screen:
+            self._screen, self._since = screen, monotonic()
+            if not self._settled():
+                self._app.set_timer(COMPOSED, self._tidy)
+                self._app.set_timer(EXPECT, self._tidy)
+        return not self._settled()
+
+    def _settled(self) -> bool:
+        """Whether the pictures of the screen, if it has any, have landed."""
+        screen = self._app.screen
+        if isinstance(screen, ModalScreen) or monotonic() - self._since >= EXPECT:
+            return True
+        mine = [widget for widget in self._widgets if widget.is_attached and widget.screen is screen]
+        if mine:
+            return all(widget in self._shown or widget not in self._awaited for widget in mine)
+        places = (getattr(widget, "HOLDS_PICTURES", False) for widget in screen.walk_children())
+        return monotonic() - self._since >= COMPOSED and not any(places)
+
+    def _tidy(self) -> None:
+        """Clear what is left of pictures that are shown no more."""
+        filled = self._canvas.filled
+        if not filled.any() or self._unsettled():
+            return
+        left = filled & ~self._held_cells()
+        rows, columns = np.flatnonzero(left.any(axis=1)), np.flatnonzero(left.any(axis=0))
+        if len(rows):
+            corners = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+            textual_private.refresh(self._app, Region.from_corners(*corners))
+
+    def _held_cells(self) -> CellMask:
+        """The cells of the terminal where pictures are to be seen, or are expected."""
+        held = np.zeros_like(self._canvas.filled)
+        for widget, area in self._held():
+            if area := area.intersection(Region(0, 0, *held.shape[::-1])):
+                seen = textual_private.visible_cells(widget, area)
+                held[area.y : area.bottom, area.x : area.right] |= seen
+        return held
+
+    def _held(self) -> Iterator[tuple[Widget, Region]]:
+        """Where pictures are, or are expected."""
+        for shown in self._shown.values():
+            yield shown.widget, shown.area
+        for widget, grid in self._awaited.items():
+            if widget.is_attached:
+                yield widget, picture_area(widget, grid.cells) if grid else widget.content_region
+
+    def follow(self, regions: list[Region], kept: CellMask) -> str:
+        """What puts the pictures right after a frame that wrote `regions`, but for what was kept."""
+        if self.backend is None or self.in_text:
             return ""
-        text = ""
+        self._canvas.cover(regions, kept)
+        text = self._joined()
         for shown in list(self._shown.values()):
-            shown.spoil(regions, self.backend.chained)
-            if self.backend.prompt:
-                text += "".join(self._pieces(shown))
-            elif not shown.busy and shown.due():
-                shown.busy = True
-                start(shown.widget, partial(self._paint, shown, lambda: True))
+            if self.backend.prompt and not shown.busy:
+                for piece in self._pieces(shown):
+                    text += piece
+                    if len(text) > self.wire.slice:
+                        break
+            if not shown.busy and shown.due():
+                _soon(shown.widget, partial(self._paint, shown, lambda: True))
+        if self._leaving:
+            _soon(self._app, self._sweep)
         return text
 
     def hear(self, event: Event) -> None:
@@ -364,7 +437,7 @@ class Host:
 
 def _as_planned(shown: ShownPlate, at: Offset, piece: Piece, text: str) -> Iterator[str]:
     """`text`, which paints `piece`, if that still has its place at the moment when it can be sent."""
-    if shown.still(at, piece):
+    if shown.land(at, piece):
         yield TOGETHER.format(text)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
+from aquarium_tui.tui.graphics.backend import Backend, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells
 
@@ -14,9 +14,9 @@ from aquarium_tui.tui.graphics.rasters import changed_cells
 # A first impression has a third of the width and height: 11 kB.
 QUALITY, ROUGH_QUALITY = 85, 40
 ROUGH = 3  # the part of the width and height of a first impression
-# Pixels in a piece: about 50 kB of a hard picture, far less of most. Smaller pieces would repeat the header
-# and the tables of the JPEG, some 600 bytes, more often.
-PIXELS = 90_000
+# The 307 kB above are of 562,000 pixels. Pieces of less than 4 kB would consist of the header and the tables
+# of the JPEG, some 600 bytes, to a fifth and more.
+BYTES_PER_PIXEL, LEAST = 0.55, 4000
 
 
 @dataclass(eq=False)
@@ -69,9 +69,13 @@ class Inline(Backend):
         """Every pixel of the cells."""
         return grid.cells[0] * grid.cell[0], grid.cells[1] * grid.cell[1]
 
-    def piece(self, grid: CellGrid) -> WidthHeight:
-        """Whole rows, some tens of kilobytes."""
-        return grid.cells[0], max(1, PIXELS // (grid.cells[0] * grid.cell[0] * grid.cell[1]))
+    def piece(self, grid: CellGrid, size: int) -> WidthHeight:
+        """Whole rows, or a part of one; the header and tables of the JPEG take much of a smaller piece."""
+        return block(grid, max(size, LEAST) / BYTES_PER_PIXEL)
+
+    def bytes(self, grid: CellGrid) -> int:
+        """What its pixels take."""
+        return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
         self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None

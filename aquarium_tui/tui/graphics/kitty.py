@@ -23,8 +23,8 @@ from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette
 from aquarium_tui.tui.graphics.wire import through_tmux
 
 NUMBERS = range(16, 256)
-# The protocol allows 4096 bytes per command. Two are sent at once, 8 ms at 1 MB/s, between answers to keys.
-CHUNK, SLICE = 4096, 8192
+# The protocol allows 4096 bytes per command, and wants a multiple of 4.
+CHUNK = 4096
 # A placeholder takes four bytes in UTF-8, the order to repeat it about as many as one or two of them.
 WORTH_REPEATING = 4
 
@@ -34,6 +34,8 @@ PLACEHOLDER = "\U0010eeee"
 # with half the width and height it would be 60 kB.
 COLOURS, FEW_COLOURS = 160, 64
 ROUGH = 4  # the part of the width and height of a first impression
+# The 288 kB above, and commands around them, are of 562,000 pixels.
+BYTES_PER_PIXEL = 0.55
 # Kitty keeps every frame as raw pixels, 2.2 MB at 1000 × 562, within a quota of 320 MB for everything. Ten
 # are enough for switching layers on and off; the next change is sent as a new picture.
 FRAMES = 10
@@ -82,19 +84,20 @@ class Memory:
         self._held[stored.number] = stored
         return stored
 
-    def transfer(self, keys: str, data: str, again: str = "") -> Iterator[str]:
-        """A command with `data` in chunks, several to a slice.
+    def transfer(self, keys: str, data: str, size: int, again: str = "") -> Iterator[str]:
+        """A command with `data` in chunks, as many to a slice as make `size` bytes.
 
         Args:
             keys: Keys of the first chunk.
             data: Base64.
+            size: Bytes of a slice.
             again: Keys that the other chunks need as well.
         """
-        text = ""
-        for start in range(0, len(data), CHUNK):
-            more = int(start + CHUNK < len(data))
-            text += self.command(f"{again if start else f'{keys},'}q=2,m={more}", data[start : start + CHUNK])
-            if len(text) >= SLICE or not more:
+        text, chunk = "", min(CHUNK, size // 4 * 4)
+        for start in range(0, len(data), chunk):
+            more = int(start + chunk < len(data))
+            text += self.command(f"{again if start else f'{keys},'}q=2,m={more}", data[start : start + chunk])
+            if len(text) >= size or not more:
                 self._unfinished = f"{again}q=2,m=0" if more else ""
                 yield text
                 text = ""
@@ -175,20 +178,20 @@ class KittyPlate(Plate):
     stored: Stored | None = None
     frame: int = 1
 
-    def upload(self) -> Iterator[str]:
+    def upload(self, size: int) -> Iterator[str]:
         """Send what the terminal does not have, and choose the frame."""
         if self.stored is None:
-            yield from self._send()
+            yield from self._send(size)
         if self.stored and self.stored.current != self.frame:
             self.stored.current = self.frame
             yield self.memory.command(f"a=a,i={self.stored.number},c={self.frame},q=2")
 
-    def _send(self) -> Iterator[str]:
+    def _send(self, size: int) -> Iterator[str]:
         """Send all of it."""
         self.stored = self.memory.new()
         columns, rows = self.grid.cells
         keys = f"a=T,U=1,i={self.stored.number},c={columns},r={rows},f=100"
-        yield from self.memory.transfer(keys, self.data)
+        yield from self.memory.transfer(keys, self.data, size)
         self.data = ""
 
     def paint(self, at: tuple[int, int], piece: Piece) -> str:
@@ -231,7 +234,7 @@ class FramePlate(KittyPlate):
     change: PictureChange | None = None
     over: KittyPlate | None = None
 
-    def _send(self) -> Iterator[str]:
+    def _send(self, size: int) -> Iterator[str]:
         """Send the change as a new frame; if that is broken off, there is no such frame."""
         over, change = self.over, self.change
         if over is None or change is None or over.stored is None:
@@ -240,7 +243,7 @@ class FramePlate(KittyPlate):
         # A negative time (z) means that the frame is never shown by itself, as part of an animation. Unlike a
         # first transfer, each chunk must say again that it is a frame.
         keys = f"a=f,i={over.stored.number},c={over.frame},x={x},y={y},s={width},v={height},f=100,z=-1"
-        yield from self.memory.transfer(keys, change.data, again="a=f,")
+        yield from self.memory.transfer(keys, change.data, size, again="a=f,")
         over.stored.frames += 1
         over.stored.users += 1
         self.stored, self.frame = over.stored, over.stored.frames
@@ -266,9 +269,13 @@ class Kitty(Backend):
         """Every pixel."""
         return grid.extent
 
-    def piece(self, grid: CellGrid) -> WidthHeight:
+    def piece(self, grid: CellGrid, size: int) -> WidthHeight:
         """All there is: placeholders are few bytes."""
         return grid.cells[0], ROWS
+
+    def bytes(self, grid: CellGrid) -> int:
+        """What its pixels take."""
+        return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
         self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None

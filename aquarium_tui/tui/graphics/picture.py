@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -13,9 +14,10 @@ from textual.widget import Widget
 from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.model.names import visible
+from aquarium_tui.tui.graphics.canvas import picture_area
 from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, fit, moved, pixels, whole, zoomed
 from aquarium_tui.tui.graphics.half import HalfPlate, half_strip
-from aquarium_tui.tui.graphics.host import Host, picture_area
+from aquarium_tui.tui.graphics.host import Host
 from aquarium_tui.tui.graphics.requests import Follower, Request
 from aquarium_tui.tui.textual_private import TerminalApp
 
@@ -37,6 +39,7 @@ class Picture(Widget):
     """
 
     ALLOW_SELECT = False
+    HOLDS_PICTURES: ClassVar[bool] = True
     DEFAULT_CSS = """
     Picture { width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
     """
@@ -72,6 +75,7 @@ class Picture(Widget):
         self._region: SourceRect | None = None
         self._coming: tuple[Drawing, ...] = ()
         self._words = ""
+        self._told = False
         self._still = still
         self._held = Offset()
         self._dragged = False
@@ -84,6 +88,7 @@ class Picture(Widget):
             region: Left, top, right, bottom in source pixels; None is all of it.
         """
         self._drawing, self._region, self._coming = drawing, region, ()
+        self._told = True
         self._request()
 
     def prepare(self, drawings: Sequence[Drawing]) -> None:
@@ -203,8 +208,9 @@ class Picture(Widget):
         if self._follower is None:
             self._say(visible(self._drawing.description) if self._drawing else "")
         elif self._drawing is None:
-            self._follower.ask(None)
-            self._say("")
+            if self._told:
+                self._follower.ask(None)
+                self._say("")
         elif self._room:
             request = self._plan(self._drawing, self.view or whole(self._drawing.size))
             if self._wanted is None or self._wanted.key != request.key:

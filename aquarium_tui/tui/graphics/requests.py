@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 
@@ -82,6 +83,8 @@ class Follower:
     def ask(self, request: Request | None) -> None:
         """Show this, or nothing any more, instead of whatever was asked for before."""
         self.wanted, self._coming = request, ()
+        if request:
+            self._host.expect(self._widget, request.grid)
         self._host.wire.nudge()
         self._go()
 
@@ -118,35 +121,32 @@ class Follower:
 
     async def _meet(self, request: Request) -> None:
         """Draw, encode, send and show; stop when something newer is asked for."""
-        thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
         hurried, self._asked = monotonic() - self._asked < HURRY, monotonic()
-        plate = self._host.recall(request.key, self._widget)
-        if plate is None:
+        plate = self._host.recall(request.key, self._widget) or await self._made(request, hurried)
+        if plate:
+            await self._present(plate, request.key, self._still(request))
+
+    async def _made(self, request: Request, hurried: bool) -> Plate | None:
+        """The whole picture, after a first impression has been shown where that comes much sooner.
+
+        Returns:
+            None where it is not wanted any more.
+        """
+        thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
+        rough = hurried or self._host.slow(request.grid)
+        with self._host.haste() if rough else nullcontext():
             image = await self._drawn(request, request)
             if image is None:
-                return
-            rough, over = hurried or self._host.slow(request.grid), self._host.base(self._widget)
-            plate = await thread(make, image, request.grid, rough=rough, over=over)
-            if plate.rough:
-                # The whole is encoded while the first impression, which is shown in any case, is under way.
-                whole = thread(make, image, request.grid) if wanted() else None
-                _, plate = await asyncio.gather(self._present(plate, None, self._same()), whole or _nothing())
-        if plate:
-            await self._present(plate, request.key, wanted)
-
-    async def _drawn(self, request: Request, now: Request) -> Image.Image | None:
-        """Draw a request; None if that takes long and something else than `now` is asked for meanwhile."""
-        work = self._host.thread(request.drawing.draw, request.region, request.pixels)
-        drawing = asyncio.ensure_future(work)
-        while not (await asyncio.wait([drawing], timeout=PATIENCE))[0]:
-            if self.wanted is not now:
-                # Nobody looks at what comes of it.
-                drawing.add_done_callback(lambda done: done.cancelled() or done.exception())
-                self._host.replace_threads()
                 return None
-            if request is now:
-                self._tell(WAITING)
-        return drawing.result()
+            plate = await thread(make, image, request.grid, rough=rough, over=self._host.base(self._widget))
+            if not plate.rough:
+                return plate
+            # The whole is encoded while the first impression, which is shown in any case, is under way.
+            whole = asyncio.ensure_future(thread(make, image, request.grid)) if wanted() else None
+            await self._present(plate, None, self._same())
+        made = await whole if whole else None
+        await self._host.calm()
+        return made
 
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
         """Send `plate` and show it instead of what was shown, picture or words."""
@@ -174,7 +174,8 @@ class Follower:
         """Let `plate` encode its pieces, where that takes time."""
         if not self._backend.prompt:
             columns, rows = plate.grid.cells
-            for piece in pieces(np.ones((rows, columns), np.bool_), self._backend.piece(plate.grid)):
+            most = self._backend.piece(plate.grid, self._host.wire.slice)
+            for piece in pieces(np.ones((rows, columns), np.bool_), most):
                 if wanted():
                     await self._host.thread(plate.paint, (0, 0), piece)
 
@@ -187,7 +188,3 @@ class Follower:
         """Whether widget and terminal are still there."""
         age = self._host.age
         return lambda: self._host.age == age and self._widget.is_attached
-
-
-async def _nothing() -> None:
-    """No plate."""

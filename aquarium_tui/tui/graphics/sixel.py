@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
+from aquarium_tui.tui.graphics.backend import Backend, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells, reduced
 
@@ -22,8 +22,8 @@ from aquarium_tui.tui.graphics.rasters import changed_cells, reduced
 # colours and a quarter of the width and height: 62 kB in 32 ms.
 COLOURS, FEW_COLOURS = 52, 16
 ROUGH = 4  # the part of the width and height of a first impression
-# Pixels in a piece: about 20 kB, 20 ms at 1 MB/s, after which keys are answered and newer requests looked at.
-PIXELS = 40_000
+# The 316 kB above are of 562,000 pixels.
+BYTES_PER_PIXEL = 0.56
 # Leave the cursor beside the sixel instead of below it, so that one in the last row never scrolls the screen.
 BESIDE = "\x1b[?8452h", "\x1b[?8452l"
 _DEFINED = re.compile(r"#(\d+);2;\d+;\d+;\d+")
@@ -74,16 +74,20 @@ class Sixel(Backend):
         """Every pixel."""
         return grid.extent
 
-    def piece(self, grid: CellGrid) -> WidthHeight:
-        """Whole rows, about twenty kilobytes; less where the terminal has a limit.
+    def piece(self, grid: CellGrid, size: int) -> WidthHeight:
+        """Whole rows, or a part of one; less where the terminal has a limit.
 
         A larger sixel is not shown at all: xterm's limit is 1000 × 1000 pixels unless it is raised.
         """
-        columns, rows = grid.cells[0], max(1, PIXELS // (grid.cells[0] * grid.cell[0] * grid.cell[1]))
+        columns, rows = block(grid, size / BYTES_PER_PIXEL)
         if self._limit:
             columns = max(1, min(columns, self._limit[0] // grid.cell[0]))
             rows = max(1, min(rows, self._limit[1] // grid.cell[1]))
         return columns, rows
+
+    def bytes(self, grid: CellGrid) -> int:
+        """What its pixels take."""
+        return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
         self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None

@@ -17,15 +17,18 @@ ASK = "\x1b[6n"
 
 # Bytes under way, before anything is known of the line: at 1 MB/s they delay the answer to a key by 28 ms.
 START = 28_000
-# Never less than one slice of kitty's commands, or nothing would move; never more than 192 kB, which is what
-# a line of 1.6 MB/s with 100 ms holds, and on a faster one keeps a frame of the program from waiting for
-# long.
-LEAST, MOST = 8_000, 192_000
-# How much more is let out than the line holds: a fifth for answers that come late, and some for frames of the
-# program itself, so that the line never runs dry between an answer and the next piece.
-AHEAD, SPARE = 1.2, 2_000
-# The rate is taken from at least this much at once; the time that a smaller answer took is mostly latency.
-TELLING = 16_000
+# Never less than a piece of the smallest size, or nothing would move; never more than what a line of 3 MB/s
+# with 300 ms holds.
+LEAST, MOST = 1_500, 1_000_000
+# Seconds for which bytes may stand in a queue before the line, and the most that may: enough that it never
+# runs dry between an answer and the next piece. With the piece that follows, a key waits 50 ms at most.
+QUEUE, MOST_QUEUED = 0.03, 64_000
+# Seconds that a piece takes on the line, as far as pieces of these sizes can: a key waits for all of the
+# piece that is under way, and the terminal answers once for each.
+SLICE, SLICES = 0.02, (1_500, 2_000, 4_000, 8_000, 16_000)
+# What arrived alone tells the rate from this size on; the time that less takes is mostly latency. No more
+# than this share of its time is taken for latency, as that is known only roughly.
+TELLING, LATENT = 1_000, 0.75
 # The rate seen last counts, but may fall by a tenth at once only: a pause of the terminal is no slow line.
 FADING = 0.9
 # Seconds without an answer, after which the terminal is taken to be one that gives none. A second is far more
@@ -92,20 +95,22 @@ class Wire:
     Args:
         write: Hands text to the terminal, at once and in order.
         ask: What makes the terminal answer with its cursor position.
+        trip: Seconds from a question to its answer, as far as it is known.
 
     Attributes:
         rate: Bytes per second lately, 0 before it is known.
+        window: How many bytes may be under way when a further piece is let out.
     """
 
-    def __init__(self, write: Callable[[str], None], ask: str = ASK) -> None:
+    def __init__(self, write: Callable[[str], None], ask: str = ASK, trip: float = 0.0) -> None:
         self._write, self._ask = write, ask
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
-        self._sent: deque[tuple[float, int, int]] = deque()
+        self._sent: deque[tuple[float, int, int, bool]] = deque()
         self._under_way = self._arrived = 0
         self._waiting = False
-        self._fastest = float("inf")
-        self.rate = 0.0
+        self._trip = trip or float("inf")
+        self.rate, self.window = 0.0, START
 
     async def send(self, pieces: Iterable[str], wanted: Callable[[], bool] = lambda: True) -> bool:
         """Send `pieces` in order, alone on the wire; stop before the next one when not `wanted` any more.
@@ -122,40 +127,60 @@ class Wire:
                 piece = next(source, None) if wanted() else None
                 if piece is None:
                     return wanted()
-                self._put(piece)
+                self._write(piece + self.question(piece))
             return False
+
+    def question(self, text: str) -> str:
+        """What is to be written after `text`, so that the terminal says when it has arrived."""
+        if self._sent and monotonic() - self._sent[0][0] > SILENCE:
+            self._forget()
+        size = len(text.encode())
+        self._sent.append((monotonic(), size, self._arrived, self._under_way > 0))
+        self._under_way += size
+        return self._ask
 
     def answered(self) -> None:
         """The terminal has answered: the oldest piece under way has arrived."""
         if not self._sent:
             return
-        sent, size, before = self._sent.popleft()
+        sent, size, before, busy = self._sent.popleft()
         took = max(monotonic() - sent, 1e-6)
-        self._fastest = min(self._fastest, took)
+        self._trip = min(self._trip, took)
         self._under_way -= size
         self._arrived += size
-        meanwhile = self._arrived - before
-        if meanwhile >= TELLING and (self._waiting or meanwhile / took > self.rate):
-            self.rate = max(meanwhile / took, self.rate * FADING)
+        self._learn(self._arrived - before, took, busy)
+        queued = min(self.rate * QUEUE, MOST_QUEUED)
+        delay = queued / self.rate if self.rate else QUEUE
+        if took > self._trip + delay:
+            self.window = min(max(round(self.rate * self._trip + queued), LEAST), MOST)
+        elif self._waiting and took < self._trip + delay / 2:
+            # There is no queue yet: the line takes more. In a round trip the window grows by half: doubled,
+            # it would overshoot by all that the line holds.
+            self.window = min(self.window + size // 2, MOST)
         self._news.set()
+
+    def _learn(self, meanwhile: int, took: float, busy: bool) -> None:
+        """Learn the rate from the bytes that arrived during a piece, on a line that was `busy` or not."""
+        if busy:
+            rate = meanwhile / took
+        elif meanwhile >= TELLING:
+            rate = meanwhile / max(took - self._trip, took * (1 - LATENT))
+        else:
+            return
+        if rate > self.rate:
+            self.rate = rate
+        elif self._waiting and busy:
+            self.rate = max(rate, self.rate * FADING)
 
     def nudge(self) -> None:
         """Let whoever is sending look again whether it is still wanted."""
         self._news.set()
 
     @property
-    def window(self) -> int:
-        """How many bytes may be under way when a further piece is let out."""
-        if not self.rate:
-            return START
-        return min(max(round(AHEAD * self.rate * self._fastest) + SPARE, LEAST), MOST)
-
-    def _put(self, piece: str) -> None:
-        """Write a piece and the question after it."""
-        size = len(piece.encode())
-        self._sent.append((monotonic(), size, self._arrived))
-        self._under_way += size
-        self._write(piece + self._ask)
+    def slice(self) -> int:
+        """How many bytes a piece should have: one of few sizes, so that pieces can be kept and sent again."""
+        wanted = self.rate * SLICE or SLICES[1]
+        return max((size for size in SLICES if size <= wanted), default=SLICES[0])
 
     async def _room(self, wanted: Callable[[], bool]) -> None:
         """Wait until one more piece may be let out, but not for long where there is no answer."""
@@ -165,6 +190,10 @@ class Wire:
             try:
                 await asyncio.wait_for(self._news.wait(), SILENCE)
             except TimeoutError:
-                self._sent.clear()
-                self._under_way = 0
+                self._forget()
         self._waiting = False
+
+    def _forget(self) -> None:
+        """Expect no more answers to what was sent."""
+        self._sent.clear()
+        self._under_way = 0

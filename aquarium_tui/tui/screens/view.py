@@ -38,10 +38,17 @@ class ViewScreen(ClosesOnce[None]):
 
     def compose(self) -> ComposeResult:
         """Header, content, footer."""
+        self._take_size()
         yield Header()
         yield Tabs(self.HERE, {"frames": self.sign("app.frames"), "metrics": self.sign("app.metrics")})
         yield from self.content()
         yield Footer(compact=True, show_command_palette=False)
+
+    def _take_size(self) -> None:
+        """Be laid out for the window from the first frame on, before which Textual tells no size."""
+        width, height = self.app.size
+        for size, steps in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(max(step for step in steps if step[0] <= size)[1])
 
     def content(self) -> ComposeResult:
         """The widgets of the screen."""

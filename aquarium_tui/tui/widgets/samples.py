@@ -102,6 +102,8 @@ class Crops(Vertical, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CROPS)]
     DEFAULT_CSS = "Crops { overflow: hidden; }"
 
+    HOLDS_PICTURES: ClassVar[bool] = True
+    """Its pictures come when it knows its size."""
     position: reactive[int] = reactive(0, init=False)
     tiles: Tiles | None = None
     first = 0

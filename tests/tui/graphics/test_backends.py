@@ -14,8 +14,8 @@ from aquarium_tui.tui.graphics.iterm import Inline
 from aquarium_tui.tui.graphics.kitty import Kitty
 from aquarium_tui.tui.graphics.rasters import changed_cells
 from aquarium_tui.tui.graphics.sixel import Sixel
+from benchmarks.screen import Screen
 from tests.tui.graphics.patches import Patches
-from tests.tui.graphics.screen import Screen
 
 ROOM, AT = (60, 20), (3, 2)
 BACKENDS: list[Backend] = [Half(), Half(truecolor=False), Kitty(), Kitty(passthrough=True), Sixel(), Inline()]
@@ -34,8 +34,10 @@ def made(
 def written(backend: Backend, plate: Plate, mask: np.ndarray | None = None) -> str:
     columns, rows = plate.grid.cells
     mask = np.ones((rows, columns), bool) if mask is None else mask
-    ahead = "".join(plate.upload())
-    return ahead + "".join(plate.paint(AT, piece) for piece in pieces(mask, backend.piece(plate.grid)))
+    ahead = "".join(plate.upload(8192))
+    return ahead + "".join(
+        plate.paint(AT, piece) for piece in pieces(mask, backend.piece(plate.grid, 16_000))
+    )
 
 
 def seen(screen: Screen, grid: CellGrid) -> Image.Image:
@@ -115,7 +117,7 @@ def test_the_nearest_of_xterms_colours_is_found(colours: np.ndarray) -> None:
 def test_no_sixel_is_larger_than_the_terminal_shows() -> None:
     backend = Sixel(limit=(250, 50))
     plate, image = made(backend, Patches())
-    assert backend.piece(plate.grid) == (25, 2)
+    assert backend.piece(plate.grid, 16_000) == (25, 2)
     screen = Screen().feed(written(backend, plate))
     assert apart(seen(screen, plate.grid), image.resize(seen(screen, plate.grid).size)) < 0.15
 
@@ -144,7 +146,7 @@ def test_what_has_not_changed_is_not_painted_again(backend: Backend) -> None:
     assert 28 <= columns.min() <= 29
     assert 30 <= columns.max() <= 31
     screen = Screen().feed(written(backend, one))
-    screen.feed("".join(two.paint(AT, piece) for piece in pieces(differs, backend.piece(two.grid))))
+    screen.feed("".join(two.paint(AT, piece) for piece in pieces(differs, backend.piece(two.grid, 16_000))))
     again = Screen().feed(written(backend, two))
     assert apart(seen(screen, two.grid), seen(again, two.grid)) < 0.03
 

@@ -5,20 +5,22 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
 from textual.app import ComposeResult
 from textual.events import CursorPosition
 
+from aquarium_tui.tui.graphics.canvas import ShownPlate
 from aquarium_tui.tui.graphics.geometry import Piece, fit, whole
-from aquarium_tui.tui.graphics.host import THREADS, Host, ShownPlate
+from aquarium_tui.tui.graphics.host import THREADS, Host
 from aquarium_tui.tui.graphics.kitty import Kitty, KittyPlate
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.sixel import Sixel, SixelPlate
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.textual_private import TerminalApp
+from benchmarks.screen import Screen
 from tests.narrow import of_type, present
 from tests.tui.graphics.patches import Patches
-from tests.tui.graphics.screen import Screen
 
 GRID = fit(whole((480, 270)), (60, 20), (10, 20))
 
@@ -139,9 +141,10 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted(monkeypatch: 
             ended.append(shown.busy)
             if len(ended) == THREADS:
                 assert not shown.due()
-                host.follow([shown.area])
+                host.follow([shown.area], np.zeros_like(host.kept()[0]))
 
         monkeypatch.setattr(host, "_paint_slowly", ending)
+        host._canvas.clear()
         await host._paint(shown, lambda: True)
         assert ended[:THREADS] == [True] * THREADS
         assert not shown.due()
@@ -150,16 +153,19 @@ async def test_what_a_frame_spoils_as_the_painting_ends_is_painted(monkeypatch: 
 
 async def test_a_piece_is_not_painted_where_the_picture_was_before() -> None:
     async with hosted() as (host, one, two, _):
-        shown = ShownPlate(one, present(host.backend).make(Patches().source(), GRID), (60, 4), 0)
-        at, piece = present(shown.next())
+        host.kept()
+        shown = ShownPlate(one, present(host.backend).make(Patches().source(), GRID), 0, host._canvas)
+        at, piece = present(shown.next((60, 4)))
         assert piece == (0, 0, 60, 4)
-        assert not shown.stale[:4].any()
-        assert shown.still(at, piece)
+        assert not shown.todo()[:4].any()
+        assert shown.land(at, piece)
+        assert not shown.todo()[:4].any()
+        at, piece = present(shown.next((60, 4)))
         place = one.region
         two.display = False
         await until(lambda: one.region != place)
-        assert not shown.still(at, piece), "the widget has grown, and the picture lies elsewhere"
-        assert shown.stale.all(), "so it is to be painted there"
+        assert not shown.land(at, piece), "the widget has grown, and the picture lies elsewhere"
+        assert shown.todo().all(), "so it is to be painted there"
 
 
 @pytest.mark.parametrize("times", [1, 3])

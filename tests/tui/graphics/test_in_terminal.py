@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.link import KITTY, TMUX, XTERM, Kind, Link
+from benchmarks.screen import Screen
 from tests.tui.graphics.patches import Patches
-from tests.tui.graphics.screen import Screen
 
 SIZE = (60, 22)
 HALF = Kind("plain 1", kitty=False, attributes="1;2", synchronised=False)
@@ -22,7 +22,7 @@ ITERM = Kind("iTerm2 3.5.0", kitty=False, attributes="62;4", synchronised=False)
 KINDS = {"kitty": KITTY, "sixel": XTERM, "iterm": ITERM, "half": HALF, "tmux": TMUX}
 TERM = {"tmux": {"TERM": "tmux-256color"}}
 TOLERANCE = {HALF: 0.35, KITTY: 0.02, TMUX: 0.02}
-LATE = 8.0
+LATE = 25.0
 QUIET = 0.2
 
 

@@ -6,9 +6,9 @@ from PIL import Image
 
 from aquarium_tui.tui.graphics.geometry import fit, whole
 from aquarium_tui.tui.graphics.kitty import FRAMES, Kitty, KittyPlate
+from benchmarks.screen import Screen
 from tests.narrow import of_type, present
 from tests.tui.graphics.patches import Patches
-from tests.tui.graphics.screen import Screen
 
 SIZE = (480, 270)
 GRID = fit(whole(SIZE), (60, 20), (10, 20))
@@ -20,7 +20,7 @@ def plate(backend: Kitty, drawing: Patches, over: KittyPlate | None = None) -> K
 
 
 def sent(plate: KittyPlate) -> str:
-    return "".join(plate.upload())
+    return "".join(plate.upload(8192))
 
 
 def centre(screen: Screen) -> tuple[int, ...]:
@@ -115,7 +115,7 @@ def test_a_broken_off_transfer_is_ended_before_anything_else_is_sent() -> None:
     backend, screen = Kitty(), Screen()
     noise = Image.effect_noise(SIZE, 90).convert("RGB")
     one = backend.make(noise, GRID)
-    slices = one.upload()
+    slices = one.upload(8192)
     screen.feed(next(slices) + next(slices))
     screen.feed(one.release())
     assert screen.pictures == {}
@@ -131,7 +131,7 @@ def test_a_broken_off_frame_leaves_the_picture_as_it_was() -> None:
     changed = one.image.copy()
     changed.paste(Image.effect_noise((150, 150), 90).convert("RGB"), (200, 100))
     two = backend.make(changed, GRID, over=one)
-    screen.feed(next(two.upload()))
+    screen.feed(next(two.upload(8192)))
     screen.feed(two.release())
     assert len(screen.pictures[present(one.stored).number].frames) == 1
     three = plate(backend, Patches(mark=True), over=one)
@@ -157,7 +157,7 @@ def test_hundreds_of_pictures_use_no_number_twice() -> None:
 def test_closing_deletes_everything_even_in_the_middle_of_a_transfer() -> None:
     backend, screen = Kitty(), Screen()
     screen.feed(sent(plate(backend, Patches())))
-    slices = backend.make(Image.effect_noise(SIZE, 90).convert("RGB"), GRID).upload()
+    slices = backend.make(Image.effect_noise(SIZE, 90).convert("RGB"), GRID).upload(8192)
     screen.feed(next(slices))
     screen.feed(backend.close())
     assert screen.pictures == {}

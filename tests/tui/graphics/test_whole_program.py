@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.link import KITTY, TMUX, XTERM, Kind, Link
-from tests.tui.graphics.screen import Screen
+from benchmarks.screen import Screen
 from tests.tui.graphics.test_in_terminal import HALF, ITERM, Session
 from tests.tui.scene import make_store
 

@@ -27,6 +27,7 @@ TOKEN = re.compile(
 )
 WRAPPED = re.compile(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\")
 LONGEST = 60_000
+HALVES = "▀█"
 PLACEHOLDER = "\U0010eeee"
 BLACK = (0, 0, 0)
 
@@ -108,6 +109,8 @@ class Screen:
             self.at = (max(column, 1) - 1, max(row, 1) - 1)
         elif final == "m":
             self._colour(args)
+        elif final == "C":
+            self.at = (min(self.at[0] + max(numbers[0], 1), self.size[0] - 1), self.at[1])
         elif final == "b":
             for _ in range(numbers[0]):
                 self._write(self._last)
@@ -198,6 +201,12 @@ class Screen:
                 assert x < self.size[0] and y < self.size[1], "pixels beyond the screen"
                 self.cells[y][x] = Cell(pixels=image.crop((left, top, left + width, top + height)))
 
+    def shows_picture(self, cell: Cell) -> bool:
+        """Whether a cell shows a part of a picture."""
+        if cell.text == PLACEHOLDER:
+            return cell.ink in self.pictures
+        return cell.pixels is not None or cell.text in HALVES
+
     def text(self) -> str:
         """The characters."""
         return "\n".join("".join(cell.text for cell in row) for row in self.cells)
@@ -231,8 +240,10 @@ class Screen:
         width, height = self.cell
         if cell.pixels:
             return cell.pixels
-        if cell.text == "▀":
-            halves = np.array([[_rgb(cell.ink)], [_rgb(cell.paper)]], np.uint8)
+        if cell.text in HALVES:
+            halves = np.array(
+                [[_rgb(cell.ink)], [_rgb(cell.ink if cell.text == "█" else cell.paper)]], np.uint8
+            )
             return Image.fromarray(halves).resize((width, height), Image.Resampling.NEAREST)
         number, row, column = place
         if number not in self.pictures:
