@@ -74,6 +74,11 @@ class CropDrawing:
         left, top, right, bottom = self.region
         return (max(1, round(right - left)), max(1, round(bottom - top)))
 
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """Those of the whole."""
+        return self.frame.colors
+
     def draw(self, region: Region, pixels: Size) -> Image.Image:
         """`region` of the part as RGB of exactly `pixels`."""
         return self.frame.draw(part_of(region, self.size, self.region), pixels)
@@ -117,6 +122,11 @@ class SheetDrawing:
         rows = max(1, -(-len(self.tiles) // self.columns))
         across, down = (side + gap for side, gap in zip(self.tile, self.gap, strict=True))
         return (self.columns * across - self.gap[0], rows * down - self.gap[1])
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """Those of the crops."""
+        return tuple(dict.fromkeys(color for tile in self.tiles if tile for color in tile.colors))
 
     def draw(self, region: Region, pixels: Size) -> Image.Image:
         """`region` as RGB of exactly `pixels`: crops drawn at the size they are seen, photos decoded once."""

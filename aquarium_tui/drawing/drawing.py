@@ -13,7 +13,7 @@ from aquarium_tui.model.names import joined
 from aquarium_tui.model.picture import Color, Region, Size, part_of, whole
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.mark import Mark, mark_colors
 from aquarium_tui.render.palette import Palette, placeholder
 
 
@@ -53,6 +53,10 @@ class Drawing(Protocol):
     @property
     def size(self) -> Size:
         """Width and height of the source in pixels, which regions are measured in."""
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """Colours that mean something, and so must be seen as they are; those that matter most first."""
 
     @property
     def description(self) -> str:
@@ -107,6 +111,11 @@ class FrameDrawing:
     def key(self) -> Hashable:
         """Equal for drawings that look the same."""
         return (self.path, self.size, self.marks, self.captions)
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """Those of the marks."""
+        return mark_colors(self.marks)
 
     def draw(self, region: Region, pixels: Size) -> Image.Image:
         """`region` as RGB of exactly `pixels`; where the photo cannot be read, a card with the reason."""

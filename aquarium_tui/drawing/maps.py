@@ -10,7 +10,7 @@ from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.model.picture import Color, Region, Size, part_of, whole
 from aquarium_tui.render.brush import draw_marks
 from aquarium_tui.render.maps import LayerStyle, ValueMap, draw_map, sampled
-from aquarium_tui.render.mark import Mark
+from aquarium_tui.render.mark import Mark, mark_colors
 from aquarium_tui.render.palette import placeholder
 
 _GREY_SHARE = 0.75
@@ -70,6 +70,12 @@ class MapDrawing:
     def key(self) -> Hashable:
         """Equal for drawings that look the same."""
         return (self.path, self.size, tuple(layer.look for layer in self.layers), self.grey, self.marks)
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """Those of lines: what is filled lets the photo through."""
+        lines = [color for layer in self.layers if layer.style != "fill" for color in layer.colors.values()]
+        return (*mark_colors(self.marks), *dict.fromkeys(lines))
 
     def draw(self, region: Region, pixels: Size) -> Image.Image:
         """`region` as RGB of exactly `pixels`; where a mask cannot be read, a card with the reason."""

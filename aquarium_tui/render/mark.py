@@ -197,3 +197,9 @@ def _on_display(boxes: np.ndarray, region: Region, pixels: Size) -> tuple[np.nda
     low, high = edges[:, 0], edges[:, 1]
     lacking = np.maximum(_LEAST - (high - low), 0)
     return low - lacking // 2, high + (lacking + 1) // 2
+
+
+def mark_colors(marks: Sequence[Mark]) -> tuple[Color, ...]:
+    """The colours of marks, those of bright ones first and of those that recede last."""
+    ordered = sorted(marks, key=lambda mark: ("bright", "normal", "dim").index(mark.emphasis))
+    return tuple(dict.fromkeys(mark.color for mark in ordered))

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from PIL import Image
 
+from aquarium_tui.model.picture import Color
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 
 
@@ -47,6 +48,25 @@ class Plate(ABC):
         return ""
 
 
+@dataclass(frozen=True)
+class Care:
+    """How much of a picture matters.
+
+    Attributes:
+        rough: A first impression will do, if it arrives much sooner than the whole.
+        fine: Bytes do not count, since the line is fast.
+        keep: Colours that must stay as they are, those that matter most first.
+    """
+
+    rough: bool = False
+    fine: bool = False
+    keep: tuple[Color, ...] = ()
+
+
+PLAIN = Care()
+"""A whole picture at a reasonable price."""
+
+
 class Backend(ABC):
     """One way of drawing pictures on a terminal.
 
@@ -74,14 +94,14 @@ class Backend(ABC):
 
     @abstractmethod
     def make(
-        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
     ) -> Plate:
         """Encode a picture; called in a worker thread.
 
         Args:
             image: RGB, `most` pixels or fewer.
             grid: The cells that it is to cover.
-            rough: A first impression will do, if it arrives much sooner than the whole.
+            care: How much of it matters.
             over: What these cells show until then.
         """
 

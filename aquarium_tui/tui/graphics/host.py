@@ -49,6 +49,9 @@ THREADS = 2
 # more than FAR seconds says so: terminals on the same machine answer within a few milliseconds, others do
 # not.
 FAR, SLOW = 0.01, 0.12
+# Bytes per second from which on pictures are sent with more colours, which take twice as many bytes: what a
+# terminal on the same machine, or in the same building, takes in.
+FAST = 8e6
 # Seconds for which a new widget keeps the pixels that the terminal shows in its place, before it has said
 # what it will show: views open in less, and an old picture that stays longer would be taken for a new one.
 EXPECT = 2.0
@@ -189,6 +192,10 @@ class Host:
         if not self.wire.rate:
             return self.terminal.remote or self.terminal.round_trip > FAR
         return self.backend.bytes(grid) / self.wire.rate > SLOW
+
+    def fast(self) -> bool:
+        """Whether bytes do not count."""
+        return self.wire.rate > FAST
 
     @contextmanager
     def haste(self) -> Iterator[None]:
@@ -364,7 +371,7 @@ class Host:
     def _tidy(self) -> None:
         """Clear what is left of pictures that are shown no more."""
         filled = self._canvas.filled
-        if not filled.any() or self._unsettled():
+        if not filled.any() or not self._app.screen_stack or self._unsettled():
             return
         left = filled & ~self._held_cells()
         rows, columns = np.flatnonzero(left.any(axis=1)), np.flatnonzero(left.any(axis=0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from aquarium_tui.tui.graphics.backend import Backend, Plate, block, goto
+from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells
 
@@ -78,10 +78,10 @@ class Inline(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
     ) -> InlinePlate:
         """Keep the picture; it is encoded when a piece of it is painted."""
-        if rough:
+        if care.rough:
             size = (max(1, image.width // ROUGH), max(1, image.height // ROUGH))
             image = image.resize(size, Image.Resampling.BOX)
-        return InlinePlate(grid, rough, image.convert("RGB"))
+        return InlinePlate(grid, care.rough, image.convert("RGB"))

@@ -17,9 +17,9 @@ from os import getpid
 import numpy as np
 from PIL import Image
 
-from aquarium_tui.tui.graphics.backend import Backend, Plate, goto
+from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
-from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette_png
+from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette_png, reduced
 from aquarium_tui.tui.graphics.wire import through_tmux
 
 NUMBERS = range(16, 256)
@@ -32,7 +32,8 @@ PLACEHOLDER = "\U0010eeee"
 # 160 colours: 288 kB with 31.9 dB. 256 take 328 kB for 33.5 dB, 64 take 205 kB for 28.5 dB.
 # A first impression has 64 colours and a quarter of the width and height: 18 kB, seen after 18 ms at 1 MB/s;
 # with half the width and height it would be 60 kB.
-COLOURS, FEW_COLOURS = 160, 64
+# On a fast line, 255 colours and a pattern of points make skies smooth.
+COLOURS, FEW_COLOURS, MANY_COLOURS = 160, 64, 255
 ROUGH = 4  # the part of the width and height of a first impression
 # The 288 kB above, and commands around them, are of 562,000 pixels.
 BYTES_PER_PIXEL = 0.55
@@ -278,19 +279,19 @@ class Kitty(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
     ) -> KittyPlate:
         """Encode what differs from `over`, or everything; the terminal stretches it over the cells."""
         if self._frames and isinstance(over, KittyPlate) and _extensible(over, image, grid):
-            change = difference(over.image, image)
+            change = difference(over.image, image, care.keep)
             if change:
                 return FramePlate(grid, False, self._memory, image, change=change, over=over)
-        if rough:
+        if care.rough:
             size = (max(1, image.width // ROUGH), max(1, image.height // ROUGH))
             image = image.resize(size, Image.Resampling.BOX)
-        return KittyPlate(
-            grid, rough, self._memory, image, palette_png(image, FEW_COLOURS if rough else COLOURS)
-        )
+        colours = FEW_COLOURS if care.rough else MANY_COLOURS if care.fine else COLOURS
+        data = palette_png(reduced(image, colours, care.keep, smooth=care.fine))
+        return KittyPlate(grid, care.rough, self._memory, image, data)
 
     def close(self) -> str:
         """Delete every picture in the terminal."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from aquarium_tui.drawing.drawing import Drawing
 from aquarium_tui.errors import AquariumError
-from aquarium_tui.tui.graphics.backend import Backend, Plate
+from aquarium_tui.tui.graphics.backend import Backend, Care, Plate
 from aquarium_tui.tui.graphics.geometry import CellGrid, SourceRect, WidthHeight, pieces
 from aquarium_tui.tui.graphics.host import Host, start
 
@@ -138,11 +138,13 @@ class Follower:
             image = await self._drawn(request, request)
             if image is None:
                 return None
-            plate = await thread(make, image, request.grid, rough=rough, over=self._host.base(self._widget))
+            care = Care(rough, fine=self._host.fast(), keep=request.drawing.colors)
+            plate = await thread(make, image, request.grid, care, over=self._host.base(self._widget))
             if not plate.rough:
                 return plate
             # The whole is encoded while the first impression, which is shown in any case, is under way.
-            whole = asyncio.ensure_future(thread(make, image, request.grid)) if wanted() else None
+            care = replace(care, rough=False)
+            whole = asyncio.ensure_future(thread(make, image, request.grid, care)) if wanted() else None
             await self._present(plate, None, self._same())
         made = await whole if whole else None
         await self._host.calm()

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics.backend import Backend, Plate, block, goto
+from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells, reduced
 
 # 52 colours: 316 kB with 27.6 dB in 72 ms. The size grows little beyond 32, since runs of one colour are
 # short anyway, but terminals with 64 registers share them with the colours of text. A first impression has 16
-# colours and a quarter of the width and height: 62 kB in 32 ms.
-COLOURS, FEW_COLOURS = 52, 16
-ROUGH = 4  # the part of the width and height of a first impression
+# colours besides those of marks, in blocks two cells wide, as high as three bands of sixels: 20 to 25 kB.
+# On a fast line there are 120, so that skies have no bands.
+COLOURS, FEW_COLOURS, MANY_COLOURS = 52, 16, 120
+BLOCK = (20, 18)  # width and height of a block of a first impression in pixels
 # The 316 kB above are of 562,000 pixels.
 BYTES_PER_PIXEL = 0.56
 # Leave the cursor beside the sixel instead of below it, so that one in the last row never scrolls the screen.
@@ -90,15 +91,16 @@ class Sixel(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, *, rough: bool = False, over: Plate | None = None
+        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
     ) -> SixelPlate:
         """Choose the colours, and enlarge what is smaller than its cells, since the terminal does not."""
         source = image
-        if rough:
-            size = (max(1, grid.extent[0] // ROUGH), max(1, grid.extent[1] // ROUGH))
+        if care.rough:
+            size = (max(1, grid.extent[0] // BLOCK[0]), max(1, grid.extent[1] // BLOCK[1]))
             image = image.resize(size, Image.Resampling.BOX)
-        few = reduced(image, FEW_COLOURS if rough else COLOURS)
-        return SixelPlate(grid, rough, few.resize(grid.extent, Image.Resampling.NEAREST), source)
+        colours = FEW_COLOURS if care.rough else MANY_COLOURS if care.fine else COLOURS
+        few = reduced(image, colours, care.keep)
+        return SixelPlate(grid, care.rough, few.resize(grid.extent, Image.Resampling.NEAREST), source)
 
 
 def _encode(image: Image.Image) -> str:
@@ -109,7 +111,7 @@ def _encode(image: Image.Image) -> str:
     another cell.
     """
     sixels, options = _encoder()
-    text = sixels(image, options(colors=COLOURS))
+    text = sixels(image, options(colors=256))
     return _DEFINED.sub(r"\g<0>#\1", text.replace("\x1bP0;0;0q", "\x1bP0;1;0q", 1))
 
 

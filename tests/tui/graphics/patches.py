@@ -27,6 +27,10 @@ class Patches:
     def description(self) -> str:
         return f"Squares number {self.seed}, of \x1b[31mmany\x1b[0m colours."
 
+    @property
+    def colors(self) -> tuple[tuple[int, int, int], ...]:
+        return ()
+
     def source(self) -> Image.Image:
         """The whole in its own pixels."""
         width, height = self.size
@@ -52,6 +56,7 @@ class Broken:
     key: str = "broken"
     size: WidthHeight = (40, 30)
     description: str = "nothing"
+    colors: tuple[tuple[int, int, int], ...] = ()
 
     def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
         raise InputError("photo.jpg ends after 3\x07 of 8 bytes", "copy it again")
