@@ -38,7 +38,7 @@ from textual.strip import Strip
 
 from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
-from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, Terminal, cell_of, window_size
+from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, RESTORE, Terminal, cell_of, window_size
 from aquarium_tui.tui.keyboard import KeyboardText
 from aquarium_tui.tui.textual_guard import GuardedApp
 
@@ -51,13 +51,6 @@ if TYPE_CHECKING:
 # Seconds that an orderly end may take. It takes some 0.2; more if a worker thread is in the middle of a long
 # computation, or if the terminal takes no more output.
 GRACE = 2.0
-# Undoes everything that Textual sets in a terminal: in-band resizes, bracketed paste, no line wrap, the mouse
-# in all its encodings, kitty's keyboard protocol (before the alternate screen is left: each screen has its
-# own), the alternate screen, the hidden cursor and reports of the focus.
-RESTORE = (
-    "\x1b[?2026l\x1b[?2048l\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
-    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
-)
 # Cells of the largest window that is believed. An 8K display with 4 × 8 pixels per cell has 518,400; laying
 # out a window of the size in a damaged report could take all memory.
 MOST_CELLS = 1_000_000

@@ -133,11 +133,11 @@ class Follower:
             None where it is not wanted any more.
         """
         thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
+        image = await self._drawn(request, request)
+        if image is None:
+            return None
         rough = hurried or self._host.slow(request.grid)
         with self._host.haste() if rough else nullcontext():
-            image = await self._drawn(request, request)
-            if image is None:
-                return None
             care = Care(rough, fine=self._host.fast(), keep=request.drawing.colors)
             plate = await thread(make, image, request.grid, care, over=self._host.base(self._widget))
             if not plate.rough:
@@ -149,6 +149,20 @@ class Follower:
         made = await whole if whole else None
         await self._host.calm()
         return made
+
+    async def _drawn(self, request: Request, now: Request) -> Image.Image | None:
+        """Draw a request; None if that takes long and something else than `now` is asked for meanwhile."""
+        work = self._host.thread(request.drawing.draw, request.region, request.pixels)
+        drawing = asyncio.ensure_future(work)
+        while not (await asyncio.wait([drawing], timeout=PATIENCE))[0]:
+            if self.wanted is not now:
+                # Nobody looks at what comes of it.
+                drawing.add_done_callback(lambda done: done.cancelled() or done.exception())
+                self._host.replace_threads()
+                return None
+            if request is now:
+                self._tell(WAITING)
+        return drawing.result()
 
     async def _present(self, plate: Plate, key: Hashable | None, wanted: Callable[[], bool]) -> None:
         """Send `plate` and show it instead of what was shown, picture or words."""
@@ -168,7 +182,8 @@ class Follower:
         except AquariumError:
             return
         if image and wanted():
-            plate = await self._host.thread(self._backend.make, image, request.grid)
+            care = Care(fine=self._host.fast(), keep=request.drawing.colors)
+            plate = await self._host.thread(self._backend.make, image, request.grid, care)
             await self._warm(plate, wanted)
             await self._host.send(plate, request.key, wanted)
 

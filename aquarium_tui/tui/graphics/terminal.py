@@ -13,6 +13,14 @@ GRAPHICS_MODES: tuple[GraphicsMode, ...] = get_args(GraphicsMode)
 # Signals that end the program, after it has restored the terminal, with exit code 128 + n.
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
+# Undoes everything that Textual sets in a terminal: in-band resizes, bracketed paste, no line wrap, the mouse
+# in all its encodings, kitty's keyboard protocol (before the alternate screen is left: each screen has its
+# own), the alternate screen, the hidden cursor and reports of the focus.
+RESTORE = (
+    "\x1b[?2026l\x1b[?2048l\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
+)
+
 # Where the terminal tells neither the size of a cell nor that of its window: twice as high as wide, as nearly
 # every monospaced font is. Only the aspect of pictures depends on it then.
 DEFAULT_CELL = (10, 20)

@@ -113,6 +113,7 @@ class Stuck:
     key: str = "stuck"
     size: WidthHeight = (40, 30)
     description: str = "nothing"
+    colors: tuple[tuple[int, int, int], ...] = ()
 
     def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
         self.answers.wait()
