@@ -251,6 +251,8 @@ def between(certainty: Certainty | None, row: int, written: Callable[[float], st
 
 
 def _figure_text(delta: float, certainty: Certainty, row: int) -> str:
+    if math.isnan(delta):
+        return signed_share(delta)
     return " ".join(filter(None, (signed_share(delta), between(certainty, row))))
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 from aquarium_tui.model.classes import ClassEntry
-from aquarium_tui.report import as_text
+from aquarium_tui.report import Findings, as_text
 from aquarium_tui.report.table import width
 from aquarium_tui.report.text import MOST_CELLS
 from tests.compare.scenes import Inference, comparison
@@ -113,3 +113,10 @@ def test_only_the_cells_that_changed_most_are_shown():
     labels = [(0, name, (i * 20.0, 0.0, i * 20.0 + 9, 9.0)) for i, name in enumerate(classes)]
     found = lines(comparison(classes, labels, [], [(*label, 0.9) for label in labels]))
     assert f"… and {60 - MOST_CELLS} more; --format json has them all" in found
+
+
+def test_intervals_stand_beside_deltas_and_undefined_ones_alone():
+    found = scene()
+    printed = as_text(found, findings=Findings.of(found))
+    assert "how sure the deltas are: 95 % intervals, 1000 resamples of the frames" in printed
+    assert "– ~" not in printed and "+.333 [+.333, +.333]~" in printed
