@@ -463,4 +463,4 @@ def _backend(terminal: Terminal, *, headless: bool) -> Backend | None:
 
 def _ask(terminal: Terminal) -> str:
     """The question whose answer says that the terminal has taken what went before."""
-    return through_tmux(ASK) if terminal.passthrough else ASK
+    return through_tmux(ASK, terminal.passthrough)

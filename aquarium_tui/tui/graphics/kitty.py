@@ -68,10 +68,10 @@ class Memory:
     process, and are reused as late as possible.
 
     Args:
-        passthrough: Whether commands go through tmux to the terminal around it.
+        passthrough: How many tmux commands go through to the terminal around them.
     """
 
-    def __init__(self, passthrough: bool) -> None:
+    def __init__(self, passthrough: int) -> None:
         self._passthrough = passthrough
         self._free = deque(NUMBERS)
         # 37 and 240 have no common factor: neighbouring process ids start far apart, and all places are used.
@@ -122,7 +122,7 @@ class Memory:
     def command(self, keys: str, payload: str = "") -> str:
         """A graphics command, wrapped where tmux stands between."""
         command = f"\x1b_G{keys};{payload}\x1b\\" if payload else f"\x1b_G{keys}\x1b\\"
-        return through_tmux(command) if self._passthrough else command
+        return through_tmux(command, self._passthrough)
 
     def repeated(self, character: str, times: int) -> str:
         """`character` and the order to repeat it, which older versions of tmux obey for ASCII only."""
@@ -255,7 +255,7 @@ class Kitty(Backend):
     """The kitty back end.
 
     Args:
-        passthrough: Whether commands go through tmux to the terminal around it.
+        passthrough: How many tmux commands go through to the terminal around them.
         frames: Whether the terminal supports frames.
     """
 
@@ -263,7 +263,7 @@ class Kitty(Backend):
     prompt = True
     chained = True
 
-    def __init__(self, *, passthrough: bool = False, frames: bool = True) -> None:
+    def __init__(self, *, passthrough: int = 0, frames: bool = True) -> None:
         self._memory, self._frames = Memory(passthrough), frames
 
     def most(self, grid: CellGrid) -> WidthHeight:

@@ -34,6 +34,8 @@ VARIABLE = "AQUARIUM_GRAPHICS"
 
 # The questions. Kitty's asks about an image of one pixel without showing or storing it (`a=q`).
 KITTY = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+# tmux takes it for the title of its pane; pushed before it and popped after it, the title stays as it was.
+TITLED = (b"\x1b[22;2t", KITTY, b"\x1b[23;2t")
 NAME = b"\x1b[>q"
 CELL = b"\x1b[16t"
 WINDOW = b"\x1b[14t"
@@ -57,9 +59,8 @@ _SIXEL_SIZE_REFUSED = re.compile(rb"\x1b\[\?\d;[123](?:;\d*)*S")
 _TRUECOLOR = re.compile(rb"48[:;]2[:;]+1[:;]2[:;]3")
 _NAME_AND_VERSION = re.compile(r"([^\s(]+)[\s(]*([^)]*)\)?")
 
-# Asked of the terminal around tmux. tmux answers ATTRIBUTES itself, at once; wrapped, the question reaches
-# the outer terminal, and its answer says that the others have come.
-_OUTER = b"".join(through_tmux(question.decode()).encode() for question in (KITTY, NAME, ATTRIBUTES))
+# tmux in tmux, and no deeper: each level doubles the escapes of what goes through it.
+MOST_NESTED = 2
 # These print the questions instead of answering them.
 _UNASKED = ("dumb", "linux", "unknown", "")
 # Terminals that do not know a question may have printed a part of it on the current line.
@@ -109,6 +110,7 @@ class ProbeFindings:
         inner: What answered.
         outer: The terminal around tmux, where tmux lets it be asked.
         size: Columns, rows, width and height in pixels; 0 is unknown.
+        nested: How many tmux there are between.
         typed: Keys typed meanwhile.
         round_trip: Seconds until the last answer, 0 where it did not come.
         at_terminal: Whether there is a terminal at all.
@@ -120,6 +122,7 @@ class ProbeFindings:
     typed: bytes = b""
     round_trip: float = 0.0
     at_terminal: bool = True
+    nested: int = 0
 
 
 def probe(choice: str = "auto", timeout: float = 2.0) -> Terminal:
@@ -149,20 +152,31 @@ def _look(terminal: "TerminalLine", timeout: float, environment: Mapping[str, st
         return ProbeFindings(size=size)
     data, took = terminal.ask(_questions(environment), complete, timeout)
     inner, typed = parse(data)
-    outer = Answers()
-    if inner.name == "tmux":
-        data, _ = terminal.ask(_OUTER, complete, min(timeout, _OUTER_LEAST + _OUTER_FACTOR * took))
+    outer, nested = Answers(), 0
+    while (outer if nested else inner).name == "tmux" and nested < MOST_NESTED:
+        nested += 1
+        patience = min(timeout, _OUTER_LEAST + _OUTER_FACTOR * took)
+        data, _ = terminal.ask(_questions_through(nested), complete, patience)
         outer, more = parse(data)
         typed += more
     terminal.write(_CLEAN)
-    return ProbeFindings(inner, outer, size, typed, took)
+    return ProbeFindings(inner, outer, size, typed, took, nested=nested)
 
 
 def _questions(environment: Mapping[str, str]) -> bytes:
-    """All that is asked at once; tmux would take the question for a colour for a sixel picture."""
+    """All that is asked at once; tmux would take some of it for a sixel picture and for a title."""
     in_tmux = "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen"))
-    asked = (KITTY, NAME, CELL, WINDOW, SIXEL_SIZE)
-    return b"".join(asked) + (b"" if in_tmux else COLOUR) + ATTRIBUTES
+    return b"".join((NAME, CELL, WINDOW, SIXEL_SIZE, *(() if in_tmux else (*TITLED, COLOUR)), ATTRIBUTES))
+
+
+def _questions_through(nested: int) -> bytes:
+    """What is asked of the terminal around so many tmux.
+
+    tmux answers ATTRIBUTES itself, at once; wrapped, the question reaches the terminal around it, and its
+    answer says that the others have come.
+    """
+    asked = (*TITLED, NAME, ATTRIBUTES)
+    return b"".join(through_tmux(question.decode(), nested).encode() for question in asked)
 
 
 class TerminalLine:
@@ -323,7 +337,7 @@ def judge(seen: ProbeFindings, choice: str, environment: Mapping[str, str]) -> T
         # A terminal without a name that the user says is kitty is taken for kitty.
         frames=around.name == "kitty" or (choice == "kitty" and not around.name),
         multiplexer=multiplexer,
-        passthrough=multiplexer.startswith("tmux") and graphics == "kitty",
+        passthrough=max(seen.nested, 1) if multiplexer.startswith("tmux") and graphics == "kitty" else 0,
         remote=any(name in environment for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")),
         round_trip=seen.round_trip,
         typed=seen.typed,
@@ -402,6 +416,12 @@ def _advice(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, str
 
 def _tmux_advice(seen: ProbeFindings) -> list[str]:
     """What to set in tmux."""
+    if seen.nested > 1 and not seen.outer.attributes:
+        return [
+            "tmux: `set -g allow-passthrough on` in the tmux around this one, too, lets pictures through."
+        ]
+    if seen.outer.name == "tmux":
+        return ["tmux: pictures go through no more than two; attach with fewer of them nested."]
     if not seen.outer.attributes:
         return ["tmux: `set -g allow-passthrough on` lets pictures through to the terminal around it."]
     if _placeholders(seen.outer):

@@ -47,7 +47,7 @@ class Terminal:
         sixel_limit: Largest sixel picture it shows, in pixels; None where it names no limit.
         frames: Whether part of a kitty picture can be changed (kitty can do this, Ghostty cannot).
         multiplexer: "tmux 3.5a", "screen" or "".
-        passthrough: Whether pictures are passed through tmux to the terminal around it.
+        passthrough: How many tmux, one in the other, pictures are passed through to the terminal around them.
         remote: Whether the program runs at the far end of an ssh connection.
         round_trip: Seconds from the question to the last answer, 0 where there was none.
         typed: What was typed while the probe was asking.
@@ -62,7 +62,7 @@ class Terminal:
     sixel_limit: tuple[int, int] | None = None
     frames: bool = False
     multiplexer: str = ""
-    passthrough: bool = False
+    passthrough: int = 0
     remote: bool = False
     round_trip: float = 0.0
     typed: bytes = b""

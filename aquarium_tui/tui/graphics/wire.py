@@ -36,10 +36,12 @@ FADING = 0.9
 SILENCE = 1.0
 
 
-def through_tmux(command: str) -> str:
-    """`command` wrapped so that tmux passes it on to the terminal around it."""
-    escaped = command.replace("\x1b", "\x1b\x1b")
-    return f"\x1bPtmux;{escaped}\x1b\\"
+def through_tmux(command: str, times: int = 1) -> str:
+    """`command` wrapped so that so many tmux, one in the other, pass it on to the terminal around them."""
+    for _ in range(times):
+        escaped = command.replace("\x1b", "\x1b\x1b")
+        command = f"\x1bPtmux;{escaped}\x1b\\"
+    return command
 
 
 class Attachment:

@@ -21,7 +21,7 @@ from benchmarks.screen import Screen
 from tests.tui.graphics.patches import Patches
 
 ROOM, AT = (60, 20), (3, 2)
-BACKENDS: list[Backend] = [Half(), Half(truecolor=False), Kitty(), Kitty(passthrough=True), Sixel(), Inline()]
+BACKENDS: list[Backend] = [Half(), Half(truecolor=False), Kitty(), Kitty(passthrough=1), Sixel(), Inline()]
 NAMES = ["half", "half in 256 colours", "kitty", "kitty through tmux", "sixel", "inline"]
 EVERY = pytest.mark.parametrize("backend", BACKENDS, ids=NAMES)
 

@@ -175,7 +175,7 @@ def test_a_plate_from_before_closing_deletes_nothing_of_later() -> None:
 
 
 def test_older_tmux_repeats_no_placeholders_so_they_are_written_out() -> None:
-    shown = plate(Kitty(passthrough=True), Patches())
+    shown = plate(Kitty(passthrough=1), Patches())
     sent(shown)
     text = shown.paint((0, 0), ALL)
     assert not re.search(r"\x1b\[\d+b", text)

@@ -1,14 +1,24 @@
 """What is drawn in terminals that people use, from what they answer, late or not at all."""
 
+import re
 import subprocess
 import sys
 from ast import literal_eval
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.tui.graphics.probe import ProbeFindings, complete, judge, parse, probe, without_replies
+from aquarium_tui.tui.graphics.probe import (
+    ProbeFindings,
+    TerminalLine,
+    _look,
+    complete,
+    judge,
+    parse,
+    probe,
+    without_replies,
+)
 from aquarium_tui.tui.graphics.terminal import Terminal, describe
 from benchmarks import link as terminals
 from benchmarks.link import Kind, Link
@@ -72,6 +82,65 @@ def test_each_terminal_gets_what_it_can_show(
     found = judged(inner, outer, **environment)
     assert found.graphics == graphics
     assert found.truecolor == truecolor
+
+
+def test_pictures_go_through_two_tmux() -> None:
+    tmux, kitty = parse(TMUX_35.encode())[0], parse(KITTY.encode())[0]
+    nested = judge(ProbeFindings(tmux, kitty, round_trip=0.03, nested=2), "auto", {"TERM": "tmux-256color"})
+    assert (nested.graphics, nested.passthrough, nested.frames) == ("kitty", 2, True)
+    closed = judge(ProbeFindings(tmux, round_trip=0.03, nested=2), "auto", {"TERM": "tmux-256color"})
+    assert closed.graphics == "half"
+    assert "in the tmux around this one, too" in closed.advice[0]
+
+
+class Recorded:
+    """Terminals, one in the other, that answer what reaches them, and keep what is taken for a title."""
+
+    screen = 9999  # not open
+
+    def __init__(self, *names: str) -> None:
+        self.names, self.title, self.written = names, "", b""
+
+    def ask(self, questions: bytes, complete: object, timeout: float) -> tuple[bytes, float]:
+        return self._reply(questions, 0), 0.01
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def _reply(self, data: bytes, level: int) -> bytes:
+        wrapped = re.findall(rb"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", data)
+        plain = re.sub(rb"\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\", b"", data)
+        name, answer = self.names[level], b""
+        if b"\x1b_G" in plain:
+            if name.startswith("kitty"):
+                answer += b"\x1b_Gi=31;OK\x1b\\"
+            elif not re.search(rb"\x1b\[22;2t\x1b_G[^\x1b]*\x1b\\\x1b\[23;2t", plain):
+                self.title = "Gi=31"
+        if b"\x1b[>q" in plain:
+            answer += b"\x1bP>|%s\x1b\\" % name.encode()
+        answer += b"\x1b[?62;c" if b"\x1b[c" in plain else b""
+        if wrapped and level + 1 < len(self.names):
+            answer += self._reply(b"".join(wrapped).replace(b"\x1b\x1b", b"\x1b"), level + 1)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("names", "nested", "last"),
+    [
+        (("kitty(0.41.1)",), 0, ""),
+        (("tmux 3.5a", "kitty(0.41.1)"), 1, "kitty"),
+        (("tmux 3.5a", "tmux 3.3a", "kitty(0.41.1)"), 2, "kitty"),
+        (("tmux 3.5a", "tmux 3.3a", "tmux 3.3a", "kitty(0.41.1)"), 2, "tmux"),
+    ],
+)
+@pytest.mark.parametrize("term", ["tmux-256color", "xterm-256color"])
+def test_the_terminal_around_is_asked_and_no_title_is_changed(
+    names: tuple[str, ...], nested: int, last: str, term: str
+) -> None:
+    line = Recorded(*names)
+    found = _look(cast("TerminalLine", line), 1.0, {"TERM": term})
+    assert (found.nested, found.outer.name) == (nested, last)
+    assert line.title == ""
 
 
 def test_what_the_user_chooses_is_taken() -> None:
