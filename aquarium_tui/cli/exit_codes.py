@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _REPLACEMENT = "aquarium-tui"
 _PLAIN = {"−": "-", "–": "-", "→": "->", "…": "...", "×": "x", "·": "-", "≥": ">=", "≤": "<=", "±": "+-"}
-"""What the program itself prints beyond ASCII; a lost minus would change the meaning of a number."""
+_PLAIN |= {"▲": "^", "▼": "v", "◆": "=", "↑": "^", "↓": "v", "✓": "+", "✗": "x", "Δ": "d", "²": "2"}
+"""What the program itself prints beyond ASCII. A lost minus would change the meaning of a number, and a
+question mark before "better" would be one."""
 
 
 class OutputLostError(Exception):

@@ -46,7 +46,7 @@ class Segments:
             with reading(self.folder):
                 return sorted(path for path in self.folder.iterdir() if path.suffix == ".json")
         except StoreError as error:
-            if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            if not isinstance(error.__cause__, FileNotFoundError):
                 told(error)
             return []
 
@@ -98,17 +98,23 @@ class Segments:
         Raises:
             NotFoundError: There is none of that name.
         """
-        with self._changing() as change:
+        project = self._swept()
+        with transaction.locked(project):
             if not there(self._path(name)):
                 self.get(name)
-            change.remove(self._path(name))
+            transaction.remove(project, self._path(name))
 
     @contextmanager
     def _changing(self) -> Iterator[transaction.Transaction]:
-        project = self.folder.parent.parent
-        transaction.sweep(project.parent)
+        project = self._swept()
         with transaction.locked(project), transaction.change(project) as change:
             yield change
+
+    def _swept(self) -> Path:
+        """The folder of the project, without what killed commands have left in any."""
+        project = self.folder.parent.parent
+        transaction.sweep(project.parent)
+        return project
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{quote(name.casefold(), safe='').replace('.', '%2E')}.json"

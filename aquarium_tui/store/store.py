@@ -289,8 +289,7 @@ class Store:
         if inferences is not None:
             target = self._set_folder(project, dataset, inferences)
         with transaction.locked(folder):
-            with transaction.change(folder) as change:
-                change.remove(target)
+            transaction.remove(folder, target)
             if inferences is not None:
                 self._forget(project, dataset, inferences)
 

@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.names import visible
 from aquarium_tui.store.access import writing
 from aquarium_tui.store.atomic import beside, delete, sync, sync_tree
+from aquarium_tui.store.cache import room_for_data
 from aquarium_tui.store.lock import held
 
 _PLAN = "plan.json"
 _COMMITTED = ".commit-"
 _LEFT = (".new-", ".old-", _COMMITTED)
+_LEAST = 1 << 20
+"""Bytes that any change needs; its tables come on top. Caches give way where they are short."""
 
 
 @dataclass
@@ -39,7 +43,13 @@ class Transaction:
     removed: list[str] = field(default_factory=list)
 
     def put(self, target: Path) -> Path:
-        """Where to write the file or folder that will be at `target`; it replaces what is there."""
+        """Where to write the file or folder that will be at `target`; it replaces what is there.
+
+        Raises:
+            StoreError: Something else lies where its folder should be.
+        """
+        if target.parent.exists() and not target.parent.is_dir():
+            raise StoreError(f"{visible(str(target.parent))} is not a folder.", "Delete it.")
         self.targets.append(str(target.relative_to(self.project)))
         return self.staging / str(len(self.targets) - 1)
 
@@ -74,6 +84,7 @@ def change(project: Path) -> Iterator[Transaction]:
     Raises:
         StoreError: The file system refuses; nothing has changed then.
     """
+    room_for_data(project, _LEAST)
     with writing(project):
         staging = beside(project / _PLAN, "new")
         staging.mkdir()
@@ -90,6 +101,21 @@ def change(project: Path) -> Iterator[Transaction]:
             raise
         sync(project)
         _carry_out(committed)
+
+
+def remove(project: Path, target: Path) -> None:
+    """Remove a file or folder of a project whose lock is held, by one rename: that needs no room on the disk.
+
+    Raises:
+        StoreError: The file system refuses; nothing has changed then.
+    """
+    with writing(project):
+        doomed = beside(project / target.name, "old")
+        target.rename(doomed)
+        try:
+            sync(target.parent)
+        finally:
+            delete(doomed)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def test_a_full_disk_at_any_step_is_told_and_leaves_the_old_state_or_the_new(tmp
     assert 2 < n < 99
 
 
-def full_disk() -> None:
+def full_disk(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -116,6 +116,21 @@ def replaced(target: Path) -> None:
         (place / "new").touch()
     assert [path.name for path in target.iterdir()] == ["new"]
     assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("names", [("street",), ("street", "val"), ("street", "val", "a")])
+def test_a_full_disk_can_be_emptied(tmp_path, monkeypatch, names):
+    interrupting.prepare(tmp_path / "store", "removal")
+
+    def make_none(path: Path, **_: object) -> None:
+        if not path.exists():
+            full_disk()
+
+    monkeypatch.setattr(Path, "mkdir", make_none)
+    for step in ("write_bytes", "write_text"):
+        monkeypatch.setattr(Path, step, full_disk)
+    Store(tmp_path / "store").remove(*names)
+    assert "a" not in str(contents(Store(tmp_path / "store")).get("street/val"))
 
 
 class TestSweep:

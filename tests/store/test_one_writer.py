@@ -135,12 +135,17 @@ class TestKilled:
         dying.dataset_folder("street", "val")
         assert [segment.name for segment in segments.all()] == ["new"]
 
-    def test_a_removed_set_is_gone(self, dying: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_removed_set_is_gone(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        def die(doomed: Path) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(transaction, "delete", die)
         with pytest.raises(KeyboardInterrupt):
-            dying.remove("street", "val", "a")
+            store.remove("street", "val", "a")
         monkeypatch.undo()
-        assert dying.dataset_card("street", "val").sets == ()
-        assert not [path for path in dying.root.rglob(".*") if path.name != ".lock"]
+        assert store.dataset_card("street", "val").sets == ()
+        store.sweep()
+        assert not [path for path in store.root.rglob(".*") if path.name != ".lock"]
 
 
 def test_a_segment_can_change_its_case(store: Store) -> None:
