@@ -32,6 +32,7 @@ from aquarium_tui.session.view import View, gathered, reproduce
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
+from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
@@ -135,6 +136,7 @@ class AquariumApp(TerminalApp):
         self.keymap, self._problems = read_keymap(self.config)
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
+        self.remarks_read: set[str] = set()
         self.session = Session(store)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)
@@ -474,8 +476,11 @@ class AquariumApp(TerminalApp):
         """Copy the command that gives these numbers."""
         if self.view:
             command = reproduce(self.view)
-            self.copy_to_clipboard(command)
-            self.notify(f"Copied: {command}")
+            self.copy(command, f"the command: {command}")
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text, which is `what` in a few words."""
+        copy(self, text, what)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's own commands, and what the keys do."""

@@ -24,12 +24,14 @@ class Program(Protocol):
     Attributes:
         session: Opens views, and remembers what was looked at.
         keymap: Which keys do what.
+        remarks_read: Warnings whose remarks have been read.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
     """
 
     session: Session
     keymap: Keymap
     frames_sort: Sort | None
+    remarks_read: set[str]
 
     @property
     def store(self) -> Store:
@@ -79,6 +81,9 @@ class Program(Protocol):
 
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text, which is `what` in a few words."""
 
     def action_open_screen(self) -> None:
         """Show the list of datasets."""

@@ -207,6 +207,9 @@ class GuardedApp(App[None]):
     async def _deliver(self, event: Event) -> None:
         """Let what the user does wait for the screen it is for: that is current before it is composed."""
         self.recovery.heard()
+        if isinstance(event, Key) and event.key == "escape" and self._notifications:
+            self.clear_notifications()  # What is read goes first, then what it is about.
+            return
         if self._screen_stack and not self.screen.is_mounted:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settle(self.screen), MOST_COMPOSING)

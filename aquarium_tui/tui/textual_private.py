@@ -98,6 +98,11 @@ class TerminalApp(GuardedApp):
         self.surroundings = f"{self.terminal.name} {self.terminal.version} {self.terminal.graphics}"
         self.frame_listener: FrameListener | None = None
 
+    def lend_mouse(self, lent: bool) -> None:
+        """Leave the mouse to the terminal, or take it back."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.lend_mouse(lent)
+
     async def on_event(self, event: Event) -> None:
         """Let the listener see every event first."""
         if self.frame_listener:
@@ -338,6 +343,13 @@ class TerminalDriver(LinuxDriver):
         self._must_signal_resume = True
         self.start_application_mode()
         self.attrs_before = wanted
+
+    def lend_mouse(self, lent: bool) -> None:
+        """Leave the mouse to the terminal, or take it back."""
+        if lent:
+            self._disable_mouse_support()
+        elif self._in_use:
+            self._enable_mouse_support()
 
     def process_message(self, message: "Message") -> None:
         """Hand a message to the app, if that is still running."""

@@ -53,7 +53,7 @@ async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) ->
         await pilot.press("T")
         await sees(pilot, "ctrl+y next rule")
         await pilot.press("ctrl+y", "enter")
-        await until(pilot, lambda: present(view_of(pilot).comparison.settings).rule == "same-class")
+        await until(pilot, lambda: present(view_of(pilot).comparison.settings).rule == "confidence")
         row = pilot.app.screen.query_one("#matrix", Matrix).cursor[0]
         await pilot.press("J")
         await until(pilot, lambda: pilot.app.screen.query_one("#matrix", Matrix).cursor[0] == row + 1)

@@ -15,6 +15,7 @@ from aquarium_tui.session.session import LastUsed
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.picture import Picture
+from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
@@ -135,9 +136,9 @@ async def test_intervals_take_the_place_of_deltas_and_back(make_app: Make) -> No
         await until(
             pilot, lambda: (known := app_of(pilot).evidence) is not None and known.precision is not None
         )
-        await pilot.press("i")
+        await pilot.press("I")
         await sees(pilot, "95 % intervals of other − base", "~[−1.000, .000]")
-        await pilot.press("i")
+        await pilot.press("I")
         await leaves(pilot, "intervals")
         await sees(pilot, "delta: other − base")
 
@@ -379,6 +380,7 @@ async def test_frames_are_marked_copied_asked_for_and_saved(make_app: Make) -> N
         ids = [present(view_of(pilot).comparison.dataset.frames.id[row]) for row in first]
         await pilot.press("space", "space")
         await sees(pilot, "3 of 4  2 marked")
+        app_of(pilot).terminal = Terminal(name="kitty")
         await pilot.press("Y")
         await until(pilot, lambda: pilot.app.clipboard == "\n".join(ids))
         await pilot.press("ctrl+s")
@@ -523,3 +525,27 @@ async def test_sets_that_are_uploaded_meanwhile_are_offered(store: Store) -> Non
         await pilot.press("escape")
         app.uploads.look()
         await until(pilot, lambda: "model_c" in view_of(pilot).sets, "the view read again")
+
+
+async def test_where_nothing_can_be_copied_the_text_is_shown(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("y")
+        await sees(pilot, "select the text with the mouse", "aquarium-tui compare street/val --base model_a")
+        assert pilot.app.clipboard == ""
+        await pilot.press("escape")
+        await leaves(pilot, "select the text")
+
+
+async def test_remarks_stay_until_they_are_read_and_escape_closes_a_toast_first(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("exclamation_mark")
+        await sees(pilot, "Before you compare", "aquarium-tui doctor street/val")
+        await pilot.press("escape", "1", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FrameScreen), "a frame")
+        pilot.app.notify("one thing", timeout=60)
+        await sees(pilot, "one thing")
+        await pilot.press("escape")
+        await leaves(pilot, "one thing")
+        assert isinstance(pilot.app.screen, FrameScreen)

@@ -38,6 +38,8 @@ THRESHOLDS = Place("thresholds", "Thresholds", typing=True)
 COLUMNS = Place("columns", "Columns")
 COLOURS = Place("colours", "Colours of the diff map")
 KEYS = Place("keys", "The list of keys")
+TEXT = Place("text", "A text to copy")
+REMARKS = Place("remarks", "Remarks")
 QUERY = Place("query", "In the query bar", (FRAMES, METRICS, SAMPLES), typing=True)
 FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
 LIST = Place("list", "In a list", (OPEN, FRAMES, METRICS, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS))
@@ -63,6 +65,8 @@ PLACES = (
     COLUMNS,
     COLOURS,
     KEYS,
+    TEXT,
+    REMARKS,
 )
 NARROWED = (FRAMES, METRICS, SAMPLES)
 """The screens that show what a query selects."""

@@ -10,6 +10,8 @@ from aquarium_tui.tui.actions.action import (
     KEYS,
     NAMING,
     QUERY,
+    REMARKS,
+    TEXT,
     THRESHOLDS,
     Action,
     Use,
@@ -75,7 +77,8 @@ DIALOGS: Sequence[Action] = (
         Use((NAMING,), "take", "Save", "Save under this name", shown=True, priority=True),
         Use((THRESHOLDS,), "take", "Apply", "Apply the values", shown=True, priority=True),
         Use((COLOURS,), "take", "Only this", "Show only this colour", shown=True, priority=True),
-        Use((KEYS,), "dismiss", "Close", "Close the list"),
+        Use((KEYS, REMARKS), "dismiss", "Close", "Close the list"),
+        Use((TEXT,), "dismiss", "Close", "Close"),
         means="in",
     ),
     action(
@@ -83,7 +86,8 @@ DIALOGS: Sequence[Action] = (
         "escape",
         Use(_TYPED, "dismiss(None)", "Cancel", "Close without changes", shown=True),
         Use((COLUMNS, COLOURS), "dismiss(None)", "Done", "Close", shown=True),
-        Use((KEYS,), "dismiss", "Close", "Close the list", shown=True),
+        Use((KEYS, REMARKS), "dismiss", "Close", "Close the list", shown=True),
+        Use((TEXT,), "dismiss", "Close", "Close", shown=True),
         means="back",
     ),
     action(

@@ -16,6 +16,7 @@ from aquarium_tui.tui.actions.action import (
     NARROWED,
     OPEN,
     PANES,
+    REMARKS,
     SAMPLES,
     Action,
     Use,
@@ -57,7 +58,7 @@ MOVING: Sequence[Action] = (
         "up,k",
         Use(CURSORS, "move(0,-1)", "Up", "Move up"),
         Use((MASKS,), "pan(0,-0.2)", "Up", "Pan up while zoomed in"),
-        Use((KEYS,), "scroll(-1)", "Up", "Scroll up"),
+        Use((KEYS, REMARKS), "scroll(-1)", "Up", "Scroll up"),
         means="up",
     ),
     action(
@@ -65,7 +66,7 @@ MOVING: Sequence[Action] = (
         "down,j",
         Use(CURSORS, "move(0,1)", "Down", "Move down"),
         Use((MASKS,), "pan(0,0.2)", "Down", "Pan down while zoomed in"),
-        Use((KEYS,), "scroll(1)", "Down", "Scroll down"),
+        Use((KEYS, REMARKS), "scroll(1)", "Down", "Scroll down"),
         means="down",
     ),
     action(

@@ -81,7 +81,7 @@ MATRICES: Sequence[Action] = (
     simple("metrics.next_matrix", "M", METRICS, "confusion", "Matrix", "Show the next matrix"),
     simple("metrics.report", "r", METRICS, "report", "Report", "Go to the report or the cells", shown=True),
     simple(
-        "metrics.intervals", "i", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
+        "metrics.intervals", "I", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
     ),
     simple("metrics.filter", "f", METRICS, "filter", "Filter", "Filter the table by class"),
 )

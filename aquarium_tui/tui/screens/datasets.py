@@ -192,8 +192,7 @@ class DatasetsScreen(ViewScreen):
 
     def action_copy(self) -> None:
         """Copy the upload commands."""
-        self.app.copy_to_clipboard(COMMANDS)
-        self.notify("Copied the two upload commands.")
+        self.program.copy(COMMANDS, "the two upload commands")
 
     def action_return(self) -> None:
         """Back to what was looked at."""

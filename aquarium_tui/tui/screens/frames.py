@@ -148,8 +148,7 @@ class FramesScreen(NarrowedScreen):
     def action_copy_ids(self) -> None:
         """Copy the ids of the marked frames, a line each."""
         ids = self._chosen_ids()
-        self.app.copy_to_clipboard("\n".join(ids))
-        self.notify(f"Copied {counted(len(ids), 'frame id')}.")
+        self.program.copy("\n".join(ids), counted(len(ids), "frame id"))
 
     def action_save_segment(self) -> None:
         """Save the marked frames under a name; without marks, the query."""

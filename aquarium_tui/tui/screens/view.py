@@ -14,6 +14,7 @@ from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.segments import SegmentControl
+from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.widgets.header import Header, Tabs
@@ -112,7 +113,7 @@ class ViewScreen(ClosesOnce[None]):
             return
         program = self.program
         self.query_one(Header).show(program.view, program.wanted)
-        self.query_one(Tabs).say(busy=program.busy, warning=program.view.warning if program.view else "")
+        self.query_one(Tabs).say(busy=program.busy, warning=self._unread())
         if program.view is not None and program.view is not self.drawn:
             if self.drawn is None:
                 self.refresh_bindings()
@@ -124,6 +125,11 @@ class ViewScreen(ClosesOnce[None]):
         elif program.evidence is not self.known:
             self.known = program.evidence
             self.learn()
+
+    def _unread(self) -> str:
+        """What to beware of, until that has been read."""
+        warning = self.program.view.warning if self.program.view else ""
+        return "" if warning in self.program.remarks_read else warning
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done with a view that is not there yet."""
@@ -195,10 +201,11 @@ class NarrowedScreen(ViewScreen):
         """Show what limits the comparison of the two sets."""
         remarks = self.drawn.remarks if self.drawn else ()
         depends = self.known.sensitivity if self.known else None
-        sentences = [f"• {remark.sentence}" for remark in remarks]
-        sentences += [f"• {sentence}" for sentence in (sensitivity_remarks(depends) if depends else ())]
-        told = "\n".join(sentences) or "Nothing limits the comparison of these sets."
-        self.notify(told, title="Before you compare", timeout=20, markup=False)
+        told = [(remark.what, remark.sentence) for remark in remarks]
+        told += [("", sentence) for sentence in (sensitivity_remarks(depends) if depends else ())]
+        if self.drawn:
+            self.program.remarks_read.add(self.drawn.warning)
+            self.app.push_screen(RemarkList(told, self.drawn.choice.title))
 
     def action_save_segment(self) -> None:
         """Save the query, or its frames, under a name."""
