@@ -201,7 +201,7 @@ def upload(
     if strict and lenient:
         raise UsageError("--strict and --lenient cannot be combined.")
     for path in (labels, images, inferences, metadata, classes, class_alias, metrics):
-        if path is not None:
+        if path is not None and str(path) != "-":
             await_answer(path)
     with progress_bar() as progress:
         result = store_files(default_store(), request, progress)

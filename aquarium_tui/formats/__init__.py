@@ -1,6 +1,6 @@
 """The file formats that `upload` reads: a file or folder each, a table of them, and what they share."""
 
-from aquarium_tui.formats.registry import AUTO, FORMATS, format_of
+from aquarium_tui.formats.registry import AUTO, FORMATS, entry_of, format_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.records import Finding, Records
 
@@ -13,5 +13,6 @@ __all__ = [
     "InferenceFile",
     "LabelFile",
     "Records",
+    "entry_of",
     "format_of",
 ]

@@ -1,5 +1,10 @@
 """The table of formats. To add one, write its file or folder beside this one, and add a row here."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import (
     aquarium,
@@ -26,7 +31,7 @@ from aquarium_tui.formats import (
     voc,
     yolo,
 )
-from aquarium_tui.formats.shared.format import Format, Given, read_head
+from aquarium_tui.formats.shared.format import Format, Given, files_below, read_head
 from aquarium_tui.model.names import visible
 
 AUTO = "auto"
@@ -63,6 +68,10 @@ FORMATS = (
 )
 """In the order in which help and messages list them; at most one of those that are not general
 recognises a file."""
+_READ = (".json", ".jsonl", ".csv", ".xml", ".parquet", ".yaml", ".yml", ".txt")
+_MOST = 2_000
+"""Files that are looked at for the only readable one: beyond that, a folder is a set of its own."""
+_SPLITS = {"val": "val", "valid": "val", "validation": "val", "test": "test", "train": "train"}
 _OPTIONS = {field: option for format_ in FORMATS for field, option in format_.options.items()}
 
 
@@ -81,6 +90,33 @@ def format_of(given: Given, name: str = AUTO) -> Format:
                 f"Leave out {option}, or name another format with --format.",
             )
     return format_
+
+
+def entry_of(given: Given, name: str = AUTO) -> Given:
+    """The file that a folder stands for, if the folder itself is in no format: the only one in it that is.
+
+    Exports for training have such a file in each of `train`, `valid` and `test`; the split that was asked for
+    decides then, else the first of `valid`, `test` and `train`.
+    """
+    formats = FORMATS if name == AUTO else [format_ for format_ in FORMATS if format_.name == name]
+    if not given.is_dir or any(format_.looks_like(given) for format_ in formats):
+        return given
+    found = [path for path in islice(files_below(given.path, _READ), _MOST) if _fits(path, formats)]
+    wanted = [given.split] if given.split else ["val", "test", "train"]
+    parts = {_SPLITS.get(path.parent.name.lower(), path.parent.name.lower()): path for path in found}
+    if len(found) == 1:
+        return replace(given, path=found[0], split="")
+    if len(parts) == len(found) and parts.keys() <= set(_SPLITS.values()):
+        path = next((parts[part] for part in wanted if part in parts), None)
+        return given if path is None else replace(given, path=path, split="")
+    return given
+
+
+def _fits(path: Path, formats: Sequence[Format]) -> bool:
+    try:
+        return any(format_.looks_like(Given(path)) for format_ in formats)
+    except InputError:
+        return False
 
 
 def _recognised(given: Given) -> Format:

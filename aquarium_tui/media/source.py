@@ -3,13 +3,18 @@
 The files are untrusted: whatever Pillow may raise becomes one `InputError` with a reason.
 """
 
+import errno
+import io
 import os
 import stat
 import threading
 import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -18,6 +23,10 @@ from PIL import Image, UnidentifiedImageError
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.names import is_remote, visible
 from aquarium_tui.model.picture import Size
+
+_ZIP = ".zip"
+_MOST_OF_MEMBER = 1 << 29
+"""Bytes of a picture in an archive, which is unpacked in memory."""
 
 
 class Stamp(NamedTuple):
@@ -74,6 +83,53 @@ class PathSource:
         return Stamp(found.st_size, found.st_mtime_ns)
 
 
+@dataclass(frozen=True)
+class ZipSource:
+    """A member of a zip archive.
+
+    Attributes:
+        name: The path of the archive and the name of the member below it.
+        archive: The path of the archive.
+    """
+
+    name: str
+    archive: str
+
+    def open(self) -> BinaryIO:
+        """See `Source`."""
+        member = self._member()
+        if member.file_size > _MOST_OF_MEMBER:
+            raise unreadable("too large to be read from an archive", self.name)
+        try:
+            return io.BytesIO(_archive(self.archive, self._changed()).read(member))
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+            raise unreadable(f"damaged in its archive ({visible(str(error))})", self.name) from error
+
+    def stamp(self) -> Stamp:
+        """See `Source`."""
+        member = self._member()
+        return Stamp(member.file_size, f"{member.CRC:08x}")
+
+    def _changed(self) -> int:
+        return Path(self.archive).stat().st_mtime_ns
+
+    def _member(self) -> zipfile.ZipInfo:
+        wanted = self.name[len(self.archive) + 1 :]
+        try:
+            return _archive(self.archive, self._changed()).getinfo(wanted)
+        except KeyError as error:
+            raise FileNotFoundError(errno.ENOENT, "no such file", self.name) from error
+        except zipfile.BadZipFile as error:
+            raise unreadable("in a damaged archive", self.name) from error
+
+
+@lru_cache(maxsize=4)
+def _archive(path: str, changed: int) -> zipfile.ZipFile:
+    """An opened archive, anew whenever its file was `changed`; its table of contents takes long to read."""
+    del changed
+    return zipfile.ZipFile(path)
+
+
 def source(place: str) -> Source:
     """The source at a path.
 
@@ -85,7 +141,20 @@ def source(place: str) -> Source:
     if is_remote(place):
         hint = "Give the folder that holds the pictures with --images."
         raise unreadable("a URL; images are not downloaded", place, hint)
-    return PathSource(place)
+    archive = _archive_of(place)
+    return PathSource(place) if archive is None else ZipSource(place, archive)
+
+
+def _archive_of(place: str) -> str | None:
+    """The zip archive that a path leads into, as in `set.zip/images/a.jpg`; None if there is none."""
+    head, found, _ = place.partition(f"{_ZIP}/")
+    while found:
+        if Path(f"{head}{_ZIP}").is_file():
+            return f"{head}{_ZIP}"
+        rest = place[len(head) + len(_ZIP) + 1 :]
+        inner, found, _ = rest.partition(f"{_ZIP}/")
+        head = f"{head}{_ZIP}/{inner}"
+    return None
 
 
 def listing(root: str) -> frozenset[str] | None:
@@ -95,7 +164,20 @@ def listing(root: str) -> frozenset[str] | None:
     try:
         return frozenset(entry.name for entry in os.scandir(root))
     except (OSError, ValueError):
+        return _names_in_archive(root)
+
+
+def _names_in_archive(root: str) -> frozenset[str]:
+    """The names in a folder of a zip archive; none if it is not in one."""
+    archive = _archive_of(f"{root}/")
+    if archive is None:
         return frozenset()
+    start = f"{root[len(archive) + 1 :]}/".lstrip("/")
+    try:
+        names = _archive(archive, Path(archive).stat().st_mtime_ns).namelist()
+    except (OSError, zipfile.BadZipFile):
+        return frozenset()
+    return frozenset(name[len(start) :].partition("/")[0] for name in names if name.startswith(start))
 
 
 def unreadable(reason: str, name: str, hint: str = "") -> InputError:

@@ -12,6 +12,7 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import BOX, Dataset, InferenceSet, Objects, Project
 from aquarium_tui.store import Store
+from aquarium_tui.upload.entry import entered
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
     UploadResult,
@@ -116,7 +117,11 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
 
 def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
     labels, options = request.given(), request.options
-    dataset = read_dataset(store, request.project, request.dataset, labels, options, progress=progress)
+    with entered(labels, options) as entry:
+        found = read_dataset(
+            store, request.project, request.dataset, entry.path, entry.options, progress=progress
+        )
+        dataset = entry.of_dataset(found)
     told = _unusable(dataset.provenance.problems, dataset.labels, dataset.masks, request.strict)
     progress("storing", STAGES, STAGES)
     done = store_dataset(store, dataset, mode=request.mode, dry=request.dry, group_by=request.group_by)
@@ -126,7 +131,9 @@ def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgre
 def _upload_inferences(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
     dataset = store.load_dataset(request.project, request.dataset)
     file, options = request.given(), request.options
-    inferences = read_inferences(dataset, request.inferences_id, file, options, progress=progress)
+    with entered(file, options) as entry:
+        found = read_inferences(dataset, request.inferences_id, entry.path, entry.options, progress=progress)
+        inferences = entry.of_inferences(found)
     inferences = with_metrics(inferences, measured(request.metrics, dataset, inferences, progress))
     provenance, objects, masks = inferences.provenance, inferences.objects, inferences.masks
     told = _unusable(provenance.problems, objects, masks, request.strict)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.rows.cells import NOTHING, Entry, entries, is_box, must_hold_boxes, normal
+from aquarium_tui.formats.rows.cells import NOTHING, RowBox, entries, is_box, must_hold_boxes, normal
 from aquarium_tui.formats.shared.collector import NAN, NO_BOX, Corners, four
 from aquarium_tui.formats.shared.columns import are_plain, role_of
 from aquarium_tui.formats.shared.format import Given, is_file
@@ -58,7 +58,7 @@ def read(given: Given, scored: bool) -> ListedImages:
 class _Box:
     at: tuple[int, int]
     name: str
-    entry: Entry
+    entry: RowBox
     size: Size
 
 
@@ -174,7 +174,7 @@ def _named(class_: object, names: Mapping[int, str]) -> object:
     return names.get(int(value), class_) if value is not None and value.is_integer() else class_
 
 
-def _logged(picture: Mapping[str, Any], path: Path, size: Size) -> Iterator[Entry]:
+def _logged(picture: Mapping[str, Any], path: Path, size: Size) -> Iterator[RowBox]:
     """The boxes that Weights & Biases logs with an image: in its cell, or in a file that the cell names."""
     boxes = picture.get("boxes")
     if boxes is not None and not isinstance(boxes, dict):
@@ -193,7 +193,7 @@ def _logged(picture: Mapping[str, Any], path: Path, size: Size) -> Iterator[Entr
             yield _of_box_data(one if isinstance(one, dict) else {}, labels, size)
 
 
-def _of_box_data(one: Mapping[str, Any], labels: object, size: Size) -> Entry:
+def _of_box_data(one: Mapping[str, Any], labels: object, size: Size) -> RowBox:
     position = one.get("position")
     corners = _position(position) if isinstance(position, dict) else None
     if corners is not None and one.get("domain") != "pixel" and 0 not in size:
@@ -202,7 +202,7 @@ def _of_box_data(one: Mapping[str, Any], labels: object, size: Size) -> Entry:
     score = next(iter(scores.values()), None) if isinstance(scores, dict) else None
     id_ = one.get("class_id")
     name = labels.get(str(id_), id_) if isinstance(labels, dict) else id_
-    return Entry(corners, True, True, False, {"class": name, "score": score})
+    return RowBox(corners, True, True, False, {"class": name, "score": score})
 
 
 def _position(position: Mapping[str, Any]) -> Corners | None:

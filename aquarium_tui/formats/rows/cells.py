@@ -59,7 +59,7 @@ _LONGEST = 1 << 24
 
 
 @dataclass(frozen=True)
-class Entry:
+class RowBox:
     """One box of a row.
 
     Attributes:
@@ -94,7 +94,7 @@ class Entry:
         }
 
 
-NOTHING = Entry(None, False, False, False, {})
+NOTHING = RowBox(None, False, False, False, {})
 """Stands where a box should be and something else is."""
 
 
@@ -118,7 +118,7 @@ def is_box(key: str) -> bool:
     return normal(key) in _BOXES
 
 
-def entries(row: Mapping[str, Any]) -> Iterator[Entry]:
+def entries(row: Mapping[str, Any]) -> Iterator[RowBox]:
     """The boxes of a row, or of an object in it."""
     cells = {key: _evaluated(value) if holds_boxes(key) else value for key, value in row.items()}
     string = next((value for key, value in cells.items() if normal(key) == _STRING), None)
@@ -133,16 +133,16 @@ def entries(row: Mapping[str, Any]) -> Iterator[Entry]:
     if box is None:
         flat = _sides(cells)
         if flat is not None:
-            yield Entry(flat, True, False, False, _without_sides(cells))
+            yield RowBox(flat, True, False, False, _without_sides(cells))
         return
     yield from _of_cell(box, cells[box], {name: value for name, value in cells.items() if name != box})
 
 
-def _of_objects(value: object) -> Iterator[Entry]:
+def _of_objects(value: object) -> Iterator[RowBox]:
     """The boxes of a list of objects, or of an object of lists."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict):
-            yield from entries(one) if _has_box(one) else [Entry(None, False, False, False, one)]
+            yield from entries(one) if _has_box(one) else [RowBox(None, False, False, False, one)]
         else:
             yield NOTHING
 
@@ -157,7 +157,7 @@ def _holds_objects(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(one, dict) and (_has_box(one)) for one in value)
 
 
-def _of_cell(key: str, value: object, rest: Mapping[str, Any]) -> Iterator[Entry]:
+def _of_cell(key: str, value: object, rest: Mapping[str, Any]) -> Iterator[RowBox]:
     """The boxes of one cell, with what the other cells say about each."""
     usual = normal(key) in _CORNER_KEYS
     several = isinstance(value, list) and (not value or not all(number(side) is not None for side in value))
@@ -171,10 +171,10 @@ def _of_cell(key: str, value: object, rest: Mapping[str, Any]) -> Iterator[Entry
         yield _entry(box, usual, {k: v for k, v in own.items() if not isinstance(v, list)})
 
 
-def _entry(box: object, usual: bool, rest: Mapping[str, Any]) -> Entry:
+def _entry(box: object, usual: bool, rest: Mapping[str, Any]) -> RowBox:
     if isinstance(box, dict):
-        return Entry(_sides(box), True, usual, False, rest)
-    return Entry(four(box) if isinstance(box, list | tuple) else None, False, usual, False, rest)
+        return RowBox(_sides(box), True, usual, False, rest)
+    return RowBox(four(box) if isinstance(box, list | tuple) else None, False, usual, False, rest)
 
 
 def _sides(box: Mapping[str, Any]) -> Corners | None:
@@ -196,7 +196,7 @@ def _without_sides(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if role_of(key) not in roles}
 
 
-def _of_string(text: str) -> Iterator[Entry]:
+def _of_string(text: str) -> Iterator[RowBox]:
     """The boxes of a Kaggle submission: `confidence box …`, or `class confidence box …`."""
     words = text.replace("{", " ").replace("}", " ").split()
     if not words:
@@ -210,7 +210,7 @@ def _of_string(text: str) -> Iterator[Entry]:
     for i in range(0, len(words), step):
         one = words[i : i + step]
         named = {"class": one[0]} if step == 6 else {}
-        yield Entry(four(one[-4:]), False, step == 6, False, {**named, "score": one[step - 5]})
+        yield RowBox(four(one[-4:]), False, step == 6, False, {**named, "score": one[step - 5]})
 
 
 def _is_share(word: str) -> bool:
