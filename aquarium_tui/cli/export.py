@@ -67,8 +67,24 @@ ShownMasks = Annotated[
 Opacity = Annotated[float, typer.Option(min=0, max=1, help="Opacity of the masks over the photo.")]
 DiffCell = Annotated[
     str,
-    typer.Option("--cell", metavar="LABEL:INFERRED", help="Show only this cell in the diff map."),
+    typer.Option(
+        "--cell",
+        metavar="LABEL:INFERRED",
+        help="For masks: show only this cell in the diff map. For objects: look closely at the first in it.",
+    ),
 ]
+ObjectId = Annotated[
+    str,
+    typer.Option("--object", metavar="ID", help="Look closely at the object of this label or inference."),
+]
+DetailOption = Annotated[
+    Literal["auto", "full", "changes"],
+    typer.Option(
+        help="Of frames with many objects: draw what did not change in outline, like the rest, or not at all."
+    ),
+]
+CLOSE_WIDTH = 960
+"""The least width of a close look in pixels: the part of the frame that it shows may have few."""
 Width = Annotated[int | None, typer.Option(min=1, help="Width in pixels. Default: the frame's width.")]
 
 
@@ -82,10 +98,13 @@ def render(
     masks: ShownMasks = "diff",
     opacity: Opacity = 0.6,
     cell: DiffCell = "",
+    object_id: ObjectId = "",
+    detail: DetailOption = "auto",
     force: ForceOption = False,
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
     from aquarium_tui.config import read_config
+    from aquarium_tui.drawing.crops import CropDrawing
     from aquarium_tui.drawing.drawing import picture
     from aquarium_tui.kinds import kind_of
     from aquarium_tui.kinds.kind import PictureOptions
@@ -98,9 +117,12 @@ def render(
     if row is None:
         raise NotFoundError(f"There is no frame {visible(frame)} in {choice.title}.")
     place = cell_of(cell, view.comparison.classes) if cell else None
+    colors = palette(read_config().palette)
     drawing = kind_of(view.comparison.dataset.project).picture(
-        view, row, PictureOptions(masks, opacity, place, palette(read_config().palette))
+        view, row, PictureOptions(masks, opacity, place, colors, object_id, detail)
     )
+    if isinstance(drawing, CropDrawing):
+        width = width or max(CLOSE_WIDTH, drawing.size[0])
     image = picture(drawing, width)
     with suppress(OSError):
         sweep(out.parent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change
-from aquarium_tui.model.picture import Region
+from aquarium_tui.model.picture import Region, whole
 from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Shape
 from aquarium_tui.render.palette import Palette, palette
 
@@ -28,6 +29,9 @@ sets. Their hatching would cover most of the picture, and what changed with it."
 _CHANGED = (Change.FIXED, Change.BROKEN, Change.MOVED)
 _DOUBTFUL = 0.3
 """The confidence below which the caption of a false alarm comes after all others."""
+
+
+Detail = Literal["auto", "full", "changes"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,11 @@ class ObjectPainter:
         self._boxed = boxed
 
     def frame(
-        self, frame: int, layers: ObjectLayers | None = None, bright: int | None = None
+        self,
+        frame: int,
+        layers: ObjectLayers | None = None,
+        bright: int | None = None,
+        detail: Detail = "auto",
     ) -> FrameDrawing:
         """A whole frame with all its objects.
 
@@ -84,13 +92,17 @@ class ObjectPainter:
             frame: The frame.
             layers: What to draw; everything by default.
             bright: The row of the ledger that stands out, the others receding behind it.
+            detail: Where there are many marks, what did not change is an outline (`auto`), or is drawn like
+                the rest (`full`); or only what changed is drawn at all (`changes`).
         """
         ledger = self._comparison.ledger
         rows = range(int(ledger.starts[frame]), int(ledger.starts[frame + 1]))
         shown = layers or ObjectLayers()
         objects = [object_at(self._comparison, row) for row in rows]
         marks = [(found, self._marks(found, shown, bright)) for found in objects]
-        if sum(len(own) for _, own in marks) > CROWD:
+        if detail == "changes":
+            marks = [(found, own) for found, own in marks if found.change in _CHANGED]
+        elif detail == "auto" and sum(len(own) for _, own in marks) > CROWD:
             marks = [(found, own if found.change in _CHANGED else _plain(own)) for found, own in marks]
         return self._drawing(frame, [m for _, own in marks for m in own], self._words(frame, len(rows)))
 
@@ -106,6 +118,13 @@ class ObjectPainter:
         drawing = self._drawing(found.frame, [_unnamed(m) for m in marks], "")
         region = crop_region(_boxes(found), drawing.size, aspect=aspect)
         return CropDrawing(drawing, region, f"object in {drawing.path}")
+
+    def look(self, row: int) -> CropDrawing:
+        """A close look at one object, the others receding behind it; the whole frame where it is large."""
+        frame = int(self._comparison.ledger.frame[row])
+        drawing = self.frame(frame, bright=row)
+        region = self.close_look(row, drawing.size, drawing.size) or whole(drawing.size)
+        return CropDrawing(drawing, region, drawing.description)
 
     def close_look(self, row: int | None, size: tuple[int, int], aspect: tuple[int, int]) -> Region | None:
         """The part of a frame that shows one object in its middle.

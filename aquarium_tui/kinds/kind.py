@@ -23,6 +23,7 @@ from aquarium_tui.work.executor import Watch
 
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
+    from aquarium_tui.drawing.object_painter import Detail
     from aquarium_tui.formats.shared.records import RecordForm
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
@@ -79,14 +80,19 @@ class PictureOptions:
     Attributes:
         masks: The diff map, or which masks lie on the photo: `labels`, `base`, `other` or `all`.
         opacity: Of masks, 0 to 1.
-        cell: Of the diff map only the pixels of this cell; None draws all.
+        cell: Of the diff map only the pixels of this cell; of a frame of objects a close look at the first
+            object in it; None draws all.
         colors: Of classes, outcomes and changes; by default the program's own.
+        object_id: Id of a label or inference that is looked at closely; empty for the whole frame.
+        detail: How much of a frame of many objects is drawn.
     """
 
     masks: str = "diff"
     opacity: float = 0.6
     cell: tuple[int, int] | None = None
     colors: "Palette | None" = None
+    object_id: str = ""
+    detail: "Detail" = "auto"
 
 
 def never() -> bool:

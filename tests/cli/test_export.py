@@ -64,6 +64,23 @@ def test_boxes_are_drawn_on_the_photo(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(np.unique(pixels(tmp_path / "b.png").reshape(-1, 3), axis=0)) == 1, "f4 has no objects"
 
 
+def test_one_object_can_be_looked_at_closely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setenv("AQUARIUM_HOME", str(scene.make_store(tmp_path).root))
+    out = tmp_path / "a.png"
+    looks = []
+    for more in ([], ["--cell", "cyclist:pedestrian"], ["--detail", "changes"]):
+        run("render", "street/val", "f1", "--out", out, "--width", 400, "--force", *more)
+        looks.append(pixels(out))
+    assert not any(np.array_equal(looks[0], look) for look in looks[1:])
+    run("render", "street/val", "f1", "--out", out, "--cell", "cyclist:pedestrian", "--force")
+    assert pixels(out).shape[1] >= 960
+    for asked in (["--object", "nobody"], ["--cell", "pedestrian:car"]):
+        with pytest.raises(AquariumError, match="No object of this frame"):
+            run("render", "street/val", "f1", "--out", out, "--force", *asked)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

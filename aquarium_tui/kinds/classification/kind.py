@@ -80,10 +80,9 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
         """The frame with its classes."""
-        from aquarium_tui.kinds.objects.presentation import object_painter
-        from aquarium_tui.media.photo import PhotoCache
+        from aquarium_tui.kinds.objects.presentation import object_picture
 
-        return object_painter(view, PhotoCache(), options.colors, boxed=False).frame(frame)
+        return object_picture(view, frame, options, boxed=False)
 
     def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None

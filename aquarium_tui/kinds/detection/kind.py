@@ -128,10 +128,9 @@ class DetectionKind(Kind[ObjectComparison]):
 
     def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
         """The frame with labels and both sets."""
-        from aquarium_tui.kinds.objects.presentation import object_painter
-        from aquarium_tui.media.photo import PhotoCache
+        from aquarium_tui.kinds.objects.presentation import object_picture
 
-        return object_painter(view, PhotoCache(), options.colors).frame(frame)
+        return object_picture(view, frame, options)
 
     def presentation(
         self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None

@@ -6,9 +6,12 @@ import numpy as np
 
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.drawing import FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
+from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.kind import PictureOptions
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.objects.lists import ObjectConfusion
 from aquarium_tui.kinds.presentation import Presentation
@@ -54,6 +57,44 @@ def object_painter(
 ) -> ObjectPainter:
     """A painter of what is marked, the rest receding where a query asks for objects."""
     return ObjectPainter(view.comparison, view.marked, photos, colors, recede=view.asks_objects, boxed=boxed)
+
+
+def object_picture(
+    view: Seen[ObjectComparison], frame: int, options: PictureOptions, *, boxed: bool = True
+) -> FrameDrawing | CropDrawing:
+    """A frame with labels and both sets, or a close look at one of its objects.
+
+    Raises:
+        UsageError: The frame has no such object.
+    """
+    painter = object_painter(view, PhotoCache(), options.colors, boxed=boxed)
+    if not options.object_id and options.cell is None:
+        return painter.frame(frame, detail=options.detail)
+    return painter.look(_asked(view.comparison, frame, options))
+
+
+def _asked(comparison: ObjectComparison, frame: int, options: PictureOptions) -> int:
+    """The row of the ledger that the options ask for, one that changed before others."""
+    ledger = comparison.ledger
+    rows = np.arange(ledger.starts[frame], ledger.starts[frame + 1])
+    if options.object_id:
+        rows = np.array(
+            [row for row in rows if options.object_id in _ids(object_at(comparison, int(row)))], int
+        )
+    if options.cell is not None:
+        cell = options.cell[0] * len(comparison.classes) + options.cell[1]
+        sides = ledger.base_cell[rows] == cell, ledger.other_cell[rows] == cell
+        changed = sides[0] ^ sides[1]
+        rows = rows[changed if changed.any() else sides[0] | sides[1]]
+    if not len(rows):
+        wanted = f"has the id {visible(options.object_id)}" if options.object_id else "is in this cell"
+        raise UsageError(f"No object of this frame {wanted}.", "`aquarium-tui objects` lists them.")
+    return int(rows[0])
+
+
+def _ids(found: ObjectRow) -> list[str]:
+    """The ids of an object's label and inferences."""
+    return [one.id for one in (found.label, found.base, found.other) if one]
 
 
 def object_presentation(
