@@ -20,6 +20,10 @@ class AquariumError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+class UploadWarning(UserWarning):
+    """Something was wrong with what a Python script uploaded, and what was done about it."""
+
+
 class UsageError(AquariumError):
     """A command, flag, name or setting that cannot be used as given."""
 

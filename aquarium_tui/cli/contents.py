@@ -16,6 +16,7 @@ from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
+    from aquarium_tui.model.metrics import Metric
     from aquarium_tui.model.tables import Provenance
     from aquarium_tui.store import DatasetCard, Segments, Store
 
@@ -128,6 +129,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
     app.command("rm")(remove)
     register_segments(app)
+    register_metrics(app)
 
 
 def list_store(
@@ -261,6 +263,63 @@ SnapshotOption = Annotated[
     bool, typer.Option("--snapshot", help="Save the frames that the query selects now, not the query.")
 ]
 NameOption = Annotated[str, typer.Option("--name", help="The name of the segment.")]
+
+
+def register_metrics(app: typer.Typer) -> None:
+    """Add the commands of metrics."""
+    group = typer.Typer(help="Your own metrics: their directions and units.", no_args_is_help=True)
+    group.command("list")(list_metrics)
+    group.command("set")(set_metrics)
+    group.command("rm")(remove_metrics)
+    app.add_typer(group, name="metrics")
+
+
+def list_metrics(dataset: DatasetArgument) -> None:
+    """List the metrics: which direction is better, the unit, and the sets that have values."""
+    project, name = split_dataset(dataset)
+    store = default_store()
+    sets = [store.load_inferences(project, name, one.id) for one in store.dataset_card(project, name).sets]
+    for metric in store.project(project).metrics:
+        having = ", ".join(one.id for one in sets if metric.name in one.metrics) or "no set"
+        typer.echo(f"{metric.name}  {_meaning(metric)}  {having}")
+
+
+def _meaning(metric: "Metric") -> str:
+    from aquarium_tui.model.metrics import MetricKind
+
+    if metric.kind == MetricKind.CONFUSION_MATRIX:
+        return "a confusion matrix"
+    unit = f", in {metric.unit}" if metric.unit else ""
+    return f"{'higher' if metric.higher_is_better else 'lower'} is better{unit}"
+
+
+def set_metrics(
+    dataset: DatasetArgument,
+    declared: Annotated[list[str], typer.Argument(metavar="NAME:lower|higher[:UNIT]…", help="The metrics.")],
+) -> None:
+    """Say which direction of a metric is better, and its unit."""
+    from aquarium_tui.upload import declare_metrics
+
+    for note in declare_metrics(default_store(), *split_dataset(dataset), declared).notes:
+        typer.echo(note)
+
+
+def remove_metrics(
+    dataset: DatasetArgument,
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="The metrics.")],
+) -> None:
+    """Remove metrics from all sets of a dataset."""
+    project, name = split_dataset(dataset)
+    store = default_store()
+    known = {metric.name.casefold(): metric.name for metric in store.project(project).metrics}
+    if strange := [each for each in names if each.casefold() not in known]:
+        told = ", ".join(map(visible, strange))
+        raise UsageError(
+            f"Project {project} has no metric called {told}.", f"It has {', '.join(known.values())}."
+        )
+    for each in names:
+        store.remove_metric(store.load_dataset(project, name), known[each.casefold()])
+        typer.echo(f"removed {known[each.casefold()]} from {project}/{name}")
 
 
 def register_segments(app: typer.Typer) -> None:

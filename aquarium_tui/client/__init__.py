@@ -10,6 +10,7 @@ from aquarium_tui.client.classic import Client
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
 from aquarium_tui.client.logs import DatasetLog, Frame, InferenceLog, log_dataset, log_inferences
 from aquarium_tui.client.spool import Inferences, LabeledDataset
+from aquarium_tui.errors import UploadWarning
 
 __all__ = [
     "ClassMapEntry",
@@ -23,6 +24,7 @@ __all__ = [
     "LabelClassMap",
     "LabeledDataset",
     "LabeledFrame",
+    "UploadWarning",
     "log_dataset",
     "log_inferences",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import CustomMetricsDefinition, LabelClassMap
+from aquarium_tui.client.logs import warn_of
 from aquarium_tui.client.spool import SOURCE, Inferences, LabeledDataset
 from aquarium_tui.kinds import kind_of, kinds
 from aquarium_tui.model.classes import ClassEntry
@@ -223,7 +224,7 @@ class Client:
         # Inference logs name classes by the ids of the project, whether or not labels use them.
         ids = {entry.id: entry.id for entry in found.project.class_map.entries}
         found = replace(found, categories=ids, provenance=replace(found.provenance, source=SOURCE))
-        return store_dataset(self._store, found, mode=mode)
+        return _warned(store_dataset(self._store, found, mode=mode))
 
     def _upload_inferences(
         self, place: tuple[str, str, str], inferences: object, mode: UploadMode
@@ -239,7 +240,13 @@ class Client:
         found = replace(found, provenance=replace(found.provenance, source=SOURCE))
         # A frame that was added without inferences is one in which the model found nothing.
         named = np.array([id_ in inferences.frames for id_ in dataset.frames.id])
-        return store_inferences(self._store, dataset, found, mode=mode, named=named)
+        return _warned(store_inferences(self._store, dataset, found, mode=mode, named=named))
+
+
+def _warned(result: UploadResult) -> UploadResult:
+    """The result, once its problems are warned of."""
+    warn_of(result.problems)
+    return result
 
 
 def _options() -> FileOptions:

@@ -1,5 +1,6 @@
 """`log_dataset` and `log_inferences`: labels and inferences as NumPy arrays, frame by frame."""
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,18 +14,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.spool import SOURCE, ArraySpool, frame_arrays, numbers
-from aquarium_tui.errors import NotFoundError
+from aquarium_tui.errors import NotFoundError, UploadWarning
 from aquarium_tui.formats.shared.frames import metadata_of
 from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import check_name, visible
+from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
 from aquarium_tui.upload import UploadMode, UploadResult, refuse_existing, store_dataset, store_inferences
+
+
+def warn_of(problems: Iterable[Problem]) -> None:
+    """Warn of each problem, at the line that called this package; scripts do not look at returned values."""
+    for problem in problems:
+        warnings.warn(problem.sentence(), UploadWarning, stacklevel=4)
 
 
 class Log(ABC):
@@ -55,6 +62,7 @@ class Log(ABC):
                 self.result = self._store()
             finally:
                 self.discard()
+            warn_of(self.result.problems)
 
     def discard(self) -> None:
         """Forget what was added; nothing is stored."""
@@ -238,7 +246,7 @@ def log_dataset(
     known = store.project(project) if project in store.projects() else Project(project)
     owner = replace(known, class_map=known.class_map.extended(enumerate(classes)))
     entries, positions = owner.class_map.entries, owner.class_map.positions_by_name
-    categories = {id_: entries[positions[name.casefold()]].id for id_, name in enumerate(classes)}
+    categories = {id_: entries[positions[name_key(name)]].id for id_, name in enumerate(classes)}
     log = DatasetLog(store, owner, dataset, categories or {entry.id: entry.id for entry in entries})
     if frames is not None:
         with log:

@@ -147,11 +147,19 @@ class Declaration:
         name: The name of the metric.
         higher_is_better: Whether larger numbers are better.
         unit: The unit of the numbers; may be empty.
+        bare: Whether only the name was given, so that the rest is a default.
     """
 
     name: str
     higher_is_better: bool = True
     unit: str = ""
+    bare: bool = field(default=False, compare=False)
+
+    def metric(self, known: Metric) -> Metric:
+        """A metric with what is declared; without that, a known one stays as it is."""
+        if self.bare:
+            return known
+        return replace(known, higher_is_better=self.higher_is_better, unit=self.unit)
 
 
 def metrics_from_records(dataset: Dataset, found: Mapping[str, Mapping[str, Any]]) -> UserMetrics:
@@ -186,7 +194,7 @@ def declaration(text: str) -> Declaration:
     if not metric_name(name) or (better or "higher") not in _BETTER:
         hint = "Write NAME:lower or NAME:higher, with the unit after another colon, as in latency:lower:ms."
         raise UsageError(f'"{visible(text)}" does not declare a metric.', hint)
-    return Declaration(metric_name(name), _BETTER[better or "higher"], visible(unit))
+    return Declaration(metric_name(name), _BETTER[better or "higher"], visible(unit), bare=not rest)
 
 
 def metric_name(text: str) -> str:
@@ -257,11 +265,9 @@ def finished(
     for each in gathered:
         kind = each.kind or MetricKind.OBJECTIVE
         known, told = _declared_in(dataset, each.name), said.get(each.name.casefold())
-        told = told or (None if known else Declaration(each.name))
-        name = known.name if known else each.name
-        metrics.append(
-            Metric(name, kind, told.higher_is_better, told.unit) if told else known or Metric(name)
-        )
+        metric = known if known and known.kind == kind else Metric(known.name if known else each.name, kind)
+        name = metric.name
+        metrics.append(told.metric(metric) if told else metric)
         values[name] = each.values(len(dataset.frames))
         problems += [*each.problems(), *_lacking(each.name, values[name], dataset)]
     return UserMetrics(tuple(metrics), values, start.notes, tuple(problems))

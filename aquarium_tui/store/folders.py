@@ -102,24 +102,34 @@ def extend_project(change: Transaction, project: Project) -> None:
 def declare_metrics(change: Transaction, name: str, declared: Iterable[Metric]) -> Project:
     """Have `project.json` declare metrics; returns the project `name` as it is afterwards.
 
+    Direction and unit of a metric that it has are replaced.
+
     Raises:
-        StoreError: A metric of the same name is declared differently there.
+        StoreError: A metric of the same name is of another kind there.
     """
     path = change.project / "project.json"
     stored = documents.project_of(name, path)
     known = {metric.name.casefold(): metric for metric in stored.metrics}
     for metric in declared:
-        there = known.setdefault(metric.name.casefold(), metric)
-        if there != metric:
+        there = known.get(metric.name.casefold(), metric)
+        if there.kind != metric.kind:
             raise StoreError(
-                f"Project {name} has another metric called {there.name}: {there.kind}, "
-                f"{'higher' if there.higher_is_better else 'lower'} is better, unit {there.unit or 'none'}.",
-                "Declare it the same way, or give it another name.",
+                f"Project {name} has another metric called {there.name}, of the kind {there.kind}.",
+                "Give this one another name.",
             )
+        # What differs was said anew: readers of files leave known metrics as they are.
+        known[metric.name.casefold()] = replace(metric, name=there.name)
     project = replace(stored, metrics=tuple(known.values()))
     if project != stored:
         change.put(path).write_bytes(documents.encode(documents.project_document(project)))
     return project
+
+
+def forget_metric(change: Transaction, project: Project, name: str) -> None:
+    """Have `project.json` no longer declare a metric."""
+    kept = tuple(metric for metric in project.metrics if metric.name != name)
+    path = change.project / "project.json"
+    change.put(path).write_bytes(documents.encode(documents.project_document(replace(project, metrics=kept))))
 
 
 def hashes_of(*paths: Path) -> dict[str, str]:

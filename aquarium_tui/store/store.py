@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import NotFoundError, StoreError
@@ -255,7 +255,7 @@ class Store:
         """Declare metrics on the project, and add their values to those that the set already has.
 
         Raises:
-            StoreError: A metric of the same name is declared differently.
+            StoreError: A metric of the same name is of another kind.
         """
         project, name = dataset.project.name, dataset.name
         place = self._set_folder(project, name, inferences) / METRICS
@@ -266,11 +266,67 @@ class Store:
             declared = folders.declare_metrics(change, project, metrics)
             classes = declared.class_map
             kept = read_metrics(place, declared.metrics, dataset.frames, classes)
+            stored = replace(dataset, project=declared)
+            self._write_metrics(change, place, {**kept, **values}, stored)
+
+    def declare_metric(self, project: str, metric: Metric) -> None:
+        """Give a metric that a project has another direction and unit.
+
+        Raises:
+            StoreError: It is of another kind, or cannot be written.
+        """
+        folder = self._project_folder(project)
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            folders.declare_metrics(change, project, [metric])
+
+    def remove_metric(self, dataset: Dataset, name: str) -> None:
+        """Remove a metric from all sets of a dataset, and from the project if no other dataset has it.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        project = dataset.project
+        folder = self._project_folder(project.name)
+        cards = [(each, self.dataset_card(project.name, each)) for each in self.datasets(project.name)]
+        sets = [(each, one.id) for each, card in cards for one in card.sets]
+        elsewhere = any(
+            name in self.load_inferences(project.name, other, id_).metrics
+            for other, id_ in sets
+            if other != dataset.name
+        )
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            self._refuse_changed(project.name, dataset.name, dataset.provenance.fingerprint)
+            stored = folders.declare_metrics(change, project.name, ())
+            for id_ in (id_ for other, id_ in sets if other == dataset.name):
+                place = self._set_folder(project.name, dataset.name, id_) / METRICS
+                if not place.exists():
+                    continue
+                kept = dict(read_metrics(place, stored.metrics, dataset.frames, stored.class_map))
+                kept.pop(name, None)
+                self._write_metrics(change, place, kept, dataset)
+            if not elsewhere:
+                folders.forget_metric(change, stored, name)
+
+    def _write_metrics(
+        self,
+        change: transaction.Transaction,
+        place: Path,
+        values: Mapping[str, MetricValues],
+        dataset: Dataset,
+    ) -> None:
+        """The metrics of a set, and their hash; no table if there are none."""
+        told = dict(documents.read(place.with_name("set.json")))
+        hashes = {name: value for name, value in told.get(folders.HASHES, {}).items() if name != METRICS}
+        if values:
             table = change.put(place)
-            write_metrics(table, {**kept, **values}, dataset.frames, classes)
-            told = dict(documents.read(place.with_name("set.json")))
-            told[folders.HASHES] = {**told.get(folders.HASHES, {}), METRICS: folders.hash_files(table)}
-            change.put(place.with_name("set.json")).write_bytes(documents.encode(told))
+            write_metrics(table, values, dataset.frames, dataset.project.class_map)
+            hashes[METRICS] = folders.hash_files(table)
+        else:
+            change.remove(place)
+        told[folders.HASHES] = hashes
+        change.put(place.with_name("set.json")).write_bytes(documents.encode(told))
 
     def set_cache(self, project: str, dataset: str, what: str, ids: Iterable[str]) -> Path:
         """The folder that keeps what was made of one or two sets, such as `pairs`, in any order."""

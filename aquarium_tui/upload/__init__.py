@@ -10,7 +10,7 @@ from aquarium_tui.upload.policy import (
     store_inferences,
 )
 from aquarium_tui.upload.request import MetricOptions, UploadMode, UploadRequest
-from aquarium_tui.upload.upload import read_dataset, read_inferences, upload
+from aquarium_tui.upload.upload import declare_metrics, read_dataset, read_inferences, upload
 
 __all__ = [
     "FileOptions",
@@ -21,6 +21,7 @@ __all__ = [
     "UploadProgress",
     "UploadRequest",
     "UploadResult",
+    "declare_metrics",
     "read_dataset",
     "read_inferences",
     "refuse_existing",

@@ -38,15 +38,13 @@ class MetricOptions:
         return self.file is not None or bool(self.functions)
 
     def check(self, inferences: bool) -> None:
-        """Make sure that metrics come for an inference set, and declarations come with metrics.
+        """Make sure that metrics come for an inference set.
 
         Raises:
             UsageError: They do not.
         """
         if self and not inferences:
             raise UsageError("--inferences-id is missing: metrics belong to an inference set.")
-        if self.declared and not self:
-            raise UsageError("--metric describes a metric: add --metrics FILE or --metric-from.")
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,12 @@ class UploadRequest:
     mode: UploadMode = UploadMode.NEW
     dry: bool = False
     strict: bool = False
+
+    @property
+    def only_declares(self) -> bool:
+        """Whether metrics that the project has get another direction or unit, and nothing is uploaded."""
+        files = self.labels or self.inferences or self.metrics
+        return bool(self.metrics.declared) and not files
 
     @property
     def only_metrics(self) -> bool:
@@ -119,5 +123,7 @@ class UploadRequest:
             raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
         if self.inferences_id and self.group_by is not None:
             raise UsageError("--group-by: only for datasets, so leave out --inferences-id.")
-        if not self.only_metrics and not self.only_groups:
+        if self.metrics.declared and self.labels is not None:
+            raise UsageError("--metric: metrics belong to an inference set, so leave out --labels.")
+        if not (self.only_metrics or self.only_groups or self.only_declares):
             self.given()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.ingest.metrics import declaration
 from aquarium_tui.kinds import reader_of
 from aquarium_tui.kinds.reader import STAGES, FileOptions, UploadProgress, silent
 from aquarium_tui.model.masks import Masks
@@ -101,6 +102,8 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
         NotFoundError: Inferences or metrics for a dataset or inference set that does not exist.
     """
     request.check()
+    if request.only_declares:
+        return declare_metrics(store, request.project, request.dataset, request.metrics.declared, request.dry)
     if request.only_metrics:
         dataset = store.load_dataset(request.project, request.dataset)
         known = store.load_inferences(request.project, request.dataset, request.inferences_id)
@@ -113,6 +116,39 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
     if request.inferences_id:
         return _upload_inferences(store, request, progress)
     return _upload_dataset(store, request, progress)
+
+
+def declare_metrics(
+    store: Store, project: str, dataset: str, declared: Sequence[str], dry: bool = False
+) -> UploadResult:
+    """Give metrics that a project has another direction and unit.
+
+    Args:
+        store: The store.
+        project: The name of the project.
+        dataset: The name of a dataset of it.
+        declared: Declarations, each as `NAME:higher|lower[:UNIT]`.
+        dry: Whether to store nothing.
+
+    Raises:
+        UsageError: One is not a declaration, or there is no such metric.
+        StoreError: It cannot be written.
+    """
+    owner = store.load_dataset(project, dataset).project
+    known = {metric.name.casefold(): metric for metric in owner.metrics}
+    notes = []
+    for text in declared:
+        said = declaration(text)
+        metric = known.get(said.name.casefold())
+        if metric is None:
+            names = ", ".join(each.name for each in known.values()) or "none"
+            raise UsageError(f"Project {project} has no metric called {said.name}.", f"It has {names}.")
+        changed = said.metric(metric)
+        if not dry:
+            store.declare_metric(project, changed)
+        better = "higher" if changed.higher_is_better else "lower"
+        notes.append(f"{changed.name}: {better} is better, unit {changed.unit or 'none'}")
+    return UploadResult(project, dataset, notes=tuple(notes), existed=True, dry=dry)
 
 
 def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:

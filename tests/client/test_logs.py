@@ -247,3 +247,17 @@ def test_what_is_logged_is_stored_bit_by_bit(
     assert np.array_equal(objects.box, np.concatenate(boxes))
     assert np.array_equal(objects.confidence, np.concatenate(sure))
     assert np.diff(objects.starts).tolist() == counts
+
+
+@pytest.mark.usefixtures("store", "val")
+def test_problems_are_warned_of_and_kept() -> None:
+    with pytest.warns(al.UploadWarning, match="boxes partly outside their image"):
+        log = al.log_inferences(
+            "street",
+            "val",
+            "wide",
+            boxes={"f1": [[-50, 0, 20, 20]]},
+            classes={"f1": [0]},
+            confidences={"f1": [0.5]},
+        )
+    assert [problem.kind for problem in log.problems] == ["boxes partly outside their image"]

@@ -146,10 +146,20 @@ def test_metrics_stay_while_the_class_map_grows(store):
     assert pairs.label.tolist() == [0, 3, 0]
 
 
-def test_a_metric_is_declared_only_one_way(store):
+def test_a_metric_is_of_one_kind_and_its_direction_may_be_corrected(store):
     put(store, DECLARED[0], edges=EDGES)
-    with pytest.raises(StoreError, match="another metric called edges: objective, lower is better, unit px"):
-        put(store, Metric("Edges"), Edges=EDGES)
+    with pytest.raises(StoreError, match="another metric called edges, of the kind objective"):
+        put(store, Metric("Edges", MetricKind.CONFUSION_MATRIX), Edges=PAIRS)
+    store.declare_metric("street", Metric("Edges", unit="m"))
+    assert store.project("street").metrics == (Metric("edges", unit="m"),)
+
+
+def test_a_metric_can_be_removed(store):
+    put(store, *DECLARED, edges=EDGES, pairs=PAIRS)
+    for name, left in (("edges", ["pairs"]), ("pairs", [])):
+        store.remove_metric(store.load_dataset("street", "val"), name)
+        assert list(store.load_inferences("street", "val", "model").metrics) == left
+        assert [metric.name for metric in store.project("street").metrics] == left
 
 
 def test_the_counts_of_a_set_that_is_removed_go_with_it(store):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.store import Segments, Store, transaction
@@ -158,7 +158,7 @@ def test_a_segment_can_change_its_case(store: Store) -> None:
 def test_metrics_that_differ_change_nothing(store: Store) -> None:
     values = {"blur": MetricValues(np.array([1.0, 2.0, 3.0]))}
     store.put_metrics(small.dataset(), "a", [Metric("blur")], values)
-    other = replace(Metric("blur"), unit="px")
+    other = replace(Metric("blur"), kind=MetricKind.CONFUSION_MATRIX)
     with pytest.raises(StoreError, match="another metric called blur"):
         store.put_metrics(small.dataset(), "a", [other], values)
     assert not [path for path in store.root.rglob(".*") if path.name != ".lock"]

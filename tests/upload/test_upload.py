@@ -249,8 +249,8 @@ GIVEN = Path("given.json")
             "metrics belong to an inference set",
         ),
         (
-            UploadRequest("street", "val", "a", None, GIVEN, metrics=MetricOptions(declared=("x:lower",))),
-            "--metric describes a metric",
+            UploadRequest("street", "val", labels=GIVEN, metrics=MetricOptions(declared=("x:lower",))),
+            "--metric: metrics belong to an inference set",
         ),
         (UploadRequest("my-street", "val", labels=GIVEN), "my_street"),
         (UploadRequest("street", "..", labels=GIVEN), "letters, digits and underscores"),
