@@ -124,7 +124,7 @@ def test_ctrl_z_and_fg_and_a_lost_connection(frame: Session) -> None:
     os.kill(process.pid, signal.SIGCONT)
     sees_picture(frame)
     frame.press("]")
-    frame.reads("f1  day")
+    frame.reads("f1  time_of_day day")
     sees_picture(frame)
     os.kill(process.pid, signal.SIGHUP)
     assert process.wait(10) == 128 + signal.SIGHUP
