@@ -130,6 +130,7 @@ DryRunOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(upload)
+    app.command()(formats)
 
 
 def upload(
@@ -210,6 +211,16 @@ def upload(
     if result.unusable and not lenient:
         typer.echo(f"aquarium-tui: {result.unusable}\n  --lenient accepts this.", err=True)
         raise typer.Exit(2)
+
+
+def formats() -> None:
+    """List the formats that `upload` reads, and what each looks for."""
+    from aquarium_tui.formats import FORMATS
+
+    width = max(len(format_.name) for format_ in FORMATS)
+    for format_ in FORMATS:
+        typer.echo(f"{format_.name:<{width}}  {format_.sentence}")
+        typer.echo(f"{'':<{width}}  looks for: {', '.join(format_.marks)}")
 
 
 def _mode(replace: bool, append: bool) -> "UploadMode":

@@ -1,8 +1,9 @@
 """The table of formats. To add one, write its file or folder beside this one, and add a row here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from importlib.metadata import entry_points
+from itertools import chain, islice
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
@@ -32,9 +33,12 @@ from aquarium_tui.formats import (
     yolo,
 )
 from aquarium_tui.formats.shared.format import Format, Given, files_below, read_head
+from aquarium_tui.formats.unknown import description
 from aquarium_tui.model.names import visible
 
 AUTO = "auto"
+GROUP = "aquarium_tui.formats"
+"""The group of entry points by which packages supply formats of their own."""
 FORMATS = (
     coco.COCO,
     aquarium.AQUARIUM,
@@ -73,6 +77,31 @@ _MOST = 2_000
 """Files that are looked at for the only readable one: beyond that, a folder is a set of its own."""
 _SPLITS = {"val": "val", "valid": "val", "validation": "val", "test": "test", "train": "train"}
 _OPTIONS = {field: option for format_ in FORMATS for field, option in format_.options.items()}
+
+
+def supplied_formats(name: str = "") -> Iterator[Format]:
+    """The formats that other packages supply as entry points of the group `aquarium_tui.formats`.
+
+    They are imported only when they are asked for: by name, or because no format of this program fits.
+
+    Args:
+        name: Only the entry point of this name; empty takes all.
+
+    Raises:
+        InputError: One cannot be imported, or is not a `Format`.
+    """
+    for point in entry_points(group=GROUP, name=name) if name else entry_points(group=GROUP):
+        try:
+            format_ = point.load()
+        except Exception as error:  # another package's code may raise anything
+            raise InputError(
+                f"The format {visible(point.name)} of {visible(point.value)} cannot be imported: "
+                f"{type(error).__name__}: {visible(str(error))}.",
+                "Update or uninstall the package that supplies it.",
+            ) from error
+        if not isinstance(format_, Format):
+            raise InputError(f"{visible(point.value)} is not an aquarium_tui.formats.Format.")
+        yield format_
 
 
 def format_of(given: Given, name: str = AUTO) -> Format:
@@ -130,12 +159,15 @@ def _recognised(given: Given) -> Format:
         raise InputError(f"{shown} could be any of these formats: {names}.", "Choose one with --format.")
     if not given.is_dir:
         read_head(given.path)
-    known = "\n".join(f"  {format_.name}: {format_.sentence}" for format_ in FORMATS)
-    raise InputError(f"{shown} is not in a known format.", f"Known formats:\n{known}")
+    supplied = [format_ for format_ in supplied_formats() if format_.looks_like(given)]
+    if len(supplied) == 1:
+        return supplied[0]
+    advice = "`aquarium-tui formats` lists all formats; --format NAME names one."
+    raise InputError(f"{shown} is not in a known format. {description(given, FORMATS)}", advice)
 
 
 def _named(name: str) -> Format:
-    for format_ in FORMATS:
+    for format_ in chain(FORMATS, supplied_formats(name)):
         if format_.name == name:
             return format_
     known = ", ".join([AUTO, *(format_.name for format_ in FORMATS)])

@@ -40,9 +40,10 @@ class Outline:
         """Whether there is something at one of `paths`."""
         return any(path in self.kinds for path in paths)
 
-    def keys(self) -> set[str]:
-        """The keys at any depth."""
-        return {path.rpartition(".")[2].rstrip("[]") for path in self.kinds} - {""}
+    def keys(self) -> list[str]:
+        """The keys at any depth, in order."""
+        names = (path.rpartition(".")[2].rstrip("[]") for path in self.kinds)
+        return [name for name in dict.fromkeys(names) if name not in ("", "*")]
 
 
 class _Scan:

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats import FORMATS, Given, format_of
+from aquarium_tui.formats import Given, format_of
 from aquarium_tui.formats.shared.format import contains, read_head, read_text
 
 
@@ -70,10 +70,10 @@ class TestFormats:
         assert format_of(Given(put(tmp_path, content.encode()))).name == "coco"
 
     @pytest.mark.parametrize("content", ["hello", "{}", '[{"name": "x"}]', '"image_id"'])
-    def test_what_is_of_no_format_is_refused_with_the_list_of_formats(self, tmp_path, content):
+    def test_what_is_of_no_format_is_refused_with_the_way_to_list_formats(self, tmp_path, content):
         with pytest.raises(InputError, match="not in a known format") as caught:
             format_of(Given(put(tmp_path, content.encode())))
-        assert all(format_.sentence in caught.value.hint for format_ in FORMATS)
+        assert "aquarium-tui formats" in caught.value.hint
 
     def test_a_format_may_be_named(self, tmp_path):
         assert format_of(Given(put(tmp_path, b"hello")), "coco").name == "coco"
