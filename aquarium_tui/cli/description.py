@@ -74,13 +74,13 @@ def remark_lines(base: str, other: str, remarks: "tuple[Remark, ...]") -> Iterat
 
 
 def _label_counts(counts: "UploadCounts") -> str:
-    labels = f"{grouped(counts.objects)} {counts.words.labels}"
+    labels = counted(counts.objects, counts.words.label)
     return f"{counted(counts.frames, 'frame')}, {labels}, {counted(counts.classes, 'class', 'classes')}"
 
 
 def _inference_counts(counts: "UploadCounts") -> str:
     frames = f"{grouped(counts.covered)} of {counted(counts.frames, 'frame')}"
-    return counts.words.inferences.format(count=grouped(counts.objects), frames=frames)
+    return counts.words.covers.format(count=counted(counts.objects, counts.words.inference), frames=frames)
 
 
 def _metric_line(summary: "MetricSummary") -> str:
@@ -140,7 +140,7 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
         NotFoundError: It is not in the store.
     """
     if not dataset:
-        return f" ({_counted(len(store.datasets(project)), 'dataset')})"
+        return f" ({counted(len(store.datasets(project)), 'dataset')})"
     store.dataset_folder(project, dataset)
     try:
         card = store.dataset_card(project, dataset)
@@ -148,13 +148,13 @@ def contents(store: "Store", project: str, dataset: str = "", inferences: str = 
         return ""
     if inferences:
         one = card.set(inferences)
-        return f" ({_counted(one.objects, 'inference')})" if one else ""
+        return f" ({counted(one.objects, 'inference')})" if one else ""
     reviews = len(list((store.dataset_folder(project, dataset) / "reviews").glob("*.jsonl")))
     parts = [
-        _counted(card.frames, "frame"),
-        _counted(card.labels, "label"),
-        _counted(len(card.sets), "inference set"),
-        *([_counted(reviews, "review")] if reviews else []),
+        counted(card.frames, "frame"),
+        counted(card.labels, "label"),
+        counted(len(card.sets), "inference set"),
+        *([counted(reviews, "review")] if reviews else []),
     ]
     return f" ({', '.join(parts)})"
 
@@ -165,15 +165,11 @@ def _class_lines(dataset: "Dataset") -> Iterator[str]:
 
     entries = dataset.project.class_map.entries
     counts = class_counts(dataset.project.class_map, dataset.labels, dataset.masks).tolist()
-    counted = kind_of(dataset.project).words.label_unit
+    unit = f"{kind_of(dataset.project).words.label_unit}s"
     wide = max([8, *(len(grouped(count)) for count in counts)])
     width = max([2, *(len(str(entry.id)) for entry in entries)])
-    yield f"{'id':>{width}}  {counted:>{wide}}  class"
+    yield f"{'id':>{width}}  {unit:>{wide}}  class"
     for entry, count in zip(entries, counts, strict=True):
         evaluated = f" → {visible(entry.train_name)}" if entry.train_name else ""
         ignored = "  (ignored in evaluation)" if entry.ignore_in_eval else ""
         yield f"{entry.id:>{width}}  {grouped(count):>{wide}}  {visible(entry.name)}{evaluated}{ignored}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{grouped(count)} {noun}{'' if count == 1 else 's'}"

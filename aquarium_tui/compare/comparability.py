@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.certainty.ranked import CAP
 from aquarium_tui.compare.groups import frame_groups, group_words, sequences
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, class_counts
 
@@ -57,19 +57,21 @@ class Remark:
 
 @dataclass(frozen=True)
 class SetWords:
-    """What labels and inferences of a kind of task are called.
+    """What labels and inferences of a kind of task are called; nouns are singular.
 
     Attributes:
-        labels: What a dataset has.
-        inferences: What an inference set has, with `{count}` of them on `{frames}`.
+        label: What a dataset has any number of.
+        inference: What an inference set has any number of.
+        covers: How much a set has: `{count}` inferences, on `{frames}`.
         label_unit: What each class has any number of among the labels.
         inference_unit: The same among inferences.
         uncovered: What becomes of frames that a set says nothing of.
         given: What an upload of inferences names, as a placeholder in a command.
     """
 
-    labels: str
-    inferences: str
+    label: str
+    inference: str
+    covers: str
     label_unit: str
     inference_unit: str
     uncovered: str
@@ -77,10 +79,11 @@ class SetWords:
 
 
 OBJECT_WORDS = SetWords(
-    labels="labels",
-    inferences="{count} inferences on {frames}",
-    label_unit="labels",
-    inference_unit="inferences",
+    label="label",
+    inference="inference",
+    covers="{count} on {frames}",
+    label_unit="label",
+    inference_unit="inference",
     uncovered="their labels count as missed",
     given="RESULTS.json",
 )
@@ -282,7 +285,7 @@ def _classes(dataset: Dataset, sides: _Sides, words: SetWords) -> Iterator[Remar
     for one, without in (sides, sides[::-1]):
         rows = np.flatnonzero((one.classes > 0) & (without.classes == 0)).tolist()
         if rows:
-            counts = (f"{grouped(int(one.classes[row]))} {words.inference_unit}" for row in rows)
+            counts = (counted(int(one.classes[row]), words.inference_unit) for row in rows)
             named = [f"{visible(entries[row].name)} ({n})" for row, n in zip(rows, counts, strict=True)]
             yield Remark(
                 "classes differ",

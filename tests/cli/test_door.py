@@ -65,7 +65,7 @@ def test_hidden_files_are_counted_and_named_only_by_doctor(tmp_path: Path) -> No
         write(tmp_path / name, "\0")
     write(tmp_path / "labels" / "a.txt", "0 .5 .5 .2 .2\n")
     done = run("upload", *PLACE, "--labels", tmp_path / "labels", "--images", tmp_path / "images")
-    assert done.stdout.startswith("street/val: 1 frame")
+    assert "street/val: 1 frame, 1 label, 1 class" in done.stdout
     assert "4 hidden files skipped" in done.stdout
     assert "Thumbs.db" not in done.output
     assert "images/Thumbs.db" in run("doctor", "street/val").output

@@ -72,7 +72,7 @@ def test_a_set_is_replaced_and_stays_first_in_order(street: Store, tmp_path: Pat
     out = run(
         "upload", *PLACE, "--inferences-id", "a", "--inferences", results(tmp_path, [2], 0.9), "--replace"
     )
-    assert out.startswith("street/val/a: 1 inferences on 1 of 3 frames\n")
+    assert out.startswith("street/val/a: 1 inference on 1 of 3 frames\n")
     assert on_frames(street, "a") == {"2": 1}
     assert on_frames(street, "b") == {"1": 1, "2": 1, "3": 1}
     assert order(street) == ["a", "b"]
@@ -211,7 +211,7 @@ class TestRecords:
         masked = other("SEMANTIC_LABEL_URL_2D", "__mask", url="a.png")
         shown = write(tmp_path / "v.jsonl", lines({**frame("f1"), "label_data": [masked]}))
         out = run("upload", *PLACE, "--labels", shown, "--classes", classes)
-        assert out.startswith("street/val: 1 frame, 1 label masks, 2 classes\n")
+        assert out.startswith("street/val: 1 frame, 1 label mask, 2 classes\n")
         found = inferences("f1", other("SEMANTIC_LABEL_URL_2D", "__mask", url="b.png"))
         records = write(tmp_path / "i.jsonl", lines(found))
         out = run("upload", *PLACE, "--inferences-id", "a", "--inferences", records)

@@ -42,10 +42,11 @@ class MaskKind(Kind[PixelComparison]):
     needs = "a folder of masks, or records that name masks"
     client_tasks = ("2D_SEMSEG",)
     words = SetWords(
-        labels="label masks",
-        inferences="masks of {frames}",
-        label_unit="pixels",
-        inference_unit="pixels",
+        label="label mask",
+        inference="mask",
+        covers="masks of {frames}",
+        label_unit="pixel",
+        inference_unit="pixel",
         uncovered="they are excluded from all counts",
         given="FOLDER",
     )
