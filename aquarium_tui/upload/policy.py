@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords
 from aquarium_tui.compare.groups import frame_groups, group_words
-from aquarium_tui.errors import StoreError
+from aquarium_tui.errors import InputError, StoreError
+from aquarium_tui.ingest.images import locate
 from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
 from aquarium_tui.ingest.metrics import UserMetrics
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.problems import GONE, Problem
 from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
 from aquarium_tui.store import Store
@@ -188,6 +192,50 @@ def group_frames(store: Store, dataset: Dataset, by: str, dry: bool = False) -> 
     notes = _group_notes(dataset) or ("each frame stands for itself",)
     counts = _dataset_counts(dataset)
     return UploadResult(dataset.project.name, dataset.name, counts=counts, notes=notes, existed=True, dry=dry)
+
+
+def move_images(store: Store, dataset: Dataset, images: Path, dry: bool = False) -> UploadResult:
+    """Have the frames of a dataset that exists name images in another folder, by the end of their paths.
+
+    Args:
+        store: The store.
+        dataset: The dataset, from the store.
+        images: The folder where they are now.
+        dry: Whether to store nothing.
+
+    Raises:
+        InputError: The folder does not exist, or holds none of the images.
+        StoreError: It cannot be written.
+    """
+    found = locate(dataset.frames.path, images, images)
+    lost = sum(problem.count for problem in found.problems)
+    frames = len(dataset.frames)
+    if lost >= frames:
+        first = found.problems[0].sentence() if found.problems else ""
+        raise InputError(f"None of the {grouped(frames)} images is in {visible(str(images))}.", first)
+    note = f"{grouped(frames - lost)} of {grouped(frames)} images found in {visible(found.folder)}"
+    # What was said of images before no longer holds.
+    kept = [each for each in dataset.provenance.problems if "image files that do not exist" not in each.kind]
+    moved = replace(
+        dataset,
+        frames=replace(dataset.frames, path=found.paths),
+        images=found.folder,
+        provenance=replace(dataset.provenance, problems=(*kept, *found.problems)),
+    )
+    if not dry:
+        project, name = dataset.project.name, dataset.name
+        ids = [one.id for one in store.dataset_card(project, name).sets]
+        sets = [store.load_inferences(project, name, id_) for id_ in ids]
+        store.put_dataset(moved, sets, dataset.provenance.fingerprint)
+    return UploadResult(
+        dataset.project.name,
+        dataset.name,
+        counts=_dataset_counts(dataset),
+        notes=(note,),
+        problems=found.problems,
+        existed=True,
+        dry=dry,
+    )
 
 
 def _grouped(dataset: Dataset, by: str) -> Dataset:

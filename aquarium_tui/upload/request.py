@@ -93,6 +93,12 @@ class UploadRequest:
         """Whether a dataset that exists is only told what groups its frames."""
         return self.group_by is not None and self.labels is None and not self.inferences_id
 
+    @property
+    def only_images(self) -> bool:
+        """Whether a dataset that exists is only told where its images are now."""
+        nothing = self.labels is None and not self.inferences_id and self.group_by is None
+        return self.options.images is not None and nothing
+
     def given(self) -> Path:
         """The file or folder of the inferences or, for a dataset, of the labels.
 
@@ -125,5 +131,5 @@ class UploadRequest:
             raise UsageError("--group-by: only for datasets, so leave out --inferences-id.")
         if self.metrics.declared and self.labels is not None:
             raise UsageError("--metric: metrics belong to an inference set, so leave out --labels.")
-        if not (self.only_metrics or self.only_groups or self.only_declares):
+        if not (self.only_metrics or self.only_groups or self.only_declares or self.only_images):
             self.given()

@@ -18,6 +18,7 @@ from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
     UploadResult,
     group_frames,
+    move_images,
     refuse_existing,
     store_dataset,
     store_inferences,
@@ -109,6 +110,9 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
         known = store.load_inferences(request.project, request.dataset, request.inferences_id)
         found = list(measured(request.metrics, dataset, known, progress))
         return store_metrics(store, dataset, request.inferences_id, found, request.dry)
+    if request.only_images:
+        dataset = store.load_dataset(request.project, request.dataset)
+        return move_images(store, dataset, request.options.images or Path(), request.dry)
     if request.only_groups:
         dataset = store.load_dataset(request.project, request.dataset)
         return group_frames(store, dataset, request.group_by or "", request.dry)

@@ -101,3 +101,20 @@ def test_the_direction_of_a_metric_is_corrected_without_uploading_it_again(tmp_p
     assert run("metrics", "rm", "street/val", "delay").exit_code == 0
     assert run("metrics", "list", "street/val").stdout == "blur  lower is better  a\n"
     assert list(Store.default().load_inferences("street", "val", "a").metrics) == ["blur"]
+
+
+def test_images_that_moved_are_found_again(tmp_path: Path) -> None:
+    run("upload", *PLACE, "--labels", labels(tmp_path))
+    results = write(tmp_path / "r.json", [result(1), result(2)])
+    run("upload", *PLACE, "--inferences-id", "a", "--inferences", results)
+    (tmp_path / "new" / "day").mkdir(parents=True)
+    (tmp_path / "1.jpg").rename(tmp_path / "new" / "day" / "1.JPG")
+    dry = run("upload", *PLACE, "--images", tmp_path / "new", "--dry-run")
+    assert "1 of 2 images found" in dry.stdout
+    assert "image files that do not exist (noted): 2.jpg" in dry.stderr
+    assert Store.default().load_dataset("street", "val").images == str(tmp_path)
+    run("upload", *PLACE, "--images", tmp_path / "new")
+    moved = Store.default().load_dataset("street", "val")
+    assert (moved.images, list(moved.frames.path)) == (str(tmp_path / "new"), ["day/1.JPG", "2.jpg"])
+    assert len(Store.default().load_inferences("street", "val", "a").objects) == 2
+    assert isinstance(run("upload", *PLACE, "--images", tmp_path / "home").exception, InputError)
