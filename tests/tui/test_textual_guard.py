@@ -21,6 +21,7 @@ from aquarium_tui.session import session
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.clipboard import SelectText
 from aquarium_tui.tui.closable import ClosesOnce, CommandDialog
 from aquarium_tui.tui.controllers.layers import ChooseColours
 from aquarium_tui.tui.controllers.segments import Naming
@@ -28,6 +29,7 @@ from aquarium_tui.tui.controllers.tables import ChooseColumns
 from aquarium_tui.tui.controllers.thresholds import Thresholds
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.keys import KeyList
+from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.textual_guard import GuardedApp
@@ -48,6 +50,8 @@ DIALOGS: dict[type[Screen[Any]], Callable[[App[Any]], Screen[Any]]] = {
     CommandDialog: lambda app: CommandDialog(),
     KeyList: lambda app: KeyList([("Here", [("a", "do something")])]),
     Naming: lambda app: Naming("Name", ("save", str)),
+    RemarkList: lambda app: RemarkList([("confidences", "They differ.")], "street/val"),
+    SelectText: lambda app: SelectText("text"),
     Thresholds: lambda app: Thresholds(Settings(), True, frozenset({"confidence", "iou", "rule"})),
 }
 
