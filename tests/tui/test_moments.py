@@ -67,7 +67,8 @@ async def test_a_dataset_is_as_it_was_left_and_a_key_resets_it(store: Store) -> 
         await pilot.press("escape")
         await sees(pilot, "all frames")
         assert isinstance(app.screen, MetricsScreen)
-        await pilot.press("escape")
+        # The first closes the toast which says that the query is cleared.
+        await pilot.press("escape", "escape")
         await sees(pilot, "inference sets")
         await pilot.press("enter")
         await sees(pilot, "≥ .15", "confusion   base")
