@@ -384,10 +384,13 @@ class AquariumApp(TerminalApp):
             self.compute(self._now(self.view))
 
     def action_go(self, mode: str) -> None:
-        """Another screen."""
-        if self.view is not None:
-            self.last_mode = mode
-            self.switch_mode(mode)
+        """Another screen; from what was opened on it, back to it."""
+        if self.view is None:
+            return
+        while mode == self.current_mode and len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.last_mode = mode
+        self.switch_mode(mode)
 
     def list_frames(self, sort: Sort) -> None:
         """The list of frames, sorted like this."""

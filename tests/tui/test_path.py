@@ -450,3 +450,20 @@ async def test_the_focus_is_never_on_what_is_not_displayed(make_app: Make) -> No
         await until(
             pilot, lambda: bool(pilot.app.focused and pilot.app.focused.region.area), "a focus that is seen"
         )
+
+
+async def test_an_empty_list_says_why_and_a_screen_key_leads_back_to_it(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen), "samples")
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MetricsScreen), "Metrics")
+        await pilot.press("f", *"zebra")
+        await sees(pilot, "no cell has a class with zebra in its name: f filters")
+        await pilot.press("escape", "1")
+        await sees(pilot, "1 of 4")
+        app_of(pilot).ask("frame.width < 0")
+        await sees(pilot, "the query selects no frames: / changes it, Escape clears it")
+        await pilot.press("slash", "left", "left", "ctrl+u", "enter")
+        await sees(pilot, "1 of 4")

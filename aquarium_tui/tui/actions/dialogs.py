@@ -31,6 +31,7 @@ BARS: Sequence[Action] = (
         "Accept the selected completion",
         shown=True,
     ),
+    simple("query.clear", "ctrl+u", QUERY, "bar('clear')", "Clear", "Clear the text"),
     simple(
         "query.next", "down", QUERY, "bar('next')", "Next", "Go to the next completion or query", means="down"
     ),

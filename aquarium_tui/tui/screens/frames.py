@@ -58,6 +58,7 @@ class FramesScreen(NarrowedScreen):
             self.marked_of, table.marks = comparison.dataset, table.marks[:0]
         known = table.sort is not None and table.sort.key in {column.key for column in columns}
         rows = view.selection.frame_order if view.selection else None
+        table.empty = self.no_frames() if view.choice.query else "this dataset has no frames"
         table.show(
             columns,
             len(comparison.dataset.frames),

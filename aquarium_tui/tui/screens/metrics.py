@@ -182,6 +182,7 @@ class MetricsScreen(NarrowedScreen):
             kept = np.arange(len(cells.label)) if rows is None else rows
             hits = [r for r in kept if wanted in names[cells.label[r]] or wanted in names[cells.inferred[r]]]
             rows = np.array(hits, np.int64)
+        table.empty = self._why_no_cells(wanted)
         default = Sort("worse" if self.drawn.comparison.other else "base", True)
         table.show(
             cells.columns,
@@ -190,6 +191,18 @@ class MetricsScreen(NarrowedScreen):
             rows=rows,
             row=cells.row_of(*self.cell) if moves else None,
         )
+
+    def _why_no_cells(self, wanted: str) -> str:
+        """What leaves no cells: the filter, the query, a set without inferences, or the thresholds."""
+        assert self.drawn
+        comparison = self.drawn.comparison
+        if wanted:
+            filters = self.sign("metrics.filter")
+            return f"no cell has a class with {visible(wanted)} in its name: {filters} filters"
+        if not comparison.frame_count and self.drawn.choice.query:
+            return self.no_frames()
+        lowers = self.sign("view.confidence_down")
+        return f"no labels and no inferences at these thresholds: {lowers} lowers them"
 
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""

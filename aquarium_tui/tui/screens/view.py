@@ -180,6 +180,11 @@ class NarrowedScreen(ViewScreen):
         self.focus_content()
         self.program.ask(event.query)
 
+    def no_frames(self) -> str:
+        """Why nothing is listed where the query selects no frame, and what changes that."""
+        opens, clears = self.sign("query.open"), self.sign("go.back")
+        return f"the query selects no frames: {opens} changes it, {clears} clears it"
+
     def action_leave(self) -> None:
         """Clear the query; without one, go to the list of datasets."""
         if self.drawn is None or not self.drawn.choice.query:

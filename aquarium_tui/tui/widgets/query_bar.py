@@ -207,6 +207,7 @@ class QueryBar(Vertical):
             "previous": lambda: self._step(-1),
             "apply": self._apply,
             "leave": self._leave,
+            "clear": self._clear,
         }[event.does]()
 
     def _accept(self) -> None:
@@ -247,6 +248,10 @@ class QueryBar(Vertical):
         self.recalled = -1
         self._close()
         self.post_message(self.Applied(text))
+
+    def _clear(self) -> None:
+        """All of the text, on both sides of the cursor."""
+        self.query_one(QueryInput).value = ""
 
     def _leave(self) -> None:
         self.recalled = -1
