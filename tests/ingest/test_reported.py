@@ -20,7 +20,8 @@ RESULTS = [
     (
         [GOOD, result(1, 2), result(1, "bus"), result(1, None)],
         "3 inferences of unknown classes (left out): r.json [1] (class 2); r.json [2] (class bus); "
-        "r.json [3] (class not given) – the dataset has 1 car, 3 cyclist",
+        "r.json [3] (class not given) – the dataset has 1 car, 3 cyclist; upload the labels "
+        "with --classes FILE to add others, or name others with --class-alias FILE",
         1,
     ),
     (
@@ -194,10 +195,10 @@ NOTHING = [
     (
         [result(1, "bus")],
         "None of the 1 inferences has a class of project street.",
-        "They name bus; the dataset has 1 car, 3 cyclist.",
+        "They name bus; the dataset has 1 car, 3 cyclist; upload the labels with --classes FILE",
     ),
     (
-        [label(1), label(2)],
+        [result(1, score=float("nan")), result(2, score="high")],
         "None of the 2 inferences can be used.",
         "2 inferences without a finite confidence (left out)",
     ),
