@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats import kitti
 from aquarium_tui.formats.shared.collector import NAN, NO_BOX, ObjectCollector
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
@@ -35,6 +36,8 @@ _HINT = "a line is `class left top right bottom`, or `class confidence left top 
 
 def looks_like(given: Given) -> bool:
     """Whether it is a folder of text files with class names, or with class numbers and boxes in pixels."""
+    if kitti.looks_like(given):  # Its lines end in numbers of pixels, too.
+        return False
     starts = list(given.starts(".txt"))
     return any(_LINE.match(start) for start in starts) or in_pixels(starts)
 
