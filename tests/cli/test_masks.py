@@ -178,7 +178,7 @@ def test_show_and_ls_tell_of_masks(street):
             "labels.json holds boxes, but project street is a segmentation project",
         ),
         (["upload", *PLACE, "--metrics", "m.csv"], "--inferences-id is missing"),
-        (["upload", *PLACE, "--inferences-id", "model_a", "--metric", "a:lower"], "add --metrics"),
+        (["upload", *PLACE, "--inferences-id", "model_a", "--metric", "a:lower"], "no metric called a"),
         (["upload", *PLACE, "--inferences-id", "model_a", "--metrics", "no.csv"], "There is no file no.csv"),
         (["upload", *PLACE, "--inferences-id", "no", "--metrics", "no.csv"], "no inference set no"),
     ],

@@ -14,6 +14,7 @@ from PIL import Image
 from aquarium_tui import ingest
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.export import Batch, batch_of, write_batch
+from aquarium_tui.ingest.agreement import Wishes
 from aquarium_tui.ingest.object_masks import counts_of
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
@@ -128,8 +129,12 @@ def again(batch: Batch, format_: str, folder: Path, **options: Any) -> Batch:
         classes=Path(first["--classes"]),
         **options,
     )
+    # The few boxes of these batches cannot tell ids from the numbers in file names, nor how boxes are meant.
+    wishes = Wishes({"frames": "id", "boxes": "given"})
     read = [
-        ingest.inference_set(dataset, one["--inferences-id"], Path(one["--inferences"]), "auto", print)
+        ingest.inference_set(
+            dataset, one["--inferences-id"], Path(one["--inferences"]), "auto", print, wishes=wishes
+        )
         for one in sets
     ]
     return Batch(dataset, tuple(read))

@@ -144,8 +144,8 @@ def test_an_image_of_unknown_size(tmp_path):
 
 def test_inferences_without_a_confidence(tmp_path):
     data = labels(tmp_path, {"a.xml": xml(CAR)})
-    with pytest.raises(InputError, match="1 inferences without a finite confidence"):
-        ingest.inference_set(data, "m", tmp_path / "Annotations", "auto", nothing)
+    found = ingest.inference_set(data, "m", tmp_path / "Annotations", "auto", nothing)
+    assert found.objects.confidence.tolist() == [1.0]
 
 
 def test_a_file_is_no_folder(tmp_path):

@@ -93,7 +93,7 @@ async def test_all_who_cannot_open_a_choice_say_the_same(
     async with AquariumApp(store, choice).run_test(size=(160, 40), notifications=True) as pilot:
         if refused.type is AmbiguousError:
             await sees(pilot, "Choose base")
-            await pilot.press("escape")
+            await pilot.press("escape", "escape")  # the toast, then the dialog
         await sees(pilot, *sentence.split(". "))
 
 
@@ -136,7 +136,7 @@ async def test_who_does_not_answer_stays_at_the_list_of_datasets(tmp_path: Path)
     interface = AquariumApp(store_of(tmp_path, THREE), Choice("street", "val"))
     async with interface.run_test(size=(160, 36)) as pilot:
         await sees(pilot, "Choose base")
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")  # the toast, then the dialog
         await sees(pilot, "uploaded", "! street/val has 3 inference sets: a, b, c. Choose which to compare.")
         assert interface.view is None
 
