@@ -221,6 +221,8 @@ class TerminalDriver(LinuxDriver):
                 os.kill(os.getpid(), signal.SIGSTOP)  # It was sent to the background, where it cannot draw.
                 return
         wanted = self.attrs_before
+        # The alternate screen is entered anew: the pictures on the old one are gone.
+        self.write(self._farewell())
         self.disable_input()
         self.close()
         self._must_signal_resume = True
