@@ -130,7 +130,7 @@ def again(batch: Batch, format_: str, folder: Path, **options: Any) -> Batch:
         **options,
     )
     # The few boxes of these batches cannot tell ids from the numbers in file names, nor how boxes are meant.
-    wishes = Wishes({"frames": "id", "boxes": "given"})
+    wishes = Wishes({"frames": "id"} | ({"boxes": "given"} if format_ == "yolo" else {}))
     read = [
         ingest.inference_set(
             dataset, one["--inferences-id"], Path(one["--inferences"]), "auto", print, wishes=wishes
