@@ -159,13 +159,14 @@ def _version(package: str) -> str:
 
 def _contents(store: Any) -> str:  # noqa: ANN401
     from aquarium_tui.errors import AquariumError
+    from aquarium_tui.model.numbers import counted
 
     try:
         projects = store.projects()
         datasets = sum(len(store.datasets(project)) for project in projects)
     except AquariumError as error:
         return f"not readable: {error.message}"
-    return f"{len(projects)} projects, {datasets} datasets"
+    return f"{counted(len(projects), 'project')}, {counted(datasets, 'dataset')}"
 
 
 def _stream() -> str:

@@ -13,6 +13,7 @@ from aquarium_tui.client import checks
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.settings import Rule, Side
 from aquarium_tui.report import Findings, object_columns, records_of
 from aquarium_tui.report.certainty import verdict_line
@@ -146,9 +147,8 @@ class OpenedComparison:
     def __repr__(self) -> str:
         dataset = self.comparison.dataset
         sets = " → ".join(self.comparison.inferences(side).id for side in self.comparison.sides)
-        return visible(
-            f"<{dataset.project.name}/{dataset.name}: {sets}, {self.comparison.frame_count} frames>"
-        )
+        frames = counted(self.comparison.frame_count, "frame")
+        return visible(f"<{dataset.project.name}/{dataset.name}: {sets}, {frames}>")
 
     def _repr_html_(self) -> str:
         shown = ("precision", "recall", "f1", "AP50", "iou")

@@ -11,6 +11,7 @@ from aquarium_tui.export.coco import write_coco
 from aquarium_tui.export.images import names_of, place_images
 from aquarium_tui.export.records import write_jsonl
 from aquarium_tui.export.yolo import write_yolo
+from aquarium_tui.ingest.frame_keys import ids_mislead
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
@@ -112,8 +113,11 @@ def _uploads(batch: Batch, format_: ExportFormat, folder: Path, inside: bool) ->
     images = str(folder / IMAGES) if inside else batch.dataset.images
     given = "" if format_.links else f" --images {images}"
     first = f"--labels {folder / format_.labels} --classes {folder / CLASSES}{given}"
+    # Where images are named like the ids of other frames, a set with few boxes would be refused.
+    reading = "" if format_.links or not ids_mislead(batch.dataset.frames) else " --reading frames=id"
     sets = [
-        f"--inferences-id {s.id} --inferences {folder / format_.inferences.format(s.id)}" for s in batch.sets
+        f"--inferences-id {s.id} --inferences {folder / format_.inferences.format(s.id)}{reading}"
+        for s in batch.sets
     ]
     return [first, *sets]
 

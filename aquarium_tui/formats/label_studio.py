@@ -30,6 +30,7 @@ _OF_MIN = frozenset({"annotation_id", "annotator", "created_at", "updated_at", "
 _FULL = frozenset({"data", "predictions", *_RESULTS})
 """Keys of tasks that a minimal export does not have."""
 _HUNDRED = 100.0
+"""Label Studio states positions in percent of the image."""
 
 
 def looks_like(given: Given) -> bool:

@@ -1,8 +1,7 @@
 """The figures that rules name, with how sure their deltas are."""
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aquarium_tui.compare.certainty.table import Certainty
@@ -16,10 +15,14 @@ from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import COUNT, NUMBER, Unit
 from aquarium_tui.model.settings import Side
+from aquarium_tui.query.wording import listed, nearest
 from aquarium_tui.report import Findings
 
 FALSE_ALARMS = "false_alarms"
 """Spurious inferences per frame, as the verdict has them."""
+
+_MOST_NAMES = 40
+"""Names that an error lists: all figures of a task, and the classes of most datasets, in a few lines."""
 
 
 @dataclass(frozen=True)
@@ -208,9 +211,8 @@ def checked(figure: Figure, name: FigureName) -> float:
     return value
 
 
-def _unknown(what: str, name: str, known: Sequence[str] | Iterable[str]) -> UsageError:
-    names = list(known)
-    near = difflib.get_close_matches(name.casefold(), [each.casefold() for each in names], 1)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    listed = ", ".join(visible(each) for each in names[:30]) + (" …" if len(names) > 30 else "")
-    return UsageError(f'There is no {what} "{visible(name)}".', f"{hint}There are: {listed}.")
+def _unknown(what: str, name: str, known: Sequence[str]) -> UsageError:
+    near = nearest(name, known)
+    hint = f"Did you mean {visible(near)}? " if near else ""
+    names = listed(known, "and", _MOST_NAMES)
+    return UsageError(f'There is no {what} "{visible(name)}".', f"{hint}There are: {visible(names)}.")

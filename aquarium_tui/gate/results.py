@@ -9,7 +9,7 @@ from aquarium_tui.compare.certainty.table import LEAST_FRAMES
 from aquarium_tui.gate.rules import Aspect
 from aquarium_tui.gate.rulings import RuleState, Ruling
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 
 _SIGNS = {RuleState.PASSED: "✓", RuleState.FAILED: "✗", RuleState.TOO_FEW: "?"}
 
@@ -17,7 +17,7 @@ _SIGNS = {RuleState.PASSED: "✓", RuleState.FAILED: "✗", RuleState.TOO_FEW: "
 def gate_lines(rulings: Sequence[Ruling]) -> list[str]:
     """How many rules failed, then one line per rule."""
     failed = sum(each.outcome is RuleState.FAILED for each in rulings)
-    rules = f"{grouped(len(rulings))} rule{'s' * (len(rulings) != 1)}"
+    rules = counted(len(rulings), "rule")
     head = f"gate: {grouped(failed)} of {rules} failed" if failed else f"gate: passed, {rules}"
     return [head, *(f"{_SIGNS[each.outcome]} {sentence(each)}" for each in rulings)]
 
@@ -40,8 +40,8 @@ def _figures(each: Ruling) -> str:
         return words
     if each.needed > each.frames:
         return (
-            f"{words}; {RuleState.TOO_FEW}: a loss of 2 points is seen with about {grouped(each.needed)} "
-            f"frames, and there are {grouped(each.frames)}"
+            f"{words}; {RuleState.TOO_FEW}: seeing a loss of 2 points takes about "
+            f"{counted(each.needed, 'frame')}, and this is {counted(each.frames, 'frame')}"
         )
     return f"{words}; {RuleState.TOO_FEW}: it changed in fewer than {LEAST_FRAMES}"
 

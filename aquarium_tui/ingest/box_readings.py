@@ -201,11 +201,13 @@ def forced_boxes(
     converts |= {"": _same, records.sides: _same, GIVEN: _same}
     if convention not in converts:
         raise unknown_way(BOXES, convention)
+    told = (f"boxes are read as {' '.join(filter(None, (convention, scale)))}, as --reading says",)
+    if converts[convention] is _same and scale in ("", GIVEN):
+        return in_pixels(records, frame, frames), told  # Also where boxes are those of masks or whole images.
     rescale = (_fractions if records.relative else _pixels) if scale in ("", GIVEN) else _named_scale(scale)
     words = Reading(convention or GIVEN, ""), Reading(scale or GIVEN, "")
     taken = BoxReading(*words, converts[convention], rescale)
-    told = " ".join(filter(None, (convention, scale)))
-    return as_read(records, taken, frame, frames), (f"boxes are read as {told}, as --reading says",)
+    return as_read(records, taken, frame, frames), told
 
 
 def as_read(records: Records, reading: BoxReading, frame: NDArray[np.int64], frames: Frames) -> Records:

@@ -59,6 +59,13 @@ def possible_frames(
     return [first, *_different(first, rivals)]
 
 
+def ids_mislead(frames: Frames) -> bool:
+    """Whether the id of a frame names another one if it is read in another plain way."""
+    own = np.arange(len(frames))
+    plain = (match.rows for match in _all(frames, frames.id) if match.reading.plain)
+    return any(bool(((rows >= 0) & (rows != own)).any()) for rows in plain)
+
+
 def _different(first: FrameMatch, rivals: Sequence[FrameMatch]) -> Iterator[FrameMatch]:
     seen = [first.rows]
     for rival in rivals:

@@ -26,11 +26,13 @@ _SUSPECT, _RATIO = 64 << 20, 250
 """From so many bytes on, content that is packed more tightly than this is refused: text reaches about 30, a
 bomb over 1,000."""
 _MOST_MEMBERS = 2_000_000
+"""More than the 1.7 million images for which Open Images has boxes; further names only cost memory."""
 _HEADER = 1 << 19
 """Bytes of a photo that are unpacked, as only its size is read; thumbnails before it take up to 64 kB."""
 _WHOLE = frozenset({".png"})
 """Pictures that are unpacked whole, as they may be masks."""
 _BLOCK = 1 << 20
+"""Bytes unpacked at a time: after each, the bounds above are checked."""
 _DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile)
 _HINT = "Unpack it yourself, and name the folder."
 

@@ -50,7 +50,7 @@ def test_one_set_alone_and_a_query() -> None:
 
 def test_a_notebook_shows_names_as_they_are() -> None:
     shown = aquarium_tui.open("test/val", base="old", other="new")._repr_html_()
-    assert "&lt;test/val: old → new, 1 frames&gt;" in shown and "<th>car</th><td>3</td>" in shown
+    assert "&lt;test/val: old → new, 1 frame&gt;" in shown and "<th>car</th><td>3</td>" in shown
 
 
 def test_what_cannot_be_opened_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.export import Batch, batch_of, write_batch
 from aquarium_tui.ingest.agreement import Wishes
 from aquarium_tui.ingest.object_masks import counts_of
+from aquarium_tui.ingest.readings import forced
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.masks import Masks
@@ -129,14 +130,12 @@ def again(batch: Batch, format_: str, folder: Path, **options: Any) -> Batch:
         classes=Path(first["--classes"]),
         **options,
     )
-    # The few boxes of these batches cannot tell ids from the numbers in file names, nor how boxes are meant.
-    wishes = Wishes({"frames": "id"} | ({"boxes": "given"} if format_ == "yolo" else {}))
-    read = [
-        ingest.inference_set(
-            dataset, one["--inferences-id"], Path(one["--inferences"]), "auto", print, wishes=wishes
-        )
-        for one in sets
-    ]
+    read = []
+    for one in sets:
+        # The few boxes of these batches, which lie anywhere, cannot tell how they are meant.
+        wishes = Wishes(forced([*filter(None, [one.get("--reading")]), "boxes=given"]))
+        path = Path(one["--inferences"])
+        read.append(ingest.inference_set(dataset, one["--inferences-id"], path, "auto", print, wishes=wishes))
     return Batch(dataset, tuple(read))
 
 

@@ -170,6 +170,7 @@ def _whole_frames(task: _Task, group: range) -> _Regions:
 
 
 _HUGE = 1e6
+"""Pixels beyond any image: the reader of images refuses sides above 100,000."""
 
 
 def _boxed(task: _Task, rows: NDArray[np.intp]) -> Floats:

@@ -18,6 +18,7 @@ from aquarium_tui.model.masks import COLOR
 from aquarium_tui.model.names import joined, visible
 
 _BASE = 256
+"""The id of a segment is red + 256 green + 256² blue, as COCO's panoptic API defines it."""
 _BROKEN = "segments whose PNG is missing or cannot be read"
 
 

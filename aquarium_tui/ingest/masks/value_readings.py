@@ -23,6 +23,7 @@ _VOID, _STRAY = 255, 0.01
 without a class."""
 _SHIFTS = {"+1": 1, "-1": -1}
 _LISTED = 3
+"""Pairs that an error names: two show a shift, and a third tells it from an exchange of two classes."""
 
 
 @dataclass(frozen=True)
