@@ -105,6 +105,16 @@ class Grid:
         row, column = np.unravel_index(int(np.argmax(np.where(right, -np.inf, got))), got.shape)
         return self.cell_at(int(row), int(column))
 
+    def longest(self, mode: MatrixMode) -> int:
+        """How many cells the longest text of a mode takes."""
+        if mode == "percent":
+            return max((len(self.percent(*at)) for at in np.ndindex(self.base.shape)), default=0)
+        other = self.base if self.other is None else self.other
+        counts = other - self.base if mode == "delta" else self.base if mode == "base" else other
+        write = self.signed if mode == "delta" else self.written
+        unsure = mode == "delta"  # A sign stands before a delta that is not sure.
+        return max((unsure + len(write(count)) for count in np.unique(counts).tolist()), default=0)
+
     def percent(self, row: int, column: int) -> str:
         """The share of its row that a cell has under each set."""
         sets = [counts for counts in (self.base, self.other) if counts is not None]

@@ -22,8 +22,8 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
 from aquarium_tui.tui.inks import Inks
 
-LEAST_CELL = 7
-"""Cells of a column at the least, with the space beside it."""
+LEAST_CELL = 6
+"""Cells of a column at the least: its name is cut to five letters then, which tell most names apart."""
 
 
 class Matrix(ScrollView, can_focus=True):
@@ -55,6 +55,7 @@ class Matrix(ScrollView, can_focus=True):
         inferred: int
 
     grid: Grid | None = None
+    _longest = 0
     _clicked: tuple[int, int] | None = None
 
     def show(self, grid: Grid, cell: ConfusionCell | None = None) -> None:
@@ -65,7 +66,7 @@ class Matrix(ScrollView, can_focus=True):
         cursor = grid.place_of(cell) if cell else None
         if compared or self.mode not in grid.modes():
             self.set_reactive(Matrix.mode, grid.modes()[0])
-        self._refit()
+        self._measure()
         wanted = self.validate_cursor(cursor or self.cursor)
         self.set_reactive(Matrix.cursor, wanted)
         self._follow()
@@ -93,14 +94,20 @@ class Matrix(ScrollView, can_focus=True):
     def _cell(self) -> int:
         """Cells of a column: as its name needs where all columns fit so, else less, so that more are seen."""
         names = self.grid.column_names if self.grid else ()
-        wanted = max(7, min(11, max((cell_len(name) for name in names), default=7))) + 1
+        least = max(LEAST_CELL, self._longest + 2)  # The cursor has an edge on each side.
+        wanted = max(8, least, min(11, max((cell_len(name) for name in names), default=7)) + 1)
         fitting = (self.size.width - self._head - 2) // max(len(names), 1)
-        return min(wanted, max(fitting, LEAST_CELL + 1)) if fitting < wanted else wanted
+        return max(least, min(wanted, fitting))
 
     @property
     def height_needed(self) -> int:
         """Lines of the whole matrix, with its headings and a scrollbar where it is too wide."""
         return self.grid.rows + 1 + (self.virtual_size.width > self.size.width) if self.grid else 2
+
+    def _measure(self) -> None:
+        """Make the columns as wide as what is to be seen needs."""
+        self._longest = self.grid.longest(self.mode) if self.grid else 0
+        self._refit()
 
     def _refit(self) -> None:
         if self.grid:
@@ -214,6 +221,8 @@ class Matrix(ScrollView, can_focus=True):
 
     def watch_mode(self) -> None:
         """Draw the other numbers."""
+        self._measure()
+        self._follow()
         self.refresh()
 
     def watch_has_focus(self, has_focus: bool) -> None:
