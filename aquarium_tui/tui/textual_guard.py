@@ -210,8 +210,9 @@ class GuardedApp(App[None]):
         if isinstance(event, Key) and event.key == "escape" and self._notifications:
             self.clear_notifications()  # What is read goes first, then what it is about.
             return
-        if self._screen_stack and not self.screen.is_mounted:
-            with suppress(TimeoutError):
+        with suppress(TimeoutError):
+            # Meanwhile another screen may have opened, which has to be waited for in turn.
+            while self._screen_stack and not self.screen.is_mounted:
                 await asyncio.wait_for(self._settle(self.screen), MOST_COMPOSING)
         if isinstance(event, MouseDown) and self._is_on_removed(event):
             return
@@ -272,7 +273,9 @@ class GuardedApp(App[None]):
         default_namespace: "DOMNode | None" = None,
         namespaces: "Mapping[str, DOMNode] | None" = None,
     ) -> bool:
-        """Do what a key or a command stands for, and note it."""
+        """Do what a key or a command stands for, and note it, unless whom it is for is gone meanwhile."""
+        if default_namespace is not None and self._is_gone(default_namespace):
+            return False
         self.recovery.acted(str(action))
         return await super().run_action(action, default_namespace, namespaces)
 

@@ -210,6 +210,27 @@ async def test_a_message_to_a_closed_screen_is_dropped() -> None:
         assert Deferring.asked == before
 
 
+async def test_an_action_of_a_closed_screen_is_not_run() -> None:
+    app = GuardedApp()
+    async with app.run_test() as pilot:
+        screen = Acting()
+        await app.push_screen(screen)
+        assert await app.run_action("act", screen)
+        app.pop_screen()
+        await pilot.pause()
+        assert not await app.run_action("act", screen)
+        assert screen.acted == 1
+
+
+class Acting(Screen[None]):
+    """A screen with an action."""
+
+    acted = 0
+
+    def action_act(self) -> None:
+        self.acted += 1
+
+
 class Slow(Screen[None]):
     """A screen that takes a moment before it has its field."""
 
