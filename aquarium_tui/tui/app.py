@@ -34,9 +34,9 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
+from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
-from aquarium_tui.tui.dialogs.choose import Choose, Offer, choose_sets
 from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
@@ -138,6 +138,7 @@ class AquariumApp(TerminalApp):
         self.frames_sort: Sort | None = None
         self.remarks_read: set[str] = set()
         self.session = Session(store)
+        self.sets = SetControl(self)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)
         self._start = choice
@@ -204,7 +205,7 @@ class AquariumApp(TerminalApp):
             return
         self._leave_screens()
         self.switch_mode("metrics")
-        self._compare(choice, session, restored=True)
+        self.compare(choice, session, restored=True)
 
     def open_demo(self) -> None:
         """Show the demo."""
@@ -229,7 +230,8 @@ class AquariumApp(TerminalApp):
             self.pop_screen()
         close_opened_screens(self, ("frames", "metrics"))
 
-    def _compare(self, choice: Choice, session: Session | None = None, restored: bool = False) -> None:
+    def compare(self, choice: Choice, session: Session | None = None, restored: bool = False) -> None:
+        """Make and show the view of a choice, and say meanwhile what is compared; see `compute`."""
         self.busy = (
             f"comparing {choice.base} and {choice.other}" if choice.other else f"reading {choice.title}"
         )
@@ -315,7 +317,7 @@ class AquariumApp(TerminalApp):
             self.busy = ""
             self.switch_mode("open")
             self.notify(visible(event.error.message))
-            choose_sets(self, event.choice, event.sets, lambda choice: self.open(choice, event.session))
+            self.sets.ask(event.choice, event.sets, lambda choice: self.open(choice, event.session))
 
     @on(Failed)
     def _explain(self, event: Failed) -> None:
@@ -369,7 +371,7 @@ class AquariumApp(TerminalApp):
         if query:
             self.session.last_used.remember_query(query)
         self.busy = "asking"
-        self.compute(replace(self._now(view), query=query))
+        self.compute(replace(self.now(view), query=query))
 
     def match(self, settings: Settings) -> None:
         """Compute the view under other settings."""
@@ -381,7 +383,7 @@ class AquariumApp(TerminalApp):
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
         if self.view is not None:
-            self.compute(self._now(self.view))
+            self.compute(self.now(self.view))
 
     def action_go(self, mode: str) -> None:
         """Another screen; from what was opened on it, back to it."""
@@ -429,42 +431,20 @@ class AquariumApp(TerminalApp):
 
     def action_choose(self, side: Side) -> None:
         """Choose base or other."""
-        view = self.view
-        if view is None:
-            return
-        roles = {view.choice.base: "base now", view.choice.other: "other now"}
-        try:
-            sets = self.session.sets(view.choice)
-        except AquariumError:
-            sets = view.sets
-        choices = [Offer(name, name, roles.get(name, "")) for name in sets]
-        if len(choices) < 2:
-            self.notify("There is only one inference set; upload another to compare.", severity="warning")
-            return
+        self.sets.choose(side)
 
-        def chosen(name: str | None) -> None:
-            if name:
-                self._compare(self._now(view).with_set(side, name))
-
-        current = view.choice.base if side == "base" else view.choice.other
-        self.push_screen(Choose(f"Choose {side}", choices, current), chosen)
-
-    def _now(self, view: View) -> Choice:
+    def now(self, view: View) -> Choice:
+        """The choice of a view, under the settings whose numbers are on their way."""
         return view.choice.under(self.wanted or view.settings)
 
     def action_reset(self) -> None:
         """Thresholds and rule of the project, and all frames."""
         if self.view is not None:
-            self._compare(replace(self.view.choice.under(None), query=""))
+            self.compare(replace(self.view.choice.under(None), query=""))
 
     def action_swap(self) -> None:
         """Base as other, other as base."""
-        view = self.view
-        if view is None or not view.choice.other:
-            add = self.keymap.sign("sets.other")
-            self.notify(f"Nothing to swap: only one set is chosen. {add} adds another.", severity="warning")
-            return
-        self._compare(view.choice.swapped())
+        self.sets.swap()
 
     def action_command_palette(self) -> None:
         """Show the command palette, unless it is open already, be it under another dialog."""

@@ -73,6 +73,12 @@ class Program(Protocol):
     def list_frames(self, sort: Sort) -> None:
         """Show the list of frames, sorted like this."""
 
+    def now(self, view: View) -> Choice:
+        """The choice of a view, under the settings whose numbers are on their way."""
+
+    def compare(self, choice: Choice) -> None:
+        """Make and show the view of a choice, and say meanwhile what is compared."""
+
     def ask(self, query: str) -> None:
         """Apply a query; an empty one leaves all frames."""
 

@@ -1,18 +1,17 @@
-"""Choose one of a few things by typing a part of its name, or two sets one after the other."""
+"""Choose one of a few things by typing a part of its name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
-from aquarium_tui.session.choice import Choice
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CHOOSE
 from aquarium_tui.tui.closable import Dialog
@@ -124,32 +123,3 @@ class Choose(Dialog[str | None]):
         row = self.query_one(Table).row
         if row is not None:
             self.dismiss(self.choices[self.shown[row]].key)
-
-
-def choose_sets(app: App[Any], choice: Choice, sets: Sequence[str], then: Callable[[Choice], None]) -> None:
-    """Ask for base, then for other if the choice does not name it; `then` takes the answer, if there is one.
-
-    Args:
-        app: Shows the dialogs.
-        choice: Names no base.
-        sets: Ids of the dataset's inference sets.
-        then: Takes the choice with its sets named.
-    """
-
-    def with_base(base: str | None) -> None:
-        if not base:
-            return
-        if choice.other:
-            then(replace(choice, base=base))
-            return
-        others = [name for name in sets if name != base]
-        alone = Offer("", "none", "look at base alone")
-        asking = Choose("Choose other", [*(Offer(name, name) for name in others), alone], others[0])
-        app.push_screen(asking, lambda other: with_other(base, other))
-
-    def with_other(base: str, other: str | None) -> None:
-        if other is not None:
-            then(replace(choice, base=base, other=other))
-
-    bases = [Offer(name, name) for name in sets if name != choice.other]
-    app.push_screen(Choose("Choose base", bases), with_base)

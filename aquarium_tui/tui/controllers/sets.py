@@ -1,0 +1,85 @@
+"""Which two inference sets are compared: chosen from a list, or swapped."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from textual.app import App
+
+from aquarium_tui.errors import AquariumError
+from aquarium_tui.model.settings import Side
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.program import program_of
+
+
+class SetControl:
+    """The sets of the view that an app shows.
+
+    Args:
+        app: The app.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self.app = app
+        self.program = program_of(app)
+
+    def choose(self, side: Side) -> None:
+        """Choose base or other of the view."""
+        view = self.program.view
+        if view is None:
+            return
+        roles = {view.choice.base: "base now", view.choice.other: "other now"}
+        try:
+            sets = self.program.session.sets(view.choice)
+        except AquariumError:
+            sets = view.sets
+        offers = [Offer(name, name, roles.get(name, "")) for name in sets]
+        if len(offers) < 2:
+            self.app.notify("There is only one inference set; upload another to compare.", severity="warning")
+            return
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.program.compare(self.program.now(view).with_set(side, name))
+
+        current = view.choice.base if side == "base" else view.choice.other
+        self.app.push_screen(Choose(f"Choose {side}", offers, current), chosen)
+
+    def swap(self) -> None:
+        """Base as other, other as base."""
+        view = self.program.view
+        if view is None or not view.choice.other:
+            add = self.program.keymap.sign("sets.other")
+            self.app.notify(
+                f"Nothing to swap: only one set is chosen. {add} adds another.", severity="warning"
+            )
+            return
+        self.program.compare(view.choice.swapped())
+
+    def ask(self, choice: Choice, sets: Sequence[str], then: Callable[[Choice], None]) -> None:
+        """Ask for base, then for other if the choice names none; `then` takes the answer, if there is one.
+
+        Args:
+            choice: Names no base.
+            sets: Ids of the dataset's inference sets.
+            then: Takes the choice with its sets named.
+        """
+
+        def with_base(base: str | None) -> None:
+            if not base:
+                return
+            if choice.other:
+                then(replace(choice, base=base))
+                return
+            others = [name for name in sets if name != base]
+            alone = Offer("", "none", "look at base alone")
+            asking = Choose("Choose other", [*(Offer(name, name) for name in others), alone], others[0])
+            self.app.push_screen(asking, lambda other: with_other(base, other))
+
+        def with_other(base: str, other: str | None) -> None:
+            if other is not None:
+                then(replace(choice, base=base, other=other))
+
+        bases = [Offer(name, name) for name in sets if name != choice.other]
+        self.app.push_screen(Choose("Choose base", bases), with_base)
