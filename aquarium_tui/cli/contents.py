@@ -128,6 +128,7 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(doctor)
     app.command("rm")(remove)
+    app.command("rename")(rename_stored)
     register_segments(app)
     register_metrics(app)
 
@@ -237,10 +238,7 @@ def remove(
 ) -> None:
     """Remove a project, a dataset or an inference set; images stay where they are."""
     store = default_store()
-    names = what.split("/")
-    if not all(names) or len(names) > 3:
-        hint = "Write PROJECT, PROJECT/DATASET or PROJECT/DATASET/INFERENCES."
-        raise UsageError(f'"{visible(what)}" does not name anything in the store.', hint)
+    names = _names(what)
     told = _told(store, names)
     if not yes:
         if not sys.stdin.isatty():
@@ -254,8 +252,37 @@ def _told(store: "Store", names: list[str]) -> str:
     """What would be removed, in words."""
     from aquarium_tui.cli.description import contents
 
-    kinds = ("project", "dataset", "inference set")
-    return f"{kinds[len(names) - 1]} {'/'.join(names)}{contents(store, *names)}"
+    return f"{_KINDS[len(names) - 1]} {'/'.join(names)}{contents(store, *names)}"
+
+
+_KINDS = ("project", "dataset", "inference set")
+
+
+def _names(what: str) -> list[str]:
+    """The names in `PROJECT[/DATASET[/INFERENCES]]`.
+
+    Raises:
+        UsageError: It is not of that form.
+    """
+    names = what.split("/")
+    if not all(names) or len(names) > len(_KINDS):
+        hint = "Write PROJECT, PROJECT/DATASET or PROJECT/DATASET/INFERENCES."
+        raise UsageError(f'"{visible(what)}" does not name anything in the store.', hint)
+    return names
+
+
+def rename_stored(
+    what: Annotated[str, typer.Argument(metavar="PROJECT[/DATASET[/INFERENCES]]", help="What to rename.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name, without what it lies in.")],
+) -> None:
+    """Rename a project, a dataset or an inference set; segments, reviews and caches follow."""
+    from aquarium_tui.session.session import Session
+
+    names = _names(what)
+    if new.split("/")[:-1] == names[:-1]:  # The whole path of the new name means the same.
+        new = new.split("/")[-1]
+    Session(default_store()).rename(names, new)
+    typer.echo(f"renamed {_KINDS[len(names) - 1]} {what} to {'/'.join([*names[:-1], new])}")
 
 
 NameArgument = Annotated[str, typer.Argument(help="The name of the segment.")]

@@ -57,9 +57,22 @@ class LastUsed:
         kept = [
             c for c in self.choices if (c.title, c.base, c.other) != (choice.title, choice.base, choice.other)
         ]
-        names = (*_NAMES, *_THRESHOLDS, "rule", "query")
-        rows = [{name: getattr(c, name) for name in names} for c in (choice, *kept)]
-        self._write({"recent": rows[:_CHOICES]})
+        self._write({"recent": [_row(c) for c in (choice, *kept)][:_CHOICES]})
+
+    def rename(self, names: Sequence[str], new: str) -> None:
+        """Have what is remembered of a project, dataset or set (`names`, outermost first) follow."""
+        within, old = tuple(names[:-1]), names[-1]
+        # A set may stand on either side.
+        fields = _NAMES[len(within) :][:1] if len(within) < len(_NAMES[:2]) else _NAMES[2:]
+
+        def renamed(choice: Choice) -> Choice:
+            if (choice.project, choice.dataset)[: len(within)] != within:
+                return choice
+            changed: dict[str, Any] = {name: new for name in fields if getattr(choice, name) == old}
+            return replace(choice, **changed)
+
+        choices = [renamed(choice) for choice in self.choices]
+        self._write({"recent": [_row(choice) for choice in choices]})
 
     @property
     def queries(self) -> tuple[str, ...]:
@@ -101,6 +114,11 @@ _NAMES = ("project", "dataset", "base", "other")
 _THRESHOLDS = ("base_confidence", "other_confidence", "iou")
 
 
+def _row(choice: Choice) -> dict[str, Any]:
+    """The row of the file that holds a choice."""
+    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, "rule", "query")}
+
+
 def _remembered(row: Mapping[str, Any]) -> Choice:
     """The choice that a row of the file holds; only its names must be there."""
     texts = {name: str(row[name]) for name in _NAMES}
@@ -134,6 +152,15 @@ class Session:
         self.last_used = LastUsed(store.root)
         self._lock = Lock()
         self._opened: _Opened | None = None
+
+    def rename(self, names: Sequence[str], new: str) -> None:
+        """Give a project, dataset or inference set (`names`, outermost first) another name.
+
+        Raises:
+            AquariumError: It is not in the store, or the new name is taken or not legal.
+        """
+        self.store.rename(*names, new=new)
+        self.last_used.rename(names, new)
 
     def settle(self, choice: Choice) -> Choice:
         """The choice with nothing left open: sets and settings are named, the segment is part of the query.

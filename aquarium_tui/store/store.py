@@ -12,8 +12,8 @@ from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name, is_name
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, folders, plain_arrays, transaction
-from aquarium_tui.store.access import names_in, there
-from aquarium_tui.store.atomic import arrival, remove_tree, sweep
+from aquarium_tui.store.access import names_in, there, writing
+from aquarium_tui.store.atomic import arrival, remove_tree, sweep, sync
 from aquarium_tui.store.cache import room_for_data
 from aquarium_tui.store.documents import DatasetCard, SetCard, dataset_card, set_card
 from aquarium_tui.store.tables import MASKS, METRICS, load_masks, read_metrics, write_metrics
@@ -349,6 +349,38 @@ class Store:
             if inferences is not None:
                 self._forget(project, dataset, inferences)
 
+    def rename(self, project: str, dataset: str = "", inferences: str = "", *, new: str) -> None:
+        """Give a project, one of its datasets, or one inference set of a dataset another name.
+
+        What lies in it goes along, and so does what was computed from a set. It happens entirely or not at
+        all, and waits for whoever writes there.
+        """
+        folder = self._project_folder(project)
+        source = folder
+        if dataset:
+            source = self.dataset_folder(project, dataset)
+        if inferences:
+            source = self._set_folder(project, dataset, inferences)
+        what = "inference set" if inferences else "dataset" if dataset else "project"
+        target = source.with_name(check_name(new, what))
+        old = "/".join(filter(None, (project, dataset, inferences)))
+        self.sweep()
+        if not dataset:
+            with transaction.listed(self._projects), transaction.locked(folder), writing(folder):
+                _refuse_taken(source, target, f"{what} {old}")
+                source.rename(target)
+                sync(target.parent)
+            return
+        with transaction.locked(folder):
+            _refuse_taken(source, target, f"{what} {old}")
+            caches = list(_set_caches(folder / dataset, inferences)) if inferences else []
+            with transaction.change(folder) as change:
+                for cache in caches:
+                    names = [new if name == inferences else name for name in cache.name.split("+")]
+                    renamed = cache.with_name("+".join(sorted(names)))
+                    change.remove(cache) if there(renamed) else change.move(cache, renamed)
+                change.move(source, target)
+
     def _refuse_changed(self, project: str, dataset: str, fingerprint: str) -> None:
         """Raise `StoreError` if a dataset has another fingerprint than this one; empty accepts any."""
         if fingerprint and self.dataset_card(project, dataset).provenance.fingerprint != fingerprint:
@@ -401,6 +433,16 @@ def _set_cache(dataset_folder: Path, id_: str) -> Path:
 def _set_caches(dataset_folder: Path, id_: str) -> Iterator[Path]:
     """All caches that hold something of a set."""
     yield from (p for p in (dataset_folder / "cache").glob("*/*") if id_ in p.name.split("+"))
+
+
+def _refuse_taken(source: Path, target: Path, old: str) -> None:
+    """Raise `StoreError` if something has the new name of what is called `old`."""
+    # On a disk that ignores case, a name in another case is the same folder.
+    if there(target) and (source.name == target.name or not source.samefile(target)):
+        raise StoreError(
+            f"{old[0].upper()}{old[1:]} cannot be renamed: {target.name} already exists.",
+            "Choose another name, or remove that one with `aquarium-tui rm`.",
+        )
 
 
 def _refuse_existing(target: Path, what: str, name: str) -> None:

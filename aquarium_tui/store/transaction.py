@@ -35,12 +35,14 @@ class Transaction:
         staging: The folder in which the change is prepared.
         targets: What is to be replaced by what was staged under its position, relative to the project.
         removed: What is to be removed, relative to the project.
+        moved: Old and new name of what is renamed once all else has happened, relative to the project.
     """
 
     project: Path
     staging: Path
     targets: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
 
     def put(self, target: Path) -> Path:
         """Where to write the file or folder that will be at `target`; it replaces what is there.
@@ -62,6 +64,10 @@ class Transaction:
     def remove(self, target: Path) -> None:
         """Remove a file or folder."""
         self.removed.append(str(target.relative_to(self.project)))
+
+    def move(self, source: Path, target: Path) -> None:
+        """Give a file or folder another name, under which there is nothing yet."""
+        self.moved.append((str(source.relative_to(self.project)), str(target.relative_to(self.project))))
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def change(project: Path) -> Iterator[Transaction]:
         try:
             made = Transaction(project, staging)
             yield made
-            plan = {"targets": made.targets, "removed": made.removed}
+            plan = {"targets": made.targets, "removed": made.removed, "moved": made.moved}
             (staging / _PLAN).write_text(json.dumps(plan), "utf-8")
             sync_tree(staging)
             committed = staging.with_name(staging.name.replace(".new-", _COMMITTED, 1))
@@ -184,6 +190,11 @@ def _carry_out(committed: Path) -> None:
         if target.exists():
             target.rename(committed / f"removed-{i}")
             sync(target.parent)
+    # A plan that an earlier version left has no moves.
+    for old, new in plan.get("moved", ()):
+        if (project / old).exists():
+            (project / old).rename(project / new)
+            sync((project / new).parent)
     done = committed.with_name(committed.name.replace(_COMMITTED, ".old-", 1))
     committed.rename(done)
     delete(done)

@@ -32,6 +32,9 @@ ACTIONS: dict[str, Callable[[Store], None]] = {
     ),
     "removal": lambda store: store.remove("street", "val"),
     "removal of a project": lambda store: store.remove("street"),
+    "renamed set": lambda store: store.rename("street", "val", "a", new="b"),
+    "renamed dataset": lambda store: store.rename("street", "val", new="test"),
+    "renamed project": lambda store: store.rename("street", new="road"),
 }
 
 

@@ -52,6 +52,9 @@ STATES: dict[str, list[dict[str, Any]]] = {
     "replaced set": [OLD, OLD | {"street/val": (3, {"a": 2})}],
     "removal": [OLD, {"street": ["car"]}],
     "removal of a project": [OLD, {}],
+    "renamed set": [OLD, OLD | {"street/val": (3, {"b": 1})}],
+    "renamed dataset": [OLD, {"street": ["car"], "street/test": (3, {"a": 1})}],
+    "renamed project": [OLD, {"road": ["car"], "road/val": (3, {"a": 1})}],
 }
 
 
