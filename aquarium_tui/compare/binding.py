@@ -12,15 +12,20 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import known, minus, numbers
 from aquarium_tui.compare.metrics import frame_fields
 from aquarium_tui.compare.objects.fields import CHANGES, OUTCOMES
+from aquarium_tui.compare.reviews import FrameSets, Reviews
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.problems import Segment
+from aquarium_tui.model.reviews import VERDICTS, Edit
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.query.fields import (
     FRAME_WORDS,
+    NOTE,
+    OBJECT,
+    REVIEW_WORDS,
     Choices,
     FieldType,
     Method,
@@ -41,17 +46,18 @@ Carried = tuple[str, str, Column]
 """Full name, group and column of metadata or attributes."""
 
 
-def schema_of(comparison: Comparison, names: Mapping[str, Sequence[str]]) -> Schema:
+def schema_of(comparison: Comparison, names: Callable[[str], Sequence[str] | None]) -> Schema:
     """Every field and method that a query over `comparison` may name.
 
     Args:
         comparison: What is asked.
-        names: The known flags, tags and segments, by full name of the field that holds them.
+        names: The known names of a field of names, such as segments, by its full name; None for others.
     """
     sides = (*comparison.sides, *(("delta",) if comparison.other else ()))
-    choices = _choices(comparison.dataset.project.class_map, names["frame.segment"])
+    choices = _choices(comparison.dataset.project.class_map, names("frame.segment") or ())
     fields = {field.name: field for field in _of_frames(choices)}
     fields |= {field.name: field for field in _of_objects(comparison, choices)}
+    fields |= {field.name: field for field in _of_reviews(comparison)}
     _add_numbers(fields, comparison, sides)
     carried = list(_carried(comparison, fields))
     for full, group, column in carried:
@@ -60,13 +66,21 @@ def schema_of(comparison: Comparison, names: Mapping[str, Sequence[str]]) -> Sch
         fields[full] = QueryField(full, kind, scope, _CARRIED[group])
     absent = {} if comparison.other else dict.fromkeys(("other", "delta", "change"), _NO_OTHER)
     if comparison.no_objects:
-        absent |= dict.fromkeys(("label", "change"), comparison.no_objects)
+        absent |= dict.fromkeys(("label", "object", "change"), comparison.no_objects)
     return Schema(fields, _methods(comparison, sides), _offers(comparison, carried, names), absent)
 
 
 def _of_frames(choices: Mapping[str, Choices]) -> Iterator[QueryField]:
     for word in FRAME_WORDS:
-        yield QueryField(f"frame.{word.name}", word.type, Scope.FRAME, word.sentence, choices.get(word.name))
+        choice = choices.get(word.name)
+        yield QueryField(f"frame.{word.name}", word.type, Scope.FRAME, word.sentence, choice, word.single)
+
+
+def _of_reviews(comparison: Comparison) -> Iterator[QueryField]:
+    yield QueryField(NOTE.name, NOTE.type, Scope.FRAME, NOTE.sentence)
+    for word in () if comparison.no_objects else REVIEW_WORDS:
+        name = f"{OBJECT.text}.{word.name}"
+        yield QueryField(name, word.type, Scope.OBJECT, word.sentence, single=word.single)
 
 
 def _of_objects(comparison: Comparison, choices: Mapping[str, Choices]) -> Iterator[QueryField]:
@@ -139,7 +153,9 @@ def _methods(comparison: Comparison, sides: Iterable[str]) -> dict[str, Method]:
 
 
 def _offers(
-    comparison: Comparison, carried: Iterable[Carried], names: Mapping[str, Sequence[str]]
+    comparison: Comparison,
+    carried: Iterable[Carried],
+    names: Callable[[str], Sequence[str] | None],
 ) -> Callable[[str], Sequence[str]]:
     """The known values of fields of free text."""
     dataset = comparison.dataset
@@ -147,16 +163,21 @@ def _offers(
     texts |= {full: column for full, _, column in carried if isinstance(column, Text)}
 
     def offer(name: str) -> Sequence[str]:
-        column = texts.get(name)
-        return names.get(name, column.words if column is not None else ())
+        column, known = texts.get(name), names(name)
+        return known if known is not None else column.words if column is not None else ()
 
     return offer
 
 
-FrameSets = Mapping[str, Sequence[int] | NDArray[Any]]
-"""Rows of frames by the name of what they carry."""
-
 NONE: FrameSets = MappingProxyType({})
+_REVIEWED = frozenset(
+    {
+        NOTE.name,
+        *(f"{entity}.{word.name}" for entity in ("frame", OBJECT.text) for word in REVIEW_WORDS),
+    }
+)
+_OFFERED = {"frame.verdict": VERDICTS, "object.verdict": VERDICTS}
+"""Names that are offered before anyone has used them."""
 
 AnyComparison = TypeVar("AnyComparison", bound=Comparison)
 
@@ -169,8 +190,7 @@ class Binding(Generic[AnyComparison]):
     Args:
         comparison: What is asked.
         segments: Frames of each segment.
-        flags: Frames under each flag.
-        tags: Frames under each tag.
+        reviews: What was said of frames and objects; it may grow.
     """
 
     def __init__(
@@ -178,11 +198,11 @@ class Binding(Generic[AnyComparison]):
         comparison: AnyComparison,
         *,
         segments: FrameSets = NONE,
-        flags: FrameSets = NONE,
-        tags: FrameSets = NONE,
+        reviews: Reviews | None = None,
     ) -> None:
         self.comparison = comparison
-        self._sets = {"frame.segment": segments, "frame.flag": flags, "frame.tag": tags}
+        self.reviews = Reviews(comparison) if reviews is None else reviews
+        self._segments = segments
         self._fields = frame_fields(comparison)
         self._objects = {
             field.name(e): (field, e) for field in comparison.object_fields for e in field.entities
@@ -191,7 +211,14 @@ class Binding(Generic[AnyComparison]):
     @cached_property
     def schema(self) -> Schema:
         """What a query may name."""
-        return schema_of(self.comparison, {field: tuple(found) for field, found in self._sets.items()})
+        return schema_of(self.comparison, self._names)
+
+    def _names(self, field: str) -> tuple[str, ...] | None:
+        if field == "frame.segment":
+            return tuple(self._segments)
+        if field not in _REVIEWED:
+            return None
+        return tuple(dict.fromkeys((*_OFFERED.get(field, ()), *sorted(self.reviews.members(field)))))
 
     @patience()
     def select(self, query: str | Query) -> Selection:
@@ -237,8 +264,8 @@ class Binding(Generic[AnyComparison]):
         return numbers(field.values(self.comparison, side, classes))
 
     def members(self, name: str) -> FrameSets:
-        """Frames by name, of flags, tags or segments."""
-        return self._sets[name]
+        """Frames or objects by name, of segments or what review says."""
+        return self._segments if name == "frame.segment" else self.reviews.members(name)
 
     def _read(self, name: str) -> Column:
         entity, _, rest = name.partition(".")
@@ -302,10 +329,13 @@ class SegmentFrames(Mapping[str, NDArray[Any]]):
             self._asking.pop()
 
 
-def bound(comparison: AnyComparison, segments: Sequence[Segment] = ()) -> Binding[AnyComparison]:
-    """A comparison as queries see it, with these segments."""
+def bound(
+    comparison: AnyComparison, segments: Sequence[Segment] = (), edits: Iterable[Edit] = ()
+) -> Binding[AnyComparison]:
+    """A comparison as queries see it, with these segments and what was said in review."""
     frames = SegmentFrames(segments, comparison)
-    frames.binding = binding = Binding(comparison, segments=frames)
+    reviews = Reviews(comparison, edits)
+    frames.binding = binding = Binding(comparison, segments=frames, reviews=reviews)
     return binding
 
 

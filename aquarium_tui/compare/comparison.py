@@ -18,6 +18,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.columns import Column
+from aquarium_tui.model.reviews import Subject
 from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -190,6 +191,15 @@ class Comparison(ABC):
         """Rows of the ledger in one list of the cell (label class, inferred class)."""
         del label, inferred, which
         return np.zeros(0, np.int64)
+
+    def subject_at(self, row: int) -> Subject:
+        """A row of the ledger as it is reviewed."""
+        raise IndexError(row)
+
+    def object_of(self, subject: Subject, frame: int) -> int | str:
+        """The row of the ledger that an object which was reviewed in a frame is now; if none, why."""
+        del subject, frame
+        return self.no_objects or "there are no objects"
 
     def object_attribute(self, entity: str, name: str) -> Column:
         """`(objects,)`: an attribute that the files bring.

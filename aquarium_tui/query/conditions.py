@@ -99,6 +99,9 @@ def compared(context: Context, left: Value, operator: str, right: Value) -> Cond
     """
     if left.constant is not None and right.constant is None:
         left, operator, right = right, _FLIPPED.get(operator, operator), left
+    if left.kind == FieldType.NAMES and isinstance(right.constant, bool) and operator in ("=", "!="):
+        there = presence(left)
+        return there if (operator == "=") == right.constant else negation(there)
     right = fitted(context, left, right)
     if left.kind == FieldType.NAMES:
         return _names_compared(context, left, operator, right)
@@ -168,6 +171,8 @@ def _columns_compared(left: Value, operator: str, right: Value) -> Condition:
 
 
 def _names_compared(context: Context, left: Value, operator: str, right: Value) -> Condition:
+    if operator == "!=" and left.field and left.field.single:
+        return negation(_names_compared(context, left, "=", right))
     if operator != "=":
         name, word = context.written(left.node), context.written(right.node)
         message = f"{name} can hold several names at once; write {name} = {word}, or not {name} = {word}"
@@ -180,24 +185,26 @@ Find = Callable[[Sequence[str]], Hits]
 
 
 def members(left: Value, find: Find) -> Condition:
-    """Frames that are under at least one name of a field of kind NAMES that passes the test."""
+    """Rows that are under at least one name of a field of kind NAMES that passes the test."""
     name = left.field.name if left.field else ""
 
     def run(rows: QueryRows) -> RowMask:
         found = rows.members(name)
-        mask = np.zeros(rows.frames, bool)
+        mask = np.zeros(len(rows.frame) if left.scope == Scope.OBJECT else rows.frames, bool)
         names = list(found)
         for each in np.flatnonzero(find(names)):
             mask[np.asarray(found[names[each]], np.int64)] = True
         return mask
 
-    return Condition(Scope.FRAME, run)
+    return Condition(left.scope, run)
 
 
 def one_of(context: Context, left: Value, values: Sequence[Value], negated: bool) -> Condition:
     """The condition `left [not] in (values)`; nowhere true where `left` is absent."""
     wanted = [fitted(context, left, value).constant for value in values]
     if left.kind == FieldType.NAMES:
+        if negated and left.field and left.field.single:
+            return negation(one_of(context, left, values, False))
         if negated:
             name = context.written(left.node)
             raise context.error(left.node, f"{name} can hold several names at once; write not {name} in (…)")

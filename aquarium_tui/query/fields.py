@@ -38,11 +38,13 @@ class FrameWord:
         name: Its name.
         type: The type of its value.
         sentence: What it is.
+        single: Of a set of names, whether it holds at most one.
     """
 
     name: str
     type: FieldType
     sentence: str
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,32 @@ FRAME_WORDS = (
     FrameWord("path", FieldType.TEXT, "Path of the image, as the labels name it."),
     FrameWord("width", FieldType.NUMBER, "Width of the image in pixels."),
     FrameWord("height", FieldType.NUMBER, "Height of the image in pixels."),
-    FrameWord("flag", FieldType.NAMES, "Flags of the frame from review."),
+    FrameWord("flag", FieldType.NAMES, "Who flagged the frame in review; `frame.flag` alone asks whether."),
     FrameWord("tag", FieldType.NAMES, "Tags of the frame from review."),
+    FrameWord("note", FieldType.NAMES, "Note on the frame from review.", single=True),
+    FrameWord("verdict", FieldType.NAMES, "Verdict on the frame from review.", single=True),
     FrameWord("segment", FieldType.NAMES, "Segments the frame belongs to."),
 )
+
+REVIEW_WORDS = (
+    FrameWord("flag", FieldType.NAMES, "Who flagged the object; `object.flag` alone asks whether."),
+    FrameWord("tag", FieldType.NAMES, "Tags of the object from review."),
+    FrameWord("note", FieldType.NAMES, "Note on the object from review.", single=True),
+    FrameWord(
+        "verdict", FieldType.NAMES, "Verdict on the object, such as label error, from review.", single=True
+    ),
+)
+"""What review says of an object, `object.flag` and so on."""
+
+NOTE = FrameWord("note", FieldType.NAMES, "Notes on the frame and on objects in it.")
+"""Stands alone."""
 
 ENTITIES = (
     Term("label", "The object's label: class, box, attributes."),
     Term("base", "Base's inference for the object, and base's scores of the frame."),
     Term("other", "Other's inference for the object, and other's scores of the frame."),
     Term("delta", "Other minus base, of the frame's scores."),
-    Term("frame", "The image: id, size, metadata, flags, tags, segments."),
+    Term("frame", "The image: id, size, metadata, segments, and its review."),
 )
 
 OBJECT = Term("object", "A row of the ledger: a label, or an inference without one.")
@@ -170,6 +187,7 @@ class QueryField:
         scope: What a value belongs to, a frame or an object.
         sentence: What it is.
         choices: The only values it takes, if they are few and known.
+        single: Of a set of names, whether it holds at most one: it can then differ from a name.
     """
 
     name: str
@@ -177,6 +195,7 @@ class QueryField:
     scope: Scope
     sentence: str
     choices: Choices | None = None
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,4 +269,4 @@ class QueryRows(Protocol):
         """`(frames,)` numbers of a method for classes by their position in its `Choices`."""
 
     def members(self, name: str) -> Mapping[str, Sequence[int] | NDArray[Any]]:
-        """Frames by name, of a field of kind NAMES."""
+        """Frames or objects by name, of a field of kind NAMES."""

@@ -194,7 +194,7 @@ class Offers:
             if place.entity and field.name.startswith(start) and field.scope == Scope.OBJECT:
                 short = written(field.name.removeprefix(start))
                 yield Candidate(short, field.sentence, "field")
-        for term in ENTITIES:
+        for term in (*ENTITIES, OBJECT):
             if any(field.name.startswith(f"{term.text}.") for field in fields):
                 yield Candidate(f"{term.text}.", term.sentence, "entity")
         for field in fields:

@@ -15,6 +15,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import Made
+from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
@@ -24,6 +25,7 @@ from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.store.access import read_bytes
 from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store.reviews import ReviewLog
 from aquarium_tui.work.executor import Watch
 
 _CHOICES = 20
@@ -369,6 +371,7 @@ class _Opened:
     remembered: _Latest[Any] = field(default_factory=lambda: _Latest(_REMEMBERED))
     _comparisons: _Latest[Comparison] = field(default_factory=lambda: _Latest(1))
     _remarks: _Latest[tuple[Remark, ...]] = field(default_factory=lambda: _Latest(1))
+    _log: ReviewLog | None = None
 
     def view(self, choice: Choice, settings: Settings | None, card: DatasetCard, watch: Watch) -> View:
         prints = {one.id: one.provenance.fingerprint for one in card.sets}
@@ -385,14 +388,29 @@ class _Opened:
         whole = self._comparisons.get((sets, settings), make)
         remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
         damage: list[StoreError] = []
-        segments = Segments(self.store.dataset_folder(choice.project, choice.dataset)).all(damage.append)
+        folder = self.store.dataset_folder(choice.project, choice.dataset)
+        segments = Segments(folder).all(damage.append)
+        edits = self._edits(folder, damage.append)
         return replace(
-            view_of(choice, bound(whole, segments)),
+            view_of(choice, bound(whole, segments, edits)),
             sets=tuple(prints),
             remarks=remarks,
             unreadable=(*card.damaged, *(error.message for error in damage)),
             read_only=self.store.read_only,
         )
+
+    def _edits(self, folder: Path, told: Callable[[StoreError], object]) -> list[Edit]:
+        """What was said in review; of files that cannot be read, the reason is told."""
+        if self._log is None or self._log.folder.parent != folder:
+            self._log = ReviewLog(folder)
+        try:
+            found = self._log.edits()
+        except StoreError as error:
+            told(error)
+            return []
+        for sentence in self._log.damage:
+            told(StoreError(sentence))
+        return found
 
 
 @dataclass(frozen=True)

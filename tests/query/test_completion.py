@@ -30,7 +30,7 @@ def accepted(text: str, choice: str) -> str:
 @pytest.mark.parametrize(
     ("text", "candidates"),
     [
-        ("|", ["label.", "base.", "other.", "delta.", "frame.", "change", "count("]),
+        ("|", ["label.", "base.", "other.", "delta.", "frame.", "object.", "change", "note"]),
         ("frame.w|", ["frame.width", "frame.weather"]),
         ("label.own|", ["label.own_class"]),
         ("label.class |", ["=", "!=", "in", "not in", "contains", "matches", "is missing", "is not missing"]),

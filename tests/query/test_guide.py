@@ -7,7 +7,7 @@ import pytest
 
 from aquarium_tui.compare.objects.fields import FRAME_FIELDS, OBJECT_FIELDS
 from aquarium_tui.query import parser
-from aquarium_tui.query.fields import AGGREGATES, FRAME_WORDS, OPERATORS, FieldType, Scope
+from aquarium_tui.query.fields import AGGREGATES, FRAME_WORDS, NOTE, OPERATORS, REVIEW_WORDS, FieldType, Scope
 from aquarium_tui.query.query import check, compile_query
 from tests.narrow import present
 from tests.query.street import STREET
@@ -108,6 +108,8 @@ def test_the_objects_are_those_of_the_guide():
 
 def test_every_field_operator_and_function_is_in_the_guide():
     fields = [[f"`frame.{word.name}`", str(word.type), word.sentence] for word in FRAME_WORDS]
+    fields += [[f"`object.{word.name}`", str(word.type), word.sentence] for word in REVIEW_WORDS]
+    fields += [[f"`{NOTE.name}`", str(NOTE.type), NOTE.sentence]]
     fields += [
         [" ".join(f"`{field.name(entity)}`" for entity in field.entities), str(field.type), field.sentence]
         for field in OBJECT_FIELDS

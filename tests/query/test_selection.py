@@ -9,12 +9,15 @@ from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.fields import FrameField
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.fields import JudgedObjects
+from aquarium_tui.compare.reviews import Reviews
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values
+from aquarium_tui.model.reviews import Edit, Subject
 from aquarium_tui.model.settings import SIDES
 from aquarium_tui.query.query import compile_query
 from tests.narrow import present
 from tests.query.street import STREET
+from tests.query.worlds import MOMENT
 
 COMPARISON = STREET.comparison()
 
@@ -77,9 +80,12 @@ def test_columns_are_not_kept_longer_than_the_comparison():
 
 
 def test_segments_flags_and_tags_are_sets_of_frames():
-    sets = {"segments": {"wet": [1]}, "flags": {"bad label": np.array([2, 4])}, "tags": {"blurred": []}}
+    ids = COMPARISON.dataset.frames.id
+    flagged = [Edit(MOMENT, "anna", Subject(str(ids[row])), "flag") for row in (2, 4)]
+    sets = {"segments": {"wet": [1]}, "reviews": Reviews(COMPARISON, flagged)}
     assert frames(select(COMPARISON, 'frame.segment = "wet"', **sets)) == [1]
     assert frames(select(COMPARISON, "frame.flag", **sets)) == [2, 4]
+    assert frames(select(COMPARISON, 'frame.flag = "bob"', **sets)) == []
     assert frames(select(COMPARISON, "frame.tag", **sets)) == []
     assert frames(select(COMPARISON, 'frame.tag = "anything"', **sets)) == []
     with pytest.raises(QueryError, match='unknown segment "dry"'):

@@ -8,9 +8,11 @@ import numpy as np
 
 from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.reviews import Reviews
 from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
+from aquarium_tui.model.reviews import Edit, Subject
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Project, starts_of
 
@@ -56,6 +58,9 @@ class InferenceRow:
     track: str | None = None
 
 
+MOMENT = "2024-05-31T12:00:00.000000+00:00"
+
+
 @dataclass(frozen=True)
 class World:
     frames: Sequence[FrameRow]
@@ -74,7 +79,13 @@ class World:
         )
 
     def binding(self) -> Binding[ObjectComparison]:
-        return Binding(self.comparison(), tags=self.tags, segments=self.segments)
+        comparison = self.comparison()
+        edits = [
+            Edit(MOMENT, "anna", Subject(self.frames[row].id), "tag", name)
+            for name, rows in self.tags.items()
+            for row in rows
+        ]
+        return Binding(comparison, segments=self.segments, reviews=Reviews(comparison, edits))
 
     def _frames(self) -> Frames:
         n = len(self.frames)

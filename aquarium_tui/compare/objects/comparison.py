@@ -28,12 +28,14 @@ from aquarium_tui.compare.objects.precision_significance import (
     precision_significance,
 )
 from aquarium_tui.compare.objects.significance import object_significance
+from aquarium_tui.compare.objects.subjects import Subjects
 from aquarium_tui.compare.rates import ClassScores, scores
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, RowNumbers
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.reviews import Subject
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -262,6 +264,19 @@ class ObjectComparison(Comparison):
     def object_present(self, entity: str) -> NDArray[np.bool_]:
         """`(objects,)`: which objects have a `label`, `base` or `other`."""
         return np.asarray(rows_of(self, entity) >= 0)
+
+    @cached_property
+    def _subjects(self) -> Subjects:
+        sets = (self.base, *((self.other,) if self.other else ()))
+        return Subjects(self.dataset, self.ledger, sets)
+
+    def subject_at(self, row: int) -> Subject:
+        """A row of the ledger as it is reviewed."""
+        return self._subjects.at(row)
+
+    def object_of(self, subject: Subject, frame: int) -> int | str:
+        """The row of the ledger that an object which was reviewed in a frame is now; if none, why."""
+        return self._subjects.find(subject, frame)
 
     def object_attribute(self, entity: str, name: str) -> Column:
         """`(objects,)`: an attribute that the files bring.
