@@ -1,7 +1,7 @@
 """`Comparison`: the one seam between the analysis and everything that shows it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -13,9 +13,9 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.fields import FrameField, ObjectField
 from aquarium_tui.compare.groups import FrameGroups, frame_groups
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.arrays import CountMatrix, RowNumbers
+from aquarium_tui.model.arrays import CountMatrix, Counts, RowNumbers
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.reviews import Subject
@@ -140,6 +140,27 @@ class Comparison(ABC):
     @abstractmethod
     def _resampled(self, resampling: Resampling) -> Significance:
         """The answer of `significance`."""
+
+    def value_intervals(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mapping[Side, ValueIntervals]:
+        """How sure the figures of each set are by themselves; as much work as `significance`.
+
+        Args:
+            replicates: How often the frames are drawn anew.
+            seed: Of the draws.
+            cancelled: Asked now and then whether to stop.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        del replicates, seed, cancelled
+        return {}
+
+    @property
+    def label_units(self) -> Counts:
+        """In how many of the counted frames, or groups of them, labels lie: of any class, then of each."""
+        return np.full(len(self.classes), self.frame_count)
 
     @cached_property
     def groups(self) -> FrameGroups | None:

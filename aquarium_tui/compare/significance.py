@@ -34,6 +34,21 @@ class ChangeTest:
 
 
 @dataclass(frozen=True)
+class ValueIntervals:
+    """How sure the figures of one set are, had other frames of the same kind been drawn: without p and q.
+
+    Attributes:
+        per_class: Of each class, `(classes,)` by figure.
+        totals: Over all classes, `(1,)` by average and figure.
+        wholes: Of numbers that belong to no class, `(1,)` by name.
+    """
+
+    per_class: Mapping[str, Certainty] = field(default_factory=dict)
+    totals: Mapping[str, Mapping[str, Certainty]] = field(default_factory=dict)
+    wholes: Mapping[str, Certainty] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Significance:
     """How sure the deltas are, had other frames of the same kind been drawn.
 

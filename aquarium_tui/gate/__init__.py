@@ -1,20 +1,50 @@
-"""The gate: rules about a comparison that decide whether a model may pass."""
+"""The gate: rules about a comparison, and scenarios with targets, that decide whether a model may pass."""
 
 from aquarium_tui.gate.results import as_junit, gate_document, gate_lines, sentence
 from aquarium_tui.gate.rules import RULE_GRAMMAR, GateRule, read_rules, rule_of
 from aquarium_tui.gate.rulings import RuleState, Ruling, judged, needs_findings
+from aquarium_tui.gate.scenario_text import (
+    as_toml,
+    check_scenarios,
+    figure_text,
+    read_scenarios,
+    scenario_document,
+    scenario_lines,
+    target_sentence,
+)
+from aquarium_tui.gate.scenarios import (
+    ScenarioResult,
+    TargetResult,
+    TargetState,
+    scenario_results,
+    target_of,
+    with_all,
+)
 
 __all__ = [
     "RULE_GRAMMAR",
     "GateRule",
     "RuleState",
     "Ruling",
+    "ScenarioResult",
+    "TargetResult",
+    "TargetState",
     "as_junit",
+    "as_toml",
+    "check_scenarios",
+    "figure_text",
     "gate_document",
     "gate_lines",
     "judged",
     "needs_findings",
     "read_rules",
+    "read_scenarios",
     "rule_of",
+    "scenario_document",
+    "scenario_lines",
+    "scenario_results",
     "sentence",
+    "target_of",
+    "target_sentence",
+    "with_all",
 ]

@@ -1,12 +1,14 @@
 """The figures that rules name, with how sure their deltas are."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_totals
+from aquarium_tui.compare.significance import ValueIntervals
 from aquarium_tui.errors import UsageError
 from aquarium_tui.gate.rules import FigureName
 from aquarium_tui.kinds import kind_of
@@ -35,8 +37,11 @@ class Figure:
         higher_is_better: Whether a positive delta is an improvement; every figure with a test says it.
         unit: How it is written.
         certainty: How sure the delta is, in the row `row`; None where that is not known.
-        row: The row of `certainty`.
+        row: The row of `certainty`, and of what `own` answers.
         labels: How many labels the figure is about.
+        units: In how many frames, or groups of them, these lie.
+        own: How sure the figure of one set is by itself; a moment of work. It answers None where that is not
+            known.
     """
 
     name: str
@@ -46,6 +51,12 @@ class Figure:
     certainty: Certainty | None
     row: int
     labels: int
+    units: int = 0
+    own: Callable[[Side], Certainty | None] = lambda side: None
+
+    def certainty_of(self, side: str) -> Certainty | None:
+        """How sure the delta is, or the figure of base or other; None where that is not known."""
+        return self.certainty if side == "delta" else self.own("base" if side == "base" else "other")
 
     def value(self, side: str) -> float:
         """The figure of base or other, or other minus base for `delta`; NaN where undefined.
@@ -75,6 +86,8 @@ class FigureTable:
         self._kind = kind
         self._report: ClassReport = kind.class_report(comparison)
         self._fields = {field.key.casefold(): field for field in self._report.fields}
+        self._units = comparison.label_units
+        self._values: dict[tuple[str, Side], ValueIntervals] = {}
 
     @property
     def frame_count(self) -> int:
@@ -102,7 +115,9 @@ class FigureTable:
         values = {side: float(comparison.confusion(side)[row, column]) for side in comparison.sides}
         certainty = self._findings.significance.cells if self._findings else None
         labels = int(comparison.confusion("base")[row].sum())
-        return Figure(name.name, values, row == column, COUNT, certainty, row * n + column, labels)
+        units = int(self._units[row + 1]) if row < n - 1 else comparison.frame_count
+        at = row * n + column
+        return Figure(name.name, values, row == column, COUNT, certainty, at, labels, units)
 
     def _position(self, name: str, nothing: str) -> int:
         """The position of a class, background last; its own word stands for background too."""
@@ -123,8 +138,13 @@ class FigureTable:
         row = names.index(name.arguments[0].casefold())
         values = {side: float(each[row]) for side, each in field.values.items()}
         certainty = self._findings.of_classes.get(field.key) if self._findings else None
-        labels = int(self._report.support[row])
-        return Figure(field.key, values, field.better == "higher", field.unit, certainty, row, labels)
+        labels, units = int(self._report.support[row]), int(self._units[row + 1])
+
+        def own(side: Side) -> Certainty | None:
+            return self._own(side, field.key).per_class.get(field.key)
+
+        rises = field.better == "higher"
+        return Figure(field.key, values, rises, field.unit, certainty, row, labels, units, own)
 
     def _of_all(self, name: FigureName) -> Figure:
         wanted = name.name.casefold()
@@ -135,9 +155,13 @@ class FigureTable:
         if average not in field.totals:
             raise _unknown(f"average of {field.key}", average, list(field.totals))
         certainty = self._findings.of_all(field.key, average) if self._findings else None
-        labels = int(self._report.support.sum())
+        labels, units = int(self._report.support.sum()), int(self._units[0])
         values, rises = field.totals[average], field.better == "higher"
-        return Figure(field.key, values, rises, field.unit, certainty, 0, labels)
+
+        def own(side: Side) -> Certainty | None:
+            return self._own(side, field.key).totals.get(average, {}).get(field.key)
+
+        return Figure(field.key, values, rises, field.unit, certainty, 0, labels, units, own)
 
     def _total(self, wanted: str) -> Figure | None:
         """A number of the whole comparison that is not of classes."""
@@ -163,7 +187,26 @@ class FigureTable:
 
     def _whole(self, total: Total, certainty: Certainty | None) -> Figure:
         labels, rises = int(self._report.support.sum()), total.better == "higher"
-        return Figure(total.key, total.values, rises, total.unit, certainty, 0, labels)
+
+        def own(side: Side) -> Certainty | None:
+            return self._own(side, total.key).wholes.get(total.key)
+
+        units = self._comparison.frame_count if total.key == FALSE_ALARMS else int(self._units[0])
+        return Figure(total.key, total.values, rises, total.unit, certainty, 0, labels, units, own)
+
+    def _own(self, side: Side, key: str) -> ValueIntervals:
+        """How sure the figures of one set are by themselves; of AP and its like only the one of that key."""
+        wanted = (key if key in PRECISIONS or key in RECALLS else "", side)
+        if wanted not in self._values:
+            self._values |= self._found(side, wanted[0])
+        return self._values[wanted]
+
+    def _found(self, side: Side, metric: str) -> dict[tuple[str, Side], ValueIntervals]:
+        if metric:
+            found = self._kind.precision_intervals(self._comparison, side, (metric,))
+            return {(metric, side): found or ValueIntervals()}
+        sets = self._comparison.value_intervals()
+        return {("", each): sets.get(each, ValueIntervals()) for each in self._comparison.sides}
 
     def _metric(self, wanted: str) -> Figure | None:
         """The mean of a metric of the user."""
@@ -171,9 +214,8 @@ class FigureTable:
             metric = total.metric
             if metric.name.casefold() == wanted and metric.kind is MetricKind.OBJECTIVE:
                 known = self._findings.metrics.get(metric.name) if self._findings else None
-                return Figure(
-                    metric.name, total.mean, metric.higher_is_better, NUMBER, known, 0, total.frames
-                )
+                n = total.frames
+                return Figure(metric.name, total.mean, metric.higher_is_better, NUMBER, known, 0, n, n)
         return None
 
     def _field(self, name: str) -> ClassField:

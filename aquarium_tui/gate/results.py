@@ -34,7 +34,9 @@ def _figures(each: Ruling) -> str:
     if each.rule.aspect is Aspect.VALUE:
         return f"{side}.{each.figure.name} is {_number(each.value)}"
     if each.rule.aspect is not Aspect.WORSE:
-        return f"the {each.rule.aspect} end is {_number(each.value)}, the delta {_number(_delta(each))}"
+        of = "the delta" if side == "delta" else f"{side}.{each.figure.name}"
+        value = each.figure.value(side)
+        return f"the {each.rule.aspect} end is {_number(each.value)}, {of} {_number(value)}"
     words = f"delta {_number(each.value)}, p = {_number(each.p)}, q = {_number(each.q)}"
     if each.outcome is not RuleState.TOO_FEW:
         return words
@@ -44,10 +46,6 @@ def _figures(each: Ruling) -> str:
             f"{counted(each.needed, 'frame')}, and this is {counted(each.frames, 'frame')}"
         )
     return f"{words}; {RuleState.TOO_FEW}: it changed in fewer than {LEAST_FRAMES}"
-
-
-def _delta(each: Ruling) -> float:
-    return each.figure.value("delta")
 
 
 def _number(value: float) -> str:

@@ -42,7 +42,7 @@ class Ruling:
         figure: The figure that it is about.
         value: What was compared with the limit; for the test, the delta.
         outcome: A rule that is `TOO_FEW` has not failed.
-        interval: The 95 % interval of the delta; NaN where there is none.
+        interval: The 95 % interval of the figure; NaN where none is asked for.
         p: One-sided p-value of the test; NaN for other rules.
         q: The same, adjusted for all tests of the gate.
         frames: How many frames were counted.
@@ -62,7 +62,7 @@ class Ruling:
 
 def needs_findings(rules: Sequence[GateRule]) -> bool:
     """Whether a rule asks how sure a delta is, which takes a moment."""
-    return any(rule.aspect is not Aspect.VALUE for rule in rules)
+    return any(rule.aspect is not Aspect.VALUE and rule.figure.side == "delta" for rule in rules)
 
 
 def judged(
@@ -101,7 +101,7 @@ def _judged(rule: GateRule, table: FigureTable, tests: int) -> Ruling:
     frames = table.frame_count
     if rule.aspect is Aspect.VALUE:
         return Ruling(rule, figure, value, _outcome(rule, value), frames=frames)
-    certainty = _certainty(rule, figure)
+    certainty = known_certainty(rule, figure)
     interval = float(certainty.low[figure.row]), float(certainty.high[figure.row])
     if rule.aspect is Aspect.WORSE:
         needed = _frames_needed(figure, interval, frames, rule.alpha / tests)
@@ -111,7 +111,7 @@ def _judged(rule: GateRule, table: FigureTable, tests: int) -> Ruling:
         return Ruling(rule, figure, value, outcome, interval, p, frames=frames, needed=needed)
     end = interval[rule.aspect is Aspect.UPPER]
     if isnan(end):
-        raise UsageError(f'"{rule.text}": this delta has no interval.', "Write a rule about its value.")
+        raise UsageError(f'"{rule.text}": this figure has no interval.', "Write a rule about its value.")
     return Ruling(rule, figure, end, _outcome(rule, end), interval, frames=frames)
 
 
@@ -119,18 +119,24 @@ def _outcome(rule: GateRule, value: float) -> RuleState:
     return RuleState.FAILED if COMPARISONS[rule.comparison](value, rule.limit) else RuleState.PASSED
 
 
-def _certainty(rule: GateRule, figure: Figure) -> Certainty:
-    if rule.figure.side != "delta":
-        text, name = rule.text, figure.name
-        raise UsageError(f'"{text}": only deltas have intervals.', f"Write {rule.aspect}(delta.{name}).")
+def known_certainty(rule: GateRule, figure: Figure) -> Certainty:
+    """How sure the figure of a rule is that asks for a bound or a test.
+
+    Raises:
+        UsageError: It is of a delta and there is one set, or nothing is known of it.
+    """
+    side = rule.figure.side
     if "other" not in figure.values:
-        raise UsageError(f'"{rule.text}": there is only one set.', "Name another set with --other.")
-    if figure.certainty is None:
+        if side == "delta":
+            raise UsageError(f'"{rule.text}": there is only one set.', "Name another set with --other.")
+        side = "base"
+    found = figure.certainty_of(side)
+    if found is None:
         raise UsageError(
             f'"{rule.text}": {figure.name} has neither an interval nor a test.',
             "Write a rule about its value.",
         )
-    return figure.certainty
+    return found
 
 
 def _one_sided(p: float, delta: float, higher_is_better: bool) -> float:

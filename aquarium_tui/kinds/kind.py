@@ -12,12 +12,12 @@ from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords, c
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import counted, grouped
-from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 
@@ -274,6 +274,13 @@ class Kind(ABC, Generic[ItsComparison]):
             CancelledError: `cancelled` said so.
         """
         del comparison, names, replicates, cancelled
+        return None
+
+    def precision_intervals(
+        self, comparison: ItsComparison, side: Side, names: Sequence[str]
+    ) -> ValueIntervals | None:
+        """How sure AP and its like are of one set by itself; None where AP means nothing."""
+        del comparison, side, names
         return None
 
 

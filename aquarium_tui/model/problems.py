@@ -1,6 +1,7 @@
 """What an import found wrong with its input."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 Handling = Literal["kept", "clipped", "left out", "changed", "noted"]
@@ -39,6 +40,18 @@ class Problem:
         return f"{self.count:,} {self.kind} ({self.action}){places}{more}{hint}"
 
 
+ALL_FRAMES = "All frames"
+"""The segment that every dataset has; a saved one of this name only gives it targets."""
+
+
+class SegmentKind(StrEnum):
+    """What a segment is for."""
+
+    SCENARIO = "scenario"
+    REGRESSION_TEST = "regression test"
+    SPLIT = "split"
+
+
 @dataclass(frozen=True)
 class Segment:
     """A named set of frames, used in queries as `frame.segment = "its name"`.
@@ -48,12 +61,22 @@ class Segment:
         query: What it was made with; a live segment is whatever this selects now.
         frames: Ids of the frames of a snapshot; None for a live segment.
         created: When, ISO 8601 in UTC.
+        kind: What it is for. A split and a scenario stand for more frames like theirs; a regression test is
+            about its own frames alone, so that what is counted in it is decided however few they are.
+        targets: What must hold in it, each as a rule of the gate is written.
     """
 
     name: str
     query: str
     frames: tuple[str, ...] | None = None
     created: str = ""
+    kind: SegmentKind = SegmentKind.SCENARIO
+    targets: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all frames."""
+        return self.live and not self.query
 
     @property
     def live(self) -> bool:

@@ -15,6 +15,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import Made
+from aquarium_tui.model.problems import ALL_FRAMES
 from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
@@ -273,6 +274,8 @@ class Session:
         card = self.store.dataset_card(choice.project, choice.dataset)
         _refuse_unreadable(choice, card)
         choice = settle_sets(choice, [one.id for one in card.sets]).under(settings)
+        if choice.segment.casefold() == ALL_FRAMES.casefold():
+            choice = replace(choice, segment="")
         if choice.segment:
             segment = self.segments(choice).get(choice.segment)
             choice = replace(choice, query=within_segment(choice.query, segment.name), segment="")

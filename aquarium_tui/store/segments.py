@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.problems import Segment
+from aquarium_tui.model.problems import ALL_FRAMES, Segment, SegmentKind
 from aquarium_tui.store import documents, transaction
 from aquarium_tui.store.access import reading, there
 
@@ -70,6 +70,8 @@ class Segments:
             StoreError: It cannot be written.
         """
         path = self._path(_checked(segment.name))
+        if segment.name.casefold() == ALL_FRAMES.casefold() and not segment.whole:
+            raise UsageError(f'"{segment.name}" is always all frames.', "Choose another name.")
         dated = replace(segment, created=segment.created or datetime.now(UTC).isoformat(timespec="seconds"))
         with self._changing() as change:
             if not replaces:
@@ -136,7 +138,14 @@ def _refuse_taken(path: Path, name: str) -> None:
 
 def _document(segment: Segment) -> documents.JsonDocument:
     frames = None if segment.frames is None else list(segment.frames)
-    return {"name": segment.name, "query": segment.query, "frames": frames, "created": segment.created}
+    purpose = {"kind": segment.kind.value, "targets": list(segment.targets)}
+    return {
+        "name": segment.name,
+        "query": segment.query,
+        "frames": frames,
+        "created": segment.created,
+        **purpose,
+    }
 
 
 def _read(path: Path) -> Segment:
@@ -144,4 +153,7 @@ def _read(path: Path) -> Segment:
     with documents.sound(path):
         frames = document["frames"]
         ids = None if frames is None else tuple(str(id_) for id_ in frames)
-        return Segment(str(document["name"]), str(document["query"]), ids, str(document["created"]))
+        kind = SegmentKind(document.get("kind", SegmentKind.SCENARIO))
+        targets = tuple(str(target) for target in document.get("targets", ()))
+        name, query, created = (str(document[key]) for key in ("name", "query", "created"))
+        return Segment(name, query, ids, created, kind, targets)

@@ -39,16 +39,34 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "docs/explain.md",
         "docs/export.md",
         "docs/gate.md",
+        "docs/decide.md",
     ],
 )
 def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
-    if document != "README.md" and not (Path(home["AQUARIUM_HOME"]) / "projects").exists():
-        for command, _ in commands("README.md")[:3]:
-            run(command, home)
+    if document != "README.md":
+        _upload_demo(home)
     for command, expected in commands(document):
         printed = run(command, home)
         for line in expected:
             assert line in printed, command
+
+
+def _upload_demo(home: dict[str, str]) -> None:
+    if not (Path(home["AQUARIUM_HOME"]) / "projects").exists():
+        for command, _ in commands("README.md")[:3]:
+            run(command, home)
+
+
+def test_the_scenarios_of_the_document_can_be_imported(home: dict[str, str], tmp_path: Path) -> None:
+    _upload_demo(home)
+    document = (ROOT / "docs" / "decide.md").read_text("utf-8")
+    (whole,) = re.findall(r"^```toml\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+    file = tmp_path / "scenarios.toml"
+    file.write_text(whole, "utf-8")
+    assert len(run(f"aquarium-tui scenarios street/val --import {file}", home)) == 4
+    assert '  ✗ cell("truck", "van") <= 1: fail; other.cell(truck, van) is 3' in run(
+        "aquarium-tui scenarios street/val", home
+    )
 
 
 def run(command: str, home: dict[str, str]) -> list[str]:

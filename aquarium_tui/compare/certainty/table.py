@@ -113,6 +113,23 @@ def certainties(table: Mapping[str, Resampled]) -> dict[str, Certainty]:
     return found
 
 
+def interval_of(
+    values: Floats, units: NDArray[np.int64], labels: NDArray[np.int64] | None = None
+) -> Certainty:
+    """How sure figures of one set are, `(rows,)` each; a value is tested against nothing, so p and q are NaN.
+
+    Args:
+        values: `(1 + replicates, rows)`, on the frames as they are first.
+        units: `(rows,)` in how many frames, or groups, the labels of each figure lie.
+        labels: `(rows,)` how many labels that are, or None where figures are not of labels.
+    """
+    found = corrected_interval(values[1:], values[0], units)
+    few = units < LEAST_FRAMES
+    nothing = np.full(len(few), np.nan)
+    few = few if labels is None else few | (labels < LEAST_LABELS)
+    return Certainty(found.low, found.high, nothing, nothing, few)
+
+
 def listed(low: Floats, high: Floats, p: Floats, few: NDArray[np.bool_]) -> Certainty:
     """How sure the deltas of a list are whose intervals and p-values are known, `(rows,)` each."""
     return Certainty(low, high, p, adjusted(p, ~few), few)

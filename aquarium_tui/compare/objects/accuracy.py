@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling, multiplied
-from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
+from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties, interval_of
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.matching import Matching
 from aquarium_tui.compare.objects.significance import cluster_test
@@ -74,6 +74,25 @@ def accuracy_certainty(
             spread=np.array([resampling.units]),
         )
     return certainties(found)
+
+
+def accuracy_values(
+    found: LabelHits, counted: NDArray[np.bool_], frame: NDArray[np.int32], resampling: Resampling
+) -> dict[str, Certainty]:
+    """How sure the accuracies of one set are by themselves, `(1,)` by name; see `accuracy_certainty`.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    at = frame[counted]
+    parts = [np.ones(len(at)), *(each[counted].astype(np.float64) for each in found.values())]
+    table = np.stack([np.bincount(at, part, resampling.frames) for part in parts], axis=1).astype(np.float64)
+    sums = np.concatenate([table.sum(axis=0, keepdims=True), multiplied(table, resampling)])
+    units, labels = np.array([resampling.units]), np.array([len(at)])
+    return {
+        name: interval_of(rate(sums[:, place], sums[:, 0])[:, None], units, labels)
+        for place, name in enumerate(found, start=1)
+    }
 
 
 def _top(evaluation: Evaluation) -> dict[str, NDArray[np.bool_]]:

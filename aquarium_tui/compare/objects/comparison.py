@@ -1,6 +1,6 @@
 """`ObjectComparison`: the comparison of boxes, with or without masks, and of classes of whole images."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Self
@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects.accuracy import LabelHits, accuracies, accuracy_certainty, hits
+from aquarium_tui.compare.objects.accuracy import (
+    LabelHits,
+    accuracies,
+    accuracy_certainty,
+    accuracy_values,
+    hits,
+)
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.evaluation import Evaluation, FrameScores, frame_scores
 from aquarium_tui.compare.objects.fields import (
@@ -26,13 +32,14 @@ from aquarium_tui.compare.objects.matching import Matching, confusion, confusion
 from aquarium_tui.compare.objects.precision_significance import (
     PrecisionSignificance,
     precision_significance,
+    precision_values,
 )
-from aquarium_tui.compare.objects.significance import object_significance
+from aquarium_tui.compare.objects.significance import object_significance, object_values
 from aquarium_tui.compare.objects.subjects import Subjects
 from aquarium_tui.compare.rates import ClassScores, scores
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.arrays import CountMatrix, RowNumbers
+from aquarium_tui.model.arrays import CountMatrix, Counts, RowNumbers
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.reviews import Subject
@@ -248,13 +255,59 @@ class ObjectComparison(Comparison):
             self._precision_significances[key] = found
         return self._precision_significances[key]
 
+    def precision_intervals(
+        self,
+        side: Side,
+        names: Sequence[str],
+        replicates: int = 1000,
+        seed: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ValueIntervals:
+        """How sure some of COCO's metrics of one set are by themselves.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        resampling = self.resampling(replicates, seed, cancelled)
+        return precision_values(self.evaluation(side), self.frames, resampling, names)
+
     @cached_property
     def _precision_significances(self) -> dict[tuple[tuple[str, ...], int, int], PrecisionSignificance]:
         return {}
 
     def _resampled(self, resampling: Resampling) -> Significance:
-        ledger = self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
-        return object_significance(ledger, len(self.classes) - 1, resampling)
+        return object_significance(self._of_counted_frames, len(self.classes) - 1, resampling)
+
+    @property
+    def _of_counted_frames(self) -> Ledger:
+        """The ledger of the counted frames alone, numbered anew."""
+        return self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
+
+    def value_intervals(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mapping[Side, ValueIntervals]:
+        """How sure the rates and false alarms of each set are by themselves.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        resampling = self.resampling(replicates, seed, cancelled)
+        found = object_values(self._of_counted_frames, len(self.classes) - 1, resampling)
+        return {side: found[side] for side in self.sides}
+
+    @property
+    def label_units(self) -> Counts:
+        """In how many of the counted frames, or groups of them, labels lie: of any class, then of each."""
+        n = len(self.classes) - 1
+        counted = self._counted_labels
+        unit = self.dataset.labels.frame[counted]
+        if self.groups:
+            place = np.arange(len(self.dataset.frames)) if self.frames is None else np.cumsum(self.frames) - 1
+            unit = self.groups.of_frame[place[unit]]
+        class_ = self.evaluation("base").classes.label[counted].astype(np.int64)
+        units = int(unit.max(initial=0)) + 1
+        pairs = np.unique(class_ * units + unit)
+        return np.append(len(np.unique(unit)), np.bincount(pairs // units, minlength=n)[:n])
 
     @property
     def object_frame(self) -> RowNumbers:
@@ -292,10 +345,28 @@ class ClassComparison(ObjectComparison):
 
     own_fields: ClassVar = CLASS_FRAME_FIELDS
 
+    def value_intervals(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mapping[Side, ValueIntervals]:
+        """How sure the rates, false alarms and accuracies of each set are by themselves.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        resampling = self.resampling(replicates, seed, cancelled)
+        found = dict(super().value_intervals(replicates, seed, cancelled))
+        for side, rates in found.items():
+            own = accuracy_values(self._hits(side), self._counted_labels, self._label_frame, resampling)
+            found[side] = replace(rates, wholes={**rates.wholes, **own})
+        return found
+
+    @property
+    def _label_frame(self) -> NDArray[np.int32]:
+        """`(labels,)` int32, the place of each label's frame among those that are counted."""
+        frame = self.dataset.labels.frame
+        return frame if self.frames is None else (np.cumsum(self.frames) - 1).astype(np.int32)[frame]
+
     def _resampled(self, resampling: Resampling) -> Significance:
-        frame, counted = self.dataset.labels.frame, self._counted_labels
-        if self.frames is not None:
-            frame = (np.cumsum(self.frames) - 1).astype(np.int32)[frame]
         sets = self._hits("base"), self._hits("other")
-        wholes = accuracy_certainty(sets, counted, frame, resampling)
+        wholes = accuracy_certainty(sets, self._counted_labels, self._label_frame, resampling)
         return replace(super()._resampled(resampling), wholes=wholes)

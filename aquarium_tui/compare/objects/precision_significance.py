@@ -13,9 +13,10 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.certainty.intervals import typical_units
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision
 from aquarium_tui.compare.certainty.ranked import SIZES, RankedMatches, ranked_matches
-from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
+from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties, interval_of
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.rates import class_mean
+from aquarium_tui.compare.significance import ValueIntervals
 from aquarium_tui.model.arrays import Counts, Floats, NamedArrays, areas
 
 
@@ -103,6 +104,23 @@ def precision_significance(
             spread=typical_units(units),
         )
     return PrecisionSignificance(resampling.replicates, certainties(per_class), certainties(total))
+
+
+def precision_values(
+    evaluation: Evaluation, frames: NDArray[np.bool_] | None, resampling: Resampling, names: Sequence[str]
+) -> ValueIntervals:
+    """Intervals of COCO's metrics of one set by themselves; see `precision_significance`.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    found = _replicates(evaluation, frames, resampling, names)
+    per_class, total = {}, {}
+    for name in names:
+        units, labels, _ = _support(evaluation, _SIZE_OF[name], frames, resampling)
+        per_class[name] = interval_of(found[name][:, 1:], units, labels)
+        total[name] = interval_of(found[name][:, :1], typical_units(units), labels.sum(keepdims=True))
+    return ValueIntervals(per_class, {"macro": total}, total)
 
 
 def _replicates(

@@ -10,12 +10,20 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
 from aquarium_tui.compare.certainty.intervals import corrected_interval, two_sided, typical_units
-from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
+from aquarium_tui.compare.certainty.table import (
+    LEAST_FRAMES,
+    Certainty,
+    Resampled,
+    certainties,
+    interval_of,
+    listed,
+)
 from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.rates import RATES, class_mean, rate
-from aquarium_tui.compare.significance import ChangeTest, Significance
+from aquarium_tui.compare.significance import ChangeTest, Significance, ValueIntervals
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.settings import SIDES, Side
 
 EXACT = 12
 """Up to so many frames that differ, all 2 ** 12 ways of flipping their signs are counted."""
@@ -94,6 +102,47 @@ def object_significance(ledger: Ledger, n: int, resampling: Resampling) -> Signi
     )
 
 
+def object_values(ledger: Ledger, n: int, resampling: Resampling) -> dict[Side, ValueIntervals]:
+    """Intervals of the rates and of the false alarms of each set by themselves.
+
+    Args:
+        ledger: The objects of the frames that are counted.
+        n: How many evaluated classes there are.
+        resampling: How frames are drawn.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    counts = _ClassCounts.of(ledger, n, resampling.unit(ledger.frame))
+    support, *of_sets = counts.sums(resampling)
+    labels, units = support[0].sum(keepdims=True), np.array([resampling.units])
+    found: dict[Side, ValueIntervals] = {}
+    for side, of_set in zip(SIDES, (of_sets[:2], of_sets[2:]), strict=True):
+        rates = _of_set(support, *of_set)
+        pooled = _of_set(*(part.sum(axis=1, keepdims=True) for part in (support, *of_set)))
+        averages = {
+            "weighted": {name: class_mean(values, support)[:, None] for name, values in rates.items()},
+            "macro": {name: class_mean(values)[:, None] for name, values in rates.items()},
+            "micro": pooled,
+        }
+        present = {name: counts.present(name) for name in rates}
+        spread = {name: {"macro": typical_units(each)} for name, each in present.items()}
+        outcome = ledger.base_outcome if side == "base" else ledger.other_outcome
+        alarms = _per_frame(ledger, (outcome == Outcome.SPURIOUS).astype(np.int32), resampling)
+        found[side] = ValueIntervals(
+            {name: interval_of(values, present[name], support[0]) for name, values in rates.items()},
+            {
+                average: {
+                    name: interval_of(values, spread[name].get(average, units), labels)
+                    for name, values in figures.items()
+                }
+                for average, figures in averages.items()
+            },
+            {"false_alarms": interval_of(alarms, units)},
+        )
+    return found
+
+
 def _change_tests(ledger: Ledger, unit: NDArray[np.int32]) -> list[ChangeTest]:
     """Of labels, and of spurious inferences: two questions, as a model may find more and cry wolf more."""
     direction = np.zeros(len(ledger.change), np.int64)
@@ -116,24 +165,29 @@ def _tested(figure: Resampled, test: ChangeTest) -> Certainty:
 
 
 def _false_alarms(ledger: Ledger, resampling: Resampling) -> Resampled:
-    """Spurious inferences per frame."""
-    rows = np.flatnonzero(ledger.label < 0)
+    """The delta of spurious inferences per frame."""
     spurious = [
-        (outcome[rows] == Outcome.SPURIOUS).astype(np.int32)
+        (outcome == Outcome.SPURIOUS).astype(np.int32)
         for outcome in (ledger.base_outcome, ledger.other_outcome)
     ]
+    delta = _per_frame(ledger, spurious[1] - spurious[0], resampling)
+    return Resampled(delta[0], delta[1:], np.array([0]), spread=np.array([resampling.units]))
+
+
+def _per_frame(ledger: Ledger, count: NDArray[np.int32], resampling: Resampling) -> Floats:
+    """The sum of `(objects,)` counts of objects without a label, per frame, `(1 + replicates, 1)`."""
+    rows = np.flatnonzero(ledger.label < 0)
     frames = np.arange(resampling.frames, dtype=np.int32)
-    # Column 0 is the difference in spurious inferences, column 1 the frames themselves: where groups are
-    # drawn, their number differs from draw to draw.
+    # Column 0 is the sum, column 1 the frames themselves: where groups are drawn, their number differs from
+    # draw to draw.
     counts = frame_counts(
         np.repeat(np.array([0, 1]), [len(rows), len(frames)]),
         np.concatenate([ledger.frame[rows], frames]),
-        np.concatenate([spurious[1] - spurious[0], np.ones(len(frames), np.int32)]),
+        np.concatenate([count[rows], np.ones(len(frames), np.int32)]),
     )
     sums = np.zeros((1 + resampling.replicates, 2))
     sums[0, counts.columns], sums[1:, counts.columns] = counts.sums(), counts.resampled(resampling)
-    delta = rate(sums[:, :1], sums[:, 1:])
-    return Resampled(delta[0], delta[1:], np.array([0]), spread=np.array([resampling.units]))
+    return rate(sums[:, :1], sums[:, 1:])
 
 
 # Cells

@@ -1,5 +1,6 @@
 """`PixelComparison`: what `Comparison` is to objects, for masks."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Self
@@ -22,9 +23,9 @@ from aquarium_tui.compare.pixels.scores import (
     frame_scores,
     scores_of,
 )
-from aquarium_tui.compare.pixels.significance import pixel_significance
-from aquarium_tui.compare.significance import Significance
-from aquarium_tui.model.arrays import CountMatrix
+from aquarium_tui.compare.pixels.significance import pixel_significance, pixel_values, units_with
+from aquarium_tui.compare.significance import Significance, ValueIntervals
+from aquarium_tui.model.arrays import CountMatrix, Counts
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
@@ -170,6 +171,24 @@ class PixelComparison(Comparison):
     def counting(self) -> NDArray[np.bool_]:
         """`(frames,)` bool, the frames that have all their masks among those chosen."""
         return self.narrowed.counted
+
+    def value_intervals(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mapping[Side, ValueIntervals]:
+        """How sure the figures of each set are by themselves.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        found = pixel_values(self.narrowed, self.resampling(replicates, seed, cancelled))
+        return {side: found[side] for side in self.sides}
+
+    @property
+    def label_units(self) -> Counts:
+        """In how many of the counted frames, or groups of them, labels lie: of any class, then of each."""
+        resampling = self.resampling(0, 0, lambda: False)
+        support = self.frame_scores["base"].support[self.narrowed.counted]
+        return np.append(resampling.units, units_with(support, resampling))
 
     def _resampled(self, resampling: Resampling) -> Significance:
         return pixel_significance(self.narrowed, resampling)

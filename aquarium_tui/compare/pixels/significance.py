@@ -4,18 +4,27 @@ Pixels of one frame are anything but independent, so frames are the unit of ever
 anew for intervals, and p-values come from the spread of the resampled deltas.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling, frame_counts, multiplied
 from aquarium_tui.compare.certainty.intervals import corrected_interval, spread_p_values
-from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
+from aquarium_tui.compare.certainty.table import (
+    LEAST_FRAMES,
+    Certainty,
+    Resampled,
+    certainties,
+    interval_of,
+    listed,
+)
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.scores import RATES, TOTALS, PixelScores, cells_of, frame_scores
 from aquarium_tui.compare.rates import class_mean
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.model.arrays import Floats, RowNumbers
-from aquarium_tui.model.settings import SIDES
+from aquarium_tui.model.settings import SIDES, Side
 
 
 def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significance:
@@ -51,6 +60,38 @@ def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significa
         headline={name: certainties({name: totals["weighted"][name]})[name] for name in ("accuracy", "miou")},
         wholes=certainties({name: totals["weighted"][name] for name in TOTALS}),
     )
+
+
+def pixel_values(counts: PixelCounts, resampling: Resampling) -> dict[Side, ValueIntervals]:
+    """Intervals of the figures of each set by themselves, over the frames that are counted.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    tables = _tables(counts)
+    units, every = units_with(tables[0], resampling), np.array([resampling.units])
+    found: dict[Side, ValueIntervals] = {}
+    for side, scores in zip(SIDES, _resampled_scores(tables, resampling), strict=True):
+        rates = {name: getattr(scores, name) for name in RATES}
+        wholes = {name: interval_of(getattr(scores, name)[:, None], every) for name in TOTALS}
+        totals = {
+            average: {
+                name: interval_of(class_mean(values, weights)[:, None], every)
+                for name, values in rates.items()
+            }
+            for average, weights in (("weighted", scores.support), ("macro", None))
+        }
+        of_classes = {name: interval_of(values, units) for name, values in rates.items()}
+        found[side] = ValueIntervals(of_classes, totals, wholes)
+    return found
+
+
+def units_with(support: NDArray[Any], resampling: Resampling) -> NDArray[np.int64]:
+    """`(classes,)`: in how many units any of `(counted frames, classes)` label pixels lie."""
+    unit = resampling.unit(np.arange(len(support), dtype=np.int32))
+    frame, class_ = np.nonzero(support)
+    pairs = np.unique(class_ * max(resampling.units, 1) + unit[frame])
+    return np.bincount(pairs // max(resampling.units, 1), minlength=support.shape[1])
 
 
 def _figure(delta: Floats, frames: NDArray[np.int64]) -> Resampled:

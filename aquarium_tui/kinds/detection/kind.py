@@ -8,7 +8,7 @@ from aquarium_tui.compare.objects.average_precision import NAMES
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
-from aquarium_tui.compare.significance import Significance
+from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
@@ -29,7 +29,7 @@ from aquarium_tui.kinds.report import (
     TotalGroup,
 )
 from aquarium_tui.model.numbers import threshold
-from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
@@ -163,6 +163,12 @@ class DetectionKind(Kind[ObjectComparison]):
             CancelledError: `cancelled` said so.
         """
         return comparison.precision_significance(tuple(names) or NAMES, replicates, cancelled=cancelled)
+
+    def precision_intervals(
+        self, comparison: ObjectComparison, side: Side, names: Sequence[str]
+    ) -> ValueIntervals:
+        """How sure some of COCO's twelve metrics are of one set by itself."""
+        return comparison.precision_intervals(side, names)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """Thresholds and rule."""
