@@ -47,6 +47,7 @@ class TableColumn:
         least: Cells it takes at the least where `width` is 0.
         exact: Whether it takes just `width`, even if its heading is longer.
         harm: Whether its keys say how bad a number is, not how large: the largest is the worst.
+        ends: Whether the end of a text that does not fit is kept: ends tell names apart.
     """
 
     key: str
@@ -59,6 +60,7 @@ class TableColumn:
     least: int = 8
     exact: bool = False
     harm: bool = False
+    ends: bool = False
 
     def order_mark(self, descending: bool) -> str:
         """The sign of an order by it: an arrow for the numbers on screen; worse first ▼, better first ▲."""
@@ -106,7 +108,13 @@ def frame_columns(comparison: Comparison, leading: Sequence[TableColumn] | None 
     frames = comparison.dataset.frames
     least = max(8, min(20, _longest(frames.id)))
     id_ = TableColumn(
-        "frame", "frame", 0, lambda row: visible(frames.id[row] or ""), lambda: ranks(frames.id), least=least
+        "frame",
+        "frame",
+        0,
+        lambda row: visible(frames.id[row] or ""),
+        lambda: ranks(frames.id),
+        least=least,
+        ends=True,
     )
     if leading is None:
         fields = sorted(comparison.own_fields, key=lambda field: field.shown not in _LEADING)

@@ -98,6 +98,11 @@ class Grid:
         )
         return float(-got if self.diagonal(row, column) else got)
 
+    @property
+    def largest_change(self) -> float:
+        """The largest delta of a cell in either direction; 0 with one set."""
+        return 0.0 if self.other is None else float(np.abs(self.other - self.base).max(initial=0))
+
     def worst(self) -> ConfusionCell:
         """The wrong cell that got worst; with one set the largest wrong cell."""
         got = self.base if self.other is None else self.other - self.base
@@ -171,6 +176,22 @@ def shorter_sentences(spans: Sequence[Span]) -> list[list[Span]]:
     """A sentence of a cell for less room: without its sum, which the lists repeat, then without chance."""
     least = [span for span in spans[:-1] if not span[0].startswith(_SUM)]
     return [[*least, *spans[-1:]], least]
+
+
+def both_ends(name: str, width: int) -> str:
+    """A name in at most `width` cells, its middle left out where it is longer: ends tell names apart."""
+    if cell_len(name) <= width:
+        return name
+    tail = last_cells(name, (width - 1) // 2)
+    return f"{set_cell_size(name, max(width - 1 - cell_len(tail), 0)).rstrip()}…{tail.lstrip()}"
+
+
+def last_cells(name: str, width: int) -> str:
+    """The end of a name in at most `width` cells."""
+    start = max(len(name) - width, 0)
+    while cell_len(name[start:]) > width:
+        start += 1
+    return name[start:]
 
 
 def brief(name: str, width: int) -> str:
@@ -270,8 +291,8 @@ def cell_table(grid: Grid, further: Mapping[str, NDArray[Any]]) -> CellTable:
         return grid.column_names[column], "dim" if grid.inferred[column] not in grid.labels else ""
 
     found = [
-        TableColumn("label", "label", 0, named, lambda: label),
-        TableColumn("inferred", "inferred", 0, called, lambda: inferred),
+        TableColumn("label", "label", 0, named, lambda: label, ends=True),
+        TableColumn("inferred", "inferred", 0, called, lambda: inferred, ends=True),
         _count(grid, "base", base[rows, columns]),
     ]
     if grid.other is not None:

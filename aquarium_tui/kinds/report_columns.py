@@ -172,7 +172,7 @@ def report_table(
         return [("■ ", color(place)), (visible(report.names[place]), "")]
 
     columns = [
-        TableColumn("class", "class", 0, name, lambda: np.arange(len(support))),
+        TableColumn("class", "class", 0, name, lambda: np.arange(len(support)), ends=True),
         TableColumn(
             "support",
             "support",

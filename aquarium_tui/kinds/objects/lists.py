@@ -82,7 +82,8 @@ def object_columns(
     sides = SIDES if pair else SIDES[:1]
     said = [column for side in sides for column in _side_columns(objects, start, side)]
     iou = [TableColumn("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)] if boxed else []
-    return [TableColumn("change", "", 12, change), TableColumn("label", "label", 0, label), *said, *iou]
+    named = TableColumn("label", "label", 0, label, ends=True)
+    return [TableColumn("change", "", 12, change), named, *said, *iou]
 
 
 def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[TableColumn]:
@@ -98,7 +99,10 @@ def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[
         partner = objects[row - start].partner(side)
         return (share(partner.confidence, 2), "") if partner else ""
 
-    return [TableColumn(side, side, 0, said), TableColumn(f"{side}_confidence", "", 4, sure, right=True)]
+    return [
+        TableColumn(side, side, 0, said, ends=True),
+        TableColumn(f"{side}_confidence", "", 4, sure, right=True),
+    ]
 
 
 def _iou(found: ObjectRow) -> str:

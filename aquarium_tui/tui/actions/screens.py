@@ -78,6 +78,14 @@ MATRICES: Sequence[Action] = (
         means="next view",
     ),
     simple("metrics.list", "w", METRICS, "form", "List", "Show the cells as a matrix or a list", shown=True),
+    simple(
+        "metrics.shading",
+        "H",
+        METRICS,
+        "shading",
+        "Shading",
+        "Shade deltas by their size, or by share of the counts",
+    ),
     simple("metrics.next_matrix", "M", METRICS, "confusion", "Matrix", "Show the next matrix"),
     simple("metrics.report", "r", METRICS, "report", "Report", "Go to the report or the cells", shown=True),
     simple(

@@ -252,7 +252,9 @@ class MetricsScreen(NarrowedScreen):
             )
         else:
             names = {"delta": "delta: other − base", "percent": "percent of row"}
-            pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}"
+            shades = {"size": "shade: size of change", "share": "shade: change ÷ count"}[matrix.shading]
+            shade = f"   {shades}" if matrix.mode == "delta" else ""
+            pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}{shade}"
             pane.border_subtitle = "rows: label   columns: inferred"
         shown = "95 % intervals of other − base" if self.intervals else "other − base"
         self.query_one("#report-pane").border_title = "report" if self.single else f"report   {shown}"
@@ -402,6 +404,12 @@ class MetricsScreen(NarrowedScreen):
             modes = matrix.grid.modes()
             matrix.mode = modes[(modes.index(matrix.mode) + 1) % len(modes)]
             self._arrange()
+
+    def action_shading(self) -> None:
+        """Shade deltas by how large they are, or by how much of their counts they are."""
+        matrix = self.query_one(Matrix)
+        matrix.shading = "share" if matrix.shading == "size" else "size"
+        self._arrange()
 
     def action_form(self) -> None:
         """Matrix or ranked list."""

@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from aquarium_tui.kinds.columns import CellText, Span, TableColumn
+from aquarium_tui.kinds.lists import both_ends
 from aquarium_tui.tui.inks import Inks
 
 NARROWEST = 3
@@ -78,9 +79,14 @@ def spans_of(cell: CellText) -> Sequence[Span]:
     return [(str(text), str(ink)) for text, ink in cell]
 
 
-def fitted(spans: Sequence[Span], width: int, right: bool, inks: Inks, ground: str) -> list[Segment]:
-    """Segments of exactly `width` cells; what does not fit ends in `…`."""
+def fitted(
+    spans: Sequence[Span], width: int, right: bool, inks: Inks, ground: str, *, ends: bool = False
+) -> list[Segment]:
+    """Segments of exactly `width` cells; what does not fit ends in `…`, or with `ends` keeps its end."""
     taken = sum(cell_len(text) for text, _ in spans)
+    if taken > width and ends and (room := width - sum(cell_len(text) for text, _ in spans[:-1])) > 2:
+        spans = [*spans[:-1], (both_ends(spans[-1][0], room), spans[-1][1])]
+        taken = sum(cell_len(text) for text, _ in spans)
     if taken > width:
         return _cut(spans, width, inks, ground)
     pad = Segment(" " * (width - taken), inks.style("", ground))

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Span
+from aquarium_tui.kinds.lists import both_ends
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, threshold
 from aquarium_tui.model.settings import Settings
@@ -68,7 +69,7 @@ class Header(Widget):
         """What stands on the left, each with the action of a click on it; a higher level is shorter."""
         room = max(8, 60 - 9 * level)
         title, base, other = (
-            _shortened(visible(name), room)
+            both_ends(visible(name), room)
             for name in (view.choice.title, view.choice.base, view.choice.other)
         )
         long = level == 0
@@ -113,7 +114,7 @@ class Header(Widget):
 def _ignored(view: View, level: int) -> list[Span]:
     """What is excluded from all counts."""
     names = ", ".join(map(visible, kind_of(view.comparison.dataset.project).ignored(view.comparison)))
-    return [("ignored ", "dim"), (_shortened(names, 30 if level == 0 else 12), "")] if names else []
+    return [("ignored ", "dim"), (both_ends(names, 30 if level == 0 else 12), "")] if names else []
 
 
 class Tabs(Widget):
@@ -161,14 +162,6 @@ class Tabs(Widget):
             if 0 <= x < width:
                 await self.run_action(f"app.go('{mode}')")
             x -= width
-
-
-def _shortened(name: str, room: int) -> str:
-    """A name in at most `room` cells, its middle left out where it is longer: ends tell names apart."""
-    if cell_len(name) <= room:
-        return name
-    half = (room - 1) // 2
-    return f"{name[: room - 1 - half]}…{name[-half:]}"
 
 
 def _length(spans: list[Span]) -> int:

@@ -1,9 +1,10 @@
 """The confusion as a grid with fixed headings and a cell cursor."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -16,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from aquarium_tui.kinds.lists import ConfusionCell, Grid, MatrixMode
+from aquarium_tui.kinds.lists import ConfusionCell, Grid, MatrixMode, both_ends, last_cells
 from aquarium_tui.kinds.report_columns import looks
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
@@ -24,6 +25,13 @@ from aquarium_tui.tui.inks import Inks
 
 LEAST_CELL = 6
 """Cells of a column at the least: its name is cut to five letters then, which tell most names apart."""
+
+SHORT_HEAD = 18
+"""Cells of the names of rows where the columns need the room."""
+
+Shading = Literal["size", "share"]
+"""What the shade of a delta shows: how large it is among the deltas of the matrix, or how much of the larger
+of its two counts it is."""
 
 
 class Matrix(ScrollView, can_focus=True):
@@ -39,6 +47,7 @@ class Matrix(ScrollView, can_focus=True):
 
     cursor: reactive[tuple[int, int]] = reactive((0, 0), init=False)
     mode: reactive[MatrixMode] = reactive("delta", init=False)
+    shading: reactive[Shading] = reactive("size")
 
     @dataclass
     class Highlighted(Message):
@@ -56,6 +65,7 @@ class Matrix(ScrollView, can_focus=True):
 
     grid: Grid | None = None
     _longest = 0
+    _largest = 0.0
     _clicked: tuple[int, int] | None = None
 
     def show(self, grid: Grid, cell: ConfusionCell | None = None) -> None:
@@ -86,33 +96,52 @@ class Matrix(ScrollView, can_focus=True):
 
     @property
     def _head(self) -> int:
+        """Cells of the names of rows: as many as they need where that leaves the columns all they need."""
         names = self.grid.row_names if self.grid else ()
         longest = max((cell_len(name) for name in names), default=8)
-        return min(longest, 18) + 4
+        columns = self.grid.columns if self.grid else 0
+        roomy = self.size.width - columns * self._widest >= longest + 6
+        return (longest if roomy else min(longest, SHORT_HEAD)) + 4
+
+    @property
+    def _widest(self) -> int:
+        """Cells of a column in which its name is written in full."""
+        names = self.grid.column_names if self.grid else ()
+        return max(8, self._least, max((cell_len(name) for name in names), default=7) + 2)
+
+    @property
+    def _least(self) -> int:
+        """Cells of a column that its numbers need; the cursor has an edge on each side."""
+        return max(LEAST_CELL, self._longest + 2)
 
     @property
     def _cell(self) -> int:
         """Cells of a column: as its name needs where all columns fit so, else less, so that more are seen."""
+        columns = self.grid.columns if self.grid else 1
+        fitting = (self.size.width - self._head - 2) // max(columns, 1)
+        return max(self._least, min(self._widest, fitting))
+
+    @property
+    def _top(self) -> int:
+        """Lines of the headings: two where names do not fit into one."""
         names = self.grid.column_names if self.grid else ()
-        least = max(LEAST_CELL, self._longest + 2)  # The cursor has an edge on each side.
-        wanted = max(8, least, min(11, max((cell_len(name) for name in names), default=7)) + 1)
-        fitting = (self.size.width - self._head - 2) // max(len(names), 1)
-        return max(least, min(wanted, fitting))
+        return 1 + any(cell_len(name) >= self._cell for name in names)
 
     @property
     def height_needed(self) -> int:
         """Lines of the whole matrix, with its headings and a scrollbar where it is too wide."""
-        return self.grid.rows + 1 + (self.virtual_size.width > self.size.width) if self.grid else 2
+        return self.grid.rows + self._top + (self.virtual_size.width > self.size.width) if self.grid else 2
 
     def _measure(self) -> None:
         """Make the columns as wide as what is to be seen needs."""
         self._longest = self.grid.longest(self.mode) if self.grid else 0
+        self._largest = self.grid.largest_change if self.grid else 0.0
         self._refit()
 
     def _refit(self) -> None:
         if self.grid:
             width = self._head + self.grid.columns * self._cell + 2
-            self.virtual_size = Size(width, self.grid.rows + 1)
+            self.virtual_size = Size(width, self.grid.rows + self._top)
 
     def on_resize(self) -> None:
         """Fit the columns, and keep the cursor in sight."""
@@ -121,7 +150,7 @@ class Matrix(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         row, column = self.cursor
-        height = max(1, self.scrollable_content_region.height - 1)
+        height = max(1, self.scrollable_content_region.height - self._top)
         width = max(1, self.scrollable_content_region.width - self._head)
         left, top = (int(v) for v in self.scroll_offset)
         x, right = column * self._cell, (column + 1) * self._cell
@@ -138,40 +167,52 @@ class Matrix(ScrollView, can_focus=True):
         width = self.size.width
         if self.grid is None:
             return Strip.blank(width, inks.style(""))
-        row = y - 1 + int(self.scroll_offset.y)
-        if y and row >= self.grid.rows:
+        top = self._top
+        row = y - top + int(self.scroll_offset.y)
+        if y >= top and row >= self.grid.rows:
             return Strip.blank(width, inks.style(""))
-        head, body = self._headings(inks) if y == 0 else self._row(row, inks)
+        head, body = self._headings(y, inks) if y < top else self._row(row, inks)
         room, left = width - self._head, int(self.scroll_offset.x)
         return Strip.join([Strip(head), whole_columns(Strip(body), self._cell, left, room, inks.style(""))])
 
-    def _headings(self, inks: Inks) -> tuple[list[Segment], list[Segment]]:
+    def _headings(self, line: int, inks: Inks) -> tuple[list[Segment], list[Segment]]:
+        """A line of the headings; the last one is next to the cells."""
         assert self.grid
-        corner = set_cell_size(" label ↓", self._head)
-        head = [Segment(corner, inks.style("dim"))]
+        last = line == self._top - 1
+        head = [Segment(set_cell_size(" label ↓" if last else "", self._head), inks.style("dim"))]
         body = []
-        for i, name in enumerate(headings(self.grid.column_names, self._cell - 1)):
-            ink = "strong" if i == self.cursor[1] else "dim"
-            body.append(Segment(self._right(name), inks.style(ink)))
+        for i, heading in enumerate(headings(self.grid.column_names, self._cell - 1)):
+            here = i == self.cursor[1]
+            ground = self._crossing(inks) if here else "background"
+            text = heading[line - self._top] if line - self._top >= -len(heading) else ""
+            body.append(Segment(self._right(text), inks.style("strong" if here else "dim", ground)))
         return head, body
 
     def _row(self, row: int, inks: Inks) -> tuple[list[Segment], list[Segment]]:
         assert self.grid
         color = self.grid.colors[row]
-        mark = inks.style(color or "dim")
-        ink = "strong" if row == self.cursor[0] else "" if color else "dim"
-        label = set_cell_size(shortened(self.grid.row_names[row], self._head - 4), self._head - 3)
-        head = [Segment(" ■ " if color else "   ", mark), Segment(label, inks.style(ink))]
+        here = row == self.cursor[0]
+        ground = self._crossing(inks) if here else "background"
+        ink = "strong" if here else "" if color else "dim"
+        label = set_cell_size(both_ends(self.grid.row_names[row], self._head - 4), self._head - 3)
+        mark = Segment(" ■ " if color else "   ", inks.style(color or "dim", ground))
+        head = [mark, Segment(label, inks.style(ink, ground))]
         return head, [s for column in range(self.grid.columns) for s in self._drawn(row, column, inks)]
 
     def _drawn(self, row: int, column: int, inks: Inks) -> list[Segment]:
         text, ink, ground = self._content(row, column, inks)
         if (row, column) != self.cursor:
+            crossed = ground == "background" and (row == self.cursor[0] or column == self.cursor[1])
+            ground = self._crossing(inks) if crossed else ground
             return [Segment(self._right(text), inks.style(ink, ground))]
         ground = inks.tint("accent", 0.35 if self.has_focus else 0.15)
         edge = inks.style("accent", ground)
         inner = text.rjust(self._cell - 2)
         return [Segment("▐", edge), Segment(inner, inks.style(ink or "strong", ground)), Segment("▌", edge)]
+
+    def _crossing(self, inks: Inks) -> str:
+        """The background of the row and the column of the cursor, which cross in it."""
+        return inks.tint("accent", 0.12 if self.has_focus else 0.07)
 
     def _right(self, text: str) -> str:
         return " " * (self._cell - 1 - cell_len(text)) + text + " "
@@ -196,7 +237,8 @@ class Matrix(ScrollView, can_focus=True):
         text, ink = looks(grid.signed(other - base), -worse, grid.state(*grid.cell_at(row, column)))
         if ink not in ("good", "bad"):
             return text, ink, "background"
-        strength = min(1.0, abs(worse) / max(abs(base), abs(other)))
+        whole = self._largest if self.shading == "size" else max(abs(base), abs(other))
+        strength = min(1.0, abs(worse) / whole)
         return text, ink, inks.tint(ink, 0.06 + 0.34 * strength)
 
     # Moving
@@ -257,10 +299,10 @@ class Matrix(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A cell that is all in sight takes the cursor; another click on it, at any time, enters it."""
         x = event.x - self._head
-        if self.grid is None or event.y == 0 or x < 0:
+        if self.grid is None or event.y < self._top or x < 0:
             return
         column = (x + int(self.scroll_offset.x)) // self._cell
-        row = event.y - 1 + int(self.scroll_offset.y)
+        row = event.y - self._top + int(self.scroll_offset.y)
         left = column * self._cell - int(self.scroll_offset.x)
         seen = left >= 0 and left + self._cell <= self.scrollable_content_region.width - self._head
         if seen and column < self.grid.columns and row < self.grid.rows and self.grid.exists(row, column):
@@ -281,15 +323,35 @@ def whole_columns(body: Strip, cell: int, left: int, room: int, plain: Style) ->
     return Strip.join([Strip.blank(first - left, plain), seen]).adjust_cell_length(room, plain)
 
 
-def headings(names: Sequence[str], width: int) -> list[str]:
-    """The names in at most `width` cells; where their beginnings would look alike, their ends are kept."""
-    cut = [shortened(name, width) for name in names]
-    alike = {name for name, count in Counter(cut).items() if count > 1}
-    return [
-        f"…{name[1 - width :]}" if short in alike else short for name, short in zip(names, cut, strict=True)
-    ]
+def headings(names: Sequence[str], width: int) -> list[tuple[str, ...]]:
+    """The names in one or two lines of at most `width` cells, whole where they can be.
+
+    Of longer names the beginning and the end are kept; where these would look alike, only the end.
+    """
+    cut = [_in_lines(name, width) for name in names]
+    alike = {lines for lines, count in Counter(cut).items() if count > 1}
+    return [_end(name, width) if lines in alike else lines for name, lines in zip(names, cut, strict=True)]
 
 
-def shortened(name: str, width: int) -> str:
-    """A name in at most `width` cells, its end replaced by a point where it does not fit."""
-    return name if cell_len(name) <= width else set_cell_size(name, max(width - 1, 1)).rstrip() + "."
+_BREAK = re.compile(r"(?<=[\s_/.-])(?=\S)")
+
+
+def _in_lines(name: str, width: int) -> tuple[str, ...]:
+    """A name in one line, else in two, broken between words if both parts fit then."""
+    if cell_len(name) <= width:
+        return (name,)
+    for place in _BREAK.finditer(name):
+        parts = name[: place.start()].rstrip(), name[place.start() :]
+        if max(map(cell_len, parts)) <= width:
+            return parts
+    half = -(-len(name) // 2)
+    first, second = name[:half], name[half:]
+    if max(cell_len(first), cell_len(second)) > width:
+        return set_cell_size(name, width).rstrip(), f"…{last_cells(name, width - 1)}"
+    return (f"{first}-" if cell_len(first) < width else first), second
+
+
+def _end(name: str, width: int) -> tuple[str, ...]:
+    """The end of a name in two lines."""
+    second = last_cells(name, width)
+    return f"…{last_cells(name[: len(name) - len(second)], width - 1)}", second

@@ -289,7 +289,7 @@ class Table(ScrollView, can_focus=True):
         mark = Segment(sign, inks.style("accent", ground))
         segments = [mark]
         for column, cell, width in zip(self.columns, cells, self.widths, strict=True):
-            segments += fitted(spans_of(cell), width, column.right, inks, ground)
+            segments += fitted(spans_of(cell), width, column.right, inks, ground, ends=column.ends)
             segments.append(Segment(" ", plain))
         strip = Strip(segments)
         return strip.extend_cell_length(max(self.size.width, self.virtual_size.width), plain)
