@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import chooses, opened
+from aquarium_tui.cli.options import chooses, default_store, opened
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.session.choice import Choice
@@ -139,6 +139,15 @@ JunitOption = Annotated[
 ]
 
 
+LabelsBeforeOption = Annotated[
+    bool,
+    typer.Option(
+        "--labels-before",
+        help="Show what the last correction of the labels (upload --replace or --append) alone changed.",
+    ),
+]
+
+
 def compare(
     choice: Choice,
     format_: ComparisonFormatOption = "text",
@@ -148,12 +157,16 @@ def compare(
     gate: GateOption = None,
     junit: JunitOption = None,
     no_pictures: PicturesOption = False,
+    labels_before: LabelsBeforeOption = False,
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
     from aquarium_tui.gate import gate_document, gate_lines, needs_findings
     from aquarium_tui.report import Findings, as_json, as_markdown, as_text
 
     del no_pictures
+    if labels_before:
+        _compare_labels(choice, format_, bool(fail_on or gate or junit))
+        return
     rules = _rules(fail_on or [], gate, junit)
     comparison = opened(choice).comparison
     findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
@@ -171,6 +184,19 @@ def compare(
         )
     sys.stdout.write(written)
     _finish(rulings, choice, junit)
+
+
+def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:
+    """Print the same inferences under the labels before and under those now."""
+    from aquarium_tui.report.correction import correction_json, correction_text
+    from aquarium_tui.session.correction import correction
+    from aquarium_tui.session.session import Session
+
+    if gated or format_ == "md":
+        what = "--fail-on, --gate and --junit" if gated else "--format md"
+        raise UsageError(f"--labels-before cannot be combined with {what}.")
+    found = correction(Session(default_store()), choice)
+    sys.stdout.write(correction_json(found) if format_ == "json" else correction_text(found))
 
 
 def _rules(texts: "Sequence[str]", gate: Path | None, junit: Path | None) -> "list[GateRule]":

@@ -115,6 +115,18 @@ def moved_inferences(inferences: InferenceSet, old: Dataset, new: Dataset) -> In
     return replace(inferences, objects=objects, masks=masks, metrics=metrics, provenance=provenance)
 
 
+def with_labels_of(old: Dataset, new: Dataset) -> tuple[Dataset, NDArray[np.bool_]]:
+    """The frames of `new` with the labels of `old`, and `(frames,)` bool, which of them `old` has too."""
+    rows = new.frames.row_by_id
+    place = np.array([rows.get(str(id_), -1) for id_ in old.frames.id], dtype=np.int64)
+    source = np.full(len(new.frames) + 1, -1)
+    source[place] = np.arange(len(place))
+    source = source[:-1]
+    labels = _objects(old.labels, no_objects(0), place, np.zeros(0, np.int64), len(new.frames))
+    masks = old.masks and replace(old.masks, path=_at(old.masks.path, source))
+    return replace(new, labels=labels, masks=masks, provenance=old.provenance), source >= 0
+
+
 def picked(dataset: Dataset, rows: NDArray[np.int64]) -> Dataset:
     """The dataset with only these frames (`(n,)` int64, ascending) and their labels."""
     place = np.full(len(dataset.frames), -1)

@@ -17,6 +17,8 @@ from aquarium_tui.store.access import reading, regular
 from aquarium_tui.store.tables import masks_document, write_masks
 from aquarium_tui.store.transaction import Transaction
 
+PREVIOUS = "previous"
+"""The folder of a dataset with its files as they were before its labels were replaced."""
 HASHES = "hashes"
 """The key under which a JSON file has the hashes of tables beside it."""
 
@@ -71,6 +73,14 @@ def link(source: Path, target: Path) -> None:
     """Hard-link the files of the folder `source`, if it exists, below `target`."""
     if source.exists():
         shutil.copytree(source, target, copy_function=_linked)
+
+
+def link_labels(source: Path, target: Path) -> None:
+    """Hard-link the tables of the dataset in `source`, but not what belongs to it, below `target`."""
+    target.mkdir()
+    for name in ("dataset.json", "frames.parquet", "labels.parquet", tables.MASKS):
+        if (source / name).exists():
+            _linked(str(source / name), str(target / name))
 
 
 def _linked(source: str, target: str) -> None:

@@ -16,7 +16,15 @@ from aquarium_tui.store.access import names_in, there, writing
 from aquarium_tui.store.atomic import arrival, remove_tree, sweep, sync
 from aquarium_tui.store.cache import room_for_data
 from aquarium_tui.store.documents import DatasetCard, SetCard, dataset_card, set_card
-from aquarium_tui.store.tables import MASKS, METRICS, load_masks, read_metrics, write_metrics
+from aquarium_tui.store.tables import (
+    MASKS,
+    METRICS,
+    load_masks,
+    read_frames,
+    read_metrics,
+    read_objects,
+    write_metrics,
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,26 @@ class Store:
         masks = load_masks(folder, document, path, frames)
         return Dataset(owner, dataset, frames, labels, images, categories, provenance, masks, group_by)
 
+    def load_labels_before(self, project: str, dataset: str) -> Dataset:
+        """A dataset as it was before its labels were replaced; a `NotFoundError` if they never were."""
+        folder = self.dataset_folder(project, dataset) / folders.PREVIOUS
+        if not there(folder):
+            raise NotFoundError(
+                f"The labels of {project}/{dataset} were never replaced.",
+                "Upload corrected ones with `aquarium-tui upload … --labels FILE --replace`.",
+            )
+        path, owner = folder / "dataset.json", self.project(project)
+        document = documents.read(path)
+        with documents.sound(path):
+            provenance = documents.provenance_of(document)
+            images, group_by = str(document["images"]), str(document.get("group_by", ""))
+        for name in ("frames.parquet", "labels.parquet", MASKS):
+            folders.check_hash(folder / name, document)
+        frames = read_frames(folder / "frames.parquet")
+        labels = read_objects(folder / "labels.parquet", frames, owner.class_map)
+        masks = load_masks(folder, document, path, frames)
+        return Dataset(owner, dataset, frames, labels, images, {}, provenance, masks, group_by)
+
     def load_inferences(self, project: str, dataset: str, id_: str) -> InferenceSet:
         """An inference set of a dataset."""
         folder = self._set_folder(project, dataset, id_)
@@ -171,7 +199,13 @@ class Store:
             with arrival(target) as folder:
                 folders.write_project(folder, project)
 
-    def put_dataset(self, dataset: Dataset, sets: Sequence[InferenceSet] = (), replaces: str = "") -> None:
+    def put_dataset(
+        self,
+        dataset: Dataset,
+        sets: Sequence[InferenceSet] = (),
+        replaces: str = "",
+        keeps_labels: bool = False,
+    ) -> None:
         """Replace a dataset; its segments and reviews stay.
 
         Args:
@@ -179,6 +213,8 @@ class Store:
             sets: The new states of inference sets. The other sets stay as they are, so the new state of the
                 dataset must begin with all frames of the old one, in their order.
             replaces: The fingerprint of the state that the new one was made from; empty replaces any.
+            keeps_labels: Whether the labels that are replaced become those of `load_labels_before`; else what
+                there is of these stays.
         """
         target = self.dataset_folder(dataset.project.name, dataset.name)
         project = target.parent
@@ -196,6 +232,10 @@ class Store:
                 folders.write_dataset(folder, dataset)
                 for name in ("segments", "reviews"):
                     folders.link(target / name, folder / name)
+                if keeps_labels:
+                    folders.link_labels(target, folder / folders.PREVIOUS)
+                else:
+                    folders.link(target / folders.PREVIOUS, folder / folders.PREVIOUS)
                 for name in names_in(target / "inferences"):
                     if name not in anew:
                         folders.link(target / "inferences" / name, folder / "inferences" / name)

@@ -8,10 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords
+from aquarium_tui.compare.correction import labels_differ
 from aquarium_tui.compare.groups import frame_groups, group_words
 from aquarium_tui.errors import InputError, StoreError
 from aquarium_tui.ingest.images import locate
-from aquarium_tui.ingest.merge import covered_frames, merged_dataset, merged_inferences, moved_inferences
+from aquarium_tui.ingest.merge import (
+    covered_frames,
+    merged_dataset,
+    merged_inferences,
+    moved_inferences,
+    picked,
+    with_labels_of,
+)
 from aquarium_tui.ingest.metrics import UserMetrics
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.metrics import Metric, MetricValues
@@ -123,7 +131,7 @@ def store_dataset(
     """Store a dataset.
 
     If it replaces one, the segments, reviews and inference sets stay, except for inferences on frames that
-    are gone.
+    are gone. Labels that are corrected with it stay as those before.
 
     Args:
         store: The store.
@@ -142,6 +150,7 @@ def store_dataset(
     existed = mode is not UploadMode.NEW and project in store.projects() and name in store.datasets(project)
     sets: list[InferenceSet] = []
     replaces = before = ""
+    corrects = False
     if existed:
         old = store.load_dataset(project, name)
         before = old.group_by
@@ -155,22 +164,33 @@ def store_dataset(
                 raise StoreError(f"An inference set cannot be carried over. {card.damaged[0]}", hint)
             ids = [one.id for one in card.sets]
             sets = [moved_inferences(store.load_inferences(project, name, id_), old, dataset) for id_ in ids]
+        corrects = _corrects(old, dataset)
     dataset = _grouped(dataset, before if group_by is None else group_by)
     if not dry:
         if existed:
-            store.put_dataset(dataset, sets, replaces)
+            store.put_dataset(dataset, sets, replaces, keeps_labels=corrects)
         else:
             store.add_dataset(dataset)
     return UploadResult(
         project=project,
         dataset=name,
         counts=_dataset_counts(dataset),
-        notes=(*dataset.provenance.notes, *_group_notes(dataset)),
+        notes=(*dataset.provenance.notes, *_group_notes(dataset), *([_CORRECTED] if corrects else [])),
         problems=dataset.provenance.problems,
         gone=tuple((one.id, each) for one in sets for each in one.provenance.problems if each.kind == GONE),
         existed=existed,
         dry=dry,
     )
+
+
+_CORRECTED = "the labels before are kept: `aquarium-tui compare … --labels-before` shows what this changed"
+
+
+def _corrects(old: Dataset, new: Dataset) -> bool:
+    """Whether labels of frames that both have differ."""
+    before, both = with_labels_of(old, new)
+    rows = np.flatnonzero(both)
+    return labels_differ(picked(before, rows), picked(new, rows))
 
 
 def group_frames(store: Store, dataset: Dataset, by: str, dry: bool = False) -> UploadResult:
