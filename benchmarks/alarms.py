@@ -56,7 +56,7 @@ def rulings(found: ObjectComparison, *rules: str) -> list[Ruling]:
     """What some rules come to; none asks for AP, whose intervals take most of the time."""
     significance = found.significance()
     findings = Findings(significance, None, None, Verdict(()))
-    return judged([rule_of(text) for text in rules], found, findings, lambda _: found)
+    return judged([rule_of(text) for text in rules], found, findings, lambda *_: found)
 
 
 def main() -> None:

@@ -214,10 +214,11 @@ def _rulings(
 ) -> "list[Ruling]":
     from aquarium_tui.gate import judged
 
-    def scenario(name: str) -> "Comparison":
-        return opened(replace(choice, segment=name)).comparison
+    def among(segment: str, only: str) -> "Comparison":
+        narrowed = choice.within_slice(only) if only else choice
+        return opened(replace(narrowed, segment=segment) if segment else narrowed).comparison
 
-    return judged(rules, comparison, findings, scenario) if rules else []
+    return judged(rules, comparison, findings, among) if rules else []
 
 
 def _finish(rulings: "Sequence[Ruling]", choice: Choice, junit: Path | None) -> None:

@@ -1,8 +1,9 @@
 """`export` and `render`: frames as files for other tools, and one frame as a picture."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +12,11 @@ from aquarium_tui.cli.options import ForceOption, chooses, default_store, opened
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aquarium_tui.model.tables import Dataset, InferenceSet
 
 ExportFormatOption = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
 FolderOption = Annotated[Path, typer.Option(help="The folder to write to; new or empty.")]
@@ -36,15 +42,18 @@ def export(
     with_images: WithImagesOption = False,
     force: ForceOption = False,
 ) -> None:
-    """Export frames with their labels, all or those of a query, for labelling or training."""
+    """Export frames with their labels, all or those of a query or a slice, for labelling or training."""
     from aquarium_tui.export import batch_of, write_batch
     from aquarium_tui.model.numbers import counted
 
     store, project, name = default_store(), choice.project, choice.dataset
     dataset = store.load_dataset(project, name)
     sets = [store.load_inferences(project, name, id_) for id_ in dict.fromkeys(inferences or ())]
-    selection = opened(choice).selection if choice.query or choice.segment else None
-    frames = selection.frames if selection else None
+    narrowed = choice.query or choice.segment or choice.only
+    view = opened(choice) if narrowed else None
+    frames = view.selection.frames if view and view.selection else None
+    if view and view.comparison.inside is not None:
+        dataset, sets = _in_slice(choice, dataset, sets)
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images=with_images, force=force)
     labels = int(batch.dataset.label_counts.sum())
@@ -56,6 +65,21 @@ def export(
         typer.echo(
             f"upload again: aquarium-tui upload --project PROJECT --dataset DATASET {visible(options)}"
         )
+
+
+def _in_slice(
+    choice: Choice, dataset: "Dataset", sets: "Sequence[InferenceSet]"
+) -> "tuple[Dataset, list[InferenceSet]]":
+    """The dataset and its sets without what the slice leaves out; of labels as base and other have it."""
+    from aquarium_tui.compare.objects.comparison import ObjectComparison
+
+    comparison, found = opened(choice).comparison, []
+    assert isinstance(comparison, ObjectComparison)
+    for one in sets:
+        alone = opened(replace(choice, base=one.id, other="")).comparison
+        assert isinstance(alone, ObjectComparison)
+        found.append(replace(one, objects=alone.exported(dataset.labels, "base")[1]))
+    return replace(dataset, labels=comparison.exported(dataset.labels, "base")[0]), found
 
 
 FrameId = Annotated[str, typer.Argument(metavar="FRAME", help="The frame, by its id.")]

@@ -128,6 +128,13 @@ def choice_of(
         str, typer.Option(help="Count only the frames that this query selects; see docs/query.md.")
     ] = "",
     segment: Annotated[str, typer.Option(help="Count only the frames of this saved segment.")] = "",
+    only: Annotated[
+        str,
+        typer.Option(
+            metavar="CONDITION",
+            help="Count only the objects for which this holds, as in 'label.area < 1024'.",
+        ),
+    ] = "",
 ) -> Choice:
     """What a command line chooses; its parameters are those of every command that compares.
 
@@ -145,6 +152,7 @@ def choice_of(
         rule=rule,
         query=query,
         segment=segment,
+        only=only,
     )
 
 

@@ -39,6 +39,7 @@ def open_comparison(
     confidence: float | None = None,
     iou: float | None = None,
     rule: str | None = None,
+    only: str = "",
 ) -> "OpenedComparison":
     """Open a dataset of the default store in Python.
 
@@ -51,6 +52,7 @@ def open_comparison(
         confidence: Confidence threshold of both sets; by default that of the project.
         iou: IoU threshold of a match.
         rule: Which candidate pairs are matched first: `overlap`, `same-class` or `confidence`.
+        only: Count only the objects for which this condition holds.
 
     Raises:
         UsageError: Something given cannot be used, or which sets to compare is left open.
@@ -61,7 +63,7 @@ def open_comparison(
         raise checks.RefusedValueError(f"{place!r} does not name a dataset: write it as PROJECT/DATASET.")
     if rule is not None and rule not in set(Rule):
         raise checks.RefusedValueError(f"There is no rule {rule!r}. There are {', '.join(Rule)}.")
-    choice = Choice(project, dataset, base=base, other=other, query=query, segment=segment)
+    choice = Choice(project, dataset, base=base, other=other, query=query, segment=segment, only=only)
     choice = replace(choice, confidence=confidence, iou=iou, rule=Rule(rule) if rule else None)
     return OpenedComparison(Session(Store.default()).open(choice).comparison, query)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.fields import known, minus, numbers
+from aquarium_tui.compare.fields import ObjectField, known, minus, numbers
 from aquarium_tui.compare.metrics import frame_fields
 from aquarium_tui.compare.objects.fields import CHANGES, OUTCOMES
 from aquarium_tui.compare.reviews import FrameSets, Reviews
@@ -228,7 +228,11 @@ class Binding(Generic[AnyComparison]):
             QueryError: It cannot be understood, or its regular expressions take too long.
             CancelledError: The `patience` around this was cancelled.
         """
-        return run(compile_query(query, self.schema) if isinstance(query, str) else query, self)
+        compiled = compile_query(query, self.schema) if isinstance(query, str) else query
+        inside = self.comparison.inside
+        if inside is None:
+            return run(compiled, self)
+        return run(compiled.among(inside), self).of_objects(inside)
 
     @property
     def frames(self) -> int:
@@ -242,9 +246,20 @@ class Binding(Generic[AnyComparison]):
 
     def present(self, entity: str) -> RowMask:
         """`(objects,)`: which objects have a label, base or other; every `object` is one."""
+        inside = self.comparison.inside
         if entity == "object":
-            return np.ones(len(self.frame), bool)
-        return self.comparison.object_present(entity)
+            return np.ones(len(self.frame), bool) if inside is None else inside
+        there = self.comparison.object_present(entity)
+        return there if inside is None else there & inside
+
+    @property
+    def of_frames(self) -> "Binding[AnyComparison]":
+        """What sums over a frame's objects are taken over."""
+        return self
+
+    def object_field(self, name: str) -> ObjectField[Any] | None:
+        """The field of objects of that full name; None for metadata, attributes and numbers of frames."""
+        return self._objects[name][0] if name in self._objects else None
 
     def column(self, name: str) -> Column:
         """A field's values, one per frame or one per object."""

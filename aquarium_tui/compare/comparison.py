@@ -35,12 +35,15 @@ class Comparison(ABC):
         other: The set that is judged; None where only one set is chosen.
         frames: `(frames,)` bool, those that are counted; None counts all. Numbers of frames, and the ledger
             of objects, are of all frames even so.
+        only: The condition of the slice whose objects alone are counted; empty without one. It is only named
+            here: what it leaves out, each kind knows for itself.
     """
 
     dataset: Dataset
     base: InferenceSet
     other: InferenceSet | None = None
     frames: NDArray[np.bool_] | None = field(default=None, kw_only=True)
+    only: str = field(default="", kw_only=True)
 
     own_fields: ClassVar[tuple[FrameField[Any], ...]] = ()
     """The table of its frame fields."""
@@ -52,8 +55,8 @@ class Comparison(ABC):
     """Why there are no objects to ask for; empty where there are."""
 
     def within(self, frames: NDArray[np.bool_]) -> Self:
-        """The same, counted over the frames where `(frames,)` is true."""
-        return replace(self, frames=frames)
+        """The same, counted over those of its frames where `(frames,)` is true."""
+        return replace(self, frames=frames if self.frames is None else frames & self.frames)
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -181,6 +184,11 @@ class Comparison(ABC):
     @property
     def settings(self) -> Settings | None:
         """Thresholds and rule; None where there are neither."""
+        return None
+
+    @property
+    def inside(self) -> NDArray[np.bool_] | None:
+        """`(objects,)` bool: the objects in the slice; None without one."""
         return None
 
     @property

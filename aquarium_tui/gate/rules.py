@@ -25,7 +25,7 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 RULE_GRAMMAR = """\
 rule     = bound compare number | "worse" "(" figure ")"
 bound    = figure | ("lower" | "upper") "(" figure ")"
-figure   = ["scenario" "(" text ")" "."] [("base" | "other" | "delta") "."] name
+figure   = ["scenario" "(" text ")" "."] ["slice" "(" text ")" "."] [("base" | "other" | "delta") "."] name
 name     = word | word "(" text {"," text} ")" | average "(" word ")"
 compare  = "<" | "<=" | ">" | ">="
 """
@@ -62,6 +62,7 @@ class FigureName:
         average: How the figure of all classes is made; empty takes the usual one.
         arguments: The class, or label and inferred class of a cell; empty for all classes.
         scenario: The segment whose frames are counted; empty counts those of the comparison.
+        only: The condition of the slice whose objects alone are counted; empty counts all.
     """
 
     name: str
@@ -69,6 +70,7 @@ class FigureName:
     average: str = ""
     arguments: tuple[str, ...] = ()
     scenario: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,8 @@ class _RuleParser:
         return GateRule(text, figure, aspect, comparison, limit, name, alpha)
 
     def _figure(self, aspect: Aspect) -> FigureName:
-        scenario, side = "", "delta" if aspect is Aspect.WORSE else "other"
-        if self._peek() == "scenario" and self._peek(1) == "(":
-            self._next()
-            (scenario,) = self._texts(1)
-            self._expect(".")
+        side = "delta" if aspect is Aspect.WORSE else "other"
+        scenario, only = self._among("scenario"), self._among("slice")
         if self._peek() in _SIDES and self._peek(1) == ".":
             side = self._next()
             self._expect(".")
@@ -197,7 +196,16 @@ class _RuleParser:
             self._expect(")")
         else:
             arguments = self._texts() if self._peek() == "(" else ()
-        return FigureName(name, side, average, arguments, scenario)
+        return FigureName(name, side, average, arguments, scenario, only)
+
+    def _among(self, word: str) -> str:
+        """The text of `word("…").`, where that comes next."""
+        if self._peek() != word or self._peek(1) != "(":
+            return ""
+        self._next()
+        (text,) = self._texts(1)
+        self._expect(".")
+        return text
 
     def _texts(self, most: int = 2) -> tuple[str, ...]:
         self._expect("(")

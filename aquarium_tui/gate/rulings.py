@@ -69,7 +69,7 @@ def judged(
     rules: Sequence[GateRule],
     comparison: Comparison,
     findings: Findings | None,
-    scenario: Callable[[str], Comparison],
+    among: Callable[[str, str], Comparison],
 ) -> list[Ruling]:
     """What each rule comes to.
 
@@ -77,21 +77,26 @@ def judged(
         rules: The rules.
         comparison: What they are about.
         findings: How sure its deltas are; None where no rule asks.
-        scenario: The comparison on the frames of a segment.
+        among: The comparison on the frames of a segment, and of the objects of a slice.
 
     Raises:
         UsageError: A rule names what there is not, or what is not defined on these frames.
     """
-    tables = {"": FigureTable(comparison, findings)}
+    tables = {("", ""): FigureTable(comparison, findings)}
     for rule in rules:
-        name = rule.figure.scenario
-        if name not in tables:
-            sure = needs_findings([each for each in rules if each.figure.scenario == name])
-            narrowed = scenario(name)
-            tables[name] = FigureTable(narrowed, Findings.of(narrowed) if sure else None)
+        place = _place(rule)
+        if place not in tables:
+            sure = needs_findings([each for each in rules if _place(each) == place])
+            narrowed = among(*place)
+            tables[place] = FigureTable(narrowed, Findings.of(narrowed) if sure else None)
     tests = sum(rule.aspect is Aspect.WORSE for rule in rules)
-    found = [_judged(rule, tables[rule.figure.scenario], tests) for rule in rules]
+    found = [_judged(rule, tables[_place(rule)], tests) for rule in rules]
     return _tested(found)
+
+
+def _place(rule: GateRule) -> tuple[str, str]:
+    """The segment and the slice that a rule is about."""
+    return rule.figure.scenario, rule.figure.only
 
 
 def _judged(rule: GateRule, table: FigureTable, tests: int) -> Ruling:

@@ -12,6 +12,7 @@ from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
 from aquarium_tui.compare.certainty.table import LEAST_FRAMES, LEAST_LABELS, Certainty
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_certainty
+from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.compare.verdict import Verdict
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.gate.figures import Figure, FigureTable
@@ -138,7 +139,7 @@ def scenario_results(
         if cancelled():
             raise CancelledError
         try:
-            yield _result(narrowed_to(binding, segment), segment, cancelled)
+            yield _result(binding, narrowed_to(binding, segment), segment, cancelled)
         except CancelledError:
             raise
         except AquariumError as error:
@@ -159,14 +160,21 @@ def narrowed_to(binding: Binding[Comparison], segment: Segment) -> Comparison:
     return comparison.within(mask)
 
 
-def _result(comparison: Comparison, segment: Segment, cancelled: Callable[[], bool]) -> ScenarioResult:
+def _result(
+    binding: Binding[Comparison], comparison: Comparison, segment: Segment, cancelled: Callable[[], bool]
+) -> ScenarioResult:
     kind = kind_of(comparison.dataset.project)
     if not comparison.frame_count:
         none = "it has no frames"
         targets = [TargetResult(target_of(text), TargetState.TOO_FEW, none) for text in segment.targets]
         return ScenarioResult(segment, targets=tuple(targets))
     rules = [target_of(text) for text in segment.targets]
-    table = FigureTable(comparison, _findings(comparison, rules, cancelled))
+    tables = {"": FigureTable(comparison, _findings(comparison, rules, cancelled))}
+    for only in {rule.figure.only for rule in rules if rule.figure.only}:
+        part = sliced(binding, only)
+        part = part if comparison.frames is None else part.within(comparison.frames)
+        tables[only] = FigureTable(part, _findings(part, rules, cancelled))
+    table = tables[""]
     report = kind.class_report(comparison)
     average = next(iter(report.averages))
     leading = [each for each in report.fields if each.short and average in each.totals]
@@ -175,7 +183,7 @@ def _result(comparison: Comparison, segment: Segment, cancelled: Callable[[], bo
         comparison.frame_count,
         comparison.label_count,
         {each.short: table.figure(FigureName(each.key, average=average)) for each in leading},
-        tuple(_judged(rule, table, segment.kind) for rule in rules),
+        tuple(_judged(rule, tables[rule.figure.only], segment.kind) for rule in rules),
     )
 
 

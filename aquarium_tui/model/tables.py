@@ -92,6 +92,25 @@ class Objects:
         counts = np.diff(self.starts)
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
+    def among(self, rows: NDArray[np.bool_]) -> "Objects":
+        """The objects where `(n,)` is true; one without an id is known by its row from then on."""
+
+        def part(column: NDArray[Any]) -> NDArray[Any]:
+            return column[rows] if len(column) else column
+
+        kept = np.flatnonzero(rows)
+        return Objects(
+            starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(rows)])[self.starts],
+            class_index=self.class_index[rows],
+            box=self.box[rows],
+            confidence=part(self.confidence),
+            crowd=part(self.crowd),
+            area=part(self.area),
+            id=self.id and self.id.take(kept),
+            attributes={name: column.take(kept) for name, column in self.attributes.items()},
+            mask=self.mask and self.mask.take(kept),
+        )
+
     def name(self, row: int) -> str:
         """The id of one row as text."""
         named = self.id[row] if self.id is not None else None

@@ -62,6 +62,7 @@ def count(node: Call, entity: str, condition: Condition | None) -> Value:
     """How many objects of each frame have an `entity` and meet the condition."""
 
     def run(rows: QueryRows) -> Column:
+        rows = rows.of_frames
         mask = rows.present(entity)
         if condition:
             mask = mask & condition.mask(rows, Scope.OBJECT)
@@ -75,6 +76,7 @@ def reduced(node: Call, value: Value, condition: Condition | None) -> Value:
     reduction = _REDUCTIONS[node.name.text.lower()]
 
     def run(rows: QueryRows) -> Column:
+        rows = rows.of_frames
         column = value.values(rows, Scope.OBJECT)
         keep = ~column.missing
         if condition:

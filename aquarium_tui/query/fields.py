@@ -259,6 +259,10 @@ class QueryRows(Protocol):
     def frame(self) -> NDArray[np.int32]:
         """`(objects,)`: the frame of each object, ascending."""
 
+    @property
+    def of_frames(self) -> "QueryRows":
+        """What sums over a frame's objects are taken over: these rows, unless they stand for others."""
+
     def column(self, name: str) -> Column:
         """A field's values: one a frame or one an object, as its scope says; not of kind NAMES."""
 

@@ -1,6 +1,6 @@
 """A compiled query, and what it selects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,14 @@ class Query:
     keys: tuple[tuple[Value, bool], ...] = ()
     limit: int | None = None
 
+    def among(self, objects: RowMask) -> "Query":
+        """The same query, if it lists objects, among those where `(objects,)` is true."""
+        if self.scope != Scope.OBJECT:
+            return self
+        found = self.condition
+        among = Condition(Scope.OBJECT, lambda rows: found.mask(rows, Scope.OBJECT) & objects)
+        return replace(self, condition=among)
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -51,6 +59,26 @@ class Selection:
     objects: RowMask
     frame_order: NDArray[np.int64]
     object_order: NDArray[np.int64]
+
+    def of_objects(self, objects: RowMask) -> "Selection":
+        """The same frames, and of their objects those where `(objects,)` is true."""
+        order = self.object_order[objects[self.object_order]]
+        return replace(self, objects=self.objects & objects, object_order=order)
+
+    def among(self, frames: RowMask, frame: NDArray[np.int32]) -> "Selection":
+        """The same of those frames alone.
+
+        Args:
+            frames: `(frames,)` bool.
+            frame: `(objects,)`, the frame of each object.
+        """
+        inside = frames[frame]
+        return Selection(
+            self.frames & frames,
+            self.objects & inside,
+            self.frame_order[frames[self.frame_order]],
+            self.object_order[inside[self.object_order]],
+        )
 
 
 @patience()

@@ -81,6 +81,7 @@ def as_document(comparison: Comparison, query: str = "", findings: Findings | No
         **facts.further,
         "metrics": metric_documents(comparison, findings.metrics if findings else {}),
         "query": query or None,
+        "only": comparison.only or None,
         **(_findings(comparison, findings) if findings else {}),
     }
 

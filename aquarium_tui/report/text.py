@@ -61,6 +61,7 @@ def header_lines(comparison: Comparison, heading: Heading, query: str) -> list[s
     frames = len(dataset.frames)
     of = f"{grouped(comparison.frame_count)} of {counted(frames, 'frame')}"
     asked = [f"query: {visible(query)}   {of}"] if query else []
+    asked += [f"only: {visible(comparison.only)}   {'' if query else of}".rstrip()] if comparison.only else []
     return ["   ".join(parts), *asked, *heading.notes, f"{delta} An undefined number is –.".strip()]
 
 

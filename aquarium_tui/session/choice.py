@@ -26,6 +26,7 @@ class Choice:
         rule: The matching rule; the same.
         query: Only the frames that this query selects are counted; empty counts all.
         segment: Only the frames of the segment of this name are counted; empty counts all.
+        only: Only the objects for which this condition holds are counted; empty counts all.
     """
 
     project: str
@@ -39,6 +40,7 @@ class Choice:
     rule: Rule | None = None
     query: str = ""
     segment: str = ""
+    only: str = ""
 
     @property
     def title(self) -> str:
@@ -72,6 +74,10 @@ class Choice:
             iou=settings.iou if settings else None,
             rule=settings.rule if settings else None,
         )
+
+    def within_slice(self, only: str) -> "Choice":
+        """The same, of its objects counting those alone for which a further condition holds too."""
+        return replace(self, only=f"({self.only}) and ({only})" if self.only else only)
 
     def with_set(self, side: Side, id_: str) -> "Choice":
         """Another set on one side; a set never stands on both."""

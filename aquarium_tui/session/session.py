@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic
 
-from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
@@ -115,18 +114,20 @@ class LastUsed:
 
 _NAMES = ("project", "dataset", "base", "other")
 _THRESHOLDS = ("base_confidence", "other_confidence", "iou")
+_CONDITIONS = ("query", "only")
 
 
 def _row(choice: Choice) -> dict[str, Any]:
     """The row of the file that holds a choice."""
-    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, "rule", "query")}
+    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, "rule", *_CONDITIONS)}
 
 
 def _remembered(row: Mapping[str, Any]) -> Choice:
     """The choice that a row of the file holds; only its names must be there."""
     texts = {name: str(row[name]) for name in _NAMES}
     numbers = {name: float(row[name]) for name in _THRESHOLDS if row.get(name) is not None}
-    found: dict[str, Any] = {**texts, **numbers, "query": str(row.get("query", ""))}
+    conditions = {name: str(row.get(name, "")) for name in _CONDITIONS}
+    found: dict[str, Any] = {**texts, **numbers, **conditions}
     return Choice(**found, rule=Rule(row["rule"]) if row.get("rule") else None)
 
 
@@ -197,7 +198,7 @@ class Session:
         return replace(choice, base=last.base, other=last.other)
 
     def restore(self, choice: Choice) -> Choice:
-        """The choice as it was looked at last: sets, thresholds, rule and query, where it names none of them.
+        """The choice as it was looked at last, where it names none: sets, settings, query and slice.
 
         Raises:
             StoreError: The dataset is not in the store or is damaged.
@@ -211,7 +212,9 @@ class Session:
         if not any(value is not None for value in asked):
             settings = {name: getattr(last, name) for name in (*_THRESHOLDS, "rule")}
             choice = replace(choice, **settings)
-        return choice if choice.query or choice.segment else replace(choice, query=last.query)
+        if choice.query or choice.segment or choice.only:
+            return choice
+        return replace(choice, query=last.query, only=last.only)
 
     def reopen(self, choice: Choice, watch: Watch | None = None) -> View:
         """The view of a choice as it was looked at last.
@@ -223,7 +226,7 @@ class Session:
         try:
             return self.open(self.restore(choice), watch)
         except QueryError:
-            if choice.query:
+            if choice.query or choice.only:
                 raise
             return self.open(choice, watch)
 
@@ -395,7 +398,7 @@ class _Opened:
         segments = Segments(folder).all(damage.append)
         edits = self._edits(folder, damage.append)
         return replace(
-            view_of(choice, bound(whole, segments, edits)),
+            view_of(choice, whole, segments, edits),
             sets=tuple(prints),
             remarks=remarks,
             unreadable=(*card.damaged, *(error.message for error in damage)),

@@ -1,19 +1,22 @@
 """What a choice leads to: one frozen value that every command prints from and every screen draws."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.binding import Binding
+from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_certainty
+from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import counted, grouped
+from aquarium_tui.model.problems import Segment
+from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
@@ -30,7 +33,7 @@ class View:
     Attributes:
         choice: Where it comes from; its sets and settings are named, none of them is left open.
         comparison: The numbers, counted over the frames that the query selects.
-        binding: The whole dataset as queries see it.
+        binding: The whole dataset as queries see it, as far as it is in the slice.
         selection: What the query selects; None without a query.
         ordered: Whether the query states an order.
         marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
@@ -94,20 +97,31 @@ class View:
         return "changed" if self.comparison.other else "errors"
 
 
-def view_of(choice: Choice, binding: Binding[Any]) -> View:
-    """The view of a comparison under the query of a choice, with what every screen needs computed.
+def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edits: Sequence[Edit]) -> View:
+    """The view of a comparison under slice and query of a choice, with what every screen needs computed.
+
+    Args:
+        choice: What is asked.
+        whole: The comparison of everything.
+        segments: Saved segments, which queries may name.
+        edits: What was said in review.
 
     Raises:
-        QueryError: The query cannot be understood.
+        QueryError: One of the two cannot be understood.
     """
-    whole: Comparison = binding.comparison
+    binding: Binding[Any] = bound(whole, segments, edits)
+    if choice.only:
+        whole = sliced(binding, choice.only)
+        binding = bound(whole, segments, edits)
     # Also without a query: the binding keeps it, and the query bar must not wait for it.
     schema = binding.schema
-    if not choice.query:
+    if not choice.query and whole.frames is None:
         whole.prepare()
         return View(choice, whole, binding, marked=whole.changed)
     query = compile_query(choice.query, schema)
     selection = binding.select(query)
+    if whole.frames is not None:
+        selection = selection.among(whole.frames, binding.frame)
     comparison = whole.within(selection.frames)
     comparison.prepare()
     asks_objects = query.scope == Scope.OBJECT
@@ -121,6 +135,7 @@ def reproduce(view: View) -> str:
     other = f" --other {chosen.other}" if chosen.other else ""
     command = f"aquarium-tui compare {chosen.title} --base {chosen.base}{other}"
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
+    command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
     if settings is None:
         return command
     sure = [f"{v:g}" for v in (settings.base_confidence, settings.other_confidence)]

@@ -44,6 +44,8 @@ def test_passed_is_0_failed_1_and_a_rule_that_cannot_be_used_2(run: Run) -> None
     code, out, err = run("--fail-on", "recal < 0.9")
     assert (code, out) == (2, "") and "Did you mean recall?" in err
     assert run("--fail-on", "scenario('night').f1 < 1")[0] == 2
+    for rule, code in (("slice('label.width > 1').f1 < 2", 1), ("slice('label.wide > 1').f1 < 2", 2)):
+        assert run("--fail-on", rule, "--no-intervals")[0] == code
     assert run("--junit", "x.xml")[0] == 2
 
 

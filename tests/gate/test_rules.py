@@ -15,6 +15,13 @@ from aquarium_tui.gate.rules import Aspect, FigureName
     ("text", "aspect", "figure", "comparison", "limit"),
     [
         ("f1 < 0.6", "value", FigureName("f1"), "<", 0.6),
+        (
+            'worse(scenario("night").slice("label.class = \\"car\\"").recall)',
+            "worse",
+            FigureName("recall", "delta", scenario="night", only='label.class = "car"'),
+            "",
+            0.0,
+        ),
         ("delta.f1<-0.01", "value", FigureName("f1", "delta"), "<", -0.01),
         ("delta.f1 < −.01", "value", FigureName("f1", "delta"), "<", -0.01),
         ("base.AP50 >= 1e-3", "value", FigureName("AP50", "base"), ">=", 0.001),

@@ -21,7 +21,7 @@ from tests.report.scene import scene
 def outcomes(found: ObjectComparison, *rules: str) -> list[Ruling]:
     # The intervals of AP take most of the time, and no rule here asks for them.
     findings = Findings(found.significance(), None, None, Verdict(())) if found.other else None
-    return judged([rule_of(text) for text in rules], found, findings, lambda name: scene())
+    return judged([rule_of(text) for text in rules], found, findings, lambda *_: scene())
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,19 @@ class RankedMatches:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class RankedPart:
+    """Some of the objects: all others are ignored as COCO ignores those of another size.
+
+    Attributes:
+        labels: `(labels,)` bool, those that count.
+        inferences: `(inferences,)` bool, those that count as false alarms if they find no label.
+    """
+
+    labels: Flags
+    inferences: Flags
+
+
 @dataclass(frozen=True)
 class _Labels:
     """Labels that an inference of their class may find, one row each; regions once per class.
@@ -122,12 +135,14 @@ class _Labels:
         class_: `(labels,)` int32 evaluated class.
         area: `(labels,)` float64 square pixels.
         region: `(labels,)` bool, takes up any number of inferences and is never missed.
+        outside: `(labels,)` bool, takes up one inference and is never missed.
     """
 
     frame: Whole
     class_: Whole
     area: Floats
     region: Flags
+    outside: Flags
 
 
 def ranked_matches(
@@ -136,6 +151,8 @@ def ranked_matches(
     classes: EvaluatedClasses,
     n: int,
     sizes: Sequence[str] = tuple(SIZES),
+    *,
+    part: RankedPart | None = None,
 ) -> RankedMatches:
     """COCO's matches of one set.
 
@@ -145,15 +162,19 @@ def ranked_matches(
         classes: Evaluated classes; labels of ignored classes take up inferences of any class.
         n: How many evaluated classes there are.
         sizes: Which of `SIZES` to look at.
+        part: The objects that count; None counts all.
     """
     rows, starts, place = _ranking(inferences, classes, n, image_order(dataset.frames.id))
-    labels = _labels(dataset, classes)
+    labels = _labels(dataset, classes, part)
     label, inference, iou = _pairs(dataset, inferences, classes, labels)
     rank = np.full(len(inferences), -1, np.int32)
     rank[rows] = np.arange(len(rows), dtype=np.int32)
     kept = rank[inference] >= 0
     pairs = label[kept], rank[inference[kept]], iou[kept]
     area = _areas(dataset, inferences, rows)
+    if part is not None:
+        # An area of no size is no false alarm at any.
+        area = np.where(part.inferences[rows], area, -1.0)
     events = {size: _events(SIZES[size], labels, area, pairs, starts) for size in sizes}
     frame = inferences.frame[rows].astype(np.int32)
     return RankedMatches(n, len(dataset.frames), frame, starts, place, events)
@@ -182,7 +203,7 @@ def _place_in_group(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return place
 
 
-def _labels(dataset: Dataset, classes: EvaluatedClasses) -> "_Labels":
+def _labels(dataset: Dataset, classes: EvaluatedClasses, part: RankedPart | None) -> "_Labels":
     labels = dataset.labels
     area = labels.area if len(labels.area) else areas(labels.box)
     return _Labels(
@@ -190,6 +211,7 @@ def _labels(dataset: Dataset, classes: EvaluatedClasses) -> "_Labels":
         classes.label.astype(np.int32),
         np.asarray(area, np.float64),
         labels.crowd | (classes.label < 0),
+        np.zeros(len(labels), bool) if part is None else ~part.labels,
     )
 
 
@@ -250,7 +272,7 @@ def _events(
 ) -> Events:
     """What happens along the ranking at one size."""
     low, high = size
-    ignored = labels.region | (labels.area < low) | (labels.area > high)
+    ignored = labels.region | labels.outside | (labels.area < low) | (labels.area > high)
     counted = (area >= low) & (area <= high)
     label, rank, iou = pairs
     # pycocotools: a label that counts before one that does not, then the best IoU, then the later label.

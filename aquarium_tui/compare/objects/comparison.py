@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.cells import CellCounts, CellList
+from aquarium_tui.compare.certainty.ranked import RankedPart
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.accuracy import (
     LabelHits,
@@ -35,6 +36,7 @@ from aquarium_tui.compare.objects.precision_significance import (
     precision_values,
 )
 from aquarium_tui.compare.objects.significance import object_significance, object_values
+from aquarium_tui.compare.objects.slices import Slice, slice_precision
 from aquarium_tui.compare.objects.subjects import Subjects
 from aquarium_tui.compare.rates import ClassScores, scores
 from aquarium_tui.compare.significance import Significance, ValueIntervals
@@ -44,7 +46,7 @@ from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.reviews import Subject
 from aquarium_tui.model.settings import Settings, Side
-from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 _CHANGED = (Change.BROKEN, Change.FIXED, Change.MOVED)
 _ERRORS = (Outcome.CONFUSED, Outcome.MISSED, Outcome.SPURIOUS)
@@ -60,11 +62,13 @@ class Judgement:
         base: The evaluation of the base set.
         other: The evaluation of the other set; None where only one set is chosen.
         settings: Thresholds and rule.
+        part: The objects that count; None counts all.
     """
 
     base: Evaluation
     other: Evaluation | None
     settings: Settings
+    part: Slice | None = None
 
     def evaluation(self, side: Side) -> Evaluation:
         """The evaluation of one side.
@@ -78,9 +82,21 @@ class Judgement:
         return chosen
 
     def matching(self, side: Side) -> Matching:
-        """Partners and outcomes of one set."""
+        """Partners and outcomes of one set; what lies outside the slice is ignored."""
+        if self.part is None:
+            return self.whole_matching(side)
+        if side not in self._matchings:
+            self._matchings[side] = self.part.matching(side, self.whole_matching(side))
+        return self._matchings[side]
+
+    def whole_matching(self, side: Side) -> Matching:
+        """The same whatever the slice."""
         settings = self.settings
         return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
+
+    @cached_property
+    def _matchings(self) -> dict[Side, Matching]:
+        return {}
 
     @cached_property
     def frame_scores(self) -> dict[Side, FrameScores]:
@@ -91,9 +107,10 @@ class Judgement:
     @cached_property
     def ledger(self) -> Ledger:
         """One row per object; see `Ledger`."""
-        base = SetPart(self.base, self.matching("base"))
-        other = SetPart(self.other, self.matching("other")) if self.other else None
-        return build_ledger(base, other, self.settings.iou)
+        base = SetPart(self.base, self.whole_matching("base"))
+        other = SetPart(self.other, self.whole_matching("other")) if self.other else None
+        whole = build_ledger(base, other, self.settings.iou)
+        return whole if self.part is None else self.part.ledger(whole, one_set=other is None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +142,33 @@ class ObjectComparison(Comparison):
         """The same sets under other settings."""
         return replace(self, judgement=replace(self.judgement, settings=settings))
 
+    def sliced(self, part: Slice) -> Self:
+        """The same, counting the objects of a slice alone."""
+        return replace(self, judgement=replace(self.judgement, part=part))
+
+    def exported(self, labels: Objects, side: Side) -> tuple[Objects, Objects]:
+        """The labels, and the inferences of one set, that are in the slice; a pair stays together.
+
+        Args:
+            labels: Of the dataset.
+            side: Of the set.
+        """
+        part, found = self.judgement.part, self.inferences(side).objects
+        if part is None:
+            return labels, found
+        inside = part.active(side, self.judgement.whole_matching(side))
+        return labels.among(part.labels), found.among(inside)
+
     @property
     def settings(self) -> Settings:
         """Thresholds and rule."""
         return self.judgement.settings
+
+    @cached_property
+    def inside(self) -> NDArray[np.bool_] | None:
+        """`(objects,)` bool: the objects in the slice; None without one."""
+        part = self.judgement.part
+        return None if part is None else part.rows(self.ledger)
 
     @property
     def changed(self) -> NDArray[np.bool_]:
@@ -151,8 +191,15 @@ class ObjectComparison(Comparison):
     @property
     def label_count(self) -> int:
         """How many labels the counted frames have."""
-        labels = self.dataset.labels
-        return len(labels) if self.frames is None else int(np.diff(labels.starts)[self.frames].sum())
+        return int(self.labels_of_frames[slice(None) if self.frames is None else self.frames].sum())
+
+    @cached_property
+    def labels_of_frames(self) -> NDArray[np.int64]:
+        """`(frames,)`: how many labels each frame has, those outside the slice left out."""
+        labels, part = self.dataset.labels, self.judgement.part
+        if part is None:
+            return np.diff(labels.starts)
+        return np.bincount(labels.frame[part.labels], minlength=len(self.dataset.frames))
 
     def evaluation(self, side: Side) -> Evaluation:
         """The evaluation of one side.
@@ -200,15 +247,29 @@ class ObjectComparison(Comparison):
     @property
     def _counted_labels(self) -> NDArray[np.bool_]:
         counted = ~self.evaluation("base").region
+        if self.judgement.part is not None:
+            counted = counted & self.judgement.part.labels
         return counted if self.frames is None else counted & self.frames[self.dataset.labels.frame]
 
     def average_precision(self, side: Side) -> AveragePrecision:
         """COCO's metrics of one set, over all confidences: the settings have no part in it."""
-        if self.frames is None:
+        part = self._ranked_part(side)
+        if self.frames is None and part is None:
             return self.evaluation(side).average_precision
         if side not in self._average_precisions:
-            self._average_precisions[side] = self.evaluation(side).average_precision_of(self.frames)
+            found = (
+                self.evaluation(side).average_precision_of(self.frames)
+                if part is None
+                else slice_precision(self.evaluation(side), part, self.frames)
+            )
+            self._average_precisions[side] = found
         return self._average_precisions[side]
+
+    def _ranked_part(self, side: Side) -> RankedPart | None:
+        part, evaluation = self.judgement.part, self.evaluation(side)
+        if part is None:
+            return None
+        return RankedPart(part.labels, part.inferences[side] & ~evaluation.unlabelled)
 
     @cached_property
     def _average_precisions(self) -> dict[Side, AveragePrecision]:
@@ -251,7 +312,8 @@ class ObjectComparison(Comparison):
         key = (tuple(names), replicates, seed)
         if key not in self._precision_significances:
             resampling = self.resampling(replicates, seed, cancelled)
-            found = precision_significance(sets, self.frames, resampling, names)
+            parts = self._ranked_part("base"), self._ranked_part("other")
+            found = precision_significance(sets, self.frames, resampling, names, parts)
             self._precision_significances[key] = found
         return self._precision_significances[key]
 
@@ -269,7 +331,9 @@ class ObjectComparison(Comparison):
             CancelledError: `cancelled` said so.
         """
         resampling = self.resampling(replicates, seed, cancelled)
-        return precision_values(self.evaluation(side), self.frames, resampling, names)
+        return precision_values(
+            self.evaluation(side), self.frames, resampling, names, self._ranked_part(side)
+        )
 
     @cached_property
     def _precision_significances(self) -> dict[tuple[tuple[str, ...], int, int], PrecisionSignificance]:

@@ -79,11 +79,11 @@ class Evaluation:
             evaluated[dataset.labels.class_index], evaluated[inferences.objects.class_index]
         )
         self.federation = federation(dataset)
-        self._unlabelled = np.zeros(len(inferences.objects), bool)
+        self.unlabelled = np.zeros(len(inferences.objects), bool)
         if self.federation is not None:
             # Nobody knows whether these are right: they leave every count, like those of ignored classes.
             class_ = self.classes.inference
-            self._unlabelled = self.federation.unlabelled(inferences.objects, class_)
+            self.unlabelled = self.federation.unlabelled(inferences.objects, class_)
             unknown = self.federation.unverified(inferences.objects, class_)
             self.classes = replace(self.classes, inference=np.where(unknown, np.int32(-1), class_))
         self.region: NDArray[np.bool_] = np.asarray(dataset.labels.crowd | (self.classes.label < 0))
@@ -129,7 +129,7 @@ class Evaluation:
         pairs = self._pairs(rule, iou)
         counts = (len(self.classes.label), len(self.classes.inference))
         matched = match(pairs.ordered, counts, confidence, iou)
-        covered = self._ignored | self._unlabelled
+        covered = self._ignored | self.unlabelled
         covered[pairs.inside[pairs.share >= iou]] = True
         active = self.inferences.objects.confidence >= confidence
         return outcomes(matched, self.classes, self.region, active, covered)

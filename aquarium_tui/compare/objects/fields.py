@@ -54,6 +54,10 @@ class JudgedObjects(Protocol):
     def frame_scores(self) -> Mapping[Side, FrameScores]:
         """Counts and rates of every frame."""
 
+    @property
+    def labels_of_frames(self) -> NDArray[np.int64]:
+        """Labels of every frame."""
+
     def inferences(self, side: Side) -> InferenceSet:
         """The inference set of one side."""
 
@@ -270,7 +274,7 @@ def _score(name: str) -> Callable[[JudgedObjects, Side, Positions], NDArray[Any]
 
 def _labels(comparison: JudgedObjects, side: Side, classes: Positions) -> NDArray[Any]:
     del side, classes
-    return np.diff(comparison.dataset.labels.starts)
+    return comparison.labels_of_frames
 
 
 def _in_cell(comparison: JudgedObjects, side: Side, cell: Positions) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.certainty.intervals import typical_units
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision
-from aquarium_tui.compare.certainty.ranked import SIZES, RankedMatches, ranked_matches
+from aquarium_tui.compare.certainty.ranked import SIZES, RankedMatches, RankedPart, ranked_matches
 from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties, interval_of
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.rates import class_mean
@@ -70,6 +70,7 @@ def precision_significance(
     frames: NDArray[np.bool_] | None,
     resampling: Resampling,
     names: Sequence[str],
+    parts: tuple[RankedPart | None, RankedPart | None] = (None, None),
 ) -> PrecisionSignificance:
     """Intervals, p- and q-values of the deltas of COCO's metrics, other minus base.
 
@@ -84,16 +85,17 @@ def precision_significance(
         frames: `(frames,)` bool, the frames that count; None counts all.
         resampling: How those frames are drawn.
         names: Which metrics, of `PRECISIONS` and `RECALLS`.
+        parts: The objects that count under each set; None counts all.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
     with ThreadPoolExecutor(2) as pool:
-        base, other = pool.map(lambda each: _replicates(each, frames, resampling, names), sets)
+        base, other = pool.map(lambda e, part: _replicates(e, frames, resampling, names, part), sets, parts)
     per_class, total = {}, {}
     for name in names:
         delta = other[name] - base[name]
-        units, labels, every = _support(sets[0], _SIZE_OF[name], frames, resampling)
+        units, labels, every = _support(sets[0], _SIZE_OF[name], frames, resampling, parts[0])
         differs = bool(np.nan_to_num(delta).any())
         per_class[name] = Resampled(delta[0, 1:], delta[1:, 1:], units * differs, labels)
         total[name] = Resampled(
@@ -107,24 +109,32 @@ def precision_significance(
 
 
 def precision_values(
-    evaluation: Evaluation, frames: NDArray[np.bool_] | None, resampling: Resampling, names: Sequence[str]
+    evaluation: Evaluation,
+    frames: NDArray[np.bool_] | None,
+    resampling: Resampling,
+    names: Sequence[str],
+    part: RankedPart | None = None,
 ) -> ValueIntervals:
     """Intervals of COCO's metrics of one set by themselves; see `precision_significance`.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    found = _replicates(evaluation, frames, resampling, names)
+    found = _replicates(evaluation, frames, resampling, names, part)
     per_class, total = {}, {}
     for name in names:
-        units, labels, _ = _support(evaluation, _SIZE_OF[name], frames, resampling)
+        units, labels, _ = _support(evaluation, _SIZE_OF[name], frames, resampling, part)
         per_class[name] = interval_of(found[name][:, 1:], units, labels)
         total[name] = interval_of(found[name][:, :1], typical_units(units), labels.sum(keepdims=True))
     return ValueIntervals(per_class, {"macro": total}, total)
 
 
 def _replicates(
-    evaluation: Evaluation, frames: NDArray[np.bool_] | None, resampling: Resampling, names: Sequence[str]
+    evaluation: Evaluation,
+    frames: NDArray[np.bool_] | None,
+    resampling: Resampling,
+    names: Sequence[str],
+    part: RankedPart | None,
 ) -> NamedArrays:
     """The metrics of one set; those on all frames are kept, as no setting has a part in them."""
 
@@ -134,11 +144,11 @@ def _replicates(
         if evaluation.inferences.unranked:
             return {name: np.full((1 + resampling.replicates, 1 + n), np.nan) for name in names}
         objects, classes = evaluation.inferences.objects, evaluation.classes
-        matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted)
+        matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted, part=part)
         within = matches if frames is None else matches.within(frames)
         return {**metric_replicates(within, resampling, names)}
 
-    if frames is not None:
+    if frames is not None or part is not None:
         return make()
     # Groups come from metadata, which the cache of what labels and inferences lead to knows nothing of.
     group = b"" if resampling.group is None else resampling.group.tobytes()
@@ -147,13 +157,19 @@ def _replicates(
 
 
 def _support(
-    evaluation: Evaluation, size: str, frames: NDArray[np.bool_] | None, resampling: Resampling
+    evaluation: Evaluation,
+    size: str,
+    frames: NDArray[np.bool_] | None,
+    resampling: Resampling,
+    part: RankedPart | None,
 ) -> tuple[Counts, Counts, int]:
     """Of the labels of a size: units and labels of each class, `(classes,)`, and all units that have any."""
     labels, n = evaluation.dataset.labels, len(evaluation.dataset.project.class_map.evaluated_names)
     low, high = SIZES[size]
     area = labels.area if len(labels.area) else areas(labels.box)
     counted = ~evaluation.region & (area >= low) & (area <= high)
+    if part is not None:
+        counted &= part.labels
     frame = labels.frame
     if frames is not None:
         counted &= frames[frame]

@@ -147,6 +147,9 @@ def _active_per_frame(comparison: ObjectComparison, side: Side) -> float:
     """Inferences per frame at or above the threshold, in the frames that are counted."""
     objects = comparison.inferences(side).objects
     active = objects.confidence >= comparison.settings.confidence(side)
+    part = comparison.judgement.part
+    if part is not None:
+        active &= part.active(side, comparison.judgement.whole_matching(side))
     if comparison.frames is not None:
         active &= comparison.frames[objects.frame]
     return _share(int(active.sum()), comparison.frame_count)

@@ -1,0 +1,200 @@
+"""From the condition of a slice to the objects in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.binding import Binding
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.fields import spread
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.evaluation import FrameScores
+from aquarium_tui.compare.objects.fields import attribute
+from aquarium_tui.compare.objects.ledger import Ledger
+from aquarium_tui.compare.objects.slices import Slice
+from aquarium_tui.compare.reviews import FrameSets
+from aquarium_tui.errors import QueryError
+from aquarium_tui.model.arrays import RowNumbers
+from aquarium_tui.model.columns import Column, Text
+from aquarium_tui.model.settings import Side
+from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.query.fields import RowMask, Scope
+from aquarium_tui.query.query import Query, compile_query, run
+
+
+def sliced(binding: Binding[Any], only: str) -> Comparison:
+    """The comparison of the objects in a slice alone.
+
+    A condition on frames alone leaves out whole frames; any other judges each object.
+
+    Args:
+        binding: The comparison of all objects.
+        only: The condition.
+
+    Raises:
+        QueryError: The condition cannot be understood, or states an order or a limit.
+        CancelledError: The `patience` around this was cancelled.
+    """
+    query = compile_query(only, binding.schema)
+    if query.keys or query.limit is not None:
+        word = "order" if query.keys else "limit"
+        raise QueryError("a slice has no order and no limit", only, only.lower().rfind(word))
+    comparison: Comparison = binding.comparison
+    if query.scope == Scope.FRAME:
+        return replace(comparison.within(run(query, binding).frames), only=only)
+    assert isinstance(comparison, ObjectComparison)
+    return replace(comparison.sliced(slice_of(binding, query)), only=only)
+
+
+def slice_of(binding: Binding[ObjectComparison], query: Query) -> Slice:
+    """The objects for which a condition holds, those of all sets and confidences.
+
+    Args:
+        binding: The comparison of all objects.
+        query: The condition.
+    """
+    comparison = binding.comparison
+    ledger = comparison.ledger
+    labelled = np.flatnonzero(ledger.label >= 0)
+    labels = np.zeros(len(comparison.dataset.labels), bool)
+    labels[ledger.label[labelled]] = query.condition.mask(binding, Scope.OBJECT)[labelled]
+    stand_ins = {side: StandIns(binding, side) for side in comparison.sides}
+    inferences = {side: query.condition.mask(rows, Scope.OBJECT) for side, rows in stand_ins.items()}
+    return Slice(labels, inferences)
+
+
+class StandIns:
+    """All inferences of one set, as rows of a query that stand in the place of labels.
+
+    What is asked of the label is answered with the inference's own class, box and attributes; an attribute
+    that the set does not have, and an id, is absent. All else is that of the inference's row of the ledger.
+
+    Args:
+        whole: All objects.
+        side: Whose inferences.
+    """
+
+    def __init__(self, whole: Binding[ObjectComparison], side: Side) -> None:
+        self._whole, self._side = whole, side
+        comparison = whole.comparison
+        self._objects = comparison.inferences(side).objects
+        ledger = comparison.ledger
+        self._of_set = of_set = ledger.base if side == "base" else ledger.other
+        there = np.flatnonzero(of_set >= 0)
+        self._row = np.full(len(self._objects), -1, np.int64)
+        self._row[of_set[there]] = there
+        self._known = np.flatnonzero(self._row >= 0)
+        self._own = _Own(comparison, self._ledger(ledger))
+
+    @property
+    def of_frames(self) -> Binding[ObjectComparison]:
+        """Sums over a frame are of its objects, whatever stands in for them."""
+        return self._whole
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are."""
+        return self._whole.frames
+
+    @property
+    def frame(self) -> RowNumbers:
+        """`(inferences,)`: the frame of each."""
+        return self._objects.frame
+
+    def present(self, entity: str) -> RowMask:
+        """`(inferences,)`: which have a label, or an inference of the other set, in their row."""
+        if entity in ("object", self._side):
+            return np.ones(len(self._objects), bool)
+        found = np.zeros(len(self._objects), bool)
+        found[self._known] = self._whole.present(entity)[self._row[self._known]]
+        return found
+
+    def column(self, name: str) -> Column:
+        """A field's values, one per frame or one per inference."""
+        entity, _, rest = name.partition(".")
+        asked = self._whole.schema.fields[name]
+        if asked.scope == Scope.FRAME:
+            return self._whole.column(name)
+        if entity not in ("label", self._side):
+            return self._taken(self._whole.column(name))
+        if name == "label.id":
+            return self._absent(self._whole.column(name))
+        known = self._whole.object_field(name)
+        if known is not None:
+            return known.values(self._own, self._side, slice(None))
+        like = self._whole.column(name)
+        try:
+            found = attribute(self._own, self._side, rest)
+        except KeyError:
+            return self._absent(like)
+        return found if _kind(found) == _kind(like) else self._absent(like)
+
+    def method(self, name: str, classes: tuple[int, ...]) -> Column:
+        """`(frames,)` numbers of a frame field."""
+        return self._whole.method(name, classes)
+
+    def members(self, name: str) -> FrameSets:
+        """Frames or inferences by name."""
+        found = self._whole.members(name)
+        if self._whole.schema.fields[name].scope == Scope.FRAME:
+            return found
+        of_rows = {each: self._of_set[np.asarray(rows, np.int64)] for each, rows in found.items()}
+        return {each: rows[rows >= 0] for each, rows in of_rows.items()}
+
+    def _taken(self, column: Column) -> Column:
+        return spread(column.take(self._row[self._known]), self._known, len(self._objects))
+
+    def _absent(self, like: Column) -> Column:
+        none = np.zeros(0, np.int64)
+        return spread(like.take(none), none, len(self._objects))
+
+    def _ledger(self, whole: Ledger) -> Ledger:
+        """One row per inference: its row of the whole ledger, or the inference alone."""
+
+        def taken(column: NDArray[Any], absent: int) -> NDArray[Any]:
+            found = np.full(len(self._objects), absent, column.dtype)
+            found[self._known] = column[self._row[self._known]]
+            return found
+
+        absent = {"label": -1, "base": -1, "other": -1, "base_cell": -1, "other_cell": -1}
+        columns = {
+            f.name: taken(getattr(whole, f.name), absent.get(f.name, 0))
+            for f in fields(whole)
+            if f.name not in ("starts", "frame")
+        }
+        columns[self._side] = np.arange(len(self._objects), dtype=np.int32)
+        return Ledger(self._objects.starts, self._objects.frame, **columns)
+
+
+def _kind(column: Column) -> str:
+    return "text" if isinstance(column, Text) else column.kind
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """What the table of object fields reads from, with a ledger of inferences."""
+
+    comparison: ObjectComparison
+    ledger: Ledger
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.comparison.dataset
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.comparison.classes
+
+    @property
+    def frame_scores(self) -> Mapping[Side, FrameScores]:
+        return self.comparison.frame_scores
+
+    @property
+    def labels_of_frames(self) -> NDArray[np.int64]:
+        return self.comparison.labels_of_frames
+
+    def inferences(self, side: Side) -> InferenceSet:
+        return self.comparison.inferences(side)
