@@ -2,7 +2,7 @@
 
 import typer
 
-from aquarium_tui.cli import comparison, contents, explain, export, interface, scenarios, upload
+from aquarium_tui.cli import comparison, contents, count, explain, export, interface, scenarios, upload
 
 app = typer.Typer(
     add_completion=True,
@@ -11,5 +11,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (interface, upload, comparison, scenarios, explain, export, contents):
+for module in (interface, upload, comparison, scenarios, explain, export, contents, count):
     module.register(app)

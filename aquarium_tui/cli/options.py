@@ -68,6 +68,19 @@ GraphicsOption = Annotated[
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists under this name.")]
 
 
+MetricFromOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE.py:FUNCTION", help="A metric that this function computes; may be repeated."),
+]
+MetricOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME:lower[:UNIT]",
+        help="For this metric lower is better, and this is its unit; may be repeated.",
+    ),
+]
+
+
 def refuse_existing(out: Path, force: bool) -> None:
     """Make sure that writing a file destroys nothing.
 
@@ -185,6 +198,8 @@ def opened(choice: Choice) -> "View":
 
     with progress_bar() as report:
         view = Session(default_store()).open(choice, Watch(partial(report, "counting pixels")))
+    for sentence in view.missing:
+        typer.echo(f"aquarium-tui: {visible(sentence)}", err=True)
     for sentence in view.unreadable:
         typer.echo(f"aquarium-tui: left out, as it cannot be read: {visible(sentence)}", err=True)
     return view

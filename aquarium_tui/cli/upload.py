@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import await_answer, default_store, progress_bar
+from aquarium_tui.cli.options import (
+    MetricFromOption,
+    MetricOption,
+    await_answer,
+    default_store,
+    progress_bar,
+)
 from aquarium_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,17 +112,6 @@ SuffixOption = Annotated[
 MetricsOption = Annotated[
     Path | None,
     typer.Option(help="Your own metrics, one row per frame by id or file name: CSV, JSON Lines or Parquet."),
-]
-MetricFromOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FILE.py:FUNCTION", help="A metric that this function computes; may be repeated."),
-]
-MetricOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME:lower[:UNIT]",
-        help="For this metric lower is better, and this is its unit; may be repeated.",
-    ),
 ]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace what exists under this name.")]
 AppendOption = Annotated[

@@ -18,6 +18,7 @@ from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.shard import Shard, ShardCount
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 ItsComparison = TypeVar("ItsComparison", bound=Comparison)
 Made = TypeVar("Made")
 
+
+SHARDS = "shards"
+"""Where `Sources.cache` keeps what was counted of some frames."""
 
 SettingName = Literal["confidence", "iou", "rule"]
 
@@ -161,6 +165,30 @@ class Kind(ABC, Generic[ItsComparison]):
             AquariumError: A set cannot be read, or lacks what is compared.
             CancelledError: The sources were told to stop.
         """
+
+    def count(self, sources: Sources, names: Sequence[str], shard: Shard | None) -> ShardCount | None:
+        """Count one part of the frames of one or two sets, or all, so that opening finds it done.
+
+        Args:
+            sources: What is compared.
+            names: The sets.
+            shard: Which part, into a file of its own; None counts everything, also what other parts lack.
+
+        Returns:
+            None where nothing is counted frame by frame.
+
+        Raises:
+            AquariumError: A set cannot be read, or what was counted cannot be written.
+            CancelledError: The sources were told to stop.
+        """
+        if shard is None:
+            self.compare(sources, names, sources.dataset.project.settings).prepare()
+        return None
+
+    def gaps(self, comparison: ItsComparison) -> tuple[Remark, ...]:
+        """Parts of the frames that other machines were to count and have not."""
+        del comparison
+        return ()
 
     def remarks(self, dataset: Dataset, base: InferenceSet, other: InferenceSet | None) -> tuple[Remark, ...]:
         """What stands in the way of comparing two sets, or of looking at one."""

@@ -56,3 +56,14 @@ class MetricValues:
     def present(self) -> NDArray[np.bool_]:
         """`(frames,)` bool: which frames have a value."""
         return ~np.isnan(self.number)
+
+    def overlaid(self, newer: "MetricValues") -> "MetricValues":
+        """These values with those of frames that `newer` has in their place."""
+        kept = ~newer.present[self.frame]
+        frame = np.concatenate([self.frame[kept], newer.frame])
+        order = np.argsort(frame, kind="stable")
+        cells = {
+            name: np.concatenate([getattr(self, name)[kept], getattr(newer, name)])[order]
+            for name in ("label", "inferred", "value")
+        }
+        return MetricValues(np.where(newer.present, newer.number, self.number), frame[order], **cells)

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,10 +13,11 @@ from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.kind import Made
+from aquarium_tui.kinds.kind import SHARDS, Made
 from aquarium_tui.model.problems import ALL_FRAMES
 from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.shard import Shard, ShardCount, missing_words
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
@@ -25,6 +26,7 @@ from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.store.access import read_bytes
 from aquarium_tui.store.atomic import write_file
+from aquarium_tui.store.parts import Parts
 from aquarium_tui.store.reviews import ReviewLog
 from aquarium_tui.work.executor import Watch
 
@@ -240,6 +242,25 @@ class Session:
         sets = (text for one in card.sets for text in (one.id, one.provenance.fingerprint))
         return (card.provenance.fingerprint, *sets)
 
+    def count(self, choice: Choice, shard: Shard | None, watch: Watch) -> ShardCount | None:
+        """Count beforehand what opening a choice takes long for: of all frames, or of one part of them.
+
+        Args:
+            choice: What is compared.
+            shard: Which part; None counts everything.
+            watch: How the work is watched, and where it is done.
+
+        Returns:
+            None where nothing is counted frame by frame.
+
+        Raises:
+            AquariumError: As for `open`, or what was counted cannot be written.
+            CancelledError: `watch.cancelled` said so.
+        """
+        with self._lock:
+            choice, _, card = self._settled(choice)
+            return self._open(card).count(choice, card, shard, watch)
+
     def open(self, choice: Choice, watch: Watch | None = None) -> View:
         """The view of a choice.
 
@@ -379,10 +400,22 @@ class _Opened:
     _remarks: _Latest[tuple[Remark, ...]] = field(default_factory=lambda: _Latest(1))
     _log: ReviewLog | None = None
 
+    def count(
+        self, choice: Choice, card: DatasetCard, shard: Shard | None, watch: Watch
+    ) -> ShardCount | None:
+        names = tuple(filter(None, (choice.base, choice.other)))
+        found: ShardCount | None = kind_of(self.dataset.project).count(
+            _Sources(self, _prints(card), watch), names, shard
+        )
+        return found
+
     def view(self, choice: Choice, settings: Settings | None, card: DatasetCard, watch: Watch) -> View:
-        prints = {one.id: one.provenance.fingerprint for one in card.sets}
+        prints = _prints(card)
         names = tuple(filter(None, (choice.base, choice.other)))
         sets = tuple((name, prints[name]) for name in names)
+        shards = Parts(self.store.set_cache(choice.project, choice.dataset, SHARDS, names)).state()
+        metric_shards = [self.store.metric_shards(choice.project, choice.dataset, name) for name in names]
+        values = tuple((path.name, path.stat().st_mtime_ns) for found in metric_shards for path in found)
 
         kind = kind_of(self.dataset.project)
 
@@ -391,8 +424,9 @@ class _Opened:
             compared: Comparison = kind.compare(_Sources(self, prints, watch), names, under)
             return compared
 
-        whole = self._comparisons.get((sets, settings), make)
+        whole = self._comparisons.get((sets, settings, shards, values), make)
         remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
+        gaps = [*kind.gaps(whole), *_metric_gaps(dict(zip(names, metric_shards, strict=True)))]
         damage: list[StoreError] = []
         folder = self.store.dataset_folder(choice.project, choice.dataset)
         segments = Segments(folder).all(damage.append)
@@ -400,7 +434,8 @@ class _Opened:
         return replace(
             view_of(choice, whole, segments, edits),
             sets=tuple(prints),
-            remarks=remarks,
+            remarks=(*gaps, *remarks),
+            missing=tuple(gap.sentence for gap in gaps),
             unreadable=(*card.damaged, *(error.message for error in damage)),
             read_only=self.store.read_only,
         )
@@ -417,6 +452,20 @@ class _Opened:
         for sentence in self._log.damage:
             told(StoreError(sentence))
         return found
+
+
+def _metric_gaps(sets: Mapping[str, Mapping[Path, tuple[str, Shard]]]) -> Iterator[Remark]:
+    """What shards of metrics are missing, of the files that each set has."""
+    for name, found in sets.items():
+        for metric in sorted({metric for metric, _ in found.values()}):
+            missing = Shard.absent(shard for each, shard in found.values() if each == metric)
+            if missing:
+                what, which = missing_words(missing)
+                yield Remark(f"{metric}: {what}", f"Metric {metric} of {name}: {which}", always=True)
+
+
+def _prints(card: DatasetCard) -> dict[str, str]:
+    return {one.id: one.provenance.fingerprint for one in card.sets}
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class View:
         asks_objects: Whether the query asks for objects.
         sets: Ids of all inference sets of the dataset, in order of upload.
         remarks: What stands in the way of comparing the two sets.
+        missing: What other machines were to count and have not, in sentences.
         unreadable: A sentence for each further inference set, and each segment, that cannot be read.
         read_only: Whether the store cannot be written, so that nothing can be saved.
     """
@@ -54,6 +55,7 @@ class View:
     asks_objects: bool = False
     sets: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    missing: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     read_only: bool = False
 

@@ -71,12 +71,17 @@ def kept(folder: Path, key: object) -> NamedArrays | None:
     return None
 
 
-def keep(folder: Path, key: object, arrays: NamedArrays) -> None:
-    """Write arrays to `folder` in place of all that was there; if that fails, nothing is kept."""
+def keep(folder: Path, key: object, arrays: NamedArrays) -> bool:
+    """Write arrays to `folder` in place of all that was there; if that fails, nothing is kept.
+
+    Returns:
+        Whether they are kept.
+    """
     with suppress(OSError, StoreError):
-        _make(folder)
+        make_folder(folder)
         with held(folder, _PATIENCE):
-            _write(folder, _place(folder, key), arrays)
+            return _write(folder, _place(folder, key), arrays)
+    return False
 
 
 def checksum(array: NDArray[Any]) -> int:
@@ -91,7 +96,7 @@ def checksum(array: NDArray[Any]) -> int:
     return zlib.crc32(plain[whole:].data, zlib.crc32(folded.data))
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make the folder of a cache, but not the dataset that it belongs to: that may have been removed."""
     projects = _projects_of(folder)
     beyond = [place for place in (folder, *folder.parents) if projects is None or projects in place.parents]
@@ -132,13 +137,13 @@ def _column(path: Path, name: str, dtype: str, shape: list[int], check: int) -> 
     return array
 
 
-def _write(folder: Path, place: Path, arrays: NamedArrays) -> None:
+def _write(folder: Path, place: Path, arrays: NamedArrays) -> bool:
     """Write a cache into a folder whose lock is held, in place of all that is there."""
     for entry in folder.iterdir():
         if entry.is_dir():
             delete(entry)
     if not room_for_cache(folder, sum(array.nbytes for array in arrays.values())):
-        return
+        return False
     temporary = beside(place, "new")
     temporary.mkdir()
     try:
@@ -149,6 +154,7 @@ def _write(folder: Path, place: Path, arrays: NamedArrays) -> None:
     except BaseException:
         delete(temporary)
         raise
+    return True
 
 
 def _written(path: Path, name: str, array: NDArray[Any]) -> dict[str, object]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name, is_name
+from aquarium_tui.model.shard import Shard
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, folders, plain_arrays, transaction
+from aquarium_tui.store import documents, folders, plain_arrays, set_metrics, transaction
 from aquarium_tui.store.access import names_in, there, writing
 from aquarium_tui.store.atomic import arrival, remove_tree, sweep, sync
 from aquarium_tui.store.cache import room_for_data
@@ -21,9 +22,7 @@ from aquarium_tui.store.tables import (
     METRICS,
     load_masks,
     read_frames,
-    read_metrics,
     read_objects,
-    write_metrics,
 )
 
 
@@ -154,7 +153,7 @@ class Store:
         for name in (MASKS, METRICS):
             folders.check_hash(folder / name, document)
         masks = load_masks(folder, document, path, frames)
-        metrics = read_metrics(folder / METRICS, own.metrics, frames, own.class_map)
+        metrics = set_metrics.read(folder, own, frames)
         return InferenceSet(id_, objects, provenance, masks, metrics)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
@@ -298,16 +297,38 @@ class Store:
             StoreError: A metric of the same name is of another kind.
         """
         project, name = dataset.project.name, dataset.name
-        place = self._set_folder(project, name, inferences) / METRICS
+        place = self._set_folder(project, name, inferences)
         folder = self._project_folder(project)
         self.sweep()
         with transaction.locked(folder), transaction.change(folder) as change:
             self._refuse_changed(project, name, dataset.provenance.fingerprint)
             declared = folders.declare_metrics(change, project, metrics)
-            classes = declared.class_map
-            kept = read_metrics(place, declared.metrics, dataset.frames, classes)
+            kept = set_metrics.read(place, declared, dataset.frames)
             stored = replace(dataset, project=declared)
-            self._write_metrics(change, place, {**kept, **values}, stored)
+            set_metrics.put(change, place, {**kept, **values}, stored)
+
+    def put_metric_part(
+        self, dataset: Dataset, inferences: str, shard: Shard, metric: Metric, values: MetricValues
+    ) -> None:
+        """Declare a metric, and keep its values of one part of the frames in a file of their own.
+
+        Raises:
+            StoreError: A metric of the same name is of another kind.
+        """
+        project, name = dataset.project.name, dataset.name
+        place = self._set_folder(project, name, inferences)
+        folder = self._project_folder(project)
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            self._refuse_changed(project, name, dataset.provenance.fingerprint)
+            declared = folders.declare_metrics(change, project, [metric])
+            set_metrics.put_part(
+                change, place, shard, (metric.name, values), replace(dataset, project=declared)
+            )
+
+    def metric_shards(self, project: str, dataset: str, inferences: str) -> dict[Path, tuple[str, Shard]]:
+        """The files with values of parts of the frames that a set has, and the metric of each."""
+        return set_metrics.parts(self._set_folder(project, dataset, inferences))
 
     def declare_metric(self, project: str, metric: Metric) -> None:
         """Give a metric that a project has another direction and unit.
@@ -340,33 +361,12 @@ class Store:
             self._refuse_changed(project.name, dataset.name, dataset.provenance.fingerprint)
             stored = folders.declare_metrics(change, project.name, ())
             for id_ in (id_ for other, id_ in sets if other == dataset.name):
-                place = self._set_folder(project.name, dataset.name, id_) / METRICS
-                if not place.exists():
-                    continue
-                kept = dict(read_metrics(place, stored.metrics, dataset.frames, stored.class_map))
-                kept.pop(name, None)
-                self._write_metrics(change, place, kept, dataset)
+                place = self._set_folder(project.name, dataset.name, id_)
+                kept = set_metrics.read(place, stored, dataset.frames)
+                if kept.pop(name, None) is not None:
+                    set_metrics.put(change, place, kept, dataset)
             if not elsewhere:
                 folders.forget_metric(change, stored, name)
-
-    def _write_metrics(
-        self,
-        change: transaction.Transaction,
-        place: Path,
-        values: Mapping[str, MetricValues],
-        dataset: Dataset,
-    ) -> None:
-        """The metrics of a set, and their hash; no table if there are none."""
-        told = dict(documents.read(place.with_name("set.json")))
-        hashes = {name: value for name, value in told.get(folders.HASHES, {}).items() if name != METRICS}
-        if values:
-            table = change.put(place)
-            write_metrics(table, values, dataset.frames, dataset.project.class_map)
-            hashes[METRICS] = folders.hash_files(table)
-        else:
-            change.remove(place)
-        told[folders.HASHES] = hashes
-        change.put(place.with_name("set.json")).write_bytes(documents.encode(told))
 
     def set_cache(self, project: str, dataset: str, what: str, ids: Iterable[str]) -> Path:
         """The folder that keeps what was made of one or two sets, such as `pairs`, in any order."""

@@ -28,7 +28,10 @@ from aquarium_tui.ingest.metrics import (
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.reader import UploadProgress, silent, watch_of
 from aquarium_tui.model.classes import class_names
+from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Problem
+from aquarium_tui.model.shard import Shard
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.upload.request import MetricOptions
 from aquarium_tui.work.executor import Watch
@@ -115,15 +118,7 @@ def metric_from_function(
         InputError: The file cannot be run, or the function gives no value for any frame.
         CancelledError: `watch` asked to stop.
     """
-    path, _, name = text.rpartition(":")
-    if not path or not name.isidentifier():
-        raise UsageError(f'"{visible(text)}" does not name a function.', "Write it as file.py:function.")
-    with _imported(Path(path)) as module:
-        function = getattr(module, name, None)
-        if not callable(function):
-            raise UsageError(f"{visible(path)} has no function {visible(name)}.")
-        found = gathering(metric_name(name), dataset)
-        _run(function, found, (dataset, inferences), watch)
+    found = _gathered(text, (dataset, inferences), range(len(dataset.frames)), watch)
     if not len(found):
         reasons = "\n".join(problem.sentence() for problem in found.problems()) or "It always returned None."
         raise InputError(f"{visible(text)} gave no value.", reasons)
@@ -131,13 +126,62 @@ def metric_from_function(
     return finished([found], dataset, declared, UserMetrics(notes=(note,)))
 
 
+def metric_shard(
+    text: str,
+    of: tuple[Dataset, InferenceSet],
+    shard: Shard,
+    declared: Sequence[Declaration],
+    watch: Watch,
+) -> tuple[Metric, MetricValues, tuple[Problem, ...]]:
+    """The values of a function for one part of the frames; see `metric_from_function`.
+
+    Args:
+        text: `file.py:function`.
+        of: The dataset, and the inference set that is measured.
+        shard: Which frames.
+        declared: Declarations of metrics.
+        watch: Told the progress, and asked whether to stop.
+
+    Returns:
+        The metric, its values, which are absent for all other frames, and what was left out.
+
+    Raises:
+        UsageError: `text` does not have this form, or names no function.
+        InputError: The file cannot be run.
+        CancelledError: `watch` asked to stop.
+    """
+    dataset = of[0]
+    found = _gathered(text, of, shard.rows(len(dataset.frames)), watch)
+    whole = finished([found], dataset, declared, UserMetrics())
+    metric = whole.metrics[0]
+    return metric, whole.values[metric.name], found.problems()
+
+
+def _gathered(text: str, of: tuple[Dataset, InferenceSet], rows: range, watch: Watch) -> MetricGatherer:
+    """What the function named by a text gives for some frames."""
+    path, _, name = text.rpartition(":")
+    if not path or not name.isidentifier():
+        raise UsageError(f'"{visible(text)}" does not name a function.', "Write it as file.py:function.")
+    with _imported(Path(path)) as module:
+        function = getattr(module, name, None)
+        if not callable(function):
+            raise UsageError(f"{visible(path)} has no function {visible(name)}.")
+        found = gathering(metric_name(name), of[0])
+        _run(function, found, of, rows, watch)
+    return found
+
+
 def _run(
-    function: MetricFunction, found: MetricGatherer, of: tuple[Dataset, InferenceSet], watch: Watch
+    function: MetricFunction,
+    found: MetricGatherer,
+    of: tuple[Dataset, InferenceSet],
+    rows: range,
+    watch: Watch,
 ) -> None:
     dataset, inferences = of
-    read, frames = kind_of(dataset.project).metric_inputs(dataset, inferences), len(dataset.frames)
-    watch.progress(0, frames)
-    for row in range(frames):
+    read = kind_of(dataset.project).metric_inputs(dataset, inferences)
+    watch.progress(0, len(rows))
+    for done, row in enumerate(rows):
         watch.check()
         place = f"frame {dataset.frames.id[row]}"
         try:
@@ -152,7 +196,7 @@ def _run(
             found.reject("frames on which the function failed", f"{place} ({_told(error)})")
         else:
             found.add(row, place, value)
-        watch.progress(row + 1, frames)
+        watch.progress(done + 1, len(rows))
 
 
 def _told(error: BaseException) -> str:

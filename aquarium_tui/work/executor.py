@@ -138,6 +138,13 @@ def _start_tracker() -> None:
         resource_tracker.ensure_running()
 
 
+def _cores() -> int:
+    """The cores that this process may use: schedulers of clusters give a job fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def workers(watch: Watch, seconds: float) -> Iterator[Executor | None]:
     """The executor of `watch`, else processes on all cores; None where the work is done sooner without.
@@ -146,7 +153,7 @@ def workers(watch: Watch, seconds: float) -> Iterator[Executor | None]:
         watch: What carries the executor; one that it brings is left open.
         seconds: How long the work takes on one core.
     """
-    cores = os.cpu_count() or 1
+    cores = _cores()
     if watch.executor is not None or seconds < _WORTH_PROCESSES or cores < 2:
         yield watch.executor
         return

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.masks import Masks, MaskValues
+from aquarium_tui.model.shard import Shard
 from aquarium_tui.model.tables import starts_of
 
 IGNORED = -1
@@ -149,6 +150,7 @@ class PixelCounts:
         ignored: `(frames,)` int64 pixels that are excluded from all counts.
         counted: `(frames,)` bool: which frames have all their masks, readable.
         unreadable: Why the masks of a frame cannot be read, by its row.
+        missing: Parts of the frames that were left to other machines, and have not been counted.
     """
 
     classes: int
@@ -160,6 +162,7 @@ class PixelCounts:
     ignored: NDArray[np.int64]
     counted: NDArray[np.bool_]
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    missing: tuple[Shard, ...] = ()
 
     @property
     def frames(self) -> int:

@@ -1,25 +1,27 @@
 """The kind of task whose labels and inferences are a class for every pixel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aquarium_tui.compare.comparability import SetWords
+from aquarium_tui.compare.comparability import Remark, SetWords
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
-from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
+from aquarium_tui.kinds.kind import SHARDS, Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.metric_inputs import MetricInputs
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import compact, grouped
+from aquarium_tui.model.numbers import compact, counted, grouped
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.shard import Shard, ShardCount, missing_words
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet
 
 _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → background."
@@ -27,6 +29,7 @@ _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value wit
 if TYPE_CHECKING:
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
+    from aquarium_tui.kinds.masks.pixel_counts import PixelPlaces
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
@@ -82,11 +85,45 @@ class MaskKind(Kind[PixelComparison]):
         from aquarium_tui.kinds.masks.pixel_counts import count_pixels
 
         del settings
-        dataset, base = sources.dataset, sources.inferences(names[0])
-        other = sources.inferences(names[1]) if len(names) > 1 else None
-        cache = sources.cache("pixels", names)
-        counts = count_pixels(dataset, base, other, cache=cache, watch=sources.watch)
-        return PixelComparison.counted(dataset, base, other, counts)
+        dataset, sets = sources.dataset, [sources.inferences(name) for name in names]
+        counts = count_pixels(dataset, *sets, places=_places(sources, names), watch=sources.watch)
+        return PixelComparison.counted(dataset, sets[0], sets[1] if len(sets) > 1 else None, counts)
+
+    def count(self, sources: Sources, names: Sequence[str], shard: Shard | None) -> ShardCount:
+        """Count pixels."""
+        from aquarium_tui.kinds.masks.pixel_counts import count_pixels, count_shard
+
+        dataset, sets = sources.dataset, [sources.inferences(name) for name in names]
+        places = _places(sources, names)
+        if shard is not None:
+            return count_shard(dataset, sets, shard, places, sources.watch)
+        left = 0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal left
+            left = total
+            sources.watch.progress(done, total)
+
+        watch = replace(sources.watch, progress=progress)
+        counts = count_pixels(dataset, *sets, places=places, watch=watch, every=True)
+        return ShardCount(counts.frames, left, int(np.count_nonzero(~counts.counted)))
+
+    def gaps(self, comparison: PixelComparison) -> tuple[Remark, ...]:
+        """Shards whose files are not there."""
+        missing = comparison.counts.missing
+        if not missing:
+            return ()
+        left = int(np.count_nonzero(~comparison.counts.counted))
+        dataset = comparison.dataset
+        place = visible(f"{dataset.project.name}/{dataset.name}")
+        names = " ".join(f"--{side} {comparison.inferences(side).id}" for side in comparison.sides)
+        what, which = missing_words(missing)
+        sentence = (
+            f"{which} {counted(left, 'frame')} {'is' if left == 1 else 'are'} not counted. "
+            f"Count one with `aquarium-tui count {place} {names} --shard {missing[0]}`, or all that is left "
+            "without --shard."
+        )
+        return (Remark(what, sentence, always=True),)
 
     def heading(self, comparison: PixelComparison) -> Heading:
         """Sizes, and what is excluded from all counts."""
@@ -161,6 +198,13 @@ class MaskKind(Kind[PixelComparison]):
                 "diff": {kind.word: comparison.diffs[kind] for kind in Diff} if comparison.other else None
             },
         )
+
+
+def _places(sources: Sources, names: Sequence[str]) -> "PixelPlaces":
+    from aquarium_tui.kinds.masks.pixel_counts import PixelPlaces
+    from aquarium_tui.store.parts import Parts
+
+    return PixelPlaces(sources.cache("pixels", names), Parts(sources.cache(SHARDS, names)))
 
 
 def _masks(comparison: PixelComparison, side: Side) -> int:
