@@ -89,8 +89,10 @@ IouTypeOption = Annotated[
 ClassesOption = Annotated[
     Path | None,
     typer.Option(
+        metavar="FILE|NAME",
         help="The classes, or the values of masks: one name per line, CSV value,name[,r,g,b][,ignore], or "
-        "JSON such as a class map of the Aquarium client."
+        "JSON such as a class map of the Aquarium client; or the name of a dataset: ade20k, bdd100k, camvid, "
+        "cityscapes, coco, coco-stuff, kitti, voc.",
     ),
 ]
 IgnoreOption = Annotated[

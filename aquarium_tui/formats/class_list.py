@@ -9,12 +9,13 @@ Values with the same name are one class.
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.class_presets import PRESETS, fitting, numberings, preset_text
 from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import number
@@ -52,13 +53,22 @@ class ListedClass:
     train_name: str | None = None
 
 
-def read_class_list(path: Path) -> list[ListedClass]:
-    """The classes that the file at `path` lists, in order.
+def read_class_list(path: Path, seen: Collection[int] = (), *, masks: bool = False) -> list[ListedClass]:
+    """The classes that the file at `path` lists, in order, or those of a preset that is named so.
+
+    Args:
+        path: The file; where there is none of this name, the name of a preset.
+        seen: The values or ids that the preset's numbering is chosen by.
+        masks: Whether they are those of masks.
 
     Raises:
         InputError: The file cannot be read, a class lacks its value or name, or a value occurs twice.
     """
-    text = read_text(path)
+    preset = preset_numberings(path, seen, masks=masks)
+    if preset:
+        table = _table(preset_text(preset[0]).splitlines())
+        return [_class(path, place, row) for place, row in _csv(table)]
+    text = _text(path)
     if text.lstrip()[:1] in ("[", "{"):
         rows = _json(path)
     else:
@@ -70,6 +80,34 @@ def read_class_list(path: Path) -> list[ListedClass]:
         raise InputError(f"{visible(str(path))} lists no classes.", "Write one name per line.")
     _check_unique(path, found)
     return found
+
+
+def preset_numberings(path: Path, seen: Collection[int] = (), *, masks: bool) -> list[str]:
+    """The numberings of the preset that `path` names which fit some values; none where it is a file."""
+    names = () if path.exists() else numberings(str(path), masks=masks)
+    return fitting(names, seen)
+
+
+def preset_note(path: Path | None, seen: Collection[int], *, masks: bool) -> tuple[str, ...]:
+    """Which numbering of a preset was taken, in words; empty where none was named."""
+    found = preset_numberings(path, seen, masks=masks) if path else []
+    others = f"; {_options(found[1:])} would fit too" if found[1:] else ""
+    return (f"the classes are those of {found[0]}{others}",) if found else ()
+
+
+def _options(names: Sequence[str]) -> str:
+    """Names, and the option that chooses one of them."""
+    return " and ".join(f"--classes {name}" for name in names)
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_text(path)
+    except InputError as error:
+        if path.exists():
+            raise
+        hint = f"Name a file, or the classes of a dataset: {', '.join(PRESETS)}."
+        raise InputError(error.message, hint) from error
 
 
 def _lines(lines: Sequence[str]) -> Iterator[tuple[str, ClassFields]]:

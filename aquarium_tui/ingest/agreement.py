@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.objects.candidates import find_candidates
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
-from aquarium_tui.formats.class_list import read_class_list
+from aquarium_tui.formats.class_list import preset_numberings, read_class_list
+from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.box_readings import forced_boxes, judged_boxes
 from aquarium_tui.ingest.class_keys import (
     ClassMatch,
@@ -172,12 +173,21 @@ def _classes(
 def _possible_classes(dataset: Dataset, records: Records, wishes: Wishes) -> Sequence[ClassMatch]:
     keys, names = records.category, records.class_name
     if wishes.classes is not None:
-        return [classes_of_list(_listed(dataset, wishes.classes), keys, wishes.classes.name)]
+        return _of_list(dataset, wishes.classes, keys, wishes.readings.get(CLASSES, ""))
     if wishes.offset is not None:
         return [shifted_classes(dataset, keys, wishes.offset)]
     forced = wishes.readings.get(CLASSES, "")
     aliases = {} if wishes.aliases is None else read_aliases(wishes.aliases)
     return possible_classes(dataset, keys, names, indexed=records.indexed, forced=forced, aliases=aliases)
+
+
+def _of_list(dataset: Dataset, path: Path, keys: Text, forced: str) -> list[ClassMatch]:
+    """The classes by the ids of a list, or of each numbering of a preset that the ids fit."""
+    ids = [id_ for id_ in map(whole, keys.words) if id_ is not None]
+    numberings = preset_numberings(path, ids, masks=False)
+    numberings = [forced] if forced in numberings else numberings
+    lists = [Path(name) for name in numberings] or [path]
+    return [classes_of_list(_listed(dataset, each), keys, each.name) for each in lists]
 
 
 def _listed(dataset: Dataset, path: Path) -> dict[int, int]:

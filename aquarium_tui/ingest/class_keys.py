@@ -98,7 +98,7 @@ def classes_of_list(listed: Mapping[int, int], keys: Text, file: str) -> ClassMa
         keys: How each record names its class.
         file: The name of the list.
     """
-    reading = Reading("list", f"by the ids that {visible(file)} lists")
+    reading = Reading(file, f"by the ids that {visible(file)} lists")
     return _match(reading, keys, partial(_at, listed), certain=True)
 
 

@@ -1,21 +1,23 @@
 """The class map that a list of classes and a file lead to, and what the values of masks mean in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.class_list import LARGEST, ListedClass, read_class_list
+from aquarium_tui.formats.class_list import LARGEST, ListedClass, preset_note, read_class_list
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassEntry, ClassMap
-from aquarium_tui.model.masks import color_value
+from aquarium_tui.model.masks import COLOR, color_value, grey_level
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.tables import Dataset, Project
 
 _VOID = frozenset(
     {"void", "unlabelled", "unlabeled", "ignore", "ignored", "don't care", "dontcare", "unknown"}
 )
+_GREYEST = 255
+"""The largest value of a channel."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ def grown_classes(
         UsageError: `ignore` names an unknown class, or one that already counts in the project.
         InputError: The list cannot be read.
     """
-    listed_ = () if classes is None else read_class_list(classes)
-    grown = ClassMap((*known.entries, *_new_entries(known, listed_))).extended(named)
+    ids = list(named)
+    listed_ = () if classes is None else read_class_list(classes, [id_ for id_, _ in ids])
+    grown = ClassMap((*known.entries, *_new_entries(known, listed_))).extended(ids)
     for wanted in ignore:
         grown, _ = _ignoring(
             grown, {entry.id: entry.id for entry in grown.entries}, wanted, len(known.entries)
@@ -57,20 +60,23 @@ def grown_classes(
     return grown
 
 
-def label_classes(project: Project, classes: Path | None, ignore: Sequence[str]) -> MaskClasses:
+def label_classes(
+    project: Project, classes: Path | None, ignore: Sequence[str], seen: Collection[int] = ()
+) -> MaskClasses:
     """The classes of label masks.
 
     Args:
         project: The project; its classes, matched by name, do not change, and new ones are added.
         classes: The list of classes; None takes those of the project.
         ignore: Names or values of classes whose pixels to exclude from all counts.
+        seen: The values that the masks have.
 
     Raises:
         UsageError: There are no classes, or `ignore` names an unknown one, or one that already counts in the
             project.
         InputError: The list cannot be read.
     """
-    found = None if classes is None else read_class_list(classes)
+    found = None if classes is None else read_class_list(classes, seen, masks=True)
     if found is None and not project.class_map.entries:
         hint = (
             "Name them with --classes FILE: one name per line, the value is the number of the line, from 0."
@@ -81,23 +87,44 @@ def label_classes(project: Project, classes: Path | None, ignore: Sequence[str])
     values = _values(grown, found)
     for wanted in ignore:
         grown, values = _ignoring(grown, values, wanted, len(known.entries))
-    return MaskClasses(grown, values, tuple(_notes(known, grown)))
+    notes = (*preset_note(classes, seen, masks=True), *_notes(known, grown))
+    return MaskClasses(grown, with_greys(values, seen), notes)
 
 
-def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
+def with_greys(values: Mapping[int, int], seen: Collection[int]) -> dict[int, int]:
+    """The meaning of values where masks are grey pictures saved with three channels.
+
+    Only where every colour is grey, and not a colour of a class in place of a value: a colour-coded mask may
+    well have a black or grey class.
+
+    Args:
+        values: Class ids by value and colour.
+        seen: The values and colours that the masks have.
+    """
+    levels = {color: grey_level(color) for color in seen if color >= COLOR}
+    if None in levels.values() or (
+        levels.keys() <= values.keys() and not set(levels.values()) <= values.keys()
+    ):
+        return dict(values)
+    greys = {color_value((v, v, v)): id_ for v, id_ in values.items() if v <= _GREYEST} if levels else {}
+    return {**values, **greys}
+
+
+def inferred_classes(dataset: Dataset, classes: Path | None, seen: Collection[int] = ()) -> MaskClasses:
     """The classes of inferred masks: those of the dataset's label masks, unless a list says otherwise.
 
     Args:
         dataset: A dataset with label masks.
         classes: A list whose names are classes of the project, for masks whose values differ.
+        seen: The values that the masks have.
 
     Raises:
         InputError: The list cannot be read, or names no class of the project.
     """
     class_map = dataset.project.class_map
     if classes is None:
-        return MaskClasses(class_map, dataset.masks.values if dataset.masks else {})
-    found = read_class_list(classes)
+        return MaskClasses(class_map, with_greys(dataset.masks.values if dataset.masks else {}, seen))
+    found = read_class_list(classes, seen, masks=True)
     known = [each for each in found if name_key(each.name) in class_map.positions_by_name]
     if not known:
         named = listed([each.name for each in found])
@@ -112,7 +139,8 @@ def inferred_classes(dataset: Dataset, classes: Path | None) -> MaskClasses:
         notes.append(
             f"{visible(classes.name)} names classes that the project does not have: {listed(strange)}"
         )
-    return MaskClasses(class_map, _values(class_map, known), tuple(notes))
+    notes += preset_note(classes, seen, masks=True)
+    return MaskClasses(class_map, with_greys(_values(class_map, known), seen), tuple(notes))
 
 
 def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[ClassEntry]:

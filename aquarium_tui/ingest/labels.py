@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
+from aquarium_tui.formats.class_list import preset_note, read_class_list
 from aquarium_tui.formats.shared.records import RecordForm
 from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate, with_true_sizes
@@ -140,6 +141,7 @@ def labelled_dataset(
         frames, resized = with_true_sizes(frames, found.folder, file.records)
         file = replace(file, frames=frames)
     tell("checking labels")
+    file = _named(file, classes)
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
     placed = _placed(file, class_map, ignored)
     check_masks(owner, placed.records, path)
@@ -150,6 +152,7 @@ def labelled_dataset(
         *mask_notes(labels),
         *found.notes,
         *_known(project.class_map, class_map),
+        *preset_note(classes, [id_ for id_, _ in file.classes], masks=False),
         *extra.notes,
         *hidden_note((path, images or (file.folder if path.suffix in _YAML else None))),
     )
@@ -168,6 +171,25 @@ def labelled_dataset(
     if not file.masks:
         return dataset
     return with_label_masks(dataset, file.masks, images or folder_of(path), watch)
+
+
+def _named(file: LabelFile, classes: Path | None) -> LabelFile:
+    """The file with the names that a list gives to its classes, if it only has their ids."""
+    if classes is None or any(name != str(id_) for id_, name in file.classes):
+        return file
+    ids = [id_ for id_, _ in file.classes]
+    names = {each.value: each.name for each in read_class_list(classes, ids)}
+    lacking = [id_ for id_ in ids if id_ not in names]
+    told = [problem for problem in file.problems if "classes without a name" not in problem.kind]
+    if lacking:
+        hint = "their ids are used as names"
+        told.append(Problem("classes that the list does not name", len(lacking), "kept", _ids(lacking), hint))
+    named = tuple((id_, names.get(id_, name)) for id_, name in file.classes)
+    return replace(file, classes=named, problems=tuple(told))
+
+
+def _ids(ids: Sequence[int]) -> tuple[str, ...]:
+    return tuple(map(str, ids[:3]))
 
 
 def _placed(file: LabelFile, class_map: ClassMap, ignored: bool) -> PlacedRecords:

@@ -50,6 +50,12 @@ def color_value(color: tuple[int, int, int]) -> int:
     return COLOR | red << 16 | green << 8 | blue
 
 
+def grey_level(value: int) -> int | None:
+    """The value that a pixel of three equal channels would have in a grey mask; None for another colour."""
+    level = value & 0xFF
+    return level if value == color_value((level, level, level)) else None
+
+
 def value_text(value: int) -> str:
     """A value as people write it: `7`, or `#aabbcc` for a colour."""
     return f"#{value & 0xFFFFFF:06x}" if value >= COLOR else str(value)

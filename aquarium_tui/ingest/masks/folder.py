@@ -17,7 +17,7 @@ from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.mask_values import decoding_seconds, mask_size, read_mask
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.masks import COLOR, Masks
+from aquarium_tui.model.masks import COLOR, Masks, grey_level
 from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
@@ -43,7 +43,12 @@ class Survey:
     @property
     def colored(self) -> bool:
         """Whether it is colour-coded."""
-        return bool(self.value[-1] >= COLOR)
+        return any(value >= COLOR and grey_level(value) is None for value in self.value.tolist())
+
+    @property
+    def grey(self) -> bool:
+        """Whether it is a grey picture with three channels."""
+        return bool(self.value[-1] >= COLOR) and not self.colored
 
 
 def survey(path: str) -> Survey | str:
@@ -183,6 +188,9 @@ class MaskFolder:
         colored = sum(isinstance(each, Survey) and each.colored for each in found.surveys)
         if colored:
             yield f"{colored:,} masks are colour-coded: their colours are read as those of the classes"
+        grey = 0 if colored else sum(isinstance(each, Survey) and each.grey for each in found.surveys)
+        if grey:
+            yield f"{grey:,} masks have three channels that are equal: they are read as grey masks"
 
 
 def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> NamedMasks:

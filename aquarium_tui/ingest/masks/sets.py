@@ -64,11 +64,13 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     check_name(name, "dataset")
     if options.images is None:
         raise UsageError("--images is missing: name the folder of the images that the masks belong to.")
-    classes = label_classes(project, options.classes, options.ignore)
+    # Classes that are missing are told before masks are read, which may take minutes.
+    label_classes(project, options.classes, options.ignore)
     pictures, again = _pictures(options.images, labels)
     folder = mask_folder(labels, pictures, options.suffix)
     frames, unread = _frames(pictures, folder.match.keys, options.images)
     found = folder.surveyed("label masks", frames, watch)
+    classes = label_classes(project, options.classes, options.ignore, found.pixels().keys())
     extra = with_metadata(frames, options.metadata)
     ids = list(map(str, frames.id))
     problems = (*again, *unread, *name_problems(folder.match, folder.files, ids))
@@ -107,9 +109,10 @@ def mask_inferences(
     if dataset.masks is None:
         where = f"{dataset.project.name}/{dataset.name}"
         raise UsageError(f"{where} has no label masks; it belongs to a {dataset.project.task} project.")
-    classes = inferred_classes(dataset, options.classes)
+    inferred_classes(dataset, options.classes)
     folder = mask_folder(path, [image or "" for image in dataset.frames.path], options.suffix)
     found = folder.surveyed("masks", dataset.masks, watch)
+    classes = inferred_classes(dataset, options.classes, found.pixels().keys())
     masks, read = folder.masks(classes, found), tuple[str, ...]()
     if options.classes is None:
         masks, read = judged_values(dataset.masks, masks, classes.class_map, options.reading)
@@ -140,9 +143,9 @@ def with_label_masks(dataset: Dataset, paths: Mapping[str, str], folder: Path, w
         UsageError: The project has no classes.
         CancelledError: `watch.cancelled` said so.
     """
-    classes = label_classes(dataset.project, None, ())
     named = _named_masks(dataset.frames, paths, folder)
     found = named.surveyed("label masks", dataset.frames, watch)
+    classes = label_classes(dataset.project, None, (), found.pixels().keys())
     problems = (
         *_record_problems(dataset.frames, paths),
         *mask_problems(found, classes.values, inferred=False),
@@ -178,9 +181,9 @@ def with_inferred_masks(
     Raises:
         CancelledError: `watch.cancelled` said so.
     """
-    classes = inferred_classes(dataset, None)
     named = _named_masks(dataset.frames, paths, folder)
     found = named.surveyed("masks", dataset.masks or dataset.frames, watch)
+    classes = inferred_classes(dataset, None, found.pixels().keys())
     masks = named.masks(classes, found)
     problems = [*_record_problems(dataset.frames, paths), *mask_problems(found, masks.values, inferred=True)]
     read: tuple[str, ...] = ()

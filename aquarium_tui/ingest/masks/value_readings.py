@@ -11,7 +11,7 @@ from aquarium_tui.ingest.masks.checks import of_cityscapes
 from aquarium_tui.ingest.readings import ENOUGH, VALUES, Reading, judged, one_to_one, unknown_way
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.masks import COLOR, Masks
+from aquarium_tui.model.masks import COLOR, Masks, color_value, grey_level
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 
@@ -59,7 +59,8 @@ def judged_values(
         direction = "lower" if shift > 0 else "higher"
         words = f"as class ids that are one {direction}, that is shifted by one ({name})"
         readings.append(Reading(name, words, plain=False))
-        tables.append({value - shift: position for value, position in by_value.items() if value < COLOR})
+        moved = ((_moved(value, shift), position) for value, position in by_value.items())
+        tables.append({value: position for value, position in moved if value is not None})
     found = [_class_of(points.value, table) for table in tables]
     hits = np.stack([positions == points.wanted for positions in found])
     # One value that fits another reading proves nothing: a model may infer a single class everywhere.
@@ -84,8 +85,17 @@ def _forced(inferred: Masks, way: str) -> tuple[Masks, tuple[str, ...]]:
 
 
 def _shifted(inferred: Masks, shift: int) -> Masks:
-    values = {v - shift: id_ for v, id_ in inferred.values.items() if v < COLOR and v >= shift}
-    return replace(inferred, values=values | {v: id_ for v, id_ in inferred.values.items() if v >= COLOR})
+    colors = {v: id_ for v, id_ in inferred.values.items() if v >= COLOR and grey_level(v) is None}
+    moved = ((_moved(value, shift), id_) for value, id_ in inferred.values.items())
+    return replace(inferred, values=colors | {v: id_ for v, id_ in moved if v is not None})
+
+
+def _moved(value: int, shift: int) -> int | None:
+    """The value that a shift makes of one, or of a grey of three channels; None where there is none."""
+    level = grey_level(value) if value >= COLOR else value
+    if level is None or level < shift:
+        return None
+    return level - shift if value < COLOR else color_value((level - shift,) * 3)
 
 
 def _points(labels: Masks, inferred: Masks, classes: ClassMap) -> _Points:
