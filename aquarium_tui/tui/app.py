@@ -46,8 +46,12 @@ from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.scenarios import ScenariosScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
+from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
+
+VIEW_MODES = tuple(mode for _, mode in SCREENS)
 
 
 def _objects(look: Look, view: View) -> FrameScreen:
@@ -77,6 +81,7 @@ class AquariumApp(TerminalApp):
         "open": DatasetsScreen,
         "frames": FramesScreen,
         "metrics": MetricsScreen,
+        "scenarios": ScenariosScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
@@ -228,7 +233,7 @@ class AquariumApp(TerminalApp):
         """Close the screens that are open over the first ones: they are about the dataset before."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        close_opened_screens(self, ("frames", "metrics"))
+        close_opened_screens(self, VIEW_MODES)
 
     def compare(self, choice: Choice, session: Session | None = None, restored: bool = False) -> None:
         """Make and show the view of a choice, and say meanwhile what is compared; see `compute`."""
@@ -408,7 +413,7 @@ class AquariumApp(TerminalApp):
         """The list of datasets; what is being counted is left off."""
         self.workers.cancel_group(self, "view")
         self.busy, self.wanted = "", None
-        self.last_mode = self.current_mode if self.current_mode in ("frames", "metrics") else self.last_mode
+        self.last_mode = self.current_mode if self.current_mode in VIEW_MODES else self.last_mode
         self.switch_mode("open")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

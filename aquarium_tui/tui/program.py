@@ -91,6 +91,9 @@ class Program(Protocol):
     def copy(self, text: str, what: str) -> None:
         """Copy a text, which is `what` in a few words."""
 
+    def action_go(self, mode: str) -> None:
+        """Show another screen."""
+
     def action_open_screen(self) -> None:
         """Show the list of datasets."""
 

@@ -36,7 +36,7 @@ reported with their line when the program starts; the action keeps its default k
 
 MOVES = ("move.left", "move.down", "move.up", "move.right")
 GROUPS = (
-    (("app.frames", "app.metrics"), "Frames, Metrics"),
+    (("app.frames", "app.metrics", "app.scenarios"), "Frames, Metrics, Scenarios"),
     (("go.in", "go.back"), "go in, go back"),
     (MOVES, "move"),
     (("previous.item", "next.item"), "previous, next list or frame"),

@@ -29,12 +29,14 @@ EVERYWHERE = Place("everywhere", "Everywhere")
 OPEN = Place("open", "Open", (EVERYWHERE,))
 FRAMES = Place("frames", "Frames", (EVERYWHERE,))
 METRICS = Place("metrics", "Metrics", (EVERYWHERE,))
+SCENARIOS = Place("scenarios", "Scenarios", (EVERYWHERE,))
 SAMPLES = Place("samples", "Samples", (EVERYWHERE,))
 FRAME = Place("frame", "Frame", (EVERYWHERE,))
 MASKS = Place("masks", "Frame of masks", (EVERYWHERE,))
 CHOOSE = Place("choose", "In a list of choices", typing=True)
 NAMING = Place("naming", "When entering a name", typing=True)
 THRESHOLDS = Place("thresholds", "Thresholds", typing=True)
+TARGETS = Place("targets", "Kind and targets of a scenario", typing=True)
 COLUMNS = Place("columns", "Columns")
 COLOURS = Place("colours", "Colours of the diff map")
 KEYS = Place("keys", "The list of keys")
@@ -42,7 +44,7 @@ TEXT = Place("text", "A text to copy")
 REMARKS = Place("remarks", "Remarks")
 QUERY = Place("query", "In the query bar", (FRAMES, METRICS, SAMPLES), typing=True)
 FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
-LIST = Place("list", "In a list", (OPEN, FRAMES, METRICS, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS))
+LIST = Place("list", "In a list", (OPEN, FRAMES, METRICS, SCENARIOS, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS))
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
 CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
 
@@ -51,6 +53,7 @@ PLACES = (
     OPEN,
     FRAMES,
     METRICS,
+    SCENARIOS,
     SAMPLES,
     FRAME,
     MASKS,
@@ -62,6 +65,7 @@ PLACES = (
     CHOOSE,
     NAMING,
     THRESHOLDS,
+    TARGETS,
     COLUMNS,
     COLOURS,
     KEYS,
@@ -74,7 +78,7 @@ PICTURES = (FRAME, MASKS)
 """The screens of one frame."""
 CURSORS = (LIST, MATRIX, CROPS)
 """The widgets with a cursor."""
-PANES = (OPEN, *NARROWED, FRAME, MASKS)
+PANES = (OPEN, *NARROWED, SCENARIOS, FRAME, MASKS)
 """The screens with more than one pane."""
 
 

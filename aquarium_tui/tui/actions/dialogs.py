@@ -11,6 +11,7 @@ from aquarium_tui.tui.actions.action import (
     NAMING,
     QUERY,
     REMARKS,
+    TARGETS,
     TEXT,
     THRESHOLDS,
     Action,
@@ -19,7 +20,7 @@ from aquarium_tui.tui.actions.action import (
     simple,
 )
 
-_TYPED = (CHOOSE, NAMING, THRESHOLDS)
+_TYPED = (CHOOSE, NAMING, THRESHOLDS, TARGETS)
 
 BARS: Sequence[Action] = (
     simple(
@@ -77,6 +78,7 @@ DIALOGS: Sequence[Action] = (
         Use((CHOOSE,), "take", "Choose", "Choose what is under the cursor", shown=True, priority=True),
         Use((NAMING,), "take", "Save", "Save under this name", shown=True, priority=True),
         Use((THRESHOLDS,), "take", "Apply", "Apply the values", shown=True, priority=True),
+        Use((TARGETS,), "take", "Save", "Save kind and targets", shown=True, priority=True),
         Use((COLOURS,), "take", "Only this", "Show only this colour", shown=True, priority=True),
         Use((KEYS, REMARKS), "dismiss", "Close", "Close the list"),
         Use((TEXT,), "dismiss", "Close", "Close"),
@@ -105,7 +107,26 @@ DIALOGS: Sequence[Action] = (
         Use((THRESHOLDS,), "app.focus_next", "Down", "Go to the next value", priority=True),
         means="down",
     ),
-    simple("thresholds.rule", "ctrl+n", THRESHOLDS, "rule", "Rule", "Select the next rule", priority=True),
+    simple(
+        "thresholds.rule",
+        "ctrl+n",
+        THRESHOLDS,
+        "rule",
+        "Rule",
+        "Select the next rule",
+        priority=True,
+        means="next of its kind",
+    ),
+    simple(
+        "scenarios.kind",
+        "ctrl+n",
+        TARGETS,
+        "kind",
+        "Kind",
+        "Select the next kind",
+        priority=True,
+        means="next of its kind",
+    ),
     simple(
         "segments.save_frames",
         "ctrl+l",

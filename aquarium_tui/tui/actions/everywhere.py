@@ -18,6 +18,7 @@ from aquarium_tui.tui.actions.action import (
     PANES,
     REMARKS,
     SAMPLES,
+    SCENARIOS,
     Action,
     Use,
     action,
@@ -33,6 +34,7 @@ ENTERING: Sequence[Action] = (
         "enter",
         Use((OPEN,), "enter", "Open", "Open the dataset", shown=True),
         Use((FRAMES,), "enter", "Open frame", "Open the frame under the cursor", shown=True),
+        Use((SCENARIOS,), "enter", "Metrics of it", "Open Metrics on these frames alone", shown=True),
         Use((SAMPLES, CROPS), "select", "Open frame", "Open the frame of this sample", shown=True),
         Use((MATRIX,), "select", "Samples", "List all samples of this cell", shown=True),
         Use((LIST,), "select", "Open", "Open what is under the cursor", shown=True),
@@ -47,6 +49,7 @@ MOVING: Sequence[Action] = (
         Use((OPEN,), "return", "Back", "Go back to the comparison", shown=True),
         Use((FRAMES,), "leave", "Datasets", "Clear the query, then choose another dataset", shown=True),
         Use((METRICS,), "leave", "Datasets", "Clear the query, then choose another dataset"),
+        Use((SCENARIOS,), "leave", "Datasets", "Choose another dataset"),
         Use((SAMPLES,), "back", "Back", "Go back to Metrics", shown=True),
         Use((FRAME, MASKS), "back", "Back", "Go back to where you came from", shown=True),
         means="back",
@@ -96,6 +99,9 @@ MOVING: Sequence[Action] = (
 PROGRAM: Sequence[Action] = (
     simple("app.frames", "1", EVERYWHERE, "go('frames')", "Frames", "Show all frames"),
     simple("app.metrics", "2", EVERYWHERE, "go('metrics')", "Metrics", "Show the report and the matrix"),
+    simple(
+        "app.scenarios", "3", EVERYWHERE, "go('scenarios')", "Scenarios", "Show scenarios and their targets"
+    ),
     simple("sets.base", "B", EVERYWHERE, "choose('base')", "Base", "Choose the base set"),
     simple("sets.other", "O", EVERYWHERE, "choose('other')", "Other", "Choose or add the other set"),
     simple("sets.add", "plus", NARROWED, "app.choose('other')", "Add", "Add or choose the other set"),

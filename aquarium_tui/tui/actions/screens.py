@@ -11,6 +11,7 @@ from aquarium_tui.tui.actions.action import (
     OPEN,
     PICTURES,
     SAMPLES,
+    SCENARIOS,
     Action,
     Use,
     action,
@@ -46,7 +47,9 @@ LISTS: Sequence[Action] = (
         "Save query",
         "Save the query or frames as a segment",
     ),
-    simple("segments.list", "ctrl+o", NARROWED, "segments", "Segments", "List the saved segments"),
+    simple(
+        "segments.list", "ctrl+o", (*NARROWED, SCENARIOS), "segments", "Segments", "List the saved segments"
+    ),
     simple("sort.by", "s", NARROWED, "sort", "Sort", "Choose what to sort by", shown=True),
     simple("sort.reverse", "S", NARROWED, "reverse", "Reverse", "Reverse the order"),
     simple(
@@ -63,6 +66,25 @@ LISTS: Sequence[Action] = (
     ),
     simple("frames.mark_all", "asterisk", FRAMES, "mark_all", "Mark all", "Mark all listed frames, or none"),
     simple("frames.copy_ids", "Y", FRAMES, "copy_ids", "Copy ids", "Copy the marked frames' ids"),
+    simple(
+        "scenarios.edit",
+        "E",
+        SCENARIOS,
+        "edit",
+        "Targets",
+        "Change the kind and the targets of the scenario",
+        shown=True,
+    ),
+    simple(
+        "scenarios.next_view",
+        "v",
+        SCENARIOS,
+        "view",
+        "View",
+        "Show deltas, values, then intervals",
+        shown=True,
+        means="next view",
+    ),
     simple("open.demo", "D", OPEN, "demo", "Demo", "Open the demo", shown=True),
 )
 

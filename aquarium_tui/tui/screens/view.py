@@ -17,7 +17,7 @@ from aquarium_tui.tui.controllers.segments import SegmentControl
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
-from aquarium_tui.tui.widgets.header import Header, Tabs
+from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
 
@@ -41,7 +41,7 @@ class ViewScreen(ClosesOnce[None]):
         """Header, content, footer."""
         self._take_size()
         yield Header()
-        yield Tabs(self.HERE, {"frames": self.sign("app.frames"), "metrics": self.sign("app.metrics")})
+        yield Tabs(self.HERE, {mode: self.sign(f"app.{mode}") for _, mode in SCREENS})
         yield from self.content()
         yield Footer(compact=True, show_command_palette=False)
 
