@@ -40,7 +40,7 @@ def as_markdown(
     blocks.append("\n".join(_table(comparison, report, kind.slow_fields(comparison), findings)))
     if findings:
         blocks.append(escaped("; ".join([LEGEND, *test_lines(findings.significance)])))
-    blocks.append(_code(cell_lines(comparison)))
+    blocks.append(_code(cell_lines(comparison, findings)))
     blocks.append(_code(metric_lines(comparison, findings.metrics if findings else {})))
     blocks.append(" ".join(map(escaped, notes)))
     return "\n\n".join(block for block in blocks if block) + "\n"

@@ -46,7 +46,10 @@ def as_text(comparison: Comparison, query: str = "", findings: Findings | None =
         blocks.append(sensitivity_lines(findings.sensitivity) if findings.sensitivity else [])
     known = findings.of_wholes if findings else {}
     blocks += [_totals(group, known) for group in kind.totals(comparison)]
-    blocks += [cell_lines(comparison), *(_totals(group, known) for group in kind.slow_totals(comparison))]
+    blocks += [
+        cell_lines(comparison, findings),
+        *(_totals(group, known) for group in kind.slow_totals(comparison)),
+    ]
     blocks.append(metric_lines(comparison, findings.metrics if findings else {}))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -109,8 +112,8 @@ def _totals(group: TotalGroup, known: Figures) -> list[str]:
     return [*filter(None, [group.title]), *found, *filter(None, [group.remark])]
 
 
-def cell_lines(comparison: Comparison) -> list[str]:
-    """The cells with the largest delta; without another set the largest wrong cells."""
+def cell_lines(comparison: Comparison, findings: Findings | None = None) -> list[str]:
+    """The cells with the largest delta and how sure it is; without another set the largest wrong cells."""
     counts, n = comparison.cells, len(comparison.classes)
     churn = counts.fixed + counts.moved + counts.introduced
     wrong = counts.base * ~np.eye(n, dtype=bool)
@@ -120,14 +123,17 @@ def cell_lines(comparison: Comparison) -> list[str]:
     ranked = order[shown.ravel()[order] > 0]
     if not len(ranked):
         return [f"{title}: none"]
-    sums = ": base → other, and what makes up the delta" if comparison.other else ""
-    found = [f"{title}{sums}", *lines(_cell_columns(comparison, ranked[:MOST_CELLS]))[1:]]
+    parts = "what makes up the delta, and its 95 % interval" if findings else "and what makes up the delta"
+    sums = f": base → other, {parts}" if comparison.other else ""
+    found = [f"{title}{sums}", *lines(_cell_columns(comparison, ranked[:MOST_CELLS], findings))[1:]]
     rest = len(ranked) - MOST_CELLS
     return found + ([f"… and {grouped(rest)} more; --format json has them all"] if rest > 0 else [])
 
 
-def _cell_columns(comparison: Comparison, cells: NDArray[np.int64]) -> list[list[str]]:
-    """Name, counts and, with two sets, how the delta comes about."""
+def _cell_columns(
+    comparison: Comparison, cells: NDArray[np.int64], findings: Findings | None
+) -> list[list[str]]:
+    """Name, counts and, with two sets, how the delta comes about and its interval."""
     names, counts = [visible(name) for name in comparison.classes], comparison.cells
     rows, inferred = np.divmod(cells, len(names))
     diagonal = rows == inferred
@@ -153,4 +159,9 @@ def _cell_columns(comparison: Comparison, cells: NDArray[np.int64]) -> list[list
         term("+", counts.introduced, "new", "gained"),
         term("− ", counts.fixed, "fixed", "lost"),
         right("", moved),
+        *([left("", [_delta_interval(findings, cell) for cell in cells.tolist()])] if findings else []),
     ]
+
+
+def _delta_interval(findings: Findings, cell: int) -> str:
+    return between(findings.significance.cells, cell, lambda end: signed(round(end)))

@@ -120,3 +120,20 @@ def test_intervals_stand_beside_deltas_and_undefined_ones_alone():
     printed = as_text(found, findings=Findings.of(found))
     assert "how sure the deltas are: 95 % intervals, 1000 resamples of the frames" in printed
     assert "– ~" not in printed and "+.333 [+.333, +.333]~" in printed
+
+
+def test_cells_say_how_sure_their_delta_is():
+    """Ten frames turn a car into a truck, one turns it back: [low, high] of the delta stand beside the sum."""
+    labels = [(frame, "car", (0.0, 0.0, 9.0, 9.0)) for frame in range(12)]
+    right = [(*label, 0.9) for label in labels]
+    wrong = [(frame, "truck", box, 0.9) for frame, _, box in labels]
+    compared = comparison(
+        ["car", "truck"], labels, [*right[:11], wrong[11]], [*wrong[:10], *right[10:]], frames=12
+    )
+    printed = as_text(compared, findings=Findings.of(compared)).splitlines()
+    start = printed.index(
+        "cells that changed most: base → other, what makes up the delta, and its 95 % interval"
+    )
+    turned = next(line for line in printed[start:] if line.startswith("car → truck"))
+    assert " ".join(turned.split()).startswith("car → truck 1 → 10 +9 = +10 new − 1 fixed − 0 moved [+")
+    assert turned.endswith("]*")
