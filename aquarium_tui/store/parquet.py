@@ -15,6 +15,7 @@ from aquarium_tui.errors import StoreError
 from aquarium_tui.model.columns import Column, Text, Values, ValueType
 from aquarium_tui.model.names import visible
 from aquarium_tui.store.access import reading, regular, writing
+from aquarium_tui.work.database import database
 
 ParquetColumn = NDArray[Any]
 """A column as DuckDB takes and gives it: a masked array if values are absent, of objects if they are text."""
@@ -27,11 +28,10 @@ def write(path: Path, columns: Mapping[str, Column | ParquetColumn]) -> None:
     Raises:
         StoreError: The file cannot be written.
     """
-    import duckdb
-
     arrays: dict[str, ParquetColumn] = {}
     terms = [_term(f"c{i}", name, column, arrays) for i, (name, column) in enumerate(columns.items())]
-    with writing(path), _explained(path), duckdb.connect() as connection:
+    size = sum(array.nbytes for array in arrays.values())
+    with writing(path), _explained(path), database(size) as connection:
         connection.register("columns", arrays)
         query = f"COPY (SELECT {', '.join(terms)} FROM columns) TO ? (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(query, [str(path)])
@@ -48,12 +48,10 @@ def read(path: Path, select: str = "*", clauses: str = "") -> dict[str, ParquetC
     Raises:
         StoreError: The file is missing or damaged.
     """
-    import duckdb
-
     regular(path)
-    with reading(path):
-        path.open("rb").close()  # DuckDB's words for a file that is missing or refused say less.
-    with reading(path), _explained(path), duckdb.connect() as connection:
+    with reading(path), path.open("rb") as file:  # DuckDB's words for a file that is missing say less.
+        size = os.fstat(file.fileno()).st_size
+    with reading(path), _explained(path), database(size) as connection:
         query = f"SELECT {select} FROM read_parquet(?) {clauses}"
         return dict(connection.execute(query, [glob.escape(str(path))]).fetchnumpy())
 

@@ -123,7 +123,7 @@ def test_intervals_stand_beside_deltas_and_undefined_ones_alone():
 
 
 def test_cells_say_how_sure_their_delta_is():
-    """Ten frames turn a car into a truck, one turns it back: [low, high] of the delta stand beside the sum."""
+    """Ten frames turn a car into a truck, one turns it back; the interval stands beside the sum."""
     labels = [(frame, "car", (0.0, 0.0, 9.0, 9.0)) for frame in range(12)]
     right = [(*label, 0.9) for label in labels]
     wrong = [(frame, "truck", box, 0.9) for frame, _, box in labels]

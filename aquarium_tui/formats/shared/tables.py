@@ -22,6 +22,7 @@ from aquarium_tui.formats.shared.records import Finding
 from aquarium_tui.formats.shared.values import parsed, typed_column
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.work.database import database
 
 if TYPE_CHECKING:
     import duckdb
@@ -265,7 +266,7 @@ def parquet_columns(path: Path) -> list[str]:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with database(0) as connection:
             found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [glob.escape(str(path))])
             return [row[0] for row in found.fetchall()]
     except duckdb.Error as error:
@@ -280,7 +281,7 @@ def class_names(path: Path) -> dict[int, str]:
 
     query = "SELECT value FROM parquet_kv_metadata(?) WHERE key = 'huggingface'"
     try:
-        with duckdb.connect() as connection:
+        with database(0) as connection:
             found = connection.execute(query, [glob.escape(str(path))]).fetchall()
         told = json.loads(found[0][0]) if found else {}
     except (duckdb.Error, ValueError, RecursionError):
@@ -305,7 +306,7 @@ def _read_parquet(path: Path) -> SmallTable:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with database(path.stat().st_size) as connection:
             found = connection.execute("SELECT * FROM read_parquet(?)", [glob.escape(str(path))])
             names = [column[0] for column in found.description]
             rows = found.fetchall()
