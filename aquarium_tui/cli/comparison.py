@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from aquarium_tui.compare.cells import CellList
     from aquarium_tui.compare.comparison import Comparison
     from aquarium_tui.gate import GateRule, Ruling
-    from aquarium_tui.report import BehindCell, Findings
+    from aquarium_tui.report import ApSum, BehindCell, Findings
+    from aquarium_tui.report.certainty import JsonObject
     from aquarium_tui.report.records import FlatRecord
     from aquarium_tui.session.view import View
 
@@ -147,6 +148,11 @@ LabelsBeforeOption = Annotated[
     ),
 ]
 
+ApPartsOption = Annotated[
+    bool,
+    typer.Option("--ap-parts", help="Write ΔAP as a sum over classes and parts; see docs/decide.md."),
+]
+
 
 def compare(
     choice: Choice,
@@ -158,10 +164,11 @@ def compare(
     junit: JunitOption = None,
     no_pictures: PicturesOption = False,
     labels_before: LabelsBeforeOption = False,
+    ap_parts: ApPartsOption = False,
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
     from aquarium_tui.gate import gate_document, gate_lines, needs_findings
-    from aquarium_tui.report import Findings, as_json, as_markdown, as_text
+    from aquarium_tui.report import Findings, ap_sum_lines, as_json, as_markdown, as_text
 
     del no_pictures
     if labels_before:
@@ -173,15 +180,16 @@ def compare(
     rulings = _rulings(rules, choice, comparison, findings)
     lines = gate_lines(rulings) if rulings else []
     shown = findings if intervals else None
+    found = _ap_sum(comparison, shown) if ap_parts else None
+    further = ap_sum_lines(found) if found else []
     if format_ == "json":
         document = gate_document(rulings) if rulings else None
-        written = as_json(comparison, choice.query, shown, document)
+        written = as_json(comparison, choice.query, shown, document, _sum_document(found))
     elif format_ == "md":
-        written = as_markdown(comparison, choice.query, shown, lines)
+        written = as_markdown(comparison, choice.query, shown, lines, further)
     else:
-        written = as_text(comparison, choice.query, shown) + "".join(
-            f"{line}\n" for line in ["", *lines] if lines
-        )
+        written = as_text(comparison, choice.query, shown)
+        written += "".join(f"{line}\n" for block in (further, lines) if block for line in ["", *block])
     sys.stdout.write(written)
     _finish(rulings, choice, junit)
 
@@ -197,6 +205,26 @@ def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:
         raise UsageError(f"--labels-before cannot be combined with {what}.")
     found = correction(Session(default_store()), choice)
     sys.stdout.write(correction_json(found) if format_ == "json" else correction_text(found))
+
+
+def _ap_sum(comparison: "Comparison", findings: "Findings | None") -> "ApSum":
+    """What is said of a difference in AP."""
+    from aquarium_tui.kinds import kind_of
+    from aquarium_tui.report import ApSum
+
+    ranked = kind_of(comparison.dataset.project).ranked(comparison)
+    if ranked is None:
+        raise UsageError(
+            "--ap-parts has no difference in AP to write as a sum.",
+            "It needs two inference sets of objects with confidences.",
+        )
+    return ApSum.of(ranked, findings)
+
+
+def _sum_document(found: "ApSum | None") -> "JsonObject":
+    from aquarium_tui.report import ap_parts_document, tide_document
+
+    return {"ap_parts": ap_parts_document(found), "tide": tide_document(found.tide)} if found else {}
 
 
 def _rules(texts: "Sequence[str]", gate: Path | None, junit: Path | None) -> "list[GateRule]":

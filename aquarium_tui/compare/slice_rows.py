@@ -17,7 +17,7 @@ from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.objects.slices import Slice
 from aquarium_tui.compare.reviews import FrameSets
 from aquarium_tui.errors import QueryError
-from aquarium_tui.model.arrays import RowNumbers
+from aquarium_tui.model.arrays import Floats, RowNumbers
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
@@ -198,3 +198,6 @@ class _Own:
 
     def inferences(self, side: Side) -> InferenceSet:
         return self.comparison.inferences(side)
+
+    def near_ious(self, side: Side | None) -> Floats:
+        return self.comparison.near_ious(side)

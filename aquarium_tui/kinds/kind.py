@@ -204,6 +204,11 @@ class Kind(ABC, Generic[ItsComparison]):
         del comparison
         return None
 
+    def ranked(self, comparison: ItsComparison) -> ObjectComparison | None:
+        """The comparison, if its AP can be written as a sum: of two sets of objects with confidences."""
+        del comparison
+        return None
+
     # The report, in text, files and screens
 
     @abstractmethod

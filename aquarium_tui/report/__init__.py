@@ -1,5 +1,6 @@
 """A comparison written out: as text to read, as JSON and flat records to work with."""
 
+from aquarium_tui.report.ap_parts import ApSum, ap_parts_document, ap_sum_lines, tide_document
 from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.markdown import as_markdown
@@ -16,8 +17,11 @@ from aquarium_tui.report.records import (
 from aquarium_tui.report.text import as_text
 
 __all__ = [
+    "ApSum",
     "BehindCell",
     "Findings",
+    "ap_parts_document",
+    "ap_sum_lines",
     "as_csv",
     "as_json",
     "as_jsonl",
@@ -29,5 +33,6 @@ __all__ = [
     "object_columns",
     "records_of",
     "sensitivity_remarks",
+    "tide_document",
     "verdict_parts",
 ]

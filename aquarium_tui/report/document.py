@@ -28,13 +28,17 @@ Numbers = Mapping[str, float]
 
 
 def as_json(
-    comparison: Comparison, query: str = "", findings: Findings | None = None, gate: JsonObject | None = None
+    comparison: Comparison,
+    query: str = "",
+    findings: Findings | None = None,
+    gate: JsonObject | None = None,
+    further: JsonObject | None = None,
 ) -> str:
     """The document of `as_document` as ASCII text, one line per key of the outermost object.
 
-    With a gate, its judgements are added under `gate`.
+    With a gate, its judgements are added under `gate`; what is `further` follows under its own keys.
     """
-    document = as_document(comparison, query, findings) | ({"gate": gate} if gate else {})
+    document = as_document(comparison, query, findings) | (further or {}) | ({"gate": gate} if gate else {})
     lines = [f"{json.dumps(key)}: {_dumps(value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

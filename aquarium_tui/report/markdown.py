@@ -17,7 +17,11 @@ _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~!"})
 
 
 def as_markdown(
-    comparison: Comparison, query: str = "", findings: Findings | None = None, gate: Sequence[str] = ()
+    comparison: Comparison,
+    query: str = "",
+    findings: Findings | None = None,
+    gate: Sequence[str] = (),
+    further: Sequence[str] = (),
 ) -> str:
     """Verdict, rules, report with how sure its deltas are, and the cells that changed most.
 
@@ -26,6 +30,7 @@ def as_markdown(
         query: The query that selects its frames; it is only named.
         findings: How sure the deltas are; None leaves that out.
         gate: What the gate says, as lines of text.
+        further: Lines of text whose columns line up.
     """
     kind = kind_of(comparison.dataset.project)
     first, *notes = header_lines(comparison, kind.heading(comparison), query)
@@ -42,6 +47,7 @@ def as_markdown(
         blocks.append(escaped("; ".join([LEGEND, *test_lines(findings.significance)])))
     blocks.append(_code(cell_lines(comparison, findings)))
     blocks.append(_code(metric_lines(comparison, findings.metrics if findings else {})))
+    blocks.append(_code(further))
     blocks.append(" ".join(map(escaped, notes)))
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -127,7 +127,7 @@ class RankedPart:
 
 
 @dataclass(frozen=True)
-class _Labels:
+class FindableLabels:
     """Labels that an inference of their class may find, one row each; regions once per class.
 
     Attributes:
@@ -164,14 +164,14 @@ def ranked_matches(
         sizes: Which of `SIZES` to look at.
         part: The objects that count; None counts all.
     """
-    rows, starts, place = _ranking(inferences, classes, n, image_order(dataset.frames.id))
-    labels = _labels(dataset, classes, part)
-    label, inference, iou = _pairs(dataset, inferences, classes, labels)
+    rows, starts, place = ranking(inferences, classes, n, image_order(dataset.frames.id))
+    labels = findable_labels(dataset, classes, part)
+    label, inference, iou = same_class_pairs(dataset, inferences, classes, labels)
     rank = np.full(len(inferences), -1, np.int32)
     rank[rows] = np.arange(len(rows), dtype=np.int32)
     kept = rank[inference] >= 0
     pairs = label[kept], rank[inference[kept]], iou[kept]
-    area = _areas(dataset, inferences, rows)
+    area = inference_areas(dataset, inferences, rows)
     if part is not None:
         # An area of no size is no false alarm at any.
         area = np.where(part.inferences[rows], area, -1.0)
@@ -180,7 +180,7 @@ def ranked_matches(
     return RankedMatches(n, len(dataset.frames), frame, starts, place, events)
 
 
-def _ranking(
+def ranking(
     inferences: Objects, classes: EvaluatedClasses, n: int, image: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], Whole]:
     """Rows of the inferences by class and confidence, where classes start, and the place in their frame."""
@@ -203,10 +203,13 @@ def _place_in_group(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return place
 
 
-def _labels(dataset: Dataset, classes: EvaluatedClasses, part: RankedPart | None) -> "_Labels":
+def findable_labels(
+    dataset: Dataset, classes: EvaluatedClasses, part: RankedPart | None = None
+) -> "FindableLabels":
+    """The labels of a dataset as COCO's matching sees them."""
     labels = dataset.labels
     area = labels.area if len(labels.area) else areas(labels.box)
-    return _Labels(
+    return FindableLabels(
         labels.frame.astype(np.int32),
         classes.label.astype(np.int32),
         np.asarray(area, np.float64),
@@ -215,7 +218,7 @@ def _labels(dataset: Dataset, classes: EvaluatedClasses, part: RankedPart | None
     )
 
 
-def _areas(dataset: Dataset, inferences: Objects, rows: NDArray[np.intp]) -> Floats:
+def inference_areas(dataset: Dataset, inferences: Objects, rows: NDArray[np.intp]) -> Floats:
     """The areas that decide the size of inferences, `(len(rows),)`: of boxes, or of masks.
 
     A box whose right edge is left of its left edge has a negative area in pycocotools, so it is of no size
@@ -227,21 +230,29 @@ def _areas(dataset: Dataset, inferences: Objects, rows: NDArray[np.intp]) -> Flo
     return np.asarray((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1]))
 
 
-def _pairs(
-    dataset: Dataset, inferences: Objects, classes: EvaluatedClasses, labels: _Labels
+def same_class_pairs(
+    dataset: Dataset, inferences: Objects, classes: EvaluatedClasses, labels: FindableLabels
 ) -> tuple[Whole, Whole, Floats]:
     """Pairs of a label and an inference of its class with an IoU of .5 or more.
 
     With a region, IoU is the share of the inference's own area, as COCO has it for crowds.
     """
+    label, inference, iou = overlaps(dataset, inferences, labels)
+    same = (labels.class_[label] == classes.inference[inference]) | (labels.class_[label] < 0)
+    keep = (iou >= IOUS[0]) & same
+    return label[keep].astype(np.int32), inference[keep].astype(np.int32), iou[keep]
+
+
+def overlaps(
+    dataset: Dataset, inferences: Objects, labels: FindableLabels
+) -> tuple[NDArray[Any], Whole, Floats]:
+    """Pairs of a label and an inference of any classes that overlap, and their IoUs, as COCO has them."""
     found = [
         _overlaps(dataset, inferences, np.flatnonzero(labels.region == which), which)
         for which in (False, True)
     ]
     label, inference, iou = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    same = (labels.class_[label] == classes.inference[inference]) | (labels.class_[label] < 0)
-    keep = (iou >= IOUS[0]) & same
-    return label[keep].astype(np.int32), inference[keep].astype(np.int32), iou[keep]
+    return label, inference, iou
 
 
 def _overlaps(
@@ -265,7 +276,7 @@ def _overlaps(
 
 def _events(
     size: tuple[float, float],
-    labels: _Labels,
+    labels: FindableLabels,
     area: Floats,
     pairs: tuple[Whole, Whole, Floats],
     starts: NDArray[np.int64],
@@ -275,9 +286,42 @@ def _events(
     ignored = labels.region | labels.outside | (labels.area < low) | (labels.area > high)
     counted = (area >= low) & (area <= high)
     label, rank, iou = pairs
-    # pycocotools: a label that counts before one that does not, then the best IoU, then the later label.
-    order = np.lexsort((-label, -iou, ignored[label], rank))
+    order = pair_order(rank, iou, label, ignored)
     ordered = label[order], rank[order], iou[order]
+    return events_in_order(ordered, labels, ignored, counted, starts)
+
+
+def pair_order(rank: Whole, iou: Floats, label: Whole, ignored: Flags) -> NDArray[np.intp]:
+    """The order in which COCO takes pairs.
+
+    By the rank of the inference; then, as in pycocotools, a label that counts before one that does not, the
+    best IoU, and the later label.
+
+    Args:
+        rank: `(pairs,)` place of the inference in the ranking.
+        iou: `(pairs,)`.
+        label: `(pairs,)` rows of the labels.
+        ignored: `(labels,)` bool, labels that do not count.
+    """
+    return np.lexsort((-label, -iou, ignored[label], rank))
+
+
+def events_in_order(
+    ordered: tuple[Whole, Whole, Floats],
+    labels: FindableLabels,
+    ignored: Flags,
+    counted: Flags,
+    starts: NDArray[np.int64],
+) -> Events:
+    """What happens along a ranking.
+
+    Args:
+        ordered: Label, place in the ranking and IoU of each pair, in the order of `pair_order`.
+        labels: All labels.
+        ignored: `(labels,)` bool, those that do not count.
+        counted: `(ranked,)` bool, inferences that count as false alarms unless they find a label.
+        starts: `(classes + 1,)` where each class starts in the ranking.
+    """
     found = list(_at_each_iou(ordered, labels.region, ignored, counted))
     at, right, extra, threshold = (np.concatenate(part) for part in zip(*found, strict=True))
     segment = (np.searchsorted(starts, at, "right") - 1) * len(IOUS) + threshold

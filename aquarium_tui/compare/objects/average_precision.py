@@ -86,6 +86,34 @@ def average_precision(
         partial: `(frames, classes)` bool, classes of which a frame has objects without labels: inferences of
             them that find no label do not count, as LVIS has it.
     """
+    task = _task(dataset, inferences, classes, n, frames, partial)
+    groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
+    found = [_of_group(task, group) for group in groups]
+    none = np.zeros(0)
+    return AveragePrecision({name: np.concatenate([none, *(f[name] for f in found)]) for name in NAMES})
+
+
+def matched_by_coco(
+    dataset: Dataset,
+    inferences: Objects,
+    classes: EvaluatedClasses,
+    n: int,
+    frames: NDArray[np.bool_] | None = None,
+    *,
+    partial: NDArray[np.bool_] | None = None,
+) -> Any:  # noqa: ANN401
+    """A `hotcoco.COCOeval` that has matched all classes at IoU .5; arguments as of `average_precision`."""
+    return _matched(_task(dataset, inferences, classes, n, frames, partial), range(n), [0.5])
+
+
+def _task(  # noqa: PLR0917
+    dataset: Dataset,
+    inferences: Objects,
+    classes: EvaluatedClasses,
+    n: int,
+    frames: NDArray[np.bool_] | None,
+    partial: NDArray[np.bool_] | None,
+) -> "_Task":
     labels = dataset.labels
     if frames is None:
         frames = np.ones(len(labels.starts) - 1, bool)
@@ -93,11 +121,7 @@ def average_precision(
     inside = EvaluatedClasses(np.where(shown[0], classes.label, n), np.where(shown[1], classes.inference, n))
     image = image_order(dataset.frames.id)
     images = [_image(dataset.frames, frame, int(image[frame])) for frame in np.flatnonzero(frames).tolist()]
-    task = _Task(dataset, inferences, inside, image, images, partial)
-    groups = [range(first, min(first + _GROUP, n)) for first in range(0, n, _GROUP)]
-    found = [_of_group(task, group) for group in groups]
-    none = np.zeros(0)
-    return AveragePrecision({name: np.concatenate([none, *(f[name] for f in found)]) for name in NAMES})
+    return _Task(dataset, inferences, inside, image, images, partial)
 
 
 @dataclass(frozen=True)
@@ -114,6 +138,14 @@ class _Task:
 
 def _of_group(task: _Task, group: range) -> dict[str, Floats]:
     """The metrics of a few classes, `(len(group),)` each by name."""
+    evaluation = _matched(task, group)
+    evaluation.accumulate()
+    found: Any = evaluation.eval
+    return _summary(found["precision"], found["recall"])
+
+
+def _matched(task: _Task, group: range, ious: list[float] | None = None) -> Any:  # noqa: ANN401
+    """An evaluation of a few classes, matched at these IoU thresholds; by default at COCO's ten."""
     import hotcoco
 
     dataset, classes = task.dataset, task.classes
@@ -135,10 +167,10 @@ def _of_group(task: _Task, group: range) -> dict[str, Floats]:
     its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
     results = _masked(task, its) if by_mask else _boxed(task, its)
     evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "segm" if by_mask else "bbox")
+    if ious:
+        evaluation.params.iou_thrs = ious
     evaluation.evaluate()
-    evaluation.accumulate()
-    found: Any = evaluation.eval
-    return _summary(found["precision"], found["recall"])
+    return evaluation
 
 
 @dataclass(frozen=True)

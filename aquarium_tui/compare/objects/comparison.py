@@ -19,6 +19,7 @@ from aquarium_tui.compare.objects.accuracy import (
     accuracy_values,
     hits,
 )
+from aquarium_tui.compare.objects.ap_difference import ApDifference
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.evaluation import Evaluation, FrameScores, frame_scores
 from aquarium_tui.compare.objects.fields import (
@@ -38,10 +39,11 @@ from aquarium_tui.compare.objects.precision_significance import (
 from aquarium_tui.compare.objects.significance import object_significance, object_values
 from aquarium_tui.compare.objects.slices import Slice, slice_precision
 from aquarium_tui.compare.objects.subjects import Subjects
+from aquarium_tui.compare.objects.tide import near_ious
 from aquarium_tui.compare.rates import ClassScores, scores
 from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.arrays import CountMatrix, Counts, RowNumbers
+from aquarium_tui.model.arrays import CountMatrix, Counts, Floats, RowNumbers
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.reviews import Subject
@@ -338,6 +340,27 @@ class ObjectComparison(Comparison):
     @cached_property
     def _precision_significances(self) -> dict[tuple[tuple[str, ...], int, int], PrecisionSignificance]:
         return {}
+
+    def near_ious(self, side: Side | None) -> Floats:
+        """`(labels,)`: the best IoU of each with an inference of its class; 0 without any that overlaps.
+
+        NaN where it reaches the threshold and for labels that are not evaluated. Of the set that is judged
+        where no side is given.
+        """
+        side = side or self.sides[-1]
+        best = near_ious(self.evaluation(side), self.settings.confidence(side))
+        return np.where(best < self.settings.iou, best, np.nan)
+
+    @cached_property
+    def ap_difference(self) -> ApDifference:
+        """The difference in AP as a sum of parts, and the objects that make it; settings have no part in it.
+
+        Raises:
+            UsageError: There is no other set.
+        """
+        sets, part = (self.evaluation("base"), self.evaluation("other")), self.judgement.part
+        parts = None if part is None else (self._ranked_part("base"), self._ranked_part("other"))
+        return ApDifference(sets, self.frames, parts, self.resampling)
 
     def _resampled(self, resampling: Resampling) -> Significance:
         return object_significance(self._of_counted_frames, len(self.classes) - 1, resampling)

@@ -2,9 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ steps of a threshold back. One of 500,000 inferences takes 2.7 MB."""
 
 Memo = Callable[[str, Callable[[], NamedArrays]], NamedArrays]
 """Answers with the arrays of a name: those it has kept, else those that the function makes."""
+
+
+_Kept = TypeVar("_Kept")
 
 
 def _forgets(name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
@@ -90,6 +94,7 @@ class Evaluation:
         self._ignored: NDArray[np.bool_] = self.classes.inference < 0
         self._lock = threading.Lock()
         self._memo = memo
+        self._pair: tuple[Evaluation, Hashable, Any] | None = None
         self._floor = FLOOR
         self._candidates: Candidates | None = None
         self._kept: dict[Rule, OrderedPairs] = {}
@@ -109,6 +114,19 @@ class Evaluation:
     def remembered(self, name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
         """Arrays that depend on the labels and the set alone: those kept under `name`, else those made."""
         return self._memo(name, make)
+
+    def against(self, other: "Evaluation", key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+        """What is made of this set and another one; that of the last key is kept.
+
+        Args:
+            other: The other set.
+            key: What else it depends on.
+            make: Makes it.
+        """
+        if self._pair is None or self._pair[0] is not other or self._pair[1] != key:
+            self._pair = (other, key, make())
+        found: _Kept = self._pair[2]
+        return found
 
     @cached_property
     def average_precision(self) -> AveragePrecision:

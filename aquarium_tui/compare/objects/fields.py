@@ -21,7 +21,7 @@ from aquarium_tui.compare.fields import (
 from aquarium_tui.compare.objects.candidates import pair_ious
 from aquarium_tui.compare.objects.evaluation import FrameScores
 from aquarium_tui.compare.objects.ledger import Ledger
-from aquarium_tui.model.arrays import RowNumbers, areas
+from aquarium_tui.model.arrays import Floats, RowNumbers, areas
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import name_key
@@ -60,6 +60,9 @@ class JudgedObjects(Protocol):
 
     def inferences(self, side: Side) -> InferenceSet:
         """The inference set of one side."""
+
+    def near_ious(self, side: Side | None) -> Floats:
+        """`(labels,)` best IoU with an inference of their class; of the judged set without a side."""
 
 
 _Read = Callable[[Objects, NDArray[Any], ClassMap], Column]
@@ -166,6 +169,12 @@ def _iou(comparison: JudgedObjects, side: str, picked: Picked) -> Column:
     return numbers(values)
 
 
+def _near_iou(comparison: JudgedObjects, entity: str, picked: Picked) -> Column:
+    """The best IoU of each label with an inference of its class, absent where that finds the label."""
+    side: Side | None = None if entity == "label" else "base" if entity == "base" else "other"
+    return numbers(np.append(comparison.near_ious(side), np.nan)[comparison.ledger.label[picked]])
+
+
 def _outcome(comparison: JudgedObjects, side: str, picked: Picked) -> Column:
     ledger = comparison.ledger
     return words(OUTCOMES, (ledger.base_outcome if side == "base" else ledger.other_outcome)[picked])
@@ -195,6 +204,13 @@ OBJECT_FIELDS: tuple[ObjectField[JudgedObjects], ...] = (
         filed="confidence",
     ),
     ObjectField(SIDES, "iou", _NUMBER, "IoU of the inference with the object's label.", _iou, filed="iou"),
+    ObjectField(
+        PARTS,
+        "near_iou",
+        _NUMBER,
+        "Best IoU of the label with an inference of its class, where it is below the threshold.",
+        _near_iou,
+    ),
     ObjectField(
         SIDES, "outcome", _TEXT, "Result of the set for the object.", _outcome, filed="outcome", absent=_NONE
     ),

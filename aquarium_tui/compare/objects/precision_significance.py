@@ -95,7 +95,7 @@ def precision_significance(
     per_class, total = {}, {}
     for name in names:
         delta = other[name] - base[name]
-        units, labels, every = _support(sets[0], _SIZE_OF[name], frames, resampling, parts[0])
+        units, labels, every = label_support(sets[0], _SIZE_OF[name], frames, resampling, parts[0])
         differs = bool(np.nan_to_num(delta).any())
         per_class[name] = Resampled(delta[0, 1:], delta[1:, 1:], units * differs, labels)
         total[name] = Resampled(
@@ -123,7 +123,7 @@ def precision_values(
     found = _replicates(evaluation, frames, resampling, names, part)
     per_class, total = {}, {}
     for name in names:
-        units, labels, _ = _support(evaluation, _SIZE_OF[name], frames, resampling, part)
+        units, labels, _ = label_support(evaluation, _SIZE_OF[name], frames, resampling, part)
         per_class[name] = interval_of(found[name][:, 1:], units, labels)
         total[name] = interval_of(found[name][:, :1], typical_units(units), labels.sum(keepdims=True))
     return ValueIntervals(per_class, {"macro": total}, total)
@@ -156,7 +156,7 @@ def _replicates(
     return evaluation.remembered(f"{'-'.join(names)}-{drawn}", make)
 
 
-def _support(
+def label_support(
     evaluation: Evaluation,
     size: str,
     frames: NDArray[np.bool_] | None,

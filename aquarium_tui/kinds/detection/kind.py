@@ -70,6 +70,11 @@ class DetectionKind(Kind[ObjectComparison]):
         """The comparison, unless its objects are matched by their masks."""
         return None if comparison.dataset.project.iou_type == MASK else comparison
 
+    def ranked(self, comparison: ObjectComparison) -> ObjectComparison | None:
+        """The comparison, if it is of two sets whose inferences are ranked."""
+        told = comparison.other and not any(comparison.inferences(s).unranked for s in comparison.sides)
+        return comparison if told else None
+
     def heading(self, comparison: ObjectComparison) -> Heading:
         """Thresholds, rule and sizes."""
         dataset, settings = comparison.dataset, comparison.settings
