@@ -2,7 +2,17 @@
 
 import typer
 
-from aquarium_tui.cli import comparison, contents, count, explain, export, interface, scenarios, upload
+from aquarium_tui.cli import (
+    comparison,
+    contents,
+    count,
+    explain,
+    export,
+    interface,
+    scenarios,
+    thresholds,
+    upload,
+)
 
 app = typer.Typer(
     add_completion=True,
@@ -11,5 +21,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (interface, upload, comparison, scenarios, explain, export, contents, count):
+for module in (interface, upload, comparison, scenarios, explain, export, contents, count, thresholds):
     module.register(app)

@@ -13,13 +13,15 @@ import typer
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import Rule
+from aquarium_tui.model.settings import Rule, Side
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.session.view import View
     from aquarium_tui.store import Store
 
+
+CONFIDENCE = "[X,][CLASS=X,…]"
 
 ProgressReport = Callable[[str, int, int], None]
 """Takes what is being done, how much of it is done, and how much there is."""
@@ -132,9 +134,23 @@ def choice_of(
     other: Annotated[
         str, typer.Option(help="The other set, which is judged against base. Default: the second of two.")
     ] = "",
-    confidence: Annotated[float | None, typer.Option(help="Confidence threshold of both sets.")] = None,
-    base_confidence: Annotated[float | None, typer.Option(help="Confidence threshold of base.")] = None,
-    other_confidence: Annotated[float | None, typer.Option(help="Confidence threshold of other.")] = None,
+    confidence: Annotated[
+        str,
+        typer.Option(
+            metavar=CONFIDENCE,
+            help="Confidence threshold of both sets; car=0.4 is of one class, *=0.1 of all others.",
+        ),
+    ] = "",
+    base_confidence: Annotated[
+        str, typer.Option(metavar=CONFIDENCE, help="Confidence thresholds of base; the same.")
+    ] = "",
+    other_confidence: Annotated[
+        str, typer.Option(metavar=CONFIDENCE, help="Confidence thresholds of other; the same.")
+    ] = "",
+    thresholds: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.json", help="A file of confidence thresholds; see docs/decide.md."),
+    ] = None,
     iou: Annotated[float | None, typer.Option(help="IoU threshold of a match.")] = None,
     rule: Annotated[Rule | None, typer.Option(help="Which candidate pairs are matched first.")] = None,
     query: Annotated[
@@ -158,15 +174,39 @@ def choice_of(
         *split_dataset(dataset),
         base=base,
         other=other,
-        confidence=confidence,
-        base_confidence=base_confidence,
-        other_confidence=other_confidence,
+        **_confidences(confidence, base_confidence, other_confidence, thresholds),
         iou=iou,
         rule=rule,
         query=query,
         segment=segment,
         only=only,
     )
+
+
+def _confidences(both: str, base: str, other: str, file: Path | None) -> dict[str, Any]:
+    """The fields of a choice that these options state.
+
+    Raises:
+        UsageError: One of them cannot be read, or they contradict each other.
+    """
+    if not (both or base or other or file):
+        return {}
+    from aquarium_tui.session.thresholds import read_confidence, read_thresholds
+
+    if both and (base or other):
+        raise UsageError(
+            "--confidence applies to both sets; "
+            "it cannot be combined with --base-confidence or --other-confidence."
+        )
+    if file and (both or base or other):
+        raise UsageError("--thresholds states all confidences; it cannot be combined with another option.")
+    stated = read_thresholds(file) if file else {}
+    texts: dict[Side, str] = {"base": both or base, "other": both or other}
+    stated = {**stated, **{side: read_confidence(text) for side, text in texts.items() if text}}
+    fields: dict[str, Any] = {}
+    for side, found in stated.items():
+        fields |= {f"{side}_confidence": found.rest, f"{side}_classes": found.classes}
+    return fields
 
 
 def chooses(command: Callable[..., None]) -> Callable[..., None]:

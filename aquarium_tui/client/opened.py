@@ -14,12 +14,13 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
-from aquarium_tui.model.settings import Rule, Side
+from aquarium_tui.model.settings import Rule, SetConfidence, Side
 from aquarium_tui.report import Findings, object_columns, records_of
 from aquarium_tui.report.certainty import verdict_line
 from aquarium_tui.report.document import as_document
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
+from aquarium_tui.session.thresholds import read_confidence
 from aquarium_tui.store import Store
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def open_comparison(
     other: str = "",
     query: str = "",
     segment: str = "",
-    confidence: float | None = None,
+    confidence: float | str | None = None,
     iou: float | None = None,
     rule: str | None = None,
     only: str = "",
@@ -49,7 +50,8 @@ def open_comparison(
         other: The other set.
         query: Count only the frames that it selects.
         segment: Count only the frames of this saved segment.
-        confidence: Confidence threshold of both sets; by default that of the project.
+        confidence: Confidence threshold of both sets, or text such as `0.1,car=0.4`; by default those that
+            are stored.
         iou: IoU threshold of a match.
         rule: Which candidate pairs are matched first: `overlap`, `same-class` or `confidence`.
         only: Count only the objects for which this condition holds.
@@ -64,7 +66,11 @@ def open_comparison(
     if rule is not None and rule not in set(Rule):
         raise checks.RefusedValueError(f"There is no rule {rule!r}. There are {', '.join(Rule)}.")
     choice = Choice(project, dataset, base=base, other=other, query=query, segment=segment, only=only)
-    choice = replace(choice, confidence=confidence, iou=iou, rule=Rule(rule) if rule else None)
+    choice = replace(choice, iou=iou, rule=Rule(rule) if rule else None)
+    if confidence is not None:
+        stated = read_confidence(confidence) if isinstance(confidence, str) else SetConfidence(confidence)
+        own = stated.classes
+        choice = replace(choice, confidence=stated.rest, base_classes=own, other_classes=own)
     return OpenedComparison(Session(Store.default()).open(choice).comparison, query)
 
 

@@ -52,7 +52,7 @@ class Remark:
 
     def matters(self, settings: Settings) -> bool:
         """Whether it matters under these settings."""
-        return self.always or min(settings.base_confidence, settings.other_confidence) < self.below
+        return self.always or settings.least < self.below
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,11 @@ def explain(comparison: Comparison, asked: Asked) -> Explanation:
             "Give a figure with --figure, or name the tool that made the matrix with --as.",
         )
     objects = of_boxes(comparison)
+    if objects.settings.base_classes:
+        raise UsageError(
+            "Other tools apply one confidence to all classes, and this set has thresholds per class.",
+            "Give one for all classes, as in --confidence 0.1.",
+        )
     of = ExplainedSet.of(objects, 1.0 if asked.iou is None else asked.iou)
     change = {"confidence": asked.confidence, "iou": asked.iou}
     rule = replace(release.rule, **{name: value for name, value in change.items() if value is not None})  # type: ignore[arg-type]

@@ -92,8 +92,11 @@ def percent(value: float) -> str:
 
 
 def threshold(value: float) -> str:
-    """A threshold with at least two digits, and all that it has: `.10`, `.125`."""
+    """A threshold with at least two digits, and up to five: `.10`, `.125`; `.1372…` has more."""
     whole, _, digits = f"{Decimal(repr(value)):f}".partition(".")
+    if len(digits) > 5:
+        # One that was matched or taken from a curve is the confidence of an inference, of 8 to 17 digits.
+        digits = f"{digits[:4]}…"
     return f"{whole.removeprefix('0')}.{digits:0<2}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aquarium_tui.errors import AmbiguousError, NotFoundError, UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import Rule, Settings, Side
+from aquarium_tui.model.settings import ClassConfidences, Rule, Settings, Side
 from aquarium_tui.query.wording import nearest
 
 
@@ -22,6 +22,9 @@ class Choice:
         confidence: The confidence threshold of both sets.
         base_confidence: The confidence threshold of base; None leaves it as the project has it.
         other_confidence: The confidence threshold of other; the same.
+        base_classes: Classes of base that have a confidence threshold of their own; None leaves them as the
+            project and the set have them, unless a confidence is given: that is of all classes.
+        other_classes: The same of other.
         iou: The IoU threshold; the same.
         rule: The matching rule; the same.
         query: Only the frames that this query selects are counted; empty counts all.
@@ -36,6 +39,8 @@ class Choice:
     confidence: float | None = None
     base_confidence: float | None = None
     other_confidence: float | None = None
+    base_classes: ClassConfidences | None = None
+    other_classes: ClassConfidences | None = None
     iou: float | None = None
     rule: Rule | None = None
     query: str = ""
@@ -48,12 +53,15 @@ class Choice:
         return f"{self.project}/{self.dataset}"
 
     def settings(self, start: Settings) -> Settings:
-        """The settings that the choice asks for, starting from those of the project.
+        """The settings that the choice asks for, starting from those of the project and its sets.
 
         Raises:
             UsageError: `confidence` is given together with that of one set, or a value is out of range.
         """
-        of_sets = {"base_confidence": self.base_confidence, "other_confidence": self.other_confidence}
+        of_sets: dict[str, Any] = {
+            "base_confidence": self.base_confidence,
+            "other_confidence": self.other_confidence,
+        }
         if self.confidence is not None:
             if any(value is not None for value in of_sets.values()):
                 raise UsageError(
@@ -61,6 +69,9 @@ class Choice:
                     "it cannot be combined with --base-confidence or --other-confidence."
                 )
             of_sets = dict.fromkeys(of_sets, self.confidence)
+        for side, own in (("base", self.base_classes), ("other", self.other_classes)):
+            stated = of_sets[f"{side}_confidence"] is not None
+            of_sets[f"{side}_classes"] = () if own is None and stated else own
         asked: dict[str, Any] = {**of_sets, "iou": self.iou, "rule": self.rule}
         return replace(start, **{name: value for name, value in asked.items() if value is not None})
 
@@ -71,6 +82,8 @@ class Choice:
             confidence=None,
             base_confidence=settings.base_confidence if settings else None,
             other_confidence=settings.other_confidence if settings else None,
+            base_classes=settings.base_classes if settings else None,
+            other_classes=settings.other_classes if settings else None,
             iou=settings.iou if settings else None,
             rule=settings.rule if settings else None,
         )
@@ -93,6 +106,8 @@ class Choice:
             other=self.base,
             base_confidence=self.other_confidence,
             other_confidence=self.base_confidence,
+            base_classes=self.other_classes,
+            other_classes=self.base_classes,
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
+from aquarium_tui.errors import AmbiguousError, QueryError, StoreError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SHARDS, Made
 from aquarium_tui.model.problems import ALL_FRAMES
@@ -22,6 +22,7 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
+from aquarium_tui.session.thresholds import settings_of
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.store.access import read_bytes
@@ -117,11 +118,12 @@ class LastUsed:
 _NAMES = ("project", "dataset", "base", "other")
 _THRESHOLDS = ("base_confidence", "other_confidence", "iou")
 _CONDITIONS = ("query", "only")
+_CLASSES = ("base_classes", "other_classes")
 
 
 def _row(choice: Choice) -> dict[str, Any]:
     """The row of the file that holds a choice."""
-    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, "rule", *_CONDITIONS)}
+    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, *_CLASSES, "rule", *_CONDITIONS)}
 
 
 def _remembered(row: Mapping[str, Any]) -> Choice:
@@ -129,7 +131,12 @@ def _remembered(row: Mapping[str, Any]) -> Choice:
     texts = {name: str(row[name]) for name in _NAMES}
     numbers = {name: float(row[name]) for name in _THRESHOLDS if row.get(name) is not None}
     conditions = {name: str(row.get(name, "")) for name in _CONDITIONS}
-    found: dict[str, Any] = {**texts, **numbers, **conditions}
+    classes = {
+        name: tuple((str(key), float(value)) for key, value in row[name])
+        for name in _CLASSES
+        if row.get(name) is not None
+    }
+    found: dict[str, Any] = {**texts, **numbers, **classes, **conditions}
     return Choice(**found, rule=Rule(row["rule"]) if row.get("rule") else None)
 
 
@@ -210,9 +217,9 @@ class Session:
         last = next((c for c in self.last_used.choices if (c.title, c.base, c.other) == pair), None)
         if last is None:
             return choice
-        asked = (choice.confidence, choice.base_confidence, choice.other_confidence, choice.iou, choice.rule)
-        if not any(value is not None for value in asked):
-            settings = {name: getattr(last, name) for name in (*_THRESHOLDS, "rule")}
+        names = (*_THRESHOLDS, *_CLASSES, "rule")
+        if all(getattr(choice, name) is None for name in ("confidence", *names)):
+            settings = {name: getattr(last, name) for name in names}
             choice = replace(choice, **settings)
         if choice.query or choice.segment or choice.only:
             return choice
@@ -294,10 +301,13 @@ class Session:
         return kind_of(dataset.project).remarks(dataset, base, other)
 
     def _settled(self, choice: Choice) -> tuple[Choice, Settings | None, DatasetCard]:
-        settings = _settings(choice, self.store.project(choice.project))
+        project = self.store.project(choice.project)
         card = self.store.dataset_card(choice.project, choice.dataset)
         _refuse_unreadable(choice, card)
-        choice = settle_sets(choice, [one.id for one in card.sets]).under(settings)
+        choice.settings(project.settings)  # What is wrong with them is said before sets have to be chosen.
+        choice = settle_sets(choice, [one.id for one in card.sets])
+        settings = settings_of(choice, project, card)
+        choice = choice.under(settings)
         if choice.segment.casefold() == ALL_FRAMES.casefold():
             choice = replace(choice, segment="")
         if choice.segment:
@@ -342,19 +352,6 @@ def _refuse_unreadable(choice: Choice, card: DatasetCard) -> None:
             sentence,
             f"Name those to compare with --base and --other: {', '.join(one.id for one in card.sets)}.",
         )
-
-
-def _settings(choice: Choice, project: Project) -> Settings | None:
-    """The settings of a choice; None for masks, which have none."""
-    settings = choice.settings(project.settings)
-    if kind_of(project).settings:
-        return settings
-    if settings != project.settings:
-        raise UsageError(
-            f"Thresholds and matching rules apply to objects; a {project.task} project has none.",
-            "Leave out --confidence, --iou and --rule.",
-        )
-    return None
 
 
 class _Latest(Generic[Made]):

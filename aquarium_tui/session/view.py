@@ -17,10 +17,11 @@ from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.reviews import Edit
-from aquarium_tui.model.settings import Settings
+from aquarium_tui.model.settings import SIDES, Settings
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.query import Selection, compile_query
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.thresholds import written_confidence
 
 if TYPE_CHECKING:
     from aquarium_tui.kinds.report_columns import Evidence
@@ -140,7 +141,9 @@ def reproduce(view: View) -> str:
     command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
     if settings is None:
         return command
-    sure = [f"{v:g}" for v in (settings.base_confidence, settings.other_confidence)]
+    sure = [
+        shlex.quote(written_confidence(settings.confidence(side), settings.classes(side))) for side in SIDES
+    ]
     confidence = (
         f"--confidence {sure[0]}"
         if sure[0] == sure[1] or not other

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
-from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.settings import ClassConfidences, Rule, SetConfidence, Settings
 from aquarium_tui.model.tables import BOX, Project, Provenance
 from aquarium_tui.store.access import read_bytes, reading
 
@@ -84,7 +84,7 @@ def project_document(project: Project) -> JsonDocument:
     return {
         "task": project.task,
         "iou_type": project.iou_type,
-        "settings": asdict(project.settings),
+        "settings": {name: value for name, value in asdict(project.settings).items() if value != ()},
         "classes": [asdict(entry) for entry in project.class_map.entries],
         "metrics": [asdict(metric) for metric in project.metrics],
     }
@@ -96,10 +96,17 @@ def project_of(name: str, path: Path) -> Project:
     with sound(path):
         settings = dict(document["settings"])
         settings["rule"] = Rule(settings["rule"])
+        for key in ("base_classes", "other_classes"):
+            settings[key] = class_confidences(settings.get(key, ()))
         classes = ClassMap(tuple(_class_of(entry) for entry in document["classes"]))
         metrics = tuple(_metric_of(metric) for metric in document.get("metrics", ()))
         iou_type = str(document.get("iou_type", BOX))
         return Project(name, str(document["task"]), classes, Settings(**settings), metrics, iou_type)
+
+
+def class_confidences(pairs: Iterable[Sequence[Any]]) -> ClassConfidences:
+    """Thresholds of classes as a document has them; call it inside `sound`, which explains damage."""
+    return tuple((str(name), float(value)) for name, value in pairs)
 
 
 def provenance_document(provenance: Provenance) -> JsonDocument:
@@ -144,12 +151,15 @@ class SetCard:
         objects: How many inferences it holds.
         frames: How many frames have at least one.
         provenance: Where it came from, and what was found wrong.
+        confidence: The confidence thresholds that comparisons of it start with; None leaves them to the
+            project.
     """
 
     id: str
     objects: int
     frames: int
     provenance: Provenance = field(default_factory=Provenance)
+    confidence: SetConfidence | None = None
 
 
 @dataclass(frozen=True)
@@ -224,7 +234,21 @@ def set_card(id_: str, path: Path) -> SetCard:
             objects=int(document["inferences"]),
             frames=int(document["frames"]),
             provenance=provenance_of(document),
+            confidence=_set_confidence(document.get("confidence")),
         )
+
+
+def set_document(document: JsonDocument, confidence: SetConfidence | None) -> JsonDocument:
+    """What `set.json` holds, with other thresholds; None leaves them to the project."""
+    kept = {key: value for key, value in document.items() if key != "confidence"}
+    return kept if confidence is None else {**kept, "confidence": asdict(confidence)}
+
+
+def _set_confidence(document: JsonDocument | None) -> SetConfidence | None:
+    if document is None:
+        return None
+    rest = document["rest"]
+    return SetConfidence(None if rest is None else float(rest), class_confidences(document["classes"]))
 
 
 def _set_cards(set_files: Mapping[str, Path]) -> tuple[tuple[SetCard, ...], dict[str, str]]:

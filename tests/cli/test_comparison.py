@@ -150,9 +150,32 @@ def test_thresholds_and_rule(store, run):
     assert one["settings"]["confidence"] == {"base": 0.1, "other": 0.3}
 
 
+def test_thresholds_per_class_are_given_and_stored(store, run, tmp_path):
+    given = document(run, "--confidence", "0.2,CAR=0.85")
+    assert given["settings"]["class_confidence"] == {side: {"car": 0.85} for side in SIDES}
+    own = scene(base_confidence=0.2, base_classes=(("car", 0.85),))
+    assert given["confusion"]["base"] == own.confusion("base").tolist()
+    file = tmp_path / "thresholds.json"
+    file.write_text('{"*": 0.2, "car": 0.85}')
+    assert document(run, "--thresholds", str(file)) == given
+    assert "conf per class" in run("compare", "test/val", "--confidence", "car=0.85")[1]
+
+    assert run("thresholds", "set", "test", str(file))[0] == 0
+    assert document(run) == given
+    assert "class_confidence" not in document(run, "--confidence", "0.2")["settings"]
+    assert run("thresholds", "set", "test/val/new", "car=0.5")[0] == 0
+    assert document(run)["settings"]["class_confidence"]["other"] == {"car": 0.5}
+    assert json.loads(run("thresholds", "show", "test/val/new")[1]) == {"car": 0.5}
+    assert run("thresholds", "clear", "test/val/new")[0] == 0
+    assert document(run) == given
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["compare", "test/val", "--confidence", "cra=0.4"], "Did you mean"),
+        (["compare", "test/val", "--confidence", "car=x"], "not a number"),
+        (["thresholds", "set", "test/val", "0.4"], "neither a project nor an inference set"),
         (["compare", "nothing/val"], "no project nothing"),
         (["compare", "test/nothing"], "no dataset test/nothing"),
         (["compare", "test"], "PROJECT/DATASET"),

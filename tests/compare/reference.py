@@ -88,7 +88,8 @@ def evaluate(comparison: ObjectComparison, side: Side) -> Result:
     labels = things(comparison, comparison.dataset.labels)
     every = things(comparison, comparison.evaluation(side).inferences.objects)
     result = Result(labels, every)
-    active = [i for i in every if i.confidence >= settings.confidence(side)]
+    own: dict[str | None, float] = dict(settings.classes(side))
+    active = [i for i in every if i.confidence >= own.get(i.name, settings.confidence(side))]
     for frame in range(len(comparison.dataset.frames)):
         _match_frame(
             result,

@@ -21,9 +21,14 @@ MAPS = [
 SURE = [0.0, 0.05, 0.1, 0.3, 0.5, 0.9, 1.0]
 IOUS = [0.01, 0.05, 0.1, 0.25, 1 / 3, 0.5, 0.75, 1.0]
 
-settings = st.builds(
-    Settings, st.sampled_from(SURE), st.sampled_from(SURE), st.sampled_from(IOUS), st.sampled_from(list(Rule))
+_own = st.dictionaries(st.sampled_from(["car", "bike", "person"]), st.sampled_from(SURE), max_size=2)
+own_confidences = _own.map(lambda found: tuple(sorted(found.items())))
+_simple = (
+    *(st.sampled_from(SURE), st.sampled_from(SURE)),
+    *(st.sampled_from(IOUS), st.sampled_from(list(Rule))),
 )
+settings = st.builds(Settings, *_simple)
+settings_per_class = st.builds(Settings, *_simple, own_confidences, own_confidences)
 
 
 @st.composite
@@ -34,7 +39,7 @@ def boxes(draw, least_side: int):
 
 
 @st.composite
-def comparisons(draw, crowds: bool = True, least_side: int = -1):
+def comparisons(draw, crowds: bool = True, least_side: int = -1, per_class: bool = False):
     classes = draw(st.sampled_from(MAPS))
     names = st.sampled_from([c if isinstance(c, str) else c.name for c in classes])
     frames = draw(st.integers(0, 3))
@@ -45,4 +50,11 @@ def comparisons(draw, crowds: bool = True, least_side: int = -1):
     inference = st.tuples(frame, names, boxes(least_side), st.sampled_from(SURE))
     labels = draw(st.lists(label, max_size=min(most, 12)))
     base, other = (draw(st.lists(inference, max_size=min(most, 14))) for _ in range(2))
-    return comparison(classes, labels, base, other, settings=draw(settings), frames=frames)
+    return comparison(
+        classes,
+        labels,
+        base,
+        other,
+        settings=draw(settings_per_class if per_class else settings),
+        frames=frames,
+    )

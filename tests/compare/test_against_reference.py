@@ -14,7 +14,7 @@ from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES
 from tests.compare import reference
 from tests.compare.strategies import comparisons
-from tests.compare.strategies import settings as any_settings
+from tests.compare.strategies import settings_per_class as any_settings
 
 many = hypothesis_settings(max_examples=100, deadline=None)
 some = hypothesis_settings(max_examples=30, deadline=None)
@@ -51,7 +51,7 @@ def objects_of(comparison: ObjectComparison) -> list[reference.Object]:
 
 
 @many
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_partners_outcomes_and_confusion(comparison):
     for side in SIDES:
         expected, found = reference.evaluate(comparison, side), comparison.matching(side)
@@ -69,7 +69,7 @@ def test_partners_outcomes_and_confusion(comparison):
 
 
 @many
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_ledger(comparison):
     base, other = (reference.evaluate(comparison, side) for side in SIDES)
     expected = reference.ledger(base, other, comparison.settings.iou)
@@ -79,7 +79,7 @@ def test_ledger(comparison):
 
 
 @many
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_lists_of_every_cell(comparison):
     base, other = (reference.evaluate(comparison, side) for side in SIDES)
     expected: dict[tuple[tuple[str, str], str], set[reference.Object]] = {}
@@ -98,7 +98,7 @@ def test_lists_of_every_cell(comparison):
 
 
 @many
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_delta_is_introduced_less_fixed_less_moved(comparison):
     cells = comparison.cells
     assert np.array_equal(comparison.delta, cells.introduced - cells.fixed - cells.moved)
@@ -111,7 +111,7 @@ def test_delta_is_introduced_less_fixed_less_moved(comparison):
 
 
 @some
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_scores_of_a_frame_are_those_of_its_part_of_the_confusion(comparison):
     for side in SIDES:
         scores, result = comparison.frame_scores[side], reference.evaluate(comparison, side)
@@ -146,7 +146,7 @@ def test_settings_moved_to_and_fro_leave_no_trace(comparison, path):
 
 
 @some
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_ledger_is_sorted_by_frame_and_labels_come_first(comparison):
     ledger = comparison.ledger
     assert np.all(np.diff(ledger.frame) >= 0)
@@ -159,10 +159,16 @@ def test_ledger_is_sorted_by_frame_and_labels_come_first(comparison):
 
 
 @some
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_swapping_negates_the_delta_and_exchanges_the_lists(comparison):
     now = comparison.settings
-    settings = replace(now, base_confidence=now.other_confidence, other_confidence=now.base_confidence)
+    settings = replace(
+        now,
+        base_confidence=now.other_confidence,
+        other_confidence=now.base_confidence,
+        base_classes=now.other_classes,
+        other_classes=now.base_classes,
+    )
     swapped = ObjectComparison.judged(comparison.evaluation("other"), comparison.evaluation("base"), settings)
     assert np.array_equal(swapped.delta, -comparison.delta)
     assert np.array_equal(swapped.cells.unchanged.sum(), comparison.cells.unchanged.sum())
@@ -176,7 +182,7 @@ def test_a_set_against_itself_changes_nothing(comparison):
         comparison.dataset,
         comparison.base,
         comparison.base,
-        type(settings)(settings.base_confidence, settings.base_confidence, settings.iou, settings.rule),
+        replace(settings, other_confidence=settings.base_confidence, other_classes=settings.base_classes),
     )
     assert not alike.delta.any()
     assert set(alike.ledger.change.tolist()) <= {Change.NONE, Change.SAME_ERROR, Change.BOTH_CORRECT}
@@ -184,7 +190,7 @@ def test_a_set_against_itself_changes_nothing(comparison):
 
 
 @some
-@given(comparisons())
+@given(comparisons(per_class=True))
 def test_one_set_alone_leaves_everything_unchanged(comparison):
     alone = ObjectComparison.of(comparison.dataset, comparison.base, None, comparison.settings)
     assert np.array_equal(alone.delta, comparison.confusion("base"))

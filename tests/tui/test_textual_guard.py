@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from aquarium_tui import error_log
 from aquarium_tui.kinds.columns import TableColumn
+from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session import session
 from aquarium_tui.session.choice import Choice
@@ -52,7 +53,9 @@ DIALOGS: dict[type[Screen[Any]], Callable[[App[Any]], Screen[Any]]] = {
     Naming: lambda app: Naming("Name", ("save", str)),
     RemarkList: lambda app: RemarkList([("confidences", "They differ.")], "street/val"),
     SelectText: lambda app: SelectText("text"),
-    Thresholds: lambda app: Thresholds(Settings(), True, frozenset({"confidence", "iou", "rule"})),
+    Thresholds: lambda app: Thresholds(
+        Settings(), ClassMap(), True, frozenset({"confidence", "iou", "rule"})
+    ),
 }
 
 

@@ -94,7 +94,13 @@ class Judgement:
     def whole_matching(self, side: Side) -> Matching:
         """The same whatever the slice."""
         settings = self.settings
-        return self.evaluation(side).matching(settings.confidence(side), settings.iou, settings.rule)
+        return self.evaluation(side).matching(
+            settings.confidence(side), settings.iou, settings.rule, settings.classes(side)
+        )
+
+    def active(self, side: Side) -> NDArray[np.bool_]:
+        """`(inferences,)` bool: those of one set at or above the threshold of their class."""
+        return self.evaluation(side).active(self.settings.confidence(side), self.settings.classes(side))
 
     @cached_property
     def _matchings(self) -> dict[Side, Matching]:
@@ -214,6 +220,10 @@ class ObjectComparison(Comparison):
     def matching(self, side: Side) -> Matching:
         """Partners and outcomes of one set."""
         return self.judgement.matching(side)
+
+    def active(self, side: Side) -> NDArray[np.bool_]:
+        """`(inferences,)` bool: those of one set at or above the threshold of their class."""
+        return self.judgement.active(side)
 
     @property
     def frame_scores(self) -> dict[Side, FrameScores]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -23,13 +23,17 @@ from aquarium_tui.compare.objects.matching import (
 )
 from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.arrays import Counts, Floats, NamedArrays
+from aquarium_tui.model.names import name_key
 from aquarium_tui.model.outcomes import Outcome
-from aquarium_tui.model.settings import Rule
+from aquarium_tui.model.settings import ClassConfidences, Rule
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
 _KEPT = 8
 """Matchings that are remembered: those of the three rules, of both confidences moved up and down, and a few
 steps of a threshold back. One of 500,000 inferences takes 2.7 MB."""
+
+_Asked = tuple[float, float, Rule, ClassConfidences]
+"""What a matching depends on: confidence, IoU, rule, and classes with a confidence of their own."""
 
 Memo = Callable[[str, Callable[[], NamedArrays]], NamedArrays]
 """Answers with the arrays of a name: those it has kept, else those that the function makes."""
@@ -62,6 +66,18 @@ class OrderedPairs:
         """From arrays by name."""
         ordered = Ordered(**{field.name: arrays[field.name] for field in fields(Ordered)})
         return cls(ordered, arrays["inside"], arrays["share"])
+
+
+def confidence_by_class(rest: float, classes: ClassConfidences, names: Sequence[str]) -> NDArray[np.float64]:
+    """The threshold of each class, `(names + 1,)` float64; the last is `rest`, of inferences of no class.
+
+    Args:
+        rest: Of the classes that are not named.
+        classes: Thresholds by name, compared case-insensitively; names that are not in `names` are left out.
+        names: The evaluated classes.
+    """
+    own = {name_key(name): value for name, value in classes}
+    return np.array([*(own.get(name_key(name), rest) for name in names), rest])
 
 
 class Evaluation:
@@ -98,18 +114,37 @@ class Evaluation:
         self._floor = FLOOR
         self._candidates: Candidates | None = None
         self._kept: dict[Rule, OrderedPairs] = {}
-        self._matchings: OrderedDict[tuple[float, float, Rule], Matching] = OrderedDict()
+        self._matchings: OrderedDict[_Asked, Matching] = OrderedDict()
 
-    def matching(self, confidence: float, iou: float, rule: Rule) -> Matching:
-        """The matching at these thresholds under this rule."""
+    def matching(self, confidence: float, iou: float, rule: Rule, classes: ClassConfidences = ()) -> Matching:
+        """The matching at these thresholds under this rule; `classes` have a confidence of their own."""
         with self._lock:
-            key = (confidence, iou, rule)
+            key = (confidence, iou, rule, classes)
             if key not in self._matchings:
-                self._matchings[key] = self._match(confidence, iou, rule)
+                self._matchings[key] = self._match(key)
                 while len(self._matchings) > _KEPT:
                     self._matchings.popitem(last=False)
             self._matchings.move_to_end(key)
             return self._matchings[key]
+
+    def active(self, confidence: float, classes: ClassConfidences = ()) -> NDArray[np.bool_]:
+        """`(inferences,)` bool: those at or above the threshold, of their class where it is in `classes`."""
+        sure = self.inferences.objects.confidence
+        if not classes:
+            return np.asarray(sure >= confidence)
+        names = self.dataset.project.class_map.evaluated_names
+        return np.asarray(sure >= confidence_by_class(confidence, classes, names)[self.classes.inference])
+
+    def pairs(self, iou: float, rule: Rule) -> OrderedPairs:
+        """The candidate pairs in the order of a rule, down to `iou` or further."""
+        with self._lock:
+            return self._pairs(rule, iou)
+
+    def covered(self, pairs: OrderedPairs, iou: float) -> NDArray[np.bool_]:
+        """`(inferences,)` bool: those that leave every count unless they are paired."""
+        covered = self._ignored | self.unlabelled
+        covered[pairs.inside[pairs.share >= iou]] = True
+        return covered
 
     def remembered(self, name: str, make: Callable[[], NamedArrays]) -> NamedArrays:
         """Arrays that depend on the labels and the set alone: those kept under `name`, else those made."""
@@ -143,14 +178,17 @@ class Evaluation:
             self.dataset, self.inferences.objects, self.classes, n, frames, partial=partial
         )
 
-    def _match(self, confidence: float, iou: float, rule: Rule) -> Matching:
+    def _match(self, asked: _Asked) -> Matching:
+        confidence, iou, rule, classes = asked
         pairs = self._pairs(rule, iou)
         counts = (len(self.classes.label), len(self.classes.inference))
-        matched = match(pairs.ordered, counts, confidence, iou)
-        covered = self._ignored | self.unlabelled
-        covered[pairs.inside[pairs.share >= iou]] = True
-        active = self.inferences.objects.confidence >= confidence
-        return outcomes(matched, self.classes, self.region, active, covered)
+        active = self.active(confidence, classes)
+        if classes:
+            ordered = pairs.ordered.of_inferences(active)
+            matched = match(ordered, counts, 0.0, iou)
+        else:
+            matched = match(pairs.ordered, counts, confidence, iou)
+        return outcomes(matched, self.classes, self.region, active, self.covered(pairs, iou))
 
     def _pairs(self, rule: Rule, iou: float) -> OrderedPairs:
         """The pairs in the order of a rule, down to the least IoU asked for yet."""

@@ -27,6 +27,11 @@ class Ordered:
     iou: NDArray[np.float64]
     confidence: NDArray[np.float64]
 
+    def of_inferences(self, wanted: NDArray[np.bool_]) -> "Ordered":
+        """The pairs of the inferences where `(inferences,)` is true, in the same order."""
+        rows = np.flatnonzero(wanted[self.inference])
+        return Ordered(self.label[rows], self.inference[rows], self.iou[rows], self.confidence[rows])
+
 
 @dataclass(frozen=True)
 class Matching:

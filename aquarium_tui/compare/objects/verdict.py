@@ -56,9 +56,7 @@ def sensitivity(comparison: ObjectComparison, rules: bool = True) -> Sensitivity
     now, settings = headline(comparison), comparison.settings
     of_rules = [(rule.value, replace(settings, rule=rule)) for rule in Rule] if rules else []
     moved = [_moved(settings, by) for by in (-STEP, STEP)]
-    confidences = [
-        (f"confidence {threshold(s.base_confidence)} / {threshold(s.other_confidence)}", s) for s in moved
-    ]
+    confidences = [(f"confidence {_of_both(s)}", s) for s in moved]
     return Sensitivity(
         now,
         tuple(_variations(comparison, now, of_rules)),
@@ -75,6 +73,12 @@ def _variations(
         yield Variation(name, deltas, tuple(key for key, value in deltas.items() if value * now[key] < 0))
 
 
+def _of_both(settings: Settings) -> str:
+    """Both confidences in a few words."""
+    words = f"{threshold(settings.base_confidence)} / {threshold(settings.other_confidence)}"
+    return f"{words} and of classes likewise" if settings.per_class else words
+
+
 def _moved(settings: Settings, by: float) -> Settings:
     def to(confidence: float) -> float:
         moved = round(confidence + by, 10)
@@ -84,6 +88,8 @@ def _moved(settings: Settings, by: float) -> Settings:
         settings,
         base_confidence=to(settings.base_confidence),
         other_confidence=to(settings.other_confidence),
+        base_classes=tuple((name, to(value)) for name, value in settings.base_classes),
+        other_classes=tuple((name, to(value)) for name, value in settings.other_classes),
     )
 
 
@@ -145,13 +151,12 @@ def _claim(figure: str, depends: Sensitivity, significance: Significance) -> Sta
 
 def _active_per_frame(comparison: ObjectComparison, side: Side) -> float:
     """Inferences per frame at or above the threshold, in the frames that are counted."""
-    objects = comparison.inferences(side).objects
-    active = objects.confidence >= comparison.settings.confidence(side)
+    active = comparison.active(side)
     part = comparison.judgement.part
     if part is not None:
         active &= part.active(side, comparison.judgement.whole_matching(side))
     if comparison.frames is not None:
-        active &= comparison.frames[objects.frame]
+        active &= comparison.frames[comparison.inferences(side).objects.frame]
     return _share(int(active.sum()), comparison.frame_count)
 
 

@@ -10,6 +10,7 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import (
+    class_confidence_notes,
     class_report,
     confidence_fact,
     confidence_words,
@@ -62,7 +63,7 @@ class ClassificationKind(Kind[ObjectComparison]):
             "Cells are label → inferred; a label without a sure inference is → background, "
             "a spurious inference background →."
         )
-        return Heading(parts, (note,))
+        return Heading(parts, (note, *class_confidence_notes(comparison)))
 
     def class_report(self, comparison: ObjectComparison) -> ClassReport:
         """Precision, recall, F1 and counts."""

@@ -43,7 +43,7 @@ def class_columns(comparison: ObjectComparison) -> Sequence[TableColumn]:
     columns = [_class("label", comparison, labels, np.ones(len(labels), bool))]
     for side in comparison.sides:
         objects = comparison.inferences(side).objects
-        active = objects.confidence >= comparison.settings.confidence(side)
+        active = comparison.active(side)
         columns.append(_class(side, comparison, objects, active))
     numbers = [column for field in comparison.own_fields for column in number_columns(comparison, field)]
     return [*columns, *numbers]

@@ -13,6 +13,7 @@ from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import (
+    class_confidence_notes,
     class_report,
     confidence_fact,
     confidence_words,
@@ -88,7 +89,7 @@ class DetectionKind(Kind[ObjectComparison]):
         note = (
             "Cells are label → inferred; a missed label is → background, a spurious inference background →."
         )
-        return Heading(parts, (note,))
+        return Heading(parts, (note, *class_confidence_notes(comparison)))
 
     def class_report(self, comparison: ObjectComparison) -> ClassReport:
         """Precision, recall, F1 and counts."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.rates import COUNTS, FEWER_IS_BETTER, RATES, ClassScores, total
 from aquarium_tui.kinds.kind import Sources
 from aquarium_tui.kinds.report import ClassField, ClassReport, Facts, Total, TotalGroup
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import COUNT, SHARE, grouped, threshold
 from aquarium_tui.model.outcomes import Change
-from aquarium_tui.model.settings import Settings, Side
+from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.store.cache import cached
 
 AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "micro": "all (micro)"}
@@ -76,14 +78,32 @@ def counted(count: int, what: str) -> str:
 
 
 def confidence_words(comparison: ObjectComparison) -> str:
-    """`conf ≥ .10`, or of two sets that differ `conf ≥ .10 / .25`."""
-    sure = [threshold(comparison.settings.confidence(side)) for side in comparison.sides]
-    return f"conf ≥ {' / '.join(sure if len(set(sure)) > 1 else sure[:1])}"
+    """`conf ≥ .10`, of two sets that differ `conf ≥ .10 / .25`, and of classes `conf per class`."""
+    settings, sides = comparison.settings, comparison.sides
+    sure = ["per class" if settings.classes(s) else f"≥ {threshold(settings.confidence(s))}" for s in sides]
+    if len(set(sure)) == 1:
+        return f"conf {sure[0]}"
+    return f"conf {' / '.join(sure if settings.per_class else [sure[0], sure[1][2:]])}"
+
+
+def class_confidence_notes(comparison: ObjectComparison) -> tuple[str, ...]:
+    """A sentence for each set with thresholds per class."""
+    settings = comparison.settings
+    notes = []
+    for side in comparison.sides:
+        if own := settings.classes(side):
+            told = ", ".join(f"{visible(name)} {threshold(value)}" for name, value in own)
+            rest = threshold(settings.confidence(side))
+            notes.append(f"Confidence thresholds of {side}: {told}; {rest} for all other classes.")
+    return tuple(notes)
 
 
 def confidence_fact(comparison: ObjectComparison) -> Facts:
     """The confidence thresholds as files have them."""
-    return {"confidence": {side: comparison.settings.confidence(side) for side in comparison.sides}}
+    settings, sides = comparison.settings, comparison.sides
+    own = {side: dict(settings.classes(side)) for side in sides if settings.classes(side)}
+    found: dict[str, Any] = {"confidence": {side: settings.confidence(side) for side in sides}}
+    return {**found, "class_confidence": own} if own else found
 
 
 def evaluated(
@@ -91,14 +111,14 @@ def evaluated(
 ) -> tuple[Evaluation, Evaluation | None]:
     """Base and other, matched; both at the same time, as much of it waits for the disk."""
 
-    def matched(name: str, confidence: float) -> Evaluation:
+    def matched(name: str, side: Side) -> Evaluation:
         evaluation = _evaluation(sources, name)
-        evaluation.matching(confidence, settings.iou, settings.rule)
+        own = settings.classes(side)
+        evaluation.matching(settings.confidence(side), settings.iou, settings.rule, own)
         return evaluation
 
     with ThreadPoolExecutor(2) as pool:
-        confidences = (settings.base_confidence, settings.other_confidence)[: len(names)]
-        base, *other = pool.map(matched, names, confidences)
+        base, *other = pool.map(matched, names, SIDES[: len(names)])
     return base, other[0] if other else None
 
 

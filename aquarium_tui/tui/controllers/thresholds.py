@@ -14,7 +14,9 @@ from aquarium_tui.compare.objects.matching import PAIR_ORDERS
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SettingName
-from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.settings import SIDES, Rule, SetConfidence, Settings, Side
+from aquarium_tui.session.thresholds import named_classes, read_confidence, written_confidence
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
 from aquarium_tui.tui.closable import Dialog
@@ -28,9 +30,12 @@ class Thresholds(Dialog[Settings | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(THRESHOLDS)]
 
-    def __init__(self, settings: Settings, pair: bool, shown: frozenset[SettingName]) -> None:
+    def __init__(
+        self, settings: Settings, class_map: ClassMap, pair: bool, shown: frozenset[SettingName]
+    ) -> None:
         super().__init__()
         self.settings = settings
+        self.class_map = class_map
         self.pair = pair
         self.shown = shown
 
@@ -46,11 +51,18 @@ class Thresholds(Dialog[Settings | None]):
             for name, title in fields:
                 with Horizontal(classes="field"):
                     yield Label(title)
-                    yield Input(f"{getattr(self.settings, name):g}", id=name, compact=True, type="number")
+                    yield self._field(name)
             if "rule" in self.shown:
                 yield Static(id="rule")
             yield Line(id="complaint")
             yield Line(id="help")
+
+    def _field(self, name: str) -> Input:
+        if name == "iou":
+            return Input(f"{self.settings.iou:g}", id=name, compact=True, type="number")
+        side: Side = "base" if name == "base_confidence" else "other"
+        text = written_confidence(self.settings.confidence(side), self.settings.classes(side))
+        return Input(text, id=name, compact=True, placeholder="0.1,car=0.4")
 
     def on_mount(self) -> None:
         """Say the rule, where objects are paired by one, and the keys."""
@@ -84,7 +96,7 @@ class Thresholds(Dialog[Settings | None]):
         try:
             settings = self._read()
         except (UsageError, ValueError) as error:
-            text = error.message if isinstance(error, UsageError) else "Each value is a number, such as 0.25."
+            text = error.message if isinstance(error, UsageError) else "The IoU is a number, such as 0.5."
             self.query_one("#complaint", Line).show([(text, "bad")])
             return
         self.query_one("#complaint", Line).show([])
@@ -92,10 +104,13 @@ class Thresholds(Dialog[Settings | None]):
             self.dismiss(settings)
 
     def _read(self) -> Settings:
-        values = {str(field.id): float(field.value) for field in self.query(Input)}
-        if not self.pair:
-            values["other_confidence"] = values["base_confidence"]
-        return replace(self.settings, **values)  # type: ignore[arg-type]
+        texts = {str(field.id): field.value for field in self.query(Input)}
+        settings = replace(self.settings, iou=float(texts["iou"])) if "iou" in texts else self.settings
+        for side in SIDES:
+            found = read_confidence(texts[f"{side}_confidence" if self.pair else "base_confidence"])
+            own = replace(found, classes=named_classes(found.classes, self.class_map))
+            settings = settings.with_confidence(side, own)
+        return settings
 
 
 STEP = 0.05
@@ -124,8 +139,11 @@ class ThresholdControl:
     def step_confidence(self, by: int) -> None:
         """Change both confidence thresholds by one step."""
         if now := self._settings:
-            base, other = (_stepped(v, by, 0.0) for v in (now.base_confidence, now.other_confidence))
-            self._want(replace(now, base_confidence=base, other_confidence=other))
+            for side in SIDES:
+                rest, own = now.confidence(side), now.classes(side)
+                stepped = tuple((name, _stepped(value, by, 0.0)) for name, value in own)
+                now = now.with_confidence(side, SetConfidence(_stepped(rest, by, 0.0), stepped))
+            self._want(now)
 
     def step_iou(self, by: int) -> None:
         """Change the IoU threshold by one step."""
@@ -137,8 +155,10 @@ class ThresholdControl:
         view = self.program.view
         if (now := self._settings) and view:
             comparison = view.comparison
-            shown = kind_of(comparison.dataset.project).settings
-            self.app.push_screen(Thresholds(now, comparison.other is not None, shown), self._want)
+            project = comparison.dataset.project
+            shown = kind_of(project).settings
+            dialog = Thresholds(now, project.class_map, comparison.other is not None, shown)
+            self.app.push_screen(dialog, self._want)
 
     @property
     def _settings(self) -> Settings | None:

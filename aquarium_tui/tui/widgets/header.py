@@ -97,18 +97,23 @@ class Header(Widget):
         assert self.view
         wanted = self.wanted or now
         ink = "" if wanted == now else "warn"
-        sure = [threshold(c) for c in (wanted.base_confidence, wanted.other_confidence)]
-        single = wanted.base_confidence == wanted.other_confidence or not self.view.comparison.other
-        confidence = sure[0] if single else "/".join(sure)
         gap = "   " if level == 0 else " "
         at_least = "≥ " if level == 0 else "≥"
-        spans: list[Span] = [("conf ", "dim"), (f"{at_least}{confidence}{gap}", ink)]
+        spans: list[Span] = [("conf ", "dim"), (f"{self._confidence(wanted, at_least)}{gap}", ink)]
         project = self.view.comparison.dataset.project
         kind = kind_of(project)
         if "iou" in kind.settings:
             spans.append((f"{kind.iou_title(project)} ", "dim"))
             spans.append((f"{at_least}{threshold(wanted.iou)}{gap}", ink))
         return [*spans, *([(f"{wanted.rule}", ink)] if "rule" in kind.settings else [])]
+
+    def _confidence(self, wanted: Settings, at_least: str) -> str:
+        """`≥.10`, of sets that differ `≥.10/.25`, and `per class` where classes have their own."""
+        assert self.view
+        sides = self.view.comparison.sides
+        sure = ["per class" if wanted.classes(s) else threshold(wanted.confidence(s)) for s in sides]
+        joined = "/".join(dict.fromkeys(sure))
+        return joined if wanted.classes(sides[0]) else f"{at_least}{joined}"
 
 
 def _ignored(view: View, level: int) -> list[Span]:
