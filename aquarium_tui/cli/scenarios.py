@@ -71,9 +71,11 @@ def scenarios(
     if (target or snapshot) and not add:
         raise UsageError("--target and --snapshot belong to a scenario.", "Name it with --add NAME.")
     if add:
-        _add(choice, Segment(add, choice.query, None, "", kind, tuple(target or ())), snapshot, force)
-    elif choice.query or choice.segment:
-        raise UsageError("Scenarios choose their own frames.", "Leave out --query, or add --add NAME.")
+        added = Segment(add, choice.query, None, "", kind, tuple(target or ()), choice.only)
+        _add(choice, added, snapshot, force)
+    elif choice.query or choice.segment or choice.only:
+        hint = "Leave out --query, --segment and --only, or add --add NAME."
+        raise UsageError("Scenarios choose their own frames and objects.", hint)
     elif import_:
         _import(choice, import_)
     elif export:
@@ -97,9 +99,11 @@ def _saved(choice: Choice) -> list[Segment]:
 def _add(choice: Choice, segment: Segment, snapshot: bool, force: bool) -> None:
     from aquarium_tui.compare.binding import snapshot as taken
 
-    if not choice.query and segment.name != ALL_FRAMES:
-        raise UsageError("--query is missing.", "It says which frames the scenario consists of.")
-    view = opened(replace(choice, query=""))
+    if segment.whole and segment.name != ALL_FRAMES:
+        raise UsageError(
+            "--query and --only are missing.", "They say which frames or objects the scenario consists of."
+        )
+    view = opened(replace(choice, query="", only=""))
     _check(choice, view, [segment], "The scenario was not added")
     if snapshot:
         frames = taken(view.comparison, view.binding, segment.name, segment.query).frames
@@ -158,7 +162,7 @@ def _list(choice: Choice, format_: str, check: bool) -> None:
     )
 
     view = opened(choice)
-    found = list(scenario_results(view.binding, with_all(_saved(choice))))
+    found = list(scenario_results(view.everything, with_all(_saved(choice))))
     comparison = view.comparison
     if format_ == "json":
         sys.stdout.write(scenario_document(comparison, found))

@@ -317,6 +317,11 @@ class SegmentFrames(Mapping[str, NDArray[Any]]):
         self._rows = comparison.dataset.frames.row_by_id
         self._asking: list[str] = []
 
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """The segments themselves."""
+        return tuple(self._segments.values())
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._segments)
 
@@ -352,6 +357,14 @@ def bound(
     reviews = Reviews(comparison, edits)
     frames.binding = binding = Binding(comparison, segments=frames, reviews=reviews)
     return binding
+
+
+def rebound(binding: Binding[Any], comparison: AnyComparison) -> Binding[AnyComparison]:
+    """Another part of what a binding is of, with the same segments and the same reviews."""
+    known = binding.members("frame.segment")
+    frames = SegmentFrames(known.segments if isinstance(known, SegmentFrames) else (), comparison)
+    frames.binding = found = Binding(comparison, segments=frames, reviews=binding.reviews)
+    return found
 
 
 def snapshot(comparison: Comparison, binding: Binding[Any], name: str, query: str) -> Segment:

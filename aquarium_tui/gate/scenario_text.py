@@ -9,6 +9,7 @@ from typing import Any
 
 from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.errors import AquariumError, UsageError
 from aquarium_tui.gate.figures import Figure, FigureTable
 from aquarium_tui.gate.rules import Aspect
@@ -119,6 +120,7 @@ def _document(each: ScenarioResult) -> JsonObject:
         "name": segment.name,
         "kind": segment.kind.value,
         "query": segment.query,
+        "only": segment.only,
         "snapshot": not segment.live,
         "frames": each.frames,
         "labels": each.labels,
@@ -170,6 +172,7 @@ def as_toml(segments: Sequence[Segment], title: str) -> str:
 def _table(segment: Segment) -> str:
     rows = ["[[scenario]]", f"name = {_quoted(segment.name)}", f"kind = {_quoted(segment.kind.value)}"]
     rows += [f"query = {_quoted(segment.query)}"] if segment.query else []
+    rows += [f"only = {_quoted(segment.only)}"] if segment.only else []
     rows += [f"frames = {_list(segment.frames)}"] if segment.frames is not None else []
     rows += [f"targets = {_list(segment.targets)}"] if segment.targets else []
     return "\n".join(rows) + "\n"
@@ -192,6 +195,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "name": (str, "text in quotes"),
     "kind": (str, "text in quotes"),
     "query": (str, "text in quotes"),
+    "only": (str, "text in quotes"),
     "frames": (list, "a list of ids in quotes"),
     "targets": (list, "a list of conditions in quotes"),
 }
@@ -245,6 +249,7 @@ def _read(where: str, table: Any, wrong: list[str]) -> Segment | None:  # noqa: 
         None if frames is None else tuple(map(str, frames)),
         kind=SegmentKind(kind) if kind in list(SegmentKind) else SegmentKind.SCENARIO,
         targets=tuple(map(str, table.get("targets", ()))),
+        only=table.get("only", ""),
     )
 
 
@@ -261,11 +266,15 @@ def _complaints(table: dict[str, Any]) -> Iterator[str]:
             yield f"has {key} that are not all text in quotes"
     if not table.get("name"):
         yield "has no name"
-    elif table["name"] != ALL_FRAMES and not table.get("query") and table.get("frames") is None:
-        yield f'selects nothing: give it a query or frames (only "{ALL_FRAMES}" needs neither)'
+    elif table["name"] != ALL_FRAMES and _unbounded(table):
+        yield f'selects nothing: give it a query, only or frames ("{ALL_FRAMES}" alone needs none)'
     kind = table.get("kind", SegmentKind.SCENARIO.value)
     if isinstance(kind, str) and kind not in list(SegmentKind):
         yield f'has the unknown kind "{visible(kind)}" (kinds: {", ".join(SegmentKind)})'
+
+
+def _unbounded(table: dict[str, Any]) -> bool:
+    return not table.get("query") and not table.get("only") and table.get("frames") is None
 
 
 def check_scenarios(
@@ -285,15 +294,18 @@ def check_scenarios(
     comparison = binding.comparison
     replaced = {each.name.casefold() for each in found}
     kept = [each for each in known if each.name.casefold() not in replaced]
-    schema = bound(comparison, [*kept, *found]).schema
+    whole = bound(comparison, [*kept, *found])
     table = FigureTable(comparison, None)
     wrong = []
     for segment in found:
         place = f'scenario "{visible(segment.name)}"'
-        try:
-            compile_query(segment.query, schema)
-        except AquariumError as error:
-            wrong.append(f"{place}: query: {visible(error.message).rstrip('.')}")
+        for key, text in (("query", segment.query), ("only", segment.only)):
+            try:
+                compile_query(text, whole.schema)
+                if key == "only" and text:
+                    sliced(whole, text)
+            except AquariumError as error:
+                wrong.append(f"{place}: {key}: {visible(error.message).rstrip('.')}")
         ids = comparison.dataset.frames.row_by_id
         if strange := [visible(id_) for id_ in segment.frames or () if id_ not in ids]:
             more = f" and {len(strange) - _MOST} more" if len(strange) > _MOST else ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from aquarium_tui.compare.binding import Binding
+from aquarium_tui.compare.binding import Binding, rebound
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
 from aquarium_tui.compare.certainty.table import LEAST_FRAMES, LEAST_LABELS, Certainty
 from aquarium_tui.compare.comparison import Comparison
@@ -139,7 +139,8 @@ def scenario_results(
         if cancelled():
             raise CancelledError
         try:
-            yield _result(binding, narrowed_to(binding, segment), segment, cancelled)
+            part = rebound(binding, sliced(binding, segment.only)) if segment.only else binding
+            yield _result(part, narrowed_to(part, segment), segment, cancelled)
         except CancelledError:
             raise
         except AquariumError as error:
@@ -147,13 +148,13 @@ def scenario_results(
 
 
 def narrowed_to(binding: Binding[Comparison], segment: Segment) -> Comparison:
-    """The comparison counted over a segment.
+    """The comparison of what a binding is of, counted over the frames of a segment.
 
     Raises:
         QueryError: The query of the segment does not fit the dataset.
     """
     comparison = binding.comparison
-    if segment.whole:
+    if segment.live and not segment.query:
         return comparison
     mask = np.zeros(len(comparison.dataset.frames), bool)
     mask[binding.members("frame.segment")[segment.name]] = True

@@ -54,7 +54,7 @@ class SegmentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    """A named set of frames, used in queries as `frame.segment = "its name"`.
+    """A named set of frames or of objects in them; `frame.segment = "its name"` selects its frames.
 
     Attributes:
         name: Any text a person can read.
@@ -64,6 +64,7 @@ class Segment:
         kind: What it is for. A split and a scenario stand for more frames like theirs; a regression test is
             about its own frames alone, so that what is counted in it is decided however few they are.
         targets: What must hold in it, each as a rule of the gate is written.
+        only: Of its frames, only the objects for which this condition holds; empty for all.
     """
 
     name: str
@@ -72,11 +73,12 @@ class Segment:
     created: str = ""
     kind: SegmentKind = SegmentKind.SCENARIO
     targets: tuple[str, ...] = ()
+    only: str = ""
 
     @property
     def whole(self) -> bool:
-        """Whether it is all frames."""
-        return self.live and not self.query
+        """Whether it is everything."""
+        return self.live and not self.query and not self.only
 
     @property
     def live(self) -> bool:

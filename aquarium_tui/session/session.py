@@ -313,6 +313,7 @@ class Session:
         if choice.segment:
             segment = self.segments(choice).get(choice.segment)
             choice = replace(choice, query=within_segment(choice.query, segment.name), segment="")
+            choice = choice.within_slice(segment.only) if segment.only else choice
         return choice, settings, card
 
     def segments(self, choice: Choice) -> Segments:

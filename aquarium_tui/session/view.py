@@ -35,11 +35,13 @@ class View:
         choice: Where it comes from; its sets and settings are named, none of them is left open.
         comparison: The numbers, counted over the frames that the query selects.
         binding: The whole dataset as queries see it, as far as it is in the slice.
+        everything: The whole dataset as queries see it, whatever the slice.
         selection: What the query selects; None without a query.
         ordered: Whether the query states an order.
         marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
             else what changed, or with one set is wrong, in the frames that count.
         asks_objects: Whether the query asks for objects.
+        everything: The whole dataset as queries see it, whatever the slice.
         sets: Ids of all inference sets of the dataset, in order of upload.
         remarks: What stands in the way of comparing the two sets.
         missing: What other machines were to count and have not, in sentences.
@@ -50,6 +52,7 @@ class View:
     choice: Choice
     comparison: Comparison
     binding: Binding[Any]
+    everything: Binding[Any]
     selection: Selection | None = None
     ordered: bool = False
     marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
@@ -113,6 +116,7 @@ def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edit
         QueryError: One of the two cannot be understood.
     """
     binding: Binding[Any] = bound(whole, segments, edits)
+    everything = binding
     if choice.only:
         whole = sliced(binding, choice.only)
         binding = bound(whole, segments, edits)
@@ -120,7 +124,7 @@ def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edit
     schema = binding.schema
     if not choice.query and whole.frames is None:
         whole.prepare()
-        return View(choice, whole, binding, marked=whole.changed)
+        return View(choice, whole, binding, everything, marked=whole.changed)
     query = compile_query(choice.query, schema)
     selection = binding.select(query)
     if whole.frames is not None:
@@ -129,7 +133,8 @@ def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edit
     comparison.prepare()
     asks_objects = query.scope == Scope.OBJECT
     marked = selection.objects if asks_objects else comparison.changed
-    return View(choice, comparison, binding, selection, bool(query.keys), marked, asks_objects)
+    ordered = bool(query.keys)
+    return View(choice, comparison, binding, everything, selection, ordered, marked, asks_objects)
 
 
 def reproduce(view: View) -> str:

@@ -138,7 +138,7 @@ def _refuse_taken(path: Path, name: str) -> None:
 
 def _document(segment: Segment) -> documents.JsonDocument:
     frames = None if segment.frames is None else list(segment.frames)
-    purpose = {"kind": segment.kind.value, "targets": list(segment.targets)}
+    purpose = {"kind": segment.kind.value, "targets": list(segment.targets), "only": segment.only}
     return {
         "name": segment.name,
         "query": segment.query,
@@ -156,4 +156,4 @@ def _read(path: Path) -> Segment:
         kind = SegmentKind(document.get("kind", SegmentKind.SCENARIO))
         targets = tuple(str(target) for target in document.get("targets", ()))
         name, query, created = (str(document[key]) for key in ("name", "query", "created"))
-        return Segment(name, query, ids, created, kind, targets)
+        return Segment(name, query, ids, created, kind, targets, str(document.get("only", "")))

@@ -63,7 +63,7 @@ def test_the_scenarios_of_the_document_can_be_imported(home: dict[str, str], tmp
     (whole,) = re.findall(r"^```toml\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
     file = tmp_path / "scenarios.toml"
     file.write_text(whole, "utf-8")
-    assert len(run(f"aquarium-tui scenarios street/val --import {file}", home)) == 4
+    assert len(run(f"aquarium-tui scenarios street/val --import {file}", home)) == 5
     assert '  ✗ cell("truck", "van") <= 1: fail; other.cell(truck, van) is 3' in run(
         "aquarium-tui scenarios street/val", home
     )

@@ -71,6 +71,16 @@ def test_few_frames_or_labels_decide_nothing_but_what_is_about_them_alone() -> N
     assert judged(many(20), count, query='frame.id = "nowhere"') == [TOO_FEW]
 
 
+def test_a_scenario_of_objects_counts_these_alone() -> None:
+    """Other misses the only truck; the car that it calls one is no truck."""
+    trucks = Segment("trucks", "", targets=("recall <= 0", "missed >= 1"), only='label.class = "truck"')
+    whole, found = result(scene(), trucks)
+    assert (whole.labels, found.labels) == (4, 1)
+    assert [each.state for each in found.targets] == [TOO_FEW, MET]
+    _, wrong = result(scene(), Segment("odd", "", only="label.hue = 1"))
+    assert "hue" in wrong.problem
+
+
 def test_no_change_is_enough_data() -> None:
     assert judged(many(0), "delta.recall >= 0", "lower(delta.recall) >= 0") == [MET, MET]
 
@@ -125,6 +135,7 @@ SEGMENTS = st.builds(
     frames=st.none() | st.lists(TEXT).map(tuple),
     kind=st.sampled_from(SegmentKind),
     targets=st.lists(TEXT).map(tuple),
+    only=st.just("") | TEXT,
 )
 
 
@@ -167,9 +178,10 @@ def test_scenarios_are_checked_against_the_dataset() -> None:
         Segment("a", 'frame.segment = "b"', targets=("f1 >= 0.5", 'recall("trcuk") >= 0.5')),
         Segment("b", "frame.idd = 1"),
         Segment("c", "", ("f0", "f7")),
+        Segment("d", "", only="label.area < 9 limit 3"),
     ]
     with pytest.raises(UsageError) as raised:
         check_scenarios(bound(scene()), [], found, "x.toml")
     said = raised.value.message
     assert "Did you mean truck" in said and "frame.id" in said and "1 frame not in the dataset: f7" in said
-    assert said.count("scenario ") == 3
+    assert said.count("scenario ") == 4

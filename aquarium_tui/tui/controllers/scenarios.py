@@ -117,7 +117,7 @@ def edit_scenario(screen: Screen[Any], segment: Segment) -> None:
     segments = program.session.segments(view.choice)
 
     def check(wanted: Segment) -> None:
-        table = FigureTable(view.binding.comparison, None)
+        table = FigureTable(view.everything.comparison, None)
         for text in wanted.targets:
             table.figure(target_of(text).figure)
 

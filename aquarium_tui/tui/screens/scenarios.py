@@ -1,7 +1,7 @@
 """Segments with targets: what both sets make of each, and whether the targets are met."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -75,7 +75,7 @@ class ScenariosScreen(ViewScreen):
     def show(self, view: View) -> None:
         """List the segments, and have counted what is not known of them."""
         saved = self.program.session.segments(view.choice).all()
-        whole, segments = view.binding.comparison, tuple(with_all(saved))
+        whole, segments = view.everything.comparison, tuple(with_all(saved))
         if self._about is None or self._about != (whole, segments):
             self._about, self.segments = (whole, segments), segments
             self.results = [None] * len(segments)
@@ -86,7 +86,7 @@ class ScenariosScreen(ViewScreen):
     def _count(self, view: View, segments: Sequence[Segment]) -> None:
         worker, about = get_current_worker(), self._about
         try:
-            found = scenario_results(view.binding, segments, lambda: worker.is_cancelled)
+            found = scenario_results(view.everything, segments, lambda: worker.is_cancelled)
             for row, result in enumerate(found):
                 self.post_message(self.Judged(about, row, result))
         except CancelledError:
@@ -117,7 +117,8 @@ class ScenariosScreen(ViewScreen):
         if row is None or row >= len(self.segments):
             return
         segment, result = self.segments[row], self.results[row]
-        words = "all frames" if segment.whole else described(segment)
+        words = "all frames" if segment.live and not segment.query else described(segment)
+        words += f"   only: {segment.only}" if segment.only else ""
         head: list[Span] = [(f" {visible(segment.name)}   ", "strong"), (f"{segment.kind}   ", "")]
         self.query_one("#scenario-line", Line).show(
             [*head, (visible(words), "dim")], [(self._further(segment, result), "dim")], head
@@ -176,9 +177,15 @@ class ScenariosScreen(ViewScreen):
     @on(Table.Selected, "#scenarios")
     def action_enter(self) -> None:
         """Open Metrics narrowed to the segment under the cursor."""
-        if segment := self._chosen():
-            self.program.ask("" if segment.whole else f"frame.segment = {quoted(segment.name)}")
-            self.program.action_go("metrics")
+        segment, view = self._chosen(), self.program.view
+        if segment is None or view is None:
+            return
+        everywhere = segment.live and not segment.query
+        query = "" if everywhere else f"frame.segment = {quoted(segment.name)}"
+        choice = replace(self.program.now(view), query=query, only=segment.only)
+        if choice != view.choice:
+            self.program.compare(choice)
+        self.program.action_go("metrics")
 
     def _chosen(self) -> Segment | None:
         row = self.query_one("#scenarios", Table).row
