@@ -11,11 +11,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import chain
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
+from aquarium_tui.media.png import CHANNELS, HEAD, SIGNATURE, PngHead, chunk
 from aquarium_tui.media.source import opened, orientation
 from aquarium_tui.model.picture import Region, Size, scales
 
@@ -80,22 +81,9 @@ def _from_deep(image: Image.Image, tone: Tone) -> Image.Image:
     return Image.fromarray(grey).convert("RGB")
 
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _COPIED = (b"PLTE", b"tRNS")
 _PIECE = 1 << 20
 """Compressed bytes that are read at a time, as one chunk may be the whole file."""
-_HEAD = struct.Struct(">IIBBBBB")
-
-
-class _Head(NamedTuple):
-    width: int
-    height: int
-    depth: int
-    color: int
-    compression: int
-    filter: int
-    interlace: int
 
 
 def can_strip(image: Image.Image) -> bool:
@@ -104,7 +92,7 @@ def can_strip(image: Image.Image) -> bool:
     if image.format != "PNG" or file is None:
         return False
     head = _head(file)
-    return head.depth == 8 and head.interlace == 0 and head.color in _CHANNELS
+    return head.depth == 8 and head.interlace == 0 and head.color in CHANNELS
 
 
 def png_strips(image: Image.Image, rows: int) -> Iterator[Image.Image]:
@@ -121,7 +109,7 @@ def png_strips(image: Image.Image, rows: int) -> Iterator[Image.Image]:
     assert file is not None
     head = _head(file)
     copied: list[bytes] = []
-    row = head.width * _CHANNELS[head.color] + 1
+    row = head.width * CHANNELS[head.color] + 1
     heights = [min(rows, head.height - top) for top in range(0, head.height, rows)]
     above = bytes(row)
     for height, filtered in zip(
@@ -136,14 +124,14 @@ def _file(image: Image.Image) -> IO[bytes] | None:
     return getattr(image, "fp", None)
 
 
-def _head(file: IO[bytes]) -> _Head:
-    file.seek(len(_SIGNATURE) + 8)
-    return _Head(*_HEAD.unpack(file.read(_HEAD.size)))
+def _head(file: IO[bytes]) -> PngHead:
+    file.seek(len(SIGNATURE) + 8)
+    return PngHead(*HEAD.unpack(file.read(HEAD.size)))
 
 
 def _data(file: IO[bytes], copied: list[bytes]) -> Iterator[bytes]:
     """The contents of the IDAT chunks; chunks before them that a strip needs are appended to `copied`."""
-    file.seek(len(_SIGNATURE))
+    file.seek(len(SIGNATURE))
     while len(start := file.read(8)) == 8:
         length, kind = struct.unpack(">I4s", start)
         if kind == b"IEND":
@@ -152,7 +140,7 @@ def _data(file: IO[bytes], copied: list[bytes]) -> Iterator[bytes]:
             for done in range(0, length, _PIECE):
                 yield file.read(min(_PIECE, length - done))
         elif kind in _COPIED:
-            copied.append(_chunk(kind, file.read(length)))
+            copied.append(chunk(kind, file.read(length)))
         else:
             file.seek(length, io.SEEK_CUR)
         file.seek(4, io.SEEK_CUR)
@@ -172,15 +160,11 @@ def _inflated(pieces: Iterator[bytes], lengths: list[int]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _small_png(head: _Head, copied: list[bytes], filtered: bytes) -> Image.Image:
-    chunks = [_chunk(b"IHDR", _HEAD.pack(*head)), *copied, _chunk(b"IDAT", zlib.compress(filtered, 0))]
-    image = Image.open(io.BytesIO(_SIGNATURE + b"".join(chunks) + _chunk(b"IEND", b"")), formats=["PNG"])
+def _small_png(head: PngHead, copied: list[bytes], filtered: bytes) -> Image.Image:
+    chunks = [chunk(b"IHDR", HEAD.pack(*head)), *copied, chunk(b"IDAT", zlib.compress(filtered, 0))]
+    image = Image.open(io.BytesIO(SIGNATURE + b"".join(chunks) + chunk(b"IEND", b"")), formats=["PNG"])
     image.load()
     return image
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 KEPT_PIXELS = 64_000_000

