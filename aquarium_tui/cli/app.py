@@ -10,6 +10,7 @@ from aquarium_tui.cli import (
     export,
     interface,
     scenarios,
+    slices,
     thresholds,
     upload,
 )
@@ -21,5 +22,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (interface, upload, comparison, scenarios, explain, export, contents, count, thresholds):
+for module in (
+    interface,
+    upload,
+    comparison,
+    scenarios,
+    slices,
+    explain,
+    export,
+    contents,
+    count,
+    thresholds,
+):
     module.register(app)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import ObjectField, known, minus, numbers
 from aquarium_tui.compare.metrics import frame_fields
-from aquarium_tui.compare.objects.fields import CHANGES, OUTCOMES
+from aquarium_tui.compare.objects.fields import CHANGES, OUTCOMES, POSITIONS
 from aquarium_tui.compare.reviews import FrameSets, Reviews
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.arrays import RowNumbers
@@ -109,6 +109,7 @@ def _choices(class_map: ClassMap, segments: Iterable[str]) -> dict[str, Choices]
     return {
         "class": Choices("class", evaluated, instead=_own_names(class_map)),
         "own_class": Choices("class", own),
+        "position": Choices("position", POSITIONS),
         "outcome": Choices("outcome", OUTCOMES, bare=True),
         "change": Choices("change", CHANGES, bare=True),
         "segment": Choices("segment", tuple(segments), folded=False),

@@ -46,24 +46,29 @@ def sliced(binding: Binding[Any], only: str) -> Comparison:
     if query.scope == Scope.FRAME:
         return replace(comparison.within(run(query, binding).frames), only=only)
     assert isinstance(comparison, ObjectComparison)
-    return replace(comparison.sliced(slice_of(binding, query)), only=only)
+    return replace(comparison.sliced(SliceMaker(binding).slice_of(query)), only=only)
 
 
-def slice_of(binding: Binding[ObjectComparison], query: Query) -> Slice:
-    """The objects for which a condition holds, those of all sets and confidences.
+class SliceMaker:
+    """Finds the objects for which conditions hold, those of all sets and confidences.
 
     Args:
         binding: The comparison of all objects.
-        query: The condition.
     """
-    comparison = binding.comparison
-    ledger = comparison.ledger
-    labelled = np.flatnonzero(ledger.label >= 0)
-    labels = np.zeros(len(comparison.dataset.labels), bool)
-    labels[ledger.label[labelled]] = query.condition.mask(binding, Scope.OBJECT)[labelled]
-    stand_ins = {side: StandIns(binding, side) for side in comparison.sides}
-    inferences = {side: query.condition.mask(rows, Scope.OBJECT) for side, rows in stand_ins.items()}
-    return Slice(labels, inferences)
+
+    def __init__(self, binding: Binding[ObjectComparison]) -> None:
+        self.binding = binding
+        self._stand_ins = {side: StandIns(binding, side) for side in binding.comparison.sides}
+
+    def slice_of(self, query: Query) -> Slice:
+        """The objects for which a condition holds."""
+        comparison, condition = self.binding.comparison, query.condition
+        ledger = comparison.ledger
+        labelled = np.flatnonzero(ledger.label >= 0)
+        labels = np.zeros(len(comparison.dataset.labels), bool)
+        labels[ledger.label[labelled]] = condition.mask(self.binding, Scope.OBJECT)[labelled]
+        inferences = {side: condition.mask(rows, Scope.OBJECT) for side, rows in self._stand_ins.items()}
+        return Slice(labels, inferences)
 
 
 class StandIns:
@@ -88,6 +93,7 @@ class StandIns:
         self._row[of_set[there]] = there
         self._known = np.flatnonzero(self._row >= 0)
         self._own = _Own(comparison, self._ledger(ledger))
+        self._kept: dict[str, Column] = {}
 
     @property
     def of_frames(self) -> Binding[ObjectComparison]:
@@ -114,10 +120,14 @@ class StandIns:
 
     def column(self, name: str) -> Column:
         """A field's values, one per frame or one per inference."""
-        entity, _, rest = name.partition(".")
-        asked = self._whole.schema.fields[name]
-        if asked.scope == Scope.FRAME:
+        if self._whole.schema.fields[name].scope == Scope.FRAME:
             return self._whole.column(name)
+        if name not in self._kept:
+            self._kept[name] = self._read(name)
+        return self._kept[name]
+
+    def _read(self, name: str) -> Column:
+        entity, _, rest = name.partition(".")
         if entity not in ("label", self._side):
             return self._taken(self._whole.column(name))
         if name == "label.id":

@@ -8,9 +8,11 @@ import pytest
 from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.rates import total
+from aquarium_tui.compare.ready_slices import slices_of
 from aquarium_tui.compare.slice_rows import sliced
+from aquarium_tui.compare.slice_table import found_table, precisions, ready_table
 from aquarium_tui.errors import QueryError
-from aquarium_tui.model.columns import Text
+from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES
 from tests.compare.scenes import Inference, Label, comparison
@@ -139,3 +141,75 @@ def test_a_condition_on_frames_leaves_out_frames_and_what_lists_cannot_be_one():
     binding, inside = bound(part), present(part.inside)
     assert (binding.select('label.class = "car"').objects <= inside).all()
     assert (binding.select("count(label) > 0").objects <= inside).all()
+
+
+def test_the_table_of_slices_has_the_figures_of_each_slice_alone():
+    whole = crowded()
+    table = ready_table(bound(whole), whole)
+    assert {each.about for each in table.slices} >= {
+        "size",
+        "aspect",
+        "crowding",
+        "border",
+        "position",
+        "class",
+    }
+    for row, each in enumerate(table.slices):
+        part = only(whole, each.condition)
+        assert table.figures.support[row] == part.label_count
+        for side in SIDES:
+            figures = total(part.scores[side], "micro")
+            rates = {name: values[row] for name, values in table.figures.values[side].items()}
+            assert rates == pytest.approx({name: figures[name] for name in rates}, nan_ok=True)
+    first = only(whole, table.slices[0].condition)
+    assert next(precisions(whole, table)) == {s: first.average_precision(s).total["AP"] for s in SIDES}
+    row, values = int(table.figures.support.argmax()), table.figures.values
+    sure, delta = table.figures.certainty["f1"], values["other"]["f1"][row] - values["base"]["f1"][row]
+    assert sure.low[row] < delta < sure.high[row]
+
+
+def test_slices_of_a_field_are_its_values_or_quarters_of_its_numbers():
+    numbers = Values("number", np.arange(40.0), np.zeros(40, bool))
+    quarters = list(slices_of("frame.speed", numbers, halves=True))
+    assert [each.condition for each in quarters] == [
+        "frame.speed < 10",
+        "frame.speed >= 10 and frame.speed < 20",
+        "frame.speed >= 20 and frame.speed < 30",
+        "frame.speed >= 30",
+        "frame.speed < 20",
+        "frame.speed >= 20",
+    ]
+    words = Text.from_values(["rain", "dry", "dry", None])
+    assert [each.condition for each in slices_of("frame.the weather", words, halves=False)] == [
+        'frame.`the weather` = "dry"',
+        'frame.`the weather` = "rain"',
+    ]
+    same = Values("number", np.ones(5), np.zeros(5, bool))
+    assert list(slices_of("frame.speed", same, halves=False)) == []
+
+
+@pytest.mark.parametrize("planted", [True, False])
+def test_a_search_finds_the_slice_in_which_other_lost_and_nothing_where_there_is_none(planted):
+    rng = np.random.default_rng(1)
+    frames, boxes = 240, [(40.0 * at, 0.0, 40.0 * at + 30, 30.0) for at in range(6)]
+    labels: list[Label] = [(f, CLASSES[at % 2], box) for f in range(frames) for at, box in enumerate(boxes)]
+    night = rng.random(frames) < 0.5
+    found: tuple[list[Inference], list[Inference]] = ([], [])
+    for frame, name, box, *_ in labels:
+        for side, kept in enumerate(found):
+            loses = planted and side and name == "van" and night[frame]
+            if rng.random() < 0.9 - 0.3 * loses:
+                kept.append((frame, name, box, 0.9))
+    whole = comparison(CLASSES, labels, *found, frames=frames)
+    words = Text.from_values(["night" if each else "day" for each in night])
+    camera = Text.from_words(["left", "right", "front"], rng.integers(0, 3, frames).astype(np.int32))
+    metadata = {"time": words, "camera": camera}
+    dataset = replace(whole.dataset, frames=replace(whole.dataset.frames, metadata=metadata))
+    whole = ObjectComparison.of(dataset, whole.base, present(whole.other), whole.settings)
+    table = found_table(bound(whole), whole)
+    conditions = [set(each.condition.split(" and ")) for each in table.slices]
+    if not planted:
+        assert conditions == [] and present(table.search).candidates > 20
+        return
+    assert {'label.class = "van"', 'frame.time = "night"'} in conditions
+    assert table.q(0) <= 0.05 and present(table.search).found[0].delta < -0.15

@@ -82,8 +82,18 @@ def spread_p_values(values: NDArray[Any], delta: NDArray[Any], contributors: NDA
     score = np.divide(np.abs(delta), np.sqrt(variance), out=np.zeros(len(delta)), where=variance > 0)
     freedom = np.maximum(np.asarray(contributors, np.float64), 2) - 1
     student = np.nan_to_num(score) * np.sqrt(freedom / (freedom + 1))
-    normal = (8 * freedom + 1) / (8 * freedom + 3) * np.sqrt(freedom * np.log1p(student**2 / freedom))
-    return np.where(np.isnan(delta) | (count == 0), np.nan, two_sided(normal))
+    return np.where(np.isnan(delta) | (count == 0), np.nan, student_p_values(student, freedom))
+
+
+def student_p_values(score: Floats, freedom: NDArray[Any]) -> Floats:
+    """The probability that a value of Student's t is as far from 0 as each of `(n,)` scores (Wallace 1959).
+
+    Args:
+        score: `(n,)`.
+        freedom: `(n,)` degrees of freedom, at least 1.
+    """
+    normal = (8 * freedom + 1) / (8 * freedom + 3) * np.sqrt(freedom * np.log1p(score**2 / freedom))
+    return two_sided(normal)
 
 
 def typical_units(units: NDArray[Any]) -> NDArray[np.int64]:

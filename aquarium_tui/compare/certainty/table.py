@@ -87,6 +87,10 @@ class Certainty:
         apart = (self.low > 0) | (self.high < 0)
         return ~self.few & apart & (np.nan_to_num(self.q, nan=1.0) <= LEVEL_OF_Q)
 
+    def rows(self, at: NDArray[np.intp]) -> "Certainty":
+        """The same of some of the rows."""
+        return Certainty(self.low[at], self.high[at], self.p[at], self.q[at], self.few[at])
+
     def state(self, row: int) -> State:
         """One word for a row."""
         if self.few[row]:

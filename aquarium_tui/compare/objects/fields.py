@@ -18,10 +18,10 @@ from aquarium_tui.compare.fields import (
     spread,
     words,
 )
-from aquarium_tui.compare.objects.candidates import pair_ious
+from aquarium_tui.compare.objects.candidates import overlapping, pair_ious
 from aquarium_tui.compare.objects.evaluation import FrameScores
 from aquarium_tui.compare.objects.ledger import Ledger
-from aquarium_tui.model.arrays import Floats, RowNumbers, areas
+from aquarium_tui.model.arrays import Boxes, Floats, RowNumbers, areas, ratio
 from aquarium_tui.model.classes import ClassMap, distinct_names
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import name_key
@@ -185,6 +185,68 @@ def _change(comparison: JudgedObjects, entity: str, picked: Picked) -> Column:
     return words(CHANGES, comparison.ledger.change[picked])
 
 
+def _shape(objects: Objects, rows: NDArray[Any], _: ClassMap) -> Column:
+    """Width over height; absent where a box has no height."""
+    width, height = (objects.box[rows, at + 2] - objects.box[rows, at] for at in (0, 1))
+    return numbers(np.divide(width, height, out=np.full(len(rows), np.nan), where=height > 0))
+
+
+def _of_box(
+    read: Callable[[Boxes, NDArray[np.float64]], Column],
+) -> Callable[[JudgedObjects, str, Picked], Column]:
+    """What `read` gives of a box and its frame's size; absent where either is not known."""
+
+    def values(comparison: JudgedObjects, entity: str, picked: Picked) -> Column:
+        rows = rows_of(comparison, entity)[picked]
+        objects, frames = objects_of(comparison, entity), comparison.dataset.frames
+        size = np.stack([frames.width, frames.height], axis=1).astype(np.float64)
+        of_object = size[objects.frame[rows]] if len(objects) else np.zeros((len(rows), 2))
+        at = np.flatnonzero((rows >= 0) & (of_object > 0).all(axis=1))
+        return spread(read(objects.box[rows[at]], of_object[at]), at, len(rows))
+
+    return values
+
+
+_AT_BORDER = 1.0
+"""Pixels from the frame's edge within which a box touches it: labels are often drawn one pixel inside."""
+
+
+def _at_border(box: Boxes, size: NDArray[np.float64]) -> Column:
+    touches = (box[:, :2] <= _AT_BORDER) | (box[:, 2:] >= size - _AT_BORDER)
+    return Values("boolean", np.asarray(touches.any(axis=1)), np.zeros(len(box), bool))
+
+
+POSITIONS = tuple(
+    f"{row} {column}".strip() for row in ("top", "middle", "bottom") for column in ("left", "centre", "right")
+)
+"""Thirds of the frame, row by row."""
+
+
+def _position(box: Boxes, size: NDArray[np.float64]) -> Column:
+    third = np.clip(np.floor((box[:, :2] + box[:, 2:]) / 2 / size * 3), 0, 2).astype(np.int32)
+    return Text.from_words(POSITIONS, third[:, 1] * 3 + third[:, 0])
+
+
+CROWDED = 0.3
+"""IoU above which another label is a neighbour: below it, boxes side by side in a row touch."""
+
+
+def _neighbours(comparison: JudgedObjects, entity: str, picked: Picked) -> Column:
+    """How many other labels of the frame overlap each object; without a label, those that overlap its box."""
+    rows, labels = rows_of(comparison, entity)[picked], comparison.dataset.labels
+    objects = objects_of(comparison, entity)
+    begin, end = labels.starts[objects.frame], labels.starts[objects.frame + 1]
+    at, label, common = overlapping(objects.box, begin, end, labels.box)
+    iou = ratio(common, areas(objects.box)[at] + areas(labels.box)[label] - common)
+    found = np.bincount(at[iou > CROWDED], minlength=len(objects))
+    if objects is labels:
+        found -= (areas(labels.box) > 0).astype(np.int64)  # Each overlaps itself.
+    known_ = rows >= 0
+    values = np.full(len(rows), np.nan)
+    values[known_] = found[rows[known_]]
+    return numbers(values)
+
+
 _ALONE = ("",)
 _TEXT, _NUMBER = FieldType.TEXT, FieldType.NUMBER
 _NONE = Outcome.NONE.word
@@ -257,6 +319,28 @@ OBJECT_FIELDS: tuple[ObjectField[JudgedObjects], ...] = (
     ),
     ObjectField(PARTS, "width", _NUMBER, "Width of the box in pixels.", _each(_extent(0, 2)), "px"),
     ObjectField(PARTS, "height", _NUMBER, "Height of the box in pixels.", _each(_extent(1, 3)), "px"),
+    ObjectField(PARTS, "aspect", _NUMBER, "Width of the box divided by its height.", _each(_shape)),
+    ObjectField(
+        PARTS,
+        "position",
+        _TEXT,
+        "Third of the frame that the middle of the box is in, such as top left.",
+        _of_box(_position),
+    ),
+    ObjectField(
+        PARTS,
+        "at_border",
+        FieldType.BOOLEAN,
+        "Whether the box touches the frame's edge.",
+        _of_box(_at_border),
+    ),
+    ObjectField(
+        ("label",),
+        "neighbours",
+        _NUMBER,
+        "How many other labels of the frame overlap it with an IoU above 0.3.",
+        _neighbours,
+    ),
     ObjectField(
         ("label",), "crowd", FieldType.BOOLEAN, "Whether the label stands for a crowd.", _each(_crowd)
     ),

@@ -118,8 +118,8 @@ def object_values(ledger: Ledger, n: int, resampling: Resampling) -> dict[Side, 
     labels, units = support[0].sum(keepdims=True), np.array([resampling.units])
     found: dict[Side, ValueIntervals] = {}
     for side, of_set in zip(SIDES, (of_sets[:2], of_sets[2:]), strict=True):
-        rates = _of_set(support, *of_set)
-        pooled = _of_set(*(part.sum(axis=1, keepdims=True) for part in (support, *of_set)))
+        rates = rates_of_counts(support, *of_set)
+        pooled = rates_of_counts(*(part.sum(axis=1, keepdims=True) for part in (support, *of_set)))
         averages = {
             "weighted": {name: class_mean(values, support)[:, None] for name, values in rates.items()},
             "macro": {name: class_mean(values)[:, None] for name, values in rates.items()},
@@ -247,8 +247,15 @@ class _ClassCounts:
         rows.append(np.flatnonzero((ledger.base_cell >= 0) & (label < n)))
         columns.append(label[rows[-1]])
         every, column = np.concatenate(rows), np.concatenate(columns)
-        one = np.ones(len(every), np.int32)
-        return cls(n, frame_counts(column, ledger.frame[every], one), frame_counts(column, unit[every], one))
+        return cls.listed(n, column, ledger.frame[every], unit[every])
+
+    @classmethod
+    def listed(
+        cls, n: int, column: NDArray[Any], frame: NDArray[np.int32], unit: NDArray[np.int32]
+    ) -> "_ClassCounts":
+        """Of counts that are listed one by one: column, frame and unit of each, `(counts,)`."""
+        one = np.ones(len(column), np.int32)
+        return cls(n, frame_counts(column, frame, one), frame_counts(column, unit, one))
 
     def sums(self, resampling: Resampling) -> list[NDArray[np.int64]]:
         """The five counts on all frames and in each replicate, `(1 + replicates, n)` each."""
@@ -313,9 +320,9 @@ def _rates(
 ) -> tuple[dict[str, Resampled], dict[str, dict[str, Resampled]]]:
     """The rates of each class, and their averages."""
     support, *of_sets = counts.sums(resampling)
-    sets = [_of_set(support, *of_set) for of_set in (of_sets[:2], of_sets[2:])]
+    sets = [rates_of_counts(support, *of_set) for of_set in (of_sets[:2], of_sets[2:])]
     pooled = [part.sum(axis=1, keepdims=True) for part in (support, *of_sets)]
-    pools = [_of_set(pooled[0], *of_set) for of_set in (pooled[1:3], pooled[3:])]
+    pools = [rates_of_counts(pooled[0], *of_set) for of_set in (pooled[1:3], pooled[3:])]
     labels, units = support[0].sum(keepdims=True), np.array([resampling.units])
     per_class: dict[str, Resampled] = {}
     totals: dict[str, dict[str, Resampled]] = {"weighted": {}, "macro": {}, "micro": {}}
@@ -335,6 +342,25 @@ def _rates(
     return per_class, totals
 
 
+def rates_of_groups(
+    n: int, column: NDArray[Any], frame: NDArray[np.int32], resampling: Resampling
+) -> dict[str, Certainty]:
+    """How sure the deltas of precision, recall and F1 of some groups of objects are, `(n,)` by rate.
+
+    Args:
+        n: How many groups there are; an object may belong to several.
+        column: `(counts,)` int, what is counted: `place * n + group`, where the place is 0 for a label, 1 for
+            base's correct label and 2 for an inference of base, 3 and 4 for those of other.
+        frame: `(counts,)` int32, the frame of each.
+        resampling: How frames are drawn.
+
+    Raises:
+        CancelledError: `resampling.cancelled` said so.
+    """
+    counts = _ClassCounts.listed(n, column, frame, resampling.unit(frame))
+    return certainties(_rates(counts, resampling)[0])
+
+
 def _figure(
     delta: Floats,
     frames: NDArray[np.int64],
@@ -346,7 +372,10 @@ def _figure(
     return Resampled(delta[0], delta[1:], frames, labels, p, spread)
 
 
-def _of_set(support: NDArray[np.int64], correct: NDArray[np.int64], inferred: NDArray[np.int64]) -> Rates:
+def rates_of_counts(
+    support: NDArray[np.int64], correct: NDArray[np.int64], inferred: NDArray[np.int64]
+) -> Rates:
+    """Precision, recall and F1 of labels, correct labels and inferences, of any one shape."""
     return {
         "precision": rate(correct, inferred),
         "recall": rate(correct, support),

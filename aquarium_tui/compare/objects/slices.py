@@ -20,7 +20,7 @@ from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.objects.matching import Matching
 from aquarium_tui.model.arrays import Flags, RowNumbers
 from aquarium_tui.model.outcomes import Change, Outcome
-from aquarium_tui.model.settings import Side
+from aquarium_tui.model.settings import SIDES, Side
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Slice:
 
     def rows(self, ledger: Ledger) -> Flags:
         """`(objects,)` bool: the rows of the ledger that are inside under any set."""
-        return np.asarray(self._inside(ledger, "base") | self._inside(ledger, "other"))
+        return np.asarray(self.inside(ledger, "base") | self.inside(ledger, "other"))
 
     def ledger(self, whole: Ledger, one_set: bool) -> Ledger:
         """The same rows, with all that lies outside ignored, in no cell and without a change.
@@ -66,7 +66,7 @@ class Slice:
             whole: The ledger of all objects.
             one_set: Whether there is no other set.
         """
-        inside = {side: self._inside(whole, side) for side in ("base", "other")}
+        inside = {side: self.inside(whole, side) for side in SIDES}
         any_, both = inside["base"] | inside["other"], inside["base"] & inside["other"]
         paired = (whole.label < 0) & (whole.base >= 0) & (whole.other >= 0)
         halved = paired & any_ & ~both
@@ -86,11 +86,10 @@ class Slice:
             change=change,
         )
 
-    def _inside(self, ledger: Ledger, side: str) -> Flags:
+    def inside(self, ledger: Ledger, side: Side) -> Flags:
         """`(objects,)` bool: by the label or, without one, by the set's own inference."""
-        its: Side = "base" if side == "base" else "other"
         inference = ledger.base if side == "base" else ledger.other
-        own = self.inferences.get(its)
+        own = self.inferences.get(side)
         of_set = _picked(own, inference) if own is not None else np.zeros(len(inference), bool)
         return np.where(ledger.label >= 0, _picked(self.labels, ledger.label), of_set)
 
