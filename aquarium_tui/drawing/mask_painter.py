@@ -1,9 +1,10 @@
 """Painter of masks: the maps over the photo of a frame, and the diff map."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -30,6 +31,11 @@ _KEPT = 24
 2048 × 1024 takes some 100 kB, as runs."""
 _REGION: Color = (255, 255, 255)
 _NO_CLASS: Color = (150, 150, 150)
+_FAINT = 0.15
+"""The opacity of what a cell dims: its colours can just be told apart."""
+_HATCH: Color = (16, 16, 16)
+_HATCH_OPACITY = 0.55
+"""Dark lines are seen on all four colours, which keep their hue between them."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +55,6 @@ class MaskLayers:
     opacity: float = 0.6
     kinds: Collection[Diff] = KINDS
     cell: tuple[int, int] | None = None
-
-
-def kinds_in_cell(cell: tuple[int, int]) -> dict[InCell, Diff]:
-    """The kind of pixel in whose colour the diff map of a cell shows each set's pixels in it.
-
-    Args:
-        cell: Label class and inferred class.
-
-    Returns:
-        Kinds by which sets have a pixel in the cell: base alone (it left), other alone (it came), both.
-    """
-    if cell[0] == cell[1]:
-        return {InCell.BASE: Diff.BROKEN, InCell.OTHER: Diff.FIXED, InCell.BOTH: Diff.BOTH_RIGHT}
-    return {InCell.BASE: Diff.FIXED, InCell.OTHER: Diff.BROKEN, InCell.BOTH: Diff.BOTH_WRONG}
 
 
 class MaskPainter:
@@ -111,7 +103,7 @@ class MaskPainter:
     def diff(
         self, frame: int, shown: MaskLayers | None = None, region: tuple[float, ...] | None = None
     ) -> MapDrawing:
-        """The diff map over the photo without its colours; of a cell, which set has each pixel in it.
+        """The diff map over the photo without its colours; a cell dims what is not in it.
 
         Args:
             frame: The frame.
@@ -119,25 +111,35 @@ class MaskPainter:
             region: Left, top, right, bottom in pixels of the frame, to be framed.
         """
         shown = shown or MaskLayers()
-        wanted = set(shown.kinds)
-        if shown.cell is None:
-            colors = {int(kind): self.kind_color(kind) for kind in KINDS if kind in wanted}
-        else:
-            by_cell = kinds_in_cell(shown.cell)
-            colors = {int(who): self.kind_color(kind) for who, kind in by_cell.items() if kind in wanted}
-        layer = Layer(
+        colors = {int(kind): self.kind_color(kind) for kind in KINDS if kind in set(shown.kinds)}
+        inside = Layer(
             ("diff", frame, shown.cell),
             lambda: self.diff_map(frame, shown.cell),
             colors,
             opacity=shown.opacity,
             rare=shown.cell is not None,
         )
-        return self._drawing(frame, (layer,), "Diff map", grey=True, region=region)
+        layers = [inside] if shown.cell is None else self._of_cell(frame, shown.cell, inside)
+        return self._drawing(frame, tuple(layers), "Diff map", grey=True, region=region)
+
+    def _of_cell(self, frame: int, cell: tuple[int, int], inside: Layer) -> list[Layer]:
+        """The diff map, faint; the pixels of a cell in full, hatched by the sets that put them there."""
+        read = partial(self.diff_map, frame, None)
+        layers = [replace(inside, key=("diff", frame, None), read=read, opacity=_FAINT, rare=False), inside]
+        ways: Sequence[tuple[LayerStyle, InCell]] = (("/", InCell.BASE), ("\\", InCell.OTHER))
+        for style, side in ways if self._comparison.other else ():
+            sides = {int(who): _HATCH for who in (side, InCell.BOTH)}
+            read = partial(self.in_cell, frame, cell)
+            layers.append(Layer(("cell", frame, cell), read, sides, style, opacity=_HATCH_OPACITY, rare=True))
+        return layers
 
     def diff_map(self, frame: int, cell: tuple[int, int] | None) -> ValueMap:
-        """`Diff` of each pixel, or with a cell `InCell`, `(height, width)` uint8."""
-        masks = self.masks(frame)
-        return masks.diff() if cell is None else masks.in_cell(*cell)
+        """`Diff` of each pixel, with a cell only of its pixels, `(height, width)` uint8."""
+        return self.masks(frame).diff(cell)
+
+    def in_cell(self, frame: int, cell: tuple[int, int]) -> ValueMap:
+        """`InCell` of each pixel: which sets put it into a cell, `(height, width)` uint8."""
+        return self.masks(frame).in_cell(*cell)
 
     def photo(self, frame: int, shown: MaskLayers, region: tuple[float, ...] | None = None) -> MapDrawing:
         """The photo under the chosen masks.

@@ -9,11 +9,14 @@ from typing import Generic, TypeVar
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.drawing import ClassColors, Drawing
-from aquarium_tui.kinds.columns import Sort, TableColumn, frame_columns, leading_sort
+from aquarium_tui.kinds.columns import Sort, Span, TableColumn, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
 from aquarium_tui.model.picture import Color
+
+Legend = tuple[str, Sequence[tuple[Span, str]]]
+"""A title, and signs or keys as they look, each with what it means."""
 
 Compared = TypeVar("Compared", bound=Comparison)
 
@@ -62,6 +65,10 @@ class Presentation(ABC, Generic[Compared]):
     def frame_sort(self) -> Sort:
         """What frames are sorted by at first: what got worst."""
         return leading_sort(self.view.comparison)
+
+    def legend(self) -> Sequence[Legend]:
+        """What the signs and colours of lists and pictures mean."""
+        return ()
 
     @abstractmethod
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:

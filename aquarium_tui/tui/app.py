@@ -37,7 +37,7 @@ from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
-from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups
+from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups, states
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
@@ -458,7 +458,10 @@ class AquariumApp(TerminalApp):
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
-        self.push_screen(KeyList(key_groups(self.screen, self), judges(self.screen)))
+        own, *rest = key_groups(self.screen, self)
+        signs = [*self.presentation.legend()] if self.view else []
+        certain = [states()] if judges(self.screen) else []
+        self.push_screen(KeyList([own, *rest[:-1], *signs, *certain, *rest[-1:]]))
 
     def action_copy(self) -> None:
         """Copy the command that gives these numbers."""
@@ -471,8 +474,9 @@ class AquariumApp(TerminalApp):
         copy(self, text, what)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Textual's own commands, and what the keys do."""
-        yield from super().get_system_commands(screen)
+        """What the keys do, and those of Textual's own commands that no key stands for."""
+        own = super().get_system_commands(screen)
+        yield from (command for command in own if command.title in ("Theme", "Screenshot"))
         yield from palette_commands(screen, self)
 
 

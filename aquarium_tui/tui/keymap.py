@@ -169,13 +169,18 @@ def _both_in(one: Action, other: Action) -> Place | None:
 
 
 def palette_commands(screen: Screen[Any], app: App[Any]) -> Iterator[SystemCommand]:
-    """What the keys of a screen and of everywhere do, each sentence once."""
-    told = set()
+    """What the keys of a screen and of everywhere do, each action once."""
+    told: set[str] = set()
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
         own = node is screen or node is app
-        if active.enabled and own and binding.id in ACTIONS and binding.tooltip not in told:
-            told.add(binding.tooltip)
+        does = (
+            binding.action
+            if binding.action.startswith("app.") or node is not app
+            else f"app.{binding.action}"
+        )
+        if active.enabled and own and binding.id in ACTIONS and not {does, binding.tooltip} & told:
+            told |= {does, binding.tooltip}
             yield SystemCommand(
                 binding.tooltip,
                 f"{binding.description}, key {sign(binding.key)}",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter, kinds_in_cell
+from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.session.session import Session
@@ -50,23 +50,26 @@ def test_a_hidden_colour_leaves_the_photo(painter: MaskPainter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "cell", "pixels"),
+    ("frame", "cell", "kinds", "sets"),
     [
-        (0, (ROAD, CAR), {InCell.BASE: 800, InCell.OTHER: 0, InCell.BOTH: 0}),
-        (0, (ROAD, ROAD), {InCell.BASE: 0, InCell.OTHER: 800, InCell.BOTH: 5600}),
-        (1, (SKY, CAR), {InCell.BASE: 0, InCell.OTHER: 1600, InCell.BOTH: 0}),
-        (2, (ROAD, SKY), {InCell.BASE: 1600, InCell.OTHER: 0, InCell.BOTH: 0}),
+        (0, (ROAD, CAR), {Diff.FIXED: 800}, {InCell.BASE}),
+        (0, (ROAD, ROAD), {Diff.FIXED: 800, Diff.BOTH_RIGHT: 5600}, {InCell.OTHER, InCell.BOTH}),
+        (1, (SKY, CAR), {Diff.BROKEN: 1600}, {InCell.OTHER}),
     ],
 )
-def test_a_cell_shows_who_has_its_pixels(painter: MaskPainter, frame, cell, pixels) -> None:
+def test_a_cell_dims_all_else_and_hatches_by_set(painter: MaskPainter, frame, cell, kinds, sets) -> None:
     drawing = painter.diff(frame, MaskLayers(opacity=1.0, cell=cell))
-    for who, kind in kinds_in_cell(cell).items():
-        assert counted(drawing, painter.kind_color(kind)) == pixels[who]
-
-
-def test_better_is_green_and_worse_is_red_in_wrong_and_right_cells() -> None:
-    assert kinds_in_cell((ROAD, CAR))[InCell.OTHER] is Diff.BROKEN
-    assert kinds_in_cell((ROAD, ROAD))[InCell.OTHER] is Diff.FIXED
+    inside = painter.in_cell(frame, cell)
+    assert set(np.unique(inside)) - {InCell.NEITHER} == sets
+    image = np.asarray(drawing.draw(WHOLE, SIZE))
+    for kind in list(Diff)[1:]:
+        there = painter.diff_map(frame, cell) == kind
+        assert np.count_nonzero(there) == kinds.get(kind, 0)
+        same = (image == painter.kind_color(kind)).all(axis=2)
+        assert not same[inside == InCell.NEITHER].any(), "what is not in the cell is dim"
+        if there.any():
+            share = same[there].mean()
+            assert 0.4 < share < 1, "its colour shows between the lines of the hatching"
 
 
 def test_masks_are_filled_in_the_colours_of_their_classes(painter: MaskPainter) -> None:

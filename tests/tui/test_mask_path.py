@@ -103,9 +103,9 @@ async def test_a_cell_of_the_image_filters_the_diff_map_by_who_did_it(store: Sto
         await pilot.press("tab", "left")
         await until(pilot, lambda: of_type(MaskScreen, pilot.app.screen).shown.cell is not None)
         pilot.app.screen.query_one("#matrix", Matrix).go_to((ROAD, CAR))
-        await sees(pilot, "road → car only", "base only 800 px", "other only 0 px", "both 0 px")
+        await sees(pilot, "road → car only", "fixed 800 px", "broken 0 px", "╱ base 800")
         pilot.app.screen.query_one("#matrix", Matrix).go_to((ROAD, ROAD))
-        await sees(pilot, "road correct only", "base only 0 px", "other only 800 px", "both 5.60k px")
+        await sees(pilot, "road correct only", "fixed 800 px", "╲ other 800  ╳ both 5.60k")
         await pilot.press("a")
         await sees(pilot, "both right 94%")
 
@@ -188,7 +188,7 @@ async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:
     async with AquariumApp(store, alone).run_test(size=WIDE) as pilot:
         await sees(pilot, "model_b", "pixels   base", "+ other", "road → car   2 000")
         await pilot.press("enter", "enter")
-        await sees(pilot, "f3", "road → car only", "in the cell 1.60k px", "1 region")
+        await sees(pilot, "f3", "road → car only", "wrong 1.60k px", "1 region")
         assert "only 0 px" not in shown(pilot.app), "there is nobody to have them alone"
         await pilot.press("a")
         await sees(pilot, "right 75%", "wrong 25%")

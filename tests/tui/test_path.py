@@ -226,9 +226,24 @@ async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
             "List all samples of this cell",
             "Show delta, base, other, then percent",
             "few: too few frames or labels to tell",
+            "broken: only other is wrong",
         )
-        await pilot.press("escape")
+        await pilot.press(*"queries")
+        await sees(pilot, "nothing like this")
+        await pilot.press("ctrl+u", *"query")
+        await sees(pilot, "Query frames and objects")
+        assert "List all samples" not in shown(pilot.app)
+        await pilot.press("ctrl+u", "question_mark")
         await sees(pilot, "car missed")
+
+
+async def test_the_palette_lists_each_action_once(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert len(titles) == len(set(titles)) > 30
+        assert sum("other set" in title for title in titles) == 1
+        assert sum("quit" in title.lower() for title in titles) == 1
 
 
 async def test_layers_can_be_hidden(make_app: Make) -> None:

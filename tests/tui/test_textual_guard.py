@@ -49,7 +49,7 @@ DIALOGS: dict[type[Screen[Any]], Callable[[App[Any]], Screen[Any]]] = {
     ChooseColours: lambda app: ChooseColours(list, print, print),
     ChooseColumns: lambda app: ChooseColumns(app.screen_stack[0].query_one("#report", Table)),
     CommandDialog: lambda app: CommandDialog(),
-    KeyList: lambda app: KeyList([("Here", [("a", "do something")])]),
+    KeyList: lambda app: KeyList([("Here", [(("a", ""), "do something")])]),
     Naming: lambda app: Naming("Name", ("save", str)),
     RemarkList: lambda app: RemarkList([("confidences", "They differ.")], "street/val"),
     SelectText: lambda app: SelectText("text"),

@@ -1,5 +1,6 @@
 """Masks: what the screens show of a comparison of pixels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,10 @@ from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.drawing.crops import CropDrawing, fitted
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.drawing.mask_painter import MaskPainter
+from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.frame_lists import NOTHING, FrameConfusion, used
 from aquarium_tui.kinds.lists import Confusion, Grid
-from aquarium_tui.kinds.presentation import Presentation
+from aquarium_tui.kinds.presentation import Legend, Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
@@ -71,6 +73,22 @@ class MaskPresentation(Presentation[PixelComparison]):
             written=compact,
             signed=signed_compact,
         )
+
+    def legend(self) -> Sequence[Legend]:
+        """The colours of the diff map, and hatchings."""
+        words = {
+            Diff.BOTH_RIGHT: "right under both",
+            Diff.BOTH_WRONG: "wrong under both",
+            Diff.FIXED: "fixed: only base is wrong",
+            Diff.BROKEN: "broken: only other is wrong",
+        }
+        colors = {kind: "#" + bytes(self.painter.kind_color(kind)).hex() for kind in words}
+        signs: list[tuple[Span, str]] = [(("■", colors[kind]), said) for kind, said in words.items()]
+        hatched: list[tuple[Span, str]] = [
+            (("╱╱╱", ""), "base is wrong here, or in the cell"),
+            (("╲╲╲", ""), "the same of other"),
+        ]
+        return [("Diff map", signs), ("Hatching", hatched)]
 
     def preview(self, frame: int) -> tuple[MapDrawing, str]:
         """The diff map of the frame, and its shares."""

@@ -41,6 +41,14 @@ CHANGE_MARKS: dict[Change, Span] = {
     Change.NONE: ("○", "dim"),
 }
 """A sign for each change; its colour is never the only one."""
+CHANGE_MEANINGS: dict[Change, str] = {
+    Change.FIXED: "fixed: only base is wrong",
+    Change.BROKEN: "broken: only other is wrong",
+    Change.MOVED: "moved: wrong under both, differently",
+    Change.SAME_ERROR: "the same error under both",
+    Change.BOTH_CORRECT: "correct under both",
+    Change.NONE: "ignored, in no count",
+}
 _INKS = {Outcome.CORRECT: "", Outcome.NONE: "dim", Outcome.IGNORED: "dim"}
 _FIRST = (Change.BROKEN, Change.FIXED, Change.MOVED, Change.SAME_ERROR, Change.BOTH_CORRECT, Change.NONE)
 

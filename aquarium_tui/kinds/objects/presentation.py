@@ -1,5 +1,6 @@
 """What the screens show of a comparison of objects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +14,8 @@ from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import PictureOptions
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.objects.lists import ObjectConfusion
-from aquarium_tui.kinds.presentation import Presentation
+from aquarium_tui.kinds.objects.lists import CHANGE_MARKS, CHANGE_MEANINGS, ObjectConfusion
+from aquarium_tui.kinds.presentation import Legend, Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
@@ -37,6 +38,12 @@ class ObjectPresentation(Presentation[ObjectComparison]):
     def own_confusion(self) -> Confusion:
         """The confusion of the objects."""
         return ObjectConfusion(self.view, self.painter, self.classes.evaluated_hex, self.boxed)
+
+    def legend(self) -> Sequence[Legend]:
+        """The signs of changes, and the lines around objects."""
+        signs = [(mark, CHANGE_MEANINGS[change]) for change, mark in CHANGE_MARKS.items()]
+        lines = [(("───", ""), "label"), (("╱╱╱", ""), "base"), (("╲╲╲", ""), "other; both hatchings cross")]
+        return [("Signs of objects", signs), *([("Lines in pictures", lines)] if self.boxed else [])]
 
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
         """The frame with all its objects, without words."""

@@ -8,7 +8,6 @@ from aquarium_tui.tui.actions.action import (
     EVERYWHERE,
     FRAME,
     FRAMES,
-    KEYS,
     LIST,
     MASKS,
     MATRIX,
@@ -47,8 +46,8 @@ MOVING: Sequence[Action] = (
         "go.back",
         "escape",
         Use((OPEN,), "return", "Back", "Go back to the comparison", shown=True),
-        Use((FRAMES,), "leave", "Datasets", "Clear the query, then choose another dataset", shown=True),
-        Use((METRICS,), "leave", "Datasets", "Clear the query, then choose another dataset"),
+        Use((FRAMES,), "leave", "Datasets", "Clear the query, then list datasets", shown=True),
+        Use((METRICS,), "leave", "Datasets", "Clear the query, then list datasets"),
         Use((SCENARIOS,), "leave", "Datasets", "Choose another dataset"),
         Use((SAMPLES,), "back", "Back", "Go back to Metrics", shown=True),
         Use((FRAME, MASKS), "back", "Back", "Go back to where you came from", shown=True),
@@ -61,7 +60,7 @@ MOVING: Sequence[Action] = (
         "up,k",
         Use(CURSORS, "move(0,-1)", "Up", "Move up"),
         Use((MASKS,), "pan(0,-0.2)", "Up", "Pan up while zoomed in"),
-        Use((KEYS, REMARKS), "scroll(-1)", "Up", "Scroll up"),
+        Use((REMARKS,), "scroll(-1)", "Up", "Scroll up"),
         means="up",
     ),
     action(
@@ -69,7 +68,7 @@ MOVING: Sequence[Action] = (
         "down,j",
         Use(CURSORS, "move(0,1)", "Down", "Move down"),
         Use((MASKS,), "pan(0,0.2)", "Down", "Pan down while zoomed in"),
-        Use((KEYS, REMARKS), "scroll(1)", "Down", "Scroll down"),
+        Use((REMARKS,), "scroll(1)", "Down", "Scroll down"),
         means="down",
     ),
     action(
@@ -140,8 +139,7 @@ PROGRAM: Sequence[Action] = (
     action(
         "app.keys",
         "question_mark",
-        Use((EVERYWHERE,), "keys", "Keys", "List the keys that work here", shown=True),
-        Use((KEYS,), "dismiss", "Close", "Close the list"),
+        Use((EVERYWHERE,), "keys", "Keys", "List keys, and what signs mean", shown=True),
     ),
     simple("app.palette", "ctrl+p", EVERYWHERE, "command_palette", "Commands", "List all commands"),
     simple(
@@ -151,6 +149,5 @@ PROGRAM: Sequence[Action] = (
         "app.quit",
         "q,ctrl+q",
         Use((EVERYWHERE,), "quit", "Quit", "Quit the program"),
-        Use((KEYS,), "dismiss", "Close", "Close the list"),
     ),
 )

@@ -106,7 +106,7 @@ MATRICES: Sequence[Action] = (
         METRICS,
         "shading",
         "Shading",
-        "Shade deltas by their size, or by share of the counts",
+        "Shade deltas by size, or by share",
     ),
     simple("metrics.next_matrix", "M", METRICS, "confusion", "Matrix", "Show the next matrix"),
     simple("metrics.report", "r", METRICS, "report", "Report", "Go to the report or the cells", shown=True),

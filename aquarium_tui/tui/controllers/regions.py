@@ -1,13 +1,13 @@
 """Changed regions of a frame of masks: which are walked through, and what is said of them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.pixels.regions import Regions
-from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers, kinds_in_cell
+from aquarium_tui.compare.pixels.scores import diffs_of
+from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.frame_lists import NOTHING
 from aquarium_tui.kinds.lists import cell_title
@@ -23,8 +23,9 @@ WORDS = {
     Diff.BROKEN: "broken",
 }
 INITIALS = {Diff.BOTH_RIGHT: "r", Diff.BOTH_WRONG: "w", Diff.FIXED: "f", Diff.BROKEN: "b"}
-"""The words in the legend of a narrow screen."""
-IN_CELL = {InCell.BASE: "base only", InCell.OTHER: "other only", InCell.BOTH: "both"}
+"""The words in the legend of a screen that has no room for any."""
+IN_CELL = {InCell.BASE: "╱ base", InCell.OTHER: "╲ other", InCell.BOTH: "╳ both"}
+"""How the pixels of a cell are hatched, by the sets that put them there."""
 _SMALL = 20_000
 """A region below this part of the frame is noise of an edge: 100 pixels of 2048 × 1024."""
 
@@ -34,49 +35,49 @@ def least_pixels(pixels: int) -> int:
     return max(4, pixels // _SMALL)
 
 
-def walked(values: NDArray[np.uint8], shown: MaskLayers, pair: bool) -> NDArray[np.uint8]:
+def walked(
+    values: NDArray[np.uint8], shown: MaskLayers, pair: bool, inside: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """What is walked through of a diff map: the changed pixels that are shown, else all that are.
 
     Args:
-        values: `(height, width)` `Diff`, or with a cell `InCell`.
+        values: `(height, width)` `Diff`.
         shown: Which colours are shown.
         pair: Whether there are two sets; with one, what is wrong takes the place of what changed.
+        inside: With a cell, `(height, width)` `InCell`; what only one set put there changed.
     """
     changed = (Diff.FIXED, Diff.BROKEN) if pair else (Diff.BOTH_WRONG,)
-    kinds = _kinds(shown.cell)
-    told = [kind for kind in kinds.values() if kind in shown.kinds]
+    told = [kind for kind in KINDS if kind in shown.kinds]
+    if inside is not None and pair:
+        alone = (inside == InCell.BASE) | (inside == InCell.OTHER)
+        return np.where(alone & np.isin(values, told), values, np.uint8(Diff.IGNORED))
     wanted = [kind for kind in told if kind in changed] or told
-    table = np.zeros(len(Diff), np.uint8)
-    for value, kind in kinds.items():
-        table[value] = kind if kind in wanted else 0
-    return table[values]
-
-
-def _kinds(cell: tuple[int, int] | None) -> Mapping[Any, Diff]:
-    return {kind: kind for kind in KINDS} if cell is None else kinds_in_cell(cell)
+    return np.where(np.isin(values, wanted), values, np.uint8(Diff.IGNORED))
 
 
 def legend(task: MaskPresentation, frame: int, shown: MaskLayers) -> list[list[Part]]:
-    """The colours of the diff map with their shares, or with a cell, who has how many pixels in it."""
+    """The colours of the diff map with their shares, or with a cell, how many of its pixels have them.
+
+    In words as long as there is room for them, without numbers before without words.
+    """
     comparison = task.view.comparison
-    if shown.cell is not None:
-        counts = _in_cell(task, frame, shown.cell)
-        told = IN_CELL if comparison.other else {InCell.BOTH: "in the cell"}
-        kinds = {who: kind for who, kind in kinds_in_cell(shown.cell).items() if who in told}
-        words = {kind: told[who] for who, kind in kinds.items()}
-        numbers = {kind: compact(counts[who]) + " px" for who, kind in kinds.items()}
-    else:
+    words = WORDS if comparison.other else {Diff.BOTH_RIGHT: "right", Diff.BOTH_WRONG: "wrong"}
+    if shown.cell is None:
         pixels = comparison.frame_diffs[frame]
-        words = WORDS if comparison.other else {Diff.BOTH_RIGHT: "right", Diff.BOTH_WRONG: "wrong"}
         numbers = {kind: _share(int(pixels[kind]), int(pixels[1:].sum())) for kind in words}
-    long = [_switch(task, kind, f"{words[kind]} {numbers[kind]}", shown) for kind in words]
-    middle = [
-        _switch(task, kind, f"{words[kind].removeprefix('both ')} {numbers[kind]}", shown) for kind in words
+    else:
+        pixels = _in_cell(task, frame, shown.cell)[0]
+        numbers = {kind: f"{compact(pixels[kind])} px" for kind in words}
+    return [
+        [_switch(task, kind, f"{words[kind]} {numbers[kind]}", shown) for kind in words],
+        [_switch(task, kind, f"{_brief(words[kind])} {numbers[kind]}", shown) for kind in words],
+        [_switch(task, kind, _brief(words[kind]), shown) for kind in words],
+        [_switch(task, kind, INITIALS[kind], shown) for kind in words],
     ]
-    short = [
-        _switch(task, kind, f"{INITIALS[kind]} {numbers[kind].removesuffix(' px')}", shown) for kind in words
-    ]
-    return [long, middle, short]
+
+
+def _brief(words: str) -> str:
+    return words.removeprefix("both ")
 
 
 def _switch(task: MaskPresentation, kind: Diff, words: str, shown: MaskLayers) -> Part:
@@ -92,19 +93,19 @@ def _share(part: int, whole: int) -> str:
     return f"{value:.1f}%" if part and value < 9.95 else f"{value:.0f}%"
 
 
-def _in_cell(task: MaskPresentation, frame: int, cell: tuple[int, int]) -> dict[InCell, int]:
-    """Pixels of a frame by which set has them in a cell."""
+def _in_cell(
+    task: MaskPresentation, frame: int, cell: tuple[int, int]
+) -> tuple[dict[Diff, int], dict[InCell, int]]:
+    """Pixels of a frame in a cell: by what becomes of them, and by which sets put them there."""
     counts = task.view.comparison.counts
     rows = slice(int(counts.starts[frame]), int(counts.starts[frame + 1]))
-    labelled = counts.label[rows] == cell[0]
-    by_base, by_other = (labelled & (each[rows] == cell[1]) for each in (counts.base, counts.other))
-    pixels = counts.pixels[rows]
-    among = {
-        InCell.BASE: by_base & ~by_other,
-        InCell.OTHER: by_other & ~by_base,
-        InCell.BOTH: by_base & by_other,
-    }
-    return {who: int(pixels[mask].sum()) for who, mask in among.items()}
+    label, base, other = counts.label[rows], counts.base[rows], counts.other[rows]
+    labelled = label == cell[0]
+    sides = (labelled & (base == cell[1])) * InCell.BASE + (labelled & (other == cell[1])) * InCell.OTHER
+    kinds, pixels = diffs_of(label, base, other), counts.pixels[rows]
+    inside = sides > 0
+    by_kind = {kind: int(pixels[inside & (kinds == kind)].sum()) for kind in KINDS}
+    return by_kind, {who: int(pixels[sides == who].sum()) for who in IN_CELL}
 
 
 def sides_switches(shown: MaskLayers, pair: bool) -> list[list[Part]]:
@@ -128,15 +129,33 @@ def meaning(shown: MaskLayers, pair: bool) -> str:
 
 
 def region_text(
-    task: MaskPresentation, shown: MaskLayers, regions: Regions | None, region: int | None, next_key: str
-) -> Sequence[Span]:
-    """The cell that is shown, and which region of how many is looked at."""
+    task: MaskPresentation,
+    frame: int,
+    shown: MaskLayers,
+    regions: Regions | None,
+    region: int | None,
+    *,
+    next_key: str,
+) -> list[Sequence[Span]]:
+    """The cell that is shown and who put its pixels there, and which region of how many is looked at.
+
+    In several lengths, the longest first.
+    """
     spans: list[Span] = [(" ", ""), _region(regions, region)]
+    who: list[Span] = []
     if shown.cell is not None:
         names = task.view.comparison.classes
         title = cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →")
         spans += [(" · ", "dim"), (f"{title} only", "strong")]
-    return [*spans, (f" · {next_key}: the largest", "dim")] if regions and region is None else spans
+        pixels = _in_cell(task, frame, shown.cell)[1]
+        if task.view.comparison.other:
+            who = [
+                (f"  {words} {compact(pixels[each])}", "dim")
+                for each, words in IN_CELL.items()
+                if pixels[each]
+            ]
+    hint: list[Span] = [(f" · {next_key}: the largest", "dim")] if regions and region is None else []
+    return [[*spans, *who, *hint], [*spans, *who], spans]
 
 
 def _region(regions: Regions | None, region: int | None) -> Span:

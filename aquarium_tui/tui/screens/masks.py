@@ -181,9 +181,9 @@ class MaskScreen(PictureScreen):
         pair = view.comparison.other is not None
         self.query_one("#sides", Switches).show(*sides_switches(self.shown, pair))
         self.query_one("#legend", Switches).show(*legend(self.of_masks, self.frame, self.shown))
-        self.query_one("#region", Line).show(
-            region_text(self.of_masks, self.shown, self.regions, self.region_at, self.sign("next.changed"))
-        )
+        about = self.of_masks, self.frame, self.shown, self.regions, self.region_at
+        long, *shorter = region_text(*about, next_key=self.sign("next.changed"))
+        self.query_one("#region", Line).show(long, (), *shorter)
         self.query_one("#meaning", Line).show([(meaning(self.shown, pair), "dim")])
         self.query_one(Tabs).say("blinking" if self.blink.side else "")
 
@@ -203,7 +203,8 @@ class MaskScreen(PictureScreen):
         painter, frame, shown = self._painter, self.frame, self.shown
         pair = self.of_masks.view.comparison.other is not None
         try:
-            values = walked(painter.diff_map(frame, shown.cell), shown, pair)
+            inside = painter.in_cell(frame, shown.cell) if shown.cell else None
+            values = walked(painter.diff_map(frame, shown.cell), shown, pair, inside)
         except InputError:
             values = np.zeros((1, 1), np.uint8)
         if not get_current_worker().is_cancelled:
@@ -293,7 +294,7 @@ class MaskScreen(PictureScreen):
         self.app.push_screen(ChooseColours(self._legend, layers.flip_colour, layers.only_colour))
 
     def _legend(self) -> Sequence[Part]:
-        return legend(self.of_masks, self.frame, self.shown)[0]
+        return [part for part in legend(self.of_masks, self.frame, self.shown)[0] if part[0]]
 
     def action_masks(self, by: int) -> None:
         """Show the next of all masks, labels, base and other on the photo."""
