@@ -1,13 +1,22 @@
 """Class maps and metric definitions of the classic interface."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aquarium_tui.client import checks
+from aquarium_tui.client.colors import (
+    Rgb,
+    orig_label_color_list,
+    spread,
+    tableau_colors,
+    turbo_rgb,
+    viridis_rgb,
+)
 from aquarium_tui.ingest.metrics import metric_name
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind
+from aquarium_tui.model.names import name_key
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,10 @@ class CustomMetricsDefinition:
             raise checks.RefusedValueError(f"metrics_type must be {kinds}, not {self.metrics_type!r}.")
         if not metric_name(self.name):
             raise checks.RefusedValueError(f"A metric cannot be named {self.name!r}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
 
     def metric(self) -> Metric:
         """The metric as it is stored; characters that a name may not contain become underscores."""
@@ -68,6 +81,10 @@ class ClassMapEntry:
             raise checks.RefusedValueError(f"class_id must be a whole number from 0, not {self.class_id!r}.")
         _color(self.color)
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
     def entry(self) -> ClassEntry:
         """The class as it is stored."""
         return ClassEntry(
@@ -77,6 +94,55 @@ class ClassMapEntry:
             train_name=self.train_name,
             ignore_in_eval=bool(self.ignore_in_eval),
         )
+
+
+@dataclass(frozen=True)
+class ClassMapUpdateEntry:
+    """A class of a project, by name or id, that is to get another colour."""
+
+    name: str | None = None
+    class_id: int | None = None
+    color: Sequence[int] | None = None
+    train_color: Sequence[int] | None = None
+    keypoint_names: Sequence[str] | None = None
+    skeleton: Sequence[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.name is None and self.class_id is None:
+            raise checks.RefusedValueError("Name the class by its name or its class_id.")
+        _color(self.color)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    def changed(self, class_map: ClassMap) -> ClassMap:
+        """The class map with the new colour.
+
+        Raises:
+            UsageError: It has no such class.
+        """
+        if self.name is not None:
+            place = class_map.positions_by_name.get(name_key(self.name))
+        else:
+            place = class_map.positions_by_id.get(self.class_id or 0)
+        if place is None:
+            raise checks.RefusedValueError(f"There is no class {self.name or self.class_id!r}.")
+        entries = list(class_map.entries)
+        entries[place] = replace(entries[place], color=_color(self.color))
+        return ClassMap(tuple(entries))
+
+
+@dataclass(frozen=True)
+class StratifiedMetricsDefinition:
+    """A grouping of metrics by a value; accepted, and without effect: queries and segments do this."""
+
+    name: str
+    ordered_values: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
 
 
 class LabelClassMap:
@@ -114,10 +180,32 @@ class LabelClassMap:
             raise checks.RefusedTypeError("classnames must be a list of names, not one string.")
         return cls(ClassMapEntry(name, id_) for id_, name in enumerate(classnames))
 
-    from_classnames_max10 = from_classnames
-    from_classnames_max20 = from_classnames
-    from_classnames_turbo = from_classnames
-    from_classnames_viridis = from_classnames
+    @classmethod
+    def from_classnames_max10(cls, classnames: Iterable[str]) -> "LabelClassMap":
+        """The same with Tableau's ten colours, which repeat."""
+        return cls._colored(classnames, tableau_colors)
+
+    @classmethod
+    def from_classnames_max20(cls, classnames: Iterable[str]) -> "LabelClassMap":
+        """The same with twenty simple colours, which repeat."""
+        return cls._colored(classnames, orig_label_color_list)
+
+    @classmethod
+    def from_classnames_turbo(cls, classnames: Iterable[str]) -> "LabelClassMap":
+        """The same with colours of the scheme Turbo, from dark to light."""
+        names = list(classnames)
+        return cls._colored(names, spread(turbo_rgb, len(names)))
+
+    @classmethod
+    def from_classnames_viridis(cls, classnames: Iterable[str]) -> "LabelClassMap":
+        """The same with colours of the scheme Viridis, from dark to light."""
+        names = list(classnames)
+        return cls._colored(names, spread(viridis_rgb, len(names)))
+
+    @classmethod
+    def _colored(cls, classnames: Iterable[str], colors: Sequence[Rgb]) -> "LabelClassMap":
+        plain = cls.from_classnames(classnames)
+        return cls(replace(e, color=colors[i % len(colors)]) for i, e in enumerate(plain.entries))
 
     def class_map(self) -> ClassMap:
         """The class map as it is stored."""

@@ -1,6 +1,7 @@
 """`LabeledFrame` and `InferencesFrame`: the labels, or one model's inferences, of one image."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,12 +10,13 @@ import numpy as np
 
 from aquarium_tui.client import checks, objects
 from aquarium_tui.client.objects import FrameObjects, JsonRecord, Polygons
+from aquarium_tui.client.omissions import OmittedInferences, OmittedLabels
 from aquarium_tui.formats.aquarium.crops import MASK_KIND
 
 _DEFAULT = "DEFAULT"
 
 
-class LabeledFrame:
+class LabeledFrame(OmittedLabels):
     """One frame with its labels. Methods raise `UsageError` for arguments that cannot be used.
 
     Args:
@@ -38,6 +40,7 @@ class LabeledFrame:
         self.frame_id = checks.identity(frame_id, "frame_id")
         self.update_type = update_type
         self.objects = FrameObjects("LabeledFrame")
+        self.omitted = Counter()
         self._sensors: dict[str, JsonRecord] = {}
         self._metadata: JsonRecord = {}
         self._kinds: JsonRecord = {}
@@ -77,23 +80,21 @@ class LabeledFrame:
         self._kinds[named] = checks.metadata(key, val, val_type)
         self._metadata[named] = list(val) if isinstance(val, tuple) else val
 
-    def add_user_metadata_list(self, key: str, val: Sequence[Any], val_type: str | None = None) -> None:
-        """Add a list or tuple of values of one type; an empty one needs `val_type`."""
+    def add_user_metadata_list(
+        self, key: str, val: Sequence[Any], list_elt_type: str | None = None, *, val_type: str | None = None
+    ) -> None:
+        """Add a list or tuple of values of one type; an empty one needs `list_elt_type` (or `val_type`)."""
         if not isinstance(val, list | tuple):
             raise checks.RefusedTypeError(f"Metadata {key!r} must be a list or tuple, not {val!r}.")
-        self.add_user_metadata(key, val, val_type)
+        self.add_user_metadata(key, val, list_elt_type or val_type)
+
+    def add_stored_metadata(self, key: str, val: object) -> None:
+        """Add metadata under any key, as other files may have named it."""
+        self._metadata[f"user__{key}"] = val
 
     def add_geo_latlong_data(self, lat: float, lon: float) -> None:
         """Add the place where it was captured, in degrees."""
         self._places = {"latitude": checks.number(lat, "lat"), "longitude": checks.number(lon, "lon")}
-
-    def add_frame_embedding(self, **further: object) -> None:
-        """Accepted and ignored: embeddings are not supported."""
-        checks.unused("add_frame_embedding", further)
-
-    def add_crop_embedding(self, **further: object) -> None:
-        """Accepted and ignored: embeddings are not supported."""
-        checks.unused("add_crop_embedding", further)
 
     def add_label_2d_bbox(
         self,
@@ -175,6 +176,16 @@ class LabeledFrame:
         shape = objects.mask(mask_url, mask_data, resize_mode)
         self.objects.add(MASK_KIND, label_id, objects.MASK, sensor_id, shape, further=further)
 
+    # The names that labels and inferences share in the classic client.
+    add_2d_bbox = add_label_2d_bbox
+    add_2d_polygon_list = add_label_2d_polygon_list
+    add_2d_classification = add_label_2d_classification
+    add_2d_semseg = add_label_2d_semseg
+
+    def to_dict(self) -> JsonRecord:
+        """The same as `record`."""
+        return self.record()
+
     def record(self) -> JsonRecord:
         """The frame with its labels, as one line of the client's records."""
         when = {} if self._when is None else {"date_captured": self._when}
@@ -190,6 +201,65 @@ class LabeledFrame:
         }
 
 
+class UnlabeledFrame(LabeledFrame):
+    """A frame of an `UnlabeledDataset`, which has no place here: its labels and image are not kept."""
+
+
+class UpdateGTLabelSet(LabeledFrame):
+    """Labels to add to a frame that is stored, or to take the place of those with the same ids.
+
+    Args:
+        frame_id: The id of the frame.
+        is_snapshot: Whether these are all labels of the frame.
+        further: Arguments of the hosted product that mean nothing here.
+    """
+
+    def __init__(self, frame_id: str, is_snapshot: bool = False, **further: object) -> None:
+        checks.unused("UpdateGTLabelSet", further)
+        super().__init__(frame_id)
+        self.is_snapshot = is_snapshot
+
+    def update_label_2d_bbox(self, **label: Any) -> None:
+        """Replace a box; takes what `add_label_2d_bbox` takes."""
+        self.add_label_2d_bbox(**label)
+
+    def update_label_2d_polygon_list(self, **label: Any) -> None:
+        """Replace polygons; takes what `add_label_2d_polygon_list` takes."""
+        self.add_label_2d_polygon_list(**label)
+
+    def update_label_2d_classification(self, **label: Any) -> None:
+        """Replace the class of the image; takes what `add_label_2d_classification` takes."""
+        self.add_label_2d_classification(**label)
+
+    def update_label_2d_semseg(self, **label: Any) -> None:
+        """Replace the mask; takes what `add_label_2d_semseg` takes."""
+        self.add_label_2d_semseg(**label)
+
+    def update_label_text_token(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_text_token(**unused)
+
+    def update_label_2d_line_segment(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_2d_line_segment(**unused)
+
+    def update_label_2d_keypoints(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_2d_keypoints(**unused)
+
+    def update_label_2d_instance_seg(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_2d_instance_seg(**unused)
+
+    def update_label_3d_cuboid(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_3d_cuboid(**unused)
+
+    def update_label_3d_classification(self, **unused: object) -> None:
+        """Left out, and counted."""
+        self.add_label_3d_classification(**unused)
+
+
 def _moment(text: str | None) -> str | None:
     """An ISO 8601 date in UTC."""
     if text is None:
@@ -201,7 +271,7 @@ def _moment(text: str | None) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
-class InferencesFrame:
+class InferencesFrame(OmittedInferences):
     """One model's inferences in one frame. Methods raise `UsageError` for arguments that cannot be used.
 
     Args:
@@ -213,6 +283,7 @@ class InferencesFrame:
         checks.unused("InferencesFrame", further)
         self.frame_id = checks.identity(frame_id, "frame_id")
         self.objects = FrameObjects("InferencesFrame")
+        self.omitted = Counter()
         self.custom_metrics: JsonRecord = {}
         self._metadata: JsonRecord = {}
 
@@ -228,14 +299,6 @@ class InferencesFrame:
         """Add text, a number or a boolean about the inferences of this frame; not shown anywhere."""
         checks.metadata(checks.name(key, "the key of metadata"), val, val_type)
         self._metadata[key] = val
-
-    def add_frame_embedding(self, **further: object) -> None:
-        """Accepted and ignored: embeddings are not supported."""
-        checks.unused("add_frame_embedding", further)
-
-    def add_crop_embedding(self, **further: object) -> None:
-        """Accepted and ignored: embeddings are not supported."""
-        checks.unused("add_crop_embedding", further)
 
     def add_inference_2d_bbox(
         self,
@@ -327,6 +390,16 @@ class InferencesFrame:
         """Add the mask of the frame: a URL or path, or a 2-D integer array."""
         shape = objects.mask(mask_url, mask_data, resize_mode)
         self.objects.add(MASK_KIND, label_id, objects.MASK, sensor_id, shape, further=further)
+
+    # The names that labels and inferences share in the classic client.
+    add_2d_bbox = add_inference_2d_bbox
+    add_2d_polygon_list = add_inference_2d_polygon_list
+    add_2d_classification = add_inference_2d_classification
+    add_2d_semseg = add_inference_2d_semseg
+
+    def to_dict(self) -> JsonRecord:
+        """The same as `record`."""
+        return self.record()
 
     def record(self) -> JsonRecord:
         """The inferences, as one line of the client's records."""

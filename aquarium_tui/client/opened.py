@@ -185,7 +185,7 @@ def _array(values: list[Any]) -> NDArray[Any]:
     return found
 
 
-def _pandas() -> Any:  # noqa: ANN401
+def _pandas() -> Any:
     try:
         import pandas
     except ImportError as error:

@@ -5,15 +5,17 @@ import shutil
 import tempfile
 import weakref
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from aquarium_tui.client import checks
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
+from aquarium_tui.client.objects import JsonRecord
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.objects import PlacedRecords
 from aquarium_tui.model.arrays import Boxes
@@ -58,21 +60,65 @@ class _FrameRecords:
     def __init__(self, name: str) -> None:
         self._file = _TemporaryFile(name)
         self.frames: set[str] = set()
+        self.deleted: set[str] = set()
+        self.omitted: Counter[str] = Counter()
+        self._first: JsonRecord | None = None
         self._ids: set[str] = set()
         self.classes: set[str] = set()
 
     def _add(self, frame: LabeledFrame | InferencesFrame) -> None:
-        if frame.frame_id in self.frames:
-            raise checks.RefusedValueError(f"Frame {frame.frame_id!r} was already added.")
+        if frame.frame_id in self.frames | self.deleted:
+            raise checks.RefusedValueError(f"Frame {frame.frame_id!r} was already added or deleted.")
         if taken := self._ids.intersection(frame.objects.ids):
             raise checks.RefusedValueError(
                 f"Frame {frame.frame_id!r} has the label or inference id {min(taken)!r}, "
                 "which an earlier frame already uses."
             )
-        self._file.write(f"{json.dumps(frame.record())}\n".encode())
+        record = frame.record()
+        self._first = self._first or record
+        self._file.write(f"{json.dumps(record)}\n".encode())
+        self.omitted.update(frame.omitted)
         self.frames.add(frame.frame_id)
         self._ids.update(frame.objects.ids)
         self.classes.update(frame.objects.classes)
+
+    def delete_frame(self, frame_id: str) -> None:
+        """Have a frame that is stored removed when this updates it.
+
+        Raises:
+            UsageError: It was added here.
+        """
+        if checks.identity(frame_id, "frame_id") in self.frames:
+            raise checks.RefusedValueError(f"Frame {frame_id!r} was added, so it cannot be deleted too.")
+        self.deleted.add(frame_id)
+
+    def get_first_frame_dict(self) -> JsonRecord:
+        """The record of the frame that was added first."""
+        self.path()
+        return self._first or {}
+
+    def write_to_file(self, filelike: IO[Any]) -> None:
+        """Write the records of all frames to a text file, one per line."""
+        filelike.write(self.path().read_text("utf-8"))
+
+    def write_frames_to_file_streaming(self, filelike: IO[Any]) -> None:
+        """The same as `write_to_file`: labels are in the records of their frames."""
+        self.write_to_file(filelike)
+
+    def write_labels_to_file_streaming(self, filelike: IO[Any]) -> None:
+        """Writes nothing: labels are in the records of their frames."""
+
+    def write_label_assets_to_file(self, filelike: IO[Any]) -> None:
+        """Writes nothing: masks are files of their own."""
+
+    def write_embeddings_to_file(self, filelike: IO[Any]) -> None:
+        """Writes nothing: there are no embeddings."""
+
+    def write_frame_embeddings_to_file_streaming(self, filelike: IO[Any]) -> None:
+        """Writes nothing: there are no embeddings."""
+
+    def write_crop_embeddings_to_file_streaming(self, filelike: IO[Any]) -> None:
+        """Writes nothing: there are no embeddings."""
 
     def path(self) -> Path:
         """The file of records.
@@ -105,6 +151,10 @@ class LabeledDataset(_FrameRecords):
         if not isinstance(frame, LabeledFrame):
             raise checks.RefusedTypeError(f"A frame must be a LabeledFrame, not {type(frame).__name__}.")
         self._add(frame)
+
+
+class UnlabeledDataset(LabeledDataset):
+    """Frames without labels, which have no place here: `Client.create_dataset` counts and skips them."""
 
 
 class Inferences(_FrameRecords):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import StoreError
+from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.store import documents, tables
@@ -133,6 +134,16 @@ def declare_metrics(change: Transaction, name: str, declared: Iterable[Metric]) 
     if project != stored:
         change.put(path).write_bytes(documents.encode(documents.project_document(project)))
     return project
+
+
+def recolor(change: Transaction, name: str, class_map: ClassMap) -> None:
+    """Have the classes of `project.json` take the colours that those of `class_map` have."""
+    path = change.project / "project.json"
+    stored = documents.project_of(name, path)
+    colors = {entry.id: entry.color for entry in class_map.entries}
+    entries = tuple(replace(e, color=colors.get(e.id, e.color)) for e in stored.class_map.entries)
+    project = replace(stored, class_map=ClassMap(entries))
+    change.put(path).write_bytes(documents.encode(documents.project_document(project)))
 
 
 def forget_metric(change: Transaction, project: Project, name: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import NotFoundError, StoreError
+from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name, is_name
 from aquarium_tui.model.shard import Shard
@@ -197,6 +198,13 @@ class Store:
                 raise StoreError(f"Project {project.name} already exists.", hint)
             with arrival(target) as folder:
                 folders.write_project(folder, project)
+
+    def put_colors(self, project: str, class_map: ClassMap) -> None:
+        """Give the classes of a project the colours that they have in a class map, which is else the same."""
+        folder = self._project_folder(project)
+        self.sweep()
+        with transaction.locked(folder), transaction.change(folder) as change:
+            folders.recolor(change, project, class_map)
 
     def put_dataset(
         self,

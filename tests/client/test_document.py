@@ -30,6 +30,6 @@ def test_every_name_of_the_document_is_there_and_the_reverse() -> None:
     for name in al.__all__:
         if name not in ("DatasetLog", "InferenceLog"):
             assert name in text, name
-    methods = {name for name in vars(al.Client) if not name.startswith("_")}
+    methods = {name for name in dir(al.Client) if not name.startswith("_")}
     row = next(line for line in text.splitlines() if line.startswith("| `Client`"))
     assert set(re.findall(r"`(\w+)`", row)) - {"Client"} == methods
