@@ -212,12 +212,18 @@ def upload(
 
 def formats() -> None:
     """List the formats that `upload` reads, and what each looks for."""
+    from importlib.metadata import entry_points
+
     from aquarium_tui.formats import FORMATS
+    from aquarium_tui.formats.registry import GROUP
+    from aquarium_tui.model.names import visible
 
     width = max(len(format_.name) for format_ in FORMATS)
     for format_ in FORMATS:
         typer.echo(f"{format_.name:<{width}}  {format_.sentence}")
         typer.echo(f"{'':<{width}}  looks for: {', '.join(format_.marks)}")
+    for point in entry_points(group=GROUP):
+        typer.echo(f"{visible(point.name):<{width}}  supplied by {visible(point.value)}")
 
 
 def _mode(replace: bool, append: bool) -> "UploadMode":

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -107,7 +108,7 @@ def metric_from_function(
     over the classes with or without background, or None.
 
     Args:
-        text: `file.py:function`.
+        text: `file.py:function`, or the name of a metric that a package supplies.
         dataset: Frames and labels.
         inferences: The inference set that is measured.
         declared: Declarations of metrics.
@@ -136,7 +137,7 @@ def metric_shard(
     """The values of a function for one part of the frames; see `metric_from_function`.
 
     Args:
-        text: `file.py:function`.
+        text: `file.py:function`, or the name of a metric that a package supplies.
         of: The dataset, and the inference set that is measured.
         shard: Which frames.
         declared: Declarations of metrics.
@@ -159,15 +160,57 @@ def metric_shard(
 
 def _gathered(text: str, of: tuple[Dataset, InferenceSet], rows: range, watch: Watch) -> MetricGatherer:
     """What the function named by a text gives for some frames."""
+    with _function(text) as (name, function):
+        found = gathering(metric_name(name), of[0])
+        _run(function, found, of, rows, watch)
+    return found
+
+
+@contextmanager
+def _function(text: str) -> Iterator[tuple[str, MetricFunction]]:
+    """The function that a text names, and the name of its metric; what it imports is there meanwhile.
+
+    Raises:
+        UsageError: It names none.
+        InputError: Its file or package cannot be run.
+    """
     path, _, name = text.rpartition(":")
-    if not path or not name.isidentifier():
+    if not path:
+        yield text, _supplied(text)
+        return
+    if not name.isidentifier():
         raise UsageError(f'"{visible(text)}" does not name a function.', "Write it as file.py:function.")
     with _imported(Path(path)) as module:
         function = getattr(module, name, None)
         if not callable(function):
             raise UsageError(f"{visible(path)} has no function {visible(name)}.")
-        found = gathering(metric_name(name), of[0])
-        _run(function, found, of, rows, watch)
+        yield name, function
+
+
+GROUP = "aquarium_tui.metrics"
+"""The group of entry points by which packages supply metrics; one is loaded when it is named."""
+
+
+def _supplied(name: str) -> MetricFunction:
+    """The metric that a package supplies under this name."""
+    point = next(iter(entry_points(group=GROUP, name=name)), None)
+    if point is None:
+        known = ", ".join(visible(each.name) for each in entry_points(group=GROUP))
+        offer = f" Packages supply {known}." if known else ""
+        raise UsageError(
+            f'"{visible(name)}" does not name a function.', f"Write it as file.py:function.{offer}"
+        )
+    try:
+        function = point.load()
+    except (Exception, SystemExit) as error:  # another package's code may raise anything
+        raise InputError(
+            f"The metric {visible(name)} of {visible(point.value)} cannot be imported: "
+            f"{visible(_told(error))}.",
+            "Update or uninstall the package that supplies it.",
+        ) from error
+    if not callable(function):
+        raise InputError(f"{visible(point.value)} is not a function.")
+    found: MetricFunction = function
     return found
 
 

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,8 @@ def test_other_filters_are_left_to_pillow(tmp_path, filters: list[int]) -> None:
 
 def test_masks_as_programs_write_them(tmp_path) -> None:
     values = np.repeat(np.repeat(RNG.integers(0, 9, (9, 13)), 11, 0), 7, 1).astype(np.uint8)
-    for mode, options in product(("L", "P"), ({}, {"optimize": True}, {"bits": 4}, {"compress_level": 0})):
+    ways: tuple[dict[str, Any], ...] = ({}, {"optimize": True}, {"bits": 4}, {"compress_level": 0})
+    for mode, options in product(("L", "P"), ways):
         image = Image.fromarray(values)
         if mode == "P":
             image.putpalette(bytes(range(27)))

@@ -1,5 +1,6 @@
 """The user's metrics computed by a Python function, whatever it does."""
 
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.ingest.metrics import UserMetrics, declaration
 from aquarium_tui.model.metrics import Metric
 from aquarium_tui.model.tables import Dataset, InferenceSet
+from aquarium_tui.upload import metrics as own_metrics
 from aquarium_tui.upload.metrics import metric_from_function
 from aquarium_tui.work.executor import Watch
 from tests.compare.pixels.scene import CAR, ROAD, VOID, written
@@ -155,3 +157,35 @@ def metric(frame, labels, inferences):
     stop = Watch(cancelled=lambda: True)
     with pytest.raises(CancelledError):
         metric_from_function(f"{tmp_path}/mine.py:metric", *sets, [], stop)
+
+
+def test_a_metric_that_a_package_supplies_is_loaded_when_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def points(*, group: str, name: str = "") -> list[EntryPoint]:
+        asked.append(name)
+        known = {"boxes": f"{__name__}:boxes", "broken": "no_such_module:x", "number": f"{__name__}:NUMBER"}
+        return [EntryPoint(key, value, group) for key, value in known.items() if name in ("", key)]
+
+    monkeypatch.setattr(own_metrics, "entry_points", points)
+    sets = of_masks(tmp_path)
+    from_function(tmp_path, "def metric(frame, labels, inferences): return 1", sets)
+    assert asked == []
+    found = metric_from_function("boxes", *sets, [], Watch())
+    assert list(found.values["boxes"].number) == [2.0, 2.0, 2.0]
+    for name, said in (
+        ("broken", "ModuleNotFoundError"),
+        ("number", "is not a function"),
+        ("nope", "does not name a function"),
+    ):
+        with pytest.raises((InputError, UsageError), match=said):
+            metric_from_function(name, *sets, [], Watch())
+
+
+NUMBER = 3
+
+
+def boxes(frame: object, labels: object, inferences: object) -> float:
+    return 2.0
