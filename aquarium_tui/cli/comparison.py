@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import chooses, default_store, opened
+from aquarium_tui.cli.options import ClusterOption, chooses, default_store, opened, workers_of
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.session.choice import Choice
@@ -165,6 +165,7 @@ def compare(
     no_pictures: PicturesOption = False,
     labels_before: LabelsBeforeOption = False,
     ap_parts: ApPartsOption = False,
+    cluster: ClusterOption = "",
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
     from aquarium_tui.gate import gate_document, gate_lines, needs_findings
@@ -175,7 +176,8 @@ def compare(
         _compare_labels(choice, format_, bool(fail_on or gate or junit))
         return
     rules = _rules(fail_on or [], gate, junit)
-    comparison = opened(choice).comparison
+    with workers_of(cluster) as executor:
+        comparison = opened(choice, executor).comparison
     findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
     rulings = _rulings(rules, choice, comparison, findings)
     lines = gate_lines(rulings) if rulings else []

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aquarium_tui.cli.options import (
+    ClusterOption,
     DatasetArgument,
     MetricFromOption,
     MetricOption,
     default_store,
     progress_bar,
     split_dataset,
+    workers_of,
 )
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
@@ -46,6 +48,7 @@ def count(
     shard: ShardOption = "",
     metric_from: MetricFromOption = None,
     metric: MetricOption = None,
+    cluster: ClusterOption = "",
 ) -> None:
     """Count what takes long before it is opened: all of it, or one part of the frames."""
     from aquarium_tui.session.session import Session
@@ -55,8 +58,8 @@ def count(
     session = Session(default_store())
     choice = session.settle(Choice(*split_dataset(dataset), base=base, other=other))
     what = f"{choice.title}{f', shard {part}' if part else ''}"
-    with progress_bar() as report:
-        found = session.count(choice, part, Watch(partial(report, "counting")))
+    with workers_of(cluster) as executor, progress_bar() as report:
+        found = session.count(choice, part, Watch(partial(report, "counting"), executor=executor))
     typer.echo(_told(what, found))
     if metric_from:
         for name in filter(None, (choice.base, choice.other)):

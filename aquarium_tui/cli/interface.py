@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import GraphicsOption, chooses, default_store
+from aquarium_tui.cli.options import ClusterOption, GraphicsOption, chooses, default_store, workers_of
 from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from aquarium_tui.store import Store
 
 
@@ -23,13 +25,16 @@ TaskOption = Annotated[
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
-def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
+def launch(
+    store: "Store", choice: Choice | None, graphics: str | None, executor: "Executor | None" = None
+) -> None:
     """Open the interface on a store.
 
     Args:
         store: Where the datasets are.
         choice: What to open; None opens the list of datasets.
         graphics: How pictures are drawn; None leaves it to the user's settings.
+        executor: Where pixels are counted; None counts them on this machine.
 
     Raises:
         UsageError: stdin, stdout or stderr is not a terminal.
@@ -51,7 +56,7 @@ def launch(store: "Store", choice: Choice | None, graphics: str | None) -> None:
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor" if terminal.truecolor else "256")
     from aquarium_tui.tui.app import AquariumApp
 
-    app = AquariumApp(store, choice, terminal, config)
+    app = AquariumApp(store, choice, terminal, config, executor)
     try:
         app.run()
     except KeyboardInterrupt:
@@ -116,14 +121,15 @@ def start(
         launch_anything(graphics)
 
 
-def open_dataset(choice: Choice, graphics: GraphicsOption = None) -> None:
+def open_dataset(choice: Choice, graphics: GraphicsOption = None, *, cluster: ClusterOption = "") -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.session.session import Session
 
     session = Session(default_store())
     with suppress(AmbiguousError):  # The interface asks.
         session.settle(session.resume(choice))
-    launch(session.store, choice, graphics)
+    with workers_of(cluster) as executor:
+        launch(session.store, choice, graphics, executor)
 
 
 def demo(graphics: GraphicsOption = None, task: TaskOption = "detection") -> None:

@@ -17,6 +17,9 @@ from aquarium_tui.model.settings import Rule, Side
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from aquarium_tui.session.view import View
     from aquarium_tui.store import Store
 
@@ -65,6 +68,22 @@ GraphicsOption = Annotated[
         "--graphics", envvar="AQUARIUM_GRAPHICS", help="How pictures are drawn; auto asks the terminal."
     ),
 ]
+
+
+ClusterOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Count pixels on a Dask cluster, as tcp://host:8786; see docs/cluster.md.",
+    ),
+]
+
+
+def workers_of(address: str) -> "AbstractContextManager[Executor | None]":
+    """The workers of `--cluster`; none without an address."""
+    from aquarium_tui.work.cluster import cluster
+
+    return cluster(address)
 
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists under this name.")]
@@ -227,8 +246,12 @@ def chooses(command: Callable[..., None]) -> Callable[..., None]:
     return chosen
 
 
-def opened(choice: Choice) -> "View":
+def opened(choice: Choice, executor: "Executor | None" = None) -> "View":
     """The view of a choice in the default store; a bar shows how the counting of pixels goes.
+
+    Args:
+        choice: What to compare.
+        executor: Where pixels are counted; None counts them on this machine.
 
     Raises:
         AquariumError: The choice cannot be opened as it is; see `Session.open`.
@@ -237,7 +260,7 @@ def opened(choice: Choice) -> "View":
     from aquarium_tui.work.executor import Watch
 
     with progress_bar() as report:
-        view = Session(default_store()).open(choice, Watch(partial(report, "counting pixels")))
+        view = Session(default_store(), executor).open(choice, Watch(partial(report, "counting pixels")))
     for sentence in view.missing:
         typer.echo(f"aquarium-tui: {visible(sentence)}", err=True)
     for sentence in view.unreadable:

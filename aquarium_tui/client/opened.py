@@ -1,6 +1,7 @@
 """A comparison in Python: its figures and its ledger as NumPy arrays, or as DataFrames of pandas."""
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property
 from html import escape
@@ -41,6 +42,7 @@ def open_comparison(
     iou: float | None = None,
     rule: str | None = None,
     only: str = "",
+    executor: Executor | None = None,
 ) -> "OpenedComparison":
     """Open a dataset of the default store in Python.
 
@@ -55,6 +57,8 @@ def open_comparison(
         iou: IoU threshold of a match.
         rule: Which candidate pairs are matched first: `overlap`, `same-class` or `confidence`.
         only: Count only the objects for which this condition holds.
+        executor: Where pixels of masks are counted: a pool, or the executor of a cluster that has this
+            package and sees the same files. It is left open. By default processes of this machine.
 
     Raises:
         UsageError: Something given cannot be used, or which sets to compare is left open.
@@ -71,7 +75,7 @@ def open_comparison(
         stated = read_confidence(confidence) if isinstance(confidence, str) else SetConfidence(confidence)
         own = stated.classes
         choice = replace(choice, confidence=stated.rest, base_classes=own, other_classes=own)
-    return OpenedComparison(Session(Store.default()).open(choice).comparison, query)
+    return OpenedComparison(Session(Store.default(), executor).open(choice).comparison, query)
 
 
 class OpenedComparison:

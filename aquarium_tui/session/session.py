@@ -1,9 +1,8 @@
 """Opens comparisons of what is in a store, keeps what was opened last, and remembers what was asked."""
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -16,129 +15,19 @@ from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SHARDS, Made
 from aquarium_tui.model.problems import ALL_FRAMES
 from aquarium_tui.model.reviews import Edit
-from aquarium_tui.model.settings import Rule, Settings
+from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.shard import Shard, ShardCount, missing_words
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
+from aquarium_tui.session.last_used import CLASSES_OF_SETS, THRESHOLDS, LastUsed
 from aquarium_tui.session.thresholds import settings_of
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
-from aquarium_tui.store.access import read_bytes
-from aquarium_tui.store.atomic import write_file
 from aquarium_tui.store.parts import Parts
 from aquarium_tui.store.reviews import ReviewLog
 from aquarium_tui.work.executor import Watch
-
-_CHOICES = 20
-"""Comparisons that are remembered: more than anyone goes back to, and still a file of a few kB."""
-_QUERIES = 200
-"""Enough for any history that is walked through by hand, and still a small file."""
-
-
-@dataclass(frozen=True)
-class LastUsed:
-    """The file `recent.json` of a store.
-
-    A file that is missing or damaged holds nothing; one that cannot be written is left as it is.
-
-    Attributes:
-        root: The folder of the store.
-    """
-
-    root: Path
-
-    @property
-    def choices(self) -> list[Choice]:
-        """Datasets that were opened, with their sets, the last first."""
-        try:
-            return [_remembered(row) for row in self._read()["recent"]]
-        except (KeyError, TypeError, ValueError):
-            return []
-
-    def remember(self, choice: Choice) -> None:
-        """Put a choice first, in the place of what was remembered of the same sets of its dataset."""
-        kept = [
-            c for c in self.choices if (c.title, c.base, c.other) != (choice.title, choice.base, choice.other)
-        ]
-        self._write({"recent": [_row(c) for c in (choice, *kept)][:_CHOICES]})
-
-    def rename(self, names: Sequence[str], new: str) -> None:
-        """Have what is remembered of a project, dataset or set (`names`, outermost first) follow."""
-        within, old = tuple(names[:-1]), names[-1]
-        # A set may stand on either side.
-        fields = _NAMES[len(within) :][:1] if len(within) < len(_NAMES[:2]) else _NAMES[2:]
-
-        def renamed(choice: Choice) -> Choice:
-            if (choice.project, choice.dataset)[: len(within)] != within:
-                return choice
-            changed: dict[str, Any] = {name: new for name in fields if getattr(choice, name) == old}
-            return replace(choice, **changed)
-
-        choices = [renamed(choice) for choice in self.choices]
-        self._write({"recent": [_row(choice) for choice in choices]})
-
-    @property
-    def queries(self) -> tuple[str, ...]:
-        """The queries that were applied, the latest first."""
-        found = self._read().get("queries", [])
-        return tuple(q for q in found if isinstance(q, str)) if isinstance(found, list) else ()
-
-    def remember_query(self, query: str) -> None:
-        """Put a query first."""
-        self._write({"queries": [query, *(q for q in self.queries if q != query)][:_QUERIES]})
-
-    def columns(self, table: str) -> Mapping[str, Any]:
-        """What `remember_columns` was given for a table."""
-        try:
-            found = self._read()["columns"][table]
-        except (KeyError, TypeError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def remember_columns(self, table: str, columns: Mapping[str, Any]) -> None:
-        """Keep how the columns of a table are arranged, as something that JSON can hold."""
-        known = self._read().get("columns")
-        self._write({"columns": {**(known if isinstance(known, dict) else {}), table: columns}})
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            found = json.loads(read_bytes(self.root / "recent.json"))
-        except (StoreError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def _write(self, changes: dict[str, Any]) -> None:
-        content = json.dumps({**self._read(), "format": 1, **changes}, indent=1)
-        with suppress(StoreError):
-            write_file(self.root / "recent.json", content.encode())
-
-
-_NAMES = ("project", "dataset", "base", "other")
-_THRESHOLDS = ("base_confidence", "other_confidence", "iou")
-_CONDITIONS = ("query", "only")
-_CLASSES = ("base_classes", "other_classes")
-
-
-def _row(choice: Choice) -> dict[str, Any]:
-    """The row of the file that holds a choice."""
-    return {name: getattr(choice, name) for name in (*_NAMES, *_THRESHOLDS, *_CLASSES, "rule", *_CONDITIONS)}
-
-
-def _remembered(row: Mapping[str, Any]) -> Choice:
-    """The choice that a row of the file holds; only its names must be there."""
-    texts = {name: str(row[name]) for name in _NAMES}
-    numbers = {name: float(row[name]) for name in _THRESHOLDS if row.get(name) is not None}
-    conditions = {name: str(row.get(name, "")) for name in _CONDITIONS}
-    classes = {
-        name: tuple((str(key), float(value)) for key, value in row[name])
-        for name in _CLASSES
-        if row.get(name) is not None
-    }
-    found: dict[str, Any] = {**texts, **numbers, **classes, **conditions}
-    return Choice(**found, rule=Rule(row["rule"]) if row.get("rule") else None)
-
 
 _REMEMBERED = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""
@@ -155,13 +44,15 @@ class Session:
 
     Args:
         store: Where the datasets are.
+        executor: Where pixels are counted; None counts them on this machine.
 
     Attributes:
         last_used: What was opened and asked last in this store.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, executor: Executor | None = None) -> None:
         self.store = store
+        self._executor = executor
         self.last_used = LastUsed(store.root)
         self._lock = Lock()
         self._opened: _Opened | None = None
@@ -217,7 +108,7 @@ class Session:
         last = next((c for c in self.last_used.choices if (c.title, c.base, c.other) == pair), None)
         if last is None:
             return choice
-        names = (*_THRESHOLDS, *_CLASSES, "rule")
+        names = (*THRESHOLDS, *CLASSES_OF_SETS, "rule")
         if all(getattr(choice, name) is None for name in ("confidence", *names)):
             settings = {name: getattr(last, name) for name in names}
             choice = replace(choice, **settings)
@@ -266,7 +157,11 @@ class Session:
         """
         with self._lock:
             choice, _, card = self._settled(choice)
-            return self._open(card).count(choice, card, shard, watch)
+            return self._open(card).count(choice, card, shard, self._with_executor(watch))
+
+    def _with_executor(self, watch: Watch | None) -> Watch:
+        watch = watch or Watch()
+        return watch if watch.executor else replace(watch, executor=self._executor)
 
     def open(self, choice: Choice, watch: Watch | None = None) -> View:
         """The view of a choice.
@@ -280,7 +175,7 @@ class Session:
                 which sets to compare, or the settings or the query cannot be used.
             CancelledError: `watch.cancelled` said so.
         """
-        watch = watch or Watch()
+        watch = self._with_executor(watch)
         with self._lock, patience(watch.cancelled):
             choice, settings, card = self._settled(choice)
             return self._open(card).view(choice, settings, card, watch)

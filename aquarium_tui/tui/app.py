@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -135,6 +136,7 @@ class AquariumApp(TerminalApp):
         choice: Choice | None = None,
         terminal: Terminal | None = None,
         config: Config | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.config = config or Config()
         super().__init__(terminal)
@@ -142,7 +144,7 @@ class AquariumApp(TerminalApp):
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
         self.remarks_read: set[str] = set()
-        self.session = Session(store)
+        self.session = Session(store, executor)
         self.sets = SetControl(self)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)

@@ -8,12 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context, parent_process, resource_tracker
 from queue import Empty, SimpleQueue
+from secrets import token_hex
 from threading import Thread
 from typing import Generic, ParamSpec, TypeVar
 
@@ -49,6 +51,9 @@ _POLL = 0.1
 """Seconds between two questions whether to stop: quick enough for a key press."""
 _WORTH_PROCESSES = 1.0
 """Seconds of work on one core below which no processes are started: each takes 0.3 s to import NumPy."""
+
+_DEATHS = frozenset({"KilledWorker", "WorkerCrashedError", "TerminatedWorkerError"})
+"""What Dask, Ray and joblib raise where a worker died; none of them needs to be installed."""
 
 P = ParamSpec("P")
 Job = TypeVar("Job")
@@ -237,12 +242,18 @@ class _Sent(Generic[Job, Result]):
                 yield self._received(future)
         except BrokenExecutor as error:
             raise AquariumError("The executor broke down before the work was done.", str(error)) from error
+        except FutureCancelled as error:
+            raise AquariumError(
+                "The executor gave up the work before it was done.",
+                "If it is a cluster, its scheduler may be gone. What was done is kept.",
+            ) from error
         finally:
             for future in self._parts:
                 future.cancel()
 
     def _send(self, part: _Part) -> None:
-        future = self._executor.submit(_each, self._function, [self._jobs[i] for i in part.jobs])
+        jobs = [self._jobs[i] for i in part.jobs]
+        future = self._executor.submit(_each, self._function, jobs, token_hex(8))
         self._parts[future] = part
         future.add_done_callback(self._finished.put)
 
@@ -250,7 +261,9 @@ class _Sent(Generic[Job, Result]):
         part = self._parts.pop(future)
         try:
             return list(zip(part.jobs, future.result(), strict=True))
-        except (WorkerDiedError, BrokenExecutor):
+        except Exception as error:
+            if not _is_death(error):
+                raise
             if part.tries == _RETRIES:
                 return [(position, Lost()) for position in part.jobs]
         for position in part.jobs:
@@ -258,5 +271,13 @@ class _Sent(Generic[Job, Result]):
         return []
 
 
-def _each(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Sequence[Result]:
+def _is_death(error: Exception) -> bool:
+    """Whether a call failed because its worker died."""
+    names = {each.__name__ for each in type(error).__mro__}
+    return isinstance(error, WorkerDiedError | BrokenExecutor) or not _DEATHS.isdisjoint(names)
+
+
+def _each(function: Callable[[Job], Result], jobs: Sequence[Job], token: str) -> Sequence[Result]:
+    """Do jobs; the token makes each call another one, as executors may take equal calls for one."""
+    del token
     return [function(job) for job in jobs]

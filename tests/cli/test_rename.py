@@ -9,7 +9,7 @@ from aquarium_tui.cli.app import app
 from aquarium_tui.errors import NotFoundError, StoreError, UsageError
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.session import LastUsed
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.store import Segments, Store
 from tests.tui.scene import CHOSEN, make_store
 

@@ -202,7 +202,7 @@ class Executioner(Executor):
     def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
         future: Future[Any] = Future()
         self.calls += 1
-        _, jobs = arguments
+        jobs = arguments[1]
         if any(Path(files[0]).name in self.victims for files in jobs):
             future.set_exception(WorkerDiedError("gone"))
         else:

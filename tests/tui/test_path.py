@@ -9,7 +9,7 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.config import Config
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.session import LastUsed
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.store import Segments, Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.graphics.picture import Picture
