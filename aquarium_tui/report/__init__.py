@@ -1,6 +1,12 @@
 """A comparison written out: as text to read, as JSON and flat records to work with."""
 
-from aquarium_tui.report.ap_parts import ApSum, ap_parts_document, ap_sum_lines, tide_document
+from aquarium_tui.report.ap_parts import (
+    ApSum,
+    ap_parts_document,
+    ap_reasons,
+    ap_sum_lines,
+    tide_document,
+)
 from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.markdown import as_markdown
@@ -21,6 +27,7 @@ __all__ = [
     "BehindCell",
     "Findings",
     "ap_parts_document",
+    "ap_reasons",
     "ap_sum_lines",
     "as_csv",
     "as_json",

@@ -13,6 +13,7 @@ from aquarium_tui.compare.objects.hybrids import PARTS
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.objects.tide import TideError, TideErrors
 from aquarium_tui.compare.rates import class_mean, total
+from aquarium_tui.compare.significance import Significance
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped, share, signed, signed_share, threshold
 from aquarium_tui.model.settings import Side
@@ -39,14 +40,14 @@ class ApSum:
         parts: The difference as a sum.
         tide: TIDE's errors of each set; empty for a slice.
         certainty: How sure the parts are; None leaves that out.
-        findings: How sure the figures at the operating point are; None leaves that out.
+        significance: How sure the figures at the operating point are; None leaves that out.
     """
 
     comparison: ObjectComparison
     parts: ApParts
     tide: Mapping[Side, TideErrors]
     certainty: PrecisionSignificance | None = None
-    findings: Findings | None = None
+    significance: Significance | None = None
 
     @classmethod
     def of(cls, comparison: ObjectComparison, findings: Findings | None = None) -> "ApSum":
@@ -54,7 +55,7 @@ class ApSum:
         difference = comparison.ap_difference
         tide = {side: errors for side in comparison.sides if (errors := difference.tide(side))}
         sure = difference.significance(REPLICATES) if findings else None
-        return cls(comparison, difference.parts, tide, sure, findings)
+        return cls(comparison, difference.parts, tide, sure, findings.significance if findings else None)
 
 
 def ap_sum_lines(found: ApSum) -> list[str]:
@@ -123,7 +124,7 @@ def _operating(found: ApSum, delta: float) -> list[str]:
     if not any(gain and (not delta or (gain > 0) != (delta > 0)) for gain in gains):
         return []
     conf = " / ".join(dict.fromkeys(threshold(comparison.settings.confidence(s)) for s in comparison.sides))
-    mark = _headline_marks(found.findings)
+    mark = _headline_marks(found.significance)
     figures_text = (
         f"recall {signed_share(recall)}{mark['recall']}, "
         f"precision {signed_share(precision)}{mark['precision']}, "
@@ -136,9 +137,8 @@ def _operating(found: ApSum, delta: float) -> list[str]:
     ]
 
 
-def _headline_marks(findings: Findings | None) -> Mapping[str, str]:
+def _headline_marks(known: Significance | None) -> Mapping[str, str]:
     names = ("recall", "precision", "false_alarms")
-    known = findings.significance if findings else None
     micro = known.totals.get("micro", {}) if known else {}
     found = {name: micro.get(name) for name in names}
     found["false_alarms"] = known.headline.get("false_alarms") if known else None

@@ -55,7 +55,7 @@ GROUPS = (
     (("picture.zoom_in", "picture.zoom_out", "picture.fit"), "zoom in, zoom out, fit"),
     (("layers.labels", "layers.base", "layers.other", "layers.blink"), "labels, base, other, blink"),
     (("app.keys", "app.palette"), "keys that work here, all commands"),
-    (("view.remarks",), "what limits the comparison of the two sets"),
+    (("metrics.sums", "view.remarks"), "why AP changed, what limits the comparison"),
     (("app.suspend",), "go to the shell; `fg` returns"),
     (("app.quit",), "quit"),
 )

@@ -31,6 +31,8 @@ FRAMES = Place("frames", "Frames", (EVERYWHERE,))
 METRICS = Place("metrics", "Metrics", (EVERYWHERE,))
 SCENARIOS = Place("scenarios", "Scenarios", (EVERYWHERE,))
 SAMPLES = Place("samples", "Samples", (EVERYWHERE,))
+SUMS = Place("sums", "ΔAP as a sum", (EVERYWHERE,))
+BEHIND = Place("behind", "Objects behind a part of ΔAP", (EVERYWHERE,))
 FRAME = Place("frame", "Frame", (EVERYWHERE,))
 MASKS = Place("masks", "Frame of masks", (EVERYWHERE,))
 CHOOSE = Place("choose", "In a list of choices", typing=True)
@@ -44,7 +46,11 @@ TEXT = Place("text", "A text to copy")
 REMARKS = Place("remarks", "Remarks")
 QUERY = Place("query", "In the query bar", (FRAMES, METRICS, SAMPLES), typing=True)
 FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
-LIST = Place("list", "In a list", (OPEN, FRAMES, METRICS, SCENARIOS, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS))
+LIST = Place(
+    "list",
+    "In a list",
+    (OPEN, FRAMES, METRICS, SCENARIOS, SUMS, BEHIND, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS),
+)
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
 CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
 
@@ -55,6 +61,8 @@ PLACES = (
     METRICS,
     SCENARIOS,
     SAMPLES,
+    SUMS,
+    BEHIND,
     FRAME,
     MASKS,
     LIST,
@@ -78,7 +86,7 @@ PICTURES = (FRAME, MASKS)
 """The screens of one frame."""
 CURSORS = (LIST, MATRIX, CROPS)
 """The widgets with a cursor."""
-PANES = (OPEN, *NARROWED, SCENARIOS, FRAME, MASKS)
+PANES = (OPEN, *NARROWED, SCENARIOS, SUMS, BEHIND, FRAME, MASKS)
 """The screens with more than one pane."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aquarium_tui.tui.actions.action import (
+    BEHIND,
     CROPS,
     CURSORS,
     EVERYWHERE,
@@ -18,6 +19,7 @@ from aquarium_tui.tui.actions.action import (
     REMARKS,
     SAMPLES,
     SCENARIOS,
+    SUMS,
     Action,
     Use,
     action,
@@ -33,6 +35,7 @@ ENTERING: Sequence[Action] = (
         "enter",
         Use((OPEN,), "enter", "Open", "Open the dataset", shown=True),
         Use((FRAMES,), "enter", "Open frame", "Open the frame under the cursor", shown=True),
+        Use((BEHIND,), "enter", "Open object", "Open the frame of the object", shown=True),
         Use((SCENARIOS,), "enter", "Metrics of it", "Open Metrics on these frames alone", shown=True),
         Use((SAMPLES, CROPS), "select", "Open frame", "Open the frame of this sample", shown=True),
         Use((MATRIX,), "select", "Samples", "List all samples of this cell", shown=True),
@@ -49,7 +52,8 @@ MOVING: Sequence[Action] = (
         Use((FRAMES,), "leave", "Datasets", "Clear the query, then list datasets", shown=True),
         Use((METRICS,), "leave", "Datasets", "Clear the query, then list datasets"),
         Use((SCENARIOS,), "leave", "Datasets", "Choose another dataset"),
-        Use((SAMPLES,), "back", "Back", "Go back to Metrics", shown=True),
+        Use((SAMPLES, SUMS), "back", "Back", "Go back to Metrics", shown=True),
+        Use((BEHIND,), "back", "Back", "Go back to the sum", shown=True),
         Use((FRAME, MASKS), "back", "Back", "Go back to where you came from", shown=True),
         means="back",
     ),

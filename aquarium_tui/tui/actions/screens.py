@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aquarium_tui.tui.actions.action import (
+    BEHIND,
     FRAME,
     FRAMES,
     MASKS,
@@ -12,6 +13,7 @@ from aquarium_tui.tui.actions.action import (
     PICTURES,
     SAMPLES,
     SCENARIOS,
+    SUMS,
     Action,
     Use,
     action,
@@ -50,8 +52,8 @@ LISTS: Sequence[Action] = (
     simple(
         "segments.list", "ctrl+o", (*NARROWED, SCENARIOS), "segments", "Segments", "List the saved segments"
     ),
-    simple("sort.by", "s", NARROWED, "sort", "Sort", "Choose what to sort by", shown=True),
-    simple("sort.reverse", "S", NARROWED, "reverse", "Reverse", "Reverse the order"),
+    simple("sort.by", "s", (*NARROWED, SUMS, BEHIND), "sort", "Sort", "Choose what to sort by", shown=True),
+    simple("sort.reverse", "S", (*NARROWED, SUMS, BEHIND), "reverse", "Reverse", "Reverse the order"),
     simple(
         "table.columns",
         "C",
@@ -113,6 +115,7 @@ MATRICES: Sequence[Action] = (
     simple(
         "metrics.intervals", "I", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
     ),
+    simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show the difference in AP as a sum of parts"),
     simple("metrics.filter", "f", METRICS, "filter", "Filter", "Filter the table by class"),
 )
 

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.verdict import Direction
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.kinds.lists import CellTable, Confusion, shorter_sentences
 from aquarium_tui.kinds.report_columns import Evidence, ReportTable, looks
@@ -26,6 +27,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.screens.sums import SumsScreen
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import FilterBar, Line
@@ -454,6 +456,14 @@ class MetricsScreen(NarrowedScreen):
             self.set_focus(self.query_one("#report"))
         else:
             self._focus_cells()
+
+    def action_sums(self) -> None:
+        """Show the difference in AP as a sum."""
+        view = self.drawn
+        if view and kind_of(view.comparison.dataset.project).ranked(view.comparison):
+            self.app.push_screen(SumsScreen())
+            return
+        self.notify("Only two sets of objects with confidences have a ΔAP to add up.", severity="warning")
 
     def action_filter(self) -> None:
         """Filter the table that has the focus."""
