@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aquarium_tui.compare.cells import CellList
     from aquarium_tui.compare.comparison import Comparison
     from aquarium_tui.gate import GateRule, Ruling
+    from aquarium_tui.publish import Known
     from aquarium_tui.report import ApSum, BehindCell, Findings
     from aquarium_tui.report.certainty import JsonObject
     from aquarium_tui.report.records import FlatRecord
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 _FORMAT = typer.Option("--format", help="The output format.")
-ComparisonFormatOption = Annotated[Literal["text", "json", "md"], _FORMAT]
+ComparisonFormatOption = Annotated[Literal["text", "json", "md", "html"], _FORMAT]
 ObjectFormatOption = Annotated[Literal["csv", "jsonl"], _FORMAT]
 FrameFormatOption = Annotated[Literal["ids", "csv", "jsonl"], _FORMAT]
 ObjectCellOption = Annotated[
@@ -132,7 +133,18 @@ GateOption = Annotated[
     Path | None, typer.Option("--gate", metavar="FILE.toml", help="A file of such rules; see docs/gate.md.")
 ]
 PicturesOption = Annotated[
-    bool, typer.Option("--no-pictures", help="Write no pictures; on standard output there never are any.")
+    bool,
+    typer.Option(
+        "--no-pictures", help="Write no pictures; Markdown is then short enough for a pull request."
+    ),
+]
+ReportFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write to this file; it is replaced. Markdown has its pictures beside it.",
+    ),
 ]
 JunitOption = Annotated[
     Path | None,
@@ -162,38 +174,77 @@ def compare(
     fail_on: FailOnOption = None,
     gate: GateOption = None,
     junit: JunitOption = None,
+    out: ReportFileOption = None,
     no_pictures: PicturesOption = False,
     labels_before: LabelsBeforeOption = False,
     ap_parts: ApPartsOption = False,
     cluster: ClusterOption = "",
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
-    from aquarium_tui.gate import gate_document, gate_lines, needs_findings
-    from aquarium_tui.report import Findings, ap_sum_lines, as_json, as_markdown, as_text
+    from aquarium_tui.gate import needs_findings
+    from aquarium_tui.publish import Known
+    from aquarium_tui.report import Findings, ap_sum_lines
 
-    del no_pictures
     if labels_before:
-        _compare_labels(choice, format_, bool(fail_on or gate or junit))
+        _compare_labels(choice, format_, bool(fail_on or gate or junit or out))
         return
     rules = _rules(fail_on or [], gate, junit)
     with workers_of(cluster) as executor:
-        comparison = opened(choice, executor).comparison
+        view = opened(choice, executor)
+    comparison = view.comparison
     findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
     rulings = _rulings(rules, choice, comparison, findings)
-    lines = gate_lines(rulings) if rulings else []
     shown = findings if intervals else None
     found = _ap_sum(comparison, shown) if ap_parts else None
-    further = ap_sum_lines(found) if found else []
-    if format_ == "json":
-        document = gate_document(rulings) if rulings else None
-        written = as_json(comparison, choice.query, shown, document, _sum_document(found))
-    elif format_ == "md":
-        written = as_markdown(comparison, choice.query, shown, lines, further)
+    known = Known(shown, rulings, further=ap_sum_lines(found) if found else ())
+    if format_ == "html" or (format_ == "md" and out and not no_pictures):
+        _publish(view, known, format_, out, pictures=not no_pictures)
     else:
-        written = as_text(comparison, choice.query, shown)
-        written += "".join(f"{line}\n" for block in (further, lines) if block for line in ["", *block])
-    sys.stdout.write(written)
+        _print(_written(view, known, _sum_document(found), format_), out)
     _finish(rulings, choice, junit)
+
+
+def _written(view: "View", known: "Known", document: "JsonObject", format_: str) -> str:
+    """The comparison as one text without pictures; `document` is what JSON says beside all else."""
+    from aquarium_tui.gate import gate_document, gate_lines
+    from aquarium_tui.report import as_json, as_markdown, as_text
+
+    comparison, query, findings = view.comparison, view.choice.query, known.findings
+    lines = gate_lines(known.rulings) if known.rulings else []
+    if format_ == "json":
+        gate = gate_document(known.rulings) if known.rulings else None
+        return as_json(comparison, query, findings, gate, document)
+    if format_ == "md":
+        return as_markdown(comparison, query, findings, lines, known.further)
+    text = as_text(comparison, query, findings)
+    return text + "".join(f"{line}\n" for block in (known.further, lines) if block for line in ["", *block])
+
+
+def _print(text: str, out: Path | None) -> None:
+    """Write a text to standard output, or to a file."""
+    from aquarium_tui.publish import write_text
+
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        typer.echo(f"wrote {visible(str(write_text(out, text)))}", err=True)
+
+
+def _publish(view: "View", known: "Known", format_: str, out: Path | None, *, pictures: bool) -> None:
+    """Write the report with pictures."""
+    from aquarium_tui.gate import scenario_results, with_all
+    from aquarium_tui.publish import as_html, chapters_of, title_of, write_report
+    from aquarium_tui.store import Segments
+
+    segments = Segments(default_store().dataset_folder(view.choice.project, view.choice.dataset)).all()
+    if segments:
+        known = replace(known, scenarios=list(scenario_results(view.everything, with_all(segments))))
+    title, chapters = title_of(view), chapters_of(view, known, pictures=pictures)
+    if out is None:
+        sys.stdout.write(as_html(title, chapters))
+        return
+    for path in write_report(title, chapters, "md" if format_ == "md" else "html", out):
+        typer.echo(f"wrote {visible(str(path))}", err=True)
 
 
 def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:
@@ -202,8 +253,8 @@ def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:
     from aquarium_tui.session.correction import correction
     from aquarium_tui.session.session import Session
 
-    if gated or format_ == "md":
-        what = "--fail-on, --gate and --junit" if gated else "--format md"
+    if gated or format_ in ("md", "html"):
+        what = "--fail-on, --gate, --junit and --out" if gated else f"--format {format_}"
         raise UsageError(f"--labels-before cannot be combined with {what}.")
     found = correction(Session(default_store()), choice)
     sys.stdout.write(correction_json(found) if format_ == "json" else correction_text(found))

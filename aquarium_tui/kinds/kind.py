@@ -117,6 +117,8 @@ class Kind(ABC, Generic[ItsComparison]):
         needs: What its files hold, in words.
         client_tasks: What the hosted product's client calls such a task; its first name is told.
         boxes: Whether labels and inferences are boxes, as formats of other tools hold them.
+        glossary: What the words of its report mean, for readers who know none of them.
+        picture_words: What is seen on pictures of its samples, for the same readers.
     """
 
     task: ClassVar[str]
@@ -128,6 +130,8 @@ class Kind(ABC, Generic[ItsComparison]):
     needs: ClassVar[str] = ""
     client_tasks: ClassVar[tuple[str, ...]] = ()
     boxes: ClassVar[bool] = False
+    glossary: ClassVar[tuple[tuple[str, str], ...]] = ()
+    picture_words: ClassVar[str] = ""
 
     # Reading files
 

@@ -40,6 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "docs/export.md",
         "docs/gate.md",
         "docs/decide.md",
+        "docs/report.md",
     ],
 )
 def test_commands_print_what_the_document_says(document: str, home: dict[str, str]) -> None:
@@ -72,7 +73,7 @@ def test_the_scenarios_of_the_document_can_be_imported(home: dict[str, str], tmp
 def run(command: str, home: dict[str, str]) -> list[str]:
     program = f"{sys.executable} -m aquarium_tui"
     command = re.sub(r" > (\w[\w.]*)$", r' > "$OUT/\1"', command.replace("aquarium-tui", program))
-    command = re.sub(r" --out (\w+)$", r' --out "$OUT/\1"', command)
+    command = re.sub(r" --out (\w[\w.]*)$", r' --out "$OUT/\1"', command)
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60, check=False
     )

@@ -8,6 +8,7 @@ from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectCompa
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
+from aquarium_tui.kinds.glossary import IMAGE_PICTURES, IMAGES
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
 from aquarium_tui.kinds.objects.report import (
     class_confidence_notes,
@@ -38,6 +39,8 @@ class ClassificationKind(Kind[ObjectComparison]):
     frame_screen = "objects"
     form = "classes"
     needs = "one class per image"
+    glossary = IMAGES
+    picture_words = IMAGE_PICTURES
     client_tasks = ("CLASSIFICATION", "BINARY_CLASSIFICATION")
     settings = frozenset({"confidence"})
     several = False

@@ -11,6 +11,7 @@ from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
+from aquarium_tui.kinds.glossary import BOX_PICTURES, OBJECTS
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
 from aquarium_tui.kinds.objects.report import (
     class_confidence_notes,
@@ -49,6 +50,8 @@ class DetectionKind(Kind[ObjectComparison]):
     frame_screen = "objects"
     form = "boxes"
     needs = "boxes"
+    glossary = OBJECTS
+    picture_words = BOX_PICTURES
     client_tasks = ("2D_OBJECT_DETECTION",)
     settings = frozenset({"confidence", "iou", "rule"})
     boxes = True

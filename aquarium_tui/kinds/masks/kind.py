@@ -13,6 +13,7 @@ from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.glossary import MASK_PICTURES, PIXELS
 from aquarium_tui.kinds.kind import SHARDS, Kind, PictureOptions, Sources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.metric_inputs import MetricInputs
@@ -43,6 +44,8 @@ class MaskKind(Kind[PixelComparison]):
     frame_screen = "masks"
     form = "masks"
     needs = "a folder of masks, or records that name masks"
+    glossary = PIXELS
+    picture_words = MASK_PICTURES
     client_tasks = ("2D_SEMSEG",)
     words = SetWords(
         label="label mask",

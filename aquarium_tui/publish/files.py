@@ -1,0 +1,58 @@
+"""A report as a file, with pictures in it or beside it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.publish.chapters import Chapter, Shot
+from aquarium_tui.publish.html import as_html
+from aquarium_tui.publish.markdown import as_markdown
+
+ReportFormat = Literal["html", "md"]
+
+
+def write_report(title: str, chapters: Sequence[Chapter], format_: ReportFormat, out: Path) -> list[Path]:
+    """Write a report; Markdown has its pictures in the folder `NAME_pictures` beside it.
+
+    Returns:
+        What was written, the report first.
+
+    Raises:
+        UsageError: Something cannot be written.
+    """
+    if format_ == "html":
+        return [write_text(out, as_html(title, chapters))]
+    folder = out.with_name(f"{out.stem}_pictures")
+    shots: dict[str, Shot] = {}
+
+    def saved(shot: Shot) -> str:
+        name = f"{len(shots) + 1:02}.jpg"
+        shots[name] = shot
+        return f"{folder.name}/{name}"
+
+    text = as_markdown(title, chapters, saved)
+    try:
+        if shots:
+            folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("[0-9][0-9].jpg"):
+            old.unlink()
+        for name, shot in shots.items():
+            (folder / name).write_bytes(shot.picture)
+    except OSError as error:
+        raise UsageError(f"{visible(str(folder))} cannot be written: {error.strerror or error}.") from error
+    return [write_text(out, text), *([folder] if shots else [])]
+
+
+def write_text(out: Path, text: str) -> Path:
+    """Write a text to a file, in place of what is there.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
+    return out
