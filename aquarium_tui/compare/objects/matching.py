@@ -29,7 +29,10 @@ class Ordered:
 
     def of_inferences(self, wanted: NDArray[np.bool_]) -> "Ordered":
         """The pairs of the inferences where `(inferences,)` is true, in the same order."""
-        rows = np.flatnonzero(wanted[self.inference])
+        return self.taken(np.flatnonzero(wanted[self.inference]))
+
+    def taken(self, rows: NDArray[np.intp]) -> "Ordered":
+        """Some of the pairs."""
         return Ordered(self.label[rows], self.inference[rows], self.iou[rows], self.confidence[rows])
 
 
