@@ -183,24 +183,27 @@ def compare(
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
     from aquarium_tui.gate import needs_findings
     from aquarium_tui.publish import Known
-    from aquarium_tui.report import Findings, ap_sum_lines
+    from aquarium_tui.report import Findings, ap_sum_lines, policy_lines
 
     if labels_before:
         _compare_labels(choice, format_, bool(fail_on or gate or junit or out))
         return
     rules = _rules(fail_on or [], gate, junit)
     with workers_of(cluster) as executor:
-        view = opened(choice, executor)
+        view = opened(choice, executor, quiet=True)
     comparison = view.comparison
+    if view.outcome:
+        choice = replace(choice.under(view.settings), policy=None)  # It holds for scenarios too.
     findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
     rulings = _rulings(rules, choice, comparison, findings)
     shown = findings if intervals else None
     found = _ap_sum(comparison, shown) if ap_parts else None
-    known = Known(shown, rulings, further=ap_sum_lines(found) if found else ())
+    lines = [*(policy_lines(view.outcome) if view.outcome else []), *(ap_sum_lines(found) if found else [])]
+    known = Known(shown, rulings, further=lines)
     if format_ == "html" or (format_ == "md" and out and not no_pictures):
         _publish(view, known, format_, out, pictures=not no_pictures)
     else:
-        _print(_written(view, known, _sum_document(found), format_), out)
+        _print(_written(view, known, {**_policy(view), **_sum_document(found)}, format_), out)
     _finish(rulings, choice, junit)
 
 
@@ -272,6 +275,12 @@ def _ap_sum(comparison: "Comparison", findings: "Findings | None") -> "ApSum":
             "It needs two inference sets of objects with confidences.",
         )
     return ApSum.of(ranked, findings)
+
+
+def _policy(view: "View") -> "JsonObject":
+    from aquarium_tui.report import policy_document
+
+    return {"policy": policy_document(view.outcome)} if view.outcome else {}
 
 
 def _sum_document(found: "ApSum | None") -> "JsonObject":

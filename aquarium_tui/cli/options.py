@@ -13,7 +13,7 @@ import typer
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import Rule, Side
+from aquarium_tui.model.settings import Aim, Policy, Rule, Side
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aquarium_tui.session.view import View
     from aquarium_tui.store import Store
 
+
+MatchedFigure = Literal["recall", "precision", "false-alarms"]
 
 CONFIDENCE = "[X,][CLASS=X,…]"
 
@@ -170,6 +172,17 @@ def choice_of(
         Path | None,
         typer.Option(metavar="FILE.json", help="A file of confidence thresholds; see docs/decide.md."),
     ] = None,
+    match: Annotated[
+        MatchedFigure | None,
+        typer.Option(help="Move other's threshold until this figure is that of base."),
+    ] = None,
+    match_per_class: Annotated[
+        bool, typer.Option("--match-per-class", help="The same for each class; without --match, recall.")
+    ] = False,
+    best_f1: Annotated[
+        Literal["set", "class"] | None,
+        typer.Option(help="Choose the thresholds with the best F1: one per set, or one per class."),
+    ] = None,
     iou: Annotated[float | None, typer.Option(help="IoU threshold of a match.")] = None,
     rule: Annotated[Rule | None, typer.Option(help="Which candidate pairs are matched first.")] = None,
     query: Annotated[
@@ -194,12 +207,26 @@ def choice_of(
         base=base,
         other=other,
         **_confidences(confidence, base_confidence, other_confidence, thresholds),
+        policy=_policy(match, match_per_class, best_f1),
         iou=iou,
         rule=rule,
         query=query,
         segment=segment,
         only=only,
     )
+
+
+def _policy(match: str | None, per_class: bool, best: str | None) -> Policy | None:
+    """The policy that these options ask for.
+
+    Raises:
+        UsageError: They contradict each other.
+    """
+    if best and (match or per_class):
+        raise UsageError("--best-f1 chooses both thresholds; it cannot be combined with --match.")
+    if best:
+        return Policy(Aim.BEST_F1, best == "class")
+    return Policy(Aim(match or "recall"), per_class) if match or per_class else None
 
 
 def _confidences(both: str, base: str, other: str, file: Path | None) -> dict[str, Any]:
@@ -246,12 +273,13 @@ def chooses(command: Callable[..., None]) -> Callable[..., None]:
     return chosen
 
 
-def opened(choice: Choice, executor: "Executor | None" = None) -> "View":
+def opened(choice: Choice, executor: "Executor | None" = None, *, quiet: bool = False) -> "View":
     """The view of a choice in the default store; a bar shows how the counting of pixels goes.
 
     Args:
         choice: What to compare.
         executor: Where pixels are counted; None counts them on this machine.
+        quiet: Whether what a policy came to is said elsewhere.
 
     Raises:
         AquariumError: The choice cannot be opened as it is; see `Session.open`.
@@ -265,4 +293,9 @@ def opened(choice: Choice, executor: "Executor | None" = None) -> "View":
         typer.echo(f"aquarium-tui: {visible(sentence)}", err=True)
     for sentence in view.unreadable:
         typer.echo(f"aquarium-tui: left out, as it cannot be read: {visible(sentence)}", err=True)
+    if view.outcome and not quiet:
+        from aquarium_tui.report import policy_lines
+
+        for sentence in policy_lines(view.outcome):
+            typer.echo(f"aquarium-tui: {sentence}", err=True)
     return view

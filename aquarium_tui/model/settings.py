@@ -18,6 +18,39 @@ class Rule(StrEnum):
     CONFIDENCE = "confidence"
 
 
+class Aim(StrEnum):
+    """What thresholds are chosen for."""
+
+    RECALL = "recall"
+    PRECISION = "precision"
+    FALSE_ALARMS = "false-alarms"
+    BEST_F1 = "best-f1"
+
+    @property
+    def figure(self) -> str:
+        """The figure that it is about, as results name it."""
+        return {"false-alarms": "false_alarms", "best-f1": "f1"}.get(self.value, self.value)
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return {"false-alarms": "false alarms per frame", "best-f1": "F1"}.get(self.value, self.value)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How thresholds are chosen.
+
+    Attributes:
+        aim: `best-f1` chooses those of all sets, everything else those of other, so that its figure is that
+            of base.
+        per_class: Whether each class gets its own.
+    """
+
+    aim: Aim
+    per_class: bool = False
+
+
 ClassConfidences = tuple[tuple[str, float], ...]
 """Evaluated names of classes, each with the least confidence of its inferences, sorted by name."""
 

@@ -10,6 +10,7 @@ from aquarium_tui.report.ap_parts import (
 from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.markdown import as_markdown
+from aquarium_tui.report.policy import policy_document, policy_lines
 from aquarium_tui.report.records import (
     BehindCell,
     as_csv,
@@ -38,6 +39,8 @@ __all__ = [
     "frame_columns",
     "frame_records",
     "object_columns",
+    "policy_document",
+    "policy_lines",
     "records_of",
     "sensitivity_remarks",
     "tide_document",

@@ -6,7 +6,7 @@ from typing import Any
 
 from aquarium_tui.errors import AmbiguousError, NotFoundError, UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.settings import ClassConfidences, Rule, Settings, Side
+from aquarium_tui.model.settings import ClassConfidences, Policy, Rule, Settings, Side
 from aquarium_tui.query.wording import nearest
 
 
@@ -27,6 +27,7 @@ class Choice:
         other_classes: The same of other.
         iou: The IoU threshold; the same.
         rule: The matching rule; the same.
+        policy: Chooses confidence thresholds once the sets are known, starting from those above.
         query: Only the frames that this query selects are counted; empty counts all.
         segment: Only the frames of the segment of this name are counted; empty counts all.
         only: Only the objects for which this condition holds are counted; empty counts all.
@@ -43,6 +44,7 @@ class Choice:
     other_classes: ClassConfidences | None = None
     iou: float | None = None
     rule: Rule | None = None
+    policy: Policy | None = None
     query: str = ""
     segment: str = ""
     only: str = ""

@@ -10,6 +10,7 @@ from typing import Any, Generic
 
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.policy_thresholds import outcome_of
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SHARDS, Made
@@ -22,7 +23,7 @@ from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import CLASSES_OF_SETS, THRESHOLDS, LastUsed
-from aquarium_tui.session.thresholds import settings_of
+from aquarium_tui.session.thresholds import settings_of, with_confidences
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
 from aquarium_tui.store.parts import Parts
@@ -178,7 +179,14 @@ class Session:
         watch = self._with_executor(watch)
         with self._lock, patience(watch.cancelled):
             choice, settings, card = self._settled(choice)
-            return self._open(card).view(choice, settings, card, watch)
+            policy, choice = choice.policy, replace(choice, policy=None)
+            view = self._open(card).view(choice, settings, card, watch)
+            if policy is None:
+                return view
+            outcome = outcome_of(with_confidences(view.comparison), policy)
+            choice = choice.under(outcome.settings)
+            view = self._open(card).view(choice, outcome.settings, card, watch)
+            return replace(view, outcome=outcome)
 
     def remarks(self, choice: Choice) -> tuple[Remark, ...]:
         """What stands in the way of comparing the sets of a choice, or of looking at one.

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.classes import ClassMap
@@ -147,6 +149,19 @@ def _offer(name: str, known: Sequence[str]) -> str:
     near = nearest(name, known)
     shown = ", ".join(map(visible, known[:12])) + (", …" if len(known) > 12 else "")
     return f'Did you mean "{visible(near)}"?' if near else f"Evaluated classes: {shown}."
+
+
+def with_confidences(comparison: Comparison) -> ObjectComparison:
+    """The comparison, if its inferences have confidences that a threshold can cut.
+
+    Raises:
+        UsageError: They have none.
+    """
+    unranked = [s for s in comparison.sides if comparison.inferences(s).unranked]
+    if not isinstance(comparison, ObjectComparison) or unranked:
+        what = comparison.inferences(unranked[0]).id if unranked else comparison.dataset.project.name
+        raise UsageError(f"{what} has no confidences that a threshold could be chosen from.")
+    return comparison
 
 
 def settings_of(choice: Choice, project: Project, card: DatasetCard) -> Settings | None:

@@ -12,6 +12,7 @@ from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_certainty
+from aquarium_tui.compare.objects.policy_thresholds import PolicyOutcome
 from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import counted, grouped
@@ -47,6 +48,7 @@ class View:
         missing: What other machines were to count and have not, in sentences.
         unreadable: A sentence for each further inference set, and each segment, that cannot be read.
         read_only: Whether the store cannot be written, so that nothing can be saved.
+        outcome: How near the policy that was asked for came; None where thresholds were given.
     """
 
     choice: Choice
@@ -62,6 +64,7 @@ class View:
     missing: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     read_only: bool = False
+    outcome: PolicyOutcome | None = None
 
     @property
     def settings(self) -> Settings | None:

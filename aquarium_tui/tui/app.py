@@ -296,6 +296,7 @@ class AquariumApp(TerminalApp):
         if self.view is None and not self.is_headless:
             self.call_after_refresh(_look_for_garbage_less)
         self.view = view
+        self.thresholds.tell(view)
         self.session.last_used.remember(view.choice)
         self._gather(view)
 
@@ -387,6 +388,11 @@ class AquariumApp(TerminalApp):
             self.busy = "matching"
             self.compute(self.view.choice.under(settings))
 
+    def follow(self, choice: Choice) -> None:
+        """Compute the view under thresholds that a policy chooses."""
+        self.busy = "choosing thresholds"
+        self.compute(choice)
+
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
         if self.view is not None:
@@ -420,7 +426,7 @@ class AquariumApp(TerminalApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out thresholds that the view does not have."""
-        if action in ("confidence", "iou", "thresholds") and not self.thresholds.has(action):
+        if action in ("confidence", "iou", "thresholds", "policy") and not self.thresholds.has(action):
             return False
         return super().check_action(action, parameters)
 
@@ -435,6 +441,10 @@ class AquariumApp(TerminalApp):
     def action_thresholds(self) -> None:
         """Ask for exact thresholds and the rule."""
         self.thresholds.ask()
+
+    def action_policy(self) -> None:
+        """Ask what thresholds are to be chosen for."""
+        self.thresholds.ask_policy()
 
     def action_choose(self, side: Side) -> None:
         """Choose base or other."""

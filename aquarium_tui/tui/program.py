@@ -85,6 +85,9 @@ class Program(Protocol):
     def match(self, settings: Settings) -> None:
         """Compute the view under other settings."""
 
+    def follow(self, choice: Choice) -> None:
+        """Compute the view under thresholds that a policy chooses."""
+
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
 

@@ -170,9 +170,27 @@ def test_thresholds_per_class_are_given_and_stored(store, run, tmp_path):
     assert document(run) == given
 
 
+def test_thresholds_follow_a_policy(store, run):
+    found = document(run, "--match", "recall")
+    assert found["policy"]["aim"] == "recall"
+    (whole,) = found["policy"]["whole"]
+    assert found["settings"]["confidence"]["other"] == whole["confidence"]
+    assert whole["remaining"] == pytest.approx(whole["value"] - whole["base"])
+    per_class = document(run, "--match-per-class")
+    assert per_class["policy"]["per_class"]
+    assert set(per_class["settings"]["class_confidence"]) == {"other"}
+    best = document(run, "--best-f1", "class")
+    assert [one["set"] for one in best["policy"]["whole"]] == ["base", "other"]
+    code, out, err = run("frames", "test/val", "--match", "recall")
+    assert (code, out) == (0, "f0\n")
+    assert "Recall matched with confidence" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["compare", "test/val", "--match", "recall", "--best-f1", "set"], "cannot be combined"),
+        (["compare", "test/val", "--base", "old", "--match", "recall"], "no other set"),
         (["compare", "test/val", "--confidence", "cra=0.4"], "Did you mean"),
         (["compare", "test/val", "--confidence", "car=x"], "not a number"),
         (["thresholds", "set", "test/val", "0.4"], "neither a project nor an inference set"),

@@ -183,11 +183,8 @@ class Evaluation:
         pairs = self._pairs(rule, iou)
         counts = (len(self.classes.label), len(self.classes.inference))
         active = self.active(confidence, classes)
-        if classes:
-            ordered = pairs.ordered.of_inferences(active)
-            matched = match(ordered, counts, 0.0, iou)
-        else:
-            matched = match(pairs.ordered, counts, confidence, iou)
+        least = min([confidence, *(value for _, value in classes)])
+        matched = match(pairs.ordered, counts, least, iou, active if classes else None)
         return outcomes(matched, self.classes, self.region, active, self.covered(pairs, iou))
 
     def _pairs(self, rule: Rule, iou: float) -> OrderedPairs:

@@ -27,10 +27,6 @@ class Ordered:
     iou: NDArray[np.float64]
     confidence: NDArray[np.float64]
 
-    def of_inferences(self, wanted: NDArray[np.bool_]) -> "Ordered":
-        """The pairs of the inferences where `(inferences,)` is true, in the same order."""
-        return self.taken(np.flatnonzero(wanted[self.inference]))
-
     def taken(self, rows: NDArray[np.intp]) -> "Ordered":
         """Some of the pairs."""
         return Ordered(self.label[rows], self.inference[rows], self.iou[rows], self.confidence[rows])
@@ -177,7 +173,11 @@ def ranked(keys: tuple[NDArray[Any], ...]) -> NDArray[np.intp]:
 
 
 def match(
-    pairs: Ordered, counts: tuple[int, int], confidence: float, iou: float
+    pairs: Ordered,
+    counts: tuple[int, int],
+    confidence: float,
+    iou: float,
+    active: NDArray[np.bool_] | None = None,
 ) -> tuple[RowNumbers, RowNumbers]:
     """The matched pairs: label rows and inference rows, `(matches,)` int32.
 
@@ -186,8 +186,10 @@ def match(
         counts: How many labels and inferences there are.
         confidence: Least confidence of an inference.
         iou: Least IoU of a pair.
+        active: `(inferences,)` bool, those that are matched, whatever their confidence; None for all.
     """
     keep = np.flatnonzero((pairs.confidence >= confidence) & (pairs.iou >= iou))
+    keep = keep if active is None else keep[active[pairs.inference[keep]]]
     label, inference = pairs.label[keep], pairs.inference[keep]
     first_of_label = np.full(counts[0], len(keep), np.int32)
     first_of_inference = np.full(counts[1], len(keep), np.int32)

@@ -1,15 +1,17 @@
 """What one set finds at every confidence threshold at once, without matching anew at each.
 
-The greedy matching takes pairs in one fixed order, so it is the one stable matching of that order, and it does
-not matter in which order the inferences ask for their labels (Gale and Shapley, 1962). Let them ask in the
-order of falling confidence: each takes the first label of its list that does not prefer the pair that it is
-in; whoever loses a label asks on. After each inference, what is matched is the matching at its confidence as
-threshold, and a pair that a label leaves never comes back. So every pair is matched over one span of thresholds.
+The greedy matching takes pairs in one fixed order, so it is the one stable matching of that order, and it
+does not matter in which order the inferences ask for their labels (Gale and Shapley, 1962). Let them ask in
+the order of falling confidence: each takes the first label of its list that does not prefer the pair that it
+is in; whoever loses a label asks on. After each inference, what is matched is the matching at its confidence
+as threshold, and a pair that a label leaves never comes back. So each pair is matched over one span of
+thresholds.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +58,7 @@ def spans(pairs: Ordered, frame: RowNumbers, level: NDArray[np.int64], levels: i
     turn = np.arange(len(by)) - np.repeat(first, np.diff(np.append(first, len(by))))
     order = by[np.argsort(turn, kind="stable")]
     edges = np.searchsorted(np.sort(turn), np.arange(turn.max(initial=-1) + 2))
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         found.ask(order[start:stop])
     used = np.flatnonzero(found.since >= 0)
     used = used[found.until[used] > found.since[used]]
@@ -191,20 +193,26 @@ class Sweep:
             labels = labels[frames[labels]]
         level = self.level if rows is None else self.level[rows]
         present, place = (np.arange(len(self.levels)), level) if rows is None else _distinct(level)
-        counts = [
-            np.cumsum(np.bincount(place, column if rows is None else column[rows], len(present)))
+        correct, inferred, spurious = (
+            np.rint(np.cumsum(np.bincount(place, column if rows is None else column[rows], len(present))))
             for column in (self.correct, self.inferred, self.spurious)
-        ]
+        )
         counted = self.frames if frames is None else self.frames & frames
-        whole = [np.rint(count).astype(np.int64) for count in counts]
-        return OperatingCurve(self.levels[present], *whole, len(labels), int(counted.sum()))
+        return OperatingCurve(
+            confidence=self.levels[present],
+            correct=correct.astype(np.int64),
+            inferred=inferred.astype(np.int64),
+            spurious=spurious.astype(np.int64),
+            support=len(labels),
+            frames=int(counted.sum()),
+        )
 
     @cached_property
     def _of_class(self) -> Sequence[NDArray[np.int64]]:
         """The events of each class."""
         order = np.argsort(self.class_, kind="stable")
         edges = np.searchsorted(self.class_[order], np.arange(int(self.class_.max(initial=-1)) + 2))
-        return [order[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        return [order[a:b] for a, b in pairwise(edges)]
 
     def _events(self, class_: int) -> NDArray[np.int64]:
         """The events of a class, which may have none."""
@@ -213,7 +221,7 @@ class Sweep:
     def sums(
         self, thresholds: Floats, class_: int | None, resampling: Resampling, number: NDArray[np.int64]
     ) -> tuple[Floats, Floats, Floats, Floats]:
-        """Correct, inferred, spurious `(replicates, thresholds)` and support `(replicates, 1)` over drawn frames.
+        """Correct, inferred, spurious `(replicates, thresholds)`, support `(replicates, 1)` of drawn frames.
 
         Args:
             thresholds: `(t,)`, falling.

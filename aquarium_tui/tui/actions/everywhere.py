@@ -134,6 +134,14 @@ PROGRAM: Sequence[Action] = (
         Use((EVERYWHERE,), "thresholds", "Thresholds", _EXACT),
         Use((METRICS,), "app.thresholds", "Thresholds", _EXACT, shown=True),
     ),
+    simple(
+        "thresholds.policy",
+        "P",
+        EVERYWHERE,
+        "policy",
+        "Match",
+        "Match other's figures to base's, find the best F1, store thresholds",
+    ),
     action(
         "app.copy",
         "y",

@@ -11,15 +11,20 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
 from aquarium_tui.compare.objects.matching import PAIR_ORDERS
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import AquariumError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SettingName
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.settings import SIDES, Rule, SetConfidence, Settings, Side
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.settings import SIDES, Aim, Policy, Rule, SetConfidence, Settings, Side
+from aquarium_tui.report import policy_lines
 from aquarium_tui.session.thresholds import named_classes, read_confidence, written_confidence
+from aquarium_tui.session.view import View
+from aquarium_tui.store.starts import put_confidence, put_settings
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
 from aquarium_tui.tui.closable import Dialog
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
@@ -134,7 +139,7 @@ class ThresholdControl:
         if view is None:
             return action != "iou"
         settings = kind_of(view.comparison.dataset.project).settings
-        return bool(settings) if action == "thresholds" else action in settings
+        return bool(settings) if action in ("thresholds", "policy") else action in settings
 
     def step_confidence(self, by: int) -> None:
         """Change both confidence thresholds by one step."""
@@ -160,6 +165,44 @@ class ThresholdControl:
             dialog = Thresholds(now, project.class_map, comparison.other is not None, shown)
             self.app.push_screen(dialog, self._want)
 
+    def ask_policy(self) -> None:
+        """Ask what thresholds are to be chosen for, or where they are to be stored."""
+        if view := self.program.view:
+            offers = [*(_offers() if view.comparison.other else _offers()[-2:]), *_places(view)]
+            self.app.push_screen(Choose("Choose thresholds", offers), self._follow)
+
+    def _follow(self, key: str | None) -> None:
+        view = self.program.view
+        if key is None or view is None or (settings := self._settings) is None:
+            return
+        what, _, where = key.partition(" ")
+        if what == "store":
+            self._store(view, settings, where)
+        else:
+            policy = Policy(Aim(what), bool(where))
+            self.program.follow(replace(view.choice.under(settings), policy=policy))
+
+    def _store(self, view: View, settings: Settings, where: str) -> None:
+        """Have comparisons start with these thresholds."""
+        choice, store = view.choice, self.program.store
+        try:
+            if where == "project":
+                put_settings(store, choice.project, settings)
+            for side in view.comparison.sides if where == "sets" else ():
+                id_ = choice.base if side == "base" else choice.other
+                own = SetConfidence(settings.confidence(side), settings.classes(side))
+                put_confidence(store, choice.project, choice.dataset, id_, own)
+        except AquariumError as error:
+            self.app.notify(visible(error.message), severity="error")
+            return
+        kept = "thresholds and rule" if where == "project" else "thresholds"
+        self.app.notify(f"Comparisons start with these {kept} now.")
+
+    def tell(self, view: View) -> None:
+        """Say how near the policy came under which a view was made."""
+        if view.outcome:
+            self.app.notify("\n".join(policy_lines(view.outcome)), timeout=12, markup=False)
+
     @property
     def _settings(self) -> Settings | None:
         """The settings that the numbers are under, or soon will be; None where the task has no thresholds."""
@@ -168,6 +211,35 @@ class ThresholdControl:
     def _want(self, settings: Settings | None) -> None:
         if settings is not None and settings != self._settings:
             self.program.match(settings)
+
+
+def _offers() -> list[Offer]:
+    """What thresholds can be chosen for; the last two need only one set."""
+    matched = [
+        (Aim.RECALL, "as many of the labels found by both"),
+        (Aim.PRECISION, "the same share of inferences right"),
+        (Aim.FALSE_ALARMS, "as many spurious inferences per frame"),
+    ]
+    found = [Offer(aim.value, f"match {aim.words}", words) for aim, words in matched]
+    found += [Offer(f"{aim.value} class", f"match {aim.words} per class", words) for aim, words in matched]
+    checked = "cross-validated over frames"
+    return [
+        *found,
+        Offer(Aim.BEST_F1.value, "best F1 of each set", checked),
+        Offer(f"{Aim.BEST_F1.value} class", "best F1 of each set per class", checked),
+    ]
+
+
+def _places(view: View) -> list[Offer]:
+    """Where thresholds can be stored."""
+    if view.read_only:
+        return []
+    choice = view.choice
+    sets = " and ".join(visible(id_) for id_ in (choice.base, choice.other) if id_)
+    return [
+        Offer("store sets", f"store on {sets}", "comparisons of these sets start with them"),
+        Offer("store project", f"store on project {visible(choice.project)}", "all its comparisons do"),
+    ]
 
 
 def _stepped(value: float, by: int, least: float) -> float:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
-from aquarium_tui.compare.verdict import Direction
+from aquarium_tui.compare.verdict import Direction, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
 from aquarium_tui.kinds.lists import CellTable, Confusion, shorter_sentences
@@ -223,10 +223,16 @@ class MetricsScreen(NarrowedScreen):
         line.display = self.single is False
         inks = {Direction.BETTER: "good", Direction.WORSE: "bad", Direction.UNCLEAR: ""}
         unknown = [[("…", Direction.UNCLEAR)]]
-        forms = [verdict_parts(verdict, detail) for detail in (2, 1, 0)] if verdict else unknown
+        forms = [self._verdict_parts(verdict, detail) for detail in (2, 1, 0)] if verdict else unknown
         forms += [forms[-1][:count] for count in range(len(forms[-1]) - 1, 0, -1)]
         long, *shorter = [[(f" {text}  ", inks[way]) for text, way in parts] for parts in forms]
         line.show(long, (), *shorter)
+
+    def _verdict_parts(self, verdict: Verdict, detail: int) -> list[tuple[str, Direction]]:
+        """The verdict, with the key that matches operating points where they differ."""
+        hint = f", {self.sign('thresholds.policy')} matches them"
+        parts = verdict_parts(verdict, detail)
+        return [(text + hint * text.startswith("! other operating points"), way) for text, way in parts]
 
     def _say_cell(self, cell: tuple[int, int]) -> None:
         sentence = self.confusion.sentence(cell, self.known)
