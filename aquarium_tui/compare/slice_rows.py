@@ -21,7 +21,7 @@ from aquarium_tui.model.arrays import Floats, RowNumbers
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
-from aquarium_tui.query.fields import RowMask, Scope
+from aquarium_tui.query.fields import RowMask, Schema, Scope
 from aquarium_tui.query.query import Query, compile_query, run
 
 
@@ -38,15 +38,29 @@ def sliced(binding: Binding[Any], only: str) -> Comparison:
         QueryError: The condition cannot be understood, or states an order or a limit.
         CancelledError: The `patience` around this was cancelled.
     """
-    query = compile_query(only, binding.schema)
-    if query.keys or query.limit is not None:
-        word = "order" if query.keys else "limit"
-        raise QueryError("a slice has no order and no limit", only, only.lower().rfind(word))
+    query = _condition(only, binding.schema)
     comparison: Comparison = binding.comparison
     if query.scope == Scope.FRAME:
         return replace(comparison.within(run(query, binding).frames), only=only)
     assert isinstance(comparison, ObjectComparison)
     return replace(comparison.sliced(SliceMaker(binding).slice_of(query)), only=only)
+
+
+def slice_problem(only: str, schema: Schema) -> QueryError | None:
+    """What is wrong with the condition of a slice, if anything."""
+    try:
+        _condition(only, schema)
+    except QueryError as error:
+        return error
+    return None
+
+
+def _condition(only: str, schema: Schema) -> Query:
+    query = compile_query(only, schema)
+    if query.keys or query.limit is not None:
+        word = "order" if query.keys else "limit"
+        raise QueryError("a slice has no order and no limit", only, only.lower().rfind(word))
+    return query
 
 
 class SliceMaker:

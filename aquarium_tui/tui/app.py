@@ -48,6 +48,7 @@ from aquarium_tui.tui.screens.frames import FramesScreen
 from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.scenarios import ScenariosScreen
+from aquarium_tui.tui.screens.slices import SlicesScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
 from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
@@ -83,6 +84,7 @@ class AquariumApp(TerminalApp):
         "frames": FramesScreen,
         "metrics": MetricsScreen,
         "scenarios": ScenariosScreen,
+        "slices": SlicesScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
@@ -455,9 +457,9 @@ class AquariumApp(TerminalApp):
         return view.choice.under(self.wanted or view.settings)
 
     def action_reset(self) -> None:
-        """Thresholds and rule of the project, and all frames."""
+        """Thresholds and rule of the project, and all frames and objects."""
         if self.view is not None:
-            self.compare(replace(self.view.choice.under(None), query=""))
+            self.compare(replace(self.view.choice.under(None), query="", only=""))
 
     def action_swap(self) -> None:
         """Base as other, other as base."""

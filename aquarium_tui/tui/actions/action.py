@@ -30,6 +30,7 @@ OPEN = Place("open", "Open", (EVERYWHERE,))
 FRAMES = Place("frames", "Frames", (EVERYWHERE,))
 METRICS = Place("metrics", "Metrics", (EVERYWHERE,))
 SCENARIOS = Place("scenarios", "Scenarios", (EVERYWHERE,))
+SLICES = Place("slices", "Slices", (EVERYWHERE,))
 SAMPLES = Place("samples", "Samples", (EVERYWHERE,))
 SUMS = Place("sums", "ΔAP as a sum", (EVERYWHERE,))
 BEHIND = Place("behind", "Objects behind a part of ΔAP", (EVERYWHERE,))
@@ -49,7 +50,7 @@ FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
 LIST = Place(
     "list",
     "In a list",
-    (OPEN, FRAMES, METRICS, SCENARIOS, SUMS, BEHIND, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS),
+    (OPEN, FRAMES, METRICS, SCENARIOS, SLICES, SUMS, BEHIND, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS),
 )
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
 CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
@@ -60,6 +61,7 @@ PLACES = (
     FRAMES,
     METRICS,
     SCENARIOS,
+    SLICES,
     SAMPLES,
     SUMS,
     BEHIND,

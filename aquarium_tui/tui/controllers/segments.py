@@ -1,6 +1,7 @@
 """Segments: saving a query or its frames under a name, and using what was saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -104,22 +105,24 @@ class SegmentControl:
         """Ask for a name, and whether to follow the query or to keep its frames."""
         program = program_of(self.screen)
         view = program.view
-        if view is None or not view.choice.query:
+        if view is None or not (view.choice.query or view.choice.only):
             opens = program.keymap.sign("query.open")
             self.screen.notify(f"Apply a query first: {opens} opens the bar.", severity="warning")
             return
-        query, segments = view.choice.query, self._segments(view)
+        query, only, segments = view.choice.query, view.choice.only, self._segments(view)
 
         def live(name: str) -> str:
-            segments.save(Segment(name, query))
+            segments.save(Segment(name, query, only=only))
             return f'Saved the query as segment "{name}".'
 
         def kept(name: str) -> str:
-            made = snapshot(view.comparison, view.binding, name, query)
+            made = replace(snapshot(view.comparison, view.binding, name, query), only=only)
             segments.save(made)
             return f'Saved {counted(len(made.frames or ()), "frame")} as segment "{name}".'
 
-        dialog = Naming("Save as a segment", ("save the query", live), ("save its frames", kept), about=query)
+        dialog = Naming(
+            "Save as a segment", ("save the query", live), ("save its frames", kept), about=query or only
+        )
         self.screen.app.push_screen(dialog, self._told)
 
     def save_frames(self, view: View, frames: tuple[str, ...]) -> None:
@@ -133,6 +136,17 @@ class SegmentControl:
         about = counted(len(frames), "marked frame")
         dialog = Naming("Save as a segment", ("save them", kept), about=about)
         self.screen.app.push_screen(dialog, self._told)
+
+    def save_slice(self, view: View, only: str) -> None:
+        """Save the objects for which a condition holds, in the frames of the query, as a scenario."""
+        segments, query = self._segments(view), view.choice.query
+
+        def kept(name: str) -> str:
+            segments.save(Segment(name, query, only=only))
+            targets = program_of(self.screen).keymap.sign("app.scenarios")
+            return f'Saved the slice as scenario "{name}"; {targets} lists it.'
+
+        self.screen.app.push_screen(Naming("Save as a scenario", ("save it", kept), about=only), self._told)
 
     def choose(self) -> None:
         """Choose a segment to look at; rename and delete them."""
@@ -148,8 +162,9 @@ class SegmentControl:
 
         def use(name: str | None) -> None:
             if name:
-                live = found[name].live
-                program.ask(found[name].query if live else f"frame.segment = {quoted(name)}")
+                segment = found[name]
+                query = segment.query if segment.live else f"frame.segment = {quoted(name)}"
+                program.compare(replace(program.now(view), query=query, only=segment.only))
 
         def rename(name: str) -> None:
             def renamed(new: str) -> str:

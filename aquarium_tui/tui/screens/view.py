@@ -1,5 +1,7 @@
 """What screens have in common: all of them, those that a query narrows, and those of one frame."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from textual import on
@@ -10,6 +12,7 @@ from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce
@@ -19,7 +22,7 @@ from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
-from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput
+from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
 
 
 class ViewScreen(ClosesOnce[None]):
@@ -159,6 +162,7 @@ class NarrowedScreen(ViewScreen):
     def content(self) -> ComposeResult:
         """The query bar, and what it narrows."""
         yield QueryBar(f"press {self.sign('query.open')} to ask for frames and objects")
+        yield SliceBar("only the objects for which this holds, such as label.area < 1024")
         yield from self.panes()
 
     def panes(self) -> ComposeResult:
@@ -169,6 +173,9 @@ class NarrowedScreen(ViewScreen):
         """Show the query and what it found; subclasses draw the rest."""
         bar = self.query_one(QueryBar)
         bar.show(view.binding.schema, view.choice.query, view.found, self.program.history)
+        labels = counted(view.comparison.label_count, "label") if view.choice.only else ""
+        schema, only = view.everything.schema, view.choice.only
+        self.query_one(SliceBar).show(schema, only, labels, self.program.history)
 
     def equivalent(self) -> str:
         """The query that gives what is under the cursor."""
@@ -178,7 +185,16 @@ class NarrowedScreen(ViewScreen):
     def _apply_query(self, event: QueryBar.Applied) -> None:
         event.stop()
         self.focus_content()
-        self.program.ask(event.query)
+        if isinstance(event.bar, SliceBar):
+            self._narrow(event.query)
+        else:
+            self.program.ask(event.query)
+
+    def _narrow(self, only: str) -> None:
+        """Count the objects of a slice alone; all where the condition is empty."""
+        view = self.program.view
+        if view is not None and only != view.choice.only:
+            self.program.compare(replace(self.program.now(view), only=only))
 
     def no_frames(self) -> str:
         """Why nothing is listed where the query selects no frame, and what changes that."""
@@ -186,9 +202,12 @@ class NarrowedScreen(ViewScreen):
         return f"the query selects no frames: {opens} changes it, {clears} clears it"
 
     def action_leave(self) -> None:
-        """Clear the query; without one, go to the list of datasets."""
-        if self.drawn is None or not self.drawn.choice.query:
+        """Clear the query, then the slice; without them, go to the list of datasets."""
+        if self.drawn is None or not (self.drawn.choice.query or self.drawn.choice.only):
             self.program.action_open_screen()
+            return
+        if not self.drawn.choice.query:
+            self._narrow("")
             return
         self.program.ask("")
         opens = self.sign("query.open")
@@ -197,6 +216,10 @@ class NarrowedScreen(ViewScreen):
     def action_query(self) -> None:
         """Type a query."""
         self.query_one(QueryInput).focus()
+
+    def action_only(self) -> None:
+        """Type the condition of a slice."""
+        self.query_one(SliceBar).open()
 
     def action_equivalent(self) -> None:
         """Put the query that gives what is seen into the bar."""

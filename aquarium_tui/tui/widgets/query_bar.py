@@ -11,6 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from aquarium_tui.compare.slice_rows import slice_problem
+from aquarium_tui.errors import QueryError
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.names import visible
 from aquarium_tui.query.fields import Schema
@@ -99,6 +101,10 @@ class QueryBar(Vertical):
         """A query is to be applied; empty for none."""
 
         query: str
+        bar: "QueryBar"
+
+    PROMPT = " / "
+    """What stands before the text."""
 
     def __init__(self, placeholder: str) -> None:
         super().__init__()
@@ -122,7 +128,7 @@ class QueryBar(Vertical):
 
     def on_mount(self) -> None:
         """The prompt."""
-        self.query_one("#prompt", Line).show([(" / ", "accent")])
+        self.query_one("#prompt", Line).show([(self.PROMPT, "accent")])
 
     def show(self, schema: Schema, applied: str, found: str, history: tuple[str, ...]) -> None:
         """What may be asked, what was asked, and what was found by it."""
@@ -146,6 +152,10 @@ class QueryBar(Vertical):
         field.focus()
 
     # While typing
+
+    def problem(self, text: str, schema: Schema) -> QueryError | None:
+        """What is wrong with a text, if anything."""
+        return check(text, schema)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -177,7 +187,7 @@ class QueryBar(Vertical):
     def _complain(self, text: str, cursor: int) -> bool:
         """Say what is wrong, dim while the word under the cursor may yet become right."""
         wrong = self.query_one("#wrong", Line)
-        error = check(text, self.schema) if self.schema and text.strip() else None
+        error = self.problem(text, self.schema) if self.schema and text.strip() else None
         wrong.display = error is not None
         if error is None:
             return False
@@ -242,12 +252,12 @@ class QueryBar(Vertical):
 
     def _apply(self) -> None:
         text = self.query_one(QueryInput).value.strip()
-        if text and self.schema and check(text, self.schema):
+        if text and self.schema and self.problem(text, self.schema):
             self._complain(text, -1)
             return
         self.recalled = -1
         self._close()
-        self.post_message(self.Applied(text))
+        self.post_message(self.Applied(text, self))
 
     def _clear(self) -> None:
         """All of the text, on both sides of the cursor."""
@@ -257,4 +267,31 @@ class QueryBar(Vertical):
         self.recalled = -1
         self.query_one(QueryInput).value = self.applied
         self._close()
-        self.post_message(self.Applied(self.applied))
+        self.post_message(self.Applied(self.applied, self))
+
+
+class SliceBar(QueryBar):
+    """The same for the condition of a slice; there only while there is one, or one is typed."""
+
+    DEFAULT_CSS = """
+    SliceBar { display: none; }
+    """
+    PROMPT = " & "
+
+    def show(self, schema: Schema, applied: str, found: str, history: tuple[str, ...]) -> None:
+        """What may be asked, and which slice is counted."""
+        super().show(schema, applied, found, history)
+        self.display = bool(applied) or self.typing
+
+    def problem(self, text: str, schema: Schema) -> QueryError | None:
+        """What is wrong with a condition, if anything."""
+        return slice_problem(text, schema)
+
+    def open(self) -> None:
+        """Have a condition typed."""
+        self.display = True
+        self.query_one(QueryInput).focus()
+
+    @on(events.DescendantBlur)
+    def _fold(self) -> None:
+        self.display = bool(self.applied)
