@@ -18,7 +18,7 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, Counts, RowNumbers
 from aquarium_tui.model.classes import class_names
 from aquarium_tui.model.columns import Column
-from aquarium_tui.model.reviews import Subject
+from aquarium_tui.model.reviews import Review, Subject
 from aquarium_tui.model.settings import SIDES, Settings, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
 
@@ -244,6 +244,36 @@ class Comparison(ABC):
         return {}
 
 
+class Reviewed(Protocol):
+    """What was said of frames and objects: `aquarium_tui.compare.reviews.Reviews`."""
+
+    def __len__(self) -> int:
+        """How many edits there are."""
+
+    def of_frame(self, row: int) -> Review:
+        """What stands of a frame."""
+
+    def of_object(self, row: int) -> Review:
+        """What stands of a row of the ledger."""
+
+    def of(self, subject: Subject) -> Review:
+        """What stands of a subject."""
+
+    def place(self, subject: Subject) -> tuple[str, int] | str:
+        """The frame or object that a subject is now; why it no longer fits where it is none."""
+
+    def subject_of(self, target: tuple[str, int]) -> Subject:
+        """The subject that a frame or an object is."""
+
+    @property
+    def targets(self) -> list[tuple[tuple[str, int], Review]]:
+        """Every frame and object of which something stands."""
+
+    @property
+    def unfitting(self) -> list[tuple[Subject, Review, str]]:
+        """What was said of subjects that no longer fit, and why they do not."""
+
+
 SeenComparison_co = TypeVar("SeenComparison_co", bound=Comparison, covariant=True)
 
 
@@ -253,6 +283,10 @@ class Seen(Protocol[SeenComparison_co]):
     @property
     def comparison(self) -> SeenComparison_co:
         """The numbers, of the frames that the query selects."""
+
+    @property
+    def reviews(self) -> Reviewed:
+        """What was said of its frames and objects."""
 
     @property
     def marked(self) -> NDArray[np.bool_]:

@@ -30,15 +30,25 @@ class Reviews:
 
     def __init__(self, comparison: Comparison, edits: Iterable[Edit] = ()) -> None:
         self._comparison = comparison
+        self._known: set[Edit] = set()
         self._edits: defaultdict[Subject, list[Edit]] = defaultdict(list)
         self._subjects: defaultdict[Target, list[Subject]] = defaultdict(list)
         self._found: dict[Target, Review] = {}
         self._places: dict[Subject, Target | str] = {}
         self.add(edits)
 
+    def __len__(self) -> int:
+        """How many edits it has."""
+        return len(self._known)
+
+    def unknown(self, edits: Iterable[Edit]) -> list[Edit]:
+        """Those of the edits that it does not have yet."""
+        return [edit for edit in edits if edit not in self._known]
+
     def add(self, edits: Iterable[Edit]) -> None:
-        """Take further edits, in any order."""
-        for edit in edits:
+        """Take further edits, in any order; those that it has already change nothing."""
+        for edit in self.unknown(edits):
+            self._known.add(edit)
             subject = edit.subject
             if subject not in self._places:
                 place = self._places[subject] = self._place(subject)

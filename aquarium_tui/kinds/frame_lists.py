@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
-from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.comparison import Comparison, Reviewed, Seen
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.kinds.columns import Span
@@ -24,6 +24,7 @@ from aquarium_tui.kinds.lists import (
     sum_spans,
 )
 from aquarium_tui.kinds.report_columns import Evidence
+from aquarium_tui.kinds.reviews import review_spans
 from aquarium_tui.kinds.walks import CellWalk, FrameLook
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
@@ -49,6 +50,7 @@ class FrameConfusion:
         counts: How deltas of cells come about; None where that is not known.
         evidenced: Whether evidence is of this confusion.
         shows_cell: Whether a frame that is opened shows the pixels of the cell.
+        reviews: What was said of frames.
     """
 
     comparison: Comparison
@@ -59,6 +61,7 @@ class FrameConfusion:
     counts: CellCounts | None = None
     evidenced: bool = False
     shows_cell: bool = False
+    reviews: Reviewed | None = None
 
     sorts = SORTS
 
@@ -174,7 +177,8 @@ class FrameTiles:
         confusion, frame = self.confusion, int(self.rows[index])
         full, name = confusion.full, confusion.comparison.dataset.frames.id[frame] or ""
         base, other = confusion.frames_of(self.cell).of(frame)
-        head: list[Span] = [(brief(name, 24), "")]
+        signs = review_spans(confusion.reviews.of_frame(frame)) if confusion.reviews else []
+        head: list[Span] = [*signs, (f"{' ' if signs else ''}{brief(name, 24)}", "")]
         if full.other is None:
             return [head, [(full.written(base), "dim")]]
         worse = (base - other) if self.cell[0] == self.cell[1] else (other - base)
@@ -184,17 +188,18 @@ class FrameTiles:
 
 
 def matrix_metrics(
-    comparison: Comparison,
+    view: Seen[Comparison],
     color: Callable[[int], str],
     whole_frame: Callable[[int, tuple[int, int]], CropDrawing],
 ) -> Iterator[FrameConfusion]:
     """The confusion matrices that the user brings.
 
     Args:
-        comparison: What is shown.
+        view: What is shown.
         color: `#rrggbb` of an evaluated class by position.
         whole_frame: The picture of a frame, for a place of that aspect.
     """
+    comparison = view.comparison
     for total in metric_totals(comparison):
         if total.metric.kind is MetricKind.CONFUSION_MATRIX:
             yield FrameConfusion(
@@ -203,6 +208,7 @@ def matrix_metrics(
                 total.metric.name,
                 _metric_grid(comparison, total, color),
                 lambda frame, _, aspect: whole_frame(frame, aspect),
+                reviews=view.reviews,
             )
 
 

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from aquarium_tui.compare.comparison import Comparison, Seen
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.drawing import ClassColors, Drawing
 from aquarium_tui.kinds.columns import Sort, Span, TableColumn, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
+from aquarium_tui.kinds.reviews import frame_column
 from aquarium_tui.model.picture import Color
 
 Legend = tuple[str, Sequence[tuple[Span, str]]]
@@ -42,7 +44,7 @@ class Presentation(ABC, Generic[Compared]):
     @cached_property
     def confusions(self) -> Sequence[Confusion]:
         """The confusion of the kind, then those of the user's metrics."""
-        own = matrix_metrics(self.view.comparison, self.classes.evaluated_hex, self.whole_frame)
+        own = matrix_metrics(self.view, self.classes.evaluated_hex, self.whole_frame)
         return (self.own_confusion(), *own)
 
     @abstractmethod
@@ -59,7 +61,12 @@ class Presentation(ABC, Generic[Compared]):
         return report_table(self.kind, comparison, self.classes.evaluated_hex)
 
     def frame_columns(self) -> list[TableColumn]:
-        """What a list of frames says of each."""
+        """What a list of frames says of each, what was reviewed behind its name."""
+        name, *numbers = self.frame_numbers()
+        return [name, *frame_column(self.view), *numbers]
+
+    def frame_numbers(self) -> list[TableColumn]:
+        """The name of each frame, and its numbers."""
         return frame_columns(self.view.comparison)
 
     def frame_sort(self) -> Sort:
@@ -73,6 +80,10 @@ class Presentation(ABC, Generic[Compared]):
     @abstractmethod
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
         """All of a frame, for a place of that aspect."""
+
+    def close_up(self, target: Target) -> Drawing:
+        """A small picture of what was reviewed."""
+        return self.preview(target[1])[0]
 
     @abstractmethod
     def preview(self, frame: int) -> tuple[Drawing, str]:

@@ -10,6 +10,7 @@ from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import object_keys
+from aquarium_tui.model.reviews import Subject
 
 SORTS = ("confidence", "iou", "size", "confidence_change", "frame")
 OF_BOXES = ("iou", "size")
@@ -93,6 +94,27 @@ class ChangeWalk:
 
 
 @dataclass(frozen=True)
+class SubjectWalk:
+    """The objects of a list that is reviewed.
+
+    Attributes:
+        title: What the list is called.
+        subjects: What it holds, in its order.
+        queue: The name of the queue that it is; empty where it is none.
+    """
+
+    title: str
+    subjects: tuple[Subject, ...]
+    queue: str = ""
+
+    def rows(self, view: Seen[ObjectComparison]) -> NDArray[np.int64]:
+        """Rows of the ledger in their order."""
+        places = (view.reviews.place(subject) for subject in self.subjects)
+        rows = [place[1] for place in places if not isinstance(place, str) and place[0] == "object"]
+        return np.array(list(dict.fromkeys(rows)), np.int64)
+
+
+@dataclass(frozen=True)
 class ObjectLook:
     """An object to open, and the list it is in."""
 
@@ -109,12 +131,14 @@ class FrameLook:
         frame: Which of them.
         title: What the list holds, in a word or two.
         cell: Label class and inferred class whose pixels to show; None shows all.
+        queue: The name of the queue that the list is; empty where it is none.
     """
 
     frames: NDArray[np.int64]
     frame: int
     title: str
     cell: tuple[int, int] | None = None
+    queue: str = ""
 
 
 Look = ObjectLook | FrameLook

@@ -13,6 +13,7 @@ from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_certainty
 from aquarium_tui.compare.objects.policy_thresholds import PolicyOutcome
+from aquarium_tui.compare.reviews import Reviews
 from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.numbers import counted, grouped
@@ -65,6 +66,11 @@ class View:
     unreadable: tuple[str, ...] = ()
     read_only: bool = False
     outcome: PolicyOutcome | None = None
+
+    @property
+    def reviews(self) -> Reviews:
+        """What was said of its frames and objects; it follows what is said while the view is shown."""
+        return self.binding.reviews
 
     @property
     def settings(self) -> Settings | None:

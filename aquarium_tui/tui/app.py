@@ -1,7 +1,7 @@
 """The app: what is looked at, under which settings, and the way between the screens."""
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -19,10 +19,9 @@ from aquarium_tui.config import Config
 from aquarium_tui.errors import AmbiguousError, AquariumError, CancelledError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Sort
-from aquarium_tui.kinds.kind import FrameScreenName
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Evidence
-from aquarium_tui.kinds.walks import ChangeWalk, FrameLook, Look, ObjectLook
+from aquarium_tui.kinds.walks import Look
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
@@ -43,10 +42,10 @@ from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
-from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.screens.frame_screens import frame_screen
 from aquarium_tui.tui.screens.frames import FramesScreen
-from aquarium_tui.tui.screens.masks import MaskScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.review import ReviewScreen
 from aquarium_tui.tui.screens.scenarios import ScenariosScreen
 from aquarium_tui.tui.screens.slices import SlicesScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
@@ -54,24 +53,6 @@ from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
 
 VIEW_MODES = tuple(mode for _, mode in SCREENS)
-
-
-def _objects(look: Look, view: View) -> FrameScreen:
-    if isinstance(look, ObjectLook):
-        return FrameScreen(look.walk, row=look.row)
-    return FrameScreen(ChangeWalk(look.frames, view.marked_word), frame=look.frame)
-
-
-def _masks(look: Look, view: View) -> MaskScreen:
-    del view
-    assert isinstance(look, FrameLook)
-    return MaskScreen(look)
-
-
-FRAME_SCREENS: dict[FrameScreenName, Callable[[Look, View], Screen[None]]] = {
-    "objects": _objects,
-    "masks": _masks,
-}
 
 
 class AquariumApp(TerminalApp):
@@ -85,6 +66,7 @@ class AquariumApp(TerminalApp):
         "metrics": MetricsScreen,
         "scenarios": ScenariosScreen,
         "slices": SlicesScreen,
+        "review": ReviewScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
@@ -363,8 +345,7 @@ class AquariumApp(TerminalApp):
         """Open an object or a frame."""
         view = self.view
         if view is not None:
-            kind = kind_of(view.comparison.dataset.project)
-            self.push_screen(FRAME_SCREENS[kind.frame_screen](look, view))
+            self.push_screen(frame_screen(look, view))
 
     # Keys
 

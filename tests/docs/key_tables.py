@@ -26,7 +26,7 @@ heading sorts.
 
 ```toml
 [keys]
-"metrics.next_view" = "V"
+"metrics.next_view" = "K"
 "next.changed" = ["n", "ctrl+down"]
 ```
 
@@ -51,6 +51,13 @@ GROUPS = (
     (("query.open", "query.from_view"), "query bar, what you see as a query"),
     (("segments.save", "segments.list"), "save the query or the marked frames, saved segments"),
     (("frames.mark", "frames.mark_all", "frames.copy_ids"), "mark a frame, mark all or none, copy their ids"),
+    (("app.review", "review.queue"), "what was reviewed, make a list a queue"),
+    (("review.flag", "review.tag", "review.note", "review.verdict"), "flag, tag, note, any verdict"),
+    (
+        ("review.label_error", "review.model_error", "review.ambiguous"),
+        "label error, model error, ambiguous",
+    ),
+    (("review.undo", "review.redo"), "undo, redo what you said in review"),
     (("table.columns",), "choose columns and their widths"),
     (("picture.zoom_in", "picture.zoom_out", "picture.fit"), "zoom in, zoom out, fit"),
     (("layers.labels", "layers.base", "layers.other", "layers.blink"), "labels, base, other, blink"),

@@ -27,17 +27,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) -> None:
-    keys = config('[keys]\n"metrics.next_view" = "V"\n"view.thresholds" = ["F5", "ctrl+t"]\n')
+    keys = config('[keys]\n"metrics.next_view" = "K"\n"view.thresholds" = ["F5", "ctrl+t"]\n')
     async with AquariumApp(store, CHOSEN, config=keys).run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "delta: other − base", "V View", "f5 Thresholds")
+        await sees(pilot, "delta: other − base", "K View", "f5 Thresholds")
         assert "v View" not in lines(pilot.app)[-1]
         await pilot.press("v")
         await pilot.pause()
         assert "delta: other − base" in shown(pilot.app)
-        await pilot.press("V")
+        await pilot.press("K")
         await sees(pilot, "confusion   base")
         await pilot.press("question_mark")
-        await sees(pilot, "V            Show delta, base")
+        await sees(pilot, "K            Show delta, base")
         assert "v            Show" not in shown(pilot.app)
         await pilot.press("escape", "ctrl+t")
         await sees(pilot, "Thresholds and rule")
@@ -46,7 +46,7 @@ async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) ->
 async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) -> None:
     keys = config(
         '[keys]\nquery.open = "ctrl+f"\nmove.page_down = "pagedown"\n"go.in" = "o"\n"next.item" = "N"\n'
-        '"thresholds.rule" = "ctrl+y"\n"app.metrics" = "6"\n"move.down" = ["down", "J"]\n'
+        '"thresholds.rule" = "ctrl+y"\n"app.metrics" = "6"\n"move.down" = ["down", "F9"]\n'
     )
     async with AquariumApp(store, CHOSEN, config=keys).run_test(size=(120, 36)) as pilot:
         await sees(pilot, "press ctrl+f to ask for frames and objects", "6 Metrics", "[ N lists")
@@ -55,7 +55,7 @@ async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) ->
         await pilot.press("ctrl+y", "enter")
         await until(pilot, lambda: present(view_of(pilot).comparison.settings).rule == "confidence")
         row = pilot.app.screen.query_one("#matrix", Matrix).cursor[0]
-        await pilot.press("J")
+        await pilot.press("f9")
         await until(pilot, lambda: pilot.app.screen.query_one("#matrix", Matrix).cursor[0] == row + 1)
         await pilot.press("enter", "j")
         await pilot.pause()
@@ -83,8 +83,8 @@ async def test_the_program_opens_and_says_which_keys_cannot_be_used(store: Store
         ('\n"frames.mark" = "spacebar"', 3, '"spacebar" is not a key'),
         ('"frames.mark" = "hyper+x"', 2, "only ctrl, alt and shift"),
         ('"frames.mark" = "ctrl+i"', 2, "terminals send it as Tab"),
-        ('"frames.mark" = [\n  "m",\n  "q",\n]', 2, '"q" already means app.quit in Frames'),
-        ('"app.quit" = "Q"\n"frames.mark" = "Q"', 3, '"Q" already means app.quit in Frames'),
+        ('"frames.mark" = [\n  "o",\n  "q",\n]', 2, '"q" already means app.quit in Frames'),
+        ('"app.quit" = "F9"\n"frames.mark" = "F9"', 3, '"F9" already means app.quit in Frames'),
         ('frames.mark = "k"', 2, '"k" already means move.up in In a list'),
         ('"dialog.accept" = "x"', 2, "where that works, text is typed"),
         ('"metrics.list" = "M"', 2, "already means metrics.next_matrix"),
@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_said_with_its_line(config, text: str, line: int,
         '"sets.swap" = "B"\n"sets.base" = "x"',
         '"metrics.next_view" = "z"',
         '"masks.cell" = "r"',
-        '"frames.mark" = ["space", "m"]',
+        '"frames.mark" = ["space", "o"]',
         '"go.in" = ["enter", "ctrl+j"]\n"dialog.accept" = ["enter", "ctrl+j"]',
     ],
     ids=["exchanged", "on another screen", "used elsewhere", "one more", "same meaning"],

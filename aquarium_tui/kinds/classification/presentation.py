@@ -21,7 +21,7 @@ from aquarium_tui.render.palette import Palette
 class ClassPresentation(ObjectPresentation):
     """A comparison of classes of images: an object fills its frame."""
 
-    def frame_columns(self) -> list[TableColumn]:
+    def frame_numbers(self) -> list[TableColumn]:
         """The classes of each frame, and whether that got worse."""
         return frame_columns(self.view.comparison, class_columns(self.view.comparison))
 

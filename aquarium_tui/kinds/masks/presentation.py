@@ -45,6 +45,7 @@ class MaskPresentation(Presentation[PixelComparison]):
             comparison.cells if comparison.other else None,
             evidenced=True,
             shows_cell=True,
+            reviews=self.view.reviews,
         )
 
     def grid(self, comparison: PixelComparison, *, seen: bool = False) -> Grid:

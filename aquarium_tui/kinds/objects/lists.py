@@ -25,10 +25,12 @@ from aquarium_tui.kinds.lists import (
     sum_spans,
 )
 from aquarium_tui.kinds.report_columns import Evidence
+from aquarium_tui.kinds.reviews import review_spans
 from aquarium_tui.kinds.walks import OF_BOXES, SORTS, CellWalk, ObjectLook, ObjectWalk, list_word
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change, Outcome
+from aquarium_tui.model.reviews import Review
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.query.wording import quoted
 
@@ -61,9 +63,15 @@ def object_order(change: NDArray[np.uint8], marked: NDArray[np.bool_]) -> NDArra
 
 
 def object_columns(
-    objects: Sequence[ObjectRow], start: int, pair: bool, color: Callable[[int], str], boxed: bool = True
+    objects: Sequence[ObjectRow],
+    start: int,
+    pair: bool,
+    color: Callable[[int], str],
+    *,
+    boxed: bool = True,
+    reviews: Sequence[Review] = (),
 ) -> list[TableColumn]:
-    """Change, label, what each set says, IoU.
+    """Change, review, label, what each set says, IoU.
 
     Args:
         objects: The objects of the frame; the first is row `start` of the ledger.
@@ -71,6 +79,7 @@ def object_columns(
         pair: Whether there are two sets.
         color: `#rrggbb` of a class by position in the class map.
         boxed: Whether objects have boxes of their own.
+        reviews: What stands of each object; without any, there is no column for it.
     """
 
     def change(row: int) -> CellText:
@@ -90,8 +99,10 @@ def object_columns(
     sides = SIDES if pair else SIDES[:1]
     said = [column for side in sides for column in _side_columns(objects, start, side)]
     iou = [TableColumn("iou", "IoU", 4, lambda row: _iou(objects[row - start]), right=True)] if boxed else []
+    signs = TableColumn("review", "", 4, lambda row: review_spans(reviews[row - start]))
+    judged = [signs] if any(reviews) else []
     named = TableColumn("label", "label", 0, label, ends=True)
-    return [TableColumn("change", "", 12, change), named, *said, *iou]
+    return [TableColumn("change", "", 12, change), *judged, named, *said, *iou]
 
 
 def _side_columns(objects: Sequence[ObjectRow], start: int, side: Side) -> list[TableColumn]:
@@ -325,8 +336,10 @@ class CellTiles:
         name = brief(found.label.class_name, 16) if found.label else "no label"
         said = pair_text(found) if comparison.other else side_text(found, "base")
         sign = CHANGE_MARKS[found.change] if comparison.other else ("", "")
+        signs = review_spans(self.view.reviews.of_object(found.row))
+        signs = [*signs, (" ", "")] if signs else []
         return [
-            [sign, (" " if sign[0] else "", ""), (name, ""), (f"  {frame}", "dim")],
+            [sign, (" " if sign[0] else "", ""), *signs, (name, ""), (f"  {frame}", "dim")],
             [(said, "dim")],
         ]
 

@@ -8,8 +8,9 @@ import numpy as np
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import CropDrawing, fitted
-from aquarium_tui.drawing.drawing import FrameDrawing
+from aquarium_tui.drawing.drawing import Drawing, FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import PictureOptions
@@ -48,6 +49,11 @@ class ObjectPresentation(Presentation[ObjectComparison]):
     def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
         """The frame with all its objects, without words."""
         return fitted(replace(self.painter.frame(frame), captions=False), aspect)
+
+    def close_up(self, target: Target) -> Drawing:
+        """The object with what is around it, or the frame."""
+        kind, row = target
+        return self.painter.look(row) if kind == "object" else super().close_up(target)
 
     def preview(self, frame: int) -> tuple[FrameDrawing, str]:
         """The frame with all its objects, and how many errors each set makes."""

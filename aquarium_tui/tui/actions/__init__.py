@@ -8,11 +8,23 @@ from textual.binding import Binding
 from aquarium_tui.tui.actions.action import Action, Place
 from aquarium_tui.tui.actions.dialogs import BARS, DIALOGS
 from aquarium_tui.tui.actions.everywhere import ENTERING, MOVING, PROGRAM
+from aquarium_tui.tui.actions.reviews import REVIEWS
 from aquarium_tui.tui.actions.screens import FRAME_SCREENS, LISTS, MASK_SCREENS, MATRICES
 
 ACTIONS: dict[str, Action] = {
     action.id: action
-    for group in (ENTERING, MATRICES, FRAME_SCREENS, MASK_SCREENS, LISTS, MOVING, BARS, DIALOGS, PROGRAM)
+    for group in (
+        ENTERING,
+        MATRICES,
+        FRAME_SCREENS,
+        MASK_SCREENS,
+        LISTS,
+        REVIEWS,
+        MOVING,
+        BARS,
+        DIALOGS,
+        PROGRAM,
+    )
     for action in group
 }
 """All actions by id, in the order in which the footer and the lists of keys show them."""

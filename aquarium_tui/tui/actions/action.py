@@ -36,6 +36,7 @@ SUMS = Place("sums", "ΔAP as a sum", (EVERYWHERE,))
 BEHIND = Place("behind", "Objects behind a part of ΔAP", (EVERYWHERE,))
 FRAME = Place("frame", "Frame", (EVERYWHERE,))
 MASKS = Place("masks", "Frame of masks", (EVERYWHERE,))
+REVIEW = Place("review", "Review", (EVERYWHERE,))
 CHOOSE = Place("choose", "In a list of choices", typing=True)
 NAMING = Place("naming", "When entering a name", typing=True)
 THRESHOLDS = Place("thresholds", "Thresholds", typing=True)
@@ -50,7 +51,7 @@ FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
 LIST = Place(
     "list",
     "In a list",
-    (OPEN, FRAMES, METRICS, SCENARIOS, SLICES, SUMS, BEHIND, FRAME, MASKS, CHOOSE, COLUMNS, COLOURS),
+    (OPEN, FRAMES, METRICS, SCENARIOS, SLICES, SUMS, BEHIND, FRAME, MASKS, REVIEW, CHOOSE, COLUMNS, COLOURS),
 )
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
 CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
@@ -67,6 +68,7 @@ PLACES = (
     BEHIND,
     FRAME,
     MASKS,
+    REVIEW,
     LIST,
     MATRIX,
     CROPS,
@@ -86,9 +88,13 @@ NARROWED = (FRAMES, METRICS, SAMPLES)
 """The screens that show what a query selects."""
 PICTURES = (FRAME, MASKS)
 """The screens of one frame."""
+REVIEWED = (*NARROWED, *PICTURES, REVIEW)
+"""The screens where something can be reviewed."""
+LISTED = (*NARROWED, REVIEW)
+"""Those whose list can become a queue."""
 CURSORS = (LIST, MATRIX, CROPS)
 """The widgets with a cursor."""
-PANES = (OPEN, *NARROWED, SCENARIOS, SUMS, BEHIND, FRAME, MASKS)
+PANES = (OPEN, *NARROWED, SCENARIOS, SUMS, BEHIND, FRAME, MASKS, REVIEW)
 """The screens with more than one pane."""
 
 

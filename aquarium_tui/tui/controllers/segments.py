@@ -1,6 +1,6 @@
 """Segments: saving a query or its frames under a name, and using what was saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from aquarium_tui.compare.binding import snapshot
@@ -39,6 +40,8 @@ class Naming(Dialog[str | None]):
         save_frames: What else can be done with it.
         value: The name it begins with.
         about: A sentence or a query that it is about.
+        known: What can be completed while typing.
+        wanted: What is typed, in a word.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(NAMING)]
@@ -48,10 +51,14 @@ class Naming(Dialog[str | None]):
         title: str,
         save: Way,
         save_frames: Way | None = None,
+        *,
         value: str = "",
         about: str = "",
+        known: Sequence[str] = (),
+        wanted: str = "name",
     ) -> None:
         super().__init__()
+        self.known, self.wanted = known, wanted
         self.heading, self.value, self.about = title, value, about
         self.ways = {"dialog.accept": save} | ({"segments.save_frames": save_frames} if save_frames else {})
 
@@ -61,7 +68,8 @@ class Naming(Dialog[str | None]):
             yield Static(self.heading, classes="dialog-title", markup=False)
             if self.about:
                 yield Static(visible(self.about), markup=False, classes="about")
-            yield Input(self.value, placeholder="name", compact=True)
+            suggester = SuggestFromList(self.known, case_sensitive=False) if self.known else None
+            yield Input(self.value, placeholder=self.wanted, suggester=suggester, compact=True)
             yield Line(id="complaint")
             yield Line(id="help")
 

@@ -1,5 +1,6 @@
-"""Notices what other programs upload into the store while a dataset is shown."""
+"""Notices what others upload into the store, and what they review, while a dataset is shown."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from textual.app import App
 
 from aquarium_tui.errors import AquariumError
+from aquarium_tui.model.reviews import Edit
 from aquarium_tui.session.view import View
+from aquarium_tui.tui.controllers.reviews import Reviewable
 from aquarium_tui.tui.program import program_of
 
 SECONDS = 5.0
@@ -39,7 +42,16 @@ class UploadControl:
     def _read(self, view: View) -> None:
         with suppress(AquariumError):  # An upload may be in the middle of it.
             found = self.program.session.signature(view.choice)
+            edits = self.program.session.desk.catch_up(view)
             self.app.call_later(self._compare, view, found)
+            if edits:
+                self.app.call_later(self._take, view, edits)
+
+    def _take(self, view: View, edits: Sequence[Edit]) -> None:
+        """Show what others have said in review."""
+        view.reviews.add(edits)
+        if view is self.program.view and isinstance(self.app.screen, Reviewable):
+            self.app.screen.review_changed()
 
     def _compare(self, view: View, found: tuple[str, ...]) -> None:
         """Show what was uploaded since."""

@@ -1,5 +1,6 @@
 """One frame: its picture, its objects as a list in step with it, its metrics."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,16 +14,19 @@ from textual.containers import Container, Vertical
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.objects.lists import object_columns, object_order
 from aquarium_tui.kinds.objects.presentation import ObjectPresentation
-from aquarium_tui.kinds.walks import ChangeWalk, Walk, find_object
+from aquarium_tui.kinds.reviews import review_words
+from aquarium_tui.kinds.walks import ChangeWalk, SubjectWalk, Walk, find_object
 from aquarium_tui.model.numbers import counted, grouped, share
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.controllers.layers import Blink
+from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
@@ -40,8 +44,10 @@ class FrameScreen(PictureScreen):
     def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:
         super().__init__(frame if frame is not None else -1)
         self.walk = walk
+        self.queue = walk.queue if isinstance(walk, SubjectWalk) else ""
         self.row = row
         self.close = row is not None
+        self.whole = False
         self.drawn_layers = ObjectLayers()
         self.path: NDArray[np.int64] = np.zeros(0, np.int64)
         self.objects: list[ObjectRow] = []
@@ -56,6 +62,7 @@ class FrameScreen(PictureScreen):
             yield Picture(id="picture")
             with Vertical(id="objects-pane"):
                 yield Line(id="scores")
+                yield Line(id="said")
                 yield Table(id="objects", empty="no labels and no inferences under these thresholds")
 
     def show(self, view: View) -> None:
@@ -94,9 +101,12 @@ class FrameScreen(PictureScreen):
             self.row = int(rows[0])
         table = self.query_one("#objects", Table)
         pair, boxed = comparison.other is not None, self._of_objects.boxed
-        columns = object_columns(self.objects, start, pair, self._entry_hex, boxed)
+        reviews = [view.reviews.of_object(found.row) for found in self.objects]
+        columns = object_columns(self.objects, start, pair, self._entry_hex, boxed=boxed, reviews=reviews)
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
+        if isinstance(self.walk, ChangeWalk):
+            self.see(("frame", self.frame))
         self._say(view)
         self.call_after_refresh(self._paint)
 
@@ -105,6 +115,8 @@ class FrameScreen(PictureScreen):
         if row is not None and self.seen:
             ledger = self.seen.comparison.ledger
             self._anchor = (int(ledger.label[row]), int(ledger.base[row]), int(ledger.other[row]))
+            if isinstance(self.walk, SubjectWalk) and row in self.path:
+                self.see(("object", row))
 
     @property
     def _painter(self) -> ObjectPainter:
@@ -139,6 +151,7 @@ class FrameScreen(PictureScreen):
         where = f"{grouped(len(self.path))} {self.walk.title.lower()}" + (
             f" · {ordinal(place + 1)}" if place is not None else ""
         )
+        where += f" · {ReviewControl(self).progress(self.queue)} seen" if self.queue else ""
         self.say_frame(view, where)
         scores: list[Span] = [(f" {counted(len(self.objects), 'object')}", "dim")]
         for side in comparison.sides:
@@ -146,12 +159,39 @@ class FrameScreen(PictureScreen):
             f1 = share(float(of.f1[self.frame]), 2)
             scores += [(f"  {side} ", "dim"), (f"{counted(int(of.errors[self.frame]), 'error')} F1 {f1}", "")]
         self.query_one("#scores", Line).show(scores)
+        self._say_review(view)
         hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
         notes += ["blinking"] if self.blink.side else []
+        notes += ["reviewing the whole frame"] if self.whole else []
         legend = "label solid   base ╱╱╱   other ╲╲╲" if self._of_objects.boxed else ""
         self.query_one(Tabs).say("  ".join(notes) or legend)
+
+    # Review
+
+    def _say_review(self, view: Seen[ObjectComparison]) -> None:
+        """What people said of the object under the cursor, where they said anything."""
+        words = review_words(view.reviews.of_object(self.row)) if self.row is not None else []
+        line = self.query_one("#said", Line)
+        line.display = bool(words)
+        line.show([(" ", ""), *words])
+
+    def under_review(self) -> Sequence[Target]:
+        """The object under the cursor; the frame where it has none, or where that is wanted."""
+        if self.whole or self.row is None:
+            return [("frame", self.frame)]
+        return [("object", self.row)]
+
+    def review_changed(self) -> None:
+        """Draw the signs in the list."""
+        self._fill()
+
+    def action_whole(self) -> None:
+        """Review the frame itself, or its objects again."""
+        self.whole = not self.whole
+        if self.seen:
+            self._say(self.seen)
 
     # Walking
 

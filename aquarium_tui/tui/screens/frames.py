@@ -1,5 +1,6 @@
 """All frames as a table, the one under the cursor as a picture beside it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -9,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.kinds.walks import FrameLook
 from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.tables import Dataset
@@ -145,6 +147,24 @@ class FramesScreen(NarrowedScreen):
         table = self.query_one("#frames", Table)
         any_ = bool(table.marks.any())
         table.mark(np.arange(len(table.marks)) if any_ else table.order, not any_)
+
+    def under_review(self) -> Sequence[Target]:
+        """The marked frames, else the one under the cursor."""
+        table = self.query_one("#frames", Table)
+        if self.drawn is None or table.row is None:
+            return ()
+        return [("frame", row) for row in (self._marked() if table.marks.any() else [table.row])]
+
+    def review_changed(self) -> None:
+        """Draw the signs of review anew, in a column of their own."""
+        if self.drawn is not None:
+            self.show(self.drawn)
+
+    def queued(self) -> tuple[str, Sequence[Target]]:
+        """The marked frames, else all that are listed."""
+        table = self.query_one("#frames", Table)
+        rows = self._marked() if table.marks.any() else table.order.tolist()
+        return (self.drawn.choice.query if self.drawn else ""), [("frame", row) for row in rows]
 
     def action_copy_ids(self) -> None:
         """Copy the ids of the marked frames, a line each."""

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.pixels.regions import Regions, regions_of
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
@@ -60,6 +61,7 @@ class MaskScreen(PictureScreen):
 
     def __init__(self, look: FrameLook) -> None:
         super().__init__(look.frame)
+        self.queue = look.queue
         self.look = look
         self.mask_layers = MaskLayerControl(MaskLayers(cell=look.cell), self._redraw)
         self.blink = Blink(self, self._blink)
@@ -100,6 +102,14 @@ class MaskScreen(PictureScreen):
         """The frames of the list in its order."""
         return self.look.frames
 
+    def under_review(self) -> Sequence[Target]:
+        """The frame."""
+        return [("frame", self.frame)]
+
+    def review_changed(self) -> None:
+        """Draw the signs above the picture."""
+        self._say()
+
     def open_frame(self, frame: int) -> None:
         """Show another frame of the list."""
         self.frame = frame
@@ -123,6 +133,7 @@ class MaskScreen(PictureScreen):
 
     def _fill(self) -> None:
         """Numbers and pictures of the frame."""
+        self.see(("frame", self.frame))
         task = self.of_masks
         one = task.view.comparison.frame(self.frame)
         grid, report = task.grid(one, seen=True), task.report_of(one)

@@ -1,5 +1,6 @@
 """What screens have in common: all of them, those that a query narrows, and those of one frame."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,16 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 
 from aquarium_tui.compare.comparison import Comparison, Seen
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.report_columns import Evidence
+from aquarium_tui.kinds.reviews import review_words
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.closable import ClosesOnce
+from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
@@ -23,6 +27,7 @@ from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
+from aquarium_tui.tui.widgets.samples import Crops, Samples
 
 
 class ViewScreen(ClosesOnce[None]):
@@ -38,6 +43,8 @@ class ViewScreen(ClosesOnce[None]):
     """Whether its actions need a view that is drawn."""
 
     drawn: View | None = None
+    said = 0
+    """How much of what was said in review is drawn."""
     known: Evidence | None = None
 
     def compose(self) -> ComposeResult:
@@ -121,13 +128,18 @@ class ViewScreen(ClosesOnce[None]):
             if self.drawn is None:
                 self.refresh_bindings()
             self.drawn = program.view
+            self.said = len(program.view.reviews)
             self.known = program.evidence
             self.show(program.view)
             if self.focused is None:
                 self.focus_content()
-        elif program.evidence is not self.known:
+            return
+        if program.evidence is not self.known:
             self.known = program.evidence
             self.learn()
+        if self.drawn is not None and len(self.drawn.reviews) != self.said:
+            self.said = len(self.drawn.reviews)
+            self.review_changed()
 
     def _unread(self) -> str:
         """What to beware of, until that has been read."""
@@ -139,6 +151,54 @@ class ViewScreen(ClosesOnce[None]):
         if self.NEEDS_VIEW and self.drawn is None and action not in ("back", "leave"):
             return False
         return super().check_action(action, parameters)
+
+    def under_review(self) -> Sequence[Target]:
+        """The frames or objects that are marked, else the one under the cursor."""
+        return [target for samples in self.query(Samples) for target in samples.target() if self.drawn]
+
+    def review_changed(self) -> None:
+        """Draw the signs of review anew."""
+        for crops in self.query(Crops):
+            crops.draw()
+
+    def action_flag(self) -> None:
+        """Flag what is under the cursor, or take the flag away."""
+        ReviewControl(self).flag()
+
+    def action_judge(self, verdict: str) -> None:
+        """Give what is under the cursor a verdict, or take it back."""
+        ReviewControl(self).judge(verdict)
+
+    def action_verdict(self) -> None:
+        """Ask for a verdict."""
+        ReviewControl(self).verdict()
+
+    def action_tag(self) -> None:
+        """Ask for a tag."""
+        ReviewControl(self).tag()
+
+    def action_note(self) -> None:
+        """Ask for a note."""
+        ReviewControl(self).note()
+
+    def action_undo(self) -> None:
+        """Undo the last review edit."""
+        ReviewControl(self).undo()
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        ReviewControl(self).redo()
+
+    def action_queue(self) -> None:
+        """Make a queue of the list."""
+        if self.drawn is not None:
+            reviews = self.drawn.reviews
+            title, targets = self.queued()
+            ReviewControl(self).queue(title, [reviews.subject_of(target) for target in targets])
+
+    def queued(self) -> tuple[str, Sequence[Target]]:
+        """The list that can become a queue: its title, and what it holds in its order."""
+        return "", [target for samples in self.query(Samples) for target in samples.targets()]
 
     def action_pane(self, by: int) -> None:
         """Give the focus to the next or previous pane."""
@@ -257,6 +317,12 @@ class PictureScreen(ViewScreen):
     def __init__(self, frame: int) -> None:
         super().__init__()
         self.frame = frame
+        self.queue = ""
+
+    def see(self, target: Target) -> None:
+        """Remember that something in the queue that is walked through was looked at."""
+        if self.queue and self.drawn is not None:
+            ReviewControl(self).see(self.queue, target)
 
     def frames(self) -> NDArray[np.int64]:
         """The frames of the list, `(k,)`, in its order."""
@@ -289,6 +355,7 @@ class PictureScreen(ViewScreen):
         values = {key: written(column[self.frame]) for key, column in frames.metadata.items()}
         details = (f"{visible(key)} {value}" for key, value in values.items() if value)
         name: list[Span] = [(f" {visible(frames.id[self.frame] or '')}  ", "strong")]
+        name += [*review_words(view.reviews.of_frame(self.frame)), ("", "")]
         name.append(("   ".join(details), "dim"))
         self.query_one("#walk-line", Line).show(name, [(f"{place} ", "accent")])
 

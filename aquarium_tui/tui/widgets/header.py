@@ -17,7 +17,13 @@ from aquarium_tui.session.view import View
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.lines import fitting
 
-SCREENS = (("Frames", "frames"), ("Metrics", "metrics"), ("Scenarios", "scenarios"), ("Slices", "slices"))
+SCREENS = (
+    ("Frames", "frames"),
+    ("Metrics", "metrics"),
+    ("Scenarios", "scenarios"),
+    ("Review", "review"),
+    ("Slices", "slices"),
+)
 """The screens that the line of screens leads to: title and mode."""
 
 

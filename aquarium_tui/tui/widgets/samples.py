@@ -17,10 +17,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import SheetDrawing
 from aquarium_tui.kinds.columns import CAPTION, Span, Tiles
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.walks import CellWalk, Look
+from aquarium_tui.kinds.walks import CellWalk, Look, ObjectLook
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
@@ -333,6 +334,20 @@ class Samples(Vertical):
         self.query_one(Crops).show(confusion.tiles(walk), position)
         self.set_class(not len(self.rows), "-empty")
         self.query_one("#empty", Static).update(confusion.why_empty(walk.cell))
+
+    def targets(self) -> list[Target]:
+        """What the list holds, as it is reviewed."""
+        if self.confusion is None or not len(self.rows):
+            return []
+        kind = (
+            "object" if isinstance(self.confusion.look(self.walk, int(self.rows[0])), ObjectLook) else "frame"
+        )
+        return [(kind, int(row)) for row in self.rows]
+
+    def target(self) -> list[Target]:
+        """The sample under the cursor, if there is one."""
+        at = self.query_one(Crops).position
+        return self.targets()[at : at + 1]
 
     def choose(self, **changes: object) -> None:
         """Another list or sorting of the same cell."""
