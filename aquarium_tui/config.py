@@ -10,11 +10,13 @@ from typing import Any, Literal
 from platformdirs import user_config_path
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.remote import DEFAULT_SIZE, bytes_of
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "graphics": ("auto", "kitty", "sixel", "iterm", "half", "none"),
     "palette": ("default", "colourblind"),
     "theme": (),
+    "cache_size": (),
 }
 """What each setting may be; any text where nothing is listed."""
 
@@ -26,6 +28,7 @@ class Config:
     Attributes:
         graphics: How pictures are drawn; `auto` asks the terminal.
         palette: Colours of classes and of better and worse; `colourblind` keeps them apart for everyone.
+        cache_size: How much of images and masks of servers is kept on disk, such as `500 MB`; 0 keeps none.
         theme: The name of a theme of the interface; empty for the program's own.
         keys: What `[keys]` says, by the id of an action; only the interface can check it.
         path: The file.
@@ -35,6 +38,7 @@ class Config:
     graphics: str = "auto"
     palette: Literal["default", "colourblind"] = "default"
     theme: str = ""
+    cache_size: str = DEFAULT_SIZE
     keys: Mapping[str, Any] = field(default_factory=dict)
     path: Path = field(default=Path("config.toml"), compare=False)
     text: str = field(default="", compare=False, repr=False)
@@ -84,10 +88,23 @@ def _check(path: Path, text: str, key: str, value: Any) -> None:  # noqa: ANN401
             f'{_where(path, text, key)}: there is no setting "{key}".',
             f"Settings: {', '.join(_CHOICES)}, and the table [keys].",
         )
+    if key == "cache_size":
+        _check_size(path, text, value)
+        return
     choices = _CHOICES[key]
     if not isinstance(value, str) or (choices and value not in choices):
         expected = f"one of {', '.join(choices)}" if choices else "a text"
         raise InputError(f"{_where(path, text, key)}: {key} is set to {value!r}.", f"It must be {expected}.")
+
+
+def _check_size(path: Path, text: str, value: Any) -> None:  # noqa: ANN401
+    try:
+        bytes_of(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise InputError(
+            f"{_where(path, text, 'cache_size')}: cache_size is set to {value!r}.",
+            'It must be a size such as "500 MB" or "2 GB".',
+        ) from error
 
 
 def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli.options import ClusterOption, GraphicsOption, chooses, default_store, workers_of
-from aquarium_tui.errors import AmbiguousError, StoreError, UsageError
+from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UsageError
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def start(
 ) -> None:
     """Compare two models' inferences on one labelled dataset, in the terminal."""
     del errors  # It is taken out before anything is parsed; see `exit_codes.errors_as_json`.
+    _limit_cache()
     if version:
         from aquarium_tui import __version__
 
@@ -119,6 +120,15 @@ def start(
         raise typer.Exit
     elif context.invoked_subcommand is None:
         launch_anything(graphics)
+
+
+def _limit_cache() -> None:
+    """Tell this process and those that it starts how much of remote files is kept, as the settings say."""
+    from aquarium_tui.config import read_config
+    from aquarium_tui.media.remote import SIZE_VARIABLE
+
+    with suppress(InputError):  # The interface tells what is wrong with the settings.
+        os.environ.setdefault(SIZE_VARIABLE, read_config().cache_size)
 
 
 def open_dataset(choice: Choice, graphics: GraphicsOption = None, *, cluster: ClusterOption = "") -> None:

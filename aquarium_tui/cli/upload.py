@@ -13,6 +13,7 @@ from aquarium_tui.cli.options import (
     progress_bar,
 )
 from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import url_of
 
 if TYPE_CHECKING:
     from aquarium_tui.upload import UploadMode
@@ -199,7 +200,7 @@ def upload(
     if strict and lenient:
         raise UsageError("--strict and --lenient cannot be combined.")
     for path in (labels, images, inferences, metadata, classes, class_alias, metrics):
-        if path is not None and str(path) != "-":
+        if path is not None and str(path) != "-" and url_of(path) is None:
             await_answer(path)
     with progress_bar() as progress:
         result = store_files(default_store(), request, progress)

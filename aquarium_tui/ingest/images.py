@@ -1,7 +1,8 @@
 """Where the images of a dataset are, and how large they are."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,8 @@ from aquarium_tui.formats.shared.records import EXAMPLES, Records
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 from aquarium_tui.media.source import listing
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import clean, is_remote, joined, visible
+from aquarium_tui.model.names import clean, is_remote, joined, url_of, visible
+from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Handling, Problem
 from aquarium_tui.model.tables import Frames
 
@@ -23,6 +25,9 @@ _ROUNDING = 1.0
 """Pixels by which a box may reach over the edge of its image, as detectors and rounding cause everywhere."""
 _SLASHES = "backslashes in file names are read as slashes"
 _ENDS = "images are matched by the end of their paths"
+_REMOTE = "images are read from a server when they are shown; that they exist was not checked"
+_AT_ONCE = 16
+"""Images of servers whose headers are read at once: they wait for the line, not for this machine."""
 _NEAR = 2
 """How deep images are looked for beside a labels file if no folder is named; that may be anyone's home."""
 
@@ -55,6 +60,10 @@ def locate(paths: Text, folder: Path | None, beside: Path) -> LocatedImages:
     Raises:
         InputError: The folder does not exist.
     """
+    url = url_of(folder) if folder else None
+    if url is not None:
+        words = [word.replace("\\", "/") for word in paths.words]
+        return LocatedImages(url, Text.from_words(words, paths.codes), (_REMOTE,))
     if folder is not None and not is_folder(folder):
         raise InputError(
             f"There is no folder {visible(str(folder))}.", "Name the folder of the images with --images."
@@ -90,8 +99,10 @@ def with_true_sizes(frames: Frames, folder: str, records: Records) -> tuple[Fram
     reach = _reach(frames, records)
     changed: list[str] = []
     kept: list[str] = []
-    for row, path in enumerate(frames.path):
-        size = size_of(joined(folder, path)) if path and not is_remote(joined(folder, path)) else UNKNOWN
+    places = [joined(folder, path) if path else "" for path in frames.path]
+    # Of URLs that a labels file names, no server is asked: that would be for the file to decide.
+    sizes = _sizes(places, (width * height > 0) | (not is_remote(folder)))
+    for row, (path, size) in enumerate(zip(frames.path, sizes, strict=True)):
         stated = int(width[row]), int(height[row])
         if size in (UNKNOWN, stated):
             continue
@@ -111,6 +122,16 @@ def with_true_sizes(frames: Frames, folder: str, records: Records) -> tuple[Fram
             "were labelled with --images",
         ),
     )
+
+
+def _sizes(places: Sequence[str], stated: NDArray[np.bool_]) -> Iterator[Size]:
+    """The sizes of images; of those on servers only where no size is stated, as each takes a round trip."""
+    remote = [place for place, known in zip(places, stated, strict=True) if is_remote(place) and not known]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        asked = dict(zip(remote, pool.map(size_of, remote), strict=True))
+    for place in places:
+        local = place and not is_remote(place)
+        yield size_of(place) if local else asked.get(place, UNKNOWN)
 
 
 def _reach(frames: Frames, records: Records) -> NDArray[np.float64]:

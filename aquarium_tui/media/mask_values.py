@@ -10,7 +10,8 @@ from PIL import Image
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.png import HEAD_BYTES, may_be_png, png_pixels
-from aquarium_tui.media.source import opened, source, unreadable
+from aquarium_tui.media.source import opened, source
+from aquarium_tui.media.stamp import unreadable
 from aquarium_tui.model.masks import COLOR, MaskValues
 
 _MOST_VALUES = 128

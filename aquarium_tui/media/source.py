@@ -16,29 +16,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
 
 from PIL import Image, UnidentifiedImageError
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import is_remote, visible
+from aquarium_tui.media.remote import RemoteSource
+from aquarium_tui.media.stamp import Stamp, unreadable
+from aquarium_tui.model.names import URL_STARTS, is_remote, visible
 from aquarium_tui.model.picture import Size
 
 _ZIP = ".zip"
 _MOST_OF_MEMBER = 1 << 29
 """Bytes of a picture in an archive, which is unpacked in memory."""
-
-
-class Stamp(NamedTuple):
-    """Changes when the file is replaced or rewritten.
-
-    Attributes:
-        size: In bytes.
-        changed: When a file was last written, in nanoseconds, or the ETag that a server gives.
-    """
-
-    size: int
-    changed: int | str
 
 
 class Source(Protocol):
@@ -54,6 +44,9 @@ class Source(Protocol):
         Raises:
             OSError: It is missing or cannot be read.
         """
+
+    def head(self) -> BinaryIO:
+        """The same, for whoever reads no more than the header."""
 
     def stamp(self) -> Stamp:
         """Its size and last change, without reading it.
@@ -74,6 +67,10 @@ class PathSource:
         """See `Source`."""
         self.stamp()  # Refuses what is not a file; opening a pipe would wait for whoever writes to it.
         return Path(self.name).open("rb")
+
+    def head(self) -> BinaryIO:
+        """See `Source`."""
+        return self.open()
 
     def stamp(self) -> Stamp:
         """See `Source`."""
@@ -105,6 +102,10 @@ class ZipSource:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
             raise unreadable(f"damaged in its archive ({visible(str(error))})", self.name) from error
 
+    def head(self) -> BinaryIO:
+        """See `Source`."""
+        return self.open()
+
     def stamp(self) -> Stamp:
         """See `Source`."""
         member = self._member()
@@ -131,16 +132,17 @@ def _archive(path: str, changed: int) -> zipfile.ZipFile:
 
 
 def source(place: str) -> Source:
-    """The source at a path.
+    """The source at a path or URL.
 
     Raises:
-        InputError: It is empty, or a URL.
+        InputError: It is empty, or a URL of a kind that is not read.
     """
     if not place:
         raise unreadable("the frame has no image path", place)
     if is_remote(place):
-        hint = "Give the folder that holds the pictures with --images."
-        raise unreadable("a URL; images are not downloaded", place, hint)
+        if not place.lower().startswith(URL_STARTS):
+            raise unreadable(f"not one of the URLs that are read ({', '.join(URL_STARTS)})", place)
+        return RemoteSource(place)
     archive = _archive_of(place)
     return PathSource(place) if archive is None else ZipSource(place, archive)
 
@@ -178,11 +180,6 @@ def _names_in_archive(root: str) -> frozenset[str]:
     except (OSError, zipfile.BadZipFile):
         return frozenset()
     return frozenset(name[len(start) :].partition("/")[0] for name in names if name.startswith(start))
-
-
-def unreadable(reason: str, name: str, hint: str = "") -> InputError:
-    """The error for an image or mask; the reason comes first, because small cards cut the end off."""
-    return InputError(f"{reason}: {visible(name)}" if name else reason, hint)
 
 
 MAX_PIXELS = 256_000_000
@@ -228,8 +225,12 @@ _lenient = _Leniency()
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Image.Image]:
+def opened(path: str, whole: bool = True) -> Iterator[Image.Image]:
     """The picture at `path`, its header read and its size found sane.
+
+    Args:
+        path: A path or a URL.
+        whole: Whether more than its header will be read.
 
     Raises:
         InputError: The file is missing, not a picture, too large or damaged; also for
@@ -237,11 +238,13 @@ def opened(path: str) -> Iterator[Image.Image]:
     """
     try:
         found = source(path)
-        if found.stamp().size == 0:
-            raise unreadable("an empty file", path)
-        with _lenient, found.open() as file, Image.open(file) as image:
-            _check_picture(image, path)
-            yield image
+        with _lenient, found.open() if whole else found.head() as file:
+            if not file.read(1):
+                raise unreadable("an empty file", path)
+            file.seek(0)
+            with Image.open(file) as image:
+                _check_picture(image, path)
+                yield image
     except InputError:
         raise
     except Exception as error:  # decoders of hostile files raise nearly everything
@@ -254,7 +257,7 @@ def image_size(path: str) -> Size:
     Raises:
         InputError: The file cannot be read, or is not a picture.
     """
-    with opened(path) as image:
+    with opened(path, whole=False) as image:
         return upright_size(image)
 
 

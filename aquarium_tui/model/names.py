@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from pathlib import Path
 
 from aquarium_tui.errors import UsageError
 
@@ -10,6 +11,9 @@ LONGEST = 100
 """Characters that a name may have. File systems allow 255 bytes, and the store adds to names."""
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+URL_STARTS = ("https://", "http://", "s3://", "gs://", "hf://")
+"""How the URLs of images and masks begin that are read."""
+_SHORTENED = re.compile(r"(https?|s3|gs|hf):/+([^/].*)", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -73,6 +77,20 @@ def clean(text: str) -> str:
 def is_remote(name: str) -> bool:
     """Whether an image, mask or folder is named by a URL such as `s3://bucket/a.png`, and not by a path."""
     return _REMOTE.match(name) is not None
+
+
+def url_of(path: Path) -> str | None:
+    """The URL that was given where a path was expected, which keeps one of its slashes; None for a path.
+
+    A folder of this machine that is really called `s3:` is meant where it exists.
+    """
+    found = _SHORTENED.fullmatch(str(path))
+    return f"{found[1]}://{found[2]}" if found and not path.exists() else None
+
+
+def place_of(path: Path) -> str:
+    """What is kept of where a file or folder is: its URL, or its absolute path."""
+    return url_of(path) or clean(str(path.absolute()))
 
 
 def joined(root: str, name: str) -> str:

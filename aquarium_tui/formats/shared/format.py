@@ -16,7 +16,8 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.outline import Outline
 from aquarium_tui.formats.shared.records import RecordForm, Records
 from aquarium_tui.media.folders import is_hidden, walked
-from aquarium_tui.model.names import visible
+from aquarium_tui.media.remote import remote_names
+from aquarium_tui.model.names import url_of, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
@@ -127,7 +128,12 @@ class Given:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether `path` is a folder; a path that no file system can have, as it is too long, is not."""
+    """Whether `path` is a folder; a path that no file system can have, as it is too long, is not.
+
+    A URL without a suffix is taken for one.
+    """
+    if url_of(path) is not None:
+        return not path.suffix
     try:
         return path.is_dir()
     except OSError:
@@ -143,7 +149,15 @@ def is_file(path: Path) -> bool:
 
 
 def names_below(folder: Path, suffix: str | tuple[str, ...]) -> Iterator[str]:
-    """Paths, relative to `folder`, of the same files in the same order as `files_below`."""
+    """Paths, relative to `folder`, of the same files in the same order as `files_below`.
+
+    Raises:
+        InputError: The folder is on a server, and that cannot list it.
+    """
+    url = url_of(folder)
+    if url is not None:
+        yield from (name for name in remote_names(url) if name.lower().endswith(suffix))
+        return
     for place, _, names in walked(folder):
         start = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
         yield from (f"{start}{name}" for name in names if name.lower().endswith(suffix))

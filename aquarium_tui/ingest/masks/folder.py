@@ -18,7 +18,7 @@ from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.mask_values import decoding_seconds, mask_size, read_mask
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import COLOR, Masks, grey_level
-from aquarium_tui.model.names import clean, joined, visible
+from aquarium_tui.model.names import joined, place_of, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.work.executor import Lost, Watch, worked, workers
@@ -162,7 +162,7 @@ class MaskFolder:
         rows = np.flatnonzero(self.match.file >= 0).tolist()
         paths = [self.files[self.match.file[row]] for row in rows]
         sizes = [_size(sized, row) for row in rows]
-        root = str(self.path.absolute())
+        root = place_of(self.path)
         files = [joined(root, path) for path in paths]
         surveys: list[Survey | str] = [""] * len(files)
         seconds = decoding_seconds(sum(width * height for width, height in sizes))
@@ -174,7 +174,7 @@ class MaskFolder:
     def masks(self, classes: MaskClasses, found: SurveyedMasks) -> Masks:
         """The masks of the frames."""
         path = Text.from_words(self.files, self.match.file.astype(np.int32))
-        return Masks(clean(str(self.path.absolute())), path, classes.values, found.pixels())
+        return Masks(place_of(self.path), path, classes.values, found.pixels())
 
     def notes(self, found: SurveyedMasks) -> Iterator[str]:
         """How the masks are named and coded."""

@@ -1,6 +1,7 @@
 """Masks of whole frames as datasets and inference sets: from folders of masks, or named by records."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from aquarium_tui.ingest.provenance import hidden_note, provenance
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.source import image_size
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.names import check_name, clean, joined
+from aquarium_tui.model.names import check_name, is_remote, joined, place_of
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Project, no_objects
@@ -82,7 +83,7 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
         name=name,
         frames=extra.frames,
         labels=no_objects(len(frames)),
-        images=clean(str(options.images.absolute())),
+        images=place_of(options.images),
         provenance=provenance(labels, notes, problems),
         masks=folder.masks(classes, found),
     )
@@ -222,16 +223,26 @@ def _frames(pictures: Sequence[str], ids: Sequence[str], folder: Path) -> tuple[
     """A frame for each image, with the size in the header of its file."""
     sizes: list[Size] = []
     unread: list[str] = []
-    for path in pictures:
-        try:
-            sizes.append(image_size(joined(str(folder), path)))
-        except InputError as error:
-            sizes.append((0, 0))
-            unread.append(f"{path} ({error.message})")
+    root = place_of(folder)
+    places = [joined(root, path) for path in pictures]
+    # Servers are asked for many at once: they wait for the line, not for this machine.
+    with ThreadPoolExecutor(16) as pool:
+        found = pool.map(_size, places) if is_remote(root) else map(_size, places)
+        for path, size in zip(pictures, found, strict=True):
+            sizes.append((0, 0) if isinstance(size, str) else size)
+            unread += [f"{path} ({size})"] * isinstance(size, str)
     width, height = np.array(sizes, dtype=np.int32).reshape(-1, 2).T.copy()
     frames = Frames(Text.from_words(list(ids)), Text.from_words(list(pictures)), width, height)
     hint = "a placeholder is shown for them"
     return frames, tuple(problem("images that cannot be read", unread, "kept", hint))
+
+
+def _size(place: str) -> Size | str:
+    """The size of an image, or why it cannot be read."""
+    try:
+        return image_size(place)
+    except InputError as error:
+        return error.message
 
 
 def _named_masks(frames: Frames, paths: Mapping[str, str], folder: Path) -> MaskFolder:

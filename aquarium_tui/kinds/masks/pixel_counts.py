@@ -7,6 +7,7 @@ are counted again, and parts that other machines have counted, or a run that was
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,8 @@ from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import Counted, PixelCounts, count_frame, joined
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
-from aquarium_tui.media.source import Stamp, source
+from aquarium_tui.media.source import source
+from aquarium_tui.media.stamp import Stamp
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.names import is_remote
 from aquarium_tui.model.shard import Shard, ShardCount
@@ -34,6 +36,8 @@ Found = dict[int, Counted | str]
 _PLAIN = ("starts", "label", "base", "other", "pixels", "ignored", "counted")
 _CLASSES = ("label", "base", "other", "pixels")
 _DIGEST = "digest"
+_AT_ONCE = 32
+"""Frames whose servers are asked at once: they wait for the line, not for this machine."""
 _LAYOUT = 3
 """Raised when what is kept changes its layout."""
 
@@ -166,7 +170,7 @@ class _Work:
             start.update(
                 meaning.value.tobytes() + meaning.position.tobytes() + repr(meaning.unnamed).encode()
             )
-        digest = {row: _digest(start, paths) for row, paths in files.items()} if stamped else {}
+        digest = _digests(start, files) if stamped else {}
         pixels = dataset.frames.width.astype(np.int64) * dataset.frames.height
         return cls(stack, files, digest, pixels)
 
@@ -214,6 +218,15 @@ def _missing(parts: Parts, frames: int, work: _Work, found: Found) -> tuple[Shar
         for shard in Shard.absent(parts.shards())
         if any(row in work.files and row not in found for row in shard.rows(frames))
     )
+
+
+def _digests(start: Any, files: Mapping[int, tuple[str, ...]]) -> dict[int, int]:  # noqa: ANN401
+    """The digest of each frame; of frames on servers many at once, as each takes a round trip."""
+    digest = partial(_digest, start)
+    if not any(map(is_remote, next(iter(files.values()), ()))):
+        return {row: digest(paths) for row, paths in files.items()}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip(files, pool.map(digest, files.values()), strict=True))
 
 
 def _digest(start: Any, paths: Sequence[str]) -> int:  # noqa: ANN401
