@@ -166,6 +166,16 @@ ApPartsOption = Annotated[
 ]
 
 
+CurvesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--curves",
+        metavar="FILE.csv",
+        help="Write all curves as a table; it is replaced.",
+    ),
+]
+
+
 def compare(
     choice: Choice,
     format_: ComparisonFormatOption = "text",
@@ -178,6 +188,7 @@ def compare(
     no_pictures: PicturesOption = False,
     labels_before: LabelsBeforeOption = False,
     ap_parts: ApPartsOption = False,
+    curves: CurvesOption = None,
     cluster: ClusterOption = "",
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
@@ -194,6 +205,8 @@ def compare(
     comparison = view.comparison
     if view.outcome:
         choice = replace(choice.under(view.settings), policy=None)  # It holds for scenarios too.
+    if curves:
+        _write_curves(comparison, curves)
     findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
     rulings = _rulings(rules, choice, comparison, findings)
     shown = findings if intervals else None
@@ -275,6 +288,22 @@ def _ap_sum(comparison: "Comparison", findings: "Findings | None") -> "ApSum":
             "It needs two inference sets of objects with confidences.",
         )
     return ApSum.of(ranked, findings)
+
+
+def _write_curves(comparison: "Comparison", path: Path) -> None:
+    import csv
+
+    from aquarium_tui.report.curves import CURVE_COLUMNS, curve_rows, curves_of
+
+    rows = curve_rows(curves_of(comparison))
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(CURVE_COLUMNS)
+            writer.writerows(rows)
+    except OSError as error:
+        where = visible(str(path))
+        raise UsageError(f"{where} cannot be written: {error.strerror or error}.") from error
 
 
 def _policy(view: "View") -> "JsonObject":

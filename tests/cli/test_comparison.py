@@ -186,9 +186,27 @@ def test_thresholds_follow_a_policy(store, run):
     assert "Recall matched with confidence" in err
 
 
+def test_curves_are_written_as_a_table(store, run, tmp_path):
+    file = tmp_path / "curves.csv"
+    assert run("compare", "test/val", "--no-intervals", "--curves", str(file))[0] == 0
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
+    kinds = {row["curve"] for row in rows}
+    assert kinds > {"precision over recall", "f1 over confidence", "reliability", "ece"}
+    assert {row["set"] for row in rows} == {"base", "other", "delta"}
+    assert {row["class"] for row in rows} == {"", "car", "truck"}
+    (now,) = (
+        row
+        for row in rows
+        if (row["curve"], row["set"], row["class"], row["x"])
+        == ("recall over confidence", "other", "car", "0.1")
+    )
+    assert float(now["y"]) == scene().scores["other"].recall[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["compare", "test/val", "--curves", "/nowhere/curves.csv"], "cannot be written"),
         (["compare", "test/val", "--match", "recall", "--best-f1", "set"], "cannot be combined"),
         (["compare", "test/val", "--base", "old", "--match", "recall"], "no other set"),
         (["compare", "test/val", "--confidence", "cra=0.4"], "Did you mean"),

@@ -101,9 +101,11 @@ def matched_by_coco(
     frames: NDArray[np.bool_] | None = None,
     *,
     partial: NDArray[np.bool_] | None = None,
+    class_: int | None = None,
 ) -> Any:  # noqa: ANN401
-    """A `hotcoco.COCOeval` that has matched all classes at IoU .5; arguments as of `average_precision`."""
-    return _matched(_task(dataset, inferences, classes, n, frames, partial), range(n), [0.5])
+    """A `hotcoco.COCOeval` that has matched at IoU .5 one class, or all; else as `average_precision`."""
+    group = range(n) if class_ is None else range(class_, class_ + 1)
+    return _matched(_task(dataset, inferences, classes, n, frames, partial), group, [0.5])
 
 
 def _task(  # noqa: PLR0917

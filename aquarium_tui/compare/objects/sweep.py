@@ -16,7 +16,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling, multiplied
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.matching import Ordered
 from aquarium_tui.compare.rates import rate
@@ -158,6 +157,8 @@ class Sweep:
         levels: `(k,)` float64 distinct confidences, falling.
         level: `(events,)` int64 place in `levels` from where on the change holds.
         class_: `(events,)` int32 evaluated class of the inference.
+        of_label: `(events,)` int32 evaluated class of its label; -1 where it is without one, or leaves it for
+            nothing that counts.
         frame: `(events,)` int32.
         correct: `(events,)` int8 change of labels found with their class.
         inferred: `(events,)` int8 change of inferences that count.
@@ -170,6 +171,7 @@ class Sweep:
     levels: Floats
     level: NDArray[np.int64]
     class_: NDArray[np.int32]
+    of_label: NDArray[np.int32]
     frame: RowNumbers
     correct: NDArray[np.int8]
     inferred: NDArray[np.int8]
@@ -218,15 +220,36 @@ class Sweep:
         """The events of a class, which may have none."""
         return self._of_class[class_] if class_ < len(self._of_class) else np.zeros(0, np.int64)
 
-    def sums(
-        self, thresholds: Floats, class_: int | None, resampling: Resampling, number: NDArray[np.int64]
-    ) -> tuple[Floats, Floats, Floats, Floats]:
-        """Correct, inferred, spurious `(replicates, thresholds)`, support `(replicates, 1)` of drawn frames.
+    def cell(self, thresholds: Floats, label: int, inferred: int, background: int) -> NDArray[np.int64]:
+        """The count of a cell of the confusion at each threshold, `(t,)`.
+
+        Args:
+            thresholds: `(t,)`, falling.
+            label: The class of the row, or `background`.
+            inferred: The class of the column, or `background`.
+            background: The number of background.
+        """
+        if label == background:
+            change, rows = self.spurious, self.class_ == inferred
+        else:
+            change, rows = self.inferred - self.spurious, self.of_label == label
+            rows = rows if inferred == background else rows & (self.class_ == inferred)
+        at = np.searchsorted(-thresholds, -self.levels[self.level[rows]], side="left")
+        counts = np.bincount(at, change[rows], len(thresholds) + 1)[:-1].cumsum().round().astype(np.int64)
+        if label == background or inferred != background:
+            return counts
+        return np.asarray(int((self.label_class == label).sum()) - counts)
+
+    def tables(
+        self, thresholds: Floats, class_: int | None, number: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Counts of frames with any: the frames `(k,)`, and `(k, 3 t + 1)` float32 counts of each.
+
+        Of each frame, correct, inferred and spurious at each threshold, then its labels.
 
         Args:
             thresholds: `(t,)`, falling.
             class_: The evaluated class; None for all.
-            resampling: How the frames that count are drawn.
             number: `(frames,)` the number of each frame among those that count.
         """
         rows = np.arange(len(self.level)) if class_ is None else self._events(class_)
@@ -234,17 +257,15 @@ class Sweep:
         count = len(thresholds)
         # A change holds at all thresholds at or below the confidence of its level.
         column = np.searchsorted(-thresholds, -self.levels[self.level[rows]], side="left")
-        inside = column < count
-        cell = number[self.frame[rows[inside]]] * count + column[inside]
-        tables = [
-            np.bincount(cell, values[rows[inside]], resampling.frames * count)
-            .reshape(resampling.frames, count)
-            .cumsum(axis=1)
+        rows, column = rows[column < count], column[column < count]
+        touched, place = np.unique(number[np.concatenate([self.frame[rows], labels])], return_inverse=True)
+        cell = place[: len(rows)] * count + column
+        found = [
+            np.bincount(cell, values[rows], len(touched) * count).reshape(-1, count).cumsum(axis=1)
             for values in (self.correct, self.inferred, self.spurious)
         ]
-        support = np.bincount(number[labels], minlength=resampling.frames).astype(np.float64)
-        sums = multiplied(np.concatenate([*tables, support[:, None]], axis=1), resampling)
-        return sums[:, :count], sums[:, count : 2 * count], sums[:, 2 * count : 3 * count], sums[:, -1:]
+        support = np.bincount(place[len(rows) :], minlength=len(touched))
+        return touched, np.concatenate([*found, support[:, None]], axis=1).astype(np.float32)
 
 
 def _distinct(level: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -275,6 +296,7 @@ def sweep(comparison: ObjectComparison, side: Side) -> Sweep:
     given, paired = alone[inference], label_counts[found.label]
     same = (classes.label[found.label] == classes.inference[inference]) & paired
     ends = found.until < len(falling)
+    labelled = np.where(paired, classes.label[found.label], np.int32(-1))
     who = np.concatenate([rows, inference, inference[ends]])
     one = np.ones(len(rows), np.int8)
     inferred = paired.astype(np.int8) - given.astype(np.int8)
@@ -284,6 +306,7 @@ def sweep(comparison: ObjectComparison, side: Side) -> Sweep:
         levels=-falling,
         level=np.concatenate([level[rows], found.since, found.until[ends]]),
         class_=classes.inference[who],
+        of_label=np.concatenate([np.full(len(rows), -1, np.int32), labelled, labelled[ends]]),
         frame=objects.frame[who],
         correct=np.concatenate([one * 0, right, -right[ends]]),
         inferred=np.concatenate([one, inferred, -inferred[ends]]),

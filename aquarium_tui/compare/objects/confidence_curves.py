@@ -1,0 +1,243 @@
+"""Figures of both sets over all confidences, their deltas with bands, precision over recall, reliability."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.compare.objects.average_precision import matched_by_coco
+from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.compare.objects.sweep import Sweep, figure_of, sweep
+from aquarium_tui.model.arrays import Floats
+from aquarium_tui.model.outcomes import Outcome
+from aquarium_tui.model.settings import Side
+
+CONFIDENCES = np.linspace(0.0, 1.0, 101)
+"""Where figures are read: no detector is judged more finely, and pictures have no more columns."""
+FIGURES = ("precision", "recall", "f1", "false_alarms")
+REPLICATES = 400
+"""Draws for a band. Its edges are the 11th from either end, and waver by a tenth of the band's width."""
+BINS = 10
+"""Bins of confidence in a reliability diagram: hotcoco's number, and Guo et al.'s (2017) is 15."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A delta over confidence: other - base with both at the same threshold.
+
+    Attributes:
+        value: `(101,)` float64, NaN where undefined.
+        low: `(101,)` lower end of the pointwise 95 % interval, from frames (or groups) drawn anew.
+        high: `(101,)` upper end.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def turns(self) -> tuple[float, ...]:
+        """The confidences from which on the sign is another than before."""
+        known = np.flatnonzero(~np.isnan(self.value) & (self.value != 0))
+        sign = np.sign(self.value[known])
+        return tuple(CONFIDENCES[known[1:][sign[1:] != sign[:-1]]].tolist())
+
+
+@dataclass(frozen=True)
+class ConfidenceCurves:
+    """Figures over confidence of one class or of all.
+
+    Attributes:
+        values: By side and figure, `(101,)` at `CONFIDENCES`.
+        deltas: By figure; empty with one set.
+    """
+
+    values: Mapping[Side, Mapping[str, Floats]]
+    deltas: Mapping[str, Band]
+
+
+@dataclass(frozen=True)
+class RecallCurve:
+    """Precision over recall.
+
+    Attributes:
+        recall: `(k,)` float64, rising.
+        precision: `(k,)` float64; COCO's: the best at this recall or a higher one, 0 beyond the last.
+        confidence: `(k,)` float64 of the inference that reaches this recall; NaN where none does.
+    """
+
+    recall: Floats
+    precision: Floats
+    confidence: Floats
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How often inferences of a confidence are right.
+
+    Attributes:
+        confidence: `(bins,)` float64 mean confidence, NaN in an empty bin.
+        accuracy: `(bins,)` float64 share that is right.
+        count: `(bins,)` int64.
+        ece: Expected calibration error, the mean of |accuracy - confidence| weighted by counts.
+    """
+
+    confidence: Floats
+    accuracy: Floats
+    count: NDArray[np.int64]
+    ece: float
+
+
+class Curves:
+    """The curves of a comparison; each is computed when it is first asked for.
+
+    Args:
+        comparison: Of one set or two.
+        cancelled: Asked now and then whether to stop.
+    """
+
+    def __init__(self, comparison: ObjectComparison, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.comparison = comparison
+        self._cancelled = cancelled
+        self._coco: dict[tuple[Side, int | None], Any] = {}
+
+    @cached_property
+    def sweeps(self) -> dict[Side, Sweep]:
+        """Each set at every threshold."""
+        return {side: sweep(self.comparison, side) for side in self.comparison.sides}
+
+    def over_confidence(self, class_: int | None) -> ConfidenceCurves:
+        """Precision, recall, F1 and false alarms of a class, or of all together, and their deltas."""
+        tables = {side: self._tables(side, class_) for side in self.comparison.sides}
+        values = {side: _figures(table.sum(0)[None], self._frames) for side, (_, table) in tables.items()}
+        deltas = {}
+        if self.comparison.other:
+            drawn = {side: _figures(self._drawn(*found), self._frames) for side, found in tables.items()}
+            for name in FIGURES:
+                low, high = _interval(drawn["other"][name] - drawn["base"][name])
+                deltas[name] = Band(values["other"][name][0] - values["base"][name][0], low, high)
+        plain = {side: {name: row[0] for name, row in each.items()} for side, each in values.items()}
+        return ConfidenceCurves(plain, deltas)
+
+    def of_cell(self, label: int, inferred: int) -> Band:
+        """The delta of a cell's count over confidence; counts have no band."""
+        background = len(self.comparison.classes) - 1
+        falling = CONFIDENCES[::-1]
+        counts = {s: w.cell(falling, label, inferred, background)[::-1] for s, w in self.sweeps.items()}
+        value = (counts["other"] - counts["base"] if "other" in counts else counts["base"]).astype(np.float64)
+        none = np.full(len(value), np.nan)
+        return Band(value, none, none)
+
+    def over_recall(self, side: Side, class_: int | None) -> RecallCurve:
+        """Precision over recall at IoU .5; of all classes the mean, as COCO has it.
+
+        The confidence thresholds and the matching rule have no part in it.
+        """
+        if isinstance(self.comparison, ClassComparison):
+            curve = self.sweeps[side].curve(class_)
+            recall, precision = curve.figure("recall"), curve.figure("precision")
+            return RecallCurve(recall, precision, curve.confidence)
+        evaluation = self._matched(side, class_)
+        evaluation.accumulate()
+        found = evaluation.eval
+        # IoU .5, all recalls, every class, all sizes, 100 inferences an image.
+        precision, scores = (np.asarray(found[name])[0, :, :, 0, -1] for name in ("precision", "scores"))
+        defined = precision[0] > -1 if len(precision) else np.zeros(0, bool)
+        known, sure = precision[:, defined], np.where(precision > 0, scores, np.nan)[:, defined]
+        empty = np.full(len(precision), np.nan)
+        mean = known.mean(axis=1) if known.shape[1] else empty
+        at = sure[:, 0] if known.shape[1] == 1 else empty
+        return RecallCurve(np.linspace(0.0, 1.0, len(precision)), mean, at)
+
+    def reliability(self, side: Side, class_: int | None) -> Reliability:
+        """Bins of confidence with the share that is right, at IoU .5."""
+        if isinstance(self.comparison, ClassComparison):
+            return self._class_reliability(side, class_)
+        found = self._matched(side, class_).calibration(n_bins=BINS)
+        bins = found["bins"]
+        count = np.array([each["count"] for each in bins], np.int64)
+        confidence, accuracy = (
+            np.where(count > 0, [each[name] for each in bins], np.nan)
+            for name in ("avg_confidence", "avg_accuracy")
+        )
+        return Reliability(confidence, accuracy, count, float(found["ece"]) if count.sum() else np.nan)
+
+    def _class_reliability(self, side: Side, class_: int | None) -> Reliability:
+        evaluation, counting = self.comparison.evaluation(side), self.comparison.counting
+        every = evaluation.matching(0.0, self.comparison.settings.iou, self.comparison.settings.rule)
+        counted = ~np.isin(every.inference_outcome, (Outcome.NONE, Outcome.IGNORED))
+        objects = evaluation.inferences.objects
+        if counting is not None:
+            counted &= counting[objects.frame]
+        if class_ is not None:
+            counted &= evaluation.classes.inference == class_
+        sure, right = objects.confidence[counted], every.inference_outcome[counted] == Outcome.CORRECT
+        place = np.clip((sure * BINS).astype(np.int64), 0, BINS - 1)
+        count = np.bincount(place, minlength=BINS)
+        with np.errstate(invalid="ignore"):
+            confidence, accuracy = (np.bincount(place, part, BINS) / count for part in (sure, right))
+        gap = np.nansum(np.abs(accuracy - confidence) * count)
+        return Reliability(confidence, accuracy, count, float(gap / len(sure)) if len(sure) else np.nan)
+
+    def _matched(self, side: Side, class_: int | None) -> Any:  # noqa: ANN401
+        key = side, class_
+        if key not in self._coco:
+            evaluation, comparison = self.comparison.evaluation(side), self.comparison
+            partial = None if evaluation.federation is None else evaluation.federation.partial
+            self._coco = {key: kept for key, kept in self._coco.items() if key[1] == class_}
+            self._coco[key] = matched_by_coco(
+                comparison.dataset,
+                evaluation.inferences.objects,
+                evaluation.classes,
+                len(comparison.classes) - 1,
+                comparison.counting,
+                partial=partial,
+                class_=class_,
+            )
+        return self._coco[key]
+
+    @property
+    def _frames(self) -> int:
+        return self.comparison.frame_count
+
+    @cached_property
+    def _number(self) -> NDArray[np.int64]:
+        counting = self.comparison.counting
+        if counting is None:
+            return np.arange(len(self.comparison.dataset.frames))
+        return np.cumsum(counting) - 1
+
+    @cached_property
+    def _weights(self) -> NDArray[np.float32]:
+        resampling = self.comparison.resampling(REPLICATES, 0, self._cancelled)
+        weights = np.empty((REPLICATES, resampling.frames), np.float32)
+        for row, weight in zip(weights, resampling.weights(), strict=True):
+            row[:] = weight
+        return weights
+
+    def _tables(self, side: Side, class_: int | None) -> tuple[NDArray[np.int64], Floats]:
+        return self.sweeps[side].tables(CONFIDENCES[::-1], class_, self._number)
+
+    def _drawn(self, touched: NDArray[np.int64], table: Floats) -> Floats:
+        """Sums over drawn frames; single precision holds them exactly below 2 ** 24."""
+        return np.asarray(self._weights[:, touched] @ table)
+
+
+def _figures(sums: Floats, frames: int) -> dict[str, Floats]:
+    """Each figure from sums `(rows, 3 t + 1)`, `(rows, t)` at rising confidences."""
+    count = len(CONFIDENCES)
+    sums = np.asarray(sums, np.float64)
+    correct, inferred, spurious = (sums[:, i * count : (i + 1) * count][:, ::-1] for i in range(3))
+    return {name: figure_of(name, correct, inferred, spurious, sums[:, -1:], frames) for name in FIGURES}
+
+
+def _interval(drawn: Floats) -> tuple[Floats, Floats]:
+    """The 2.5th and 97.5th percentile of each column; NaN where a tenth of the draws have no value."""
+    enough = np.isnan(drawn).mean(axis=0) < 0.1
+    low, high = np.full(drawn.shape[1], np.nan), np.full(drawn.shape[1], np.nan)
+    if enough.any():
+        low[enough], high[enough] = np.nanpercentile(drawn[:, enough], [2.5, 97.5], axis=0)
+    return low, high

@@ -1,0 +1,76 @@
+"""Curves say what a matching, pycocotools and hotcoco say at each of their points."""
+
+from dataclasses import replace
+
+import hotcoco
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.confidence_curves import CONFIDENCES, Band, Curves
+from aquarium_tui.model.settings import Settings
+from tests.compare.strategies import SURE, comparisons
+from tests.oracle import test_average_precision as oracle
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(comparisons())
+def test_figures_and_cells_over_confidence_are_those_of_a_matching_there(comparison):
+    curves = Curves(comparison)
+    whole = curves.over_confidence(None)
+    n = len(comparison.classes) - 1
+    places = [(i, j) for i in range(n + 1) for j in range(n + 1) if i + j < 2 * n]
+    cells = {place: curves.of_cell(*place).value for place in places}
+    for threshold in SURE:
+        at = int(np.searchsorted(CONFIDENCES, threshold - 1e-9))
+        now = replace(
+            comparison.settings,
+            base_confidence=float(CONFIDENCES[at]),
+            other_confidence=float(CONFIDENCES[at]),
+        )
+        there = comparison.under(now)
+        for (i, j), value in cells.items():
+            assert value[at] == there.delta[i, j]
+        for side in comparison.sides:
+            matrix = there.confusion(side)
+            right, labels = np.trace(matrix[:n, :n]), matrix[:n].sum()
+            wanted = right / labels if labels else np.nan
+            np.testing.assert_allclose(whole.values[side]["recall"][at], wanted)
+
+
+def test_a_band_says_where_its_sign_turns():
+    value = np.zeros(101)
+    value[10:30], value[30:60], value[60:] = 0.1, -0.1, 0.2
+    value[50] = np.nan
+    np.testing.assert_allclose(Band(value, value, value).turns, [0.3, 0.6])
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_precision_over_recall_is_that_of_pycocotools_and_ece_that_of_hotcoco(seed):
+    data, set_ = oracle.scene(seed)
+    curves = Curves(ObjectComparison.of(data, set_, None, Settings()))
+    expected = oracle.pycocotools(data, set_).eval
+    precision, scores = (expected[name][0, :, :, 0, 2] for name in ("precision", "scores"))
+    for class_ in range(len(oracle.CLASSES) - 1):
+        found = curves.over_recall("base", class_)
+        if precision[0, class_] < 0:
+            assert np.isnan(found.precision).all()
+            continue
+        np.testing.assert_allclose(found.precision, precision[:, class_], atol=1e-9)
+        reached = ~np.isnan(found.confidence)
+        np.testing.assert_allclose(found.confidence[reached], scores[reached, class_])
+    mean = precision[:, precision[0] >= 0].mean(axis=1)
+    np.testing.assert_allclose(curves.over_recall("base", None).precision, mean, atol=1e-9)
+
+    truth, results = oracle.coco(data, set_, lambda name: name)
+    known = hotcoco.COCO(truth)
+    evaluation = hotcoco.COCOeval(known, known.load_res(results), "bbox")
+    evaluation.evaluate()
+    calibration = evaluation.calibration(n_bins=10, iou_threshold=0.5)
+    reliability = curves.reliability("base", None)
+    assert reliability.ece == pytest.approx(calibration["ece"])
+    assert reliability.count.tolist() == [each["count"] for each in calibration["bins"]]
+    of_class = calibration["per_category"][oracle.CLASSES[3]]
+    assert curves.reliability("base", 3).ece == pytest.approx(of_class)
