@@ -146,11 +146,18 @@ def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edit
     return View(choice, comparison, binding, everything, selection, ordered, marked, asks_objects)
 
 
-def reproduce(view: View) -> str:
-    """The command that prints the numbers of a view."""
+def reproduce(view: View, command: str = "compare", *further: str) -> str:
+    """The command that prints the numbers of a view.
+
+    Args:
+        view: What is looked at.
+        command: Another command that takes the same options.
+        further: Arguments and options that it takes beside them.
+    """
     settings, chosen = view.settings, view.choice
     other = f" --other {chosen.other}" if chosen.other else ""
-    command = f"aquarium-tui compare {chosen.title} --base {chosen.base}{other}"
+    words = " ".join(map(shlex.quote, (command, chosen.title, *further)))
+    command = f"aquarium-tui {words} --base {chosen.base}{other}"
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
     command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
     if settings is None:

@@ -28,12 +28,13 @@ from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import View, gathered, reproduce
+from aquarium_tui.session.view import View, gathered
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
+from aquarium_tui.tui.controllers.handouts import HandoutControl
 from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
@@ -48,6 +49,7 @@ from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.review import ReviewScreen
 from aquarium_tui.tui.screens.scenarios import ScenariosScreen
 from aquarium_tui.tui.screens.slices import SlicesScreen
+from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
 from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
@@ -132,6 +134,7 @@ class AquariumApp(TerminalApp):
         self.sets = SetControl(self)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)
+        self.handouts = HandoutControl(self)
         self._start = choice
         self._photos = PhotoCache()
         self._presentation: Presentation[Any] | None = None
@@ -459,10 +462,14 @@ class AquariumApp(TerminalApp):
         self.push_screen(KeyList([own, *rest[:-1], *signs, *certain, *rest[-1:]]))
 
     def action_copy(self) -> None:
-        """Copy the command that gives these numbers."""
-        if self.view:
-            command = reproduce(self.view)
-            self.copy(command, f"the command: {command}")
+        """Copy the command that leads to what is seen."""
+        screen = self.screen
+        if self.view and isinstance(screen, ViewScreen):
+            self.handouts.copy(screen.command(self.view))
+
+    def action_report(self) -> None:
+        """Write a report."""
+        self.handouts.ask()
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text, which is `what` in a few words."""

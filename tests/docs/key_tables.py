@@ -47,7 +47,7 @@ GROUPS = (
     (("view.confidence_down", "view.confidence_up"), "lower, raise the confidence thresholds"),
     (("view.iou_down", "view.iou_up"), "lower, raise the IoU threshold"),
     (("view.thresholds",), "exact thresholds and the matching rule"),
-    (("app.copy",), "copy the command that prints these numbers"),
+    (("app.copy",), "copy the command for what you see"),
     (("query.open", "query.from_view"), "query bar, what you see as a query"),
     (("segments.save", "segments.list"), "save the query or the marked frames, saved segments"),
     (("frames.mark", "frames.mark_all", "frames.copy_ids"), "mark a frame, mark all or none, copy their ids"),

@@ -96,7 +96,7 @@ async def test_where_nothing_can_be_copied_the_text_is_shown(make_app: Make) -> 
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("y")
-        await sees(pilot, "select the text with the mouse", "aquarium-tui compare street/val --base model_a")
+        await sees(pilot, "select the text with the mouse", "aquarium-tui open street/val --base model_a")
         assert pilot.app.clipboard == ""
         await pilot.press("escape")
         await leaves(pilot, "select the text")

@@ -151,9 +151,10 @@ PROGRAM: Sequence[Action] = (
     action(
         "app.copy",
         "y",
-        Use((EVERYWHERE,), "copy", "Copy", "Copy the command for these numbers"),
+        Use((EVERYWHERE,), "copy", "Copy", "Copy the command for what you see"),
         Use((OPEN,), "copy", "Copy upload commands", "Copy the two upload commands", shown=True),
     ),
+    simple("app.report", "e", EVERYWHERE, "report", "Report", "Write a report with pictures to a file"),
     action(
         "app.keys",
         "question_mark",

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from aquarium_tui.kinds.lists import Confusion, shorter_sentences
 from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.numbers import grouped
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
@@ -65,6 +65,17 @@ class SamplesScreen(NarrowedScreen):
     def focus_content(self) -> None:
         """To the crops."""
         self.set_focus(self.query_one(Crops))
+
+    def command(self, view: View) -> str:
+        """The command that lists these objects, or the frames of the cell."""
+        if self.number:
+            return super().command(view)  # A matrix of the user's own has no command.
+        walk, comparison = self.query_one(Samples).walk, view.comparison
+        cell = ":".join(comparison.classes[at] for at in walk.cell)
+        if comparison.no_objects:
+            return reproduce(view, "frames", "--cell", cell)
+        which = ("--list", str(walk.which)) if comparison.other else ()
+        return reproduce(view, "objects", "--cell", cell, *which)
 
     def equivalent(self) -> str:
         """The list that is shown."""

@@ -26,7 +26,7 @@ from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.report.certainty import between
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SCENARIOS
 from aquarium_tui.tui.controllers.scenarios import edit_scenario
@@ -97,6 +97,11 @@ class ScenariosScreen(ViewScreen):
         if event.about is self._about:
             self.results[event.row] = event.result
             self._fill()
+
+    def command(self, view: View) -> str:
+        """The command that lists the scenarios."""
+        whole = replace(view, choice=replace(view.choice, query="", only=""))
+        return reproduce(whole, "scenarios")
 
     def focus_content(self) -> None:
         """To the table of segments."""

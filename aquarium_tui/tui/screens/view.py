@@ -17,7 +17,7 @@ from aquarium_tui.kinds.reviews import review_words
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
@@ -79,6 +79,10 @@ class ViewScreen(ClosesOnce[None]):
 
     def learn(self) -> None:
         """Draw what has been found out about the view since."""
+
+    def command(self, view: View) -> str:
+        """The command that leads to what is seen: by default the one that opens the view."""
+        return reproduce(view, "open")
 
     def focus_content(self) -> None:
         """Give the focus to what the keys move in."""
@@ -327,6 +331,11 @@ class PictureScreen(ViewScreen):
     def frames(self) -> NDArray[np.int64]:
         """The frames of the list, `(k,)`, in its order."""
         return np.array([self.frame])
+
+    def command(self, view: View) -> str:
+        """The command that renders this frame."""
+        id_ = view.comparison.dataset.frames.id[self.frame] or ""
+        return reproduce(view, "render", id_, "--out", f"{id_.rpartition('/')[2] or 'frame'}.png")
 
     def open_frame(self, frame: int) -> None:
         """Show another frame of the list."""
