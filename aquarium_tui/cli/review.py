@@ -1,0 +1,111 @@
+"""`review`: what was reviewed as files, and back; what several stores hold, put together."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from aquarium_tui.cli.options import (
+    DatasetArgument,
+    ForceOption,
+    default_store,
+    refuse_existing,
+    split_dataset,
+)
+from aquarium_tui.errors import UsageError
+from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
+
+if TYPE_CHECKING:
+    from aquarium_tui.store.reviews import ReviewLog
+
+ReviewFormatOption = Annotated[
+    Literal["csv", "jsonl", "coco"],
+    typer.Option("--format", help="csv and coco hold what stands; jsonl every edit of everyone, and queues."),
+]
+ReviewOut = Annotated[Path | None, typer.Option("--out", help="The file to write. Default: standard output.")]
+ReviewFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A file that `review export` wrote, edited.")
+]
+ReviewSources = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH…", help="JSONL files, folders `reviews`, or other stores."),
+]
+PersonOption = Annotated[
+    str, typer.Option("--user", help="Who says it. Default: AQUARIUM_USER, or who is logged in.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Export, import and merge what was reviewed.", no_args_is_help=True)
+    group.command("export")(export_reviews)
+    group.command("import")(import_reviews)
+    group.command("merge")(merge_reviews)
+    app.add_typer(group, name="review")
+
+
+def _log(dataset: str) -> "tuple[ReviewLog, str, str]":
+    from aquarium_tui.store.reviews import ReviewLog
+
+    project, name = split_dataset(dataset)
+    log = ReviewLog(default_store().dataset_folder(project, name))
+    log.read()
+    for sentence in log.damage:
+        typer.echo(f"aquarium-tui: {sentence}", err=True)
+    return log, project, name
+
+
+def export_reviews(
+    dataset: DatasetArgument,
+    format_: ReviewFormatOption = "csv",
+    *,
+    out: ReviewOut = None,
+    force: ForceOption = False,
+) -> None:
+    """Write what was reviewed: as a table, as every edit, or as COCO with verdicts."""
+    from aquarium_tui.review import as_coco, as_csv, as_jsonl
+
+    log, project, name = _log(dataset)
+    if format_ == "coco":
+        text = as_coco(log.edits(), default_store().load_dataset(project, name))
+    else:
+        text = "".join(as_csv(log.edits()) if format_ == "csv" else as_jsonl(log.read()))
+    if out is None:
+        sys.stdout.write(text)
+        return
+    refuse_existing(out, force)
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
+
+
+def import_reviews(dataset: DatasetArgument, file: ReviewFile, *, user: PersonOption = "") -> None:
+    """Take what a file says: of CSV and COCO what differs from what stands, of JSONL every edit."""
+    from aquarium_tui.review import lines_in, merged, read_reviews
+    from aquarium_tui.store.reviews import SUFFIX, person
+
+    log, project, name = _log(dataset)
+    if file.suffix == SUFFIX:
+        new = merged(log, lines_in(file, project, name))
+        typer.echo(f"{visible(file.name)}: {counted(new, 'new line')}")
+        return
+    loaded = default_store().load_dataset(project, name)
+    found = read_reviews(file, loaded, log.edits(), person(user))
+    log.append(found.edits)
+    typer.echo(f"{visible(file.name)}: {counted(found.rows, 'row')}, {counted(len(found.edits), 'edit')}")
+    for sentence in found.problems:
+        typer.echo(f"  left out: {sentence}")
+
+
+def merge_reviews(dataset: DatasetArgument, paths: ReviewSources) -> None:
+    """Take the edits of other stores or files over; who said what and when stays."""
+    from aquarium_tui.review import lines_in, merged
+
+    log, project, name = _log(dataset)
+    read = [(path, lines_in(path, project, name)) for path in paths]
+    for path, lines in read:
+        new = merged(log, lines)
+        typer.echo(f"{visible(str(path))}: {counted(len(lines), 'line')}, {new} of them new")
