@@ -84,7 +84,7 @@ async def test_moving_the_cell_cursor_changes_the_sentence_and_the_lists(make_ap
 
 async def test_the_matrix_shows_delta_base_other_and_percent(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "confusion   delta: other − base")
+        await sees(pilot, "confusion   delta: other − base", "~+1")
 
         def row(name: str) -> list[str]:
             line = next(line for line in lines(pilot.app) if f"■ {name} " in line[52:])
@@ -96,8 +96,8 @@ async def test_the_matrix_shows_delta_base_other_and_percent(make_app: Make) -> 
                 .split()
             )
 
-        assert row("cyclist") == ["·", "+1", "−1", "·"]
-        assert row("car") == ["−1", "·", "·", "+1"]
+        assert row("cyclist") == ["·", "~+1", "~−1", "·"]
+        assert row("car") == ["~−1", "·", "·", "~+1"]
         for mode, expected in (("base", ["·", "0", "2", "·"]), ("other", ["·", "1", "1", "·"])):
             await pilot.press("v")
             await sees(pilot, f"confusion   {mode}")

@@ -156,7 +156,7 @@ class TableControl:
         words = (c.order_words(sort.descending) for c in table.every if sort and c.key == sort.key)
         by = "".join(f"  by {order}" for order in words)
         ordinary, place = table.total - table.pinned, table.position + 1 - table.pinned
-        at = f"{grouped(place)} of {grouped(ordinary)}" if place > 0 else grouped(ordinary)
+        at = f"{grouped(place)} of {grouped(ordinary)}" if place > 0 else f"all {grouped(ordinary)}"
         at = at if table.total else "none"
         marked = int(np.count_nonzero(table.marks))
         marks = f"  {grouped(marked)} marked" if marked else ""
