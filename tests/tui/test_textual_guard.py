@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from aquarium_tui import error_log
 from aquarium_tui.kinds.columns import TableColumn
 from aquarium_tui.model.classes import ClassMap
+from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session import session
 from aquarium_tui.session.choice import Choice
@@ -25,6 +26,7 @@ from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.clipboard import SelectText
 from aquarium_tui.tui.closable import ClosesOnce, CommandDialog
 from aquarium_tui.tui.controllers.layers import ChooseColours
+from aquarium_tui.tui.controllers.scenarios import EditTargets
 from aquarium_tui.tui.controllers.segments import Naming
 from aquarium_tui.tui.controllers.tables import ChooseColumns
 from aquarium_tui.tui.controllers.thresholds import Thresholds
@@ -49,6 +51,7 @@ DIALOGS: dict[type[Screen[Any]], Callable[[App[Any]], Screen[Any]]] = {
     ChooseColours: lambda app: ChooseColours(list, print, print),
     ChooseColumns: lambda app: ChooseColumns(app.screen_stack[0].query_one("#report", Table)),
     CommandDialog: lambda app: CommandDialog(),
+    EditTargets: lambda app: EditTargets(Segment("night", "", None), lambda segment: None),
     KeyList: lambda app: KeyList([("Here", [(("a", ""), "do something")])]),
     Naming: lambda app: Naming("Name", ("save", str)),
     RemarkList: lambda app: RemarkList([("confidences", "They differ.")], "street/val"),
