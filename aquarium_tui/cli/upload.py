@@ -116,6 +116,15 @@ MetricsOption = Annotated[
     Path | None,
     typer.Option(help="Your own metrics, one row per frame by id or file name: CSV, JSON Lines or Parquet."),
 ]
+ValueOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--value",
+        metavar="NAME=NUMBER:lower|higher",
+        help="A figure of the whole inference set, such as latency_ms=12:lower; may be repeated. Needs no "
+        "--inferences if the set exists.",
+    ),
+]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace what exists under this name.")]
 AppendOption = Annotated[
     bool, typer.Option("--append", help="Add to what exists; frames that already exist are replaced.")
@@ -157,6 +166,7 @@ def upload(
     metrics: MetricsOption = None,
     metric_from: MetricFromOption = None,
     metric: MetricOption = None,
+    value: ValueOption = None,
     replace: ReplaceOption = False,
     append: AppendOption = False,
     dry_run: DryRunOption = False,
@@ -193,6 +203,7 @@ def upload(
         ),
         group_by=group_by,
         metrics=MetricOptions(metrics, tuple(metric_from or ()), tuple(metric or ())),
+        values=tuple(value or ()),
         mode=_mode(replace, append),
         dry=dry_run,
         strict=strict,

@@ -148,7 +148,7 @@ class FigureTable:
 
     def _of_all(self, name: FigureName) -> Figure:
         wanted = name.name.casefold()
-        if not name.average and (found := self._total(wanted) or self._metric(wanted)):
+        if not name.average and (found := self._total(wanted) or self._metric(wanted) or self._value(wanted)):
             return found
         field = self._field(name.name)
         average = name.average or next(iter(field.totals), "")
@@ -218,6 +218,21 @@ class FigureTable:
                 return Figure(metric.name, total.mean, metric.higher_is_better, NUMBER, known, 0, n, n)
         return None
 
+    def _value(self, wanted: str) -> Figure | None:
+        """A figure of the whole set that is in no file; it has no certainty."""
+        comparison = self._comparison
+        found = {
+            side: value
+            for side in comparison.sides
+            for value in comparison.inferences(side).values
+            if value.name.casefold() == wanted
+        }
+        if not found:
+            return None
+        one = found.get("other") or found["base"]
+        values = {s: found[s].value if s in found else math.nan for s in comparison.sides}
+        return Figure(one.name, values, one.higher_is_better, NUMBER, None, 0, 0)
+
     def _field(self, name: str) -> ClassField:
         wanted = name.casefold()
         if wanted not in self._fields:
@@ -234,6 +249,7 @@ class FigureTable:
         names = [field.key for field in self._fields.values()]
         names += [total.key for group in groups for total in group.totals]
         names += [total.metric.name for total in metric_totals(comparison)]
+        names += [value.name for side in comparison.sides for value in comparison.inferences(side).values]
         return list(dict.fromkeys([*names, FALSE_ALARMS, "cell"]))
 
 

@@ -74,7 +74,9 @@ def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.b
     note = f"inferences of {np.count_nonzero(frames):,} frames were added or replaced"
     stays = bool((covered_frames(old) & ~frames).any())
     provenance = _then(old.provenance, new.provenance, note, stays=stays)
-    return replace(new, objects=objects, metrics=metrics, masks=masks, provenance=provenance)
+    return replace(
+        new, objects=objects, metrics=metrics, masks=masks, provenance=provenance, values=old.values
+    )
 
 
 def covered_frames(inferences: InferenceSet) -> NDArray[np.bool_]:

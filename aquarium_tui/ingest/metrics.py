@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from aquarium_tui.formats.shared.records import EXAMPLES
 from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
 from aquarium_tui.ingest.provenance import listed
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
+from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues, SetValue
 from aquarium_tui.model.names import suggest_name, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
@@ -204,6 +205,28 @@ def metric_name(text: str) -> str:
     """
     name = suggest_name(text)
     return f"user_{name}" if name.casefold() in TAKEN else name
+
+
+_VALUE = re.compile(r"(?P<name>\w+)=(?P<value>[^:]+)(:(?P<better>lower|higher))?")
+
+
+def set_value(text: str) -> SetValue:
+    """The figure of a whole set that `NAME=NUMBER[:lower|higher]` states; higher is better if unsaid.
+
+    Raises:
+        UsageError: It is not of this form, or not a finite number.
+    """
+    match = _VALUE.fullmatch(text.strip())
+    try:
+        value = float(match["value"]) if match else math.nan
+    except ValueError:
+        value = math.nan
+    if match is None or not math.isfinite(value):
+        raise UsageError(
+            f"--value {visible(text)} is not a figure.",
+            "Write NAME=NUMBER:lower or NAME=NUMBER:higher, such as latency_ms=12:lower.",
+        )
+    return SetValue(metric_name(match["name"]), value, match["better"] != "lower")
 
 
 def metrics_from_file(path: Path, dataset: Dataset, declared: Sequence[Declaration]) -> UserMetrics:

@@ -23,6 +23,7 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 
 if TYPE_CHECKING:
+    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.drawing.object_painter import Detail
     from aquarium_tui.formats.shared.records import RecordForm
@@ -71,6 +72,13 @@ class Sources(Protocol):
 
         It is removed along with each of the sets. What lies in it must say itself what it was made from.
         """
+
+
+class StoredSources(Sources, Protocol):
+    """Sources of which it is known when what was made from a set is out of date, without reading the set."""
+
+    def fingerprint(self, name: str) -> str:
+        """What changes once an inference set is replaced."""
 
 
 FrameScreenName = str
@@ -212,6 +220,15 @@ class Kind(ABC, Generic[ItsComparison]):
         """The comparison, if its AP can be written as a sum: of two sets of objects with confidences."""
         del comparison
         return None
+
+    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
+        """What a leaderboard of all sets is made from; only kinds with settings have one.
+
+        Raises:
+            AquariumError: A set cannot be read.
+            CancelledError: The sources were told to stop.
+        """
+        raise NotImplementedError
 
     # The report, in text, files and screens
 

@@ -34,6 +34,21 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class SetValue:
+    """A figure of a whole inference set that is in no file, such as the latency of its model.
+
+    Attributes:
+        name: Letters, digits and underscores.
+        value: The figure.
+        higher_is_better: Whether a larger one is better.
+    """
+
+    name: str
+    value: float
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True)
 class MetricValues:
     """The values of one metric under one inference set.
 

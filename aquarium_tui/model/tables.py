@@ -12,7 +12,7 @@ from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.masks import Masks
-from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.metrics import Metric, MetricValues, SetValue
 from aquarium_tui.model.problems import UNRANKED, Problem
 from aquarium_tui.model.settings import Settings
 
@@ -188,6 +188,7 @@ class InferenceSet:
         masks: Its masks, where the task is segmentation; `objects` is empty then.
         metrics: Values of the user's metrics, by name.
         declared: Those of them that came with the set, as its project is to declare them.
+        values: Figures of the whole set that are in no file.
     """
 
     id: str
@@ -196,6 +197,7 @@ class InferenceSet:
     masks: Masks | None = None
     metrics: Mapping[str, MetricValues] = field(default_factory=dict)
     declared: tuple[Metric, ...] = ()
+    values: tuple[SetValue, ...] = ()
 
     @property
     def unranked(self) -> bool:

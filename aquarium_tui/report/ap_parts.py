@@ -14,8 +14,9 @@ from aquarium_tui.compare.objects.precision_significance import PrecisionSignifi
 from aquarium_tui.compare.objects.tide import TideError, TideErrors
 from aquarium_tui.compare.rates import class_mean, total
 from aquarium_tui.compare.significance import Significance
+from aquarium_tui.kinds.objects.report import confidence_words
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted, grouped, share, signed, signed_share, threshold
+from aquarium_tui.model.numbers import counted, grouped, share, signed, signed_share
 from aquarium_tui.model.settings import Side
 from aquarium_tui.report.certainty import Findings, JsonObject, certainty_document
 from aquarium_tui.report.table import change, left, lines, right
@@ -123,7 +124,7 @@ def _operating(found: ApSum, delta: float) -> list[str]:
     gains = recall, precision, -more
     if not any(gain and (not delta or (gain > 0) != (delta > 0)) for gain in gains):
         return []
-    conf = " / ".join(dict.fromkeys(threshold(comparison.settings.confidence(s)) for s in comparison.sides))
+    conf = confidence_words(comparison)
     mark = _headline_marks(found.significance)
     figures_text = (
         f"recall {signed_share(recall)}{mark['recall']}, "
@@ -132,7 +133,7 @@ def _operating(found: ApSum, delta: float) -> list[str]:
         f"{mark['false_alarms']}"
     )
     return [
-        f"AP is over all confidences. At conf ≥ {conf}, which is what users see: {figures_text}.",
+        f"AP is over all confidences. At {conf}, which is what users see: {figures_text}.",
         *_shifted(comparison),
     ]
 
@@ -151,12 +152,12 @@ def _shifted(comparison: ObjectComparison) -> list[str]:
     b, o = found.partners[:, (found.partners >= 0).all(axis=0)]
     if not len(b):
         return []
-    sure = found.detections.confidence
+    sure, row = found.detections.confidence, found.detections.row
     base, other = float(np.median(sure[b])), float(np.median(sure[o]))
-    below = [
-        int(np.count_nonzero(sure[at] < comparison.settings.confidence(side)))
-        for at, side in zip((b, o), comparison.sides, strict=True)
-    ]
+    below, settings = [], comparison.settings
+    for at, side in zip((b, o), comparison.sides, strict=True):
+        active = comparison.evaluation(side).active(settings.confidence(side), settings.classes(side))
+        below.append(int(np.count_nonzero(~active[row[at]])))
     return [
         f"Confidence of the {counted(len(b), 'label')} that both find: median {share(base, 2)} → "
         f"{share(other, 2)}; {grouped(below[0])} → {grouped(below[1])} of them below the threshold. "

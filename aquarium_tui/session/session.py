@@ -13,7 +13,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.policy_thresholds import outcome_of
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.kind import SHARDS, Made
+from aquarium_tui.kinds.kind import SHARDS, Made, StoredSources
 from aquarium_tui.model.problems import ALL_FRAMES
 from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import Settings
@@ -162,6 +162,16 @@ class Session:
         with self._lock:
             choice, _, card = self._settled(choice)
             return self._open(card).count(choice, card, shard, self._with_executor(watch))
+
+    def sources(self, choice: Choice, watch: Watch) -> tuple[StoredSources, DatasetCard]:
+        """What comparisons of any sets of a choice's dataset are made from, and what sets there are.
+
+        Raises:
+            StoreError: The dataset is not in the store or is damaged.
+        """
+        with self._lock:
+            card = self.store.dataset_card(choice.project, choice.dataset)
+            return _Sources(self._open(card), _prints(card), watch), card
 
     def _with_executor(self, watch: Watch | None) -> Watch:
         watch = watch or Watch()
@@ -386,6 +396,9 @@ class _Sources:
 
     def inferences(self, name: str) -> InferenceSet:
         return self.opened.store.load_inferences(self.dataset.project.name, self.dataset.name, name)
+
+    def fingerprint(self, name: str) -> str:
+        return self.fingerprints[name]
 
     def remembered(self, what: str, name: str, make: Callable[[], Made]) -> Made:
         found: Made = self.opened.remembered.get((what, name, self.fingerprints[name]), make)

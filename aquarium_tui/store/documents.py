@@ -10,7 +10,7 @@ from typing import Any
 
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.classes import ClassEntry, ClassMap
-from aquarium_tui.model.metrics import Metric, MetricKind
+from aquarium_tui.model.metrics import Metric, MetricKind, SetValue
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.settings import ClassConfidences, Rule, SetConfidence, Settings
@@ -153,6 +153,7 @@ class SetCard:
         provenance: Where it came from, and what was found wrong.
         confidence: The confidence thresholds that comparisons of it start with; None leaves them to the
             project.
+        values: Figures of the whole set that are in no file.
     """
 
     id: str
@@ -160,6 +161,7 @@ class SetCard:
     frames: int
     provenance: Provenance = field(default_factory=Provenance)
     confidence: SetConfidence | None = None
+    values: tuple[SetValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,7 @@ def set_card(id_: str, path: Path) -> SetCard:
             frames=int(document["frames"]),
             provenance=provenance_of(document),
             confidence=_set_confidence(document.get("confidence")),
+            values=set_values(document),
         )
 
 
@@ -242,6 +245,19 @@ def set_document(document: JsonDocument, confidence: SetConfidence | None) -> Js
     """What `set.json` holds, with other thresholds; None leaves them to the project."""
     kept = {key: value for key, value in document.items() if key != "confidence"}
     return kept if confidence is None else {**kept, "confidence": asdict(confidence)}
+
+
+def values_document(document: JsonDocument, values: Sequence[SetValue]) -> JsonDocument:
+    """What `set.json` holds, with these figures of the whole set."""
+    return {**document, "values": [asdict(value) for value in values]}
+
+
+def set_values(document: JsonDocument) -> tuple[SetValue, ...]:
+    """The figures of a whole set that `set.json` holds; call it inside `sound`, which explains damage."""
+    return tuple(
+        SetValue(str(each["name"]), float(each["value"]), bool(each["higher_is_better"]))
+        for each in document.get("values", ())
+    )
 
 
 def _set_confidence(document: JsonDocument | None) -> SetConfidence | None:

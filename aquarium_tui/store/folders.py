@@ -62,6 +62,8 @@ def write_inferences(folder: Path, inferences: InferenceSet, dataset: Dataset) -
         **masks_document(inferences.masks),
         **documents.provenance_document(provenance),
     }
+    if inferences.values:
+        document.update(documents.values_document({}, inferences.values))
     metrics = folder / tables.METRICS
     if inferences.metrics:
         classes = dataset.project.class_map

@@ -1,9 +1,11 @@
-"""The settings that comparisons start with: a project's, and confidence thresholds of inference sets."""
+"""What is said of projects and inference sets without a file: settings to start with, and figures of sets."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from aquarium_tui.errors import NotFoundError
+from aquarium_tui.model.metrics import SetValue
 from aquarium_tui.model.settings import SetConfidence, Settings
 from aquarium_tui.store import documents, transaction
 from aquarium_tui.store.store import Store
@@ -28,11 +30,30 @@ def put_confidence(
     Raises:
         StoreError: There is no such set, or it cannot be written.
     """
+    folder = store.dataset_folder(project, dataset)
+    path = _set_file(store, project, dataset, id_)
+    _put(store, folder.parent, path, documents.set_document(documents.read(path), confidence))
+
+
+def put_values(store: Store, project: str, dataset: str, id_: str, values: Sequence[SetValue]) -> None:
+    """Keep figures of a whole inference set; those of the same name are replaced.
+
+    Raises:
+        StoreError: There is no such set, or it cannot be written.
+    """
+    folder = store.dataset_folder(project, dataset)
+    path = _set_file(store, project, dataset, id_)
+    document = documents.read(path)
+    with documents.sound(path):
+        known = {each.name.casefold(): each for each in documents.set_values(document)}
+    known |= {each.name.casefold(): each for each in values}
+    _put(store, folder.parent, path, documents.values_document(document, [*known.values()]))
+
+
+def _set_file(store: Store, project: str, dataset: str, id_: str) -> Path:
     if store.dataset_card(project, dataset).set(id_) is None:
         raise NotFoundError(f"There is no inference set {id_} of {project}/{dataset}.")
-    folder = store.dataset_folder(project, dataset)
-    path = folder / "inferences" / id_ / "set.json"
-    _put(store, folder.parent, path, documents.set_document(documents.read(path), confidence))
+    return store.dataset_folder(project, dataset) / "inferences" / id_ / "set.json"
 
 
 def _put(store: Store, project: Path, path: Path, document: documents.JsonDocument) -> None:

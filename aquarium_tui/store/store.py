@@ -141,7 +141,7 @@ class Store:
         path = folder / "set.json"
         document = documents.read(path)
         with documents.sound(path):
-            provenance = documents.provenance_of(document)
+            provenance, values = documents.provenance_of(document), documents.set_values(document)
         owner = self.dataset_folder(project, dataset)
         of_dataset = documents.read(owner / "dataset.json")
         frames = plain_arrays.load_frames(owner, of_dataset)
@@ -155,7 +155,7 @@ class Store:
             folders.check_hash(folder / name, document)
         masks = load_masks(folder, document, path, frames)
         metrics = set_metrics.read(folder, own, frames)
-        return InferenceSet(id_, objects, provenance, masks, metrics)
+        return InferenceSet(id_, objects, provenance, masks, metrics, values=values)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
         """Raise `StoreError` if a dataset, or an inference set of one, already exists."""

@@ -59,6 +59,7 @@ class UploadRequest:
         inferences: The file or folder of the inferences; None uploads only metrics.
         options: How the files are read.
         metrics: The user's metrics of the inference set.
+        values: Figures of the whole inference set, each as `NAME=NUMBER[:lower|higher]`.
         group_by: What says which frames of a dataset belong together; empty leaves none, None what there is.
         mode: What to do with what already exists.
         dry: Whether to store nothing.
@@ -72,6 +73,7 @@ class UploadRequest:
     inferences: Path | None = None
     options: FileOptions = field(default_factory=FileOptions)
     metrics: MetricOptions = field(default_factory=MetricOptions)
+    values: tuple[str, ...] = ()
     group_by: str | None = None
     mode: UploadMode = UploadMode.NEW
     dry: bool = False
@@ -87,6 +89,12 @@ class UploadRequest:
     def only_metrics(self) -> bool:
         """Whether metrics are added to an inference set that already exists."""
         return bool(self.inferences_id and self.metrics) and self.inferences is None
+
+    @property
+    def only_values(self) -> bool:
+        """Whether an inference set that exists only gets figures of its own."""
+        files = self.labels or self.inferences or self.metrics
+        return bool(self.inferences_id and self.values) and not files
 
     @property
     def only_groups(self) -> bool:
@@ -129,7 +137,15 @@ class UploadRequest:
             raise UsageError("--inferences-id is missing: the name of the inference set, such as model_a.")
         if self.inferences_id and self.group_by is not None:
             raise UsageError("--group-by: only for datasets, so leave out --inferences-id.")
+        if self.values and not self.inferences_id:
+            raise UsageError("--inferences-id is missing: --value is of an inference set.")
         if self.metrics.declared and self.labels is not None:
             raise UsageError("--metric: metrics belong to an inference set, so leave out --labels.")
-        if not (self.only_metrics or self.only_groups or self.only_declares or self.only_images):
+        if not (
+            self.only_values
+            or self.only_metrics
+            or self.only_groups
+            or self.only_declares
+            or self.only_images
+        ):
             self.given()

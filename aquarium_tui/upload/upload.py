@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.ingest.metrics import declaration
+from aquarium_tui.ingest.metrics import declaration, set_value
 from aquarium_tui.kinds import reader_of
 from aquarium_tui.kinds.reader import STAGES, FileOptions, UploadProgress, silent
 from aquarium_tui.model.masks import Masks
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.metrics import SetValue
+from aquarium_tui.model.numbers import grouped, number
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import BOX, Dataset, InferenceSet, Objects, Project
 from aquarium_tui.store import Store
+from aquarium_tui.store.starts import put_values
 from aquarium_tui.upload.entry import entered
 from aquarium_tui.upload.metrics import measured, with_metrics
 from aquarium_tui.upload.policy import (
@@ -103,6 +105,30 @@ def upload(store: Store, request: UploadRequest, progress: UploadProgress = sile
         NotFoundError: Inferences or metrics for a dataset or inference set that does not exist.
     """
     request.check()
+    values = [set_value(text) for text in request.values]
+    if request.only_values:
+        return _with_values(store, request, values, UploadResult(request.project, request.dataset))
+    return _with_values(store, request, values, _uploaded(store, request, progress))
+
+
+def _with_values(
+    store: Store, request: UploadRequest, values: Sequence[SetValue], done: UploadResult
+) -> UploadResult:
+    """Keep figures of the whole set that was uploaded, or was there."""
+    if not values:
+        return done
+    id_ = request.inferences_id
+    if not request.dry:
+        put_values(store, request.project, request.dataset, id_, values)
+    notes = [
+        f"{each.name} is {number(each.value)}, {'higher' if each.higher_is_better else 'lower'} is better"
+        for each in values
+    ]
+    existed = done.existed or request.only_values
+    return replace(done, inferences_id=id_, notes=(*done.notes, *notes), existed=existed, dry=request.dry)
+
+
+def _uploaded(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
     if request.only_declares:
         return declare_metrics(store, request.project, request.dataset, request.metrics.declared, request.dry)
     if request.only_metrics:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.__main__ import main
+from aquarium_tui.model.metrics import SetValue
 from aquarium_tui.store import Store
+from aquarium_tui.store.starts import put_values
 from tests.narrow import of_type
 from tests.report.scene import scene
 
@@ -67,3 +69,11 @@ def test_markdown_is_the_same_each_time_and_shows_names_as_they_are(run: Run) ->
     assert first[1].startswith("### test/val   base old → other new")
     assert "| car | 3 | 1.000 (+.500\\~) |" in first[1]
     assert "- ? worse(recall): delta 0" in first[1]
+
+
+def test_figures_of_sets_that_are_in_no_file_are_known_by_name(run: Run) -> None:
+    put_values(Store.default(), "test", "val", "new", [SetValue("latency_ms", 19.0, higher_is_better=False)])
+    code, out, _ = run("--no-intervals", "--fail-on", "latency_ms > 15")
+    assert (code, "other.latency_ms is 19" in out) == (1, True)
+    code, _, err = run("--no-intervals", "--fail-on", "delta.latency_ms > 15")
+    assert code == 2 and "delta.latency_ms is not defined" in err

@@ -90,6 +90,23 @@ def test_a_set_is_added_to_and_frames_that_come_again_take_their_new_inferences(
     assert order(street) == ["a", "b"]
 
 
+def test_figures_of_a_set_come_with_it_or_later_and_stay_when_it_is_added_to(
+    street: Store, tmp_path: Path
+) -> None:
+    assert "size_mb is 25, lower is better" in run(
+        "upload", *PLACE, "--inferences-id", "a", "--value", "size_mb=25:lower"
+    )
+    more = results(tmp_path, [2], 0.9)
+    run("upload", *PLACE, "--inferences-id", "a", "--inferences", more, "--append", "--value", "score=3")
+    found = street.load_inferences("street", "val", "a").values
+    assert [(value.name, value.value, value.higher_is_better) for value in found] == [
+        ("size_mb", 25.0, False),
+        ("score", 3.0, True),
+    ]
+    with pytest.raises(UsageError, match="size_mb=many is not a figure"):
+        run("upload", *PLACE, "--inferences-id", "a", "--value", "size_mb=many")
+
+
 def test_frames_are_added_and_sets_segments_and_classes_stay(street: Store, tmp_path: Path) -> None:
     segments = Segments(street.dataset_folder("street", "val"))
     segments.save(Segment("mine", "", ("2",)))

@@ -358,7 +358,8 @@ class ObjectComparison(Comparison):
         where no side is given.
         """
         side = side or self.sides[-1]
-        best = near_ious(self.evaluation(side), self.settings.confidence(side))
+        active = self.evaluation(side).active(self.settings.confidence(side), self.settings.classes(side))
+        best = near_ious(self.evaluation(side), active)
         return np.where(best < self.settings.iou, best, np.nan)
 
     @cached_property

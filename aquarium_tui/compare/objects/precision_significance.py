@@ -91,7 +91,7 @@ def precision_significance(
         CancelledError: `resampling.cancelled` said so.
     """
     with ThreadPoolExecutor(2) as pool:
-        base, other = pool.map(lambda e, part: _replicates(e, frames, resampling, names, part), sets, parts)
+        base, other = pool.map(lambda e, part: replicated(e, frames, resampling, names, part), sets, parts)
     per_class, total = {}, {}
     for name in names:
         delta = other[name] - base[name]
@@ -120,7 +120,7 @@ def precision_values(
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    found = _replicates(evaluation, frames, resampling, names, part)
+    found = replicated(evaluation, frames, resampling, names, part)
     per_class, total = {}, {}
     for name in names:
         units, labels, _ = label_support(evaluation, _SIZE_OF[name], frames, resampling, part)
@@ -129,7 +129,7 @@ def precision_values(
     return ValueIntervals(per_class, {"macro": total}, total)
 
 
-def _replicates(
+def replicated(
     evaluation: Evaluation,
     frames: NDArray[np.bool_] | None,
     resampling: Resampling,
@@ -150,10 +150,15 @@ def _replicates(
 
     if frames is not None or part is not None:
         return make()
+    return evaluation.remembered(replicated_name(resampling, names), make)
+
+
+def replicated_name(resampling: Resampling, names: Sequence[str]) -> str:
+    """What `replicated` keeps the metrics of a set on all frames under."""
     # Groups come from metadata, which the cache of what labels and inferences lead to knows nothing of.
     group = b"" if resampling.group is None else resampling.group.tobytes()
     drawn = f"{resampling.replicates}-{resampling.seed}{f'-{crc32(group):08x}' if group else ''}"
-    return evaluation.remembered(f"{'-'.join(names)}-{drawn}", make)
+    return f"{'-'.join(names)}-{drawn}"
 
 
 def label_support(

@@ -139,19 +139,20 @@ def error_objects(evaluation: Evaluation, frames: Flags | None = None) -> ErrorO
     )
 
 
-def near_ious(evaluation: Evaluation, confidence: float = 0.0) -> Floats:
+def near_ious(evaluation: Evaluation, active: Flags | None = None) -> Floats:
     """`(labels,)`: the best IoU of a label with an inference of its class; 0 without any.
 
     NaN for labels that are not evaluated.
 
     Args:
         evaluation: The set.
-        confidence: The least confidence of the inferences that count.
+        active: `(inferences,)` bool, those that count; None counts all.
     """
     labels = findable_labels(evaluation.dataset, evaluation.classes)
     label, inference, iou = overlaps(evaluation.dataset, evaluation.inferences.objects, labels)
     same = labels.class_[label] == evaluation.classes.inference[inference]
-    same &= evaluation.inferences.objects.confidence[inference] >= confidence
+    if active is not None:
+        same &= active[inference]
     best = np.zeros(len(labels.region))
     np.maximum.at(best, label[same], iou[same])
     best[labels.region] = np.nan

@@ -1,6 +1,7 @@
 """The kind of task whose labels and inferences are one class per image."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.comparison import Seen
@@ -9,7 +10,7 @@ from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.glossary import IMAGE_PICTURES, IMAGES
-from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources
+from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, StoredSources
 from aquarium_tui.kinds.objects.report import (
     class_confidence_notes,
     class_report,
@@ -24,6 +25,7 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION
 
 if TYPE_CHECKING:
+    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
@@ -54,6 +56,12 @@ class ClassificationKind(Kind[ObjectComparison]):
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> ClassComparison:
         """Classes, matched by their frames."""
         return ClassComparison.judged(*evaluated(sources, names, settings), settings)
+
+    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
+        """The tallies of all sets."""
+        from aquarium_tui.kinds.objects.standings import standings
+
+        return standings(sources, replace(contest, drawn=None))
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """The confidence threshold, and sizes."""

@@ -12,7 +12,7 @@ from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.glossary import BOX_PICTURES, OBJECTS
-from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, never
+from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, StoredSources, never
 from aquarium_tui.kinds.objects.report import (
     class_confidence_notes,
     class_report,
@@ -35,6 +35,7 @@ from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
+    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
@@ -78,6 +79,12 @@ class DetectionKind(Kind[ObjectComparison]):
         """The comparison, if it is of two sets whose inferences are ranked."""
         told = comparison.other and not any(comparison.inferences(s).unranked for s in comparison.sides)
         return comparison if told else None
+
+    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
+        """The tallies of all sets."""
+        from aquarium_tui.kinds.objects.standings import standings
+
+        return standings(sources, contest)
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """Thresholds, rule and sizes."""

@@ -112,7 +112,7 @@ def evaluated(
     """Base and other, matched; both at the same time, as much of it waits for the disk."""
 
     def matched(name: str, side: Side) -> Evaluation:
-        evaluation = _evaluation(sources, name)
+        evaluation = set_evaluation(sources, name)
         own = settings.classes(side)
         evaluation.matching(settings.confidence(side), settings.iou, settings.rule, own)
         return evaluation
@@ -122,7 +122,7 @@ def evaluated(
     return base, other[0] if other else None
 
 
-def _evaluation(sources: Sources, name: str) -> Evaluation:
+def set_evaluation(sources: Sources, name: str) -> Evaluation:
     """An inference set matched with the labels; its pairs are kept while labels, set and classes stay."""
 
     def make() -> Evaluation:

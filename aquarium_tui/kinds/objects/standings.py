@@ -1,0 +1,79 @@
+"""What a leaderboard of objects is made from: a tally of each set, counted once and kept."""
+
+from collections.abc import Callable
+from zlib import crc32
+
+import numpy as np
+
+from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, SetTally, Standings
+from aquarium_tui.compare.objects.precision_significance import replicated, replicated_name
+from aquarium_tui.errors import CancelledError
+from aquarium_tui.kinds.kind import StoredSources
+from aquarium_tui.kinds.objects.report import set_evaluation
+from aquarium_tui.model.arrays import Floats, NamedArrays
+from aquarium_tui.store.cache import cached
+
+PRECISIONS = ("AP", "AP50")
+"""COCO's figures that a leaderboard has."""
+
+
+def standings(sources: StoredSources, contest: Contest) -> Standings:
+    """The tallies of all sets; a set is read only if its own is not there.
+
+    Raises:
+        AquariumError: A set cannot be read.
+        CancelledError: The sources were told to stop.
+    """
+    dataset, watch = sources.dataset, sources.watch
+    tallies, precision = [], []
+    for done, entrant in enumerate(contest.entrants):
+        if watch.cancelled():
+            raise CancelledError
+        watch.progress(done, len(contest.entrants))
+        tallies.append(_tally(sources, contest, entrant))
+        precision.append(_precision(sources, contest, entrant.name))
+    watch.progress(len(contest.entrants), len(contest.entrants))
+    frames = np.ones(len(dataset.frames), bool) if contest.frames is None else contest.frames
+    return Standings(
+        tuple(entrant.name for entrant in contest.entrants),
+        tallies,
+        dataset.labels.frame,
+        frames,
+        [entrant.values for entrant in contest.entrants],
+        {name: [each[name] for each in precision] for name in PRECISIONS} if contest.drawn else {},
+    )
+
+
+def _kept(sources: StoredSources, name: str, part: str, make: Callable[[], NamedArrays]) -> NamedArrays:
+    """Arrays that depend on labels, classes and one set alone, where its pairs are kept."""
+    dataset = sources.dataset
+    classes = dataset.project.class_map.evaluated.tolist()
+    key = (dataset.provenance.fingerprint, sources.fingerprint(name), classes)
+    return cached(sources.cache("pairs", [name]) / part, key, make)
+
+
+def _tally(sources: StoredSources, contest: Contest, entrant: Entrant) -> SetTally:
+    sure, frames = entrant.confidence, len(sources.dataset.frames)
+    asked = sure.rest or 0.0, contest.iou, contest.rule, sure.classes
+
+    def make() -> NamedArrays:
+        evaluation = set_evaluation(sources, entrant.name)
+        matching = evaluation.matching(*asked)
+        return SetTally.of(matching, evaluation.inferences.objects.frame, frames).arrays
+
+    found = _kept(sources, entrant.name, f"tally-{crc32(repr(asked).encode()):08x}", make)
+    return SetTally(found["outcome"], found["spurious"])
+
+
+def _precision(sources: StoredSources, contest: Contest, name: str) -> dict[str, Floats]:
+    """The means over the classes, `(1 + replicates,)` by name."""
+    drawn, frames = contest.drawn, contest.frames
+    if drawn is None:
+        return {}
+
+    def make() -> NamedArrays:
+        return replicated(set_evaluation(sources, name), frames, drawn, PRECISIONS, None)
+
+    part = replicated_name(drawn, PRECISIONS)
+    found = make() if frames is not None else _kept(sources, name, part, make)
+    return {metric: np.asarray(found[metric][:, 0]) for metric in PRECISIONS}

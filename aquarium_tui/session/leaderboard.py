@@ -1,0 +1,79 @@
+"""All inference sets of a dataset against one base."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.groups import frame_groups
+from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, Leaderboard
+from aquarium_tui.compare.objects.leaderboard import leaderboard as of_standings
+from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds import kind_of
+from aquarium_tui.model.settings import SIDES, SetConfidence
+from aquarium_tui.model.tables import Project
+from aquarium_tui.session.choice import Choice, settle_sets
+from aquarium_tui.session.session import Session
+from aquarium_tui.session.thresholds import settings_of
+from aquarium_tui.store import DatasetCard
+from aquarium_tui.work.executor import Watch
+
+REPLICATES, PRECISION_REPLICATES = 1000, 200
+"""Draws of frames: of rates, which are a few sums, and of AP, which takes a second and a half for half a
+million inferences and is kept for each set."""
+
+
+def leaderboard(
+    session: Session, choice: Choice, watch: Watch | None = None, pareto: Sequence[str] = ()
+) -> Leaderboard:
+    """The leaderboard of a dataset.
+
+    Each set is counted once under its thresholds, and its counts are kept: a new set costs its own counting.
+
+    Args:
+        session: Has the store.
+        choice: Names the dataset and, if wanted, the base, thresholds, and a query or segment for the frames;
+            without a base, the set uploaded first is base. Its confidence of other is that of all sets but
+            base.
+        watch: Told how many sets are counted, and asked whether to stop.
+        pareto: Two figures whose front is told; by default F1, and a figure of the user's or false alarms.
+
+    Raises:
+        AquariumError: Something named is not there or cannot be used.
+        CancelledError: `watch` asked to stop.
+    """
+    watch = watch or Watch()
+    if choice.other or choice.only:
+        what = "--other" if choice.other else "--only"
+        raise UsageError(f"{what}: a leaderboard compares all sets with --base, by all objects.")
+    sources, card = session.sources(choice, watch)
+    known = [one.id for one in card.sets]
+    base = settle_sets(replace(choice, base=choice.base or (known[0] if known else "")), known).base
+    order = [base, *(name for name in known if name != base)]
+    dataset = sources.dataset
+    first = settings_of(replace(choice, base=base), dataset.project, card)
+    kind = kind_of(dataset.project)
+    if first is None:
+        raise UsageError("A leaderboard compares sets of objects or of classes; masks have none.")
+    view = session.open(replace(choice, base=base)) if choice.query or choice.segment else None
+    frames = view.comparison.frames if view else None
+    groups = frame_groups(dataset.frames, dataset.group_by)
+    group = groups.within(frames).of_frame if groups else None
+    count = len(dataset.frames) if frames is None else int(frames.sum())
+
+    def drawn(replicates: int) -> Resampling:
+        return Resampling(count, replicates, 0, watch.cancelled, group)
+
+    entrants = [_entrant(choice, base, name, dataset.project, card) for name in order]
+    contest = Contest(entrants, first.iou, first.rule, frames, drawn(PRECISION_REPLICATES))
+    told = of_standings(kind.standings(sources, contest), drawn(REPLICATES))
+    return told.on_front_of(pareto) if pareto else told
+
+
+def _entrant(choice: Choice, base: str, name: str, project: Project, card: DatasetCard) -> Entrant:
+    """A set with its thresholds: those of base, or those that other has."""
+    pair = replace(choice, base=base, other="" if name == base else name)
+    settings, side = settings_of(pair, project, card), SIDES[name != base]
+    one = card.set(name)
+    assert settings
+    assert one
+    return Entrant(name, SetConfidence(settings.confidence(side), settings.classes(side)), one.values)
