@@ -16,7 +16,7 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.class_presets import PRESETS, fitting, numberings, preset_text
-from aquarium_tui.formats.shared.format import read_text
+from aquarium_tui.formats.shared.format import is_file, is_folder, read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
@@ -84,8 +84,8 @@ def read_class_list(path: Path, seen: Collection[int] = (), *, masks: bool = Fal
 
 def preset_numberings(path: Path, seen: Collection[int] = (), *, masks: bool) -> list[str]:
     """The numberings of the preset that `path` names which fit some values; none where it is a file."""
-    names = () if path.exists() else numberings(str(path), masks=masks)
-    return fitting(names, seen)
+    names = numberings(str(path), masks=masks)
+    return [] if not names or path.exists() else fitting(names, seen)
 
 
 def preset_note(path: Path | None, seen: Collection[int], *, masks: bool) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def _text(path: Path) -> str:
     try:
         return read_text(path)
     except InputError as error:
-        if path.exists():
+        if is_file(path) or is_folder(path):
             raise
         hint = f"Name a file, or the classes of a dataset: {', '.join(PRESETS)}."
         raise InputError(error.message, hint) from error

@@ -1,5 +1,6 @@
 """One class per image: a table with a row per image, or a folder with a folder of images per class."""
 
+import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -15,18 +16,21 @@ from aquarium_tui.formats import rows
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.records import Finding, Records, key_text
+from aquarium_tui.formats.shared.records import EXAMPLES, Finding, Records, key_text
 from aquarium_tui.formats.shared.tables import SmallTable, read_table
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.problems import Problem
 
 SENTENCE = (
     "one class per image: a CSV with a header, a Parquet or JSON Lines file with frame or file_name and "
     "class (for inferences also confidence, and scores of the classes), or a folder with a folder of images "
     "per class"
 )
+_LOOKED_AT = 20
+"""Lines that show what a table is."""
 _SURE = 1.0
 """The confidence of inferences that come without one."""
 _OTHER_FILES = (".txt", ".xml", ".json", ".jsonl", ".yaml", ".yml", ".csv")
@@ -41,6 +45,8 @@ def looks_like(given: Given) -> bool:
         return _is_folder_a_class(given)
     names = _columns(given)
     roles = {role_of(name) for name in names}
+    if _one_hot(given):
+        return True
     named = bool(roles & {"frame", "file_name"}) and bool(roles & {"class", "class id"})
     return named and not any(map(is_of_boxes, names)) and not rows.holds_boxes(given)
 
@@ -56,7 +62,8 @@ def read_labels(given: Given) -> LabelFile:
     table = _ClassTable(given.path)
     keys = list(dict.fromkeys(filter(None, table.key)))
     found = pictures(given, keys, {})
-    return _labels(found, table.records(), table.notes)
+    labels = _labels(found, table.records(), table.notes, table.listed)
+    return replace(labels, problems=(*labels.problems, *table.problems))
 
 
 def read_inferences(given: Given) -> InferenceFile:
@@ -72,7 +79,8 @@ def read_inferences(given: Given) -> InferenceFile:
     table = _ClassTable(given.path)
     records = replace(table.records(), confidence=table.confidence())
     certain = () if table.of("confidence") else (_without_confidence(),)
-    return InferenceFile(records, (*table.notes, *certain))
+    told = [problem.sentence() for problem in table.problems]
+    return InferenceFile(records, (*table.notes, *certain, *told))
 
 
 def second_of_frame(what: str, frame: NDArray[np.int64]) -> Finding:
@@ -105,7 +113,7 @@ class _ClassTable:
 
     def __init__(self, path: Path) -> None:
         self._name = visible(path.name)
-        self._table: SmallTable = read_table(path)
+        self._table, self._several, self.listed = _with_class(read_table(path))
         names = list(self._table.values)
         self._roles = {role: name for name in reversed(names) if (role := role_of(name))}
         where, told = visible(str(path)), f"Its columns are {', '.join(map(visible, names))}."
@@ -130,7 +138,17 @@ class _ClassTable:
         told = [f"{role} from {visible(name)}" for role, name in self._roles.items() if role in _TOLD]
         bare = self._table.count - len(self.rows)
         without = (f"{bare:,} rows have no class",) if bare else ()
-        return (f"columns: {', '.join(told)}", *without)
+        marked = ("the class of an image is the column that has a 1",) if self._several is not None else ()
+        return (f"columns: {', '.join(told)}", *marked, *without)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Rows with several classes, of which none can be compared as the only one."""
+        if not self._several:
+            return ()
+        places = tuple(f"{self._name} row {i + 1:,}" for i in self._several[:EXAMPLES])
+        hint = "an image has one class here"
+        return (Problem("rows with several classes", len(self._several), "left out", places, hint),)
 
     def confidence(self) -> NDArray[np.float64]:
         """`(n,)` float64, NaN where a row has none; 1 everywhere if there is no such column."""
@@ -161,6 +179,44 @@ class _ClassTable:
                 columns |= _flat(name, [values[i] for i in self.rows])
         typed = {name: typed_column(values) for name, values in columns.items()}
         return unique_keys({name: column for name, column in typed.items() if column is not None})
+
+
+_MARKS = frozenset({"0", "1"})
+
+
+def _one_hot(given: Given) -> bool:
+    """Whether it is a CSV with a 0 or 1 for each class in every row, as Roboflow's `_classes.csv`."""
+    lines = [line for line in given.start.splitlines()[:_LOOKED_AT] if line.strip()]
+    table = [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    if len(table) < 2 or len(table[0]) < 3 or role_of(table[0][0]) not in ("file_name", "frame"):
+        return False
+    whole = [row for row in table[1:] if len(row) == len(table[0])]
+    return bool(whole) and all(set(row[1:]) <= _MARKS for row in whole)
+
+
+def _with_class(table: SmallTable) -> tuple[SmallTable, list[int] | None, list[str]]:
+    """The table with a column of classes in place of one per class, the rows with several, and all classes.
+
+    The rows are None for a table that has its column of classes.
+    """
+    roles = {name: role_of(name) for name in table.values}
+    if {"class", "class id"} & set(roles.values()):
+        return table, None, []
+    marked = [name for name, role in roles.items() if role not in ("file_name", "frame")]
+    cells = {name: [str(value).strip() for value in table.text[name]] for name in marked}
+    if len(marked) < 2 or not all(set(column) <= _MARKS for column in cells.values()):
+        return table, None, []
+    found: list[str | None] = []
+    several = []
+    for i in range(table.count):
+        classes = [name.strip() for name in marked if cells[name][i] == "1"]
+        found.append(classes[0] if len(classes) == 1 else None)
+        if len(classes) > 1:
+            several.append(i)
+    kept = {name: name for name, role in roles.items() if role in ("file_name", "frame")}
+    values = {name: table.values[name] for name in kept} | {"class": found}
+    text = {name: table.text[name] for name in kept} | {"class": found}
+    return replace(table, values=values, text=text), several, [name.strip() for name in marked]
 
 
 def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
@@ -234,8 +290,10 @@ def _of_paths(given: Given, paths: Sequence[str]) -> Records:
     )
 
 
-def _labels(found: FoundFrames, records: Records, notes: Sequence[str]) -> LabelFile:
-    classes, named = numbered(with_ids(records, found.ids))
+def _labels(
+    found: FoundFrames, records: Records, notes: Sequence[str], listed: Sequence[str] = ()
+) -> LabelFile:
+    classes, named = numbered(with_ids(records, found.ids), listed)
     count = len(named)
     return LabelFile(
         frames=found.table,

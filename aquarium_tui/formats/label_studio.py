@@ -6,7 +6,10 @@ from math import cos, isfinite, radians, sin
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import numpy as np
+
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.bitmaps import brush_bitmap, runs_of
 from aquarium_tui.formats.shared.collector import four
 from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.frames import pixels
@@ -23,8 +26,8 @@ from aquarium_tui.media.folders import SUFFIXES, UNKNOWN
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size
 
-_KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "labels")
-_OTHERS = "regions that are neither rectangles, polygons nor ellipses"
+_KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "brushlabels", "labels")
+_OTHERS = "regions that are neither rectangles, polygons, ellipses nor brushes"
 _RESULTS = ("annotations", "completions")
 _OF_MIN = frozenset({"annotation_id", "annotator", "created_at", "updated_at", "lead_time", "id"})
 _FULL = frozenset({"data", "predictions", *_RESULTS})
@@ -221,7 +224,10 @@ def _further(data: Mapping[str, Any]) -> dict[str, Any]:
 def _take_region(listed: ListedImages, at: tuple[int, int], name: str, region: _Found) -> None:
     labels = next((region.value[key] for key in _KINDS if isinstance(region.value.get(key), list)), None)
     if labels is None:
-        listed.objects.reject(at, _OTHERS, "brushes, key points, choices and text are not read")
+        listed.objects.reject(at, _OTHERS, "key points, choices and text are not read")
+        return
+    if "rle" in region.value:
+        _take_brush(listed, at, name, region, labels)
         return
     polygon, turned = _outline(region)
     listed.objects.add(
@@ -237,6 +243,31 @@ def _take_region(listed: ListedImages, at: tuple[int, int], name: str, region: _
         listed.objects.flag("regions with several labels", "changed", "the first is taken")
     if turned:
         listed.objects.flag("rotated regions", "changed", "the upright box around each is taken")
+
+
+def _take_brush(
+    listed: ListedImages, at: tuple[int, int], name: str, region: _Found, labels: Sequence[Any]
+) -> None:
+    """Add an object that was painted; its box is that of its mask."""
+    code, (width, height) = region.value["rle"], region.size
+    bitmap = brush_bitmap(code, width, height) if isinstance(code, list) else None
+    box = None
+    if bitmap is not None and bitmap.any():
+        rows, columns = np.flatnonzero(bitmap.any(axis=1)), np.flatnonzero(bitmap.any(axis=0))
+        left, right = columns[0] / width, (columns[-1] + 1) / width
+        box = (float(left), float(rows[0] / height), float(right), float((rows[-1] + 1) / height))
+    listed.objects.add(
+        at,
+        name,
+        box,
+        category=labels[0] if labels else None,
+        confidence=region.result.get("score"),
+        id_=region.result.get("id"),
+        segmentation=runs_of(bitmap) if bitmap is not None and box else None,
+    )
+    if bitmap is None:
+        hint = "its code is damaged, or the size of its image is missing"
+        listed.objects.flag("brushes that cannot be read", "left out", hint)
 
 
 def _outline(region: _Found) -> tuple[Polygon | None, bool]:

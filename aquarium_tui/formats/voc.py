@@ -15,14 +15,17 @@ from aquarium_tui.formats.shared.format import (
     InferenceFile,
     LabelFile,
     files_below,
+    is_file,
     is_folder,
+    read_text,
 )
 from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.records import EXAMPLES, Finding, Records
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.formats.shared.xml_reader import Element, read_xml
 from aquarium_tui.media.folders import unsuffixed
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.classes import BACKGROUND
+from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 
@@ -107,8 +110,9 @@ def read_labels(given: Given) -> LabelFile:
     images = given.images or _image_folder(given.path)
     found = pictures(replace(given, images=images), files.names, {}, files.sizes)
     records, note = _from_zero(files.objects.labels(), given)
-    classes, records = numbered(with_ids(records, found.ids))
-    notes = [note]
+    listed = _listed_classes(given.path)
+    classes, records = numbered(with_ids(records, found.ids), listed)
+    notes = [note, *([f"{len(listed):,} classes are listed in a file beside the labels"] if listed else [])]
     if files.difficult:
         notes.append(f"{files.difficult:,} difficult objects are treated as crowds: never counted as missed")
     return LabelFile(
@@ -223,6 +227,25 @@ def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
     note = f"{FROM_ONE}, right and bottom inclusive: 1 is subtracted from left and top ({forced})"
     findings = (*records.findings, slips) if len(zeros) else records.findings
     return replace(records, box=box, findings=findings), note
+
+
+_LISTS = ("labelmap.txt", "classes.txt", "labels.txt", "predefined_classes.txt")
+"""Files with the classes of a VOC folder: of CVAT's exports, of labelImg and others."""
+
+
+def _listed_classes(labels: Path) -> list[str]:
+    """The classes that a file in the folder or beside it lists, so that they count without labels too."""
+    places = (folder / name for folder in (labels, labels.absolute().parent) for name in _LISTS)
+    path = next((place for place in places if is_file(place)), None)
+    if path is None:
+        return []
+    # CVAT writes name:colour:parts:actions, and background first, which no box is of.
+    lines = (line.strip() for line in read_text(path).splitlines() if not line.startswith("#"))
+    names = [line.split(":")[0].strip() if line.count(":") == _COLONS else line for line in lines if line]
+    return [clean(name) for name in names if name and name.casefold() != BACKGROUND]
+
+
+_COLONS = 3
 
 
 def _image_folder(labels: Path) -> Path | None:

@@ -20,8 +20,10 @@ classes, two of six records agree by chance."""
 _TIMES = 2
 """A reading is clear if it wins this many times as many deciding records as any other: a wrong one wins by
 chance, for about a quarter of the records if one class has a quarter of all labels."""
-_HINTED = 3
-"""So many records that fit only another reading make a stated one doubtful, even in a small file."""
+_HINTED, _HINTED_SHARE = 3, 0.25
+"""So many records, and so large a share of all, that fit only another reading make a stated one doubtful
+even in a small file. Three of a poor model's fifty boxes lie on some label under some odd reading by chance;
+three of four boxes do not."""
 
 Agreements = NDArray[np.bool_]
 """`(readings, records)`: whether a record agrees with the labels under a reading."""
@@ -82,7 +84,7 @@ def judged(what: str, readings: Sequence[Reading], hits: Agreements, unit: str) 
     """
     won = hits.astype(np.int64) @ (~hits).T.astype(np.int64)
     leader = int(np.argmax(hits.sum(axis=1)))
-    if leader and _negligible(int(won[leader, 0]), int(won[0, leader])):
+    if leader and _negligible(int(won[leader, 0]), int(won[0, leader]), hits.shape[1]):
         leader = 0
     needed = 1 if leader == 0 else ENOUGH
     rivals = [i for i in range(len(readings)) if i != leader and (leader or readings[i].plain)]
@@ -141,9 +143,10 @@ def unknown_way(what: str, way: str) -> UsageError:
     return UsageError(f"--reading {what}={visible(way)} is not known.", f"Write {what}={_SUBJECTS[what]}.")
 
 
-def _negligible(others: int, first: int) -> bool:
-    """Whether a few records that fit another reading are no reason to doubt the first."""
-    return others < ENOUGH and (others < _HINTED or others <= _TIMES * first)
+def _negligible(others: int, first: int, records: int) -> bool:
+    """Whether a few of all records that fit only another reading are no reason to doubt the first."""
+    least = max(_HINTED, _HINTED_SHARE * records)
+    return others < ENOUGH and (others < least or others <= _TIMES * first)
 
 
 def _sure(counts: tuple[int, int], unit: str) -> str:

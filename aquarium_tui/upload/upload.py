@@ -197,7 +197,7 @@ def _upload_dataset(store: Store, request: UploadRequest, progress: UploadProgre
 def _upload_inferences(store: Store, request: UploadRequest, progress: UploadProgress) -> UploadResult:
     dataset = store.load_dataset(request.project, request.dataset)
     file, options = request.given(), request.options
-    with entered(file, options) as entry:
+    with entered(file, options, inferences=True) as entry:
         found = read_inferences(dataset, request.inferences_id, entry.path, entry.options, progress=progress)
         inferences = entry.of_inferences(found)
     inferences = with_metrics(inferences, measured(request.metrics, dataset, inferences, progress))

@@ -66,3 +66,60 @@ def from_rows(counts: Sequence[int], width: int, height: int) -> NDArray[np.bool
         return None
     values = np.arange(len(counts)) % 2 == 1
     return np.repeat(values, counts).reshape(height, width)
+
+
+_WORDS = 4
+"""Sizes of runs that a brush's code chooses from."""
+
+
+def brush_bitmap(code: Sequence[int], width: int, height: int) -> NDArray[np.bool_] | None:
+    """The bitmap of a brush of Label Studio; None if the code is damaged.
+
+    The code is the RGBA picture in the run lengths of thi.ng/rle-pack: 32 bits with the number of
+    values, 5 with the size of a value, 4 of 4 with sizes of lengths; then runs, each with a bit that says
+    whether one value is repeated, 2 that choose the size of its length, the length, and the value or values.
+    The mask is where the last channel is not 0.
+
+    Args:
+        code: Bytes from 0 to 255.
+        width: Of the image in pixels.
+        height: The same.
+    """
+    if width < 1 or height < 1 or width * height > MOST_PIXELS:
+        return None
+    try:
+        bits = np.unpackbits(np.asarray(code, np.uint8))
+        values = _brush_values(bits, width * height * 4)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return None if values is None else values.reshape(height, width, 4)[:, :, 3] > 0
+
+
+def _brush_values(bits: NDArray[np.uint8], expected: int) -> NDArray[np.uint32] | None:
+    at = 0
+
+    def read(size: int) -> int:
+        nonlocal at
+        if at + size > len(bits):
+            raise ValueError("the code ends early")
+        value = int.from_bytes(np.packbits(bits[at : at + size]).tobytes(), "big") >> (-size % 8)
+        at += size
+        return value
+
+    count, word = read(32), read(5) + 1
+    sizes = [read(4) + 1 for _ in range(_WORDS)]
+    if count != expected:
+        return None
+    values = np.zeros(count, np.uint32)
+    done = 0
+    while done < count:
+        repeated = read(1)
+        length = read(sizes[read(2)]) + 1
+        end = min(done + length, count)
+        if repeated:
+            values[done:end] = read(word)
+        else:
+            for i in range(done, end):
+                values[i] = read(word)
+        done = end
+    return values
