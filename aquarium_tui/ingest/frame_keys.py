@@ -52,6 +52,10 @@ def possible_frames(
         return by_name
     matches = [*by_name, *_all(frames, keys)]
     first = max(matches, key=lambda match: match.matched)
+    ambiguous = [match for match in matches if (match.rows == AMBIGUOUS).any()]
+    if not first.reading.plain and ambiguous:
+        # A name that several frames end in is no position, though it may be a number.
+        return [max(ambiguous, key=lambda match: int(np.count_nonzero(match.rows == AMBIGUOUS)))]
     rivals = [match for match in matches if match.matched == first.matched > 0]
     # Where all keys are ambiguous names, that is what to tell, not that ids are unknown.
     if not first.matched:

@@ -232,3 +232,11 @@ def test_ids_and_names_of_classes_give_the_same_positions(tmp_path_factory, ids)
     wanted = [list(names).index(id_) if id_ in names else -1 for id_ in ids]
     assert by_name[0].positions.tolist() == wanted
     assert any(match.positions.tolist() == wanted for match in by_id)
+
+
+def test_a_number_that_several_images_are_called_is_no_position() -> None:
+    two = replace(
+        frames(2), id=Text.from_words(["dogs/1", "cats/1"]), path=Text.from_words(["d/1.jpg", "c/1.jpg"])
+    )
+    (match,) = possible_frames(two, Text.from_words(["1"]))
+    assert (match.matched, match.reading.name) == (0, "path")
