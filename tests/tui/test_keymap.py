@@ -27,17 +27,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) -> None:
-    keys = config('[keys]\n"metrics.next_view" = "K"\n"view.thresholds" = ["F5", "ctrl+t"]\n')
+    keys = config('[keys]\n"metrics.next_view" = "F8"\n"view.thresholds" = ["F5", "ctrl+t"]\n')
     async with AquariumApp(store, CHOSEN, config=keys).run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "delta: other − base", "K View", "f5 Thresholds")
+        await sees(pilot, "delta: other − base", "f8 View", "f5 Thresholds")
         assert "v View" not in lines(pilot.app)[-1]
         await pilot.press("v")
         await pilot.pause()
         assert "delta: other − base" in shown(pilot.app)
-        await pilot.press("K")
+        await pilot.press("f8")
         await sees(pilot, "confusion   base")
         await pilot.press("question_mark")
-        await sees(pilot, "K            Show delta, base")
+        await sees(pilot, "F8           Show delta, base")
         assert "v            Show" not in shown(pilot.app)
         await pilot.press("escape", "ctrl+t")
         await sees(pilot, "Thresholds and rule")

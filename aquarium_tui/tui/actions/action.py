@@ -32,6 +32,7 @@ METRICS = Place("metrics", "Metrics", (EVERYWHERE,))
 SCENARIOS = Place("scenarios", "Scenarios", (EVERYWHERE,))
 SLICES = Place("slices", "Slices", (EVERYWHERE,))
 SAMPLES = Place("samples", "Samples", (EVERYWHERE,))
+CURVES = Place("curves", "Curves", (EVERYWHERE,))
 SUMS = Place("sums", "ΔAP as a sum", (EVERYWHERE,))
 BEHIND = Place("behind", "Objects behind a part of ΔAP", (EVERYWHERE,))
 FRAME = Place("frame", "Frame", (EVERYWHERE,))
@@ -64,6 +65,7 @@ PLACES = (
     SCENARIOS,
     SLICES,
     SAMPLES,
+    CURVES,
     SUMS,
     BEHIND,
     FRAME,
@@ -92,7 +94,7 @@ REVIEWED = (*NARROWED, *PICTURES, REVIEW)
 """The screens where something can be reviewed."""
 LISTED = (*NARROWED, REVIEW)
 """Those whose list can become a queue."""
-CURSORS = (LIST, MATRIX, CROPS)
+CURSORS = (LIST, MATRIX, CROPS, CURVES)
 """The widgets with a cursor."""
 PANES = (OPEN, *NARROWED, SCENARIOS, SUMS, BEHIND, FRAME, MASKS, REVIEW)
 """The screens with more than one pane."""

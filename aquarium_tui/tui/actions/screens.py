@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aquarium_tui.tui.actions.action import (
     BEHIND,
+    CURVES,
     FRAME,
     FRAMES,
     LISTED,
@@ -149,20 +150,33 @@ MATRICES: Sequence[Action] = (
     simple(
         "metrics.intervals", "I", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
     ),
+    simple("metrics.curves", "K", METRICS, "curves", "Curves", "Show curves of the class or cell"),
     simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show the difference in AP as a sum of parts"),
     simple("metrics.filter", "f", METRICS, "filter", "Filter", "Filter the table by class"),
 )
 
 FRAME_SCREENS: Sequence[Action] = (
+    simple(
+        "curves.next_view",
+        "v",
+        CURVES,
+        "view",
+        "Chart",
+        "Go to the next chart",
+        shown=True,
+        means="next view",
+    ),
     action(
         "next.changed",
         "n",
+        Use((CURVES,), "changed(1)", "Next class", "Go to the next class", shown=True),
         Use((FRAME,), "walk(1)", "Next", "Go to the next object, across frames", shown=True),
         Use((MASKS,), "walk(1)", "Next", "Go to the next region, across frames", shown=True),
     ),
     action(
         "previous.changed",
         "p",
+        Use((CURVES,), "changed(-1)", "Previous class", "Go to the previous class"),
         Use((FRAME,), "walk(-1)", "Previous", "Go to the previous object, across frames"),
         Use((MASKS,), "walk(-1)", "Previous", "Go to the previous region, across frames"),
     ),
@@ -178,6 +192,7 @@ FRAME_SCREENS: Sequence[Action] = (
             shown=True,
         ),
         Use((SAMPLES,), "list(1)", "Next list", _LIST_AFTER, shown=True),
+        Use((CURVES,), "list(1)", "Figure", "Show the next figure", shown=True),
         Use((REVIEW,), "list(1)", "Next list", "Show the next list", shown=True),
         Use(PICTURES, "frame(1)", "Frame", "Go to the next frame of the list", shown=True),
     ),
@@ -185,6 +200,7 @@ FRAME_SCREENS: Sequence[Action] = (
         "previous.item",
         "left_square_bracket",
         Use((METRICS, SAMPLES), "list(-1)", "Previous list", _LIST_BEFORE),
+        Use((CURVES,), "list(-1)", "Figure before", "Show the previous figure"),
         Use((SLICES,), "list(-1)", "Ready-made", "List the ready-made slices, or search for some"),
         Use((REVIEW,), "list(-1)", "Previous list", "Show the previous list"),
         Use(PICTURES, "frame(-1)", "Previous frame", "Go to the previous frame of the list"),

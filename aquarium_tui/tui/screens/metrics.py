@@ -26,6 +26,7 @@ from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import TableControl
+from aquarium_tui.tui.screens.curves import CurvesScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.screens.sums import SumsScreen
 from aquarium_tui.tui.screens.view import NarrowedScreen
@@ -462,6 +463,14 @@ class MetricsScreen(NarrowedScreen):
             self.set_focus(self.query_one("#report"))
         else:
             self._focus_cells()
+
+    def action_curves(self) -> None:
+        """Curves of the class under the cursor of the report, or of the cell."""
+        report, view = self.query_one("#report", Table), self.drawn
+        if report.has_focus and self.report and report.row is not None:
+            self.app.push_screen(CurvesScreen(self.report.class_at(report.row)))
+        elif self.cell and view:
+            self.app.push_screen(CurvesScreen.of_cell(self.cell, len(view.comparison.classes) - 1))
 
     def action_sums(self) -> None:
         """Show the difference in AP as a sum."""
