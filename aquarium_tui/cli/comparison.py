@@ -193,7 +193,7 @@ def compare(
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
     from aquarium_tui.gate import needs_findings
-    from aquarium_tui.publish import Known
+    from aquarium_tui.publish import Known, findings_of
     from aquarium_tui.report import Findings, ap_sum_lines, policy_lines
 
     if labels_before:
@@ -207,13 +207,18 @@ def compare(
         choice = replace(choice.under(view.settings), policy=None)  # It holds for scenarios too.
     if curves:
         _write_curves(comparison, curves)
-    findings = Findings.of(comparison) if intervals or needs_findings(rules) else None
+    illustrated = format_ == "html" or (format_ == "md" and out is not None and not no_pictures)
+    findings = None
+    if ap_parts or needs_findings(rules) or (intervals and not illustrated):
+        findings = Findings.of(comparison)
+    elif intervals:
+        findings = findings_of(comparison)
     rulings = _rulings(rules, choice, comparison, findings)
     shown = findings if intervals else None
     found = _ap_sum(comparison, shown) if ap_parts else None
     lines = [*(policy_lines(view.outcome) if view.outcome else []), *(ap_sum_lines(found) if found else [])]
     known = Known(shown, rulings, further=lines)
-    if format_ == "html" or (format_ == "md" and out and not no_pictures):
+    if illustrated:
         _publish(view, known, format_, out, pictures=not no_pictures)
     else:
         _print(_written(view, known, {**_policy(view), **_sum_document(found)}, format_), out)

@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -13,9 +15,11 @@ from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UsageErr
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
     from aquarium_tui.store import Store
+    from aquarium_tui.tui.app import AquariumApp
 
 
 TaskOption = Annotated[
@@ -23,10 +27,16 @@ TaskOption = Annotated[
 ]
 
 _STREAMS = ("stdin", "stdout", "stderr")
+_UNSEEN = (120, 36)
+"""The size of an interface that nobody sees: one at which all panes are there."""
 
 
 def launch(
-    store: "Store", choice: Choice | None, graphics: str | None, executor: "Executor | None" = None
+    store: "Store",
+    choice: Choice | None,
+    graphics: str | None,
+    executor: "Executor | None" = None,
+    make: "Callable[..., AquariumApp] | None" = None,
 ) -> None:
     """Open the interface on a store.
 
@@ -35,6 +45,7 @@ def launch(
         choice: What to open; None opens the list of datasets.
         graphics: How pictures are drawn; None leaves it to the user's settings.
         executor: Where pixels are counted; None counts them on this machine.
+        make: Makes another app of what the usual one takes.
 
     Raises:
         UsageError: stdin, stdout or stderr is not a terminal.
@@ -56,7 +67,7 @@ def launch(
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor" if terminal.truecolor else "256")
     from aquarium_tui.tui.app import AquariumApp
 
-    app = AquariumApp(store, choice, terminal, config, executor)
+    app = (make or AquariumApp)(store, choice, terminal, config, executor)
     try:
         app.run()
     except KeyboardInterrupt:
@@ -66,6 +77,31 @@ def launch(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _launch_recorded(
+    store: "Store", choice: Choice, graphics: str | None, record: Path | None, play: Path | None
+) -> None:
+    """Open the interface, note what is looked at, or repeat what was noted; that needs no terminal.
+
+    Raises:
+        UsageError: A file cannot be read or written.
+    """
+    from aquarium_tui.config import read_config
+    from aquarium_tui.tui.recorded import RecordedApp, read_stops
+
+    stops = [stop.of(choice) for stop in read_stops(play)] if play else []
+    if not play or all(map(os.isatty, range(len(_STREAMS)))):
+        launch(store, choice, graphics, make=partial(RecordedApp, record=record, play=stops))
+        return
+    app = RecordedApp(store, choice, None, read_config(), record=record, play=stops, quits=True)
+    app.run(headless=True, size=_UNSEEN)
+    for line in app.told:
+        typer.echo(line)
+    for line in app.failed:
+        typer.echo(f"aquarium-tui: {line}", err=True)
+    if app.failed or app.return_code:
+        raise typer.Exit(1)
 
 
 def launch_anything(graphics: str | None) -> None:
@@ -131,13 +167,35 @@ def _limit_cache() -> None:
         os.environ.setdefault(SIZE_VARIABLE, read_config().cache_size)
 
 
-def open_dataset(choice: Choice, graphics: GraphicsOption = None, *, cluster: ClusterOption = "") -> None:
+RecordOption = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Note what is looked at as JSON lines; it is replaced."),
+]
+PlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--play", metavar="FILE", help="Show what was recorded; without a terminal, print it line by line."
+    ),
+]
+
+
+def open_dataset(
+    choice: Choice,
+    graphics: GraphicsOption = None,
+    *,
+    cluster: ClusterOption = "",
+    record: RecordOption = None,
+    play: PlayOption = None,
+) -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.session.session import Session
 
     session = Session(default_store())
     with suppress(AmbiguousError):  # The interface asks.
         session.settle(session.resume(choice))
+    if record or play:
+        _launch_recorded(session.store, choice, graphics, record, play)
+        return
     with workers_of(cluster) as executor:
         launch(session.store, choice, graphics, executor)
 

@@ -55,13 +55,21 @@ class Findings:
     metrics: Figures = field(default_factory=dict)
 
     @classmethod
-    def of(cls, comparison: Comparison) -> "Findings | None":
-        """The findings about a comparison, with the full number of replicates; None with one set."""
+    def of(
+        cls, comparison: Comparison, precisions: Sequence[str] = (), replicates: int = 1000
+    ) -> "Findings | None":
+        """The findings about a comparison; None with one set.
+
+        Args:
+            comparison: The comparison.
+            precisions: Of AP and its like only these, as they take most of the time; empty takes all.
+            replicates: How often frames are drawn for these.
+        """
         if comparison.other is None:
             return None
         kind = kind_of(comparison.dataset.project)
         significance, depends = comparison.significance(), kind.sensitivity(comparison)
-        precision = kind.precision_significance(comparison)
+        precision = kind.precision_significance(comparison, precisions, replicates)
         verdict = kind.verdict(comparison, significance, depends)
         return cls(significance, precision, depends, verdict, metric_certainty(comparison))
 

@@ -35,7 +35,7 @@ class LastUsed:
     def choices(self) -> list[Choice]:
         """Datasets that were opened, with their sets, the last first."""
         try:
-            return [_remembered(row) for row in self._read()["recent"]]
+            return [choice_in(row) for row in self._read()["recent"]]
         except (KeyError, TypeError, ValueError):
             return []
 
@@ -44,7 +44,7 @@ class LastUsed:
         kept = [
             c for c in self.choices if (c.title, c.base, c.other) != (choice.title, choice.base, choice.other)
         ]
-        self._write({"recent": [_row(c) for c in (choice, *kept)][:_CHOICES]})
+        self._write({"recent": [row_of(c) for c in (choice, *kept)][:_CHOICES]})
 
     def rename(self, names: Sequence[str], new: str) -> None:
         """Have what is remembered of a project, dataset or set (`names`, outermost first) follow."""
@@ -59,7 +59,7 @@ class LastUsed:
             return replace(choice, **changed)
 
         choices = [renamed(choice) for choice in self.choices]
-        self._write({"recent": [_row(choice) for choice in choices]})
+        self._write({"recent": [row_of(choice) for choice in choices]})
 
     @property
     def queries(self) -> tuple[str, ...]:
@@ -103,15 +103,20 @@ CONDITIONS = ("query", "only")
 CLASSES_OF_SETS = ("base_classes", "other_classes")
 
 
-def _row(choice: Choice) -> dict[str, Any]:
-    """The row of the file that holds a choice."""
+def row_of(choice: Choice) -> dict[str, Any]:
+    """A choice as JSON can hold it."""
     return {
         name: getattr(choice, name) for name in (*_NAMES, *THRESHOLDS, *CLASSES_OF_SETS, "rule", *CONDITIONS)
     }
 
 
-def _remembered(row: Mapping[str, Any]) -> Choice:
-    """The choice that a row of the file holds; only its names must be there."""
+def choice_in(row: Mapping[str, Any]) -> Choice:
+    """The choice that `row_of` made a row of; only its names must be there.
+
+    Raises:
+        KeyError: A name is missing.
+        ValueError: A value cannot be read.
+    """
     texts = {name: str(row[name]) for name in _NAMES}
     numbers = {name: float(row[name]) for name in THRESHOLDS if row.get(name) is not None}
     conditions = {name: str(row.get(name, "")) for name in CONDITIONS}

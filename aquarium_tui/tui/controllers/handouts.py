@@ -9,8 +9,7 @@ from textual.app import App
 from aquarium_tui.errors import AquariumError, UsageError
 from aquarium_tui.gate import scenario_results, with_all
 from aquarium_tui.model.names import visible
-from aquarium_tui.publish import Known, ReportFormat, chapters_of, title_of, write_report
-from aquarium_tui.report import Findings
+from aquarium_tui.publish import Known, ReportFormat, chapters_of, findings_of, title_of, write_report
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.controllers.segments import Naming
 from aquarium_tui.tui.program import program_of
@@ -67,7 +66,7 @@ class HandoutControl:
         try:
             segments = self.program.session.segments(view.choice).all()
             scenarios = list(scenario_results(view.everything, with_all(segments))) if segments else []
-            known = Known(Findings.of(view.comparison), scenarios=scenarios)
+            known = Known(findings_of(view.comparison), scenarios=scenarios)
             write_report(title_of(view), chapters_of(view, known), _FORMATS[out.suffix.casefold()], out)
         except AquariumError as error:
             self.app.call_later(self._tell, visible(error.message), "error")

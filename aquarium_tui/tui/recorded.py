@@ -1,0 +1,366 @@
+"""What was looked at, written as JSON lines while it happens, and shown again on a terminal of any size.
+
+A recording holds places rather than keys: which numbers, which screen, what the cursor was on. So it means
+the same where a page has more rows, and repeating it changes nothing in the store.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import IO, TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from aquarium_tui import __version__
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.errors import UsageError
+from aquarium_tui.kinds.walks import CellWalk, ChangeWalk, FrameLook, ObjectLook
+from aquarium_tui.model.names import visible
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.last_used import choice_in, row_of
+from aquarium_tui.session.view import View
+from aquarium_tui.store import Store
+from aquarium_tui.tui.actions import ACTIONS
+from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.screens.frames import FramesScreen
+from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.screens.scenarios import ScenariosScreen
+from aquarium_tui.tui.screens.view import PictureScreen, ViewScreen
+from aquarium_tui.tui.widgets.matrix import Matrix
+from aquarium_tui.tui.widgets.samples import Crops, Samples
+from aquarium_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
+FORMAT = 1
+"""The version of the lines; it changes when a key changes its meaning."""
+
+_LOOK = 0.1
+"""Seconds between looks at where the user is: places that are left sooner were only passed."""
+_SHORTEST, _LONGEST = 0.1, 1.5
+"""Seconds that a place is shown: as long as it was looked at, and at most enough to see what it is."""
+_PATIENCE = 120.0
+"""Seconds that numbers may take to be there: the largest datasets open in a few."""
+
+Spot = Mapping[str, Any]
+"""What the cursor of a screen is on, as JSON can hold it."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place that was looked at.
+
+    Attributes:
+        choice: What was compared.
+        mode: Which of the screens with a key of their own it was reached from.
+        screen: Which screen it is.
+        spot: What the cursor was on.
+        at: Seconds since the beginning.
+        actions: Ids of the actions that led there.
+    """
+
+    choice: Choice
+    mode: str
+    screen: str
+    spot: Spot = field(default_factory=dict)
+    at: float = 0.0
+    actions: tuple[str, ...] = ()
+
+    def of(self, choice: Choice) -> "Stop":
+        """The same place in the dataset of another choice."""
+        return replace(self, choice=replace(self.choice, project=choice.project, dataset=choice.dataset))
+
+    def line(self) -> str:
+        """The line of a recording."""
+        place = {"mode": self.mode, "screen": self.screen, "spot": dict(self.spot)}
+        what = {"at": round(self.at, 2), "actions": list(self.actions), **place}
+        return json.dumps({**what, "choice": row_of(self.choice)}) + "\n"
+
+
+def read_stops(path: Path) -> list[Stop]:
+    """The places of a recording.
+
+    Raises:
+        UsageError: It cannot be read, or is no recording of this version.
+    """
+    where = visible(str(path))
+    try:
+        first, *lines = path.read_text("utf-8").splitlines() or [""]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{where} cannot be read: {error}.") from error
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        if json.loads(first)["format"] == FORMAT:
+            # The last line may be incomplete: the recording program was killed.
+            return [stop for number, line in enumerate(lines) if (stop := _stop(line, number, lines))]
+    raise UsageError(f"{where} is no recording of this version.", "`open … --record FILE` makes one.")
+
+
+def _stop(line: str, number: int, lines: Sequence[str]) -> Stop | None:
+    try:
+        row = json.loads(line)
+        names = (str(row["mode"]), str(row["screen"]))
+        spot, actions = dict(row["spot"]), tuple(map(str, row["actions"]))
+        return Stop(choice_in(row["choice"]), *names, spot, float(row["at"]), actions)
+    except (ValueError, KeyError, TypeError):
+        if number == len(lines) - 1:
+            return None
+        raise
+
+
+class RecordedApp(AquariumApp):
+    """The interface, with someone who takes notes, and someone who repeats them.
+
+    Args:
+        store: Where the datasets are.
+        choice: What to open.
+        *given: What else the interface takes.
+        record: The file to write to, in place of what is there.
+        play: What is repeated.
+        quits: Whether the program ends after that.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        choice: Choice | None = None,
+        *given: Any,  # noqa: ANN401
+        record: Path | None = None,
+        play: Sequence[Stop] = (),
+        quits: bool = False,
+    ) -> None:
+        super().__init__(store, choice, *given)
+        self.told: list[str] = []
+        self.failed: list[str] = []
+        self._file = _opened(record) if record else None
+        self._stops, self._quits = play, quits
+        self._began, self._last = monotonic(), ("", "", "")
+        self._done: list[str] = []
+
+    def on_mount(self) -> None:
+        """Begin to take notes, and to repeat; Textual mounts the interface itself, too."""
+        if self._file:
+            self.set_interval(_LOOK, self._note)
+        if self._stops:
+            self.run_worker(self._play(), group="play", description="play")
+
+    def on_unmount(self) -> None:
+        """Note where the user was in the end."""
+        if self._file:
+            self._note()
+            self._file.close()
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: "DOMNode | None" = None,
+        namespaces: "Mapping[str, DOMNode] | None" = None,
+    ) -> bool:
+        """Do it, and remember its id until the next line."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if done and self._file and (id_ := _id_of(str(action))):
+            self._done.append(id_)
+        return done
+
+    # Taking notes
+
+    def _note(self) -> None:
+        """Write a line where the place is another one than before."""
+        stop = self.stop
+        if stop is None or self._file is None:
+            return
+        place = (stop.screen, json.dumps(dict(stop.spot)), repr(stop.choice))
+        if place != self._last:
+            self._last = place
+            self._file.write(stop.line())
+            self._file.flush()
+            self._done.clear()
+
+    @property
+    def stop(self) -> Stop | None:
+        """The place that is looked at; None where no numbers are."""
+        view = self.view
+        screen = next((each for each in reversed(self.screen_stack) if isinstance(each, ViewScreen)), None)
+        if view is None or screen is None or self.busy or not screen.is_mounted or screen.drawn is not view:
+            return None
+        name = _name_of(screen)
+        at, actions = monotonic() - self._began, tuple(self._done)
+        return Stop(view.choice, self.current_mode, name, _spot_of(screen, view), at, actions)
+
+    # Repeating
+
+    async def _play(self) -> None:
+        before = 0.0
+        for number, stop in enumerate(self._stops, start=1):
+            try:
+                await self._go(stop)
+                self._tell(number, stop)
+            except (LookupError, TimeoutError) as error:
+                why = str(error.args[0]) if error.args else "it took too long"
+                self.failed.append(f"step {number} cannot be shown: {why}.")
+                self.notify(self.failed[-1], severity="warning", markup=False)
+            if not self._quits:
+                await asyncio.sleep(min(max(stop.at - before, _SHORTEST), _LONGEST))
+            before = stop.at
+        if self._quits:
+            self.exit()
+
+    async def _go(self, stop: Stop) -> None:
+        """Show a place.
+
+        Raises:
+            LookupError: It is about what there is not.
+            TimeoutError: Its numbers do not come.
+        """
+        await self._until(lambda: self.view is not None and not self.busy)
+        assert self.view
+        wanted = stop.choice
+        if self.view.choice != wanted:
+            before = self.view
+            self.compare(wanted)
+            await self._until(lambda: not self.busy)
+            if self.view is before:
+                raise LookupError("its numbers cannot be had")
+        mode = stop.mode if stop.mode in self.MODES and stop.mode != "open" else "metrics"
+        self.action_go(mode)
+        await self._until(lambda: self.current_mode == mode and self._drawn(self.screen))
+        await self._open(stop, self.view)
+        await self._until(lambda: self._drawn(self.screen))
+        _take_spot(self.screen, stop.spot, self.view)
+
+    async def _open(self, stop: Stop, view: View) -> None:
+        """The screen over the first one, where the place is on one."""
+        spot = stop.spot
+        if stop.screen == "samples":
+            cell = _cell_of(view.comparison, spot["cell"])
+            walk = CellWalk(*cell, str(spot["list"]), str(spot["sort"]), bool(spot.get("descending", True)))
+            self.push_screen(SamplesScreen(walk, int(spot.get("matrix", 0))))
+            await self._until(lambda: isinstance(self.screen, SamplesScreen))
+        elif stop.screen == "frame":
+            frame = _frame_of(view.comparison, spot["frame"])
+            if "object" in spot:
+                self.look(ObjectLook(ChangeWalk(view.frame_order, view.marked_word), int(spot["object"])))
+            else:
+                self.look(FrameLook(view.frame_order, frame, "frames"))
+            await self._until(lambda: isinstance(self.screen, PictureScreen))
+
+    @staticmethod
+    def _drawn(screen: Screen[Any]) -> bool:
+        return isinstance(screen, ViewScreen) and screen.is_mounted and screen.drawn is not None
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        end = monotonic() + _PATIENCE
+        while not holds():
+            if monotonic() > end:
+                raise TimeoutError
+            await asyncio.sleep(0.02)
+
+    def _tell(self, number: int, stop: Stop) -> None:
+        """A line about the place, with the command that leads there."""
+        screen, view = self.screen, self.view
+        assert isinstance(screen, ViewScreen) and view
+        on = ", ".join(f"{key} {_written(value)}" for key, value in stop.spot.items())
+        words = visible(f"{stop.screen}{f': {on}' if on else ''}")
+        self.told.append(f"{number}  {words}\n   {visible(screen.command(view))}")
+
+
+def _opened(path: Path) -> IO[str]:
+    """A new recording.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        file = path.open("w", encoding="utf-8")
+        file.write(json.dumps({"format": FORMAT, "program": "aquarium-tui", "version": __version__}) + "\n")
+        file.flush()
+    except OSError as error:
+        raise UsageError(f"{visible(str(path))} cannot be written: {error.strerror or error}.") from error
+    return file
+
+
+def _written(value: object) -> str:
+    return " → ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+_IDS = {use.does.removeprefix("app."): action.id for action in ACTIONS.values() for use in action.uses}
+
+
+def _id_of(action: str) -> str:
+    """The id of an action of the registry, from what Textual calls it; empty for others."""
+    return _IDS.get(action.removeprefix("app.").removeprefix("screen."), "")
+
+
+def _name_of(screen: ViewScreen) -> str:
+    if isinstance(screen, SamplesScreen):
+        return "samples"
+    return "frame" if isinstance(screen, PictureScreen) else screen.HERE
+
+
+def _spot_of(screen: ViewScreen, view: View) -> Spot:
+    comparison = view.comparison
+    ids, names = comparison.dataset.frames.id, comparison.classes
+    spot: dict[str, Any] = {}
+    match screen:
+        case SamplesScreen():
+            walk = screen.query_one(Samples).walk
+            spot["cell"] = [names[walk.label], names[walk.inferred]]
+            spot |= {"list": str(walk.which), "sort": walk.sort, "descending": walk.descending}
+            spot |= {"sample": screen.query_one(Crops).position, "matrix": screen.number}
+        case MetricsScreen() if screen.cell and not screen.number:
+            spot["cell"] = [names[at] for at in screen.cell]
+        case FramesScreen() if (row := screen.query_one("#frames", Table).row) is not None:
+            spot["frame"] = ids[row] or ""
+        case PictureScreen():
+            spot["frame"] = ids[screen.frame] or ""
+            if isinstance(screen, FrameScreen) and screen.row is not None:
+                spot["object"] = screen.row
+        case ScenariosScreen() if (row := screen.query_one("#scenarios", Table).row) is not None:
+            spot["scenario"] = screen.segments[row].name
+    return spot
+
+
+def _take_spot(screen: Screen[Any], spot: Spot, view: View) -> None:
+    """Put the cursor where it was, as far as that is there."""
+    match screen:
+        case MetricsScreen() if "cell" in spot:
+            screen.query_one(Matrix).go_to(_cell_of(view.comparison, spot["cell"]))
+        case SamplesScreen():
+            crops = screen.query_one(Crops)
+            crops.position = min(int(spot.get("sample", 0)), max(crops.total - 1, 0))
+        case FramesScreen() if "frame" in spot:
+            _put(screen.query_one("#frames", Table), _frame_of(view.comparison, spot["frame"]))
+        case ScenariosScreen() if "scenario" in spot:
+            names = [segment.name for segment in screen.segments]
+            if spot["scenario"] not in names:
+                raise LookupError(f'there is no scenario "{spot["scenario"]}"')
+            _put(screen.query_one("#scenarios", Table), names.index(spot["scenario"]))
+
+
+def _put(table: Table, row: int) -> None:
+    position = table.position_of(row)
+    if position is not None:
+        table.position = position
+
+
+def _frame_of(comparison: Comparison, id_: str) -> int:
+    row = comparison.dataset.frames.row_by_id.get(id_)
+    if row is None:
+        raise LookupError(f'there is no frame "{id_}"')
+    return int(row)
+
+
+def _cell_of(comparison: Comparison, names: Sequence[str]) -> tuple[int, int]:
+    places = {name: at for at, name in enumerate(comparison.classes)}
+    for name in names:
+        if name not in places:
+            raise LookupError(f'there is no class "{name}"')
+    label, inferred = (places[name] for name in names)
+    return label, inferred
