@@ -247,7 +247,8 @@ class _ClassCounts:
         rows.append(np.flatnonzero((ledger.base_cell >= 0) & (label < n)))
         columns.append(label[rows[-1]])
         every, column = np.concatenate(rows), np.concatenate(columns)
-        return cls.listed(n, column, ledger.frame[every], unit[every])
+        frame = ledger.frame[every]
+        return cls.listed(n, column, frame, frame if unit is ledger.frame else unit[every])
 
     @classmethod
     def listed(
@@ -255,7 +256,8 @@ class _ClassCounts:
     ) -> "_ClassCounts":
         """Of counts that are listed one by one: column, frame and unit of each, `(counts,)`."""
         one = np.ones(len(column), np.int32)
-        return cls(n, frame_counts(column, frame, one), frame_counts(column, unit, one))
+        by_frame = frame_counts(column, frame, one)
+        return cls(n, by_frame, by_frame if unit is frame else frame_counts(column, unit, one))
 
     def sums(self, resampling: Resampling) -> list[NDArray[np.int64]]:
         """The five counts on all frames and in each replicate, `(1 + replicates, n)` each."""

@@ -40,6 +40,9 @@ _FORMS = {"delta": 13, "values": 13, "interval": 24}
 """What is shown of each rate, and how many cells that takes: other and delta, base and other, or the delta
 with its interval."""
 
+_NAMES = 4
+"""Names take no more than this part of the width: at 80 cells, recall, precision and F1 fit beside them."""
+
 _RATES = {"recall": "R", "precision": "P", "f1": "F1"}
 _LISTS = ("ready-made", "found")
 
@@ -138,6 +141,12 @@ class SlicesScreen(ViewScreen):
                 if which == self.which:
                     self.query_one("#slices", Table).refresh()
 
+    def on_resize(self) -> None:
+        """Names take as much as the new width has for them."""
+        super().on_resize()
+        if self.drawn is not None:
+            self._fill()
+
     def focus_content(self) -> None:
         """To the table."""
         self.set_focus(self.query_one("#slices"))
@@ -178,7 +187,7 @@ class SlicesScreen(ViewScreen):
     def _columns(self, table: SliceTable) -> list[TableColumn]:
         figures = table.figures
         names = [slice_name(table, row) for row in range(len(table))]
-        width = min(max(map(cell_len, names), default=0), 44)
+        width = min(max(map(cell_len, names), default=0), self.app.size.width // _NAMES)
         two = "other" in figures.values
 
         def q(row: int) -> CellText:
@@ -188,7 +197,7 @@ class SlicesScreen(ViewScreen):
         of_rates = [self._rate(table, name, title) for name, title in _RATES.items()]
         tested = TableColumn("q", "q R", 6, q, lambda: _each(table, table.q), right=True)
         return [
-            TableColumn("slice", "slice", width, lambda row: names[row]),
+            TableColumn("slice", "slice", width, lambda row: names[row], ends=True),
             _count_column("support", figures.support),
             of_rates[0],
             *([tested] if two else []),

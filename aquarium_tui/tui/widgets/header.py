@@ -88,6 +88,9 @@ class Header(Widget):
             groups.append(("choose('other')", [(arrow, "dim"), (other, "strong")]))
         elif len(view.sets) > 1:
             groups.append(("choose('other')", [("  + other", "dim")]))
+        if view.choice.only:
+            condition = both_ends(visible(view.choice.only), max(6, 36 - 9 * level))
+            groups.append(("go('metrics')", [(f"  & {condition}", "accent")]))
         gap: Span = ("   " if level < 2 else " ", "")
         if view.settings is not None:
             return [*groups, ("thresholds", [gap, *self._settings(view.settings, level)])]
