@@ -138,16 +138,17 @@ def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: WholeNumbers)
     """Single counts, `(n,)` integers each, added up by column and frame in their own dtype."""
     frames = int(frame.max(initial=0)) + 1
     key = column.astype(np.int64) * frames + frame
+    sums: WholeNumbers
     places = (int(column.max(initial=0)) + 1) * frames
     if places <= _ROOMY * len(key):
         # As floats, which hold every sum of so many small counts exactly.
         every = np.bincount(key, count, places)
-        key = np.flatnonzero(every)
-        sums = every[key]
+        key = np.flatnonzero(every).astype(np.int64)
+        sums = every[key].astype(count.dtype)
     else:
         order = np.argsort(key)
         key, first = np.unique(key[order], return_index=True)
         sums = np.add.reduceat(count[order], first) if len(first) else count
         key, sums = key[sums != 0], sums[sums != 0]
     columns, starts = np.unique(key // frames, return_index=True)
-    return FrameCounts(columns, starts, (key % frames).astype(np.int32), sums.astype(count.dtype))
+    return FrameCounts(columns, starts, (key % frames).astype(np.int32), sums)

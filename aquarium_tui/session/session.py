@@ -27,6 +27,7 @@ from aquarium_tui.session.reviews import ReviewDesk
 from aquarium_tui.session.thresholds import settings_of, with_confidences
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
+from aquarium_tui.store.measures import measures_stamp, read_measures, with_measures
 from aquarium_tui.store.parts import Parts
 from aquarium_tui.store.reviews import ReviewLog
 from aquarium_tui.work.executor import Watch
@@ -243,9 +244,13 @@ class Session:
     def _open(self, card: DatasetCard) -> "_Opened":
         """The dataset of the card as it is in the store now."""
         kept = self._opened
-        state = (self.store.project(card.project), card.name, card.provenance.fingerprint, card.group_by)
+        folder = self.store.dataset_folder(card.project, card.name)
+        made_from = (card.provenance.fingerprint, card.group_by, *measures_stamp(folder))
+        state = (self.store.project(card.project), card.name, made_from)
         if kept is None or kept.state != state:
-            self._opened = kept = _Opened(self.store, state, self.store.load_dataset(card.project, card.name))
+            dataset = self.store.load_dataset(card.project, card.name)
+            measured = with_measures(dataset, read_measures(folder, dataset.frames))
+            self._opened = kept = _Opened(self.store, state, measured)
         return kept
 
 
@@ -302,12 +307,12 @@ class _Opened:
 
     Attributes:
         store: Where it is.
-        state: What it was loaded from: project, name, fingerprint, and what groups its frames.
+        state: What it was loaded from: project, name, fingerprint, what groups its frames, and measures.
         dataset: The dataset.
     """
 
     store: Store
-    state: tuple[Project, str, str, str]
+    state: tuple[Project, str, tuple[object, ...]]
     dataset: Dataset
     remembered: _Latest[Any] = field(default_factory=lambda: _Latest(_REMEMBERED))
     _comparisons: _Latest[Comparison] = field(default_factory=lambda: _Latest(1))
