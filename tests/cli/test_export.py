@@ -48,7 +48,9 @@ def test_the_diff_map_has_the_colours_that_are_counted(masks: Path, run: Run) ->
     run("render", "masks/val", "f1", "--out", masks, "--opacity", 1)
     assert (count(masks, Diff.FIXED), count(masks, Diff.BROKEN)) == (800, 0)
     run("render", "masks/val", "f2", "--out", masks, "--opacity", 1, "--cell", "sky:car")
-    assert (count(masks, Diff.BROKEN), count(masks, Diff.BOTH_RIGHT)) == (1600, 0)
+    # Hatched by who is wrong, so darker along the lines; what the cell leaves out is dim.
+    red, green = pixels(masks)[..., 0].astype(int), pixels(masks)[..., 1].astype(int)
+    assert ((red - green > 60).sum(), count(masks, Diff.BOTH_RIGHT)) == (1600, 0)
 
 
 def test_a_picture_is_as_wide_as_asked_for(masks: Path, run: Run) -> None:
