@@ -9,6 +9,7 @@ from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, Leaderboa
 from aquarium_tui.compare.objects.leaderboard import leaderboard as of_standings
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
+from aquarium_tui.model.arrays import Flags
 from aquarium_tui.model.settings import SIDES, SetConfidence
 from aquarium_tui.model.tables import Project
 from aquarium_tui.session.choice import Choice, settle_sets
@@ -23,7 +24,12 @@ million inferences and is kept for each set."""
 
 
 def leaderboard(
-    session: Session, choice: Choice, watch: Watch | None = None, pareto: Sequence[str] = ()
+    session: Session,
+    choice: Choice,
+    watch: Watch | None = None,
+    pareto: Sequence[str] = (),
+    *,
+    frames: Flags | None = None,
 ) -> Leaderboard:
     """The leaderboard of a dataset.
 
@@ -36,6 +42,7 @@ def leaderboard(
             base.
         watch: Told how many sets are counted, and asked whether to stop.
         pareto: Two figures whose front is told; by default F1, and a figure of the user's or false alarms.
+        frames: `(frames,)` bool, those that count, where the choice selects none; None counts all.
 
     Raises:
         AquariumError: Something named is not there or cannot be used.
@@ -54,8 +61,8 @@ def leaderboard(
     kind = kind_of(dataset.project)
     if first is None:
         raise UsageError("A leaderboard compares sets of objects or of classes; masks have none.")
-    view = session.open(replace(choice, base=base)) if choice.query or choice.segment else None
-    frames = view.comparison.frames if view else None
+    if choice.query or choice.segment:
+        frames = session.open(replace(choice, base=base)).comparison.frames
     groups = frame_groups(dataset.frames, dataset.group_by)
     group = groups.within(frames).of_frame if groups else None
     count = len(dataset.frames) if frames is None else int(frames.sum())

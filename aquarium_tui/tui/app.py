@@ -45,6 +45,7 @@ from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame_screens import frame_screen
 from aquarium_tui.tui.screens.frames import FramesScreen
+from aquarium_tui.tui.screens.leaderboard import LeaderboardScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.review import ReviewScreen
 from aquarium_tui.tui.screens.scenarios import ScenariosScreen
@@ -67,6 +68,7 @@ class AquariumApp(TerminalApp):
         "frames": FramesScreen,
         "metrics": MetricsScreen,
         "scenarios": ScenariosScreen,
+        "leaderboard": LeaderboardScreen,
         "slices": SlicesScreen,
         "review": ReviewScreen,
     }

@@ -103,6 +103,24 @@ def of_error(
     )
 
 
+def of_labels(comparison: ObjectComparison, title: str, rows: Rows) -> ObjectsBehind:
+    """Some labels, with their partners in each set of a comparison."""
+    partners = {
+        side: comparison.matching(side).label_partner[rows].astype(np.int64) for side in comparison.sides
+    }
+    none = np.full(len(rows), -1)
+    return ObjectsBehind(
+        title,
+        comparison.dataset.labels.frame[rows].astype(np.int64),
+        comparison.evaluation("base").classes.label[rows].astype(np.int64),
+        rows,
+        partners["base"],
+        partners.get("other", none),
+        np.full(len(rows), np.nan),
+        ("label",) * len(rows),
+    )
+
+
 def behind_columns(comparison: ObjectComparison, found: ObjectsBehind) -> list[TableColumn]:
     """Frame, class, what each adds or whose error it is, and confidence and IoU under each set."""
     ids, names = comparison.dataset.frames.id, comparison.classes
@@ -113,7 +131,7 @@ def behind_columns(comparison: ObjectComparison, found: ObjectsBehind) -> list[T
         return f"{'+' if value > 0 else '−'}{size}", "good" if value > 0 else "bad"
 
     first = (
-        TableColumn("set", "set", 5, lambda row: found.words[row])
+        TableColumn("set", "of", 5, lambda row: found.words[row])
         if found.words
         else TableColumn("adds", "adds", 8, added, lambda: np.abs(found.value), right=True, descending=True)
     )

@@ -31,6 +31,7 @@ FRAMES = Place("frames", "Frames", (EVERYWHERE,))
 METRICS = Place("metrics", "Metrics", (EVERYWHERE,))
 SCENARIOS = Place("scenarios", "Scenarios", (EVERYWHERE,))
 SLICES = Place("slices", "Slices", (EVERYWHERE,))
+LEADERBOARD = Place("leaderboard", "Leaderboard", (EVERYWHERE,))
 SAMPLES = Place("samples", "Samples", (EVERYWHERE,))
 CURVES = Place("curves", "Curves", (EVERYWHERE,))
 SUMS = Place("sums", "ΔAP as a sum", (EVERYWHERE,))
@@ -52,7 +53,22 @@ FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
 LIST = Place(
     "list",
     "In a list",
-    (OPEN, FRAMES, METRICS, SCENARIOS, SLICES, SUMS, BEHIND, FRAME, MASKS, REVIEW, CHOOSE, COLUMNS, COLOURS),
+    (
+        OPEN,
+        FRAMES,
+        METRICS,
+        SCENARIOS,
+        SLICES,
+        LEADERBOARD,
+        SUMS,
+        BEHIND,
+        FRAME,
+        MASKS,
+        REVIEW,
+        CHOOSE,
+        COLUMNS,
+        COLOURS,
+    ),
 )
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
 CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
@@ -63,6 +79,7 @@ PLACES = (
     FRAMES,
     METRICS,
     SCENARIOS,
+    LEADERBOARD,
     SLICES,
     SAMPLES,
     CURVES,
@@ -96,7 +113,7 @@ LISTED = (*NARROWED, REVIEW)
 """Those whose list can become a queue."""
 CURSORS = (LIST, MATRIX, CROPS, CURVES)
 """The widgets with a cursor."""
-PANES = (OPEN, *NARROWED, SCENARIOS, SUMS, BEHIND, FRAME, MASKS, REVIEW)
+PANES = (OPEN, *NARROWED, SCENARIOS, LEADERBOARD, SUMS, BEHIND, FRAME, MASKS, REVIEW)
 """The screens with more than one pane."""
 
 

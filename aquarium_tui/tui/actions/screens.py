@@ -7,6 +7,7 @@ from aquarium_tui.tui.actions.action import (
     CURVES,
     FRAME,
     FRAMES,
+    LEADERBOARD,
     LISTED,
     MASKS,
     METRICS,
@@ -72,13 +73,20 @@ LISTS: Sequence[Action] = (
     simple(
         "sort.by",
         "s",
-        (*LISTED, SLICES, SUMS, BEHIND),
+        (*LISTED, SLICES, LEADERBOARD, SUMS, BEHIND),
         "sort",
         "Sort",
         "Choose what to sort by",
         shown=True,
     ),
-    simple("sort.reverse", "S", (*LISTED, SLICES, SUMS, BEHIND), "reverse", "Reverse", "Reverse the order"),
+    simple(
+        "sort.reverse",
+        "S",
+        (*LISTED, SLICES, LEADERBOARD, SUMS, BEHIND),
+        "reverse",
+        "Reverse",
+        "Reverse the order",
+    ),
     simple(
         "table.columns",
         "C",
@@ -88,9 +96,24 @@ LISTS: Sequence[Action] = (
         "Choose the columns and their widths",
         means=_WHAT_IS_SHOWN,
     ),
-    simple(
-        "frames.mark", "space", FRAMES, "mark", "Mark", "Mark or unmark the frame", shown=True, means="mark"
+    action(
+        "frames.mark",
+        "space",
+        Use((FRAMES,), "mark", "Mark", "Mark or unmark the frame", shown=True),
+        Use((LEADERBOARD,), "mark", "Pick", "Pick one of two sets to compare", shown=True),
+        means="mark",
     ),
+    simple(
+        "leaderboard.next_view",
+        "v",
+        LEADERBOARD,
+        "view",
+        "View",
+        "Show values, or intervals of deltas",
+        shown=True,
+        means="next view",
+    ),
+    simple("leaderboard.front", "N", LEADERBOARD, "front", "Front", "Choose the Pareto front", shown=True),
     simple("frames.mark_all", "asterisk", FRAMES, "mark_all", "Mark all", "Mark all listed frames, or none"),
     simple("frames.copy_ids", "Y", FRAMES, "copy_ids", "Copy ids", "Copy the marked frames' ids"),
     simple(

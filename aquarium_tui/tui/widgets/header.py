@@ -23,6 +23,7 @@ SCREENS = (
     ("Scenarios", "scenarios"),
     ("Review", "review"),
     ("Slices", "slices"),
+    ("Sets", "leaderboard"),
 )
 """The screens that the line of screens leads to: title and mode."""
 
