@@ -4,6 +4,7 @@ import typer
 
 from aquarium_tui.cli import (
     comparison,
+    config,
     contents,
     count,
     explain,
@@ -35,6 +36,7 @@ for module in (
     export,
     review,
     contents,
+    config,
     count,
     thresholds,
 ):

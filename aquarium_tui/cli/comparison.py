@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from aquarium_tui.cli import completion
 from aquarium_tui.cli.options import ClusterOption, chooses, default_store, opened, workers_of
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import name_key, visible
@@ -35,12 +36,16 @@ ObjectCellOption = Annotated[
         "--cell",
         metavar="LABEL:INFERRED",
         help="A cell: background:car holds spurious cars, car:background missed cars.",
+        autocompletion=completion.cells,
     ),
 ]
 FrameCellOption = Annotated[
     str,
     typer.Option(
-        "--cell", metavar="LABEL:INFERRED", help="Only the frames behind this cell, largest change first."
+        "--cell",
+        metavar="LABEL:INFERRED",
+        help="Only the frames behind this cell, largest change first.",
+        autocompletion=completion.cells,
     ),
 ]
 ListOption = Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from aquarium_tui.cli import completion
 from aquarium_tui.cli.description import coverage, provenance_lines, remark_lines
 from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
 from aquarium_tui.errors import StoreError, UsageError
@@ -135,7 +136,12 @@ def register(app: typer.Typer) -> None:
 
 def list_store(
     what: Annotated[
-        str, typer.Argument(metavar="[PROJECT[/DATASET]]", help="List only this project or dataset.")
+        str,
+        typer.Argument(
+            metavar="[PROJECT[/DATASET]]",
+            help="List only this project or dataset.",
+            autocompletion=completion.contents,
+        ),
     ] = "",
     format_: ListFormatOption = "text",
 ) -> None:
@@ -165,7 +171,10 @@ def show(dataset: DatasetArgument) -> None:
 
 
 def doctor(
-    dataset: Annotated[str, typer.Argument(metavar="[PROJECT/DATASET]", help="The dataset.")] = "",
+    dataset: Annotated[
+        str,
+        typer.Argument(metavar="[PROJECT/DATASET]", help="The dataset.", autocompletion=completion.datasets),
+    ] = "",
     terminal: Annotated[bool, typer.Option("--terminal", help="Report what this terminal can show.")] = False,
 ) -> None:
     """Report what was understood of a dataset's files and what is wrong, or what the terminal can show."""
@@ -233,7 +242,14 @@ def _compare_sets(store: "Store", card: "DatasetCard") -> None:
 
 
 def remove(
-    what: Annotated[str, typer.Argument(metavar="PROJECT[/DATASET[/INFERENCES]]", help="What to remove.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROJECT[/DATASET[/INFERENCES]]",
+            help="What to remove.",
+            autocompletion=completion.contents,
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
     """Remove a project, a dataset or an inference set; images stay where they are."""
@@ -243,7 +259,7 @@ def remove(
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"{told} would be removed.", "Add --yes to remove it without being asked.")
-        typer.confirm(f"Remove {told}?", abort=True, err=True)
+        typer.confirm(f"Remove {told}? This cannot be undone.", abort=True, err=True)
     store.remove(*names)
     typer.echo(f"removed {told}")
 
@@ -272,7 +288,14 @@ def _names(what: str) -> list[str]:
 
 
 def rename_stored(
-    what: Annotated[str, typer.Argument(metavar="PROJECT[/DATASET[/INFERENCES]]", help="What to rename.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROJECT[/DATASET[/INFERENCES]]",
+            help="What to rename.",
+            autocompletion=completion.contents,
+        ),
+    ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name, without what it lies in.")],
 ) -> None:
     """Rename a project, a dataset or an inference set; segments, reviews and caches follow."""
@@ -285,7 +308,9 @@ def rename_stored(
     typer.echo(f"renamed {_KINDS[len(names) - 1]} {what} to {'/'.join([*names[:-1], new])}")
 
 
-NameArgument = Annotated[str, typer.Argument(help="The name of the segment.")]
+NameArgument = Annotated[
+    str, typer.Argument(help="The name of the segment.", autocompletion=completion.segments)
+]
 SnapshotOption = Annotated[
     bool, typer.Option("--snapshot", help="Save the frames that the query selects now, not the query.")
 ]

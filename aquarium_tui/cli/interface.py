@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import ClusterOption, GraphicsOption, chooses, default_store, workers_of
+from aquarium_tui.cli.options import (
+    ClusterOption,
+    GraphicsOption,
+    MouseOption,
+    chooses,
+    default_store,
+    workers_of,
+)
 from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UsageError
 from aquarium_tui.session.choice import Choice
 
@@ -37,6 +44,8 @@ def launch(
     graphics: str | None,
     executor: "Executor | None" = None,
     make: "Callable[..., AquariumApp] | None" = None,
+    *,
+    mouse: bool = True,
 ) -> None:
     """Open the interface on a store.
 
@@ -46,6 +55,7 @@ def launch(
         graphics: How pictures are drawn; None leaves it to the user's settings.
         executor: Where pixels are counted; None counts them on this machine.
         make: Makes another app of what the usual one takes.
+        mouse: Whether the mouse is taken, if the user's settings allow it.
 
     Raises:
         UsageError: stdin, stdout or stderr is not a terminal.
@@ -69,7 +79,7 @@ def launch(
 
     app = (make or AquariumApp)(store, choice, terminal, config, executor)
     try:
-        app.run()
+        app.run(mouse=mouse and config.mouse)
     except KeyboardInterrupt:
         # Keys typed while the program ends come as signals: the terminal has been given back.
         if app.return_code is None:
@@ -104,20 +114,20 @@ def _launch_recorded(
         raise typer.Exit(1)
 
 
-def launch_anything(graphics: str | None) -> None:
+def launch_anything(graphics: str | None, mouse: bool) -> None:
     """Open the only dataset in the store, or the list of them; the demo if the store is empty."""
     from aquarium_tui.demo import demo_store
 
     store = default_store()
     known = [(project, dataset) for project in store.projects() for dataset in store.datasets(project)]
     if not known:
-        launch(*demo_store(), graphics)
+        launch(*demo_store(), graphics, mouse=mouse)
         return
     only = known[0] if len(known) == 1 else None
     with_sets = False
     with suppress(StoreError):  # The list says what is wrong with it.
         with_sets = only is not None and bool(store.dataset_card(*only).sets)
-    launch(store, Choice(*only) if only and with_sets else None, graphics)
+    launch(store, Choice(*only) if only and with_sets else None, graphics, mouse=mouse)
 
 
 def register(app: typer.Typer) -> None:
@@ -131,6 +141,7 @@ def start(
     context: typer.Context,
     graphics: GraphicsOption = None,
     *,
+    no_mouse: MouseOption = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     spec: Annotated[
         bool, typer.Option("--spec", help="Print commands, options, fields and exit codes as JSON and exit.")
@@ -155,7 +166,7 @@ def start(
         print_spec(context) if spec else print_info()
         raise typer.Exit
     elif context.invoked_subcommand is None:
-        launch_anything(graphics)
+        launch_anything(graphics, not no_mouse)
 
 
 def _limit_cache() -> None:
@@ -186,6 +197,7 @@ def open_dataset(
     cluster: ClusterOption = "",
     record: RecordOption = None,
     play: PlayOption = None,
+    no_mouse: MouseOption = False,
 ) -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.session.session import Session
@@ -197,16 +209,18 @@ def open_dataset(
         _launch_recorded(session.store, choice, graphics, record, play)
         return
     with workers_of(cluster) as executor:
-        launch(session.store, choice, graphics, executor)
+        launch(session.store, choice, graphics, executor, mouse=not no_mouse)
 
 
-def demo(graphics: GraphicsOption = None, task: TaskOption = "detection") -> None:
+def demo(
+    graphics: GraphicsOption = None, task: TaskOption = "detection", *, no_mouse: MouseOption = False
+) -> None:
     """Open the demo; without a terminal, print its comparison."""
     from aquarium_tui.demo import demo_store
 
     store, choice = demo_store(task)
     if sys.stdout.isatty():
-        launch(store, choice, graphics)
+        launch(store, choice, graphics, mouse=not no_mouse)
         return
     from aquarium_tui.report import as_text
     from aquarium_tui.session.session import Session

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from aquarium_tui.cli import completion
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Aim, Policy, Rule, Side
@@ -63,7 +64,9 @@ def progress_bar() -> Iterator[ProgressReport]:
         bar.stop()
 
 
-DatasetArgument = Annotated[str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.")]
+DatasetArgument = Annotated[
+    str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.", autocompletion=completion.datasets)
+]
 GraphicsOption = Annotated[
     Literal["auto", "kitty", "sixel", "iterm", "half", "none"] | None,
     typer.Option(
@@ -86,6 +89,11 @@ def workers_of(address: str) -> "AbstractContextManager[Executor | None]":
     from aquarium_tui.work.cluster import cluster
 
     return cluster(address)
+
+
+MouseOption = Annotated[
+    bool, typer.Option("--no-mouse", help="Leave the mouse to the terminal, to select text with it.")
+]
 
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists under this name.")]
@@ -150,10 +158,18 @@ def choice_of(
     dataset: DatasetArgument,
     *,
     base: Annotated[
-        str, typer.Option(help="The base set. Default: the set uploaded first, if there are two.")
+        str,
+        typer.Option(
+            help="The base set. Default: the set uploaded first, if there are two.",
+            autocompletion=completion.sets,
+        ),
     ] = "",
     other: Annotated[
-        str, typer.Option(help="The other set, which is judged against base. Default: the second of two.")
+        str,
+        typer.Option(
+            help="The other set, which is judged against base. Default: the second of two.",
+            autocompletion=completion.sets,
+        ),
     ] = "",
     confidence: Annotated[
         str,
@@ -186,9 +202,16 @@ def choice_of(
     iou: Annotated[float | None, typer.Option(help="IoU threshold of a match.")] = None,
     rule: Annotated[Rule | None, typer.Option(help="Which candidate pairs are matched first.")] = None,
     query: Annotated[
-        str, typer.Option(help="Count only the frames that this query selects; see docs/query.md.")
+        str,
+        typer.Option(
+            help="Count only the frames that this query selects; see docs/query.md.",
+            autocompletion=completion.words_of_query,
+        ),
     ] = "",
-    segment: Annotated[str, typer.Option(help="Count only the frames of this saved segment.")] = "",
+    segment: Annotated[
+        str,
+        typer.Option(help="Count only the frames of this saved segment.", autocompletion=completion.segments),
+    ] = "",
     only: Annotated[
         str,
         typer.Option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from aquarium_tui.cli import completion
 from aquarium_tui.cli.options import (
     MetricFromOption,
     MetricOption,
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from aquarium_tui.upload import UploadMode
 
 ProjectOption = Annotated[
-    str, typer.Option("--aquarium-project", "--project", help="The project; created if it does not exist.")
+    str,
+    typer.Option(
+        "--aquarium-project",
+        "--project",
+        help="The project; created if it does not exist.",
+        autocompletion=completion.projects,
+    ),
 ]
 DatasetOption = Annotated[str, typer.Option("--aquarium-dataset", "--dataset", help="The dataset in it.")]
 InferencesIdOption = Annotated[

@@ -54,6 +54,13 @@ class Choice:
         """The dataset as commands name it."""
         return f"{self.project}/{self.dataset}"
 
+    @property
+    def asks(self) -> bool:
+        """Whether it names thresholds or a rule."""
+        confidences = (self.confidence, self.base_confidence, self.other_confidence)
+        asked = (*confidences, self.base_classes, self.other_classes, self.iou, self.rule)
+        return any(value is not None for value in asked)
+
     def settings(self, start: Settings) -> Settings:
         """The settings that the choice asks for, starting from those of the project and its sets.
 

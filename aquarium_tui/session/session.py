@@ -48,15 +48,19 @@ class Session:
     Args:
         store: Where the datasets are.
         executor: Where pixels are counted; None counts them on this machine.
+        defaults: Thresholds and rule to begin with where the user never chose any, by the names of `Choice`.
 
     Attributes:
         last_used: What was opened and asked last in this store.
         desk: What is said in review.
     """
 
-    def __init__(self, store: Store, executor: Executor | None = None) -> None:
+    def __init__(
+        self, store: Store, executor: Executor | None = None, defaults: Mapping[str, Any] | None = None
+    ) -> None:
         self.store = store
         self._executor = executor
+        self.defaults = dict(defaults or {})
         self.last_used = LastUsed(store.root)
         self.desk = ReviewDesk(store)
         self._lock = Lock()
@@ -112,14 +116,20 @@ class Session:
         pair = (choice.title, choice.base, choice.other)
         last = next((c for c in self.last_used.choices if (c.title, c.base, c.other) == pair), None)
         if last is None:
-            return choice
-        names = (*THRESHOLDS, *CLASSES_OF_SETS, "rule")
-        if all(getattr(choice, name) is None for name in ("confidence", *names)):
+            return self.start(choice)
+        if not choice.asks:
+            names = (*THRESHOLDS, *CLASSES_OF_SETS, "rule")
             settings = {name: getattr(last, name) for name in names}
             choice = replace(choice, **settings)
         if choice.query or choice.segment or choice.only:
             return choice
         return replace(choice, query=last.query, only=last.only)
+
+    def start(self, choice: Choice) -> Choice:
+        """The choice under the user's default thresholds and rule, where it names none but has some."""
+        if not self.defaults or choice.asks or not kind_of(self.store.project(choice.project)).settings:
+            return choice
+        return replace(choice, **self.defaults)
 
     def reopen(self, choice: Choice, watch: Watch | None = None) -> View:
         """The view of a choice as it was looked at last.

@@ -35,12 +35,14 @@ from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.handouts import HandoutControl
+from aquarium_tui.tui.controllers.commands import CommandControl
 from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
+from aquarium_tui.tui.controllers.undo import UndoControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
-from aquarium_tui.tui.dialogs.keys import KeyList, judges, key_groups, states
+from aquarium_tui.tui.dialogs.keys import KeyList, everything
 from aquarium_tui.tui.graphics.terminal import Terminal
-from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, readable_variables
+from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, own_themes, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame_screens import frame_screen
@@ -128,11 +130,14 @@ class AquariumApp(TerminalApp):
     ) -> None:
         self.config = config or Config()
         super().__init__(terminal)
-        self.keymap, self._problems = read_keymap(self.config)
+        self.keymap, wrong_keys = read_keymap(self.config)
+        self.commands = CommandControl(self, self.config, self.keymap)
+        self._problems = (*wrong_keys, *self.commands.problems)
+        self.undo = UndoControl(self)
         self.last_mode = "metrics"
         self.frames_sort: Sort | None = None
         self.remarks_read: set[str] = set()
-        self.session = Session(store, executor)
+        self.session = Session(store, executor, self.config.defaults)
         self.sets = SetControl(self)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)
@@ -148,21 +153,13 @@ class AquariumApp(TerminalApp):
         if self._problems:
             self.notify(
                 "\n".join(self._problems),
-                title="Some keys in config.toml were not applied",
+                title="Some lines of config.toml were not applied",
                 severity="warning",
                 timeout=20,
                 markup=False,
             )
-        for theme in THEMES:
-            self.register_theme(theme)
-        usual = COLOURBLIND if self.config.palette == "colourblind" else AQUARIUM
-        wanted = self.config.theme or usual.name
-        self.theme = wanted if wanted in self.available_themes else usual.name
-        if self.theme != wanted:
-            known = ", ".join(sorted(self.available_themes))
-            self.notify(
-                f"There is no theme {visible(wanted)}. Themes: {known}.", severity="warning", timeout=12
-            )
+        self.commands.bind()
+        self._choose_theme()
         self.set_interval(SECONDS, self.uploads.look)
         if self._start:
             self.open(self._start)
@@ -170,6 +167,18 @@ class AquariumApp(TerminalApp):
             self.switch_mode("open")
 
     # Colours
+
+    def _choose_theme(self) -> None:
+        """The theme that the settings name, or the program's own."""
+        for theme in (*THEMES, *own_themes(self.config.themes)):
+            self.register_theme(theme)
+        usual = COLOURBLIND if self.config.palette == "colourblind" else AQUARIUM
+        wanted = self.config.theme or usual.name
+        self.theme = wanted if wanted in self.available_themes else usual.name
+        if self.theme != wanted:
+            known = ", ".join(sorted(self.available_themes))
+            said = f"There is no theme {visible(wanted)}. Themes: {known}."
+            self.notify(said, severity="warning", timeout=12)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -217,7 +226,7 @@ class AquariumApp(TerminalApp):
         except AquariumError as error:
             self.post_message(self.Failed(error))
         else:
-            session = self.session if store == self.store else Session(store)
+            session = self.session if store == self.store else Session(store, defaults=self.config.defaults)
             self.call_from_thread(self.open, choice, session)
 
     def _leave_screens(self) -> None:
@@ -278,8 +287,11 @@ class AquariumApp(TerminalApp):
             return
         self.busy, self.wanted, self.session = "", None, event.session
         self.uploads.signature = event.signature
-        if self.view is not None and self.view.choice.title != view.choice.title:
+        before = self.view.choice if self.view else None
+        if before is not None and before.title != view.choice.title:
             self._leave_screens()  # They may have been opened since this view was asked for.
+        elif before is not None:
+            self.undo.follow(before, view.choice)
         self._presentation = self._shown_as(view)
         self.evidence = None
         if self.view is None and not self.is_headless:
@@ -348,9 +360,8 @@ class AquariumApp(TerminalApp):
 
     def look(self, look: Look) -> None:
         """Open an object or a frame."""
-        view = self.view
-        if view is not None:
-            self.push_screen(frame_screen(look, view))
+        if self.view is not None:
+            self.push_screen(frame_screen(look, self.view))
 
     # Keys
 
@@ -386,6 +397,22 @@ class AquariumApp(TerminalApp):
         if self.view is not None:
             self.compute(self.now(self.view))
 
+    def offer_undo(self, done: str, back: Callable[[], object]) -> None:
+        """Remember how to take back what was done."""
+        self.undo.offer(done, back)
+
+    def action_undo(self) -> None:
+        """Take back the last change of what is compared, of marks or of segments."""
+        self.undo.take_back()
+
+    def action_custom(self, number: int) -> None:
+        """Run a command of the user's own."""
+        self.commands.run(number)
+
+    def action_view_outside(self) -> None:
+        """Open the image of the frame in another program."""
+        self.commands.view()
+
     def action_go(self, mode: str) -> None:
         """Another screen; from what was opened on it, back to it."""
         if self.view is None:
@@ -413,7 +440,9 @@ class AquariumApp(TerminalApp):
         self.switch_mode("open")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out thresholds that the view does not have."""
+        """Leave out thresholds that the view does not have, and commands of other places."""
+        if action == "custom" and not self.commands.works(int(str(parameters[0]))):
+            return False
         if action in ("confidence", "iou", "thresholds", "policy") and not self.thresholds.has(action):
             return False
         return super().check_action(action, parameters)
@@ -445,7 +474,7 @@ class AquariumApp(TerminalApp):
     def action_reset(self) -> None:
         """Thresholds and rule of the project, and all frames and objects."""
         if self.view is not None:
-            self.compare(replace(self.view.choice.under(None), query="", only=""))
+            self.compare(self.session.start(replace(self.view.choice.under(None), query="", only="")))
 
     def action_swap(self) -> None:
         """Base as other, other as base."""
@@ -458,10 +487,9 @@ class AquariumApp(TerminalApp):
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
-        own, *rest = key_groups(self.screen, self)
         signs = [*self.presentation.legend()] if self.view else []
-        certain = [states()] if judges(self.screen) else []
-        self.push_screen(KeyList([own, *rest[:-1], *signs, *certain, *rest[-1:]]))
+        signs += [self.commands.legend()] if self.commands.here else []
+        self.push_screen(KeyList(everything(self.screen, self, signs)))
 
     def action_copy(self) -> None:
         """Copy the command that leads to what is seen."""
@@ -482,6 +510,7 @@ class AquariumApp(TerminalApp):
         own = super().get_system_commands(screen)
         yield from (command for command in own if command.title in ("Theme", "Screenshot"))
         yield from palette_commands(screen, self)
+        yield from self.commands.palette()
 
 
 def _look_for_garbage_less() -> None:

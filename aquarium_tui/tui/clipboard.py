@@ -22,23 +22,27 @@ PATIENCE = 1.0
 """Seconds that tmux may take; it takes some 5 ms."""
 
 
+_CANNOT = "This terminal cannot be told to copy: select the text with the mouse."
+
+
 class SelectText(Dialog[None]):
     """A text without anything beside it; while it is shown, the mouse is the terminal's.
 
     Args:
         text: The text.
+        heading: What stands above it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TEXT)]
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, heading: str = _CANNOT) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.heading = text, heading
 
     def compose(self) -> ComposeResult:
         """What to do, then the text from the left edge on, so that nothing else is selected with it."""
         with Vertical(id="text"):
-            yield Static("This terminal cannot be told to copy: select the text with the mouse.", id="how")
+            yield Static(self.heading, id="how", markup=False)
             with VerticalScroll():
                 yield Static(self.text, markup=False)
 

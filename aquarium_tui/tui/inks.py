@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 from textual.widget import Widget
 
 _VARIABLES = {
@@ -164,6 +165,18 @@ LIGHT = Theme(
 """The program's own theme for bright rooms."""
 
 THEMES = (AQUARIUM, LIGHT, COLOURBLIND)
+
+
+def own_themes(described: Mapping[str, Mapping[str, Any]]) -> list[Theme]:
+    """The user's themes: their colours by name, and whether they are dark, as `[themes]` has them."""
+    return [Theme(name=name, **{"dark": True, **colours}) for name, colours in described.items()]
+
+
+def theme_names(described: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """All themes that can be chosen, with the user's; those in the terminal's own colours cannot."""
+    themes = (*BUILTIN_THEMES.values(), *THEMES, *own_themes(described))
+    return {theme.name for theme in themes if not theme.ansi}
+
 
 TELLING_APART = {name: getattr(COLOURBLIND, name) for name in ("success", "error", "warning")}
 """Colours of better, worse and what to beware of that everyone can tell apart, for any theme."""

@@ -1,9 +1,11 @@
 """What screens and dialogs ask of the app they run in."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
 
+from aquarium_tui.config import Config
 from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.presentation import Presentation
 from aquarium_tui.kinds.report_columns import Evidence
@@ -23,12 +25,14 @@ class Program(Protocol):
 
     Attributes:
         session: Opens views, and remembers what was looked at.
+        config: The user's settings.
         keymap: Which keys do what.
         remarks_read: Warnings whose remarks have been read.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
     """
 
     session: Session
+    config: Config
     keymap: Keymap
     frames_sort: Sort | None
     remarks_read: set[str]
@@ -90,6 +94,9 @@ class Program(Protocol):
 
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
+
+    def offer_undo(self, done: str, back: Callable[[], object]) -> None:
+        """Remember how to take back what was done."""
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text, which is `what` in a few words."""

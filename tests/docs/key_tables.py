@@ -63,6 +63,8 @@ GROUPS = (
     (("layers.labels", "layers.base", "layers.other", "layers.blink"), "labels, base, other, blink"),
     (("app.keys", "app.palette"), "keys that work here, all commands"),
     (("metrics.sums", "view.remarks"), "why AP changed, what limits the comparison"),
+    (("view.undo", "view.reset"), "take back the last change, reset thresholds, rule and query"),
+    (("frame.outside",), "open the image in another program"),
     (("app.suspend",), "go to the shell; `fg` returns"),
     (("app.quit",), "quit"),
 )

@@ -121,6 +121,8 @@ PROGRAM: Sequence[Action] = (
     simple("sets.other", "O", EVERYWHERE, "choose('other')", "Other", "Choose or add the other set"),
     simple("sets.add", "plus", NARROWED, "app.choose('other')", "Add", "Add or choose the other set"),
     simple("view.reset", "R", EVERYWHERE, "reset", "Reset", "Reset thresholds, rule and query"),
+    simple("view.undo", "backspace", EVERYWHERE, "undo", "Take back", "Take back the last change"),
+    simple("frame.outside", "o", EVERYWHERE, "view_outside", "Outside", "Open the image in another program"),
     simple("sets.swap", "x", EVERYWHERE, "swap", "Swap", "Swap base and other"),
     simple(
         "view.confidence_down",

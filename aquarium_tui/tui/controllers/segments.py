@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -177,16 +178,30 @@ class SegmentControl:
         def rename(name: str) -> None:
             def renamed(new: str) -> str:
                 segments.rename(name, new)
+                back = partial(self._back, segments.rename, new, name)
+                program.offer_undo(f'renaming segment "{name}"', back)
                 return f'Segment "{name}" is now "{new}".'
 
             app.push_screen(Naming("Rename the segment", ("rename", renamed), value=name), self._told)
 
         def delete(name: str) -> None:
+            kept = segments.get(name)
             segments.delete(name)
-            self._told(f'Deleted segment "{name}".')
+            program.offer_undo(f'deleting segment "{name}"', partial(self._back, segments.save, kept))
+            undo = program.keymap.sign("view.undo")
+            self._told(f'Deleted segment "{name}"; {undo} brings it back.')
 
         further = {"segments.rename": ("rename", rename), "segments.delete": ("delete", delete)}
         app.push_screen(Choose("Segments", offers, further=further), use)
+
+    def _back(self, change: Callable[..., object], *of: object) -> None:
+        """Change the segments back, and show what that changes."""
+        try:
+            change(*of)
+        except AquariumError as error:
+            self.screen.app.notify(visible(error.message), severity="error", markup=False)
+        else:
+            program_of(self.screen).refresh_view()
 
     def _found(self, segments: Segments) -> dict[str, Segment]:
         """The segments by name; says what is wrong with others, or how to make the first one."""

@@ -115,10 +115,14 @@ class TableControl:
 
     def restore(self) -> None:
         """Begin with the columns that were wanted last."""
-        last_used = program_of(self.screen).session.last_used
+        program = program_of(self.screen)
         for table in self.screen.query(Table):
-            if table.id:
-                table.arrangement = Arrangement.of(last_used.columns(table.id))
+            if not table.id:
+                continue
+            kept, wanted = program.session.last_used.columns(table.id), program.config.columns.get(table.id)
+            table.arrangement = (
+                Arrangement(only=frozenset(wanted)) if wanted and not kept else Arrangement.of(kept)
+            )
 
     def keep(self, table: Table) -> None:
         """Remember which columns of a table are wanted."""

@@ -116,6 +116,13 @@ def judges(screen: Screen[Any]) -> bool:
     return any(each.binding.id == "metrics.intervals" for each in screen.active_bindings.values())
 
 
+def everything(screen: Screen[Any], app: App[Any], signs: Sequence[Legend]) -> list[Legend]:
+    """The keys of a screen, what its signs mean, and the keys that work everywhere."""
+    groups = key_groups(screen, app)
+    certain = [states()] if judges(screen) else []
+    return [*groups[:-1], *signs, *certain, *groups[-1:]]
+
+
 def key_groups(screen: Screen[Any], app: App[Any]) -> list[Legend]:
     """The keys of the screen and of what has the focus, of moving, and of everywhere, the most used first."""
     groups: dict[str, list[tuple[bool, tuple[Span, str]]]] = {HERE: [], MOVING: [], EVERYWHERE: []}

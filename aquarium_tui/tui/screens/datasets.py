@@ -37,6 +37,7 @@ class DatasetsScreen(ViewScreen):
     HERE = "open"
     NEEDS_VIEW = False
     CSS_PATH = "datasets.tcss"
+    PLACE = OPEN
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPEN)]
 
     @dataclass

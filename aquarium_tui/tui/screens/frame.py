@@ -39,6 +39,7 @@ class FrameScreen(PictureScreen):
     """The picture, and what each set made of every object in it."""
 
     CSS_PATH = "frame.tcss"
+    PLACE = FRAME
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAME)]
 
     def __init__(self, walk: Walk, *, frame: int | None = None, row: int | None = None) -> None:

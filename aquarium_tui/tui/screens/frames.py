@@ -32,6 +32,7 @@ class FramesScreen(NarrowedScreen):
 
     HERE = "frames"
     CSS_PATH = "frames.tcss"
+    PLACE = FRAMES
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FRAMES)]
 
     marked_of: Dataset | None = None
@@ -113,6 +114,11 @@ class FramesScreen(NarrowedScreen):
         """To the table."""
         self.set_focus(self.query_one("#frames"))
 
+    def subject(self) -> dict[str, str]:
+        """The frame under the cursor."""
+        row = self.query_one("#frames", Table).row
+        return {} if row is None else self.of_frame(row)
+
     def equivalent(self) -> str:
         """The marked frames, or the one under the cursor."""
         ids = self._chosen_ids()
@@ -135,16 +141,30 @@ class FramesScreen(NarrowedScreen):
         others = np.setdiff1d(np.flatnonzero(table.marks), listed)
         return [*listed.tolist(), *others.tolist()]
 
+    def _keep_marks(self, done: str) -> None:
+        """Let the marks come back as they are."""
+        table = self.query_one("#frames", Table)
+        marks = table.marks.copy()
+
+        def back() -> None:
+            if len(table.marks) == len(marks):
+                table.mark(np.arange(len(marks)), False)
+                table.mark(np.flatnonzero(marks), True)
+
+        self.program.offer_undo(done, back)
+
     def action_mark(self) -> None:
         """Mark the frame under the cursor, or take its mark away, and go on to the next."""
         table = self.query_one("#frames", Table)
         if table.row is not None:
+            self._keep_marks("a mark")
             table.mark(table.row, not table.marks[table.row])
             table.position += 1
 
     def action_mark_all(self) -> None:
         """Mark all frames that are listed; where any is marked, take all marks away."""
         table = self.query_one("#frames", Table)
+        self._keep_marks("marking all or none")
         any_ = bool(table.marks.any())
         table.mark(np.arange(len(table.marks)) if any_ else table.order, not any_)
 

@@ -50,6 +50,7 @@ class MaskScreen(PictureScreen):
 
     CSS_PATH = "masks.tcss"
     MAIN_PICTURE = "#diff"
+    PLACE = MASKS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MASKS)]
 
     @dataclass

@@ -27,7 +27,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.screens.curves import CurvesScreen
-from aquarium_tui.tui.screens.samples import SamplesScreen
+from aquarium_tui.tui.screens.samples import SamplesScreen, subject_of_samples
 from aquarium_tui.tui.screens.sums import SumsScreen
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
@@ -88,6 +88,7 @@ class MetricsScreen(NarrowedScreen):
 
     HERE = "metrics"
     CSS_PATH = "metrics.tcss"
+    PLACE = METRICS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(METRICS)]
 
     single: bool | None = None
@@ -345,6 +346,10 @@ class MetricsScreen(NarrowedScreen):
     def focus_content(self) -> None:
         """To the cells."""
         self._focus_cells()
+
+    def subject(self) -> dict[str, str]:
+        """The cell, and the frame of the sample under the cursor."""
+        return subject_of_samples(self, self.query_one(Samples))
 
     def equivalent(self) -> str:
         """The class under the cursor of the report, or the list of the cell that is shown."""

@@ -7,22 +7,39 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from aquarium_tui.kinds.lists import Confusion, shorter_sentences
-from aquarium_tui.kinds.walks import CellWalk
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation
+from aquarium_tui.kinds.walks import CellWalk, FrameLook
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.samples import Crops, Samples
 
 
+def subject_of_samples(screen: NarrowedScreen, samples: Samples) -> dict[str, str]:
+    """The cell of a list of samples, as `--cell` takes it, and the frame of the sample under the cursor."""
+    view, look = screen.drawn, samples.here
+    if view is None or samples.confusion is None:
+        return {}
+    told = {"cell": ":".join(view.comparison.classes[position] for position in samples.walk.cell)}
+    if isinstance(look, FrameLook):
+        return told | screen.of_frame(look.frame)
+    if look is not None:
+        ledger = presented(screen, ObjectPresentation).view.comparison.ledger
+        return told | screen.of_frame(int(ledger.frame[look.row]))
+    return told
+
+
 class SamplesScreen(NarrowedScreen):
     """The lists of a cell as pictures: objects fixed, newly confused, moved, unchanged; or frames."""
 
     HERE = "metrics"
+    PLACE = SAMPLES
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SAMPLES)]
 
     def __init__(self, walk: CellWalk, number: int = 0) -> None:
@@ -76,6 +93,10 @@ class SamplesScreen(NarrowedScreen):
             return reproduce(view, "frames", "--cell", cell)
         which = ("--list", str(walk.which)) if comparison.other else ()
         return reproduce(view, "objects", "--cell", cell, *which)
+
+    def subject(self) -> dict[str, str]:
+        """The cell, and the frame of the sample under the cursor."""
+        return subject_of_samples(self, self.query_one(Samples))
 
     def equivalent(self) -> str:
         """The list that is shown."""

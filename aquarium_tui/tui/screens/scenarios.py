@@ -47,6 +47,7 @@ class ScenariosScreen(ViewScreen):
 
     HERE = "scenarios"
     CSS_PATH = "scenarios.tcss"
+    PLACE = SCENARIOS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCENARIOS)]
 
     @dataclass

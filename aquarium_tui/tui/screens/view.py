@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from textual.widgets import Footer
 
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.reviews import Target
+from aquarium_tui.drawing.drawing import image_path
 from aquarium_tui.kinds.columns import Span, written
 from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.reviews import review_words
@@ -18,6 +20,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.view import View, reproduce
+from aquarium_tui.tui.actions.action import EVERYWHERE, Place
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
@@ -41,6 +44,9 @@ class ViewScreen(ClosesOnce[None]):
 
     NEEDS_VIEW = True
     """Whether its actions need a view that is drawn."""
+
+    PLACE: ClassVar[Place] = EVERYWHERE
+    """The place that its keys are of."""
 
     drawn: View | None = None
     said = 0
@@ -73,6 +79,17 @@ class ViewScreen(ClosesOnce[None]):
     def sign(self, *actions: str) -> str:
         """The first key of each action as it is printed."""
         return " ".join(map(self.program.keymap.sign, actions))
+
+    def subject(self) -> dict[str, str]:
+        """What commands of the user's own can be told of it; see `controllers.commands.FIELDS`."""
+        return {}
+
+    def of_frame(self, frame: int) -> dict[str, str]:
+        """The same of a frame, by its place in the dataset."""
+        if self.drawn is None:
+            return {}
+        dataset = self.drawn.comparison.dataset
+        return {"frame.id": dataset.frames.id[frame] or "", "frame.path": image_path(dataset, frame)}
 
     def show(self, view: View) -> None:
         """Draw a view."""
@@ -327,6 +344,10 @@ class PictureScreen(ViewScreen):
         """Remember that something in the queue that is walked through was looked at."""
         if self.queue and self.drawn is not None:
             ReviewControl(self).see(self.queue, target)
+
+    def subject(self) -> dict[str, str]:
+        """The frame."""
+        return self.of_frame(self.frame)
 
     def frames(self) -> NDArray[np.int64]:
         """The frames of the list, `(k,)`, in its order."""

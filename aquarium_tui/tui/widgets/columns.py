@@ -24,33 +24,45 @@ class Arrangement:
     Attributes:
         hidden: Keys of columns that are not shown.
         widths: Cells by key.
+        only: Keys of the columns that are shown at all, if only some are.
     """
 
     hidden: frozenset[str] = frozenset()
     widths: Mapping[str, int] = field(default_factory=dict)
+    only: frozenset[str] | None = None
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Arrangement":
         """From what `kept` said; anything else is no arrangement."""
         try:
             widths = {str(key): int(width) for key, width in kept["widths"].items()}
-            return cls(frozenset(map(str, kept["hidden"])), widths)
+            only = kept.get("only")
+            return cls(
+                frozenset(map(str, kept["hidden"])),
+                widths,
+                None if only is None else frozenset(map(str, only)),
+            )
         except (KeyError, TypeError, ValueError, AttributeError):
             return cls()
 
     @property
     def kept(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
-        return {"hidden": sorted(self.hidden), "widths": dict(self.widths)}
+        only = {} if self.only is None else {"only": sorted(self.only)}
+        return {"hidden": sorted(self.hidden), "widths": dict(self.widths), **only}
 
     def applied(self, columns: Sequence[TableColumn]) -> list[TableColumn]:
         """The columns as they are wanted; the first always stays."""
-        shown = [c for i, c in enumerate(columns) if not i or c.key not in self.hidden]
+        some = self.only
+        kept = [c for i, c in enumerate(columns) if not i or some is None or c.key in some]
+        shown = [c for i, c in enumerate(kept) if not i or c.key not in self.hidden]
         wanted = [(c, self.widths.get(c.key)) for c in shown]
         return [c if width is None else replace(c, width=width, exact=True) for c, width in wanted]
 
     def toggled(self, key: str) -> "Arrangement":
         """With a column shown that was hidden, or hidden that was shown."""
+        if self.only is not None:
+            return replace(self, only=self.only ^ {key})
         return replace(self, hidden=self.hidden ^ {key})
 
     def sized(self, key: str, width: int) -> "Arrangement":

@@ -349,6 +349,14 @@ class Samples(Vertical):
         at = self.query_one(Crops).position
         return self.targets()[at : at + 1]
 
+    @property
+    def here(self) -> Look | None:
+        """The sample under the cursor; None where there is none."""
+        at = self.query_one(Crops).position
+        if self.confusion is None or at >= len(self.rows):
+            return None
+        return self.confusion.look(self.walk, int(self.rows[at]))
+
     def choose(self, **changes: object) -> None:
         """Another list or sorting of the same cell."""
         if self.confusion:
