@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from aquarium_tui.errors import AquariumError
+from aquarium_tui.errors import AquariumError, UsageError
 
 if TYPE_CHECKING:
     from aquarium_tui.store import Store
@@ -69,11 +69,13 @@ def _named(context: typer.Context) -> tuple[str, str]:
     Raises:
         UsageError: It names none.
     """
-    from aquarium_tui.cli.options import split_dataset
-
     # Click has arguments as they stand where the last option still lacks its value.
     given = [context.params.get("dataset"), *context.args]
-    return split_dataset(next((word for word in given if isinstance(word, str) and "/" in word), ""))
+    named = next((word for word in given if isinstance(word, str) and "/" in word), "")
+    project, _, dataset = named.partition("/")
+    if not dataset:
+        raise UsageError("No dataset is named yet.")
+    return project, dataset
 
 
 def sets(context: typer.Context, incomplete: str) -> list[Offered]:

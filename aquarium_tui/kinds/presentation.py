@@ -4,23 +4,37 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.drawing import ClassColors, Drawing
-from aquarium_tui.kinds.columns import Sort, Span, TableColumn, frame_columns, leading_sort
+from aquarium_tui.kinds.columns import Sort, Span, TableColumn, Tiles, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
 from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
 from aquarium_tui.kinds.reviews import frame_column
+from aquarium_tui.kinds.walks import FrameLook, Look
 from aquarium_tui.model.picture import Color
 
 Legend = tuple[str, Sequence[tuple[Span, str]]]
 """A title, and signs or keys as they look, each with what it means."""
 
 Compared = TypeVar("Compared", bound=Comparison)
+
+
+class OpenTiles(Tiles, Protocol):
+    """Tiles that can be opened."""
+
+    def look(self, index: int) -> Look:
+        """What to open for one of them."""
+
+    def frame(self, index: int) -> int:
+        """The frame of one of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +87,14 @@ class Presentation(ABC, Generic[Compared]):
         """What frames are sorted by at first: what got worst."""
         return leading_sort(self.view.comparison)
 
+    def gallery(self, frames: NDArray[np.int64]) -> OpenTiles:
+        """What a list of frames shows as pictures: the objects that a query asks for, else the frames.
+
+        Args:
+            frames: `(k,)`, the frames of the list in its order.
+        """
+        return FrameGallery(self, frames)
+
     def legend(self) -> Sequence[Legend]:
         """What the signs and colours of lists and pictures mean."""
         return ()
@@ -88,3 +110,36 @@ class Presentation(ABC, Generic[Compared]):
     @abstractmethod
     def preview(self, frame: int) -> tuple[Drawing, str]:
         """A small picture of a frame, and a line about it."""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameGallery:
+    """Whole frames as tiles.
+
+    Attributes:
+        task: Draws them.
+        frames: `(k,)`, in their order.
+    """
+
+    task: Presentation[Any]
+    frames: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
+        """All of the frame."""
+        return self.task.whole_frame(self.frame(index), aspect)
+
+    def caption(self, index: int) -> Sequence[Sequence[Span]]:
+        """Its id, and what its preview says of it."""
+        name, *words = self.task.preview(self.frame(index))[1].split(" · ")
+        return [[(name, "")], [(" · ".join(words), "dim")]]
+
+    def look(self, index: int) -> FrameLook:
+        """The frame."""
+        return FrameLook(self.frames, self.frame(index), "frames")
+
+    def frame(self, index: int) -> int:
+        """The frame, by its place in the dataset."""
+        return int(self.frames[index])

@@ -1,6 +1,5 @@
 """The app: what is looked at, under which settings, and the way between the screens."""
 
-import gc
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -34,15 +33,15 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
-from aquarium_tui.tui.controllers.handouts import HandoutControl
 from aquarium_tui.tui.controllers.commands import CommandControl
+from aquarium_tui.tui.controllers.handouts import HandoutControl
 from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.undo import UndoControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
 from aquarium_tui.tui.dialogs.keys import KeyList, everything
 from aquarium_tui.tui.graphics.terminal import Terminal
-from aquarium_tui.tui.inks import AQUARIUM, COLOURBLIND, TELLING_APART, THEMES, own_themes, readable_variables
+from aquarium_tui.tui.inks import TELLING_APART, choose_theme, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
 from aquarium_tui.tui.screens.datasets import DatasetsScreen
 from aquarium_tui.tui.screens.frame_screens import frame_screen
@@ -53,7 +52,7 @@ from aquarium_tui.tui.screens.review import ReviewScreen
 from aquarium_tui.tui.screens.scenarios import ScenariosScreen
 from aquarium_tui.tui.screens.slices import SlicesScreen
 from aquarium_tui.tui.screens.view import ViewScreen
-from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens
+from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens, look_for_garbage_less
 from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
 
@@ -159,7 +158,8 @@ class AquariumApp(TerminalApp):
                 markup=False,
             )
         self.commands.bind()
-        self._choose_theme()
+        if said := choose_theme(self, self.config):
+            self.notify(said, severity="warning", timeout=12)
         self.set_interval(SECONDS, self.uploads.look)
         if self._start:
             self.open(self._start)
@@ -167,18 +167,6 @@ class AquariumApp(TerminalApp):
             self.switch_mode("open")
 
     # Colours
-
-    def _choose_theme(self) -> None:
-        """The theme that the settings name, or the program's own."""
-        for theme in (*THEMES, *own_themes(self.config.themes)):
-            self.register_theme(theme)
-        usual = COLOURBLIND if self.config.palette == "colourblind" else AQUARIUM
-        wanted = self.config.theme or usual.name
-        self.theme = wanted if wanted in self.available_themes else usual.name
-        if self.theme != wanted:
-            known = ", ".join(sorted(self.available_themes))
-            said = f"There is no theme {visible(wanted)}. Themes: {known}."
-            self.notify(said, severity="warning", timeout=12)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -295,7 +283,7 @@ class AquariumApp(TerminalApp):
         self._presentation = self._shown_as(view)
         self.evidence = None
         if self.view is None and not self.is_headless:
-            self.call_after_refresh(_look_for_garbage_less)
+            self.call_after_refresh(look_for_garbage_less)
         self.view = view
         self.thresholds.tell(view)
         self.session.last_used.remember(view.choice)
@@ -397,10 +385,6 @@ class AquariumApp(TerminalApp):
         if self.view is not None:
             self.compute(self.now(self.view))
 
-    def offer_undo(self, done: str, back: Callable[[], object]) -> None:
-        """Remember how to take back what was done."""
-        self.undo.offer(done, back)
-
     def action_undo(self) -> None:
         """Take back the last change of what is compared, of marks or of segments."""
         self.undo.take_back()
@@ -416,6 +400,8 @@ class AquariumApp(TerminalApp):
     def action_go(self, mode: str) -> None:
         """Another screen; from what was opened on it, back to it."""
         if self.view is None:
+            if not self.busy:
+                self.notify("Open a dataset first.", severity="warning")
             return
         while mode == self.current_mode and len(self.screen_stack) > 1:
             self.pop_screen()
@@ -511,9 +497,3 @@ class AquariumApp(TerminalApp):
         yield from (command for command in own if command.title in ("Theme", "Screenshot"))
         yield from palette_commands(screen, self)
         yield from self.commands.palette()
-
-
-def _look_for_garbage_less() -> None:
-    """What has been loaded by now stays, and looking through all of it holds up the keys for 100 ms."""
-    gc.freeze()
-    gc.set_threshold(2_000, 20, 50)

@@ -6,9 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from rich.style import Style
+from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widget import Widget
+
+from aquarium_tui.config import Config
+from aquarium_tui.model.names import visible
 
 _VARIABLES = {
     "": "foreground",
@@ -170,6 +174,19 @@ THEMES = (AQUARIUM, LIGHT, COLOURBLIND)
 def own_themes(described: Mapping[str, Mapping[str, Any]]) -> list[Theme]:
     """The user's themes: their colours by name, and whether they are dark, as `[themes]` has them."""
     return [Theme(name=name, **{"dark": True, **colours}) for name, colours in described.items()]
+
+
+def choose_theme(app: App[Any], config: Config) -> str:
+    """Show the theme that the settings name, else the program's own; says so where there is none like it."""
+    for theme in (*THEMES, *own_themes(config.themes)):
+        app.register_theme(theme)
+    usual = COLOURBLIND if config.palette == "colourblind" else AQUARIUM
+    wanted = config.theme or usual.name
+    known = app.available_themes
+    app.theme = wanted if wanted in known else usual.name
+    return (
+        "" if wanted in known else f"There is no theme {visible(wanted)}. Themes: {', '.join(sorted(known))}."
+    )
 
 
 def theme_names(described: Mapping[str, Mapping[str, Any]]) -> set[str]:

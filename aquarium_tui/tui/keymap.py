@@ -22,6 +22,7 @@ _SIGNS = {
     "escape": "Escape",
     "enter": "Enter",
     "tab": "Tab",
+    "backspace": "Backspace",
     "shift+tab": "Shift+Tab",
     "home": "Home",
     "end": "End",

@@ -20,12 +20,20 @@ from aquarium_tui.tui.keymap import Keymap
 _Presented = TypeVar("_Presented", bound=Presentation[Any])
 
 
+class TakesBack(Protocol):
+    """Takes back what was done."""
+
+    def offer(self, done: str, back: Callable[[], object]) -> None:
+        """Remember how to take something back."""
+
+
 class Program(Protocol):
     """The app, as the screens see it.
 
     Attributes:
         session: Opens views, and remembers what was looked at.
         config: The user's settings.
+        undo: Takes back what was done last.
         keymap: Which keys do what.
         remarks_read: Warnings whose remarks have been read.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
@@ -33,6 +41,7 @@ class Program(Protocol):
 
     session: Session
     config: Config
+    undo: TakesBack
     keymap: Keymap
     frames_sort: Sort | None
     remarks_read: set[str]
@@ -94,9 +103,6 @@ class Program(Protocol):
 
     def refresh_view(self) -> None:
         """Make the view anew, as what it was made of has changed."""
-
-    def offer_undo(self, done: str, back: Callable[[], object]) -> None:
-        """Remember how to take back what was done."""
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text, which is `what` in a few words."""

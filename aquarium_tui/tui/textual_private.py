@@ -13,6 +13,7 @@ What is used, and why there is no public way:
 No other module touches a private name of Textual. `pyproject.toml` bounds the version of Textual accordingly.
 """
 
+import gc
 import os
 import select
 import signal
@@ -392,3 +393,9 @@ def close_opened_screens(app: App[Any], modes: Iterable[str]) -> None:
         stack = app._screen_stacks.get(mode, [])
         while len(stack) > 1:
             stack.pop().remove()
+
+
+def look_for_garbage_less() -> None:
+    """What has been loaded by now stays, and looking through all of it holds up the keys for 100 ms."""
+    gc.freeze()
+    gc.set_threshold(2_000, 20, 50)

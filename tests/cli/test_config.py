@@ -21,7 +21,7 @@ def check(path: Path, text: str) -> tuple[int, str]:
 
 def test_everything_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    code, told = check(path, 'theme = "nord"\n[keys]\n"metrics.next_view" = "V"\n')
+    code, told = check(path, 'theme = "nord"\n[keys]\n"metrics.next_view" = "Z"\n')
     assert code == 0
     assert "nothing to fix" in told
     code, told = check(

@@ -97,7 +97,7 @@ def _place(place: Place) -> str:
 
 def _meanings() -> str:
     exceptions = [f"`{sign(key)}` {words}" for key, words in TWO_MEANINGS.items()]
-    return "Two keys have two meanings: " + ";\n".join(exceptions) + ".\n"
+    return "Some keys have two meanings: " + ";\n".join(exceptions) + ".\n"
 
 
 def _signs(ids: tuple[str, ...], first: bool = False) -> str:

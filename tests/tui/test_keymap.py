@@ -45,7 +45,7 @@ async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) ->
 
 async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) -> None:
     keys = config(
-        '[keys]\nquery.open = "ctrl+f"\nmove.page_down = "pagedown"\n"go.in" = "o"\n"next.item" = "N"\n'
+        '[keys]\nquery.open = "ctrl+f"\nmove.page_down = "pagedown"\n"go.in" = "F7"\n"next.item" = "N"\n'
         '"thresholds.rule" = "ctrl+y"\n"app.metrics" = "6"\n"move.down" = ["down", "F9"]\n'
     )
     async with AquariumApp(store, CHOSEN, config=keys).run_test(size=(120, 36)) as pilot:
@@ -60,7 +60,7 @@ async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) ->
         await pilot.press("enter", "j")
         await pilot.pause()
         assert pilot.app.screen.query_one("#matrix", Matrix).cursor[0] == row + 1
-        await pilot.press("o")
+        await pilot.press("f7")
         await until(pilot, lambda: isinstance(pilot.app.screen, SamplesScreen))
 
 
@@ -68,7 +68,7 @@ async def test_the_program_opens_and_says_which_keys_cannot_be_used(store: Store
     keys = config('theme = "aquarium"\n[keys]\n# mine\n"frames.mark" = "x"\n')
     app = AquariumApp(store, CHOSEN, config=keys)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await sees(pilot, "car missed", "Some keys in config.toml were not applied", "config.toml, line 4:")
+        await sees(pilot, "car missed", "Some lines of config.toml were not applied", "config.toml, line 4:")
         await sees(pilot, '"x" already means sets.swap')
         await pilot.press("1")
         await sees(pilot, "space Mark")
@@ -83,7 +83,7 @@ async def test_the_program_opens_and_says_which_keys_cannot_be_used(store: Store
         ('\n"frames.mark" = "spacebar"', 3, '"spacebar" is not a key'),
         ('"frames.mark" = "hyper+x"', 2, "only ctrl, alt and shift"),
         ('"frames.mark" = "ctrl+i"', 2, "terminals send it as Tab"),
-        ('"frames.mark" = [\n  "o",\n  "q",\n]', 2, '"q" already means app.quit in Frames'),
+        ('"frames.mark" = [\n  "Z",\n  "q",\n]', 2, '"q" already means app.quit in Frames'),
         ('"app.quit" = "F9"\n"frames.mark" = "F9"', 3, '"F9" already means app.quit in Frames'),
         ('frames.mark = "k"', 2, '"k" already means move.up in In a list'),
         ('"dialog.accept" = "x"', 2, "where that works, text is typed"),
@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_said_with_its_line(config, text: str, line: int,
         '"sets.swap" = "B"\n"sets.base" = "x"',
         '"metrics.next_view" = "z"',
         '"masks.cell" = "r"',
-        '"frames.mark" = ["space", "o"]',
+        '"frames.mark" = ["space", "Z"]',
         '"go.in" = ["enter", "ctrl+j"]\n"dialog.accept" = ["enter", "ctrl+j"]',
     ],
     ids=["exchanged", "on another screen", "used elsewhere", "one more", "same meaning"],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
@@ -15,9 +16,10 @@ from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import PictureOptions
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.objects.lists import CHANGE_MARKS, CHANGE_MEANINGS, ObjectConfusion
-from aquarium_tui.kinds.presentation import Legend, Presentation
+from aquarium_tui.kinds.objects.lists import CHANGE_MARKS, CHANGE_MEANINGS, CellTiles, ObjectConfusion
+from aquarium_tui.kinds.presentation import Legend, OpenTiles, Presentation
 from aquarium_tui.kinds.report_columns import Reporting
+from aquarium_tui.kinds.walks import ChangeWalk, ObjectLook
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
@@ -39,6 +41,13 @@ class ObjectPresentation(Presentation[ObjectComparison]):
     def own_confusion(self) -> Confusion:
         """The confusion of the objects."""
         return ObjectConfusion(self.view, self.painter, self.classes.evaluated_hex, self.boxed)
+
+    def gallery(self, frames: NDArray[np.int64]) -> OpenTiles:
+        """The objects that the query asks for, else the frames."""
+        if not self.view.asks_objects:
+            return super().gallery(frames)
+        walk = ChangeWalk(frames, "Objects")
+        return ObjectGallery(self.view, self.painter, walk.rows(self.view), walk)
 
     def legend(self) -> Sequence[Legend]:
         """The signs of changes, and the lines around objects."""
@@ -63,6 +72,25 @@ class ObjectPresentation(Presentation[ObjectComparison]):
         for side in comparison.sides:
             parts.append(f"{side} {counted(int(comparison.frame_scores[side].errors[frame]), 'error')}")
         return self.painter.frame(frame), " · ".join(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectGallery(CellTiles):
+    """The objects that a query asks for, in the order of a list of frames.
+
+    Attributes:
+        walk: Leads from one to the next.
+    """
+
+    walk: ChangeWalk
+
+    def look(self, index: int) -> ObjectLook:
+        """The object in its frame."""
+        return ObjectLook(self.walk, int(self.rows[index]))
+
+    def frame(self, index: int) -> int:
+        """The frame that it is in."""
+        return int(self.view.comparison.ledger.frame[self.rows[index]])
 
 
 def object_painter(

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Action] = {
 
 TWO_MEANINGS = {
     "plus": "zooms in where there is a picture, and adds the other set where there is none",
+    "ctrl+r": "searches the history while a query is typed, and renames a segment in their list",
     "tab": "goes to the next pane, and takes a completion while a query is typed",
 }
 """The only keys that mean two things, never in the same place, and what these are."""

@@ -71,7 +71,7 @@ LIST = Place(
     ),
 )
 MATRIX = Place("matrix", "In the matrix", (METRICS, MASKS))
-CROPS = Place("crops", "In a grid of crops", (METRICS, SAMPLES))
+CROPS = Place("crops", "In a grid of crops", (FRAMES, METRICS, SAMPLES))
 
 PLACES = (
     EVERYWHERE,

@@ -32,6 +32,7 @@ BARS: Sequence[Action] = (
         "Accept the selected completion",
         shown=True,
     ),
+    simple("query.history", "ctrl+r", QUERY, "bar('history')", "History", "Search the history of queries"),
     simple("query.clear", "ctrl+u", QUERY, "bar('clear')", "Clear", "Clear the text"),
     simple(
         "query.next", "down", QUERY, "bar('next')", "Next", "Go to the next completion or query", means="down"

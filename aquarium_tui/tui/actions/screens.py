@@ -159,7 +159,12 @@ MATRICES: Sequence[Action] = (
         shown=True,
         means="next view",
     ),
-    simple("metrics.list", "w", METRICS, "form", "List", "Show the cells as a matrix or a list", shown=True),
+    action(
+        "metrics.list",
+        "w",
+        Use((METRICS,), "form", "List", "Show the cells as a matrix or a list", shown=True),
+        Use((FRAMES,), "form", "Gallery", "Show rows, or a gallery of crops", shown=True),
+    ),
     simple(
         "metrics.shading",
         "H",

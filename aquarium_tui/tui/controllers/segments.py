@@ -179,7 +179,7 @@ class SegmentControl:
             def renamed(new: str) -> str:
                 segments.rename(name, new)
                 back = partial(self._back, segments.rename, new, name)
-                program.offer_undo(f'renaming segment "{name}"', back)
+                program.undo.offer(f'renaming segment "{name}"', back)
                 return f'Segment "{name}" is now "{new}".'
 
             app.push_screen(Naming("Rename the segment", ("rename", renamed), value=name), self._told)
@@ -187,7 +187,7 @@ class SegmentControl:
         def delete(name: str) -> None:
             kept = segments.get(name)
             segments.delete(name)
-            program.offer_undo(f'deleting segment "{name}"', partial(self._back, segments.save, kept))
+            program.undo.offer(f'deleting segment "{name}"', partial(self._back, segments.save, kept))
             undo = program.keymap.sign("view.undo")
             self._told(f'Deleted segment "{name}"; {undo} brings it back.')
 

@@ -11,8 +11,9 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from aquarium_tui.compare.reviews import Target
+from aquarium_tui.kinds.presentation import OpenTiles
 from aquarium_tui.kinds.walks import FrameLook
-from aquarium_tui.model.numbers import counted
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
 from aquarium_tui.session.view import View
@@ -21,7 +22,12 @@ from aquarium_tui.tui.actions.action import FRAMES
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.view import NarrowedScreen
+from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.samples import Crops
 from aquarium_tui.tui.widgets.table import Table
+
+_LOOKED = 5_000
+"""Tiles among which the frame of the table's cursor is looked for: a screen of them, many times over."""
 
 REST = 0.08
 """Seconds for which the cursor must rest before the preview follows."""
@@ -37,6 +43,8 @@ class FramesScreen(NarrowedScreen):
 
     marked_of: Dataset | None = None
     """What the marks are on."""
+    gallery: OpenTiles | None = None
+    """What is shown as crops; None while rows are shown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +57,7 @@ class FramesScreen(NarrowedScreen):
             with Vertical(id="preview"):
                 yield Picture(id="preview-picture")
                 yield Static(id="preview-text", markup=False)
+            yield Crops(id="gallery")
 
     def show(self, view: View) -> None:
         """Fill the table; the first time sorted by what got worst."""
@@ -69,8 +78,42 @@ class FramesScreen(NarrowedScreen):
             rows=rows,
         )
         self.say_position()
-        if table.row is not None:
+        if self.gallery is not None:
+            self._fill_gallery()
+        elif table.row is not None:
             self._preview(table.row)
+
+    # The gallery
+
+    def action_form(self) -> None:
+        """Show rows, or a gallery of crops: the objects that the query asks for, else the frames."""
+        table = self.query_one("#frames", Table)
+        if self.gallery is not None:
+            at = self.query_one(Crops).position
+            if at < len(self.gallery):
+                table.position = table.position_of(self.gallery.frame(at)) or 0
+            self.gallery = None
+        else:
+            self._fill_gallery()
+        self.set_class(self.gallery is not None, "-gallery")
+        self.focus_content()
+        self.say_position()
+
+    def _fill_gallery(self) -> None:
+        """What is listed as crops, the cursor on the frame under the table's."""
+        table = self.query_one("#frames", Table)
+        self.gallery = gallery = self.program.presentation.gallery(table.order)
+        at = next((i for i in range(min(len(gallery), _LOOKED)) if gallery.frame(i) == table.row), 0)
+        self.query_one(Crops).show(gallery, at)
+
+    @on(Crops.Selected)
+    def _open_tile(self, event: Crops.Selected) -> None:
+        if self.gallery is not None:
+            self.program.look(self.gallery.look(event.position))
+
+    @on(Crops.Highlighted)
+    def _say_tile(self) -> None:
+        self.say_position()
 
     def on_screen_resume(self) -> None:
         """Catch up, and sort as was asked for elsewhere."""
@@ -103,19 +146,25 @@ class FramesScreen(NarrowedScreen):
 
     @on(Table.Highlighted)
     def follow(self, event: Table.Highlighted) -> None:
-        """Show the frame under the cursor a moment after it rests."""
+        """Show the frame under the cursor a moment after it rests; a gallery follows another order."""
         self.say_position()
+        if self.gallery is not None:
+            self._fill_gallery()
+            return
         self.set_timer(
             REST,
             lambda: self._preview(event.row) if self.query_one("#frames", Table).row == event.row else None,
         )
 
     def focus_content(self) -> None:
-        """To the table."""
-        self.set_focus(self.query_one("#frames"))
+        """To the table, or the gallery."""
+        self.set_focus(self.query_one("#frames" if self.gallery is None else "#gallery"))
 
     def subject(self) -> dict[str, str]:
         """The frame under the cursor."""
+        crops = self.query_one(Crops)
+        if self.gallery is not None and crops.total:
+            return self.of_frame(self.gallery.frame(crops.position))
         row = self.query_one("#frames", Table).row
         return {} if row is None else self.of_frame(row)
 
@@ -151,7 +200,7 @@ class FramesScreen(NarrowedScreen):
                 table.mark(np.arange(len(marks)), False)
                 table.mark(np.flatnonzero(marks), True)
 
-        self.program.offer_undo(done, back)
+        self.program.undo.offer(done, back)
 
     def action_mark(self) -> None:
         """Mark the frame under the cursor, or take its mark away, and go on to the next."""
@@ -209,6 +258,11 @@ class FramesScreen(NarrowedScreen):
 
     def say_position(self) -> None:
         """Where the cursor is and how the table is sorted."""
+        if self.gallery is not None:
+            crops = self.query_one(Crops)
+            at = f"{grouped(crops.position + 1)} of {grouped(crops.total)}" if crops.total else "none"
+            self.query_one(Tabs).say(f"{at}  {self.sign('metrics.list')} rows")
+            return
         table = self.query_one("#frames", Table)
         self.tables.say(table)
 

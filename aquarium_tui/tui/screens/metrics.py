@@ -156,7 +156,7 @@ class MetricsScreen(NarrowedScreen):
             self.program.presentation.report(self.known, self.intervals),
         )
         names = self.drawn.comparison.classes[:-1]
-        wanted = self.query_one(FilterBar).text_of(table)
+        wanted = self.query_one(FilterBar).wanted
         rows = None
         if wanted:
             rows = report.rows_of([i for i, name in enumerate(names) if wanted in name.casefold()])
@@ -180,7 +180,7 @@ class MetricsScreen(NarrowedScreen):
         if cells is None or self.cell is None or self.drawn is None:
             return
         rows = None if self.only is None else cells.touching(self.only)
-        wanted = self.query_one(FilterBar).text_of(table)
+        wanted = self.query_one(FilterBar).wanted
         if wanted:
             names = [name.casefold() for name in self.drawn.comparison.classes]
             kept = np.arange(len(cells.label)) if rows is None else rows
@@ -261,10 +261,7 @@ class MetricsScreen(NarrowedScreen):
                 )
             )
         else:
-            names = {"delta": "delta: other − base", "percent": "percent of row"}
-            shades = {"size": "shade: size of change", "share": "shade: change ÷ count"}[matrix.shading]
-            shade = f"   {shades}" if matrix.mode == "delta" else ""
-            pane.border_title = f"{self.confusion.title}   {names.get(matrix.mode, matrix.mode)}{shade}"
+            pane.border_title = f"{self.confusion.title}   {matrix.words}"
             pane.border_subtitle = "rows: label   columns: inferred"
         shown = "95 % intervals of other − base" if self.intervals else "other − base"
         self.query_one("#report-pane").border_title = "report" if self.single else f"report   {shown}"
@@ -291,8 +288,6 @@ class MetricsScreen(NarrowedScreen):
     def _focus_cells(self) -> None:
         self.remove_class("-report")
         self.set_focus(self.query_one("#cells" if self.listed else "#matrix"))
-
-    # The cell under the cursor
 
     @on(Matrix.Highlighted)
     def _matrix_moved(self, event: Matrix.Highlighted) -> None:
@@ -421,8 +416,7 @@ class MetricsScreen(NarrowedScreen):
 
     def action_shading(self) -> None:
         """Shade deltas by how large they are, or by how much of their counts they are."""
-        matrix = self.query_one(Matrix)
-        matrix.shading = "share" if matrix.shading == "size" else "size"
+        self.query_one(Matrix).turn_shading()
         self._arrange()
 
     def action_form(self) -> None:
@@ -486,10 +480,12 @@ class MetricsScreen(NarrowedScreen):
         self.notify("Only two sets of objects with confidences have a ΔAP to add up.", severity="warning")
 
     def action_filter(self) -> None:
-        """Filter the table that has the focus."""
+        """Filter report, cells and crops by class; the matrix gives way to the list of cells."""
         table = self.focused if isinstance(self.focused, Table) else self.query_one("#cells", Table)
-        if table.id == "cells" and not self.listed:
-            self.action_form()
+        if not self.listed:
+            self.listed = True
+            self._fill_cells()
+            self._arrange()
         self.query_one(FilterBar).open_for(table)
 
     @on(FilterBar.Filtered)

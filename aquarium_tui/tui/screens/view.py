@@ -24,6 +24,7 @@ from aquarium_tui.tui.actions.action import EVERYWHERE, Place
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
+from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
@@ -276,6 +277,21 @@ class NarrowedScreen(ViewScreen):
         view = self.program.view
         if view is not None and only != view.choice.only:
             self.program.compare(replace(self.program.now(view), only=only))
+
+    @on(QueryBar.HistoryAsked)
+    def _search_history(self) -> None:
+        """Choose a query that was applied before, by a part of it."""
+        bar, history = self.query_one(QueryBar), self.program.history
+        if not history:
+            self.notify("No query has been applied yet.", severity="warning")
+            return
+
+        def recall(query: str | None) -> None:
+            bar.write(query or self.query_one(QueryInput).value)
+
+        self.app.push_screen(
+            Choose("Queries applied before", [Offer(each, each) for each in history]), recall
+        )
 
     def no_frames(self) -> str:
         """Why nothing is listed where the query selects no frame, and what changes that."""

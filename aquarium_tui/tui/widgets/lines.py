@@ -152,16 +152,15 @@ class FilterBar(Input):
         super().__init__(placeholder="part of a class name", compact=True)
 
     def open_for(self, table: Table) -> None:
-        """Type a filter for this table."""
-        if self.table is not table:
-            self.value = ""
+        """Type a filter, and go back to this table."""
         self.table = table
         self.add_class("-open")
         self.focus()
 
-    def text_of(self, table: Table) -> str:
-        """What this table is filtered by, case-folded."""
-        return self.value.casefold() if self.table is table else ""
+    @property
+    def wanted(self) -> str:
+        """What is filtered by, case-folded; a class is kept in every table alike."""
+        return self.value.casefold()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

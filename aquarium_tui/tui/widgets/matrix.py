@@ -68,6 +68,18 @@ class Matrix(ScrollView, can_focus=True):
     _largest = 0.0
     _clicked: tuple[int, int] | None = None
 
+    @property
+    def words(self) -> str:
+        """What its numbers are, and what its shades show."""
+        if self.mode != "delta":
+            return {"percent": "percent of row"}.get(self.mode, self.mode)
+        shade = {"size": "size of change", "share": "change ÷ count"}[self.shading]
+        return f"delta: other − base   shade: {shade}"
+
+    def turn_shading(self) -> None:
+        """Shade deltas the other way."""
+        self.shading = "share" if self.shading == "size" else "size"
+
     def show(self, grid: Grid, cell: ConfusionCell | None = None) -> None:
         """Show other counts, the cursor where it was unless told a cell that is shown."""
         self._clicked = None

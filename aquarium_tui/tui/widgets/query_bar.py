@@ -97,6 +97,10 @@ class QueryBar(Vertical):
         does: str
 
     @dataclass
+    class HistoryAsked(Message):
+        """The history is to be searched."""
+
+    @dataclass
     class Applied(Message):
         """A query is to be applied; empty for none."""
 
@@ -218,6 +222,7 @@ class QueryBar(Vertical):
             "apply": self._apply,
             "leave": self._leave,
             "clear": self._clear,
+            "history": self._ask_history,
         }[event.does]()
 
     def _accept(self) -> None:
@@ -258,6 +263,9 @@ class QueryBar(Vertical):
         self.recalled = -1
         self._close()
         self.post_message(self.Applied(text, self))
+
+    def _ask_history(self) -> None:
+        self.post_message(self.HistoryAsked())
 
     def _clear(self) -> None:
         """All of the text, on both sides of the cursor."""

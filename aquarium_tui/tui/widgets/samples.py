@@ -366,6 +366,9 @@ class Samples(Vertical):
         """To the next or previous list."""
         if self.confusion:
             lists = list(self.confusion.lists(self.walk.cell))
+            if len(lists) < 2:
+                self.notify("This cell has only this list.")
+                return
             self.choose(which=lists[(lists.index(self.walk.which) + by) % len(lists)])
 
     def on_list_tabs_chosen(self, event: ListTabs.Chosen) -> None:

@@ -1,0 +1,60 @@
+"""What a query finds as crops; its history; the filter by class."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.screens.frame import FrameScreen
+from aquarium_tui.tui.widgets.samples import Crops
+from tests.tui.scene import CHOSEN
+from tests.tui.screen import leaves, sees, shown, until
+
+Make = Callable[..., AquariumApp]
+
+
+async def test_the_objects_of_a_query_are_shown_as_a_gallery(make_app: Make) -> None:
+    chosen = replace(CHOSEN, query='label.class = "cyclist" order by frame.id desc')
+    async with make_app(chosen).run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "2 frames")
+        await pilot.press("1", "w")
+        await sees(pilot, "1 of 2", "w rows", "■ cyclist  f3", "▲ cyclist  f1")
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FrameScreen), "the frame")
+        await sees(pilot, "f1")
+        await pilot.press("escape", "w")
+        await leaves(pilot, "w rows")
+        await sees(pilot, "2 of 2")
+
+
+async def test_without_a_query_of_objects_the_gallery_shows_frames(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1", "w")
+        await sees(pilot, "1 of 4", "2 labels · base 0 errors")
+        assert pilot.app.screen.query_one("#gallery", Crops).total == 4
+
+
+async def test_queries_applied_before_are_searched(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        for query in ("change = broken", "label.class = person"):
+            await pilot.press("slash", "ctrl+u", *["space" if c == " " else c for c in query], "enter")
+            await pilot.pause()
+        await pilot.press("escape", "slash", "ctrl+r")
+        await sees(pilot, "Queries applied before")
+        await pilot.press(*"broken", "enter")
+        await leaves(pilot, "Queries applied before")
+        await sees(pilot, "/ change = broken")
+
+
+async def test_a_class_filters_report_cells_and_crops(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("f", *"cycl")
+        await leaves(pilot, "■ car")
+        await sees(pilot, "cyclist")
+        text = shown(pilot.app)
+        assert "car missed" not in text, "the crops are of a cell that is listed"
+        assert "■ pedestrian" not in text.split("cyclist missed")[0] or "pedestrian" in text
+        await pilot.press("escape")
+        await sees(pilot, "■ car")
