@@ -201,3 +201,12 @@ async def test_marks_stay_on_their_rows_while_sorting() -> None:
         table.sort_by(Sort("name", False))
         await pilot.pause()
         assert [line[:6] for line in lines(pilot.app)[1:4]] == ["▌row 1", " row 2", "●row 0"]
+
+
+async def test_why_a_table_is_empty_is_said_in_full() -> None:
+    async with Host().run_test(size=(24, 8)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.empty = "no frame has both a car and a truck; Escape clears the query"
+        table.show(columns(Counter()), 0)
+        await pilot.pause()
+        assert " ".join(shown(pilot.app).split("\n", 1)[1].split()) == table.empty

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 import numpy as np
@@ -259,7 +260,8 @@ class Table(ScrollView, can_focus=True):
         else:
             position = y - self._head + int(self.scroll_offset.y)
             if not self.total:
-                text = f" {self.empty}" if y == self._head and self.columns else ""
+                said = wrap(self.empty, max(width - 2, 1)) if self.columns else []
+                text = f" {said[y - self._head]}" if y - self._head < len(said) else ""
                 return Strip([Segment(set_cell_size(text, width), inks.style("dim"))])
             if position >= self.total:
                 return Strip.blank(width, inks.style(""))
