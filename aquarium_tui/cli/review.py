@@ -9,13 +9,16 @@ import typer
 from aquarium_tui.cli.options import (
     DatasetArgument,
     ForceOption,
+    chooses,
     default_store,
+    opened,
     refuse_existing,
     split_dataset,
 )
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
+from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
     from aquarium_tui.store.reviews import ReviewLog
@@ -32,6 +35,8 @@ ReviewSources = Annotated[
     list[Path],
     typer.Argument(metavar="PATH…", help="JSONL files, folders `reviews`, or other stores."),
 ]
+SuspectFormatOption = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="The output format.")]
+LimitOption = Annotated[int, typer.Option(min=1, help="At most so many.")]
 PersonOption = Annotated[
     str, typer.Option("--user", help="Who says it. Default: AQUARIUM_USER, or who is logged in.")
 ]
@@ -39,10 +44,13 @@ PersonOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Export, import and merge what was reviewed.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Export, import and merge what was reviewed; list suspected label errors.", no_args_is_help=True
+    )
     group.command("export")(export_reviews)
     group.command("import")(import_reviews)
     group.command("merge")(merge_reviews)
+    group.command("suspects")(chooses(list_suspects))
     app.add_typer(group, name="review")
 
 
@@ -98,6 +106,22 @@ def import_reviews(dataset: DatasetArgument, file: ReviewFile, *, user: PersonOp
     typer.echo(f"{visible(file.name)}: {counted(found.rows, 'row')}, {counted(len(found.edits), 'edit')}")
     for sentence in found.problems:
         typer.echo(f"  left out: {sentence}")
+
+
+def list_suspects(choice: Choice, format_: SuspectFormatOption = "csv", *, limit: LimitOption = 200) -> None:
+    """Print suspected label errors, the likeliest first: what all inference sets say against labels."""
+    from aquarium_tui.review import suspect_lines
+    from aquarium_tui.session.suspicions import Suspicions
+
+    view = opened(choice)
+    if view.comparison.no_objects or len(view.sets) < 2:
+        raise UsageError(
+            "Label errors are suspected where two or more sets of objects agree against a label.",
+            "Upload another inference set.",
+        )
+    found = Suspicions(default_store()).of(view)[:limit]
+    verdicts = [view.reviews.of(each.subject).verdict for each in found]
+    sys.stdout.writelines(suspect_lines(found, verdicts, format_))
 
 
 def merge_reviews(dataset: DatasetArgument, paths: ReviewSources) -> None:

@@ -147,7 +147,7 @@ class ReviewList:
             text([review.edited[:16].replace("T", " ") for review in reviews], "edited", "edited", 16),
         ]
         if self.notes:
-            columns.insert(3, text(self.notes, "about", "suspected", least=14))
+            columns.insert(3, text(self.notes, "about", "suspected", 24))
         if any(row.why for row in self.rows):
             columns.insert(1, text([row.why for row in self.rows], "why", "no longer fits", least=14))
         return columns

@@ -17,6 +17,7 @@ from aquarium_tui.export.batch import key, sized
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.reviews import Edit, Review, ReviewField, Sighting, Subject, folded
 from aquarium_tui.model.tables import Dataset
+from aquarium_tui.session.suspicions import Suspicion
 from aquarium_tui.store.access import reading
 from aquarium_tui.store.reviews import ReviewLine, now, written
 
@@ -71,6 +72,24 @@ def _rows(subject: Subject) -> Iterator[dict[str, object]]:
             "class": each.class_name,
             **box,
         }
+
+
+def suspect_lines(found: Sequence[Suspicion], verdicts: Sequence[str], format_: str) -> Iterator[str]:
+    """Suspected label errors, one a line: what, where, how likely, and the verdict that was given."""
+    columns = ("frame", "suspected", "score", "verdict", "set", "id", "class", *_EDGES)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
+    if format_ == "csv":
+        writer.writeheader()
+    for each, verdict in zip(found, verdicts, strict=True):
+        row = next(_rows(each.subject))
+        row |= {"suspected": each.kind.value, "score": round(each.score, 4), "verdict": verdict}
+        if format_ == "csv":
+            writer.writerow(row)
+        else:
+            edges = {name: float(str(row[name])) for name in _EDGES}
+            text.write(json.dumps({name: row.get(name, "") for name in columns} | edges) + "\n")
+    yield text.getvalue()
 
 
 def _words(review: Review) -> dict[str, str]:

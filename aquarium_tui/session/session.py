@@ -24,6 +24,7 @@ from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import CLASSES_OF_SETS, THRESHOLDS, LastUsed
 from aquarium_tui.session.reviews import ReviewDesk
+from aquarium_tui.session.suspicions import Suspicions
 from aquarium_tui.session.thresholds import settings_of, with_confidences
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store
@@ -53,6 +54,7 @@ class Session:
     Attributes:
         last_used: What was opened and asked last in this store.
         desk: What is said in review.
+        suspicions: Finds suspected label errors.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Session:
         self.defaults = dict(defaults or {})
         self.last_used = LastUsed(store.root)
         self.desk = ReviewDesk(store)
+        self.suspicions = Suspicions(store)
         self._lock = Lock()
         self._opened: _Opened | None = None
 

@@ -38,7 +38,7 @@ async def open_object(pilot: Pilot[Any]) -> None:
     await sees(pilot, "▼ broken")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_an_object_is_reviewed_by_single_keys_and_shown_in_every_list(
     make_app: Make, store: Store, size: tuple[int, int]
 ) -> None:
@@ -129,7 +129,7 @@ async def test_a_queue_resumes_where_it_was_left(make_app: Make, store: Store) -
         await sees(pilot, "Queue")
         await pilot.press(*"mine", "enter")
         await sees(pilot, 'Queue "mine" of 4')
-        await pilot.press("4", "right_square_bracket")
+        await pilot.press("4", "left_square_bracket")
         await sees(pilot, "mine 4", "0 of 4 seen")
         await pilot.press("enter")
         await sees(pilot, "1 seen")
@@ -137,7 +137,7 @@ async def test_a_queue_resumes_where_it_was_left(make_app: Make, store: Store) -
         await sees(pilot, "2 seen")
     async with make_app().run_test(size=(120, 36), notifications=True) as pilot:
         await sees(pilot, "car missed")
-        await pilot.press("4", "right_square_bracket")
+        await pilot.press("4", "left_square_bracket")
         await sees(pilot, "2 of 4 seen", "3 of 4")
         await pilot.press("enter")
         await sees(pilot, "3 seen")
@@ -164,3 +164,16 @@ async def test_what_cannot_be_written_is_not_said(make_app: Make, store: Store) 
         await sees(pilot, "cannot be")
         assert not view_of(pilot).reviews.targets
         assert "⚑" not in shown(pilot.app)
+
+
+async def test_suspected_label_errors_are_a_queue(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("4")
+        await sees(pilot, "suspected label errors 1")
+        await pilot.press("right_square_bracket")
+        await sees(pilot, "pedestrian, not cyclist", "0 of 1 seen")
+        await pilot.press("enter")
+        await sees(pilot, "1 suspected label errors · 1st · 1 seen")
+        await pilot.press("J", "escape")
+        await sees(pilot, "1 of 1 seen", "label error")

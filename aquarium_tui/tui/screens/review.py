@@ -1,13 +1,15 @@
 """What was reviewed, what is suspected, and queues: lists of frames and objects, and where to go on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.message import Message
 
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.errors import AquariumError
@@ -15,6 +17,7 @@ from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.reviews import SIGNS, ReviewList, place_of, review_words, reviewed
 from aquarium_tui.kinds.walks import FrameLook, ObjectLook, SubjectWalk
 from aquarium_tui.model.names import visible
+from aquarium_tui.session.suspicions import TITLE, Suspicion
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import REVIEW
@@ -37,6 +40,15 @@ class ReviewScreen(ViewScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
 
     which = "Reviewed"
+    suspected: list[Suspicion] = []  # noqa: RUF012
+    suspected_of = ""
+
+    @dataclass
+    class Suspected(Message):
+        """Label errors that are suspected in the dataset of a view."""
+
+        view: View
+        found: list[Suspicion]
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,10 +73,37 @@ class ReviewScreen(ViewScreen):
         except AquariumError as error:
             self.notify(visible(error.message), severity="error", markup=False)
             queues = []
+        if not view.comparison.no_objects and len(view.sets) > 1:
+            self.lists[TITLE] = self._suspected(view)
+            self._look_for_suspects(view)
         for queue in queues:
             rows = [place_of(view, subject) for subject in queue.subjects]
             self.lists[queue.name] = ReviewList(queue.name, rows, queue.seen, stored=True)
         self._fill(view)
+
+    def _suspected(self, view: View) -> ReviewList:
+        """The suspected label errors found so far."""
+        found = self.suspected if self.suspected_of == view.choice.title else []
+        rows = [place_of(view, each.subject) for each in found]
+        seen = self.program.session.desk.seen(view, TITLE)
+        return ReviewList(TITLE, rows, seen, notes=[each.words for each in found])
+
+    @work(thread=True, exclusive=True, group="suspects", description="suspects")
+    def _look_for_suspects(self, view: View) -> None:
+        try:
+            found = self.program.session.suspicions.of(view)
+        except AquariumError:  # A set that cannot be read is reported where the dataset is opened.
+            found = []
+        self.post_message(self.Suspected(view, found))
+
+    @on(Suspected)
+    def _take_suspects(self, event: Suspected) -> None:
+        view = self.drawn
+        if view is not event.view or event.found is self.suspected:
+            return
+        self.suspected, self.suspected_of = event.found, event.view.choice.title
+        self.lists[TITLE] = self._suspected(view)
+        self._fill(view, anew=self.which == TITLE)
 
     def on_screen_resume(self) -> None:
         """Catch up also with what was said on other screens."""
