@@ -266,10 +266,12 @@ class InferenceLog(Log):
         store: The store.
         dataset: The dataset that it belongs to.
         id_: The name of the set.
+        mode: What to do with a set of this name.
     """
 
-    def __init__(self, store: Store, dataset: Dataset, id_: str) -> None:
+    def __init__(self, store: Store, dataset: Dataset, id_: str, mode: UploadMode = UploadMode.NEW) -> None:
         super().__init__()
+        self._mode = mode
         self._into = store
         self._dataset = dataset
         self._id = id_
@@ -311,7 +313,7 @@ class InferenceLog(Log):
         objects, problems = settle(placed, self._dataset.frames, "")
         provenance = _provenance((f"logged from Python: {len(self._seen):,} frames",), problems)
         inferences = InferenceSet(self._id, objects, provenance)
-        return store_inferences(self._into, self._dataset, inferences)
+        return store_inferences(self._into, self._dataset, inferences, mode=self._mode)
 
 
 def log_inferences(
@@ -322,6 +324,7 @@ def log_inferences(
     boxes: ByFrame | None = None,
     classes: ByFrame | None = None,
     confidences: ByFrame | None = None,
+    replace: bool = False,
 ) -> InferenceLog:
     """Log the inferences of one model: all at once, or frame by frame with `add` until the log is closed.
 
@@ -333,6 +336,7 @@ def log_inferences(
             them and closes the log.
         classes: One `(n,)` array per frame: class names, or class ids as the dataset's labels use them.
         confidences: One `(n,)` array per frame, 0 to 1.
+        replace: Whether a set of this name is replaced.
 
     Raises:
         UsageError: A name is not legal, or arrays do not fit together.
@@ -340,9 +344,10 @@ def log_inferences(
         StoreError: The inference set already exists, or it cannot be written.
     """
     store = Store.default()
-    refuse_existing(store, project, dataset, id, UploadMode.NEW)
+    mode = UploadMode.REPLACE if replace else UploadMode.NEW
+    refuse_existing(store, project, dataset, id, mode)
     owner = store.load_dataset(project, dataset)
-    log = InferenceLog(store, owner, id)
+    log = InferenceLog(store, owner, check_name(id, "inference set"), mode)
     if boxes is not None:
         with log:
             _add_all(log, list(owner.frames.row_by_id), boxes, classes, confidences)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = sorted((ROOT / "aquarium_tui").rglob("*.py"))
-FOREIGN = ("formats", "client", "explain")
+FOREIGN = ("formats", "client", "explain", "integrations")
 """Rooms that deal with other tools' files and figures, and use their words."""
 
-NOUNS = {"binding", "drawing", "matching", "wording"}
+NOUNS = {"binding", "lightning", "drawing", "matching", "wording"}
 """Nouns that end like verbs."""
 
 

@@ -1,0 +1,94 @@
+"""A callback of Ultralytics: after `model.val()`, the inferences are in the store."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aquarium_tui.integrations.model_run import ModelRun
+from aquarium_tui.model.names import suggest_name
+from aquarium_tui.store import Store
+from aquarium_tui.upload import FileOptions, UploadRequest, upload
+
+
+def attach(
+    model: Any, project: str, dataset: str, inferences_id: str = "", *, upload_labels: bool = True
+) -> Any:
+    """Have each validation of a model stored as an inference set; returns the model.
+
+    The set is called `inferences_id`, in training followed by the epoch; by default like the run's folder.
+    Boxes are those of all confidences that Ultralytics keeps in `val`, as AP needs them.
+
+    Args:
+        model: An `ultralytics.YOLO`.
+        project: The project.
+        dataset: The dataset in it.
+        inferences_id: The name of the set.
+        upload_labels: Whether the labels of the model's `data.yaml` are uploaded if there is no such dataset.
+    """
+    start, end = _callbacks(project, dataset, inferences_id, upload_labels)
+    model.add_callback("on_val_start", start)
+    model.add_callback("on_val_end", end)
+    return model
+
+
+def _callbacks(
+    project: str, dataset: str, inferences_id: str, upload_labels: bool
+) -> tuple[Callable[[Any], None], Callable[[Any], None]]:
+    asked: dict[int, bool] = {}
+
+    def on_val_start(validator: Any) -> None:
+        # Ultralytics gathers boxes in `jdict` only where it is to write them as JSON.
+        asked[id(validator)] = bool(validator.args.save_json)
+        validator.args.save_json = True
+
+    def on_val_end(validator: Any) -> None:
+        validator.args.save_json = asked.pop(id(validator), False)
+        if upload_labels and dataset not in _datasets(project):
+            options = FileOptions(split=str(validator.args.split or "val"))
+            upload(
+                Store.default(),
+                UploadRequest(project, dataset, labels=_data_file(validator), options=options),
+            )
+        run = ModelRun(project, dataset, _set_name(validator, inferences_id))
+        found: dict[str, list[Any]] = {}
+        for record in validator.jdict:
+            found.setdefault(str(record.get("file_name") or record["image_id"]), []).append(record)
+        names = _names(validator)
+        for image, records in found.items():
+            boxes = [_corners(record["bbox"]) for record in records]
+            classes = [names.get(record["category_id"], str(record["category_id"])) for record in records]
+            run.add(image, boxes, classes, [record["score"] for record in records])
+        run.close()
+
+    return on_val_start, on_val_end
+
+
+def _datasets(project: str) -> list[str]:
+    store = Store.default()
+    return store.datasets(project) if project in store.projects() else []
+
+
+def _data_file(validator: Any) -> Path:
+    data = validator.data if isinstance(validator.data, dict) else {}
+    return Path(str(data.get("yaml_file") or validator.args.data))
+
+
+def _set_name(validator: Any, wished: str) -> str:
+    folder = Path(str(getattr(validator, "save_dir", "") or "model")).name
+    name = wished or folder
+    if getattr(validator, "training", False):
+        epoch = getattr(getattr(validator, "trainer", None), "epoch", None)
+        name = f"{name}_{epoch}" if epoch is not None else name
+    return suggest_name(name) or "model"
+
+
+def _names(validator: Any) -> dict[int, str]:
+    """The name by the category id that `jdict` has: COCO's for COCO, else positions from 1."""
+    names = dict(enumerate(validator.names)) if isinstance(validator.names, list) else dict(validator.names)
+    ids = list(getattr(validator, "class_map", None) or range(1, len(names) + 1))
+    return {ids[index]: str(name) for index, name in names.items() if index < len(ids)}
+
+
+def _corners(box: Any) -> tuple[float, float, float, float]:
+    left, top, width, height = map(float, box)
+    return left, top, left + width, top + height
