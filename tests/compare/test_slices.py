@@ -7,6 +7,7 @@ import pytest
 
 from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.confidence_curves import Curves
 from aquarium_tui.compare.rates import total
 from aquarium_tui.compare.ready_slices import slices_of
 from aquarium_tui.compare.slice_rows import sliced
@@ -166,6 +167,16 @@ def test_the_table_of_slices_has_the_figures_of_each_slice_alone():
     row, values = int(table.figures.support.argmax()), table.figures.values
     sure, delta = table.figures.certainty["f1"], values["other"]["f1"][row] - values["base"]["f1"][row]
     assert sure.low[row] < delta < sure.high[row]
+
+
+def test_curves_are_of_the_objects_in_the_slice():
+    whole = crowded()
+    part = only(whole, "label.area < 1024")
+    curves, everything = Curves(part), part.under(replace(part.settings, base_confidence=0.0))
+    matrix = everything.confusion("base")
+    assert curves.reliability("base", None).count.sum() == matrix[:, :-1].sum()
+    recall = curves.over_recall("base", None).recall
+    assert np.nanmax(recall) == pytest.approx(total(everything.scores["base"], "micro")["recall"])
 
 
 def test_slices_of_a_field_are_its_values_or_quarters_of_its_numbers():

@@ -15,6 +15,7 @@ from aquarium_tui.compare.objects.comparison import ClassComparison
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.inferences import ranked
 from aquarium_tui.ingest.objects import whole_boxes
+from aquarium_tui.kinds.classification.kind import ClassificationKind
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import Settings
@@ -61,6 +62,11 @@ def test_matrix_report_accuracy_and_top_k(count, seed):
     assert found["accuracy"] == pytest.approx(accuracy_score(truth, says))
     for k in (1, 2, 3):
         assert found[f"top_{k}"] == pytest.approx(top_k_accuracy_score(truth, scores, k=k, labels=range(4)))
+    sure, right = scores.max(axis=1), truth == says
+    bins = [np.flatnonzero((sure >= at / 10) & ((sure < (at + 1) / 10) | (at == 9))) for at in range(10)]
+    gaps = [len(rows) * abs(right[rows].mean() - sure[rows].mean()) for rows in bins if len(rows)]
+    totals = {total.key: total for total in ClassificationKind().totals(comparison)[0].totals}
+    assert totals["ece"].values["base"] == pytest.approx(sum(gaps) / count)
     wanted = precision_recall_fscore_support(truth, says, labels=range(4), zero_division=np.nan)
     rates = comparison.scores["base"]
     for ours, theirs in zip((rates.precision, rates.recall, rates.f1), wanted, strict=False):

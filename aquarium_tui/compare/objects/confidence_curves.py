@@ -136,7 +136,7 @@ class Curves:
 
         The confidence thresholds and the matching rule have no part in it.
         """
-        if isinstance(self.comparison, ClassComparison):
+        if self._by_rule:
             curve = self.sweeps[side].curve(class_)
             recall, precision = curve.figure("recall"), curve.figure("precision")
             return RecallCurve(recall, precision, curve.confidence)
@@ -154,8 +154,8 @@ class Curves:
 
     def reliability(self, side: Side, class_: int | None) -> Reliability:
         """Bins of confidence with the share that is right, at IoU .5."""
-        if isinstance(self.comparison, ClassComparison):
-            return self._class_reliability(side, class_)
+        if self._by_rule:
+            return self._rule_reliability(side, class_)
         found = self._matched(side, class_).calibration(n_bins=BINS)
         bins = found["bins"]
         count = np.array([each["count"] for each in bins], np.int64)
@@ -165,9 +165,16 @@ class Curves:
         )
         return Reliability(confidence, accuracy, count, float(found["ece"]) if count.sum() else np.nan)
 
-    def _class_reliability(self, side: Side, class_: int | None) -> Reliability:
+    @property
+    def _by_rule(self) -> bool:
+        """Whether the matching rule decides, not COCO's: for classes of images, and in slices."""
+        return isinstance(self.comparison, ClassComparison) or self.comparison.judgement.part is not None
+
+    def _rule_reliability(self, side: Side, class_: int | None) -> Reliability:
         evaluation, counting = self.comparison.evaluation(side), self.comparison.counting
         every = evaluation.matching(0.0, self.comparison.settings.iou, self.comparison.settings.rule)
+        part = self.comparison.judgement.part
+        every = every if part is None else part.matching(side, every)
         counted = ~np.isin(every.inference_outcome, (Outcome.NONE, Outcome.IGNORED))
         objects = evaluation.inferences.objects
         if counting is not None:

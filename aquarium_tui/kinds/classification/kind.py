@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.compare.objects.confidence_curves import Curves
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
@@ -81,13 +82,17 @@ class ClassificationKind(Kind[ObjectComparison]):
         return class_report(comparison)
 
     def totals(self, comparison: ObjectComparison) -> tuple[TotalGroup, ...]:
-        """Accuracy, and top-k accuracy where there are ranks; then images by outcome."""
+        """Accuracy, top-k accuracy where there are ranks, and calibration; then images by outcome."""
         found = comparison.accuracies
         shared = [name for name in found["base"] if all(name in each for each in found.values())]
         totals = tuple(
             Total(name, {side: each[name] for side, each in found.items()}, _title(name), _short(name))
             for name in shared
         )
+        if not any(comparison.inferences(side).unranked for side in comparison.sides):
+            curves = Curves(comparison)
+            gaps = {side: curves.reliability(side, None).ece for side in comparison.sides}
+            totals = (*totals, Total("ece", gaps, "ECE", "ECE", better="lower"))
         return (TotalGroup(totals, "accuracy"), count_totals(comparison))
 
     def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
