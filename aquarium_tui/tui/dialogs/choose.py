@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +19,12 @@ from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.table import Table
+
+
+WIDTH = 64
+"""Cells of the dialog, unless what is said about a choice needs more; `max-width` keeps it on the screen."""
+_AROUND = 10
+"""Cells of borders, padding, the cursor's mark and a scrollbar."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ class Choose(Dialog[str | None]):
         ]
         table = self.query_one(Table)
         table.show(columns, len(shown), row=at)
-        self.query_one("#dialog").styles.height = min(len(self.choices), 16) + 7
+        dialog = self.query_one("#dialog")
+        dialog.styles.height = min(len(self.choices), 16) + 7
+        longest = max((cell_len(visible(choice.detail)) for choice in self.choices), default=0)
+        dialog.styles.width = max(WIDTH, width + longest + _AROUND)
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:
