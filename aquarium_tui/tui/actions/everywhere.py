@@ -115,6 +115,7 @@ PROGRAM: Sequence[Action] = (
     simple(
         "app.scenarios", "3", EVERYWHERE, "go('scenarios')", "Scenarios", "Show scenarios and their targets"
     ),
+    simple("app.review", "4", EVERYWHERE, "go('review')", "Review", "Show what was reviewed, and queues"),
     simple("app.slices", "5", EVERYWHERE, "go('slices')", "Slices", "Show slices of objects"),
     simple("app.leaderboard", "6", EVERYWHERE, "go('leaderboard')", "Sets", "Show all sets against base"),
     simple("sets.base", "B", EVERYWHERE, "choose('base')", "Base", "Choose the base set"),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from aquarium_tui.tui.actions.action import (
-    EVERYWHERE,
     FRAME,
     LISTED,
     REVIEW,
@@ -63,5 +62,4 @@ REVIEWS: Sequence[Action] = (
     simple("review.whole", "Z", FRAME, "whole", "Whole frame", "Review the whole frame, or its objects"),
     simple("review.queue", "Q", LISTED, "queue", "Queue", "Make a queue of this list"),
     simple("review.remove", "delete", REVIEW, "remove_queue", "Remove", "Remove the queue"),
-    simple("app.review", "4", EVERYWHERE, "go('review')", "Review", "Show what was reviewed, and queues"),
 )

@@ -20,7 +20,6 @@ from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.table import Table
 
-
 WIDTH = 64
 """Cells of the dialog, unless what is said about a choice needs more; `max-width` keeps it on the screen."""
 _AROUND = 10
