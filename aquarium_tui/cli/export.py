@@ -16,9 +16,13 @@ from aquarium_tui.session.choice import Choice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aquarium_tui.compare.objects.comparison import ObjectComparison
     from aquarium_tui.model.tables import Dataset, InferenceSet
+    from aquarium_tui.session.view import View
 
-ExportFormatOption = Annotated[Literal["coco", "yolo", "jsonl"], typer.Option("--format", help="The format.")]
+ExportFormatOption = Annotated[
+    Literal["coco", "yolo", "cvat", "label-studio", "jsonl"], typer.Option("--format", help="The format.")
+]
 FolderOption = Annotated[Path, typer.Option(help="The folder to write to; new or empty.")]
 SetsOption = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="An inference set to export as well; may be repeated.")
@@ -43,7 +47,7 @@ def export(
     force: ForceOption = False,
 ) -> None:
     """Export frames with their labels, all or those of a query or a slice, for labelling or training."""
-    from aquarium_tui.export import batch_of, write_batch
+    from aquarium_tui.export import batch_of, with_reviews, write_batch
     from aquarium_tui.model.numbers import counted
 
     store, project, name = default_store(), choice.project, choice.dataset
@@ -54,6 +58,9 @@ def export(
     frames = view.selection.frames if view and view.selection else None
     if view and view.comparison.inside is not None:
         dataset, sets = _in_slice(choice, dataset, sets)
+    elif view:
+        # A slice numbers its labels anew, so that what was said cannot be told to them.
+        dataset = with_reviews(dataset, view.reviews, _of_objects(view))
     batch = batch_of(dataset, sets, frames)
     written = write_batch(batch, format_, out, with_images=with_images, force=force)
     labels = int(batch.dataset.label_counts.sum())
@@ -65,6 +72,12 @@ def export(
         typer.echo(
             f"upload again: aquarium-tui upload --project PROJECT --dataset DATASET {visible(options)}"
         )
+
+
+def _of_objects(view: "View") -> "ObjectComparison | None":
+    from aquarium_tui.compare.objects.comparison import ObjectComparison
+
+    return view.comparison if isinstance(view.comparison, ObjectComparison) else None
 
 
 def _in_slice(

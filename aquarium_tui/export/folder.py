@@ -8,7 +8,9 @@ from pathlib import Path
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.coco import write_coco
+from aquarium_tui.export.cvat import write_cvat
 from aquarium_tui.export.images import names_of, place_images
+from aquarium_tui.export.label_studio import write_label_studio
 from aquarium_tui.export.records import write_jsonl
 from aquarium_tui.export.yolo import write_yolo
 from aquarium_tui.ingest.frame_keys import ids_mislead
@@ -43,6 +45,8 @@ class ExportFormat:
 FORMATS: Mapping[str, ExportFormat] = {
     "coco": ExportFormat(write_coco, "labels.json", "{}.json"),
     "yolo": ExportFormat(write_yolo, "data.yaml", "{}", links=True),
+    "cvat": ExportFormat(write_cvat, "annotations.xml", "{}.xml"),
+    "label-studio": ExportFormat(write_label_studio, "tasks.json", "{}.json"),
     "jsonl": ExportFormat(write_jsonl, "labels.jsonl", "{}.jsonl", objects=False),
 }
 
