@@ -46,10 +46,10 @@ async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) ->
 async def test_keys_of_widgets_dialogs_and_hints_follow(store: Store, config) -> None:
     keys = config(
         '[keys]\nquery.open = "ctrl+f"\nmove.page_down = "pagedown"\n"go.in" = "F7"\n"next.item" = "N"\n'
-        '"thresholds.rule" = "ctrl+y"\n"app.metrics" = "6"\n"move.down" = ["down", "F9"]\n'
+        '"thresholds.rule" = "ctrl+y"\n"app.metrics" = "7"\n"move.down" = ["down", "F9"]\n'
     )
     async with AquariumApp(store, CHOSEN, config=keys).run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "press ctrl+f to ask for frames and objects", "6 Metrics", "[ N lists")
+        await sees(pilot, "press ctrl+f to ask for frames and objects", "7 Metrics", "[ N lists")
         await pilot.press("T")
         await sees(pilot, "ctrl+y next rule")
         await pilot.press("ctrl+y", "enter")
