@@ -9,13 +9,27 @@ from aquarium_tui.compare.reviews import Target
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
-from aquarium_tui.model.reviews import VERDICTS, Edit, Review, ReviewField, Subject
+from aquarium_tui.model.reviews import LABEL_ERROR, VERDICTS, Edit, Review, ReviewField, Subject
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.store.reviews import QueueStep, ReviewLine, ReviewLog, now, person
 
 _LONGEST = 2000
 """Characters of a note: more than anyone writes into one line, and still one write to the file."""
+
+
+WITHOUT_ERRORS = f'object.verdict != "{LABEL_ERROR}"'
+"""The slice of all objects but those that were judged to be label errors."""
+
+
+def with_or_without_errors(only: str) -> str:
+    """A slice without the judged label errors; with them again where it was without."""
+    if only == WITHOUT_ERRORS:
+        return ""
+    start = f"{WITHOUT_ERRORS} and ("
+    if only.startswith(start) and only.endswith(")"):
+        return only.removeprefix(start)[:-1]
+    return f"{start}{only})" if only else WITHOUT_ERRORS
 
 
 @dataclass(frozen=True)

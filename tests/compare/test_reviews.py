@@ -13,6 +13,7 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.reviews import Edit, Review, Subject, folded
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset
+from aquarium_tui.session.reviews import with_or_without_errors
 from tests.tui.scene import make_store
 
 SETTINGS = Settings()
@@ -150,3 +151,8 @@ def test_reviews_are_fields_of_queries(
     assert [ids[int(row)] for row in np.flatnonzero(found.frames)] == frames
     if objects is not None:
         assert np.flatnonzero(found.objects).tolist() == objects
+
+
+@pytest.mark.parametrize("only", ["", "label.area > 9", "a or (b)"])
+def test_leaving_label_errors_out_twice_takes_them_in(only: str) -> None:
+    assert with_or_without_errors(with_or_without_errors(only)) == only

@@ -177,3 +177,15 @@ async def test_suspected_label_errors_are_a_queue(make_app: Make) -> None:
         await sees(pilot, "1 suspected label errors · 1st · 1 seen")
         await pilot.press("J", "escape")
         await sees(pilot, "1 of 1 seen", "label error")
+
+
+async def test_judged_label_errors_are_left_out_of_every_figure_and_taken_in_again(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36), notifications=True) as pilot:
+        await sees(pilot, "car missed", "5 labels")
+        await pilot.press("J")
+        await sees(pilot, "L car")
+        await pilot.press("ctrl+x")
+        await sees(pilot, "4 labels")
+        assert view_of(pilot).choice.only == 'object.verdict != "label error"'
+        await pilot.press("ctrl+x")
+        await sees(pilot, "5 labels")

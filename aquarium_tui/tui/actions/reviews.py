@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aquarium_tui.tui.actions.action import (
     FRAME,
     LISTED,
+    NARROWED,
     REVIEW,
     REVIEWED,
     Action,
@@ -61,5 +62,13 @@ REVIEWS: Sequence[Action] = (
     simple("review.redo", "U", REVIEWED, "redo", "Redo", "Redo what you undid"),
     simple("review.whole", "Z", FRAME, "whole", "Whole frame", "Review the whole frame, or its objects"),
     simple("review.queue", "Q", LISTED, "queue", "Queue", "Make a queue of this list"),
+    simple(
+        "review.exclude",
+        "ctrl+x",
+        NARROWED,
+        "exclude",
+        "Exclude",
+        "Count without judged label errors, or with them",
+    ),
     simple("review.remove", "delete", REVIEW, "remove_queue", "Remove", "Remove the queue"),
 )

@@ -19,6 +19,7 @@ from aquarium_tui.kinds.reviews import review_words
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
+from aquarium_tui.session.reviews import with_or_without_errors
 from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions.action import EVERYWHERE, Place
 from aquarium_tui.tui.closable import ClosesOnce
@@ -277,6 +278,16 @@ class NarrowedScreen(ViewScreen):
         view = self.program.view
         if view is not None and only != view.choice.only:
             self.program.compare(replace(self.program.now(view), only=only))
+
+    def action_exclude(self) -> None:
+        """Count without the objects that were judged to be label errors, or with them again."""
+        view = self.drawn
+        if view is None:
+            return
+        if view.comparison.no_objects:
+            self.notify("There are no objects to leave out here.", severity="warning")
+            return
+        self._narrow(with_or_without_errors(view.choice.only))
 
     @on(QueryBar.HistoryAsked)
     def _search_history(self) -> None:
