@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from aquarium_tui.cli import completion
-from aquarium_tui.cli.description import coverage, provenance_lines, remark_lines
+from aquarium_tui.cli.description import coverage, provenance_lines
 from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
@@ -227,6 +227,7 @@ def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenanc
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:
     """Say what stands in the way of comparing the first inference set with each of the others."""
     from aquarium_tui.session.session import Session
+    from aquarium_tui.upload.wording import remark_lines
 
     if len(card.sets) < 2:
         return

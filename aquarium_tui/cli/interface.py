@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from aquarium_tui.session.last_used import LastUsed
     from aquarium_tui.store import Store
     from aquarium_tui.tui.app import AquariumApp
 
@@ -46,6 +47,7 @@ def launch(
     make: "Callable[..., AquariumApp] | None" = None,
     *,
     mouse: bool = True,
+    tour: "LastUsed | None" = None,
 ) -> None:
     """Open the interface on a store.
 
@@ -56,6 +58,7 @@ def launch(
         executor: Where pixels are counted; None counts them on this machine.
         make: Makes another app of what the usual one takes.
         mouse: Whether the mouse is taken, if the user's settings allow it.
+        tour: Shows three lines for newcomers until they are dismissed, and remembers that; None shows none.
 
     Raises:
         UsageError: stdin, stdout or stderr is not a terminal.
@@ -78,6 +81,7 @@ def launch(
     from aquarium_tui.tui.app import AquariumApp
 
     app = (make or AquariumApp)(store, choice, terminal, config, executor)
+    app.tour = tour
     try:
         app.run(mouse=mouse and config.mouse)
     except KeyboardInterrupt:
@@ -115,19 +119,18 @@ def _launch_recorded(
 
 
 def launch_anything(graphics: str | None, mouse: bool) -> None:
-    """Open the only dataset in the store, or the list of them; the demo if the store is empty."""
-    from aquarium_tui.demo import demo_store
+    """Open the only dataset in the store, or the list of them; an empty one offers the demo."""
+    from aquarium_tui.session.last_used import LastUsed
 
     store = default_store()
+    own = LastUsed(store.root)
+    tour = None if own.toured else own
     known = [(project, dataset) for project in store.projects() for dataset in store.datasets(project)]
-    if not known:
-        launch(*demo_store(), graphics, mouse=mouse)
-        return
     only = known[0] if len(known) == 1 else None
     with_sets = False
     with suppress(StoreError):  # The list says what is wrong with it.
         with_sets = only is not None and bool(store.dataset_card(*only).sets)
-    launch(store, Choice(*only) if only and with_sets else None, graphics, mouse=mouse)
+    launch(store, Choice(*only) if only and with_sets else None, graphics, mouse=mouse, tour=tour)
 
 
 def register(app: typer.Typer) -> None:

@@ -181,9 +181,9 @@ def upload(
     lenient: LenientOption = False,
 ) -> None:
     """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
-    from aquarium_tui.cli.description import upload_lines
     from aquarium_tui.upload import FileOptions, MetricOptions, UploadRequest
     from aquarium_tui.upload import upload as store_files
+    from aquarium_tui.upload.wording import upload_lines
 
     request = UploadRequest(
         project=project,

@@ -62,6 +62,15 @@ class LastUsed:
         self._write({"recent": [row_of(choice) for choice in choices]})
 
     @property
+    def toured(self) -> bool:
+        """Whether the lines for newcomers have been dismissed."""
+        return self._read().get("toured") is True
+
+    def remember_tour(self) -> None:
+        """Show the lines for newcomers no more."""
+        self._write({"toured": True})
+
+    @property
     def queries(self) -> tuple[str, ...]:
         """The queries that were applied, the latest first."""
         found = self._read().get("queries", [])

@@ -26,6 +26,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.render.palette import palette
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View, gathered
 from aquarium_tui.store import Store
@@ -79,6 +80,7 @@ class AquariumApp(TerminalApp):
     wanted: reactive[Settings | None] = reactive(None)
     busy: reactive[str] = reactive("")
     evidence: reactive[Evidence | None] = reactive(None)
+    tour: LastUsed | None = None
 
     @dataclass
     class Ready(Message):
@@ -400,8 +402,7 @@ class AquariumApp(TerminalApp):
     def action_go(self, mode: str) -> None:
         """Another screen; from what was opened on it, back to it."""
         if self.view is None:
-            if not self.busy:
-                self.notify("Open a dataset first.", severity="warning")
+            self.notify(self.busy or "Open a dataset first.", severity="warning")
             return
         while mode == self.current_mode and len(self.screen_stack) > 1:
             self.pop_screen()

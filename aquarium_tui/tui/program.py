@@ -12,6 +12,7 @@ from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.walks import Look
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
@@ -34,6 +35,7 @@ class Program(Protocol):
         session: Opens views, and remembers what was looked at.
         config: The user's settings.
         undo: Takes back what was done last.
+        tour: Remembers that the lines for newcomers were dismissed; None where they are not shown.
         keymap: Which keys do what.
         remarks_read: Warnings whose remarks have been read.
         frames_sort: What the list of frames is to be sorted by when it is shown next.
@@ -42,6 +44,7 @@ class Program(Protocol):
     session: Session
     config: Config
     undo: TakesBack
+    tour: LastUsed | None
     keymap: Keymap
     frames_sort: Sort | None
     remarks_read: set[str]

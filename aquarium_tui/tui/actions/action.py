@@ -48,6 +48,7 @@ COLOURS = Place("colours", "Colours of the diff map")
 KEYS = Place("keys", "The list of keys", typing=True)
 TEXT = Place("text", "A text to copy")
 REMARKS = Place("remarks", "Remarks")
+REHEARSAL = Place("rehearsal", "Before an upload is stored")
 QUERY = Place("query", "In the query bar", (FRAMES, METRICS, SAMPLES), typing=True)
 FILTER = Place("filter", "In the filter", (METRICS,), typing=True)
 LIST = Place(
@@ -102,6 +103,7 @@ PLACES = (
     KEYS,
     TEXT,
     REMARKS,
+    REHEARSAL,
 )
 NARROWED = (FRAMES, METRICS, SAMPLES)
 """The screens that show what a query selects."""

@@ -10,6 +10,7 @@ from aquarium_tui.tui.actions.action import (
     KEYS,
     NAMING,
     QUERY,
+    REHEARSAL,
     REMARKS,
     TARGETS,
     TEXT,
@@ -83,6 +84,7 @@ DIALOGS: Sequence[Action] = (
         Use((COLOURS,), "take", "Only this", "Show only this colour", shown=True, priority=True),
         Use((KEYS,), "dismiss", "Close", "Close the list", priority=True),
         Use((REMARKS,), "dismiss", "Close", "Close the list"),
+        Use((REHEARSAL,), "take", "Store", "Store what was understood", shown=True),
         Use((TEXT,), "dismiss", "Close", "Close"),
         means="in",
     ),
@@ -93,6 +95,7 @@ DIALOGS: Sequence[Action] = (
         Use((COLUMNS, COLOURS), "dismiss(None)", "Done", "Close", shown=True),
         Use((KEYS, REMARKS), "dismiss", "Close", "Close the list", shown=True),
         Use((TEXT,), "dismiss", "Close", "Close", shown=True),
+        Use((REHEARSAL,), "dismiss(None)", "Cancel", "Store nothing", shown=True),
         means="back",
     ),
     action(

@@ -18,6 +18,7 @@ from aquarium_tui.tui.actions.action import (
     NARROWED,
     OPEN,
     PANES,
+    REHEARSAL,
     REMARKS,
     REVIEW,
     SAMPLES,
@@ -74,7 +75,7 @@ MOVING: Sequence[Action] = (
         "up,k",
         Use(CURSORS, "move(0,-1)", "Up", "Move up"),
         Use((MASKS,), "pan(0,-0.2)", "Up", "Pan up while zoomed in"),
-        Use((REMARKS,), "scroll(-1)", "Up", "Scroll up"),
+        Use((REMARKS, REHEARSAL), "scroll(-1)", "Up", "Scroll up"),
         means="up",
     ),
     action(
@@ -82,7 +83,7 @@ MOVING: Sequence[Action] = (
         "down,j",
         Use(CURSORS, "move(0,1)", "Down", "Move down"),
         Use((MASKS,), "pan(0,0.2)", "Down", "Pan down while zoomed in"),
-        Use((REMARKS,), "scroll(1)", "Down", "Scroll down"),
+        Use((REMARKS, REHEARSAL), "scroll(1)", "Down", "Scroll down"),
         means="down",
     ),
     action(

@@ -145,6 +145,16 @@ LISTS: Sequence[Action] = (
         shown=True,
         means="next view",
     ),
+    simple(
+        "open.upload",
+        "plus",
+        OPEN,
+        "upload",
+        "Upload",
+        "Upload labels or inferences",
+        shown=True,
+        means="sets.add",
+    ),
     simple("open.demo", "D", OPEN, "demo", "Demo", "Open the demo", shown=True),
 )
 

@@ -127,6 +127,9 @@ class Choose(Dialog[str | None]):
         self.query_one(Table).position += by
 
     @on(Table.Selected)
+    def _clicked(self) -> None:
+        self.action_take()
+
     def action_take(self) -> None:
         """Answer with the choice under the cursor."""
         row = self.query_one(Table).row

@@ -21,6 +21,7 @@ from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import OPEN
+from aquarium_tui.tui.controllers.assistant import UploadAssistant
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.table import Table
@@ -50,6 +51,10 @@ class DatasetsScreen(ViewScreen):
     cards: tuple[DatasetCard, ...] = ()
     problems: tuple[str, ...] = ()
     remarks: dict[str, tuple[str, ...]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.assistant = UploadAssistant(self, self._read)
 
     def content(self) -> ComposeResult:
         """The datasets, and the one under the cursor in detail."""
@@ -141,8 +146,12 @@ class DatasetsScreen(ViewScreen):
                 inks.style("strong"),
             ),
             (
-                "Or upload your own labels, then the inferences of each model"
-                f" ({self.sign('app.copy')} copies these lines):\n\n",
+                f"Press {self.sign('open.upload')} to upload your own: choose the labels, then the inferences"
+                " of each model.\nYou see what was understood before anything is stored.\n\n",
+                inks.style("strong"),
+            ),
+            (
+                f"Or type this in a shell ({self.sign('app.copy')} copies it):\n\n",
                 inks.style(""),
             ),
             (COMMANDS, inks.style("accent")),
@@ -180,12 +189,19 @@ class DatasetsScreen(ViewScreen):
         """Open the dataset with the pair looked at last."""
         row = self.query_one("#datasets", Table).row
         if row is None:
+            self.action_demo()
             return
         card = self.cards[row]
         if not card.sets:
-            self.notify("This dataset has no inference set yet: upload one first.", severity="warning")
+            uploads = self.sign("open.upload")
+            said = f"This dataset has no inference set yet: {uploads} uploads one."
+            self.notify(said, severity="warning")
             return
         self.program.open(Choice(card.project, card.name))
+
+    def action_upload(self) -> None:
+        """Choose files to upload; nothing is stored before what was understood has been shown."""
+        self.assistant.ask(f"{card.project}/{card.name}" for card in self.cards)
 
     def action_demo(self) -> None:
         """Open the demo."""

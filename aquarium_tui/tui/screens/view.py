@@ -21,7 +21,7 @@ from aquarium_tui.model.numbers import counted
 from aquarium_tui.report import sensitivity_remarks
 from aquarium_tui.session.reviews import with_or_without_errors
 from aquarium_tui.session.view import View, reproduce
-from aquarium_tui.tui.actions.action import EVERYWHERE, Place
+from aquarium_tui.tui.actions.action import EVERYWHERE, FRAMES, METRICS, Place
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
@@ -33,6 +33,7 @@ from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
 from aquarium_tui.tui.widgets.samples import Crops, Samples
+from aquarium_tui.tui.widgets.tour import Tour
 
 
 class ViewScreen(ClosesOnce[None]):
@@ -247,6 +248,7 @@ class NarrowedScreen(ViewScreen):
         yield QueryBar(f"press {self.sign('query.open')} to ask for frames and objects")
         yield SliceBar("only the objects for which this holds, such as label.area < 1024")
         yield from self.panes()
+        yield Tour(self.program.keymap)
 
     def panes(self) -> ComposeResult:
         """The widgets below the query bar."""
@@ -255,6 +257,7 @@ class NarrowedScreen(ViewScreen):
     def show(self, view: View) -> None:
         """Show the query and what it found; subclasses draw the rest."""
         bar = self.query_one(QueryBar)
+        self.query_one(Tour).display = self.program.tour is not None and self.PLACE in (FRAMES, METRICS)
         bar.show(view.binding.schema, view.choice.query, view.found, self.program.history)
         labels = counted(view.comparison.label_count, "label") if view.choice.only else ""
         schema, only = view.everything.schema, view.choice.only
@@ -310,7 +313,12 @@ class NarrowedScreen(ViewScreen):
         return f"the query selects no frames: {opens} changes it, {clears} clears it"
 
     def action_leave(self) -> None:
-        """Clear the query, then the slice; without them, go to the list of datasets."""
+        """Close the lines for newcomers, clear the query, clear the slice, or go to the list of datasets."""
+        if self.query_one(Tour).display and self.program.tour:
+            self.program.tour.remember_tour()
+            self.program.tour = None
+            self.query_one(Tour).display = False
+            return
         if self.drawn is None or not (self.drawn.choice.query or self.drawn.choice.only):
             self.program.action_open_screen()
             return
