@@ -47,7 +47,12 @@ class SliceTable:
 
 
 def ready_table(
-    binding: Binding[Any], comparison: Comparison, cancelled: Callable[[], bool] = lambda: False
+    binding: Binding[Any],
+    comparison: Comparison,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    replicates: int = 1000,
+    classes: bool = True,
 ) -> SliceTable:
     """The ready-made slices.
 
@@ -55,12 +60,15 @@ def ready_table(
         binding: The whole dataset as queries see it.
         comparison: The frames that are counted.
         cancelled: Asked now and then whether to stop.
+        replicates: How often the frames are drawn anew.
+        classes: Whether each class is a slice of its own.
 
     Raises:
         UsageError: Masks are compared, which have no objects.
         CancelledError: `cancelled` said so.
     """
-    return _table(binding, _of_objects(comparison), ready_slices(binding), None, cancelled)
+    slices = [each for each in ready_slices(binding) if classes or each.about != "class"]
+    return _table(binding, _of_objects(comparison), slices, None, cancelled, replicates=replicates)
 
 
 def found_table(
@@ -107,6 +115,8 @@ def _table(
     slices: Sequence[ReadySlice],
     search: SliceSearch | None,
     cancelled: Callable[[], bool],
+    *,
+    replicates: int = 1000,
 ) -> SliceTable:
     maker = SliceMaker(binding)
     parts = []
@@ -114,7 +124,7 @@ def _table(
         if cancelled():
             raise CancelledError
         parts.append(maker.slice_of(compile_query(each.condition, binding.schema)))
-    figures = slice_figures(comparison, parts, cancelled=cancelled)
+    figures = slice_figures(comparison, parts, replicates, cancelled=cancelled)
     there = np.flatnonzero(figures.support) if search is None else np.arange(len(parts))
     if len(there) < len(parts):
         kept = there.tolist()

@@ -1,8 +1,10 @@
 """What a report consists of, as plain values that each format writes in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from aquarium_tui.model.arrays import Floats
 
 Tint = Literal["", "good", "bad", "dim", "strong"]
 """What a text means: better, worse, beside the point, or the main thing. Signs say it too."""
@@ -90,13 +92,47 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class ChartLine:
+    """A line of a chart.
+
+    Attributes:
+        name: What stands in the legend.
+        x: `(n,)` float64, from 0 to 1, rising.
+        y: `(n,)` float64, NaN where undefined.
+        dashed: Whether it is broken, so that lines can be told apart without colour.
+    """
+
+    name: str
+    x: Floats
+    y: Floats
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Lines over numbers from 0 to 1.
+
+    Attributes:
+        title: The heading.
+        across: What x is.
+        lines: The lines, of values from 0 to 1.
+        marks: Where a line is marked, as the place on x by the name of a line.
+    """
+
+    title: str
+    across: str
+    lines: Sequence[ChartLine]
+    marks: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Code:
     """Lines to copy, or columns that line up."""
 
     lines: Sequence[str]
 
 
-Block = Paragraph | TableBlock | Gallery | Code
+Block = Paragraph | TableBlock | Gallery | LineChart | Code
 
 
 @dataclass(frozen=True)

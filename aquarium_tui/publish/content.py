@@ -24,6 +24,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Side
 from aquarium_tui.publish.chapters import Block, Chapter, Code, Item, Paragraph, TableBlock, Tint
+from aquarium_tui.publish.parts import curve_blocks, slice_blocks
 from aquarium_tui.publish.shots import galleries
 from aquarium_tui.report import Findings, sensitivity_remarks
 from aquarium_tui.report.certainty import between, verdict_line
@@ -84,6 +85,8 @@ def chapters_of(view: View, known: Known, *, pictures: bool = True) -> list[Chap
         Chapter("Class by class", list(_classes(view.comparison, known.findings))),
         Chapter("What changed most" if view.comparison.other else "The most frequent errors",
                 list(_cells(view, known.findings, pictures))),
+        Chapter("Parts of the data", list(slice_blocks(view))),
+        Chapter("Over all confidences", list(curve_blocks(view.comparison)) if pictures else []),
         Chapter("Scenarios and their targets", list(_scenarios(known.scenarios))),
         Chapter("Metrics of your own", list(_metrics(view.comparison, known.findings))),
         Chapter("Average precision as a sum", [Code(list(known.further))] if known.further else []),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import visible
-from aquarium_tui.publish.chapters import Chapter, Shot
+from aquarium_tui.publish.chapters import Chapter
 from aquarium_tui.publish.html import as_html
 from aquarium_tui.publish.markdown import as_markdown
 
@@ -25,24 +25,24 @@ def write_report(title: str, chapters: Sequence[Chapter], format_: ReportFormat,
     if format_ == "html":
         return [write_text(out, as_html(title, chapters))]
     folder = out.with_name(f"{out.stem}_pictures")
-    shots: dict[str, Shot] = {}
+    pictures: dict[str, bytes] = {}
 
-    def saved(shot: Shot) -> str:
-        name = f"{len(shots) + 1:02}.jpg"
-        shots[name] = shot
+    def saved(picture: bytes, ending: str) -> str:
+        name = f"{len(pictures) + 1:02}.{ending}"
+        pictures[name] = picture
         return f"{folder.name}/{name}"
 
     text = as_markdown(title, chapters, saved)
     try:
-        if shots:
+        if pictures:
             folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("[0-9][0-9].jpg"):
+        for old in (*folder.glob("[0-9][0-9].jpg"), *folder.glob("[0-9][0-9].svg")):
             old.unlink()
-        for name, shot in shots.items():
-            (folder / name).write_bytes(shot.picture)
+        for name, picture in pictures.items():
+            (folder / name).write_bytes(picture)
     except OSError as error:
         raise UsageError(f"{visible(str(folder))} cannot be written: {error.strerror or error}.") from error
-    return [write_text(out, text), *([folder] if shots else [])]
+    return [write_text(out, text), *([folder] if pictures else [])]
 
 
 def write_text(out: Path, text: str) -> Path:

@@ -11,10 +11,12 @@ from aquarium_tui.publish.chapters import (
     Code,
     Gallery,
     Item,
+    LineChart,
     Paragraph,
     Shot,
     TableBlock,
 )
+from aquarium_tui.publish.charts import as_svg
 
 _HEAD = """\
 <!doctype html>
@@ -60,7 +62,8 @@ th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 .plain td:first-child { white-space: nowrap; }
 .shots { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .75rem;
          margin: .6rem 0; }
-.cell { break-inside: avoid; }
+.cell, figure { break-inside: avoid; }
+svg { width: 100%; max-width: 34rem; height: auto; font: 12px system-ui, sans-serif; }
 figure { margin: 0; }
 figure img { width: 100%; height: auto; display: block; border-radius: .25rem; background: var(--panel); }
 figcaption { font-size: .8rem; line-height: 1.35; color: var(--dim); margin-top: .25rem;
@@ -118,6 +121,8 @@ def _written(block: Block) -> Iterator[str]:
             yield f"<pre>{lines}</pre>\n"
         case TableBlock():
             yield from _table(block)
+        case LineChart():
+            yield f"<figure>{as_svg(block)}</figure>\n"
         case Gallery():
             shots = (
                 f'<div class="shots">\n{"".join(map(_figure, block.shots))}</div>\n' if block.shots else ""

@@ -9,20 +9,22 @@ from aquarium_tui.publish.chapters import (
     Code,
     Gallery,
     Item,
+    LineChart,
     Paragraph,
     Shot,
     TableBlock,
 )
+from aquarium_tui.publish.charts import PAPER, as_svg
 from aquarium_tui.report.markdown import escaped
 
 
-def as_markdown(title: str, chapters: Sequence[Chapter], saved: Callable[[Shot], str]) -> str:
+def as_markdown(title: str, chapters: Sequence[Chapter], saved: Callable[[bytes, str], str]) -> str:
     """The report as Markdown.
 
     Args:
         title: What it is about.
         chapters: What it says.
-        saved: Keeps a picture, and answers with its path as the text names it.
+        saved: Keeps a picture, given with the ending of its name, and answers with its path in the text.
     """
     blocks = [f"# {escaped(title)}"]
     for chapter in chapters:
@@ -31,7 +33,7 @@ def as_markdown(title: str, chapters: Sequence[Chapter], saved: Callable[[Shot],
     return "\n\n".join(blocks) + "\n"
 
 
-def _written(block: Block, saved: Callable[[Shot], str]) -> Iterator[str]:
+def _written(block: Block, saved: Callable[[bytes, str], str]) -> Iterator[str]:
     match block:
         case Paragraph():
             yield f"**{escaped(block.text)}**" if block.lead else escaped(block.text)
@@ -41,6 +43,8 @@ def _written(block: Block, saved: Callable[[Shot], str]) -> Iterator[str]:
             yield "\n".join(["```text", *lines, "```"])
         case TableBlock():
             yield "\n".join(_table(block))
+        case LineChart():
+            yield f"![{escaped(block.title)}]({saved(as_svg(block, PAPER).encode(), 'svg')})"
         case Gallery():
             yield f"**{escaped(block.title)}**  \n{escaped(block.sentence)}"
             if block.shots:
@@ -65,7 +69,7 @@ def _cell(entry: Item) -> str:
     return f"{text}{delta}{f' {escaped(entry.note)}' if entry.note else ''}"
 
 
-def _pictures(shots: Sequence[Shot], saved: Callable[[Shot], str]) -> Iterator[str]:
-    yield _row([f"![{escaped(shot.description)}]({saved(shot)})" for shot in shots])
+def _pictures(shots: Sequence[Shot], saved: Callable[[bytes, str], str]) -> Iterator[str]:
+    yield _row([f"![{escaped(shot.description)}]({saved(shot.picture, 'jpg')})" for shot in shots])
     yield _row([":-:"] * len(shots))
     yield _row(["<br>".join(map(escaped, shot.caption)) for shot in shots])

@@ -266,7 +266,7 @@ class RecordedApp(AquariumApp):
         """A line about the place, with the command that leads there."""
         screen, view = self.screen, self.view
         assert isinstance(screen, ViewScreen) and view
-        on = ", ".join(f"{key} {_written(value)}" for key, value in stop.spot.items())
+        on = ", ".join(f"{key} {_written(stop.spot[key])}" for key in _TOLD if key in stop.spot)
         words = visible(f"{stop.screen}{f': {on}' if on else ''}")
         self.told.append(f"{number}  {words}\n   {visible(screen.command(view))}")
 
@@ -284,6 +284,10 @@ def _opened(path: Path) -> IO[str]:
     except OSError as error:
         raise UsageError(f"{visible(str(path))} cannot be written: {error.strerror or error}.") from error
     return file
+
+
+_TOLD = ("cell", "list", "sample", "frame", "object", "scenario")
+"""What of a spot is told; the rest only says how it was shown."""
 
 
 def _written(value: object) -> str:

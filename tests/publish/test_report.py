@@ -78,6 +78,8 @@ def test_a_page_says_everything_and_asks_for_nothing(
         "aquarium-tui compare street/val --base model_a --other model_b",
         "Reported where nothing is labelled: a false alarm.",
         "solid outlines are labels",
+        "recall clearly fell in 0 and clearly rose in 0",
+        "F1 over confidence",
     ):
         assert words in seen.text, words
     assert seen.images >= 4
@@ -96,7 +98,8 @@ def test_markdown_has_its_pictures_beside_it_or_none(
     assert named and sorted(named) == sorted(
         f"report_pictures/{path.name}" for path in (tmp_path / "report_pictures").iterdir()
     )
-    assert all((tmp_path / name).read_bytes()[:2] == b"\xff\xd8" for name in named)
+    starts = {".jpg": b"\xff\xd8", ".svg": b"<s"}
+    assert all((tmp_path / name).read_bytes()[:2] == starts[name[-4:]] for name in named)
     assert compare(home, monkeypatch, "--format", "md", "--no-pictures", "--out", str(out)) == 0
     capsys.readouterr()
     assert compare(home, monkeypatch, "--format", "md") == 0
