@@ -68,4 +68,5 @@ def _placed(column: Column, rows: np.ndarray) -> Column:
 def with_measures(dataset: Dataset, measures: Mapping[str, Column]) -> Dataset:
     """The dataset with measures among its frames' metadata, which comes first where names are the same."""
     frames = dataset.frames
-    return replace(dataset, frames=replace(frames, metadata={**measures, **frames.metadata}))
+    further = {name: column for name, column in measures.items() if name not in frames.metadata}
+    return replace(dataset, frames=replace(frames, metadata={**frames.metadata, **further}))

@@ -169,6 +169,19 @@ def test_the_table_of_slices_has_the_figures_of_each_slice_alone():
     assert sure.low[row] < delta < sure.high[row]
 
 
+def test_a_slice_of_a_slice_has_the_objects_of_both():
+    whole = crowded()
+    small, cars = "label.area < 2000", 'label.class = "car"'
+    twice, once = only(only(whole, small), cars), only(whole, f"{small} and {cars}")
+    for side in SIDES:
+        assert (twice.confusion(side) == once.confusion(side)).all()
+        assert twice.average_precision(side).total["AP"] == once.average_precision(side).total["AP"]
+    under = replace(whole.settings, base_confidence=0.5)
+    assert (
+        once.under(under).ledger.base_outcome == only(whole.under(under), once.only).ledger.base_outcome
+    ).all()
+
+
 def test_curves_are_of_the_objects_in_the_slice():
     whole = crowded()
     part = only(whole, "label.area < 1024")

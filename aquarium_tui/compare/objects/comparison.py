@@ -65,12 +65,14 @@ class Judgement:
         other: The evaluation of the other set; None where only one set is chosen.
         settings: Thresholds and rule.
         part: The objects that count; None counts all.
+        whole: The same of all objects, whose ledger a slice of it shares under the same settings.
     """
 
     base: Evaluation
     other: Evaluation | None
     settings: Settings
     part: Slice | None = None
+    whole: "Judgement | None" = None
 
     def evaluation(self, side: Side) -> Evaluation:
         """The evaluation of one side.
@@ -115,6 +117,8 @@ class Judgement:
     @cached_property
     def ledger(self) -> Ledger:
         """One row per object; see `Ledger`."""
+        if self.part is not None and self.whole is not None and self.whole.settings == self.settings:
+            return self.part.ledger(self.whole.ledger, one_set=self.other is None)
         base = SetPart(self.base, self.whole_matching("base"))
         other = SetPart(self.other, self.whole_matching("other")) if self.other else None
         whole = build_ledger(base, other, self.settings.iou)
@@ -151,8 +155,10 @@ class ObjectComparison(Comparison):
         return replace(self, judgement=replace(self.judgement, settings=settings))
 
     def sliced(self, part: Slice) -> Self:
-        """The same, counting the objects of a slice alone."""
-        return replace(self, judgement=replace(self.judgement, part=part))
+        """The same, of its objects counting those of a slice alone."""
+        whole, before = self.judgement.whole or self.judgement, self.judgement.part
+        part = part if before is None else part.among(before)
+        return replace(self, judgement=replace(self.judgement, part=part, whole=whole))
 
     def exported(self, labels: Objects, side: Side) -> tuple[Objects, Objects]:
         """The labels, and the inferences of one set, that are in the slice; a pair stays together.

@@ -36,6 +36,11 @@ class Slice:
     labels: Flags
     inferences: Mapping[Side, Flags]
 
+    def among(self, other: "Slice") -> "Slice":
+        """What is in both slices."""
+        both = {side: mine & other.inferences[side] for side, mine in self.inferences.items()}
+        return Slice(self.labels & other.labels, both)
+
     def matching(self, side: Side, whole: Matching) -> Matching:
         """The same partners, with all that lies outside ignored."""
         inside = self.active(side, whole)
