@@ -200,6 +200,7 @@ def compare(
     from aquarium_tui.gate import needs_findings
     from aquarium_tui.publish import Known, findings_of
     from aquarium_tui.report import Findings, ap_sum_lines, policy_lines
+    from aquarium_tui.report.label_errors import judged_errors, label_error_document, label_error_lines
 
     if labels_before:
         _compare_labels(choice, format_, bool(fail_on or gate or junit or out))
@@ -222,11 +223,21 @@ def compare(
     shown = findings if intervals else None
     found = _ap_sum(comparison, shown) if ap_parts else None
     lines = [*(policy_lines(view.outcome) if view.outcome else []), *(ap_sum_lines(found) if found else [])]
+    judged = judged_errors(view)
+    lines += ["", *label_error_lines(judged)][not lines :] if judged else []
     known = Known(shown, rulings, further=lines)
     if illustrated:
         _publish(view, known, format_, out, pictures=not no_pictures)
     else:
-        _print(_written(view, known, {**_policy(view), **_sum_document(found)}, format_), out)
+        _print(
+            _written(
+                view,
+                known,
+                {**_policy(view), **_sum_document(found), **(label_error_document(judged) if judged else {})},
+                format_,
+            ),
+            out,
+        )
     _finish(rulings, choice, junit)
 
 
