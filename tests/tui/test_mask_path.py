@@ -110,6 +110,17 @@ async def test_a_cell_of_the_image_filters_the_diff_map_by_who_did_it(store: Sto
         await sees(pilot, "both right 94%")
 
 
+@pytest.mark.parametrize("width", [100, 120, 141, 200])
+async def test_both_pictures_have_the_same_size_and_blinking_names_the_set(store: Store, width: int) -> None:
+    async with AquariumApp(store, CHOSEN).run_test(size=(width, 36)) as pilot:
+        await open_frame(pilot, "f1")
+        await sees(pilot, "both right 94%" if width > 110 else "right")
+        masks, diff = (pilot.app.screen.query_one(name, Picture) for name in ("#masks", "#diff"))
+        await until(pilot, lambda: masks.size == diff.size, "pictures of the same size")
+        await pilot.press("d")
+        await sees(pilot, "blinking: base")
+
+
 async def test_colours_masks_outline_and_opacity_have_keys(store: Store) -> None:
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await open_frame(pilot, "f2")

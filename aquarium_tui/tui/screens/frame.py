@@ -164,7 +164,7 @@ class FrameScreen(PictureScreen):
         hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
         notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
-        notes += ["blinking"] if self.blink.side else []
+        notes += [f"blinking: {self.blink.side}"] if self.blink.side else []
         notes += ["reviewing the whole frame"] if self.whole else []
         legend = "label solid   base ╱╱╱   other ╲╲╲" if self._of_objects.boxed else ""
         self.query_one(Tabs).say("  ".join(notes) or legend)

@@ -197,7 +197,7 @@ class MaskScreen(PictureScreen):
         long, *shorter = region_text(*about, next_key=self.sign("next.changed"))
         self.query_one("#region", Line).show(long, (), *shorter)
         self.query_one("#meaning", Line).show([(meaning(self.shown, pair), "dim")])
-        self.query_one(Tabs).say("blinking" if self.blink.side else "")
+        self.query_one(Tabs).say(f"blinking: {self.blink.side}" if self.blink.side else "")
 
     # Regions
 
@@ -358,4 +358,17 @@ class MaskScreen(PictureScreen):
 
     def _divide(self, share: float) -> None:
         self.split = min(0.9, max(0.1, share))
-        self.query_one("#masks-pane").styles.width = f"{self.split * 100:.2f}%"
+        self._share_width()
+
+    def on_resize(self) -> None:
+        """Share the width anew."""
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give each picture its part; equal parts are equal to the cell, so that the pictures are, too."""
+        room = self.size.width - 1  # The divider is between them.
+        left = round(room * self.split)
+        even = self.split == 0.5
+        left, right = (room // 2, room // 2) if even else (left, room - left)
+        self.query_one("#masks-pane").styles.width = left
+        self.query_one("#diff-pane").styles.width = right
