@@ -198,6 +198,7 @@ def _doctor(dataset: str) -> None:
     for line in provenance_lines(card.provenance):
         typer.echo(line)
     _hidden(store, project, name, [card.provenance, *(one.provenance for one in card.sets)])
+    _missing(store, project, name)
     for one in card.sets:
         typer.echo(f"\n{project}/{name}/{one.id}  {visible(one.provenance.source)}")
         if remark := coverage(one.frames, card.frames):
@@ -213,6 +214,21 @@ def _doctor(dataset: str) -> None:
     damage: list[StoreError] = []
     _segments(dataset).all(damage.append)
     _refuse_damaged(dataset, damage)
+
+
+def _missing(store: "Store", project: str, dataset: str) -> None:
+    """Name images that are not where they were when they were uploaded."""
+    from aquarium_tui.ingest.images import missing_images
+
+    stored = store.load_dataset(project, dataset)
+    lost = missing_images(stored.images, stored.frames.path)
+    if lost:
+        first = ", ".join(map(visible, lost[:3])) + (" …" if len(lost) > 3 else "")
+        typer.echo(
+            f"  {grouped(len(lost))} of {counted(len(stored.frames), 'image')} missing in "
+            f"{visible(stored.images)}: {first} – if they moved: aquarium-tui upload --project {project} "
+            f"--dataset {dataset} --images FOLDER"
+        )
 
 
 def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenance]") -> None:

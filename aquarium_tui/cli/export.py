@@ -173,3 +173,30 @@ def render(
         ) from error
     except OSError as error:
         raise StoreError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
+    shows_photo = not view.comparison.no_objects or masks != "diff"
+    reason = _unreadable(view, row) if shows_photo else ""
+    if reason:
+        typer.echo(
+            f"aquarium-tui: the image is missing from {visible(str(out))}: {visible(reason)}", err=True
+        )
+        raise typer.Exit(1)
+
+
+def _unreadable(view: "View", row: int) -> str:
+    """Why the photo of a frame cannot be shown; empty if it can."""
+    from aquarium_tui.drawing.drawing import frame_size, image_path
+    from aquarium_tui.errors import InputError
+    from aquarium_tui.media.photo import PhotoCache, open_photo
+    from aquarium_tui.model.picture import whole
+
+    dataset = view.comparison.dataset
+    try:
+        photo = open_photo(image_path(dataset, row), frame_size(dataset, row))
+        PhotoCache().read(photo, whole(photo.size), _GLANCE)
+    except InputError as error:
+        return error.message
+    return ""
+
+
+_GLANCE = (8, 8)
+"""Pixels that a photo is read at to see whether it can be."""

@@ -152,6 +152,11 @@ def _contradicted(examples: Sequence[str], action: Handling, hint: str) -> tuple
     return (Problem(kind, len(examples), action, tuple(examples[:EXAMPLES]), hint),) if examples else ()
 
 
+def missing_images(folder: str, paths: Text) -> list[str]:
+    """Paths of frames whose image files are not there (any more); those on servers are not looked for."""
+    return sorted(set(_lost(folder, list(paths.words))))
+
+
 def _lost(start: str, paths: Sequence[str]) -> list[str]:
     """The `paths` that lead to no file. Each folder is listed once; what is remote is not checked."""
     names = cache(listing)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
+from aquarium_tui.formats.aquarium.frames import UNSIZED
 from aquarium_tui.formats.class_list import preset_note, read_class_list
-from aquarium_tui.formats.shared.records import RecordForm
+from aquarium_tui.formats.shared.records import EXAMPLES, RecordForm
 from aquarium_tui.ingest.classes import grown_classes
 from aquarium_tui.ingest.images import locate, with_true_sizes
 from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
@@ -23,7 +24,7 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.problems import Problem
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Project
+from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Frames, Project
 from aquarium_tui.work.executor import Watch
 
 _HOLDS: Mapping[RecordForm, str] = {
@@ -139,7 +140,7 @@ def labelled_dataset(
     frames, resized = replace(file.frames, path=found.paths), tuple[Problem, ...]()
     if file.states_sizes:
         frames, resized = with_true_sizes(frames, found.folder, file.records)
-        file = replace(file, frames=frames)
+        file = replace(file, frames=frames, problems=_still_unsized(file.problems, frames))
     tell("checking labels")
     file = _named(file, classes)
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
@@ -171,6 +172,20 @@ def labelled_dataset(
     if not file.masks:
         return dataset
     return with_label_masks(dataset, file.masks, images or folder_of(path), watch)
+
+
+def _still_unsized(problems: Sequence[Problem], frames: Frames) -> tuple[Problem, ...]:
+    """The problems of a file, those of unknown sizes limited to frames that no image file gives one."""
+    bare = [
+        visible(str(frames.id[row])) for row in np.flatnonzero(frames.width * frames.height == 0).tolist()
+    ]
+    return tuple(
+        replace(problem, count=len(bare), examples=tuple(bare[:EXAMPLES]))
+        if problem.kind == UNSIZED
+        else problem
+        for problem in problems
+        if problem.kind != UNSIZED or bare
+    )
 
 
 def _named(file: LabelFile, classes: Path | None) -> LabelFile:

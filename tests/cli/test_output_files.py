@@ -52,6 +52,11 @@ def test_commands_that_print_csv_take_the_option(command: str) -> None:
 
 
 def test_a_picture_is_overwritten_only_where_asked(tmp_path: Path) -> None:
+    for folder in (tmp_path / "images", tmp_path / "moved"):
+        folder.mkdir()
+        for i in range(3):
+            Image.new("RGB", (64, 48)).save(folder / f"{i}.jpg")
+    run("upload", "--project", "street", "--dataset", "val", "--images", tmp_path / "images")
     out = tmp_path / "x.png"
     run("render", "street/val", "0", "--out", out)
     first = out.read_bytes()
@@ -63,6 +68,12 @@ def test_a_picture_is_overwritten_only_where_asked(tmp_path: Path) -> None:
     assert out.read_bytes() == first
     with Image.open(out) as image:
         assert image.size == (64, 48)
+    (tmp_path / "images" / "0.jpg").unlink()
+    assert "1 of 3 images missing in" in run("doctor", "street/val")
+    with pytest.raises(SystemExit, match="1"):
+        run("render", "street/val", "0", "--out", out, "--force")
+    run("upload", "--project", "street", "--dataset", "val", "--images", tmp_path / "moved")
+    assert "missing" not in run("doctor", "street/val")
 
 
 @pytest.mark.parametrize("name", ["x.nothing", "x", "missing/x.png"])

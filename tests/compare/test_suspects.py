@@ -49,11 +49,14 @@ ONE, FAR = (10.0, 10.0, 110.0, 110.0), (300.0, 200.0, 420.0, 320.0)
 WIDE = (10.0, 10.0, 210.0, 130.0)
 
 
-def street(frames: int = 60) -> tuple[Dataset, dict[str, list[tuple[int, tuple[float, ...], int, float]]]]:
+Row = tuple[int, tuple[float, ...], int, float]
+
+
+def street(frames: int = 60) -> tuple[Dataset, dict[str, list[Row]]]:
     """Frames with one object that every set finds, but for the first four: one kind of error each."""
     dataset = data.dataset(frames)
-    labels = [(frame, ONE, frame % 3, 0.0) for frame in range(frames)]
-    found = [(frame, ONE, frame % 3, 0.9) for frame in range(frames)]
+    labels: list[Row] = [(frame, ONE, frame % 3, 0.0) for frame in range(frames)]
+    found: list[Row] = [(frame, ONE, frame % 3, 0.9) for frame in range(frames)]
     found += [(0, FAR, 5, 0.95), (0, tuple(np.add(FAR, 2)), 5, 0.94)]  # Missing, and found twice.
     labels[1] = (1, ONE, 40, 0.0)
     labels[2] = (2, WIDE, 2, 0.0)

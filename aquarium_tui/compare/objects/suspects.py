@@ -306,7 +306,8 @@ def _calibrated(
 
 def _cuts(n: int) -> list[int]:
     """Where to cut `n` sorted values into bins, each larger than the one before."""
-    cuts, size = [], float(_LEAST)
+    cuts: list[int] = []
+    size = float(_LEAST)
     while (end := (cuts[-1] if cuts else 0) + int(size)) + size * _GROWS < n:
         cuts.append(end)
         size *= _GROWS

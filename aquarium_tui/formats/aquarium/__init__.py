@@ -58,6 +58,7 @@ def read_labels(given: Given) -> LabelFile:
     skipped = [f"{foreign:,} lines of inferences are skipped"] if foreign else []
     return LabelFile(
         frames=frames.frames(),
+        states_sizes=True,
         classes=classes,
         records=replace(records, category=category),
         notes=(*frames.notes(), *labels.notes(), *skipped),

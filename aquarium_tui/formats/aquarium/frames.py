@@ -16,6 +16,8 @@ from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
+UNSIZED = "frames without a width and height"
+"""The kind of problem of frames whose size neither the records nor the image files tell."""
 USER = "user__"
 """The prefix of every key that the user chose."""
 _TRUTHS = {"true": True, "false": False}
@@ -102,7 +104,7 @@ class FrameReader:
             self._problems.add("frames without an image_url", "kept", at, visible(id_), hint)
         if 0 in self._sizes[-1]:
             hint = "boxes outside these images cannot be found"
-            self._problems.add("frames without a width and height", "kept", at, visible(id_), hint)
+            self._problems.add(UNSIZED, "kept", at, visible(id_), hint)
 
     def _keep(self, record: Mapping[str, Any]) -> None:
         """Add the metadata of a frame."""
