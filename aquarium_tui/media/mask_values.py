@@ -2,14 +2,13 @@
 
 import io
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.png import HEAD_BYTES, may_be_png, png_pixels
+from aquarium_tui.media.png import SIGNATURE, png_pixels
 from aquarium_tui.media.source import opened, source
 from aquarium_tui.media.stamp import unreadable
 from aquarium_tui.model.masks import COLOR, MaskValues
@@ -32,22 +31,25 @@ def read_mask(path: str) -> MaskValues:
     Raises:
         InputError: The file cannot be read, or is not a mask.
     """
-    pixels = _quickly(path)
+    content = _content(path)
+    pixels = png_pixels(content) if content else None
     if pixels is not None:
         return pixels if pixels.ndim == 2 else _of_channels(pixels)
-    with opened(path) as image:
+    with opened(path, content=io.BytesIO(content) if content else None) as image:
         _check(image, path)
         return _READERS[image.mode](np.asarray(image))
 
 
-def _quickly(path: str) -> NDArray[Any] | None:
-    """The pixels of a PNG that needs no Pillow; None for all others, and for what cannot be read."""
+def _content(path: str) -> bytes:
+    """The file if it can be read at once; empty if not, or if `opened` has to say what is wrong."""
     try:
         with source(path).open() as file:
-            start = file.read(HEAD_BYTES)
-            return png_pixels(start + file.read(_MOST_BYTES)) if may_be_png(start) else None
+            if file.read(len(SIGNATURE)) != SIGNATURE:
+                return b""
+            content = SIGNATURE + file.read(_MOST_BYTES)
     except (OSError, ValueError, InputError, MemoryError):
-        return None  # Pillow's way says what is wrong.
+        return b""
+    return content if len(content) < _MOST_BYTES else b""
 
 
 def bitmap_of(content: bytes, most: int) -> NDArray[np.bool_] | None:

@@ -44,18 +44,12 @@ class PngHead(NamedTuple):
     interlace: int
 
 
-HEAD_BYTES = 33
+_HEAD_BYTES = 33
 """So long are the signature and the header."""
 
 
-def may_be_png(start: bytes) -> bool:
-    """Whether `png_pixels` is worth a try for a file with this start, of `HEAD_BYTES`."""
-    head = _head(start)
-    return head is not None and _plain(head)
-
-
 def _head(content: bytes) -> PngHead | None:
-    if content[:16] != SIGNATURE + b"\0\0\0\rIHDR" or len(content) < HEAD_BYTES:
+    if content[:16] != SIGNATURE + b"\0\0\0\rIHDR" or len(content) < _HEAD_BYTES:
         return None
     return PngHead(*HEAD.unpack_from(content, 16))
 

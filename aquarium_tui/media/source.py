@@ -65,8 +65,11 @@ class PathSource:
 
     def open(self) -> BinaryIO:
         """See `Source`."""
-        self.stamp()  # Refuses what is not a file; opening a pipe would wait for whoever writes to it.
-        return Path(self.name).open("rb")
+        path = Path(self.name)
+        # Opening a pipe would wait for whoever writes to it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise unreadable("not a file", self.name)
+        return path.open("rb")
 
     def head(self) -> BinaryIO:
         """See `Source`."""
@@ -225,12 +228,13 @@ _lenient = _Leniency()
 
 
 @contextmanager
-def opened(path: str, whole: bool = True) -> Iterator[Image.Image]:
+def opened(path: str, whole: bool = True, content: BinaryIO | None = None) -> Iterator[Image.Image]:
     """The picture at `path`, its header read and its size found sane.
 
     Args:
         path: A path or a URL.
         whole: Whether more than its header will be read.
+        content: Its bytes, where they have been read before.
 
     Raises:
         InputError: The file is missing, not a picture, too large or damaged; also for
@@ -249,6 +253,11 @@ def opened(path: str, whole: bool = True) -> Iterator[Image.Image]:
         raise
     except Exception as error:  # decoders of hostile files raise nearly everything
         raise unreadable(_reason(error), path) from error
+
+
+def _file(path: str, whole: bool) -> BinaryIO:
+    found = source(path)
+    return found.open() if whole else found.head()
 
 
 def image_size(path: str) -> Size:

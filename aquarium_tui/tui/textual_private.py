@@ -20,17 +20,23 @@ import signal
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from threading import Timer
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 from textual._compositor import CompositorUpdate
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Event, Key, Resize
 from textual.geometry import Region
+from textual.message_pump import MessagePump
+from textual.style import Style
+from textual.widgets import Footer
 
 from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
@@ -385,6 +391,46 @@ def fill(mask: CellMask, area: Region, region: Region, value: bool) -> None:
     left, top, width, height = region.intersection(area)
     left, top = left - area.x, top - area.y
     mask[top : top + height, left : left + width] = value
+
+
+_InnerOuter = tuple[Style, Style]
+
+
+def _forget_drawn_widgets() -> None:
+    """Keep what widgets have drawn no longer than the widgets.
+
+    Textual remembers two styles for each of the last 1,024 caches of drawn lines, and so holds on to the
+    lines of as many widgets that are gone: about 100 MB. The styles depend on two colours alone.
+    """
+    mixed = StylesCache.get_inner_outer.__wrapped__
+
+    @lru_cache(1024)
+    def inner_outer(base: Color, background: Color) -> _InnerOuter:
+        found: _InnerOuter = mixed(StylesCache, base, background)
+        return found
+
+    def of_cache(_: StylesCache, base: Color, background: Color) -> _InnerOuter:
+        return inner_outer(base, background)
+
+    StylesCache.get_inner_outer = of_cache  # type: ignore[method-assign, assignment]
+
+
+_forget_drawn_widgets()
+
+
+class KeyFooter(Footer):
+    """A footer that forgets the keys that it has replaced.
+
+    Each key watches it, and Textual drops watchers that are closed only when what they watch changes, which
+    here is never: every change of the keys kept 20 widgets of 150 objects each, 3 MB for 100 key presses.
+    """
+
+    def compose(self) -> ComposeResult:
+        """The keys that work now."""
+        watchers: dict[str, list[tuple[MessagePump, Any]]] = getattr(self, "__watchers", {})
+        for watching in watchers.values():
+            watching[:] = [pair for pair in watching if not pair[0]._closing]
+        yield from super().compose()
 
 
 def close_opened_screens(app: App[Any], modes: Iterable[str]) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Footer
 
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.reviews import Target
@@ -29,6 +28,7 @@ from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
+from aquarium_tui.tui.textual_private import KeyFooter
 from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
@@ -62,7 +62,7 @@ class ViewScreen(ClosesOnce[None]):
         yield Header()
         yield Tabs(self.HERE, {mode: self.sign(f"app.{mode}") for _, mode in SCREENS})
         yield from self.content()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter(compact=True, show_command_palette=False)
 
     def _take_size(self) -> None:
         """Be laid out for the window from the first frame on, before which Textual tells no size."""
