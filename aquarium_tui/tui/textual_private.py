@@ -418,18 +418,23 @@ def _forget_drawn_widgets() -> None:
 _forget_drawn_widgets()
 
 
-class KeyFooter(Footer):
-    """A footer that forgets the keys that it has replaced.
+def forget_closed_watchers(watched: MessagePump) -> None:
+    """Drop the screens and widgets that watch something and are closed.
 
-    Each key watches it, and Textual drops watchers that are closed only when what they watch changes, which
-    here is never: every change of the keys kept 20 widgets of 150 objects each, 3 MB for 100 key presses.
+    Textual drops them only when what they watch changes, and keeps them with all that they have drawn until
+    then: screens that watch the app, and keys that watch their footer.
     """
+    watchers: dict[str, list[tuple[MessagePump, Any]]] = getattr(watched, "__watchers", {})
+    for watching in watchers.values():
+        watching[:] = [pair for pair in watching if not pair[0]._closing]
+
+
+class KeyFooter(Footer):
+    """A footer that forgets the keys that it has replaced: 20 widgets of 150 objects for each change."""
 
     def compose(self) -> ComposeResult:
         """The keys that work now."""
-        watchers: dict[str, list[tuple[MessagePump, Any]]] = getattr(self, "__watchers", {})
-        for watching in watchers.values():
-            watching[:] = [pair for pair in watching if not pair[0]._closing]
+        forget_closed_watchers(self)
         yield from super().compose()
 
 

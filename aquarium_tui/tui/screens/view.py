@@ -28,7 +28,7 @@ from aquarium_tui.tui.dialogs.choose import Choose, Offer
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
-from aquarium_tui.tui.textual_private import KeyFooter
+from aquarium_tui.tui.textual_private import KeyFooter, forget_closed_watchers
 from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
@@ -135,6 +135,7 @@ class ViewScreen(ClosesOnce[None]):
 
     def on_mount(self) -> None:
         """Follow the app's view."""
+        forget_closed_watchers(self.app)
         for name in ("view", "wanted", "busy", "evidence"):
             self.watch(self.app, name, self._changed, init=False)
 
