@@ -27,7 +27,7 @@ from aquarium_tui.publish.chapters import Block, Chapter, Code, Item, Paragraph,
 from aquarium_tui.publish.parts import curve_blocks, slice_blocks
 from aquarium_tui.publish.shots import galleries
 from aquarium_tui.report import Findings, sensitivity_remarks
-from aquarium_tui.report.certainty import between, verdict_line
+from aquarium_tui.report.certainty import between, figure_words, verdict_line
 from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.session.view import View, reproduce
 
@@ -149,7 +149,7 @@ def _plainly(claim: Statement, comparison: Comparison) -> str:
         what = f"{other} raises {abs(claim.delta):.2f} false alarms per image {more} than {base}"
         what += " (reports where nothing is labelled)"
     else:
-        verb, of = _QUESTIONS.get(claim.figure, ("reaches", f"of {claim.figure}"))
+        verb, of = _QUESTIONS.get(claim.figure, ("reaches", f"of {figure_words(claim.figure)}"))
         what = f"{other} {verb} {100 * abs(claim.delta):.1f} points {more} {of} than {base}"
     sure = {
         Direction.BETTER: "That is better, and more than chance.",
@@ -207,7 +207,10 @@ def _subject(view: View) -> Iterator[Block]:
     if comparison.only:
         rows.append(("Only objects with", comparison.only))
     said = (counted(comparison.frame_count, "frame"), kind.size_words(comparison))
-    rows.append(("Settings", ", ".join(each for each in kind.heading(comparison).parts if each not in said)))
+    if kind.settings:
+        rows.append(
+            ("Settings", ", ".join(each for each in kind.heading(comparison).parts if each not in said))
+        )
     yield TableBlock((), [[Item(name, tone="dim"), Item(visible(text))] for name, text in rows], words=2)
     if comparison.other:
         yield Paragraph("Every difference is other minus base.", "dim")

@@ -188,7 +188,7 @@ def _against(verdict: Verdict) -> list[str]:
         first, *more = verdict.against
         further = f" and {len(more)} more" if more else ""
         amount = signed_share(first.delta)
-        parts.append(f"against it: {visible(first.about)} {amount} {_figure(first.figure)}{further}")
+        parts.append(f"against it: {visible(first.about)} {amount} {figure_words(first.figure)}{further}")
     if verdict.operating_points:
         base, other = verdict.operating_points
         parts.append(f"! other operating points: {base:.1f} and {other:.1f} inferences per frame")
@@ -205,14 +205,15 @@ def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
         return f"{words}: not defined"
     alarms = claim.figure == "false_alarms"
     amount: Callable[[float], str] = _signed_number if alarms else _points
-    unit = " per frame" if alarms else f" pts {_figure(claim.figure)}"
+    unit = " per frame" if alarms else f" pts {figure_words(claim.figure)}"
     low, high = claim.interval
     between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
     few = f", too few {drawn} to tell" if claim.state is State.FEW else ""
     return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
 
 
-def _figure(name: str) -> str:
+def figure_words(name: str) -> str:
+    """The name of a figure as text has it."""
     return {"miou": "mIoU", "iou": "IoU", "f1": "F1"}.get(name, name.replace("_", " "))
 
 
@@ -242,7 +243,7 @@ def interval_lines(comparison: Comparison, findings: Findings, rows: Sequence[in
             found = findings.of_all(name, average)
             whole = field.totals.get(average)
             texts.append(_figure_text(whole["other"] - whole["base"], found, 0) if whole and found else "")
-        columns.append(left(_figure(name), texts))
+        columns.append(left(figure_words(name), texts))
     drawn = group_words(comparison.groups) if comparison.groups else "frames"
     times = findings.significance.replicates
     title = f"how sure the deltas are: 95 % intervals, {times} resamples of the {drawn}"
