@@ -347,7 +347,7 @@ class _Curve:
             area[part] = self._areas(item[part], right[part], counted[part])
         if alarms.any():
             between = np.searchsorted(self.right, item[alarms])
-            keys = np.concatenate([between, counted[alarms]], axis=1)
+            keys = _numbered(between * 3 + counted[alarms] + 1, 3 * (len(self.right) + 1))
             _, first, of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
             some = np.flatnonzero(alarms)[first]
             parts = (some[at : at + _ROWS] for at in range(0, len(some), _ROWS))
@@ -416,6 +416,16 @@ class _Stretches(NamedTuple):
         code = self.code[:, j, None]
         found = np.maximum(self.tables[code, level, left], self.tables[code, level, right])
         return np.where(filled, found, 0.0)
+
+
+def _numbered(digits: Items, base: int) -> Items:
+    """`(n,)`: one number for each row of digits below `base`, where it fits; else the digits `(n, digits)`.
+
+    Numbers sort ten times as fast as rows.
+    """
+    if base ** digits.shape[1] >= 1 << 62:
+        return digits
+    return np.asarray(digits @ base ** np.arange(digits.shape[1]))
 
 
 def _ranges(begin: Items, end: Items) -> tuple[Items, Items]:
