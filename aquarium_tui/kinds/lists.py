@@ -1,7 +1,7 @@
 """One confusion as screens show it: counts by cell, and what lies behind each cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -16,7 +16,17 @@ from aquarium_tui.kinds.walks import CellWalk, Look
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped, signed
 
-MatrixMode = Literal["delta", "base", "other", "percent"]
+MatrixMode = Literal["delta", "base", "other", "percent", "column", "relative"]
+MODE_TITLES: Mapping[MatrixMode, str] = {
+    "delta": "delta: other − base",
+    "base": "base",
+    "other": "other",
+    "percent": "percent of row",
+    "column": "percent of column",
+    "relative": "relative delta: Δ ÷ base",
+}
+"""What a matrix shows, in words."""
+
 ConfusionCell = tuple[int, int]
 """Label class and inferred class, by position; background comes after the classes."""
 
@@ -41,6 +51,9 @@ class Grid:
         state: How sure the delta of a cell is, by label class and inferred class.
         written: A count as text.
         signed: A difference of counts as text.
+        hidden: `(rows, columns)` bool, cells that a filter leaves out; None where there is no filter.
+        whole: Counts of each row `(sets, rows)` and each column `(sets, columns)`, with all that is left out;
+            None where nothing is.
     """
 
     labels: Sequence[int]
@@ -53,6 +66,8 @@ class Grid:
     state: Callable[[int, int], State] = _unknown
     written: Callable[[float], str] = grouped
     signed: Callable[[float], str] = signed
+    hidden: NDArray[np.bool_] | None = None
+    whole: tuple[NDArray[Any], NDArray[Any]] | None = None
 
     @property
     def rows(self) -> int:
@@ -89,7 +104,9 @@ class Grid:
 
     def modes(self) -> tuple[MatrixMode, ...]:
         """What can be shown of it."""
-        return ("delta", "base", "other", "percent") if self.other is not None else ("base", "percent")
+        if self.other is None:
+            return ("base", "percent", "column")
+        return ("delta", "base", "other", "percent", "column", "relative")
 
     def worse(self, row: int, column: int) -> float:
         """By how much other is worse in a cell: more of a wrong cell, less of the diagonal."""
@@ -107,24 +124,69 @@ class Grid:
         """The wrong cell that got worst; with one set the largest wrong cell."""
         got = self.base if self.other is None else self.other - self.base
         right = np.equal.outer(np.array(self.labels), np.array(self.inferred))
-        row, column = np.unravel_index(int(np.argmax(np.where(right, -np.inf, got))), got.shape)
+        hidden = right if self.hidden is None else right | self.hidden
+        hidden = self.hidden if self.hidden is not None and hidden.all() else hidden
+        row, column = np.unravel_index(int(np.argmax(np.where(hidden, -np.inf, got))), got.shape)
         return self.cell_at(int(row), int(column))
 
     def longest(self, mode: MatrixMode) -> int:
         """How many cells the longest text of a mode takes."""
-        if mode == "percent":
-            return max((len(self.percent(*at)) for at in np.ndindex(self.base.shape)), default=0)
+        if mode in ("percent", "column", "relative"):
+            unsure = mode == "relative"
+            return max((unsure + len(self.share(mode, *at)) for at in np.ndindex(self.base.shape)), default=0)
         other = self.base if self.other is None else self.other
         counts = other - self.base if mode == "delta" else self.base if mode == "base" else other
         write = self.signed if mode == "delta" else self.written
         unsure = mode == "delta"  # A sign stands before a delta that is not sure.
         return max((unsure + len(write(count)) for count in np.unique(counts).tolist()), default=0)
 
-    def percent(self, row: int, column: int) -> str:
-        """The share of its row that a cell has under each set."""
-        sets = [counts for counts in (self.base, self.other) if counts is not None]
-        parts = [(counts[row, column], counts[row].sum()) for counts in sets]
+    def share(self, mode: MatrixMode, row: int, column: int) -> str:
+        """The share of its row or column that a cell has under each set, or its delta as a part of base."""
+        if mode == "relative":
+            return self._relative(row, column)
+        of_rows, of_columns = self.sums
+        whole = of_rows[:, row] if mode == "percent" else of_columns[:, column]
+        sets = [counts[row, column] for counts in (self.base, self.other) if counts is not None]
+        parts = zip(sets, whole.tolist(), strict=True)
         return "→".join(f"{round(100 * float(n / of))}" if of else "–" for n, of in parts) + "%"
+
+    @property
+    def sums(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Counts of each row `(sets, rows)` and of each column `(sets, columns)`, left out or not."""
+        if self.whole is not None:
+            return self.whole
+        sets = np.stack([counts for counts in (self.base, self.other) if counts is not None])
+        return sets.sum(axis=2), sets.sum(axis=1)
+
+    def _relative(self, row: int, column: int) -> str:
+        """`+25%`; `new` where base has nothing."""
+        base = float(self.base[row, column])
+        other = base if self.other is None else float(self.other[row, column])
+        if not base:
+            return "new" if other else "0%"
+        return f"{round(100 * (other - base) / base):+d}%".replace("+0%", "0%").replace("-", "−")
+
+    def part(self, wanted: NDArray[np.bool_]) -> "Grid":
+        """The same without rows and columns that have no wanted cell; other cells are hidden.
+
+        Args:
+            wanted: `(rows, columns)` bool.
+        """
+        rows, columns = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
+        place = np.ix_(rows, columns)
+        of_rows, of_columns = self.sums
+        return replace(
+            self,
+            labels=[self.labels[row] for row in rows.tolist()],
+            inferred=[self.inferred[column] for column in columns.tolist()],
+            row_names=[self.row_names[row] for row in rows.tolist()],
+            column_names=[self.column_names[column] for column in columns.tolist()],
+            colors=[self.colors[row] for row in rows.tolist()],
+            base=self.base[place],
+            other=None if self.other is None else self.other[place],
+            hidden=~wanted[place],
+            whole=(of_rows[:, rows], of_columns[:, columns]),
+        )
 
 
 _SUM = "  =  "

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
+from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, Unit, p_text, signed
+from aquarium_tui.model.numbers import UNDEFINED, Unit, grouped, number, p_text, signed, signed_number
+from aquarium_tui.model.settings import Side
 
 
 @dataclass(frozen=True)
@@ -238,3 +241,39 @@ def _total_text(total: Total, evidence: Evidence) -> str:
     if len(values) == 1:
         return text
     return f"{text} {total.unit.signed(values[1] - values[0])}{evidence.of_whole(total.key).mark}"
+
+
+def number_totals(comparison: Comparison) -> list[MetricTotal]:
+    """The user's metrics that are a number, over the frames that are counted."""
+    return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
+
+
+def own_columns(
+    comparison: Comparison, totals: Sequence[MetricTotal], evidence: Evidence | None = None
+) -> list[TableColumn]:
+    """Name and unit, the mean of each set with the delta, and over how many frames."""
+    known = evidence or Evidence()
+
+    def name(row: int) -> CellText:
+        metric = totals[row].metric
+        unit = f" {visible(metric.unit)}" if metric.unit else ""
+        return [(visible(metric.name), ""), (f"{unit} {'↑' if metric.higher_is_better else '↓'}", "dim")]
+
+    def change(row: int) -> CellText:
+        one = totals[row]
+        gain = one.delta if one.metric.higher_is_better else -one.delta
+        return looks(signed_number(one.delta), gain, known.of_metric(one.metric.name))
+
+    found = [TableColumn("metric", "your metrics", 0, name)]
+    for side in comparison.sides:
+        found.append(TableColumn(side, side, 7, _mean(totals, side), right=True))
+    if comparison.other:
+        found.append(TableColumn("delta", "Δ", 7, change, right=True))
+    return [
+        *found,
+        TableColumn("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True),
+    ]
+
+
+def _mean(totals: Sequence[MetricTotal], side: Side) -> Callable[[int], CellText]:
+    return lambda row: number(totals[row].mean[side])

@@ -108,9 +108,9 @@ class ChartDrawing:
     letters: int
 
     @property
-    def key(self) -> int:
-        """Each chart is drawn once."""
-        return id(self)
+    def key(self) -> "ChartDrawing":
+        """Each drawing is alike only itself."""
+        return self
 
     @cached_property
     def colors(self) -> tuple[Color, ...]:

@@ -94,7 +94,7 @@ async def test_shading_shows_the_size_of_a_change_or_its_share() -> None:
         assert len({matrix._content(0, column, inks)[2] for column in (1, 2)}) == 1
 
 
-@pytest.mark.parametrize("mode", ["delta", "base", "other", "percent"])
+@pytest.mark.parametrize("mode", ["delta", "base", "other", "percent", "column", "relative"])
 @pytest.mark.parametrize("scale", [1, 100, 12_345])
 async def test_no_number_is_wider_than_its_column(mode: MatrixMode, scale: int) -> None:
     app = Shown()

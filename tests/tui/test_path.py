@@ -104,6 +104,10 @@ async def test_the_matrix_shows_delta_base_other_and_percent(make_app: Make) -> 
             assert row("cyclist") == expected
         await pilot.press("v")
         await sees(pilot, "percent of row", "100→50%", "0→50%")
+        await pilot.press("v")
+        await sees(pilot, "percent of column")
+        await pilot.press("v")
+        await sees(pilot, "relative delta: Δ ÷ base", "~−50%", "new")
 
 
 async def test_threshold_keys_recompute_everything(make_app: Make) -> None:
@@ -224,7 +228,7 @@ async def test_help_lists_the_keys_of_the_screen(make_app: Make) -> None:
         await sees(
             pilot,
             "List all samples of this cell",
-            "Show delta, base, other, then percent",
+            "Show delta, counts, percents, relative Δ",
             "few: too few frames or labels to tell",
             "broken: only other is wrong",
         )

@@ -165,7 +165,7 @@ MATRICES: Sequence[Action] = (
         METRICS,
         "view",
         "View",
-        "Show delta, base, other, then percent",
+        "Show delta, counts, percents, relative Δ",
         shown=True,
         means="next view",
     ),
@@ -187,6 +187,9 @@ MATRICES: Sequence[Action] = (
     simple("metrics.report", "r", METRICS, "report", "Report", "Go to the report or the cells", shown=True),
     simple(
         "metrics.intervals", "I", METRICS, "intervals", "Intervals", "Show the report's intervals or deltas"
+    ),
+    simple(
+        "metrics.cells", "percent_sign", METRICS, "cells", "Cells", "Show cells of one kind, or sure changes"
     ),
     simple("metrics.curves", "K", METRICS, "curves", "Curves", "Show curves of the class or cell"),
     simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show the difference in AP as a sum of parts"),

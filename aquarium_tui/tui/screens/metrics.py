@@ -1,6 +1,6 @@
 """The report, the delta confusion, and the samples of the cell under the cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -9,22 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
-from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.compare.verdict import Direction, Verdict
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
-from aquarium_tui.kinds.lists import CellTable, Confusion, shorter_sentences
-from aquarium_tui.kinds.report_columns import Evidence, ReportTable, looks
+from aquarium_tui.kinds.columns import Sort
+from aquarium_tui.kinds.lists import CellTable, Confusion, Grid, shorter_sentences
+from aquarium_tui.kinds.report_columns import ReportTable, number_totals, own_columns
 from aquarium_tui.kinds.walks import CellWalk
-from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import grouped, number, signed_number
-from aquarium_tui.model.settings import Side
 from aquarium_tui.report import verdict_parts
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
+from aquarium_tui.tui.controllers.cells import CellFilter
 from aquarium_tui.tui.controllers.tables import TableControl
 from aquarium_tui.tui.screens.curves import CurvesScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen, subject_of_samples
@@ -35,43 +31,6 @@ from aquarium_tui.tui.widgets.lines import FilterBar, Line
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
 from aquarium_tui.tui.widgets.table import Table
-
-
-def number_totals(comparison: Comparison) -> list[MetricTotal]:
-    """The user's metrics that are a number, over the frames that are counted."""
-    return [one for one in metric_totals(comparison) if one.metric.kind is MetricKind.OBJECTIVE]
-
-
-def own_columns(
-    comparison: Comparison, totals: Sequence[MetricTotal], evidence: Evidence | None = None
-) -> list[TableColumn]:
-    """Name and unit, the mean of each set with the delta, and over how many frames."""
-    known = evidence or Evidence()
-
-    def name(row: int) -> CellText:
-        metric = totals[row].metric
-        unit = f" {visible(metric.unit)}" if metric.unit else ""
-        return [(visible(metric.name), ""), (f"{unit} {'↑' if metric.higher_is_better else '↓'}", "dim")]
-
-    def change(row: int) -> CellText:
-        one = totals[row]
-        gain = one.delta if one.metric.higher_is_better else -one.delta
-        return looks(signed_number(one.delta), gain, known.of_metric(one.metric.name))
-
-    found = [TableColumn("metric", "your metrics", 0, name)]
-    for side in comparison.sides:
-        found.append(TableColumn(side, side, 7, _mean(totals, side), right=True))
-    if comparison.other:
-        found.append(TableColumn("delta", "Δ", 7, change, right=True))
-    return [
-        *found,
-        TableColumn("frames", "frames", 6, lambda r: (grouped(totals[r].frames), "dim"), right=True),
-    ]
-
-
-def _mean(totals: Sequence[MetricTotal], side: Side) -> Callable[[int], CellText]:
-    return lambda row: number(totals[row].mean[side])
-
 
 REST = 0.12
 """Seconds for which the cursor must rest before the samples follow."""
@@ -103,6 +62,7 @@ class MetricsScreen(NarrowedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.tables = TableControl(self, "#cells")
+        self.cell_filter = CellFilter(self, self._show_confusion)
 
     def panes(self) -> ComposeResult:
         """Report and confusion above, the cell and its samples below."""
@@ -136,7 +96,7 @@ class MetricsScreen(NarrowedScreen):
 
     def _show_confusion(self) -> None:
         """The confusion that is chosen, and the samples of a cell of it."""
-        grid = self.confusion.grid(self.known)
+        grid = self._grid()
         if self.cell is None or grid.place_of(self.cell) is None:
             self.cell = grid.worst() if grid.cells else None
         if self.listed is None:
@@ -147,6 +107,11 @@ class MetricsScreen(NarrowedScreen):
         self._fill_cells()
         self._arrange()
         self._show_cell(at_once=True)
+
+    def _grid(self) -> Grid:
+        """The cells that are shown."""
+        assert self.drawn
+        return self.cell_filter.grid(self.confusion.grid(self.known), len(self.drawn.comparison.classes) - 1)
 
     def _fill_report(self) -> None:
         if self.drawn is None:
@@ -179,7 +144,11 @@ class MetricsScreen(NarrowedScreen):
         table, cells = self.query_one("#cells", Table), self.cells
         if cells is None or self.cell is None or self.drawn is None:
             return
-        rows = None if self.only is None else cells.touching(self.only)
+        last = len(self.drawn.comparison.classes) - 1
+        rows = self.cell_filter.rows(cells, self.confusion.grid(self.known), last)
+        if self.only is not None:
+            touching = cells.touching(self.only)
+            rows = touching if rows is None else np.intersect1d(rows, touching)
         wanted = self.query_one(FilterBar).wanted
         if wanted:
             names = [name.casefold() for name in self.drawn.comparison.classes]
@@ -203,6 +172,8 @@ class MetricsScreen(NarrowedScreen):
         if wanted:
             filters = self.sign("metrics.filter")
             return f"no cell has a class with {visible(wanted)} in its name: {filters} filters"
+        if self.cell_filter.title:
+            return f"no cell is left of {self.cell_filter.title}: {self.sign('metrics.cells')} shows others"
         if not comparison.frame_count and self.drawn.choice.query:
             return self.no_frames()
         lowers = self.sign("view.confidence_down")
@@ -211,7 +182,9 @@ class MetricsScreen(NarrowedScreen):
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""
         if self.drawn and self.cell:
-            self.query_one(Matrix).show(self.confusion.grid(self.known))
+            if self.cell_filter.sure:
+                self._show_confusion()  # Which cells are shown depends on what has been learned.
+            self.query_one(Matrix).show(self._grid())
             self.cells = self.confusion.table(self.known)
             self._fill_report()
             self._fill_own()
@@ -251,6 +224,7 @@ class MetricsScreen(NarrowedScreen):
                 if self.drawn and self.only is not None
                 else ""
             )
+            only += f"   only {self.cell_filter.title}" * bool(self.cell_filter.title)
             pane.border_title = f"cells{f' of {self.confusion.title}' * bool(self.number)}{only}"
             pane.border_subtitle = "   ".join(
                 f"{self.sign(action)} {word}"
@@ -261,7 +235,8 @@ class MetricsScreen(NarrowedScreen):
                 )
             )
         else:
-            pane.border_title = f"{self.confusion.title}   {matrix.words}"
+            only = f"only {self.cell_filter.title}   " * bool(self.cell_filter.title)
+            pane.border_title = f"{self.confusion.title}   {only}{matrix.words}"
             pane.border_subtitle = "rows: label   columns: inferred"
         shown = "95 % intervals of other − base" if self.intervals else "other − base"
         self.query_one("#report-pane").border_title = "report" if self.single else f"report   {shown}"
@@ -413,6 +388,10 @@ class MetricsScreen(NarrowedScreen):
             modes = matrix.grid.modes()
             matrix.mode = modes[(modes.index(matrix.mode) + 1) % len(modes)]
             self._arrange()
+
+    def action_cells(self) -> None:
+        """Ask which cells to show."""
+        self.cell_filter.ask()
 
     def action_shading(self) -> None:
         """Shade deltas by how large they are, or by how much of their counts they are."""

@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from aquarium_tui.kinds.lists import ConfusionCell, Grid, MatrixMode, both_ends, last_cells
+from aquarium_tui.kinds.lists import MODE_TITLES, ConfusionCell, Grid, MatrixMode, both_ends, last_cells
 from aquarium_tui.kinds.report_columns import looks
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MATRIX
@@ -72,7 +72,7 @@ class Matrix(ScrollView, can_focus=True):
     def words(self) -> str:
         """What its numbers are, and what its shades show."""
         if self.mode != "delta":
-            return {"percent": "percent of row"}.get(self.mode, self.mode)
+            return MODE_TITLES[self.mode]
         shade = {"size": "size of change", "share": "change ÷ count"}[self.shading]
         return f"delta: other − base   shade: {shade}"
 
@@ -233,20 +233,21 @@ class Matrix(ScrollView, can_focus=True):
         """Text, ink and background of a cell."""
         grid = self.grid
         assert grid
-        if not grid.exists(row, column):
+        if not grid.exists(row, column) or (grid.hidden is not None and grid.hidden[row, column]):
             return "", "", "background"
         base = grid.base[row, column]
         other = grid.other[row, column] if grid.other is not None else base
         right = grid.diagonal(row, column)
         if not base and not other:
             return "·", "dim", "background"
-        if self.mode == "percent":
-            return grid.percent(row, column), "" if right else "dim", "background"
-        if self.mode != "delta":
+        if self.mode in ("percent", "column"):
+            return grid.share(self.mode, row, column), "" if right else "dim", "background"
+        if self.mode in ("base", "other"):
             count = base if self.mode == "base" else other
             return grid.written(count), "strong" if right else "", "background"
         worse = grid.worse(row, column)
-        text, ink = looks(grid.signed(other - base), -worse, grid.state(*grid.cell_at(row, column)))
+        told = grid.share("relative", row, column) if self.mode == "relative" else grid.signed(other - base)
+        text, ink = looks(told, -worse, grid.state(*grid.cell_at(row, column)))
         if ink not in ("good", "bad"):
             return text, ink, "background"
         whole = self._largest if self.shading == "size" else max(abs(base), abs(other))
