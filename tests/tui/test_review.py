@@ -38,26 +38,25 @@ async def open_object(pilot: Pilot[Any]) -> None:
     await sees(pilot, "▼ broken")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_an_object_is_reviewed_by_single_keys_and_shown_in_every_list(
-    make_app: Make, store: Store, size: tuple[int, int]
+    make_app: Make, store: Store
 ) -> None:
-    async with make_app().run_test(size=size, notifications=True) as pilot:
+    async with make_app().run_test(size=(80, 24), notifications=True) as pilot:
         await open_object(pilot)
         await pilot.press("b", "J")
         await sees(pilot, "⚑L", "⚑ anna")
         await pilot.press("t")
         await sees(pilot, "Tag object")
-        await pilot.press(*"night", "enter")
+        await pilot.press(*"dim", "enter")
         await pilot.press("m")
         await sees(pilot, "Note on object")
-        await pilot.press(*"too tight", "enter")
+        await pilot.press(*"far", "enter")
         await sees(pilot, "⚑L#✎")
         assert list(said(store)) == [
             ("car", "flag", "", False),
             ("car", "verdict", "label error", False),
-            ("car", "tag", "night", False),
-            ("car", "note", "too tight", False),
+            ("car", "tag", "dim", False),
+            ("car", "note", "far", False),
         ]
         await pilot.press("escape")
         await sees(pilot, "⚑L#✎ car")
