@@ -25,12 +25,14 @@ from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
 from aquarium_tui.tui.clipboard import SelectText
 from aquarium_tui.tui.closable import ClosesOnce, CommandDialog
+from aquarium_tui.tui.controllers.assistant import Rehearsal
 from aquarium_tui.tui.controllers.layers import ChooseColours
 from aquarium_tui.tui.controllers.scenarios import EditTargets
 from aquarium_tui.tui.controllers.segments import Naming
 from aquarium_tui.tui.controllers.tables import ChooseColumns
 from aquarium_tui.tui.controllers.thresholds import Thresholds
 from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs.files import ChooseFile
 from aquarium_tui.tui.dialogs.keys import KeyList
 from aquarium_tui.tui.dialogs.remarks import RemarkList
 from aquarium_tui.tui.screens.metrics import MetricsScreen
@@ -50,10 +52,12 @@ DIALOGS: dict[type[Screen[Any]], Callable[[App[Any]], Screen[Any]]] = {
     Choose: lambda app: Choose("Choose", [Offer("a", "a"), Offer("b", "b")]),
     ChooseColours: lambda app: ChooseColours(list, print, print),
     ChooseColumns: lambda app: ChooseColumns(app.screen_stack[0].query_one("#report", Table)),
+    ChooseFile: lambda app: ChooseFile("Choose a file", Path.cwd()),
     CommandDialog: lambda app: CommandDialog(),
     EditTargets: lambda app: EditTargets(Segment("night", "", None), lambda segment: None),
     KeyList: lambda app: KeyList([("Here", [(("a", ""), "do something")])]),
     Naming: lambda app: Naming("Name", ("save", str)),
+    Rehearsal: lambda app: Rehearsal([("2 frames", False)], usable=True),
     RemarkList: lambda app: RemarkList([("confidences", "They differ.")], "street/val"),
     SelectText: lambda app: SelectText("text"),
     Thresholds: lambda app: Thresholds(
