@@ -26,7 +26,7 @@ heading sorts.
 
 ```toml
 [keys]
-"metrics.next_view" = "K"
+"metrics.next_view" = "F5"
 "next.changed" = ["n", "ctrl+down"]
 ```
 
@@ -37,6 +37,7 @@ reported with their line when the program starts; the action keeps its default k
 MOVES = ("move.left", "move.down", "move.up", "move.right")
 GROUPS = (
     (("app.frames", "app.metrics", "app.scenarios"), "Frames, Metrics, Scenarios"),
+    (("app.review", "app.slices", "app.leaderboard"), "Review, Slices, Sets (the leaderboard)"),
     (("go.in", "go.back"), "go in, go back"),
     (MOVES, "move"),
     (("previous.item", "next.item"), "previous, next list or frame"),
@@ -51,7 +52,7 @@ GROUPS = (
     (("query.open", "query.from_view"), "query bar, what you see as a query"),
     (("segments.save", "segments.list"), "save the query or the marked frames, saved segments"),
     (("frames.mark", "frames.mark_all", "frames.copy_ids"), "mark a frame, mark all or none, copy their ids"),
-    (("app.review", "review.queue"), "what was reviewed, make a list a queue"),
+    (("review.queue",), "make a list a queue"),
     (("review.flag", "review.tag", "review.note", "review.verdict"), "flag, tag, note, any verdict"),
     (
         ("review.label_error", "review.model_error", "review.ambiguous"),
@@ -62,7 +63,10 @@ GROUPS = (
     (("picture.zoom_in", "picture.zoom_out", "picture.fit"), "zoom in, zoom out, fit"),
     (("layers.labels", "layers.base", "layers.other", "layers.blink"), "labels, base, other, blink"),
     (("app.keys", "app.palette"), "keys that work here, all commands"),
-    (("metrics.sums", "view.remarks"), "why AP changed, what limits the comparison"),
+    (("metrics.intervals", "metrics.shading"), "intervals in the report, shade by size or by share"),
+    (("metrics.curves", "metrics.sums"), "curves, why AP changed"),
+    (("thresholds.policy", "slice.open"), "thresholds by a policy, count only some objects"),
+    (("app.report", "view.remarks"), "write a report, what limits the comparison"),
     (("view.undo", "view.reset"), "take back the last change, reset thresholds, rule and query"),
     (("frame.outside",), "open the image in another program"),
     (("app.suspend",), "go to the shell; `fg` returns"),
