@@ -231,13 +231,21 @@ def _missing(store: "Store", project: str, dataset: str) -> None:
         )
 
 
+_LISTED = 20
+"""Hidden files that are named: they are alike, and what else a check finds should stay on the screen."""
+
+
 def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenance]") -> None:
     """The hidden files that uploads skipped, by name, as far as their folders are still there."""
     from aquarium_tui.media.folders import hidden_files
 
-    folders = [Path(store.load_dataset(project, dataset).images), *(Path(each.source) for each in sources)]
-    for path in hidden_files(folder for folder in folders if folder.is_dir()):
+    # What was stored by a program may have no folder; an empty path would be the current one.
+    places = filter(None, [store.load_dataset(project, dataset).images, *(each.source for each in sources)])
+    found = hidden_files(folder for folder in map(Path, places) if folder.is_dir())
+    for path in found[:_LISTED]:
         typer.echo(f"  hidden file skipped: {visible(path)}")
+    if len(found) > _LISTED:
+        typer.echo(f"  … and {grouped(len(found) - _LISTED)} more hidden files")
 
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:

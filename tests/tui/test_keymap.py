@@ -37,7 +37,7 @@ async def test_a_new_key_works_and_the_old_one_does_not(store: Store, config) ->
         await pilot.press("f8")
         await sees(pilot, "confusion   base")
         await pilot.press("question_mark")
-        await sees(pilot, "F8           Show delta, base")
+        await sees(pilot, "F8           Show delta, counts")
         assert "v            Show" not in shown(pilot.app)
         await pilot.press("escape", "ctrl+t")
         await sees(pilot, "Thresholds and rule")

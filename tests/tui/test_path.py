@@ -291,7 +291,7 @@ async def test_the_header_is_clicked_to_choose(make_app: Make) -> None:
 
 async def test_the_mouse_moves_the_cell_cursor_and_goes_in(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
-        await sees(pilot, "car missed")
+        await until(pilot, lambda: any("■ cyclist" in line[55:] for line in lines(pilot.app)))
         screen = lines(pilot.app)
         y = next(i for i, line in enumerate(screen) if "■ cyclist" in line[55:])
         x = screen[y].index("−1")

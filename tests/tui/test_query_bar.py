@@ -165,7 +165,7 @@ async def test_queries_and_frames_are_saved_used_renamed_and_deleted(make_app: M
         await pilot.press("ctrl+o")
         await sees(pilot, "2 frames of: frame.time_of_day", "query: frame.time_of_day")
         await pilot.press("ctrl+d")
-        await sees(pilot, 'Deleted segment "dark".')
+        await sees(pilot, 'Deleted segment "dark"; Backspace brings it back.')
         await pilot.press("ctrl+o", "ctrl+r")
         await sees(pilot, "Rename the segment")
         await pilot.press("ctrl+u")
