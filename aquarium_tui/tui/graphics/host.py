@@ -218,7 +218,8 @@ class Host:
         assert self.backend is not None
         if not await self.wire.send(plate.upload(self.wire.slice), wanted):
             if plate not in self._kept.values():
-                await self.wire.send(filter(None, [plate.release()]))
+                # Made when it is written: what it has to end depends on what was sent before it.
+                await self.wire.send(filter(None, (each.release() for each in [plate])))
             return False
         if key is not None:
             before = self._kept.get(key, plate)

@@ -88,13 +88,15 @@ class Memory:
     def transfer(self, keys: str, data: str, size: int, again: str = "") -> Iterator[str]:
         """A command with `data` in chunks, as many to a slice as make `size` bytes.
 
+        A transfer before it that was broken off is ended first.
+
         Args:
             keys: Keys of the first chunk.
             data: Base64.
             size: Bytes of a slice.
             again: Keys that the other chunks need as well.
         """
-        text, chunk = "", min(CHUNK, size // 4 * 4)
+        text, chunk = self._end(), min(CHUNK, size // 4 * 4)
         for start in range(0, len(data), chunk):
             more = int(start + chunk < len(data))
             text += self.command(f"{again if start else f'{keys},'}q=2,m={more}", data[start : start + chunk])
@@ -104,15 +106,20 @@ class Memory:
                 text = ""
 
     def release(self, stored: Stored | None) -> str:
-        """End a transfer that was broken off, and delete a picture that no plate stands for any more.
-
-        Until its last chunk (`m=0`) has come, the terminal takes every command for a chunk of the transfer.
-        """
-        text, self._unfinished = self.command(self._unfinished) if self._unfinished else "", ""
+        """End a transfer that was broken off, and delete a picture that no plate stands for any more."""
+        text = self._end()
         if stored:
             stored.users -= 1
             if not stored.users and self._held.get(stored.number) is stored:
                 text += self._delete(stored.number)
+        return text
+
+    def _end(self) -> str:
+        """What ends a transfer that was broken off.
+
+        Until its last chunk (`m=0`) has come, the terminal takes every command for a chunk of the transfer.
+        """
+        text, self._unfinished = self.command(self._unfinished) if self._unfinished else "", ""
         return text
 
     def clear(self) -> str:

@@ -124,6 +124,16 @@ def test_a_broken_off_transfer_is_ended_before_anything_else_is_sent() -> None:
     assert len(screen.pictures) == 1
 
 
+def test_a_picture_that_follows_a_broken_off_one_is_whole() -> None:
+    backend, screen = Kitty(), Screen()
+    one = backend.make(Image.effect_noise(SIZE, 90).convert("RGB"), GRID)
+    screen.feed(next(one.upload(8192)))
+    two = plate(backend, Patches(mark=True))
+    assert centre(screen.feed(sent(two) + two.paint((0, 0), ALL))) == (255, 255, 255)
+    screen.feed(one.release())
+    assert list(screen.pictures) == [present(two.stored).number]
+
+
 def test_a_broken_off_frame_leaves_the_picture_as_it_was() -> None:
     backend, screen = Kitty(), Screen()
     one = plate(backend, Patches())
