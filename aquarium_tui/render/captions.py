@@ -210,7 +210,8 @@ class _Desk:
         height = sum(h for _, h in sizes[:shown])
         block = (max(w for w, _ in sizes[:shown]), height)
         found = self._far(viewed[0], block)
-        assert found is not None, "an empty display has room for what is no larger than it"
+        if found is None:  # Not even the shortest words are as narrow as the display.
+            return
         left, top = found[1][:2]
         for one, line, size in zip(viewed[:shown], words, sizes, strict=False):
             self._lay(one, line, PixelBox(left, top, left + size[0], top + size[1]))

@@ -236,3 +236,9 @@ def test_letters_the_fonts_lack_are_written_in_plain_ones(text, monkeypatch):
 
 def test_a_letter_no_font_has_is_still_drawn_as_a_box():
     assert font_for("\U0010fffd", 12).getlength("\U0010fffd") > 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 90), (3, 40), (90, 2)])
+def test_a_sliver_of_a_picture_has_no_caption(size):
+    bright = [Mark((0.0, 0.0, 90.0, 90.0), kind, BLUE, "truck .91", "bright") for kind in ("label", "other")]
+    assert captions(bright, size) == []

@@ -108,3 +108,18 @@ async def test_no_number_is_wider_than_its_column(mode: MatrixMode, scale: int) 
             matrix.cursor = row, column
             drawn = matrix._drawn(row, column, inks)
             assert sum(cell_len(part.text) for part in drawn) == matrix._cell, (row, column)
+
+
+async def test_a_cursor_on_a_class_that_is_gone_moves_to_one_that_is_there() -> None:
+    app = Shown()
+    async with app.run_test(size=(64, 12)):
+        matrix = app.query_one(Matrix)
+        matrix.show(grid())
+        matrix.cursor = (5, 5)
+        corner = replace(
+            grid(), labels=[0, 6], inferred=[6], row_names=["pedestrian", "spurious"],
+            column_names=["missed"], colors=["#336699", ""], base=COUNTS[:2, :1], other=COUNTS[:2, :1],
+        )  # fmt: skip
+        matrix.show(corner)
+        assert matrix.cursor == (0, 0)
+        assert matrix.cell == (0, 6)

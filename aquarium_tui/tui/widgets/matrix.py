@@ -262,9 +262,13 @@ class Matrix(ScrollView, can_focus=True):
             return cursor
         row = max(0, min(cursor[0], self.grid.rows - 1))
         column = max(0, min(cursor[1], self.grid.columns - 1))
-        if self.grid.exists(row, column):
-            return row, column
-        return self.cursor if self.grid.exists(*self.cursor) else (row, column - 1)
+        near = ((row, column), self.cursor, (row, column - 1), (row - 1, column))
+        inside = (each for each in near if self._shown(*each) and self.grid.exists(*each))
+        return next(inside, (row, column))
+
+    def _shown(self, row: int, column: int) -> bool:
+        """Whether the grid has such a row and column; another grid may have fewer."""
+        return self.grid is not None and 0 <= row < self.grid.rows and 0 <= column < self.grid.columns
 
     def watch_cursor(self) -> None:
         """Scroll along and say so."""
