@@ -156,7 +156,7 @@ PROGRAM: Sequence[Action] = (
         EVERYWHERE,
         "policy",
         "Match",
-        "Match other's figures to base's, find the best F1, store thresholds",
+        "Match both sets, or find the best F1",
     ),
     action(
         "app.copy",

@@ -36,7 +36,7 @@ LISTS: Sequence[Action] = (
         NARROWED,
         "only",
         "Only",
-        "Count only the objects for which a condition holds",
+        "Count only objects that meet a condition",
     ),
     simple(
         "query.from_view",
@@ -122,7 +122,7 @@ LISTS: Sequence[Action] = (
         SCENARIOS,
         "edit",
         "Targets",
-        "Change the kind and the targets of the scenario",
+        "Change the scenario's kind and targets",
         shown=True,
     ),
     simple(
@@ -192,7 +192,7 @@ MATRICES: Sequence[Action] = (
         "metrics.cells", "percent_sign", METRICS, "cells", "Cells", "Show cells of one kind, or sure changes"
     ),
     simple("metrics.curves", "K", METRICS, "curves", "Curves", "Show curves of the class or cell"),
-    simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show the difference in AP as a sum of parts"),
+    simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show ΔAP as a sum of parts"),
     simple("metrics.filter", "f", METRICS, "filter", "Filter", "Filter the table by class"),
 )
 
@@ -229,7 +229,7 @@ FRAME_SCREENS: Sequence[Action] = (
             (SLICES,),
             "list(1)",
             "Found",
-            "Search for slices that differ, or list ready-made ones",
+            "Search for slices, or list ready-made ones",
             shown=True,
         ),
         Use((SAMPLES,), "list(1)", "Next list", _LIST_AFTER, shown=True),
@@ -242,7 +242,7 @@ FRAME_SCREENS: Sequence[Action] = (
         "left_square_bracket",
         Use((METRICS, SAMPLES), "list(-1)", "Previous list", _LIST_BEFORE),
         Use((CURVES,), "list(-1)", "Figure before", "Show the previous figure"),
-        Use((SLICES,), "list(-1)", "Ready-made", "List the ready-made slices, or search for some"),
+        Use((SLICES,), "list(-1)", "Ready-made", "List ready-made slices, or search for some"),
         Use((REVIEW,), "list(-1)", "Previous list", "Show the previous list"),
         Use(PICTURES, "frame(-1)", "Previous frame", "Go to the previous frame of the list"),
     ),
