@@ -379,13 +379,6 @@ def visible_cells(widget: "Widget", area: Region) -> CellMask:
     return mask
 
 
-def refresh(app: App[Any], region: Region) -> None:
-    """Draw again what is seen in a part of the screen."""
-    for widget, (place, clip) in app.screen._compositor.visible_widgets.items():
-        if not widget.children and place.intersection(clip).overlaps(region):
-            widget.refresh()
-
-
 def fill(mask: CellMask, area: Region, region: Region, value: bool) -> None:
     """Set the cells of `mask`, which lies at `area` of the screen, that are in `region`."""
     left, top, width, height = region.intersection(area)

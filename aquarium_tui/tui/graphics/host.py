@@ -378,7 +378,8 @@ class Host:
         rows, columns = np.flatnonzero(left.any(axis=1)), np.flatnonzero(left.any(axis=0))
         if len(rows):
             corners = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-            textual_private.refresh(self._app, Region.from_corners(*corners))
+            # Of the screen, not of widgets in it: empty space belongs to a container, or to none.
+            self._app.screen.refresh(Region.from_corners(*corners))
 
     def _held_cells(self) -> CellMask:
         """The cells of the terminal where pictures are to be seen, or are expected."""

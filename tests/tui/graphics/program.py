@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import ContentSwitcher, Static
 
 from aquarium_tui.tui.graphics import host, requests
@@ -35,6 +35,17 @@ class Dialog(ModalScreen[None]):
             yield Static("DIALOG")
 
 
+class Sparse(Screen[None]):
+    """A screen whose empty space belongs to a container."""
+
+    CSS = "Sparse Vertical { height: 1fr; } Sparse Static { height: 1; }"
+    BINDINGS: ClassVar = [("c", "dismiss", "close")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("SPARSE")
+
+
 class Program(TerminalApp):
     CSS = """
     Screen { layers: below above; }
@@ -47,6 +58,7 @@ class Program(TerminalApp):
         ("p", "go(-1)", "previous"),
         ("m", "mark", "mark"),
         ("d", "dialog", "dialog"),
+        ("e", "sparse", "sparse screen"),
         ("t", "toast", "toast"),
         ("s", "switch", "switch"),
         ("o", "note", "note"),
@@ -90,6 +102,9 @@ class Program(TerminalApp):
 
     def action_dialog(self) -> None:
         self.push_screen(Dialog())
+
+    def action_sparse(self) -> None:
+        self.push_screen(Sparse())
 
     def action_toast(self) -> None:
         self.notify("TOAST", timeout=TOAST)
