@@ -13,6 +13,7 @@ from aquarium_tui.model.names import clean
 _COLUMNS = (6, 7)
 """Without and with a confidence at the end."""
 _LOOKED_AT = 20
+"""Lines that have to look like this: one may by chance, so many in a row do not."""
 _CLASSES = ("classes.csv", "class_list.csv", "mapping.csv")
 
 

@@ -26,6 +26,7 @@ _ASPECT = (4, 3)
 _WIDTH = 320
 """Pixels across a picture: twice as many as a page shows, for sharp screens and for paper."""
 _QUALITY = 80
+"""Of JPEG: a report with 36 pictures took .6 MB, where 5 MB are the most it may take."""
 _THREADS = 4
 """Photos decoded at once; Pillow decodes without the interpreter's lock."""
 

@@ -22,6 +22,7 @@ from aquarium_tui.store.access import read_bytes, reading, there, writing
 from aquarium_tui.store.atomic import sync
 
 FORMAT = 1
+"""Of the lines; what reads them says so of one that has another."""
 SUFFIX = ".jsonl"
 _QUEUE = "queue"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")

@@ -139,7 +139,7 @@ class SumsScreen(ViewScreen):
         if found.tide:
             tide.show(tide_columns(found), len(TideError))
             ap50 = " → ".join(share(found.tide[side].ap50) for side in found.comparison.sides)
-            self.query_one("#tide-pane").border_title = f"TIDE   AP50 {ap50}, and what errors cost"
+            self.query_one("#tide-pane").border_title = f"TIDE: what errors cost AP50   {ap50}"
         self._fill_parts()
         self._say_line(found)
         self._say_reasons()
@@ -325,9 +325,9 @@ def tide_columns(found: ApSum) -> list[TableColumn]:
         TableColumn("error", "error", 0, lambda row: errors[row].value),
         TableColumn("base", "base", 5, lambda row: share(base.cost[errors[row]]), right=True),
         TableColumn("other", "other", 5, lambda row: share(other.cost[errors[row]]), right=True),
-        TableColumn("delta", "Δ", 6, cost, right=True),
+        TableColumn("delta", "Δ", 5, cost, right=True),
         TableColumn("count", "errors", 6, lambda row: grouped(other.count[errors[row]]), right=True),
-        TableColumn("more", "Δ", 6, count, right=True),
+        TableColumn("more", "Δ", 5, count, right=True),
     ]
 
 
