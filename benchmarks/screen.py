@@ -50,6 +50,7 @@ class Kept:
     box: tuple[int, int]
     frames: list[Image.Image] = field(default_factory=list)
     current: int = 1
+    stretched: dict[int, Image.Image] = field(default_factory=dict)
 
 
 class Screen:
@@ -63,7 +64,6 @@ class Screen:
         self.pictures: dict[int, Kept] = {}
         self.transfers = 0
         self.lost = 0
-        self._stretches: dict[int, Image.Image] = {}
         self._loading: tuple[dict[str, str], str] | None = None
         self._rest = ""
         self._decode = getincrementaldecoder("utf-8")().decode
@@ -255,15 +255,15 @@ class Screen:
         """A picture in the middle of its cells."""
         kept = self.pictures[number]
         picture = kept.frames[kept.current - 1]
-        if id(picture) in self._stretches:
-            return self._stretches[id(picture)]
+        if kept.current in kept.stretched:
+            return kept.stretched[kept.current]
         box = (kept.box[0] * self.cell[0], kept.box[1] * self.cell[1])
         scale = min(box[0] / picture.width, box[1] / picture.height)
         size = (round(picture.width * scale), round(picture.height * scale))
         whole = Image.new("RGB", box)
         corner = ((box[0] - size[0]) // 2, (box[1] - size[1]) // 2)
         whole.paste(picture.resize(size, Image.Resampling.NEAREST), corner)
-        self._stretches[id(picture)] = whole
+        kept.stretched[kept.current] = whole
         return whole
 
 
