@@ -17,12 +17,12 @@ from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes
 from aquarium_tui.ingest.objects import settle
-from aquarium_tui.ingest.provenance import Tell, hidden_note, provenance
+from aquarium_tui.ingest.provenance import hidden_note, provenance
 from aquarium_tui.ingest.readings import VALUES
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects
-from aquarium_tui.work.executor import Watch
+from aquarium_tui.work.executor import Tell, Watch
 
 _PREFIX = re.compile(r"(?:scores?|probs?|probability|probabilities|p|logits?)[_:. ]", re.IGNORECASE)
 _PLACE = re.compile(r"(?:top|top[_ ]?k|top\d+|predictions?|classes)[_ ]?(\d{1,9})", re.IGNORECASE)

@@ -19,13 +19,13 @@ from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
 from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
-from aquarium_tui.ingest.provenance import Tell, hidden_note, listed, provenance
+from aquarium_tui.ingest.provenance import hidden_note, listed, provenance
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Frames, Project
-from aquarium_tui.work.executor import Watch
+from aquarium_tui.work.executor import Tell, Watch
 
 _HOLDS: Mapping[RecordForm, str] = {
     "boxes": "boxes",

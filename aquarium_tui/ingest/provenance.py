@@ -1,6 +1,6 @@
 """Where something came from, recorded as it is read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +10,6 @@ from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Provenance
 
-Tell = Callable[[str], None]
-"""Called with what is being done, in a few words."""
 _LISTED = 6
 """How many words a list in a note shows: about a line of them."""
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.ingest.provenance import Tell
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.work.executor import Watch
+from aquarium_tui.work.executor import Tell, Watch
 
 UploadProgress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is to do."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
@@ -35,7 +36,6 @@ from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.commands import CommandControl
-from aquarium_tui.tui.controllers.handouts import HandoutControl
 from aquarium_tui.tui.controllers.sets import SetControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
 from aquarium_tui.tui.controllers.undo import UndoControl
@@ -44,18 +44,15 @@ from aquarium_tui.tui.dialogs.keys import KeyList, everything
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import TELLING_APART, choose_theme, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap
-from aquarium_tui.tui.screens.datasets import DatasetsScreen
+from aquarium_tui.tui.screens import modes
 from aquarium_tui.tui.screens.frame_screens import frame_screen
-from aquarium_tui.tui.screens.frames import FramesScreen
-from aquarium_tui.tui.screens.leaderboard import LeaderboardScreen
-from aquarium_tui.tui.screens.metrics import MetricsScreen
-from aquarium_tui.tui.screens.review import ReviewScreen
-from aquarium_tui.tui.screens.scenarios import ScenariosScreen
-from aquarium_tui.tui.screens.slices import SlicesScreen
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.textual_private import TerminalApp, close_opened_screens, look_for_garbage_less
 from aquarium_tui.tui.widgets.header import SCREENS
 from aquarium_tui.work.executor import Watch
+
+if TYPE_CHECKING:
+    from aquarium_tui.tui.controllers.handouts import HandoutControl
 
 VIEW_MODES = tuple(mode for _, mode in SCREENS)
 
@@ -65,15 +62,7 @@ class AquariumApp(TerminalApp):
 
     TITLE = "aquarium-tui"
     CSS_PATH = "app.tcss"
-    MODES: ClassVar[dict[str, Any]] = {
-        "open": DatasetsScreen,
-        "frames": FramesScreen,
-        "metrics": MetricsScreen,
-        "scenarios": ScenariosScreen,
-        "leaderboard": LeaderboardScreen,
-        "slices": SlicesScreen,
-        "review": ReviewScreen,
-    }
+    MODES: ClassVar[dict[str, Any]] = {**modes.MODES}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
 
     view: reactive[View | None] = reactive(None)
@@ -142,7 +131,6 @@ class AquariumApp(TerminalApp):
         self.sets = SetControl(self)
         self.thresholds = ThresholdControl(self)
         self.uploads = UploadControl(self)
-        self.handouts = HandoutControl(self)
         self._start = choice
         self._photos = PhotoCache()
         self._presentation: Presentation[Any] | None = None
@@ -354,6 +342,13 @@ class AquariumApp(TerminalApp):
             self.push_screen(frame_screen(look, self.view))
 
     # Keys
+
+    @cached_property
+    def handouts(self) -> "HandoutControl":
+        """Hands out what is seen."""
+        from aquarium_tui.tui.controllers.handouts import HandoutControl
+
+        return HandoutControl(self)
 
     @property
     def history(self) -> tuple[str, ...]:

@@ -151,11 +151,18 @@ class RecordedApp(AquariumApp):
         if self._stops:
             self.run_worker(self._play(), group="play", description="play")
 
-    def on_unmount(self) -> None:
-        """Note where the user was in the end."""
-        if self._file:
+    def exit(self, *given: Any, **options: Any) -> None:  # noqa: ANN401
+        """Note where the user was in the end, while the screens are still there."""
+        try:
             self._note()
+        finally:
+            super().exit(*given, **options)
+
+    def on_unmount(self) -> None:
+        """Write no more notes."""
+        if self._file:
             self._file.close()
+            self._file = None
 
     async def run_action(
         self,

@@ -21,6 +21,9 @@ from typing import Generic, ParamSpec, TypeVar
 
 from aquarium_tui.errors import AquariumError, CancelledError
 
+Tell = Callable[[str], None]
+"""Called with what is being done, in a few words."""
+
 
 @dataclass(frozen=True)
 class Watch:

@@ -1,7 +1,8 @@
 """What is in the store: projects, datasets, inference sets, and what is wrong with them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -21,10 +22,12 @@ from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import OPEN
-from aquarium_tui.tui.controllers.assistant import UploadAssistant
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from aquarium_tui.tui.controllers.assistant import UploadAssistant
 
 UPLOAD = "aquarium-tui upload --aquarium-project street --aquarium-dataset val"
 COMMANDS = f"""\
@@ -52,9 +55,12 @@ class DatasetsScreen(ViewScreen):
     problems: tuple[str, ...] = ()
     remarks: dict[str, tuple[str, ...]]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.assistant = UploadAssistant(self, self._read)
+    @cached_property
+    def assistant(self) -> "UploadAssistant":
+        """Uploads files. It comes with all formats, 82 modules, so it is loaded when it is asked for."""
+        from aquarium_tui.tui.controllers.assistant import UploadAssistant
+
+        return UploadAssistant(self, self._read)
 
     def content(self) -> ComposeResult:
         """The datasets, and the one under the cursor in detail."""

@@ -22,9 +22,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.cells import CellFilter
 from aquarium_tui.tui.controllers.tables import TableControl
-from aquarium_tui.tui.screens.curves import CurvesScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen, subject_of_samples
-from aquarium_tui.tui.screens.sums import SumsScreen
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import FilterBar, Line
@@ -444,6 +442,8 @@ class MetricsScreen(NarrowedScreen):
 
     def action_curves(self) -> None:
         """Curves of the class under the cursor of the report, or of the cell."""
+        from aquarium_tui.tui.screens.curves import CurvesScreen  # Loaded when it is asked for.
+
         report, view = self.query_one("#report", Table), self.drawn
         if report.has_focus and self.report and report.row is not None:
             self.app.push_screen(CurvesScreen(self.report.class_at(report.row)))
@@ -452,6 +452,8 @@ class MetricsScreen(NarrowedScreen):
 
     def action_sums(self) -> None:
         """Show the difference in AP as a sum."""
+        from aquarium_tui.tui.screens.sums import SumsScreen  # Loaded when it is asked for.
+
         view = self.drawn
         if view and kind_of(view.comparison.dataset.project).ranked(view.comparison):
             self.app.push_screen(SumsScreen())
