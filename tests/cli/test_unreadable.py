@@ -4,15 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from aquarium_tui.__main__ import main
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.tables import InferenceSet
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Segments, Store
+from tests.narrow import of_type
 from tests.store import small
 
 UNPRIVILEGED: list[str] = []
@@ -33,10 +36,26 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     return store
 
 
-def run(*words: str | Path) -> "subprocess.CompletedProcess[str]":
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command."""
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        monkeypatch.setattr(sys, "argv", ["aquarium-tui", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return subprocess.CompletedProcess(words, of_type(int, left.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def run_restricted(*words: str) -> "subprocess.CompletedProcess[str]":
     """A command, for which permissions hold even where root runs the tests."""
     done = subprocess.run(
-        [*UNPRIVILEGED, sys.executable, "-m", "aquarium_tui", *map(str, words)],
+        [*UNPRIVILEGED, sys.executable, "-m", "aquarium_tui", *words],
         capture_output=True,
         text=True,
         check=False,
@@ -59,7 +78,7 @@ def damage(store: Store, id_: str = "b") -> Path:
 
 @pytest.mark.parametrize("how", ["content", "gone"])
 @pytest.mark.parametrize("command", ["compare", "frames", "objects"])
-def test_a_damaged_set_is_not_left_out(store: Store, command: str, how: str) -> None:
+def test_a_damaged_set_is_not_left_out(store: Store, run: Run, command: str, how: str) -> None:
     damage(store).unlink() if how == "gone" else damage(store)
     query = ["--query", "label.area > 0"] if command == "objects" else []
     open_ = run(command, "street/val", *query)
@@ -74,7 +93,7 @@ def test_a_damaged_set_is_not_left_out(store: Store, command: str, how: str) -> 
     assert "Inference set street/val/b cannot be used" in of_damaged.stderr
 
 
-def test_a_store_of_damaged_sets_alone_is_not_called_empty(store: Store) -> None:
+def test_a_store_of_damaged_sets_alone_is_not_called_empty(store: Store, run: Run) -> None:
     for id_ in "abc":
         damage(store, id_)
     done = run("compare", "street/val")
@@ -84,7 +103,7 @@ def test_a_store_of_damaged_sets_alone_is_not_called_empty(store: Store) -> None
     assert run("doctor", "street/val").returncode == 2
 
 
-def test_a_damaged_segment_is_not_left_out_of_a_list(store: Store) -> None:
+def test_a_damaged_segment_is_not_left_out_of_a_list(store: Store, run: Run) -> None:
     segments = Segments(store.dataset_folder("street", "val"))
     for name in ("large", "small"):
         segments.save(Segment(name, "label.area > 9"))
@@ -103,7 +122,7 @@ def test_a_damaged_segment_is_not_left_out_of_a_list(store: Store) -> None:
 def test_what_may_not_be_read_belongs_to_somebody(store: Store, place: str) -> None:
     allow(store, 0o755)
     (store.root / place).chmod(0)
-    done = run("compare", "street/val")
+    done = run_restricted("compare", "street/val")
     (store.root / place).chmod(0o755)
     assert done.returncode == 2
     assert "cannot be read: Permission denied" in done.stderr
@@ -118,7 +137,7 @@ def test_what_may_not_be_read_belongs_to_somebody(store: Store, place: str) -> N
 def test_a_file_that_may_not_be_read_is_not_called_damaged(store: Store, name: str) -> None:
     allow(store, 0o755)
     (store.root / "projects" / "street" / name).chmod(0)
-    done = run("compare", "street/val", "--base", "a", "--other", "c")
+    done = run_restricted("compare", "street/val", "--base", "a", "--other", "c")
     assert done.returncode == 2
     assert "cannot be read: Permission denied" in done.stderr
     assert "damaged" not in done.stderr
@@ -126,13 +145,13 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(store: Store, name: s
 
 def test_a_store_that_cannot_be_written_is_read(store: Store) -> None:
     allow(store, 0o555)
-    done = run("compare", "street/val", "--base", "a", "--other", "c")
+    done = run_restricted("compare", "street/val", "--base", "a", "--other", "c")
     assert (done.returncode, done.stderr) == (0, "")
     for command in (
         ["rm", "street/val/a", "--yes"],
         ["segments", "save", "street/val", "--base", "a", "--query", "label.area > 0", "--name", "s"],
     ):
-        refused = run(*command)
+        refused = run_restricted(*command)
         assert refused.returncode == 2
         assert "cannot be written: Permission denied" in refused.stderr
     allow(store, 0o755)
@@ -145,7 +164,7 @@ def test_the_interface_says_that_a_store_is_read_only(store: Store, monkeypatch:
     assert "1 more unreadable" in Session(store).open(Choice("street", "val", "a", "c")).warning
 
 
-def test_no_word_of_the_database_reaches_the_user(store: Store) -> None:
+def test_no_word_of_the_database_reaches_the_user(store: Store, run: Run) -> None:
     table = store.root / "projects" / "street" / "val" / "labels.parquet"
     content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 255
