@@ -9,7 +9,7 @@ from aquarium_tui.compare.binding import Binding
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.fields import POSITIONS
 from aquarium_tui.model.columns import Column, Text, Values
-from aquarium_tui.model.tables import CLASSIFICATION
+from aquarium_tui.model.tables import CLASSIFICATION, MULTILABEL
 from aquarium_tui.query.fields import Scope
 from aquarium_tui.query.suggestions import written
 from aquarium_tui.query.wording import quoted
@@ -48,7 +48,7 @@ def ready_slices(binding: Binding[ObjectComparison], *, halves: bool = False) ->
         halves: Whether numbers are also cut in two.
     """
     comparison = binding.comparison
-    shapes = () if comparison.dataset.project.task == CLASSIFICATION else _of_boxes()
+    shapes = () if comparison.dataset.project.task in (CLASSIFICATION, MULTILABEL) else _of_boxes()
     return (*shapes, *_of_classes(binding), *_of_carried(binding, halves))
 
 

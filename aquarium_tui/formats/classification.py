@@ -1,6 +1,5 @@
 """One class per image: a table with a row per image, or a folder with a folder of images per class."""
 
-import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats import rows
+from aquarium_tui.formats import multilabel, rows
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
@@ -29,8 +28,6 @@ SENTENCE = (
     "class (for inferences also confidence, and scores of the classes), or a folder with a folder of images "
     "per class"
 )
-_LOOKED_AT = 20
-"""Lines that show what a table is."""
 _SURE = 1.0
 """The confidence of inferences that come without one."""
 _OTHER_FILES = (".txt", ".xml", ".json", ".jsonl", ".yaml", ".yml", ".csv")
@@ -43,9 +40,11 @@ def looks_like(given: Given) -> bool:
     """Whether it is a table of images and classes without boxes, or a folder of folders of images."""
     if given.is_dir:
         return _is_folder_a_class(given)
+    if multilabel.looks_like(given):
+        return False
     names = _columns(given)
     roles = {role_of(name) for name in names}
-    if _one_hot(given):
+    if multilabel.marked(given):
         return True
     named = bool(roles & {"frame", "file_name"}) and bool(roles & {"class", "class id"})
     return named and not any(map(is_of_boxes, names)) and not rows.holds_boxes(given)
@@ -147,7 +146,7 @@ class _ClassTable:
         if not self._several:
             return ()
         places = tuple(f"{self._name} row {i + 1:,}" for i in self._several[:EXAMPLES])
-        hint = "an image has one class here"
+        hint = "an image has one class here; --format multilabel reads several"
         return (Problem("rows with several classes", len(self._several), "left out", places, hint),)
 
     def confidence(self) -> NDArray[np.float64]:
@@ -181,19 +180,6 @@ class _ClassTable:
         return unique_keys({name: column for name, column in typed.items() if column is not None})
 
 
-_MARKS = frozenset({"0", "1"})
-
-
-def _one_hot(given: Given) -> bool:
-    """Whether it is a CSV with a 0 or 1 for each class in every row, as Roboflow's `_classes.csv`."""
-    lines = [line for line in given.start.splitlines()[:_LOOKED_AT] if line.strip()]
-    table = [[cell.strip() for cell in row] for row in csv.reader(lines)]
-    if len(table) < 2 or len(table[0]) < 3 or role_of(table[0][0]) not in ("file_name", "frame"):
-        return False
-    whole = [row for row in table[1:] if len(row) == len(table[0])]
-    return bool(whole) and all(set(row[1:]) <= _MARKS for row in whole)
-
-
 def _with_class(table: SmallTable) -> tuple[SmallTable, list[int] | None, list[str]]:
     """The table with a column of classes in place of one per class, the rows with several, and all classes.
 
@@ -204,7 +190,7 @@ def _with_class(table: SmallTable) -> tuple[SmallTable, list[int] | None, list[s
         return table, None, []
     marked = [name for name, role in roles.items() if role not in ("file_name", "frame")]
     cells = {name: [str(value).strip() for value in table.text[name]] for name in marked}
-    if len(marked) < 2 or not all(set(column) <= _MARKS for column in cells.values()):
+    if len(marked) < 2 or not all(set(column) <= multilabel.MARKS for column in cells.values()):
         return table, None, []
     found: list[str | None] = []
     several = []

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.formats import classification, open_images, rows
+from aquarium_tui.formats import classification, multilabel, open_images, rows
 from aquarium_tui.formats.shared.columns import Columns, are_plain, columns_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.frames import (
@@ -145,7 +145,8 @@ def opened_table(path: Path) -> Iterator[PlainTable]:
 def looks_like(given: Given) -> bool:
     """Whether the file is Parquet, or a CSV whose columns are known."""
     if given.content.startswith(PARQUET):
-        return not classification.looks_like(given) and not rows.holds_boxes(given)
+        others = (classification.looks_like, multilabel.looks_like, rows.holds_boxes)
+        return not any(fits(given) for fits in others)
     if open_images.looks_like(given) or rows.holds_boxes(given):
         return False
     return are_plain(header(given.start))

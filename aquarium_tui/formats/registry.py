@@ -22,6 +22,7 @@ from aquarium_tui.formats import (
     label_studio,
     labelme,
     mot,
+    multilabel,
     open_images,
     plain,
     retinanet,
@@ -70,6 +71,7 @@ FORMATS = (
     image_results.MMDETECTION,
     image_results.DETECTRON2,
     classification.CLASSIFICATION_TABLE,
+    multilabel.MULTILABEL_TABLE,
     plain.PLAIN,
 )
 """In the order in which help and messages list them; at most one of those that are not general

@@ -39,7 +39,7 @@ def ranked(dataset: Dataset, records: Records, frame: NDArray[np.int64]) -> tupl
         records: One class per image.
         frame: `(records,)` int64 row of the frame of each, -1 if there is none.
     """
-    if not records.whole:
+    if not records.whole or records.several:
         return records, ()
     positions = dataset.project.class_map.positions_by_name
     wanted = _label_class(dataset, frame)
@@ -160,6 +160,7 @@ def inference_set(
     records = file.records
     if not (file.masks and dataset.masks):
         forms.settle(dataset.project, records.form, path, len(records))
+    records = forms.fitted(dataset.project, records)
     tell("matching frames and classes")
     read = understood(dataset, records, wishes)
     check_masks(dataset.project, read.placed.records, path)

@@ -24,12 +24,21 @@ from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.problems import Problem
-from aquarium_tui.model.tables import CLASSIFICATION, DETECTION, SEGMENTATION, Dataset, Frames, Project
+from aquarium_tui.model.tables import (
+    CLASSIFICATION,
+    DETECTION,
+    MULTILABEL,
+    SEGMENTATION,
+    Dataset,
+    Frames,
+    Project,
+)
 from aquarium_tui.work.executor import Tell, Watch
 
 _HOLDS: Mapping[RecordForm, str] = {
     "boxes": "boxes",
     "classes": "one class per image",
+    "multilabel": "several classes per image",
     "masks": "masks of frames",
 }
 
@@ -44,7 +53,12 @@ class TaskForms:
     """
 
     tasks: Mapping[RecordForm, str] = field(
-        default_factory=lambda: {"boxes": DETECTION, "classes": CLASSIFICATION, "masks": SEGMENTATION}
+        default_factory=lambda: {
+            "boxes": DETECTION,
+            "classes": CLASSIFICATION,
+            "multilabel": MULTILABEL,
+            "masks": SEGMENTATION,
+        }
     )
     needs: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +66,11 @@ class TaskForms:
         """What the files of a project hold; None for a new one, and where records are of no use."""
         found = (form for form, task in self.tasks.items() if task == project.task)
         return next(found, None) if project.class_map.entries else None
+
+    def fitted(self, project: Project, records: Records) -> Records:
+        """The records as those of the project: of one class per image, or of one of several."""
+        several = records.whole and project.task == self.tasks.get("multilabel")
+        return replace(records, several=several)
 
     def settle(self, project: Project, form: RecordForm, path: Path, count: int) -> Project:
         """The project with the task of a file; a project that has classes already has a task.
@@ -70,6 +89,8 @@ class TaskForms:
             return replace(project, task=task)
         if project.task == task or not count:
             return project
+        if form == "classes" and project.task == self.tasks.get("multilabel"):
+            return project  # An image with one class is an image with several, of which it has one.
         needed = self.needs.get(project.task)
         raise InputError(
             f"{visible(path.name)} holds {_HOLDS[form]}, but project {project.name} is a {project.task} "
@@ -135,6 +156,7 @@ def labelled_dataset(
     file = found_format.read_labels(given)
     form: RecordForm = "masks" if file.masks else file.records.form
     owner = forms.settle(project, form, path, len(file.masks) or len(file.records))
+    file = replace(file, records=forms.fitted(owner, file.records))
     tell("looking for images")
     found = locate(file.frames.path, images or file.folder, path)
     frames, resized = replace(file.frames, path=found.paths), tuple[Problem, ...]()

@@ -115,12 +115,26 @@ def unusable(placed: PlacedRecords, classes: str) -> Iterator[Finding]:
         hint=classes,
         detail=lambda row: f"class {_named(records.category[row])}",
     )
-    if records.whole:
-        yield second_of_frame(what, np.where(sound & (placed.class_index >= 0), placed.frame, -1))
+    known = sound & (placed.class_index >= 0)
+    if records.whole and not records.several:
+        yield second_of_frame(what, np.where(known, placed.frame, -1))
+    if records.several:
+        yield _second_of_class(placed, known)
     yield _finding("boxes that are not four finite numbers", sound & ~finite(records.box), "left out")
     if len(records.confidence):
         unsure = sound & ~np.isfinite(records.confidence)
         yield _finding("inferences without a finite confidence", unsure, "left out", "each needs a `score`")
+
+
+def _second_of_class(placed: PlacedRecords, known: NDArray[np.bool_]) -> Finding:
+    """Records of a class that their image already has."""
+    key = placed.frame * (int(placed.class_index.max(initial=0)) + 1) + placed.class_index
+    rows = np.flatnonzero(known & (placed.frame >= 0))
+    again = np.ones(len(rows), bool)
+    again[np.unique(key[rows], return_index=True)[1]] = False
+    return Finding(
+        f"{placed.what} of a class that their image already has", rows[again], "left out", "the first is kept"
+    )
 
 
 def finite(box: Boxes) -> NDArray[np.bool_]:

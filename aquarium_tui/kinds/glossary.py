@@ -33,6 +33,18 @@ IMAGES: Glossary = (
     *_RATES,
     *_AVERAGES,
 )
+MULTILABEL_IMAGES: Glossary = (
+    ("label", "One of the classes that people gave an image. What a model should say."),
+    ("inference", "A class that a model gives it, with a confidence between 0 and 1."),
+    ("conf ≥", "Only inferences with at least this confidence are counted."),
+    ("missed", "Labelled, and not said by the model."),
+    ("spurious", "Said by the model, and not labelled: a false alarm."),
+    *_RATES,
+    ("AP", "Average precision over all confidences: how well right classes rank above wrong ones."),
+    ("all classes right", "The share of the images of which the model says all classes and no other."),
+    *_AVERAGES,
+    ("all (micro)", "All classes of all images counted together."),
+)
 PIXELS: Glossary = (
     ("label mask", "For every pixel of an image the class that people gave it. What a model should say."),
     ("accuracy", "The share of the pixels whose class is right."),

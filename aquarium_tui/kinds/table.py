@@ -10,13 +10,16 @@ from aquarium_tui.kinds.classification.kind import ClassificationKind
 from aquarium_tui.kinds.detection.kind import DetectionKind
 from aquarium_tui.kinds.kind import AnyKind
 from aquarium_tui.kinds.masks.kind import MaskKind
+from aquarium_tui.kinds.multilabel.kind import MultilabelKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.tables import Project
 
 if TYPE_CHECKING:
     from aquarium_tui.kinds.reader import FileOptions, Reader
 
-_KINDS: dict[str, AnyKind] = {kind.task: kind for kind in (DetectionKind(), ClassificationKind(), MaskKind())}
+_KINDS: dict[str, AnyKind] = {
+    kind.task: kind for kind in (DetectionKind(), ClassificationKind(), MultilabelKind(), MaskKind())
+}
 
 
 def kinds() -> tuple[AnyKind, ...]:

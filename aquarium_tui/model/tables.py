@@ -20,6 +20,8 @@ DETECTION: Literal["detection"] = "detection"
 SEGMENTATION: Literal["segmentation"] = "segmentation"
 CLASSIFICATION: Literal["classification"] = "classification"
 """One class an image: labels and inferences are objects whose boxes are all of their frame."""
+MULTILABEL: Literal["multilabel"] = "multilabel"
+"""Any number of classes an image, each a label or an inference whose box is all of its frame."""
 
 BOX: Literal["box"] = "box"
 MASK: Literal["mask"] = "mask"

@@ -165,7 +165,7 @@ def test_the_hosted_product_s_other_arguments_are_ignored_with_one_warning_each(
 
 def test_a_task_that_is_not_shown_is_said(caplog: pytest.LogCaptureFixture) -> None:
     client = al.Client()
-    project(client, primary_task="MULTI_LABEL_CLASSIFICATION")
+    project(client, primary_task="3D_OBJECT_DETECTION")
     assert "the argument primary_task has no meaning here" in caplog.text
     assert client.get_project("street")["primary_task"] == "2D_OBJECT_DETECTION"
 

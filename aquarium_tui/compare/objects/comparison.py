@@ -137,12 +137,15 @@ class ObjectComparison(Comparison):
 
     own_fields: ClassVar = FRAME_FIELDS
     object_fields: ClassVar = OBJECT_FIELDS
+    evaluation_type: ClassVar[type[Evaluation]] = Evaluation
+    fills_frames: ClassVar = False
+    """Whether objects are classes of their whole frames, of which COCO's matching says nothing."""
 
     @classmethod
     def of(cls, dataset: Dataset, base: InferenceSet, other: InferenceSet | None, settings: Settings) -> Self:
         """A comparison of two loaded sets, or of one alone."""
-        judged = Evaluation(dataset, other) if other else None
-        return cls.judged(Evaluation(dataset, base), judged, settings)
+        judged = cls.evaluation_type(dataset, other) if other else None
+        return cls.judged(cls.evaluation_type(dataset, base), judged, settings)
 
     @classmethod
     def judged(cls, base: Evaluation, other: Evaluation | None, settings: Settings) -> Self:
@@ -448,6 +451,7 @@ class ClassComparison(ObjectComparison):
     """The same where labels and inferences are one class per image: an object fills its frame."""
 
     own_fields: ClassVar = CLASS_FRAME_FIELDS
+    fills_frames: ClassVar = True
 
     def value_intervals(
         self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False

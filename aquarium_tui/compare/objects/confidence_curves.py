@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.average_precision import matched_by_coco
-from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.sweep import Sweep, figure_of, sweep
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.outcomes import Outcome
@@ -168,7 +168,7 @@ class Curves:
     @property
     def _by_rule(self) -> bool:
         """Whether the matching rule decides, not COCO's: for classes of images, and in slices."""
-        return isinstance(self.comparison, ClassComparison) or self.comparison.judgement.part is not None
+        return self.comparison.fills_frames or self.comparison.judgement.part is not None
 
     def _rule_reliability(self, side: Side, class_: int | None) -> Reliability:
         evaluation, counting = self.comparison.evaluation(side), self.comparison.counting

@@ -84,7 +84,7 @@ class CropReader:
     def _told(self) -> ObjectCollector:
         """The boxes, or the classes of whole images, as the project requires."""
         if self._form:
-            return self._whole if self._form == "classes" else self._objects
+            return self._whole if self._form in ("classes", "multilabel") else self._objects
         return self._whole if self._has(self._whole) and not self._has(self._objects) else self._objects
 
     def _has(self, objects: ObjectCollector) -> bool:

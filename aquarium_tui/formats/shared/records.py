@@ -35,8 +35,8 @@ class Finding:
     detail: Callable[[int], str] | None = None
 
 
-RecordForm = Literal["boxes", "classes", "masks"]
-"""What a record is of: a box in a frame, the class of a whole image, or the mask of a frame."""
+RecordForm = Literal["boxes", "classes", "multilabel", "masks"]
+"""What a record is of: a box in a frame, the class of a whole image, one of its classes, or its mask."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Records:
         category: The id or, in some files, the name by which each names its class.
         unscored: Whether no inference of the file has a confidence, so that each is taken as 1.
         whole: Whether each record stands for a whole image, which has one class; boxes then mean nothing.
+        several: Whether an image may have several of such classes.
         indexed: Whether the format defines those ids as positions of the classes, from 0.
         class_name: The name of the class besides its id; None if no record has one.
         box: `(n, 4)` float64 left, top, right, bottom in pixels; a row of NaN where there is no box.
@@ -84,6 +85,7 @@ class Records:
     unscored: bool = False
     indexed: bool = False
     whole: bool = False
+    several: bool = False
     segmentation: Mapping[int, object] = field(default_factory=dict)
     mask: Text | None = None
 
@@ -93,7 +95,9 @@ class Records:
     @property
     def form(self) -> RecordForm:
         """What the records are of."""
-        return "classes" if self.whole else "boxes"
+        if not self.whole:
+            return "boxes"
+        return "multilabel" if self.several else "classes"
 
     def problem(self, finding: Finding) -> Problem:
         """`finding` as a problem that lists its first places."""

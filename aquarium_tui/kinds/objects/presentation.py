@@ -143,7 +143,9 @@ def object_presentation(
     view: Seen[ObjectComparison],
     photos: PhotoCache,
     colors: Palette | None,
+    *,
+    boxed: bool = True,
 ) -> ObjectPresentation:
-    """A comparison of boxes as screens show it."""
-    painter = object_painter(view, photos, colors)
-    return ObjectPresentation(view, kind, painter.classes, painter)
+    """A comparison of boxes, or of classes of images, as screens show it."""
+    painter = object_painter(view, photos, colors, boxed=boxed)
+    return ObjectPresentation(view, kind, painter.classes, painter, boxed=boxed)

@@ -107,12 +107,19 @@ def confidence_fact(comparison: ObjectComparison) -> Facts:
 
 
 def evaluated(
-    sources: Sources, names: Sequence[str], settings: Settings
+    sources: Sources, names: Sequence[str], settings: Settings, of: type[Evaluation] = Evaluation
 ) -> tuple[Evaluation, Evaluation | None]:
-    """Base and other, matched; both at the same time, as much of it waits for the disk."""
+    """Base and other, matched; both at the same time, as much of it waits for the disk.
+
+    Args:
+        sources: What they are read from.
+        names: Of the sets.
+        settings: Thresholds and rule.
+        of: How they are matched.
+    """
 
     def matched(name: str, side: Side) -> Evaluation:
-        evaluation = set_evaluation(sources, name)
+        evaluation = set_evaluation(sources, name, of)
         own = settings.classes(side)
         evaluation.matching(settings.confidence(side), settings.iou, settings.rule, own)
         return evaluation
@@ -122,7 +129,7 @@ def evaluated(
     return base, other[0] if other else None
 
 
-def set_evaluation(sources: Sources, name: str) -> Evaluation:
+def set_evaluation(sources: Sources, name: str, of: type[Evaluation] = Evaluation) -> Evaluation:
     """An inference set matched with the labels; its pairs are kept while labels, set and classes stay."""
 
     def make() -> Evaluation:
@@ -130,6 +137,6 @@ def set_evaluation(sources: Sources, name: str) -> Evaluation:
         folder = sources.cache("pairs", [name])
         classes = dataset.project.class_map.evaluated.tolist()
         key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, classes)
-        return Evaluation(dataset, inferences, lambda part, found: cached(folder / part, key, found))
+        return of(dataset, inferences, lambda part, found: cached(folder / part, key, found))
 
     return sources.remembered("evaluation", name, make)

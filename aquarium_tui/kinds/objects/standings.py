@@ -5,6 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
+from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, SetTally, Standings
 from aquarium_tui.compare.objects.precision_significance import replicated, replicated_name
 from aquarium_tui.errors import CancelledError
@@ -17,8 +18,13 @@ PRECISIONS = ("AP", "AP50")
 """COCO's figures that a leaderboard has."""
 
 
-def standings(sources: StoredSources, contest: Contest) -> Standings:
+def standings(sources: StoredSources, contest: Contest, of: type[Evaluation] = Evaluation) -> Standings:
     """The tallies of all sets; a set is read only if its own is not there.
+
+    Args:
+        sources: What they are read from.
+        contest: Which sets, under which settings.
+        of: How sets are matched.
 
     Raises:
         AquariumError: A set cannot be read.
@@ -30,7 +36,7 @@ def standings(sources: StoredSources, contest: Contest) -> Standings:
         if watch.cancelled():
             raise CancelledError
         watch.progress(done, len(contest.entrants))
-        tallies.append(_tally(sources, contest, entrant))
+        tallies.append(_tally(sources, contest, entrant, of))
         precision.append(_precision(sources, contest, entrant.name))
     watch.progress(len(contest.entrants), len(contest.entrants))
     frames = np.ones(len(dataset.frames), bool) if contest.frames is None else contest.frames
@@ -52,12 +58,12 @@ def _kept(sources: StoredSources, name: str, part: str, make: Callable[[], Named
     return cached(sources.cache("pairs", [name]) / part, key, make)
 
 
-def _tally(sources: StoredSources, contest: Contest, entrant: Entrant) -> SetTally:
+def _tally(sources: StoredSources, contest: Contest, entrant: Entrant, of: type[Evaluation]) -> SetTally:
     sure, frames = entrant.confidence, len(sources.dataset.frames)
     asked = sure.rest or 0.0, contest.iou, contest.rule, sure.classes
 
     def make() -> NamedArrays:
-        evaluation = set_evaluation(sources, entrant.name)
+        evaluation = set_evaluation(sources, entrant.name, of)
         matching = evaluation.matching(*asked)
         return SetTally.of(matching, evaluation.inferences.objects.frame, frames).arrays
 
