@@ -219,6 +219,10 @@ def choice_of(
             help="Count only the objects for which this holds, as in 'label.area < 1024'.",
         ),
     ] = "",
+    by_parent: Annotated[
+        bool,
+        typer.Option("--by-parent", help="Count classes as their parents, such as COCO's supercategories."),
+    ] = False,
 ) -> Choice:
     """What a command line chooses; its parameters are those of every command that compares.
 
@@ -236,6 +240,7 @@ def choice_of(
         query=query,
         segment=segment,
         only=only,
+        by_parent=by_parent,
     )
 
 

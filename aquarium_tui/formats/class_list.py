@@ -26,6 +26,7 @@ LARGEST = 65535
 """The largest value of a pixel in a 16-bit mask."""
 _VALUE = ("value", "id", "class_id", "label_id", "trainid", "index")
 _NAME = ("name", "class", "label", "class_name")
+_PARENT = ("parent", "supercategory", "category", "group")
 _IGNORE = ("ignore", "ignore_in_eval", "ignoreineval")
 _LISTS = ("classes", "labels", "categories", "label_class_map", "class_map", "entries")
 _CHANNELS = (("r", "g", "b"), ("red", "green", "blue"))
@@ -44,6 +45,7 @@ class ListedClass:
         color: The colour of its pixels in a colour-coded mask; None if the list has none.
         ignore: Whether it is excluded from all counts; None if the list does not say.
         train_name: The name it is evaluated as, if another.
+        parent: The broader class that it belongs to, if the list has one.
     """
 
     value: int
@@ -51,6 +53,7 @@ class ListedClass:
     color: Color | None = None
     ignore: bool | None = None
     train_name: str | None = None
+    parent: str | None = None
 
 
 def read_class_list(path: Path, seen: Collection[int] = (), *, masks: bool = False) -> list[ListedClass]:
@@ -177,14 +180,20 @@ def _class(path: Path, place: str, row: ClassFields) -> ListedClass:
     if not isinstance(name, str) or not name.strip():
         raise _wrong(path, place, "has no name")
     ignore = _first(row, _IGNORE)
-    train_name = row.get("train_name")
+    train_name, parent = (_words(row, names) for names in (("train_name",), _PARENT))
     return ListedClass(
         value=int(value),
         name=clean(name.strip()),
         color=_color(path, place, row),
         ignore=_flag(ignore),
-        train_name=clean(train_name.strip()) if isinstance(train_name, str) and train_name.strip() else None,
+        train_name=train_name,
+        parent=parent,
     )
+
+
+def _words(row: ClassFields, names: Sequence[str]) -> str | None:
+    found = _first(row, names)
+    return clean(found.strip()) if isinstance(found, str) and found.strip() else None
 
 
 def _color(path: Path, place: str, row: ClassFields) -> Color | None:

@@ -53,6 +53,7 @@ def grown_classes(
     ids = list(named)
     listed_ = () if classes is None else read_class_list(classes, [id_ for id_, _ in ids])
     grown = ClassMap((*known.entries, *_new_entries(known, listed_))).extended(ids)
+    grown = grown.with_parents(_parents(listed_))
     for wanted in ignore:
         grown, _ = _ignoring(
             grown, {entry.id: entry.id for entry in grown.entries}, wanted, len(known.entries)
@@ -83,7 +84,7 @@ def label_classes(
         )
         raise UsageError("the meaning of the mask values is not known.", hint)
     known = project.class_map
-    grown = ClassMap((*known.entries, *_new_entries(known, found or ())))
+    grown = ClassMap((*known.entries, *_new_entries(known, found or ()))).with_parents(_parents(found or ()))
     values = _values(grown, found)
     for wanted in ignore:
         grown, values = _ignoring(grown, values, wanted, len(known.entries))
@@ -151,7 +152,11 @@ def _new_entries(known: ClassMap, found: Sequence[ListedClass]) -> Iterator[Clas
             id_ = each.value if each.value not in ids else max(ids, default=-1) + 1
             names.add(name_key(each.name))
             ids.add(id_)
-            yield ClassEntry(id_, each.name, each.color, each.train_name, bool(each.ignore))
+            yield ClassEntry(id_, each.name, each.color, each.train_name, bool(each.ignore), each.parent)
+
+
+def _parents(found: Sequence[ListedClass]) -> dict[str, str]:
+    return {name_key(each.name): each.parent for each in found if each.parent}
 
 
 def _values(class_map: ClassMap, found: Sequence[ListedClass] | None) -> dict[int, int]:

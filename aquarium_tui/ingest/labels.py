@@ -166,6 +166,7 @@ def labelled_dataset(
     tell("checking labels")
     file = _named(file, classes)
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
+    class_map = class_map.with_parents({name_key(name): parent for name, parent in file.parents.items()})
     placed = _placed(file, class_map, ignored)
     check_masks(owner, placed.records, path)
     labels, problems = settle(placed, frames, _class_hint(file))

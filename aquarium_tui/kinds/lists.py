@@ -121,11 +121,13 @@ class Grid:
         return 0.0 if self.other is None else float(np.abs(self.other - self.base).max(initial=0))
 
     def worst(self) -> ConfusionCell:
-        """The wrong cell that got worst; with one set the largest wrong cell."""
+        """The wrong cell that got worst, one with counts first; with one set the largest wrong cell."""
         got = self.base if self.other is None else self.other - self.base
         right = np.equal.outer(np.array(self.labels), np.array(self.inferred))
         hidden = right if self.hidden is None else right | self.hidden
         hidden = self.hidden if self.hidden is not None and hidden.all() else hidden
+        empty = hidden | (np.maximum(self.base, got) == 0)
+        hidden = hidden if empty.all() else empty
         row, column = np.unravel_index(int(np.argmax(np.where(hidden, -np.inf, got))), got.shape)
         return self.cell_at(int(row), int(column))
 

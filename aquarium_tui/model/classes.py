@@ -1,7 +1,7 @@
 """The class map of a project."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,7 @@ class ClassEntry:
         color: Red, green, blue, 0 to 255; None takes the palette's colour of its position.
         train_name: The name it is evaluated as, if another; several entries may share one.
         ignore_in_eval: Its labels and inferences are excluded from all counts.
+        parent: The broader class that it belongs to, such as COCO's supercategory; None for none.
     """
 
     id: int
@@ -29,6 +30,7 @@ class ClassEntry:
     color: tuple[int, int, int] | None = None
     train_name: str | None = None
     ignore_in_eval: bool = False
+    parent: str | None = None
 
     @property
     def evaluated_name(self) -> str:
@@ -38,9 +40,25 @@ class ClassEntry:
 
 @dataclass(frozen=True)
 class ClassMap:
-    """The classes of a project, in their order; tables hold positions in `entries`."""
+    """The classes of a project, in their order; tables hold positions in `entries`.
+
+    Attributes:
+        entries: The classes.
+        plain: The map that this one groups; None where classes are evaluated by their own names.
+    """
 
     entries: tuple[ClassEntry, ...] = ()
+    plain: "ClassMap | None" = None
+
+    def by_parent(self) -> "ClassMap":
+        """The same with each class evaluated as its parent; one without a parent stays as it is."""
+        grouped = (replace(each, train_name=each.parent or each.train_name) for each in self.entries)
+        return ClassMap(tuple(grouped), self)
+
+    def with_parents(self, parents: Mapping[str, str]) -> "ClassMap":
+        """The same, classes that have no parent yet having the one that is known by the key of their name."""
+        found = (replace(e, parent=e.parent or parents.get(name_key(e.name))) for e in self.entries)
+        return replace(self, entries=tuple(found))
 
     @cached_property
     def evaluated(self) -> NDArray[np.int32]:

@@ -86,6 +86,7 @@ def as_document(comparison: Comparison, query: str = "", findings: Findings | No
         "metrics": metric_documents(comparison, findings.metrics if findings else {}),
         "query": query or None,
         "only": comparison.only or None,
+        **({"by_parent": True} if dataset.project.class_map.plain is not None else {}),
         **(_findings(comparison, findings) if findings else {}),
     }
 

@@ -65,6 +65,8 @@ def header_lines(comparison: Comparison, heading: Heading, query: str) -> list[s
     of = f"{grouped(comparison.frame_count)} of {counted(frames, 'frame')}"
     asked = [f"query: {visible(query)}   {of}"] if query else []
     asked += [f"only: {visible(comparison.only)}   {'' if query else of}".rstrip()] if comparison.only else []
+    if dataset.project.class_map.plain is not None:
+        asked.append("by parent: each class is counted as the broader class that it belongs to")
     return ["   ".join(parts), *asked, *heading.notes, f"{delta} An undefined number is –.".strip()]
 
 

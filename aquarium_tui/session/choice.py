@@ -31,6 +31,7 @@ class Choice:
         query: Only the frames that this query selects are counted; empty counts all.
         segment: Only the frames of the segment of this name are counted; empty counts all.
         only: Only the objects for which this condition holds are counted; empty counts all.
+        by_parent: Whether classes are evaluated as their parents, such as COCO's supercategories.
     """
 
     project: str
@@ -48,6 +49,7 @@ class Choice:
     query: str = ""
     segment: str = ""
     only: str = ""
+    by_parent: bool = False
 
     @property
     def title(self) -> str:

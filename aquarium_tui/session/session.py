@@ -11,7 +11,7 @@ from typing import Any, Generic
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.policy_thresholds import outcome_of
-from aquarium_tui.errors import AmbiguousError, QueryError, StoreError
+from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SHARDS, Made, StoredSources
 from aquarium_tui.model.problems import ALL_FRAMES
@@ -36,6 +36,10 @@ from aquarium_tui.work.executor import Watch
 _REMEMBERED = 4
 """A pair that is compared, and the one before: going back to it costs nothing."""
 
+_NO_PARENTS = (
+    "COCO labels name it as `supercategory`, a list of classes as `parent`: upload the labels again with "
+    "--replace, or with --classes."
+)
 _REPAIR = "Restore it from a copy, or upload it again with --replace."
 
 
@@ -68,6 +72,7 @@ class Session:
         self.suspicions = Suspicions(store)
         self._lock = Lock()
         self._opened: _Opened | None = None
+        self._grouped: _Opened | None = None
 
     def rename(self, names: Sequence[str], new: str) -> None:
         """Give a project, dataset or inference set (`names`, outermost first) another name.
@@ -175,7 +180,7 @@ class Session:
         """
         with self._lock:
             choice, _, card = self._settled(choice)
-            return self._open(card).count(choice, card, shard, self._with_executor(watch))
+            return self._open(choice, card).count(choice, card, shard, self._with_executor(watch))
 
     def sources(self, choice: Choice, watch: Watch) -> tuple[StoredSources, DatasetCard]:
         """What comparisons of any sets of a choice's dataset are made from, and what sets there are.
@@ -185,7 +190,7 @@ class Session:
         """
         with self._lock:
             card = self.store.dataset_card(choice.project, choice.dataset)
-            return _Sources(self._open(card), _prints(card), watch), card
+            return _Sources(self._open(choice, card), _prints(card), watch), card
 
     def _with_executor(self, watch: Watch | None) -> Watch:
         watch = watch or Watch()
@@ -207,12 +212,12 @@ class Session:
         with self._lock, patience(watch.cancelled):
             choice, settings, card = self._settled(choice)
             policy, choice = choice.policy, replace(choice, policy=None)
-            view = self._open(card).view(choice, settings, card, watch)
+            view = self._open(choice, card).view(choice, settings, card, watch)
             if policy is None:
                 return view
             outcome = outcome_of(with_confidences(view.comparison), policy)
             choice = choice.under(outcome.settings)
-            view = self._open(card).view(choice, outcome.settings, card, watch)
+            view = self._open(choice, card).view(choice, outcome.settings, card, watch)
             return replace(view, outcome=outcome)
 
     def remarks(self, choice: Choice) -> tuple[Remark, ...]:
@@ -254,8 +259,25 @@ class Session:
         """
         return Segments(self.store.dataset_folder(choice.project, choice.dataset))
 
-    def _open(self, card: DatasetCard) -> "_Opened":
-        """The dataset of the card as it is in the store now."""
+    def _open(self, choice: Choice, card: DatasetCard) -> "_Opened":
+        """The dataset of the card as it is in the store now, its classes grouped if the choice says so.
+
+        Raises:
+            UsageError: They are to be grouped, and none has a parent.
+        """
+        plain = self._open_plain(card)
+        if not choice.by_parent:
+            return plain
+        if self._grouped is None or self._grouped.state is not plain.state:
+            project = plain.dataset.project
+            if not any(entry.parent for entry in project.class_map.entries):
+                raise UsageError(f"No class of {project.name} has a parent.", _NO_PARENTS)
+            grouped = replace(project, class_map=project.class_map.by_parent())
+            dataset = replace(plain.dataset, project=grouped)
+            self._grouped = _Opened(self.store, plain.state, dataset)
+        return self._grouped
+
+    def _open_plain(self, card: DatasetCard) -> "_Opened":
         kept = self._opened
         folder = self.store.dataset_folder(card.project, card.name)
         made_from = (card.provenance.fingerprint, card.group_by, *measures_stamp(folder))

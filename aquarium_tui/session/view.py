@@ -160,6 +160,7 @@ def reproduce(view: View, command: str = "compare", *further: str) -> str:
     command = f"aquarium-tui {words} --base {chosen.base}{other}"
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
     command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
+    command += " --by-parent" if chosen.by_parent else ""
     if settings is None:
         return command
     sure = [

@@ -138,6 +138,7 @@ def _class_of(entry: JsonDocument) -> ClassEntry:
         name=str(entry["name"]),
         color=None if color is None else (int(color[0]), int(color[1]), int(color[2])),
         train_name=entry["train_name"],
+        parent=entry.get("parent"),
         ignore_in_eval=bool(entry["ignore_in_eval"]),
     )
 

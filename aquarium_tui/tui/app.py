@@ -456,7 +456,9 @@ class AquariumApp(TerminalApp):
     def action_reset(self) -> None:
         """Thresholds and rule of the project, and all frames and objects."""
         if self.view is not None:
-            self.compare(self.session.start(replace(self.view.choice.under(None), query="", only="")))
+            self.compare(
+                self.session.start(replace(self.view.choice.under(None), query="", only="", by_parent=False))
+            )
 
     def action_swap(self) -> None:
         """Base as other, other as base."""

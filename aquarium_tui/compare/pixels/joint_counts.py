@@ -197,6 +197,17 @@ class PixelCounts:
         """Other as base and base as other."""
         return replace(self, base=self.other, other=self.base)
 
+    def renamed(self, of: NDArray[np.int32], classes: int) -> "PixelCounts":
+        """The same with the classes merged; rows of one frame may then be of the same classes.
+
+        Args:
+            of: `(classes,)` the merged class of each evaluated class.
+            classes: How many merged classes there are.
+        """
+        table = np.append(of, classes).astype(np.uint16)
+        label, base, other = (table[each] for each in (self.label, self.base, self.other))
+        return replace(self, classes=classes, label=label, base=base, other=other)
+
     def by_frame(self) -> dict[int, "Counted | str"]:
         """The counts frame by frame, for `joined`; a text gives the reason why a frame has none."""
         found: dict[int, Counted | str] = dict(self.unreadable)

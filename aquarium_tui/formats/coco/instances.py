@@ -1,6 +1,6 @@
 """COCO instances: a labelled dataset in one object."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,16 @@ ABSENT, PARTIAL = "neg_category_ids", "not_exhaustive_category_ids"
 
 @dataclass(frozen=True)
 class FileClasses:
-    """The id in the file and the name of each class, ordered by id, and what was noticed about them."""
+    """The id in the file and the name of each class, ordered by id, and what was noticed about them.
+
+    Attributes:
+        parents: The broader class of each name that has one.
+    """
 
     classes: tuple[tuple[int, str], ...]
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
+    parents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,12 @@ def read_classes(categories: Sequence[Any], where: str, used: Collection[str]) -
             parents[id_] = category.get("supercategory")
     _check_class_names(names, problems)
     notes = _drop_root(names, parents, used)
-    return FileClasses(tuple(sorted(names.items())), notes, problems.problems())
+    broader = {
+        names[id_]: clean(parent)
+        for id_, parent in parents.items()
+        if id_ in names and isinstance(parent, str) and parent.strip() and parent != "none"
+    }
+    return FileClasses(tuple(sorted(names.items())), notes, problems.problems(), broader)
 
 
 def read_images(images: Sequence[Any], where: str) -> FileFrames:
@@ -124,6 +134,7 @@ def read_instances(path: Path) -> LabelFile:
     return LabelFile(
         frames=frames.table,
         classes=classes.classes,
+        parents=classes.parents,
         records=records,
         notes=(*frames.notes, *classes.notes, *_notes(parts.annotations)),
         problems=(*frames.problems, *classes.problems),

@@ -324,6 +324,7 @@ class LabelFile:
         folder: Where the paths of its images start; None means in the folder of the file.
         states_sizes: Whether the file states sizes of images, which may not be those of the image files.
         masks: Paths of label masks by frame id.
+        parents: The broader class of each class that has one, by name.
     """
 
     frames: Frames
@@ -334,6 +335,7 @@ class LabelFile:
     folder: Path | None = None
     states_sizes: bool = False
     masks: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,14 @@ class MaskKind(Kind[PixelComparison]):
 
         del settings
         dataset, sets = sources.dataset, [sources.inferences(name) for name in names]
-        counts = count_pixels(dataset, *sets, places=_places(sources, names), watch=sources.watch)
+        class_map, plain = dataset.project.class_map, dataset.project.class_map.plain
+        counted = replace(dataset, project=replace(dataset.project, class_map=plain or class_map))
+        counts = count_pixels(counted, *sets, places=_places(sources, names), watch=sources.watch)
+        if plain is not None:
+            # Pixels are counted once, whatever their classes are evaluated as.
+            entry = np.unique(plain.evaluated, return_index=True)[1]
+            of = class_map.evaluated[entry]
+            counts = counts.renamed(of[of >= 0], len(class_map.evaluated_names))
         return PixelComparison.counted(dataset, sets[0], sets[1] if len(sets) > 1 else None, counts)
 
     def count(self, sources: Sources, names: Sequence[str], shard: Shard | None) -> ShardCount:

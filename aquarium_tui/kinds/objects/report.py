@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import COUNT, SHARE, grouped, threshold
 from aquarium_tui.model.outcomes import Change
 from aquarium_tui.model.settings import SIDES, Settings, Side
+from aquarium_tui.model.tables import Dataset
 from aquarium_tui.store.cache import cached
 
 AVERAGES = {"weighted": "all (weighted by support)", "macro": "all (macro)", "micro": "all (micro)"}
@@ -129,14 +131,25 @@ def evaluated(
     return base, other[0] if other else None
 
 
+def classes_key(dataset: Dataset) -> list[int]:
+    """What changes once classes are evaluated under other names."""
+    evaluated_: list[int] = dataset.project.class_map.evaluated.tolist()
+    return evaluated_
+
+
+def pairs_of(sources: Sources, name: str) -> Path:
+    """The folder that keeps what was found of a set; of grouped classes, one of its own."""
+    grouped = sources.dataset.project.class_map.plain is not None
+    return sources.cache("pairs-by-parent" if grouped else "pairs", [name])
+
+
 def set_evaluation(sources: Sources, name: str, of: type[Evaluation] = Evaluation) -> Evaluation:
     """An inference set matched with the labels; its pairs are kept while labels, set and classes stay."""
 
     def make() -> Evaluation:
         dataset, inferences = sources.dataset, sources.inferences(name)
-        folder = sources.cache("pairs", [name])
-        classes = dataset.project.class_map.evaluated.tolist()
-        key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, classes)
+        folder = pairs_of(sources, name)
+        key = (dataset.provenance.fingerprint, inferences.provenance.fingerprint, classes_key(dataset))
         return of(dataset, inferences, lambda part, found: cached(folder / part, key, found))
 
     return sources.remembered("evaluation", name, make)

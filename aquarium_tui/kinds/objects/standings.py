@@ -10,7 +10,7 @@ from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, SetTally,
 from aquarium_tui.compare.objects.precision_significance import replicated, replicated_name
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import StoredSources
-from aquarium_tui.kinds.objects.report import set_evaluation
+from aquarium_tui.kinds.objects.report import classes_key, pairs_of, set_evaluation
 from aquarium_tui.model.arrays import Floats, NamedArrays
 from aquarium_tui.store.cache import cached
 
@@ -53,9 +53,8 @@ def standings(sources: StoredSources, contest: Contest, of: type[Evaluation] = E
 def _kept(sources: StoredSources, name: str, part: str, make: Callable[[], NamedArrays]) -> NamedArrays:
     """Arrays that depend on labels, classes and one set alone, where its pairs are kept."""
     dataset = sources.dataset
-    classes = dataset.project.class_map.evaluated.tolist()
-    key = (dataset.provenance.fingerprint, sources.fingerprint(name), classes)
-    return cached(sources.cache("pairs", [name]) / part, key, make)
+    key = (dataset.provenance.fingerprint, sources.fingerprint(name), classes_key(dataset))
+    return cached(pairs_of(sources, name) / part, key, make)
 
 
 def _tally(sources: StoredSources, contest: Contest, entrant: Entrant, of: type[Evaluation]) -> SetTally:

@@ -1,6 +1,7 @@
 """The report, the delta confusion, and the samples of the cell under the cursor."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -84,6 +85,8 @@ class MetricsScreen(NarrowedScreen):
 
     def show(self, view: View) -> None:
         """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
+        if self.drawn and self.drawn.comparison.classes != view.comparison.classes:
+            self.cell = None
         super().show(view)
         single = view.comparison.other is None
         if self.single != single:
@@ -179,7 +182,8 @@ class MetricsScreen(NarrowedScreen):
 
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""
-        if self.drawn and self.cell:
+        stale = self.drawn is not self.program.presentation.view  # Another view is about to be shown.
+        if self.drawn and self.cell and not stale:
             if self.cell_filter.sure:
                 self._show_confusion()  # Which cells are shown depends on what has been learned.
             self.query_one(Matrix).show(self._grid())
@@ -390,6 +394,12 @@ class MetricsScreen(NarrowedScreen):
     def action_cells(self) -> None:
         """Ask which cells to show."""
         self.cell_filter.ask()
+
+    def action_parents(self) -> None:
+        """Count classes as their parents, or by their own names again."""
+        if self.drawn:
+            choice = self.program.now(self.drawn)
+            self.program.compare(replace(choice, by_parent=not choice.by_parent))
 
     def action_shading(self) -> None:
         """Shade deltas by how large they are, or by how much of their counts they are."""

@@ -92,6 +92,8 @@ class Header(Widget):
         if view.choice.only:
             condition = both_ends(visible(view.choice.only), max(6, 36 - 9 * level))
             groups.append(("go('metrics')", [(f"  & {condition}", "accent")]))
+        if view.choice.by_parent:
+            groups.append(("go('metrics')", [("  by parent", "accent")]))
         gap: Span = ("   " if level < 2 else " ", "")
         if view.settings is not None:
             return [*groups, ("thresholds", [gap, *self._settings(view.settings, level)])]
