@@ -219,6 +219,10 @@ def choice_of(
             help="Count only the objects for which this holds, as in 'label.area < 1024'.",
         ),
     ] = "",
+    boundary: Annotated[
+        bool,
+        typer.Option("--boundary", help="Add boundary IoU of masks; reads all masks the first time."),
+    ] = False,
     by_parent: Annotated[
         bool,
         typer.Option("--by-parent", help="Count classes as their parents, such as COCO's supercategories."),
@@ -240,6 +244,7 @@ def choice_of(
         query=query,
         segment=segment,
         only=only,
+        boundary=boundary,
         by_parent=by_parent,
     )
 

@@ -211,6 +211,23 @@ def written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else visible(str(value))
 
 
+def order_columns(ordered_by: Sequence[tuple[str, Values]]) -> list[TableColumn]:
+    """The numbers of frames that a query orders by, where no other column has them."""
+    return [_ordered(text, column) for text, column in ordered_by if "(" in text]
+
+
+def _ordered(text: str, column: Values) -> TableColumn:
+    values = _known(column)
+    delta = text.startswith("delta.")
+
+    def cell(row: int) -> CellText:
+        value = float(values[row])
+        return NUMBER.signed(value) if delta else NUMBER.written(value)
+
+    title = visible(text)
+    return TableColumn(f"by {title}", title, min(22, cell_len(title)), cell, lambda: values, right=True)
+
+
 def _known(stored: Values) -> NDArray[np.float64]:
     return np.where(stored.missing, np.nan, stored.values.astype(np.float64))
 

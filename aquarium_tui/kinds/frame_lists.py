@@ -152,9 +152,12 @@ class FrameConfusion:
         return f"{found} order by {of['delta']} {'asc' if walk.which == FEWER else 'desc'}"
 
     def query_of_class(self, position: int) -> str:
-        """No query of frames: every class has to do with most of them."""
-        del position
-        return ""
+        """Frames by the IoU of a class of pixels; every class of the user's has to do with most frames."""
+        if "iou" not in {field.key for field in self.comparison.own_fields} or self.measure != "confusion":
+            return ""
+        side = "base" if self.comparison.other is None else "delta"
+        iou = f"{side}.iou({quoted(self.comparison.classes[position])})"
+        return f"{iou} is not missing order by {iou}"
 
 
 @dataclass(frozen=True, eq=False)

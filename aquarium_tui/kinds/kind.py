@@ -55,6 +55,10 @@ class Sources(Protocol):
     def watch(self) -> Watch:
         """How long work is watched, and what cancels it."""
 
+    @property
+    def boundary(self) -> bool:
+        """Whether the boundaries of masks are wanted."""
+
     def inferences(self, name: str) -> InferenceSet:
         """An inference set of the dataset."""
 
@@ -124,6 +128,7 @@ class Kind(ABC, Generic[ItsComparison]):
         form: What one record of its files is, as formats read them; None where they read no such files.
         needs: What its files hold, in words.
         client_tasks: What the hosted product's client calls such a task; its first name is told.
+        boundaries: Whether classes have boundaries, so that boundary IoU means something.
         boxes: Whether labels and inferences are boxes, as formats of other tools hold them.
         glossary: What the words of its report mean, for readers who know none of them.
         picture_words: What is seen on pictures of its samples, for the same readers.
@@ -137,6 +142,7 @@ class Kind(ABC, Generic[ItsComparison]):
     form: ClassVar["RecordForm | None"] = None
     needs: ClassVar[str] = ""
     client_tasks: ClassVar[tuple[str, ...]] = ()
+    boundaries: ClassVar[bool] = False
     boxes: ClassVar[bool] = False
     glossary: ClassVar[tuple[tuple[str, str], ...]] = ()
     picture_words: ClassVar[str] = ""

@@ -31,6 +31,7 @@ class Choice:
         query: Only the frames that this query selects are counted; empty counts all.
         segment: Only the frames of the segment of this name are counted; empty counts all.
         only: Only the objects for which this condition holds are counted; empty counts all.
+        boundary: Whether boundary IoU of masks is counted, which reads all masks again.
         by_parent: Whether classes are evaluated as their parents, such as COCO's supercategories.
     """
 
@@ -50,6 +51,7 @@ class Choice:
     segment: str = ""
     only: str = ""
     by_parent: bool = False
+    boundary: bool = False
 
     @property
     def title(self) -> str:
@@ -98,6 +100,10 @@ class Choice:
             iou=settings.iou if settings else None,
             rule=settings.rule if settings else None,
         )
+
+    def everything(self) -> "Choice":
+        """The same sets in all frames and objects, classes by their own names."""
+        return replace(self, query="", segment="", only="", by_parent=False, boundary=False)
 
     def within_slice(self, only: str) -> "Choice":
         """The same, of its objects counting those alone for which a further condition holds too."""

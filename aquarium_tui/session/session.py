@@ -266,6 +266,8 @@ class Session:
             UsageError: They are to be grouped, and none has a parent.
         """
         plain = self._open_plain(card)
+        if choice.boundary and not kind_of(plain.dataset.project).boundaries:
+            raise UsageError("--boundary: boundary IoU is of masks of pixels.", "Leave out --boundary.")
         if not choice.by_parent:
             return plain
         if self._grouped is None or self._grouped.state is not plain.state:
@@ -375,10 +377,11 @@ class _Opened:
 
         def make() -> Comparison:
             under = settings or self.dataset.project.settings
-            compared: Comparison = kind.compare(_Sources(self, prints, watch), names, under)
+            sources = _Sources(self, prints, watch, choice.boundary)
+            compared: Comparison = kind.compare(sources, names, under)
             return compared
 
-        whole = self._comparisons.get((sets, settings, shards, values), make)
+        whole = self._comparisons.get((sets, settings, shards, values, choice.boundary), make)
         remarks = self._remarks.get(sets, lambda: kind.remarks(self.dataset, whole.base, whole.other))
         gaps = [*kind.gaps(whole), *_metric_gaps(dict(zip(names, metric_shards, strict=True)))]
         damage: list[StoreError] = []
@@ -429,6 +432,7 @@ class _Sources:
     opened: _Opened
     fingerprints: Mapping[str, str]
     watch: Watch
+    boundary: bool = False
 
     @property
     def dataset(self) -> Dataset:

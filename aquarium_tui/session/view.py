@@ -16,12 +16,13 @@ from aquarium_tui.compare.objects.policy_thresholds import PolicyOutcome
 from aquarium_tui.compare.reviews import Reviews
 from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.kinds import kind_of
+from aquarium_tui.model.columns import Values
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.problems import Segment
 from aquarium_tui.model.reviews import Edit
 from aquarium_tui.model.settings import SIDES, Settings
-from aquarium_tui.query.fields import Scope
-from aquarium_tui.query.query import Selection, compile_query
+from aquarium_tui.query.fields import FieldType, Scope
+from aquarium_tui.query.query import Query, Selection, compile_query
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.thresholds import written_confidence
 
@@ -40,6 +41,7 @@ class View:
         everything: The whole dataset as queries see it, whatever the slice.
         selection: What the query selects; None without a query.
         ordered: Whether the query states an order.
+        ordered_by: The numbers of frames that it is ordered by, `(frames,)`, with how the query writes them.
         marked: `(objects,)` bool, rows of the ledger worth stopping at: what satisfies a query of objects;
             else what changed, or with one set is wrong, in the frames that count.
         asks_objects: Whether the query asks for objects.
@@ -58,6 +60,7 @@ class View:
     everything: Binding[Any]
     selection: Selection | None = None
     ordered: bool = False
+    ordered_by: tuple[tuple[str, Values], ...] = ()
     marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     asks_objects: bool = False
     sets: tuple[str, ...] = ()
@@ -142,8 +145,25 @@ def view_of(choice: Choice, whole: Comparison, segments: Sequence[Segment], edit
     comparison.prepare()
     asks_objects = query.scope == Scope.OBJECT
     marked = selection.objects if asks_objects else comparison.changed
-    ordered = bool(query.keys)
-    return View(choice, comparison, binding, everything, selection, ordered, marked, asks_objects)
+    return View(
+        choice,
+        comparison,
+        binding,
+        everything,
+        selection,
+        ordered=bool(query.keys),
+        ordered_by=_ordered_by(query, binding),
+        marked=marked,
+        asks_objects=asks_objects,
+    )
+
+
+def _ordered_by(query: Query, binding: Binding[Any]) -> tuple[tuple[str, Values], ...]:
+    """The numbers that frames are ordered by."""
+    numbers = (
+        value for value, _ in query.keys if value.scope == Scope.FRAME and value.kind == FieldType.NUMBER
+    )
+    return tuple((query.text[v.node.start : v.node.end], v.values(binding, Scope.FRAME)) for v in numbers)
 
 
 def reproduce(view: View, command: str = "compare", *further: str) -> str:
@@ -161,6 +181,7 @@ def reproduce(view: View, command: str = "compare", *further: str) -> str:
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
     command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
     command += " --by-parent" if chosen.by_parent else ""
+    command += " --boundary" if chosen.boundary else ""
     if settings is None:
         return command
     sure = [

@@ -456,9 +456,7 @@ class AquariumApp(TerminalApp):
     def action_reset(self) -> None:
         """Thresholds and rule of the project, and all frames and objects."""
         if self.view is not None:
-            self.compare(
-                self.session.start(replace(self.view.choice.under(None), query="", only="", by_parent=False))
-            )
+            self.compare(self.session.start(self.view.choice.under(None).everything()))
 
     def action_swap(self) -> None:
         """Base as other, other as base."""

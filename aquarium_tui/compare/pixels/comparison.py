@@ -1,6 +1,6 @@
 """`PixelComparison`: what `Comparison` is to objects, for masks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Self
@@ -37,10 +37,14 @@ class JointPixels:
 
     Attributes:
         counts: Of all frames.
+        sides: Those that are chosen.
+        boundaries: Scores `(frames, classes)` of the boundaries of classes, of each side; empty where they
+            are not wanted.
     """
 
     counts: PixelCounts
     sides: tuple[Side, ...]
+    boundaries: Mapping[Side, PixelScores] = field(default_factory=dict)
 
     @cached_property
     def frame_scores(self) -> dict[Side, PixelScores]:
@@ -71,10 +75,17 @@ class PixelComparison(Comparison):
 
     @classmethod
     def counted(
-        cls, dataset: Dataset, base: InferenceSet, other: InferenceSet | None, counts: PixelCounts
+        cls,
+        dataset: Dataset,
+        base: InferenceSet,
+        other: InferenceSet | None,
+        counts: PixelCounts,
+        boundaries: Sequence[PixelScores] = (),
     ) -> Self:
         """A comparison of sets whose pixels are counted, or of one alone."""
-        return cls(dataset, base, other, joint=JointPixels(counts, SIDES if other else SIDES[:1]))
+        sides = SIDES if other else SIDES[:1]
+        edges = dict(zip(sides, boundaries, strict=False))
+        return cls(dataset, base, other, joint=JointPixels(counts, sides, edges))
 
     def frame(self, row: int) -> Self:
         """The same, counted over one frame."""
@@ -138,6 +149,17 @@ class PixelComparison(Comparison):
         return {side: scores_of(self.confusion(side)) for side in self.sides}
 
     @cached_property
+    def boundary_scores(self) -> dict[Side, PixelScores]:
+        """Scores per class of boundaries, of each side; empty where they are not wanted."""
+        counted = self.narrowed.counted
+        return {
+            side: PixelScores(
+                *(part[counted].sum(axis=0) for part in (each.correct, each.support, each.inferred))
+            )
+            for side, each in self.joint.boundaries.items()
+        }
+
+    @cached_property
     def diffs(self) -> dict[Diff, int]:
         """Pixels of the counted frames by how they change from base to other."""
         counted = self.counts.counted if self.frames is None else self.frames & self.counts.counted
@@ -180,7 +202,8 @@ class PixelComparison(Comparison):
         Raises:
             CancelledError: `cancelled` said so.
         """
-        found = pixel_values(self.narrowed, self.resampling(replicates, seed, cancelled))
+        resampling = self.resampling(replicates, seed, cancelled)
+        found = pixel_values(self.narrowed, resampling, self.joint.boundaries)
         return {side: found[side] for side in self.sides}
 
     @property
@@ -191,4 +214,4 @@ class PixelComparison(Comparison):
         return np.append(resampling.units, units_with(support, resampling))
 
     def _resampled(self, resampling: Resampling) -> Significance:
-        return pixel_significance(self.narrowed, resampling)
+        return pixel_significance(self.narrowed, resampling, self.joint.boundaries)

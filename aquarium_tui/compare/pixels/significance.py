@@ -4,6 +4,8 @@ Pixels of one frame are anything but independent, so frames are the unit of ever
 anew for intervals, and p-values come from the spread of the resampled deltas.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,11 +28,21 @@ from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.model.arrays import Floats, RowNumbers
 from aquarium_tui.model.settings import SIDES, Side
 
+NO_BOUNDARIES: Mapping[Side, PixelScores] = MappingProxyType({})
+BOUNDARY_IOU, BOUNDARY_MIOU = "boundary_iou", "boundary_miou"
 
-def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significance:
+
+def pixel_significance(
+    counts: PixelCounts, resampling: Resampling, boundaries: Mapping[Side, PixelScores] = NO_BOUNDARIES
+) -> Significance:
     """Intervals, p- and q-values of the deltas between base and other, over the frames that are counted.
 
     A class is *few* by the frames in which it differs, not by its labels, which are pixels.
+
+    Args:
+        counts: Of base and other.
+        resampling: How the frames are drawn.
+        boundaries: Scores `(frames, classes)` of the boundaries of classes, of each side.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
@@ -52,28 +64,70 @@ def pixel_significance(counts: PixelCounts, resampling: Resampling) -> Significa
     for name in TOTALS:
         delta = getattr(sets[1], name) - getattr(sets[0], name)
         totals["weighted"][name] = _figure(delta[:, None], every)
+    wholes = [*TOTALS]
+    if boundaries:
+        (of_classes, *means), differ = _boundary_deltas(counts, resampling, boundaries)
+        per_class[BOUNDARY_IOU] = _figure(of_classes, differ.sum(axis=0))
+        any_ = np.array([np.count_nonzero(differ.any(axis=1))])
+        for average, mean in zip(("weighted", "macro"), means, strict=True):
+            totals[average][BOUNDARY_IOU] = _figure(mean[:, None], any_)
+        totals["weighted"][BOUNDARY_MIOU] = totals["macro"][BOUNDARY_IOU]
+        wholes.append(BOUNDARY_MIOU)
     return Significance(
         replicates=resampling.replicates,
         cells=_cells(counts, resampling),
         per_class=certainties(per_class),
         totals={average: certainties(figures) for average, figures in totals.items()},
         headline={name: certainties({name: totals["weighted"][name]})[name] for name in ("accuracy", "miou")},
-        wholes=certainties({name: totals["weighted"][name] for name in TOTALS}),
+        wholes=certainties({name: totals["weighted"][name] for name in wholes}),
     )
 
 
-def pixel_values(counts: PixelCounts, resampling: Resampling) -> dict[Side, ValueIntervals]:
+def _boundary_deltas(
+    counts: PixelCounts, resampling: Resampling, boundaries: Mapping[Side, PixelScores]
+) -> tuple[tuple[Floats, ...], NDArray[np.bool_]]:
+    """Deltas of boundary IoU in each replicate, per class, weighted and macro; then where sets differ."""
+    tables = _boundary_tables(counts, boundaries)
+    base, other = _resampled_scores(tables, resampling)
+    means = (
+        class_mean(other.iou, weights) - class_mean(base.iou, weights) for weights in (base.support, None)
+    )
+    return (other.iou - base.iou, *means), _differing(tables, resampling)
+
+
+def _boundary_tables(
+    counts: PixelCounts, boundaries: Mapping[Side, PixelScores]
+) -> list[NDArray[np.float64]]:
+    """As `_tables`; of one set alone, twice the same."""
+    base = boundaries["base"]
+    other = boundaries.get("other", base)
+    parts = (base.support, base.correct, base.inferred, other.correct, other.inferred)
+    return [part[counts.counted].astype(np.float64) for part in parts]
+
+
+def pixel_values(
+    counts: PixelCounts, resampling: Resampling, boundaries: Mapping[Side, PixelScores] = NO_BOUNDARIES
+) -> dict[Side, ValueIntervals]:
     """Intervals of the figures of each set by themselves, over the frames that are counted.
+
+    Args:
+        counts: Of base and other.
+        resampling: How the frames are drawn.
+        boundaries: As of `pixel_significance`.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
     tables = _tables(counts)
     units, every = units_with(tables[0], resampling), np.array([resampling.units])
+    edges = _resampled_scores(_boundary_tables(counts, boundaries), resampling) if boundaries else None
     found: dict[Side, ValueIntervals] = {}
-    for side, scores in zip(SIDES, _resampled_scores(tables, resampling), strict=True):
+    for at, (side, scores) in enumerate(zip(SIDES, _resampled_scores(tables, resampling), strict=True)):
         rates = {name: getattr(scores, name) for name in RATES}
         wholes = {name: interval_of(getattr(scores, name)[:, None], every) for name in TOTALS}
+        if edges:
+            rates[BOUNDARY_IOU] = edges[at].iou
+            wholes[BOUNDARY_MIOU] = interval_of(edges[at].miou[:, None], every)
         totals = {
             average: {
                 name: interval_of(class_mean(values, weights)[:, None], every)

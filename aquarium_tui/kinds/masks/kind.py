@@ -9,6 +9,7 @@ import numpy as np
 from aquarium_tui.compare.comparability import Remark, SetWords
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.scores import PixelScores
 from aquarium_tui.compare.pixels.verdict import pixel_verdict
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
@@ -41,6 +42,7 @@ class MaskKind(Kind[PixelComparison]):
     """A class for every pixel."""
 
     task = SEGMENTATION
+    boundaries = True
     frame_screen = "masks"
     form = "masks"
     needs = "a folder of masks, or records that name masks"
@@ -85,7 +87,7 @@ class MaskKind(Kind[PixelComparison]):
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
         """Pixels, counted from the masks; no setting bears on them."""
-        from aquarium_tui.kinds.masks.pixel_counts import count_pixels
+        from aquarium_tui.kinds.masks.pixel_counts import count_edges, count_pixels
 
         del settings
         dataset, sets = sources.dataset, [sources.inferences(name) for name in names]
@@ -97,7 +99,10 @@ class MaskKind(Kind[PixelComparison]):
             entry = np.unique(plain.evaluated, return_index=True)[1]
             of = class_map.evaluated[entry]
             counts = counts.renamed(of[of >= 0], len(class_map.evaluated_names))
-        return PixelComparison.counted(dataset, sets[0], sets[1] if len(sets) > 1 else None, counts)
+        edges: tuple[PixelScores, ...] = ()
+        if sources.boundary:
+            edges = count_edges(dataset, sets, sources.cache(_edges_of(dataset), names), sources.watch)
+        return PixelComparison.counted(dataset, sets[0], sets[1] if len(sets) > 1 else None, counts, edges)
 
     def count(self, sources: Sources, names: Sequence[str], shard: Shard | None) -> ShardCount:
         """Count pixels."""
@@ -208,6 +213,11 @@ class MaskKind(Kind[PixelComparison]):
                 "diff": {kind.word: comparison.diffs[kind] for kind in Diff} if comparison.other else None
             },
         )
+
+
+def _edges_of(dataset: Dataset) -> str:
+    """What keeps the boundaries of classes; those of grouped classes are others."""
+    return "boundaries" if dataset.project.class_map.plain is None else "boundaries-by-parent"
 
 
 def _places(sources: Sources, names: Sequence[str]) -> "PixelPlaces":

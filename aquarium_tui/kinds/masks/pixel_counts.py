@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.pixels.boundaries import FrameBoundaries, boundary_scores, count_boundaries
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import Counted, PixelCounts, count_frame, joined
+from aquarium_tui.compare.pixels.scores import PixelScores
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
 from aquarium_tui.media.source import source
@@ -26,7 +28,7 @@ from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.names import is_remote
 from aquarium_tui.model.shard import Shard, ShardCount
 from aquarium_tui.model.tables import Dataset, InferenceSet
-from aquarium_tui.store.cache import keep, kept
+from aquarium_tui.store.cache import cached, keep, kept
 from aquarium_tui.store.parts import Parts
 from aquarium_tui.work.executor import Lost, Watch, worked, workers
 
@@ -35,6 +37,9 @@ Found = dict[int, Counted | str]
 
 _PLAIN = ("starts", "label", "base", "other", "pixels", "ignored", "counted")
 _CLASSES = ("label", "base", "other", "pixels")
+_EDGES = ("correct", "inferred")
+_EDGES_COST = 5
+"""Decoding a mask and finding its boundaries, as a multiple of decoding alone."""
 _DIGEST = "digest"
 _AT_ONCE = 32
 """Frames whose servers are asked at once: they wait for the line, not for this machine."""
@@ -209,6 +214,46 @@ class _Work:
                 journal.add(_record_of({row: found[row] for row in new}, self))
             raise
         return lost
+
+
+def count_edges(
+    dataset: Dataset, sets: Sequence[InferenceSet], place: Path, watch: Watch
+) -> tuple[PixelScores, ...]:
+    """Read every mask again, and count the boundaries of classes: `(frames, classes)` in the order of `sets`.
+
+    Args:
+        dataset: Has label masks.
+        sets: One or two, with masks.
+        place: The folder of the cache where the counts of these sets are kept.
+        watch: How the work is watched, and where it is done.
+
+    Raises:
+        UsageError: The dataset or a set has no masks.
+        CancelledError: `watch.cancelled` returned true.
+    """
+    frames, classes = len(dataset.frames), len(dataset.project.class_map.evaluated_names)
+    order = sorted(range(len(sets)), key=lambda at: sets[at].id)
+    work = _Work.of(dataset, [sets[at] for at in order], range(frames), True)
+
+    def make() -> NamedArrays:
+        rows = list(work.files)
+        found: dict[int, FrameBoundaries | str] = {}
+        function = partial(count_boundaries, read_mask, work.stack.meanings)
+        pixels = int(work.pixels[rows].sum()) * len(work.stack.masks)
+        with workers(watch, _EDGES_COST * decoding_seconds(pixels)) as executor:
+            for position, result in worked(function, [work.files[row] for row in rows], executor, watch):
+                found[rows[position]] = result.reason if isinstance(result, Lost) else result
+        scores = boundary_scores(found, frames, classes, len(sets))
+        of_sets = {name: np.stack([getattr(each, name) for each in scores]) for name in _EDGES}
+        return {**of_sets, "support": scores[0].support}
+
+    files = hashlib.blake2b(work.digests(frames).tobytes(), digest_size=8).hexdigest()
+    arrays = cached(place, (_LAYOUT, classes, files), make)
+    correct, inferred = (arrays[name] for name in _EDGES)
+    return tuple(
+        PixelScores(correct[order.index(at)], arrays["support"], inferred[order.index(at)])
+        for at in range(len(sets))
+    )
 
 
 def _missing(parts: Parts, frames: int, work: _Work, found: Found) -> tuple[Shard, ...]:

@@ -5,7 +5,8 @@ import numpy as np
 from aquarium_tui.compare.fields import Better
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.scores import COUNTS, RATES, TOTALS, macro, total
-from aquarium_tui.compare.rates import FEWER_IS_BETTER, rate
+from aquarium_tui.compare.pixels.significance import BOUNDARY_IOU, BOUNDARY_MIOU
+from aquarium_tui.compare.rates import FEWER_IS_BETTER, class_mean, rate
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
 from aquarium_tui.model.numbers import PIXELS, SHARE, grouped, percent
 from aquarium_tui.model.outcomes import Diff
@@ -53,6 +54,8 @@ def class_report(comparison: PixelComparison) -> ClassReport:
         )
         for name in COUNTS
     )
+    if comparison.boundary_scores:
+        rates = (*rates, _boundary_field(comparison))
     return ClassReport(
         names=comparison.classes[:-1],
         support=scores["base"].support,
@@ -63,12 +66,30 @@ def class_report(comparison: PixelComparison) -> ClassReport:
     )
 
 
+def _boundary_field(comparison: PixelComparison) -> ClassField:
+    edges = comparison.boundary_scores
+    return ClassField(
+        BOUNDARY_IOU,
+        {side: each.iou for side, each in edges.items()},
+        {
+            "weighted": {side: float(class_mean(each.iou, each.support)) for side, each in edges.items()},
+            "macro": {side: float(each.miou) for side, each in edges.items()},
+        },
+        "boundary IoU",
+        "bIoU",
+        SHARE,
+    )
+
+
 def whole_totals(comparison: PixelComparison, remark: str = "") -> TotalGroup:
     """Accuracy, mIoU and IoU weighted by support."""
     found = {side: total(each) for side, each in comparison.scores.items()}
     totals = tuple(
         Total(name, {side: each[name] for side, each in found.items()}, *_TOTALS[name]) for name in TOTALS
     )
+    if edges := comparison.boundary_scores:
+        values = {side: float(each.miou) for side, each in edges.items()}
+        totals = (*totals, Total(BOUNDARY_MIOU, values, "boundary mIoU"))
     return TotalGroup(totals, remark=remark, leads=True)
 
 

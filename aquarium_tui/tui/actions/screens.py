@@ -191,6 +191,7 @@ MATRICES: Sequence[Action] = (
     simple(
         "metrics.cells", "percent_sign", METRICS, "cells", "Cells", "Show cells of one kind, or sure changes"
     ),
+    simple("metrics.boundary", "number_sign", METRICS, "boundary", "Boundary", "Add boundary IoU to masks"),
     simple("metrics.parents", "underscore", METRICS, "parents", "Parents", "Group classes by their parents"),
     simple("metrics.curves", "K", METRICS, "curves", "Curves", "Show curves of the class or cell"),
     simple("metrics.sums", "X", METRICS, "sums", "ΔAP", "Show ΔAP as a sum of parts"),

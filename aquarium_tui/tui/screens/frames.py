@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from aquarium_tui.compare.reviews import Target
+from aquarium_tui.kinds.columns import order_columns
 from aquarium_tui.kinds.presentation import OpenTiles
 from aquarium_tui.kinds.walks import FrameLook
 from aquarium_tui.model.numbers import counted, grouped
@@ -65,7 +66,8 @@ class FramesScreen(NarrowedScreen):
         table = self.query_one("#frames", Table)
         comparison = view.comparison
         task = self.program.presentation
-        columns = task.frame_columns()
+        name, *numbers = task.frame_columns()
+        columns = [name, *order_columns(view.ordered_by), *numbers]
         if self.marked_of is not comparison.dataset:
             self.marked_of, table.marks = comparison.dataset, table.marks[:0]
         known = table.sort is not None and table.sort.key in {column.key for column in columns}

@@ -395,6 +395,16 @@ class MetricsScreen(NarrowedScreen):
         """Ask which cells to show."""
         self.cell_filter.ask()
 
+    def action_boundary(self) -> None:
+        """Boundary IoU beside IoU, or not."""
+        if self.drawn is None:
+            return
+        if not kind_of(self.drawn.comparison.dataset.project).boundaries:
+            self.notify("Boundary IoU is of masks of pixels.", severity="warning")
+            return
+        choice = self.program.now(self.drawn)
+        self.program.compare(replace(choice, boundary=not choice.boundary))
+
     def action_parents(self) -> None:
         """Count classes as their parents, or by their own names again."""
         if self.drawn:
