@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.groups import frame_groups
-from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, Leaderboard
+from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, Leaderboard, SetTally
 from aquarium_tui.compare.objects.leaderboard import leaderboard as of_standings
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.arrays import Flags
-from aquarium_tui.model.settings import SIDES, SetConfidence
+from aquarium_tui.model.settings import SIDES, SetConfidence, Side
 from aquarium_tui.model.tables import Project
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.session import Session
@@ -37,7 +40,8 @@ def leaderboard(
 
     Args:
         session: Has the store.
-        choice: Names the dataset and, if wanted, the base, thresholds, and a query or segment for the frames;
+        choice: Names the dataset and, if wanted, the base, thresholds, and a query or segment for the frames,
+            or a slice;
             without a base, the set uploaded first is base. Its confidence of other is that of all sets but
             base.
         watch: Told how many sets are counted, and asked whether to stop.
@@ -49,9 +53,8 @@ def leaderboard(
         CancelledError: `watch` asked to stop.
     """
     watch = watch or Watch()
-    if choice.other or choice.only:
-        what = "--other" if choice.other else "--only"
-        raise UsageError(f"{what}: a leaderboard compares all sets with --base, by all objects.")
+    if choice.other:
+        raise UsageError("--other: a leaderboard compares all sets with --base.")
     sources, card = session.sources(choice, watch)
     known = [one.id for one in card.sets]
     base = settle_sets(replace(choice, base=choice.base or (known[0] if known else "")), known).base
@@ -61,8 +64,16 @@ def leaderboard(
     kind = kind_of(dataset.project)
     if first is None:
         raise UsageError("A leaderboard compares sets of objects or of classes; masks have none.")
-    if choice.query or choice.segment:
-        frames = session.open(replace(choice, base=base)).comparison.frames
+    tallies: dict[str, SetTally] = {}
+    if choice.segment:
+        whole = session.settle(replace(choice, base=base))
+        choice = replace(choice, query=whole.query, only=whole.only, segment="")
+    if choice.query:
+        frames = session.open(replace(choice, base=base, only="")).comparison.frames
+    if choice.only:
+        of_all = replace(choice, base=base, query="")
+        tallies, among = _of_slice(session, of_all, order, watch)
+        frames = among if frames is None else frames if among is None else frames & among
     groups = frame_groups(dataset.frames, dataset.group_by)
     group = groups.within(frames).of_frame if groups else None
     count = len(dataset.frames) if frames is None else int(frames.sum())
@@ -71,9 +82,38 @@ def leaderboard(
         return Resampling(count, replicates, 0, watch.cancelled, group)
 
     entrants = [_entrant(choice, base, name, dataset.project, card) for name in order]
-    contest = Contest(entrants, first.iou, first.rule, frames, drawn(PRECISION_REPLICATES))
+    of_precision = None if tallies else drawn(PRECISION_REPLICATES)
+    contest = Contest(entrants, first.iou, first.rule, frames, of_precision, tallies)
     told = of_standings(kind.standings(sources, contest), drawn(REPLICATES))
     return told.on_front_of(pareto) if pareto else told
+
+
+def _of_slice(
+    session: Session, choice: Choice, order: Sequence[str], watch: Watch
+) -> tuple[dict[str, SetTally], Flags | None]:
+    """The tallies of the objects in a slice, by set, and the frames that count; `order` begins with base.
+
+    Raises:
+        UsageError: Which labels the slice has depends on the set.
+        CancelledError: `watch` asked to stop.
+    """
+    found: dict[str, SetTally] = {}
+    frames, labels = None, None
+    for done, name in enumerate(order):
+        watch.check()
+        watch.progress(done, len(order))
+        pair = session.open(replace(choice, other="" if name == order[0] else name), watch).comparison
+        assert isinstance(pair, ObjectComparison)
+        side: Side = "base" if name == order[0] else "other"
+        part = pair.judgement.part
+        mine = None if part is None else part.labels
+        if done and not np.array_equal(mine, labels):
+            what = "--only: which labels meet the condition depends on the set"
+            raise UsageError(f"{what}, so the sets cannot be compared.", "Ask for labels and frames alone.")
+        frames, labels = pair.frames, mine
+        of_frame = pair.inferences(side).objects.frame
+        found[name] = SetTally.of(pair.matching(side), of_frame, len(pair.dataset.frames))
+    return found, frames
 
 
 def _entrant(choice: Choice, base: str, name: str, project: Project, card: DatasetCard) -> Entrant:

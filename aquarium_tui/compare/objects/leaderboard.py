@@ -151,6 +151,7 @@ class Contest:
         rule: The matching rule.
         frames: `(frames,)` bool, those that count; None counts all.
         drawn: How they are drawn for the intervals of AP; None where AP means nothing.
+        of_slice: The tallies of a slice, by set; empty where all objects count.
     """
 
     entrants: Sequence[Entrant]
@@ -158,6 +159,7 @@ class Contest:
     rule: Rule
     frames: Flags | None
     drawn: Resampling | None
+    of_slice: Mapping[str, SetTally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

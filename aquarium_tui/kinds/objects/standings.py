@@ -36,7 +36,7 @@ def standings(sources: StoredSources, contest: Contest, of: type[Evaluation] = E
         if watch.cancelled():
             raise CancelledError
         watch.progress(done, len(contest.entrants))
-        tallies.append(_tally(sources, contest, entrant, of))
+        tallies.append(contest.of_slice.get(entrant.name) or _tally(sources, contest, entrant, of))
         precision.append(_precision(sources, contest, entrant.name))
     watch.progress(len(contest.entrants), len(contest.entrants))
     frames = np.ones(len(dataset.frames), bool) if contest.frames is None else contest.frames

@@ -97,7 +97,7 @@ class LeaderboardScreen(ViewScreen):
         def progress(done: int, total: int) -> None:
             self.post_message(self.Counted(about, f"counting sets, {done} of {total}"))
 
-        choice = replace(view.choice, other="", only="", query="")
+        choice = replace(view.choice, other="", query="")
         try:
             watch = Watch(progress, lambda: worker.is_cancelled)
             board = leaderboard(session, choice, watch, frames=view.comparison.frames)
@@ -132,10 +132,8 @@ class LeaderboardScreen(ViewScreen):
             table.empty = self._counting or "counting the sets"
             table.show([], 0)
             return
-        narrowed = self.drawn is not None and bool(self.drawn.choice.only)
         first, second = board.pareto
         words = f" base {visible(board.sets[0])}   {FRONT} front of {first} and {second}   {self.form}"
-        words += "   of all objects: a slice has no leaderboard" if narrowed else ""
         self.query_one("#board-line", Line).show([(words, "dim")])
         default = Sort(first, board.figures[first].higher_is_better)
         table.show(set_columns(board, self.form), len(board.sets), sort=table.sort or default)
