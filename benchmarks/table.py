@@ -143,6 +143,30 @@ _ANALYSIS = Theme(
         Row("completion", "one completion in the query bar", "queries:completion", needs=("detections",)),
     ),
 )  # fmt: skip
+_DECISIONS = Theme(
+    "decisions",
+    "Deciding",
+    (
+        Row("classes-thresholds", "new thresholds of 80 classes to new delta matrix",
+            "decisions:class_thresholds", needs=("detections",), figures=_THRESHOLD),
+        Row("match", "other's threshold matched to base's recall", "decisions:match", needs=("detections",),
+            arguments=("recall", 0), figures=_reach({1: 0.5, 10: 4.0})),
+        Row("match-classes", "the same for each of 80 classes", "decisions:match", needs=("detections",),
+            arguments=("recall", 1), figures=_reach({1: 0.5, 10: 4.0})),
+        Row("best-f1", "thresholds with the best F1 of 80 classes, cross-validated", "decisions:match",
+            needs=("detections",), arguments=("best-f1", 1), most=3),
+        Row("curves", "all curves of all classes together and of one, with bands", "decisions:curves",
+            needs=("detections",), most=3),
+        Row("slices", "ready-made slices, 550 of them, with intervals", "decisions:slices",
+            needs=("detections",), most=3),
+        Row("slices-found", "search for slices among more than 10⁵ candidates", "decisions:found_slices",
+            needs=("detections",), figures=_reach({1: 5.0}), most=3),
+        Row("leaderboard", "leaderboard of 20 sets, counted before", "decisions:boards",
+            figures=_reach({1: 1.0}), memory={1: 3000}, most=3),
+        Row("ap-parts", "ΔAP as a sum with how sure it is, and TIDE's errors", "decisions:ap_parts",
+            needs=("detections",), figures=_reach({1: 15.0}), most=3),
+    ),
+)  # fmt: skip
 _MASKS = Theme(
     "masks",
     "Masks",
@@ -243,7 +267,7 @@ _LINK = Theme(
     ),
 )  # fmt: skip
 
-THEMES = (_COMMANDS, _ANALYSIS, _MASKS, _PICTURES, _LINK)
+THEMES = (_COMMANDS, _ANALYSIS, _DECISIONS, _MASKS, _PICTURES, _LINK)
 ROWS: Mapping[str, Row] = {row.name: row for theme in THEMES for row in theme.rows}
 
 
