@@ -23,7 +23,8 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Project
 from aquarium_tui.work.executor import Watch
 
 if TYPE_CHECKING:
-    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
+    from aquarium_tui.compare.bootstrap import Resampling
+    from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.drawing.object_painter import Detail
     from aquarium_tui.formats.shared.records import RecordForm
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
 
 
@@ -227,14 +229,21 @@ class Kind(ABC, Generic[ItsComparison]):
         del comparison
         return None
 
-    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
-        """What a leaderboard of all sets is made from; only kinds with settings have one.
+    @abstractmethod
+    def leaderboard(
+        self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
+    ) -> "Leaderboard":
+        """All sets against one base.
+
+        Args:
+            sources: What they are made from.
+            contest: Which sets, under which settings.
+            resampling_of: Gives how the frames that count, `(frames,)`, are drawn.
 
         Raises:
             AquariumError: A set cannot be read.
             CancelledError: The sources were told to stop.
         """
-        raise NotImplementedError
 
     # The report, in text, files and screens
 

@@ -15,7 +15,18 @@ from aquarium_tui.model.tables import Dataset
 from aquarium_tui.report.certainty import LEGEND, JsonObject, certainty_document
 from aquarium_tui.report.table import left, lines, right
 
-TITLES = {"precision": "P", "recall": "R", "f1": "F1", FALSE_ALARMS: "false alarms"}
+TITLES = {
+    "precision": "P",
+    "recall": "R",
+    "f1": "F1",
+    FALSE_ALARMS: "false alarms",
+    "miou": "mIoU",
+    "fwiou": "weighted IoU",
+}
+_OF = {
+    "label": "Figures are over all objects (micro)",
+    "frame": "Figures are over all pixels; wins and losses are frames, by mIoU",
+}
 FRONT = "◆"
 """What stands beside a set on the front."""
 
@@ -72,15 +83,19 @@ def leaderboard_lines(found: Leaderboard, dataset: Dataset) -> list[str]:
     columns.append(right("wins", [_plus("+", found.wins[r]) if r else "" for r in order]))
     columns.append(right("losses", [_plus("−", found.losses[r]) if r else "" for r in order]))
     columns.append(left("", [found.record.state(r).mark if r else "" for r in order]))
-    shared = [
-        f"{counted(len(found.all_wrong), 'label')} that every set gets wrong",
-        f"{counted(len(found.only_one), 'label')} that only one set gets right: {_who(found)}"
-        if len(found.only_one)
-        else "no label that only one set gets right",
-    ]
+    shared = (
+        []
+        if found.unit == "frame"
+        else [
+            f"{counted(len(found.all_wrong), 'label')} that every set gets wrong",
+            f"{counted(len(found.only_one), 'label')} that only one set gets right: {_who(found)}"
+            if len(found.only_one)
+            else "no label that only one set gets right",
+        ]
+    )
     return [
         head,
-        f"{FRONT} on the Pareto front of {first} and {second}. Figures are over all objects (micro); "
+        f"{FRONT} on the Pareto front of {first} and {second}. {_OF[found.unit]}; "
         "deltas and 95 % intervals are to base.",
         *lines(columns),
         LEGEND,

@@ -9,7 +9,6 @@ from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.groups import frame_groups
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, Leaderboard, SetTally
-from aquarium_tui.compare.objects.leaderboard import leaderboard as of_standings
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.arrays import Flags
@@ -62,8 +61,6 @@ def leaderboard(
     dataset = sources.dataset
     first = settings_of(replace(choice, base=base), dataset.project, card)
     kind = kind_of(dataset.project)
-    if first is None:
-        raise UsageError("A leaderboard compares sets of objects or of classes; masks have none.")
     tallies: dict[str, SetTally] = {}
     if choice.segment:
         whole = session.settle(replace(choice, base=base))
@@ -75,16 +72,17 @@ def leaderboard(
         tallies, among = _of_slice(session, of_all, order, watch)
         frames = among if frames is None else frames if among is None else frames & among
     groups = frame_groups(dataset.frames, dataset.group_by)
-    group = groups.within(frames).of_frame if groups else None
-    count = len(dataset.frames) if frames is None else int(frames.sum())
+    every = np.ones(len(dataset.frames), bool) if frames is None else frames
 
-    def drawn(replicates: int) -> Resampling:
-        return Resampling(count, replicates, 0, watch.cancelled, group)
+    def drawn(among: Flags, replicates: int = REPLICATES) -> Resampling:
+        group = groups.within(among).of_frame if groups else None
+        return Resampling(int(among.sum()), replicates, 0, watch.cancelled, group)
 
+    under = first or dataset.project.settings
     entrants = [_entrant(choice, base, name, dataset.project, card) for name in order]
-    of_precision = None if tallies else drawn(PRECISION_REPLICATES)
-    contest = Contest(entrants, first.iou, first.rule, frames, of_precision, tallies)
-    told = of_standings(kind.standings(sources, contest), drawn(REPLICATES))
+    of_precision = None if tallies or first is None else drawn(every, PRECISION_REPLICATES)
+    contest = Contest(entrants, under.iou, under.rule, frames, of_precision, tallies)
+    told = kind.leaderboard(sources, contest, drawn)
     return told.on_front_of(pareto) if pareto else told
 
 
@@ -103,7 +101,8 @@ def _of_slice(
         watch.check()
         watch.progress(done, len(order))
         pair = session.open(replace(choice, other="" if name == order[0] else name), watch).comparison
-        assert isinstance(pair, ObjectComparison)
+        if not isinstance(pair, ObjectComparison):
+            return {}, pair.frames  # Masks have slices of frames alone.
         side: Side = "base" if name == order[0] else "other"
         part = pair.judgement.part
         mine = None if part is None else part.labels
@@ -121,6 +120,7 @@ def _entrant(choice: Choice, base: str, name: str, project: Project, card: Datas
     pair = replace(choice, base=base, other="" if name == base else name)
     settings, side = settings_of(pair, project, card), SIDES[name != base]
     one = card.set(name)
-    assert settings
     assert one
+    if settings is None:
+        return Entrant(name, SetConfidence(None), one.values)
     return Entrant(name, SetConfidence(settings.confidence(side), settings.classes(side)), one.values)

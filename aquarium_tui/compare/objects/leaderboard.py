@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,7 @@ class Leaderboard:
         labels: How many labels count.
         frames: How many frames count.
         pareto: The two figures whose front is told.
+        unit: What is won and lost.
     """
 
     sets: tuple[str, ...]
@@ -91,6 +93,7 @@ class Leaderboard:
     labels: int
     frames: int
     pareto: tuple[str, str]
+    unit: Literal["label", "frame"] = "label"
 
     @cached_property
     def front(self) -> Flags:
@@ -214,12 +217,12 @@ def leaderboard(found: Standings, resampling: Resampling) -> Leaderboard:
     p = cluster_test(which, unit, change, len(correct))
     figures["recall"] = replace(figures["recall"], p=p)
     figures |= _precision(found, resampling, frame)
-    sure = certainties({name: _without_base(each) for name, each in figures.items()})
+    sure = certainties({name: without_base(each) for name, each in figures.items()})
     values = table.values | {
         name: np.array([each[0] for each in found.precision[name]]) for name in found.precision
     }
     known = {name: LeaderboardFigure(name, values[name], name != FALSE_ALARMS, sure[name]) for name in values}
-    known |= _own(found)
+    known |= own_figures(found.values)
     right = correct.sum(axis=0)
     single = np.flatnonzero(right == 1)
     return Leaderboard(
@@ -325,17 +328,17 @@ def _precision(found: Standings, resampling: Resampling, frame: NDArray[np.int64
     }
 
 
-def _without_base(figure: Resampled) -> Resampled:
+def without_base(figure: Resampled) -> Resampled:
     """The figure with base, which is compared with itself, among the few: it is not tested."""
     frames = figure.frames.copy()
     frames[0] = 0
     return replace(figure, frames=frames)
 
 
-def _own(found: Standings) -> dict[str, LeaderboardFigure]:
-    """Figures that are in no file; a set that lacks one has NaN."""
-    names = {value.name: value.higher_is_better for each in found.values for value in each}
-    known = [{value.name: value.value for value in each} for each in found.values]
+def own_figures(values: Sequence[Sequence[SetValue]]) -> dict[str, LeaderboardFigure]:
+    """Figures that are in no file, of each set; one that lacks one has NaN."""
+    names = {value.name: value.higher_is_better for each in values for value in each}
+    known = [{value.name: value.value for value in each} for each in values]
     return {
         name: LeaderboardFigure(name, np.array([each.get(name, np.nan) for each in known]), better, own=True)
         for name, better in names.items()

@@ -1,6 +1,6 @@
 """The kind of task whose labels and inferences are one class per image."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,14 @@ from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import CLASSIFICATION
 
 if TYPE_CHECKING:
-    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
+    from aquarium_tui.compare.bootstrap import Resampling
+    from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
 
 
@@ -58,11 +60,13 @@ class ClassificationKind(Kind[ObjectComparison]):
         """Classes, matched by their frames."""
         return ClassComparison.judged(*evaluated(sources, names, settings), settings)
 
-    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
-        """The tallies of all sets."""
-        from aquarium_tui.kinds.objects.standings import standings
+    def leaderboard(
+        self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
+    ) -> "Leaderboard":
+        """The tallies of all sets, ranked."""
+        from aquarium_tui.kinds.objects.standings import ranked
 
-        return standings(sources, replace(contest, drawn=None))
+        return ranked(sources, replace(contest, drawn=None), resampling_of)
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """The confidence threshold, and sizes."""

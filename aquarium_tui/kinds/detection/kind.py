@@ -35,12 +35,14 @@ from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import DETECTION, MASK, Project
 
 if TYPE_CHECKING:
-    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
+    from aquarium_tui.compare.bootstrap import Resampling
+    from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
 
 
@@ -80,11 +82,13 @@ class DetectionKind(Kind[ObjectComparison]):
         told = comparison.other and not any(comparison.inferences(s).unranked for s in comparison.sides)
         return comparison if told else None
 
-    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
-        """The tallies of all sets."""
-        from aquarium_tui.kinds.objects.standings import standings
+    def leaderboard(
+        self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
+    ) -> "Leaderboard":
+        """The tallies of all sets, ranked."""
+        from aquarium_tui.kinds.objects.standings import ranked
 
-        return standings(sources, contest)
+        return ranked(sources, contest, resampling_of)
 
     def heading(self, comparison: ObjectComparison) -> Heading:
         """Thresholds, rule and sizes."""

@@ -1,6 +1,6 @@
 """The kind of task whose labels and inferences are a class for every pixel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.glossary import MASK_PICTURES, PIXELS
-from aquarium_tui.kinds.kind import SHARDS, Kind, PictureOptions, Sources
+from aquarium_tui.kinds.kind import SHARDS, Kind, PictureOptions, Sources, StoredSources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
 from aquarium_tui.kinds.metric_inputs import MetricInputs
 from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
@@ -25,16 +25,21 @@ from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.shard import Shard, ShardCount, missing_words
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet
+from aquarium_tui.work.executor import Watch
 
 _CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → background."
 
 if TYPE_CHECKING:
+    from aquarium_tui.compare.bootstrap import Resampling
+    from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
+    from aquarium_tui.compare.pixels.joint_counts import PixelCounts
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.masks.pixel_counts import PixelPlaces
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
 
 
@@ -87,18 +92,11 @@ class MaskKind(Kind[PixelComparison]):
 
     def compare(self, sources: Sources, names: Sequence[str], settings: Settings) -> PixelComparison:
         """Pixels, counted from the masks; no setting bears on them."""
-        from aquarium_tui.kinds.masks.pixel_counts import count_edges, count_pixels
+        from aquarium_tui.kinds.masks.pixel_counts import count_edges
 
         del settings
         dataset, sets = sources.dataset, [sources.inferences(name) for name in names]
-        class_map, plain = dataset.project.class_map, dataset.project.class_map.plain
-        counted = replace(dataset, project=replace(dataset.project, class_map=plain or class_map))
-        counts = count_pixels(counted, *sets, places=_places(sources, names), watch=sources.watch)
-        if plain is not None:
-            # Pixels are counted once, whatever their classes are evaluated as.
-            entry = np.unique(plain.evaluated, return_index=True)[1]
-            of = class_map.evaluated[entry]
-            counts = counts.renamed(of[of >= 0], len(class_map.evaluated_names))
+        counts = _counts(sources, sets, sources.watch)
         edges: tuple[PixelScores, ...] = ()
         if sources.boundary:
             edges = count_edges(dataset, sets, sources.cache(_edges_of(dataset), names), sources.watch)
@@ -122,6 +120,20 @@ class MaskKind(Kind[PixelComparison]):
         watch = replace(sources.watch, progress=progress)
         counts = count_pixels(dataset, *sets, places=places, watch=watch, every=True)
         return ShardCount(counts.frames, left, int(np.count_nonzero(~counts.counted)))
+
+    def leaderboard(
+        self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
+    ) -> "Leaderboard":
+        """The pixels of all sets, each counted by itself and kept."""
+        from aquarium_tui.compare.pixels.leaderboard import mask_leaderboard
+
+        counts = []
+        for done, entrant in enumerate(contest.entrants):
+            sources.watch.check()
+            sources.watch.progress(done, len(contest.entrants))
+            quiet = replace(sources.watch, progress=lambda done, total: None)
+            counts.append(_counts(sources, [sources.inferences(entrant.name)], quiet))
+        return mask_leaderboard(contest, counts, resampling_of)
 
     def gaps(self, comparison: PixelComparison) -> tuple[Remark, ...]:
         """Shards whose files are not there."""
@@ -213,6 +225,22 @@ class MaskKind(Kind[PixelComparison]):
                 "diff": {kind.word: comparison.diffs[kind] for kind in Diff} if comparison.other else None
             },
         )
+
+
+def _counts(sources: Sources, sets: Sequence[InferenceSet], watch: Watch) -> "PixelCounts":
+    """The pixels of one or two sets, which are counted once, whatever their classes are evaluated as."""
+    from aquarium_tui.kinds.masks.pixel_counts import count_pixels
+
+    dataset = sources.dataset
+    class_map, plain = dataset.project.class_map, dataset.project.class_map.plain
+    counted = replace(dataset, project=replace(dataset.project, class_map=plain or class_map))
+    places = _places(sources, [one.id for one in sets])
+    counts = count_pixels(counted, *sets, places=places, watch=watch)
+    if plain is None:
+        return counts
+    entry = np.unique(plain.evaluated, return_index=True)[1]
+    of = class_map.evaluated[entry]
+    return counts.renamed(of[of >= 0], len(class_map.evaluated_names))
 
 
 def _edges_of(dataset: Dataset) -> str:

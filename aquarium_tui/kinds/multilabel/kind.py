@@ -28,12 +28,14 @@ from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.tables import MULTILABEL
 
 if TYPE_CHECKING:
-    from aquarium_tui.compare.objects.leaderboard import Contest, Standings
+    from aquarium_tui.compare.bootstrap import Resampling
+    from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
+    from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
 
 
@@ -61,11 +63,13 @@ class MultilabelKind(Kind[MultilabelComparison]):
         sets = evaluated(sources, names, settings, MultilabelEvaluation)
         return MultilabelComparison.judged(*sets, settings)
 
-    def standings(self, sources: StoredSources, contest: "Contest") -> "Standings":
-        """The tallies of all sets."""
-        from aquarium_tui.kinds.objects.standings import standings
+    def leaderboard(
+        self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
+    ) -> "Leaderboard":
+        """The tallies of all sets, ranked."""
+        from aquarium_tui.kinds.objects.standings import ranked
 
-        return standings(sources, replace(contest, drawn=None), MultilabelEvaluation)
+        return ranked(sources, replace(contest, drawn=None), resampling_of, MultilabelEvaluation)
 
     def heading(self, comparison: MultilabelComparison) -> Heading:
         """The confidence threshold, and sizes."""

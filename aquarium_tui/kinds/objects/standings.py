@@ -5,17 +5,36 @@ from zlib import crc32
 
 import numpy as np
 
+from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.objects.leaderboard import Contest, Entrant, SetTally, Standings
+from aquarium_tui.compare.objects.leaderboard import (
+    Contest,
+    Entrant,
+    Leaderboard,
+    SetTally,
+    Standings,
+    leaderboard,
+)
 from aquarium_tui.compare.objects.precision_significance import replicated, replicated_name
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds.kind import StoredSources
 from aquarium_tui.kinds.objects.report import classes_key, pairs_of, set_evaluation
-from aquarium_tui.model.arrays import Floats, NamedArrays
+from aquarium_tui.model.arrays import Flags, Floats, NamedArrays
 from aquarium_tui.store.cache import cached
 
 PRECISIONS = ("AP", "AP50")
 """COCO's figures that a leaderboard has."""
+
+
+def ranked(
+    sources: StoredSources,
+    contest: Contest,
+    resampling_of: Callable[[Flags], Resampling],
+    of: type[Evaluation] = Evaluation,
+) -> Leaderboard:
+    """The leaderboard of all sets; arguments as of `Kind.leaderboard` and `standings`."""
+    found = standings(sources, contest, of)
+    return leaderboard(found, resampling_of(found.frames))
 
 
 def standings(sources: StoredSources, contest: Contest, of: type[Evaluation] = Evaluation) -> Standings:

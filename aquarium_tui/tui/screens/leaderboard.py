@@ -127,7 +127,7 @@ class LeaderboardScreen(ViewScreen):
 
     def _fill(self) -> None:
         table, board = self.query_one("#sets", Table), self.board
-        self.query_one("#shared-pane").display = board is not None
+        self.query_one("#shared-pane").display = board is not None and board.unit == "label"
         if board is None:
             table.empty = self._counting or "counting the sets"
             table.show([], 0)

@@ -104,9 +104,9 @@ def test_a_set_is_counted_once_under_the_same_settings(
     put_values(store, "test", "val", "set1", [SetValue("latency_ms", 5.0, higher_is_better=False)])
     counted: list[str] = []
 
-    def reads(sources: Sources, name: str) -> Evaluation:
+    def reads(sources: Sources, name: str, *of: type[Evaluation]) -> Evaluation:
         counted.append(name)
-        return set_evaluation(sources, name)
+        return set_evaluation(sources, name, *of)
 
     monkeypatch.setattr(standings, "set_evaluation", reads)
     board = of_choice(Session(store), Choice("test", "val", base="set1"))
@@ -120,5 +120,23 @@ def test_a_set_is_counted_once_under_the_same_settings(
     assert again.sets[0] == "set0"
     compared = ObjectComparison.of(data, sets[0], sets[3], Settings())
     assert again.figures["AP"].values[3] == pytest.approx(compared.average_precision("other").total["AP"])
-    with pytest.raises(UsageError, match="--only"):
-        of_choice(Session(store), Choice("test", "val", only="label.area > 1"))
+    with pytest.raises(UsageError, match="depends on the set"):
+        of_choice(Session(store), Choice("test", "val", only="other.confidence > 0.5", base="set0"))
+
+
+def test_of_a_slice_figures_are_those_of_each_pair(tmp_path: Path) -> None:
+    data, sets = four_sets(12)
+    store = Store(tmp_path)
+    store.add_dataset(data)
+    for each in sets:
+        store.add_inferences(data, each)
+    choice = Choice("test", "val", base="set0", only="label.area > 3000", query='not frame.id = "1"')
+    board = of_choice(Session(store), choice)
+    assert "AP" not in board.figures
+    for row, name in enumerate(board.sets[1:], 1):
+        pair = Session(store).open(replace(choice, other=name)).comparison
+        assert isinstance(pair, ObjectComparison)
+        micro = total(pair.scores["other"], "micro")
+        assert board.figures["f1"].values[row] == pytest.approx(micro["f1"])
+        assert board.figures["recall"].values[row] == pytest.approx(micro["recall"])
+        assert board.frames == pair.frame_count == 11
