@@ -134,6 +134,13 @@ def multiplied(table: NDArray[np.float64], resampling: Resampling) -> NDArray[np
     return sums
 
 
+def counts_of_table(table: NDArray[np.int32]) -> FrameCounts:
+    """Counts `(columns, frames)` of which many may be zero."""
+    column, frame = np.nonzero(table)
+    columns, starts = np.unique(column, return_index=True)
+    return FrameCounts(columns, starts, frame.astype(np.int32), table[column, frame])
+
+
 def frame_counts(column: NDArray[Any], frame: NDArray[Any], count: WholeNumbers) -> FrameCounts:
     """Single counts, `(n,)` integers each, added up by column and frame in their own dtype."""
     frames = int(frame.max(initial=0)) + 1

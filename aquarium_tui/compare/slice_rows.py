@@ -77,6 +77,10 @@ class SliceMaker:
     def slice_of(self, query: Query) -> Slice:
         """The objects for which a condition holds."""
         comparison, condition = self.binding.comparison, query.condition
+        if query.scope == Scope.FRAME:
+            mask = condition.mask(self.binding, Scope.FRAME)
+            of_sets = {s: mask[comparison.inferences(s).objects.frame] for s in comparison.sides}
+            return Slice(mask[comparison.dataset.labels.frame], of_sets)
         ledger = comparison.ledger
         labelled = np.flatnonzero(ledger.label >= 0)
         labels = np.zeros(len(comparison.dataset.labels), bool)

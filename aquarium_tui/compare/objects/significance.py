@@ -1,6 +1,6 @@
 """How sure the deltas between two sets of objects are: rates, cells, and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, frame_counts
+from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, counts_of_table, frame_counts
 from aquarium_tui.compare.certainty.intervals import corrected_interval, two_sided, typical_units
 from aquarium_tui.compare.certainty.table import (
     LEAST_FRAMES,
@@ -247,17 +247,9 @@ class _ClassCounts:
         rows.append(np.flatnonzero((ledger.base_cell >= 0) & (label < n)))
         columns.append(label[rows[-1]])
         every, column = np.concatenate(rows), np.concatenate(columns)
-        frame = ledger.frame[every]
-        return cls.listed(n, column, frame, frame if unit is ledger.frame else unit[every])
-
-    @classmethod
-    def listed(
-        cls, n: int, column: NDArray[Any], frame: NDArray[np.int32], unit: NDArray[np.int32]
-    ) -> "_ClassCounts":
-        """Of counts that are listed one by one: column, frame and unit of each, `(counts,)`."""
         one = np.ones(len(column), np.int32)
-        by_frame = frame_counts(column, frame, one)
-        return cls(n, by_frame, by_frame if unit is frame else frame_counts(column, unit, one))
+        by_frame = frame_counts(column, ledger.frame[every], one)
+        return cls(n, by_frame, by_frame if unit is ledger.frame else frame_counts(column, unit[every], one))
 
     def sums(self, resampling: Resampling) -> list[NDArray[np.int64]]:
         """The five counts on all frames and in each replicate, `(1 + replicates, n)` each."""
@@ -321,19 +313,17 @@ def _rates(
     counts: _ClassCounts, resampling: Resampling
 ) -> tuple[dict[str, Resampled], dict[str, dict[str, Resampled]]]:
     """The rates of each class, and their averages."""
-    support, *of_sets = counts.sums(resampling)
+    sums = counts.sums(resampling)
+    support, *of_sets = sums
     sets = [rates_of_counts(support, *of_set) for of_set in (of_sets[:2], of_sets[2:])]
+    per_class = _of_classes(counts, support, sets)
     pooled = [part.sum(axis=1, keepdims=True) for part in (support, *of_sets)]
     pools = [rates_of_counts(pooled[0], *of_set) for of_set in (pooled[1:3], pooled[3:])]
     labels, units = support[0].sum(keepdims=True), np.array([resampling.units])
-    per_class: dict[str, Resampled] = {}
     totals: dict[str, dict[str, Resampled]] = {"weighted": {}, "macro": {}, "micro": {}}
     for name in RATES:
         base, other = (rates[name] for rates in sets)
-        keys = counts.differing(name)
-        frames = counts.units_of(keys)
-        p = counts.recall_p_values() if name == "recall" else None
-        per_class[name] = _figure(other - base, counts.classes_of(keys), support[0], p)
+        frames = counts.units_of(counts.differing(name))
         weighted, macro = (
             class_mean(other, weights) - class_mean(base, weights) for weights in (support, None)
         )
@@ -344,23 +334,39 @@ def _rates(
     return per_class, totals
 
 
-def rates_of_groups(
-    n: int, column: NDArray[Any], frame: NDArray[np.int32], resampling: Resampling
-) -> dict[str, Certainty]:
-    """How sure the deltas of precision, recall and F1 of some groups of objects are, `(n,)` by rate.
+def _of_classes(
+    counts: _ClassCounts, support: NDArray[np.int64], sets: Sequence[Rates]
+) -> dict[str, Resampled]:
+    found = {}
+    for name in RATES:
+        delta, keys = sets[1][name] - sets[0][name], counts.differing(name)
+        p = counts.recall_p_values() if name == "recall" else None
+        found[name] = _figure(delta, counts.classes_of(keys), support[0], p)
+    return found
+
+
+def rates_of_groups(table: NDArray[np.int32], resampling: Resampling) -> dict[str, Certainty]:
+    """How sure the deltas of precision, recall and F1 of some groups of objects are, `(groups,)` by rate.
 
     Args:
-        n: How many groups there are; an object may belong to several.
-        column: `(counts,)` int, what is counted: `place * n + group`, where the place is 0 for a label, 1 for
-            base's correct label and 2 for an inference of base, 3 and 4 for those of other.
-        frame: `(counts,)` int32, the frame of each.
+        table: `(5, groups, frames)` counts; an object may belong to several groups. First labels, then
+            base's correct labels and all inferences of base, then those of other.
         resampling: How frames are drawn.
 
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
-    counts = _ClassCounts.listed(n, column, frame, resampling.unit(frame))
-    return certainties(_rates(counts, resampling)[0])
+    n = table.shape[1]
+    by_frame = counts_of_table(table.reshape(len(table) * n, table.shape[2]))
+    of_column = np.repeat(by_frame.columns, np.diff(np.append(by_frame.starts, len(by_frame.frame))))
+    grouped = resampling.group is not None
+    by_unit = (
+        frame_counts(of_column, resampling.unit(by_frame.frame), by_frame.count) if grouped else by_frame
+    )
+    counts = _ClassCounts(n, by_frame, by_unit)
+    support, *of_sets = counts.sums(resampling)
+    sets = [rates_of_counts(support, *of_set) for of_set in (of_sets[:2], of_sets[2:])]
+    return certainties(_of_classes(counts, support, sets))
 
 
 def _figure(

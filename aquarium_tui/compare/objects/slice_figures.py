@@ -1,16 +1,16 @@
 """Figures of many slices at once: rates of the objects in each, all classes together."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.compare.objects.significance import rates_of_counts, rates_of_groups
 from aquarium_tui.compare.objects.slices import Slice
+from aquarium_tui.errors import CancelledError
 from aquarium_tui.model.arrays import Counts, Floats, RowNumbers
 from aquarium_tui.model.settings import SIDES, Side
 
@@ -63,41 +63,70 @@ def slice_figures(
     Raises:
         CancelledError: `cancelled` said so.
     """
-    ledger, n = comparison.ledger, len(parts)
-    counted = _counted(comparison, ledger)
-    columns, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    places = _places(comparison)
+    table = np.zeros((_PLACES, len(parts), comparison.frame_count), np.int32)
     for number, part in enumerate(parts):
-        inside = [part.inside(ledger, side) for side in SIDES]
-        for place, among in enumerate(counted):
-            mine = among[inside[place > 2][among]]
-            rows.append(mine)
-            columns.append(np.full(len(mine), place * n + number))
-    column, row = np.concatenate(columns), np.concatenate(rows)
-    frame = ledger.frame[row]
-    sums = np.split(np.bincount(column, minlength=_PLACES * n), _PLACES)
+        if cancelled():
+            raise CancelledError
+        for counted in places:
+            table[counted.place, number] += counted.of_frames(part)
+    sums = table.sum(axis=2, dtype=np.int64)
     values = {side: rates_of_counts(sums[0], *sums[1 + 2 * at : 3 + 2 * at]) for at, side in enumerate(SIDES)}
-    labelled = column < n
-    every = len(comparison.dataset.frames)
-    keys = np.unique(column[labelled] * every + frame[labelled])
-    frames = np.bincount(keys // max(every, 1), minlength=n)
+    frames = np.count_nonzero(table[0], axis=1)
     figures = SliceFigures(sums[0], frames, {side: values[side] for side in comparison.sides})
     if comparison.other is None:
         return figures
     resampling = comparison.resampling(replicates, seed, cancelled)
-    numbered = _renumbered(comparison)[frame]
-    certainty = rates_of_groups(n, column, numbered, resampling)
-    return SliceFigures(sums[0], frames, figures.values, certainty)
+    return replace(figures, certainty=rates_of_groups(table, resampling))
 
 
-def _counted(comparison: ObjectComparison, ledger: Ledger) -> list[NDArray[np.int64]]:
-    """Rows of the ledger by what is counted of them, in the order of `_PLACES`."""
-    n = len(comparison.classes) - 1
-    inside = np.ones(len(ledger), bool) if comparison.frames is None else comparison.frames[ledger.frame]
-    found = [np.flatnonzero(inside & (ledger.label >= 0) & (ledger.base_cell >= 0))]
-    for cell in (ledger.base_cell, ledger.other_cell):
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """Some of what is counted, all of it judged alike.
+
+    Attributes:
+        place: Where in `_PLACES`.
+        row: `(k,)` rows of labels, or of inferences without a label, by frame.
+        side: Of which set the inferences are; None for labels.
+        starts: `(frames + 1,)` where those of each frame that counts begin.
+    """
+
+    place: int
+    row: RowNumbers
+    side: Side | None
+    starts: NDArray[np.int64]
+
+    def of_frames(self, part: Slice) -> NDArray[np.int32]:
+        """`(frames,)`: how many of them are in a slice."""
+        flags = part.labels if self.side is None else part.inferences[self.side]
+        sums = np.zeros(len(self.row) + 1, np.int32)
+        np.cumsum(flags[self.row], out=sums[1:])
+        return np.asarray(np.diff(sums[self.starts]))
+
+
+def _places(comparison: ObjectComparison) -> list[_Counted]:
+    """What is counted: labels; the correct ones of each set; inferences with a label, and those without."""
+    ledger, n = comparison.ledger, len(comparison.classes) - 1
+    among = np.ones(len(ledger), bool) if comparison.frames is None else comparison.frames[ledger.frame]
+    number, frames = _renumbered(comparison)[ledger.frame], comparison.frame_count
+
+    def counted(place: int, where: NDArray[np.bool_], row: RowNumbers, side: Side | None = None) -> _Counted:
+        at = np.flatnonzero(among & where)
+        starts = np.searchsorted(number[at], np.arange(frames + 1))
+        return _Counted(place, row[at], side, starts)
+
+    labelled = ledger.label >= 0
+    found = [counted(0, labelled & (ledger.base_cell >= 0), ledger.label)]
+    for at, (side, cell, own) in enumerate(
+        (("base", ledger.base_cell, ledger.base), ("other", ledger.other_cell, ledger.other))
+    ):
+        if side not in comparison.sides:
+            continue
         label, inferred = np.divmod(cell, np.int32(n + 1))
-        there = inside & (cell >= 0) & (inferred < n)
-        found += [np.flatnonzero(there & (label == inferred)), np.flatnonzero(there)]
+        there = (cell >= 0) & (inferred < n)
+        found.append(counted(1 + 2 * at, there & (label == inferred), ledger.label))
+        found.append(counted(2 + 2 * at, there & labelled, ledger.label))
+        found.append(counted(2 + 2 * at, there & ~labelled, own, side))
     return found
 
 

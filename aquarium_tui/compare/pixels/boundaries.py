@@ -73,7 +73,7 @@ def _windows(sums: NDArray[np.int32], tall: int, wide: int) -> NDArray[np.int32]
 
 def boundary_width(shape: tuple[int, ...]) -> int:
     """How far a boundary reaches into a class, in pixels, in a mask of that height and width."""
-    return max(1, round(SHARE * float(np.hypot(*shape))))
+    return max(1, round(SHARE * float(np.hypot(shape[0], shape[1]))))
 
 
 def count_boundaries(

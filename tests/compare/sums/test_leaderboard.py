@@ -121,7 +121,7 @@ def test_a_set_is_counted_once_under_the_same_settings(
     compared = ObjectComparison.of(data, sets[0], sets[3], Settings())
     assert again.figures["AP"].values[3] == pytest.approx(compared.average_precision("other").total["AP"])
     with pytest.raises(UsageError, match="depends on the set"):
-        of_choice(Session(store), Choice("test", "val", only="other.confidence > 0.5", base="set0"))
+        of_choice(Session(store), Choice("test", "val", only="label.near_iou > 0.1", base="set0"))
 
 
 def test_of_a_slice_figures_are_those_of_each_pair(tmp_path: Path) -> None:
@@ -130,7 +130,9 @@ def test_of_a_slice_figures_are_those_of_each_pair(tmp_path: Path) -> None:
     store.add_dataset(data)
     for each in sets:
         store.add_inferences(data, each)
-    choice = Choice("test", "val", base="set0", only="label.area > 3000", query='not frame.id = "1"')
+    choice = Choice(
+        "test", "val", base="set0", only="label.area > 3000", query=f'not frame.id = "{data.frames.id[1]}"'
+    )
     board = of_choice(Session(store), choice)
     assert "AP" not in board.figures
     for row, name in enumerate(board.sets[1:], 1):
