@@ -14,6 +14,7 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
+from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
 from aquarium_tui.model.numbers import counted, grouped
@@ -229,7 +230,6 @@ class Kind(ABC, Generic[ItsComparison]):
         del comparison
         return None
 
-    @abstractmethod
     def leaderboard(
         self, sources: StoredSources, contest: "Contest", resampling_of: Callable[["Flags"], "Resampling"]
     ) -> "Leaderboard":
@@ -241,9 +241,11 @@ class Kind(ABC, Generic[ItsComparison]):
             resampling_of: Gives how the frames that count, `(frames,)`, are drawn.
 
         Raises:
-            AquariumError: A set cannot be read.
+            AquariumError: A set cannot be read, or such sets cannot be ranked.
             CancelledError: The sources were told to stop.
         """
+        del sources, contest, resampling_of
+        raise UsageError(f"Sets of {self.task} cannot be ranked.")
 
     # The report, in text, files and screens
 

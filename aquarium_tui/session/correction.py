@@ -42,6 +42,7 @@ class _Sources:
     dataset: Dataset
     watch: Watch
     given: Mapping[str, InferenceSet] = field(default_factory=dict)
+    boundary: bool = False
 
     def inferences(self, name: str) -> InferenceSet:
         found = self.given.get(name)
@@ -76,7 +77,9 @@ def correction(session: Session, choice: Choice, watch: Watch | None = None) -> 
     kind = kind_of(dataset.project)
     settings = view.settings or dataset.project.settings
     names = [name for name in (settled.base, settled.other) if name]
-    earlier: Comparison = kind.compare(_Sources(store, before, watch), names, settings)
+    earlier: Comparison = kind.compare(
+        _Sources(store, before, watch, boundary=settled.boundary), names, settings
+    )
     old = as_inferences(before)
     labels: Comparison = kind.compare(_Sources(store, dataset, watch, {old.id: old}), [old.id], settings)
     return Correction(

@@ -96,7 +96,8 @@ def _of_slice(
         CancelledError: `watch` asked to stop.
     """
     found: dict[str, SetTally] = {}
-    frames, labels = None, None
+    frames: Flags | None = None
+    labels = np.zeros(0, bool)
     for done, name in enumerate(order):
         watch.check()
         watch.progress(done, len(order))
@@ -105,7 +106,7 @@ def _of_slice(
             return {}, pair.frames  # Masks have slices of frames alone.
         side: Side = "base" if name == order[0] else "other"
         part = pair.judgement.part
-        mine = None if part is None else part.labels
+        mine = labels[:0] if part is None else part.labels
         if done and not np.array_equal(mine, labels):
             what = "--only: which labels meet the condition depends on the set"
             raise UsageError(f"{what}, so the sets cannot be compared.", "Ask for labels and frames alone.")

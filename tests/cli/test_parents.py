@@ -43,18 +43,19 @@ def test_confusions_within_a_parent_are_none(project, run):  # noqa: F811
     plain = told(run, "compare", "p/d")
     assert plain["classes"][:3] == ["car", "van", "tree"]
     assert "by_parent" not in plain
-    assert [row["recall"]["base"] for row in plain["report"]["per_class"]] == [0, 0, 1]
+    assert [row["base"]["recall"] for row in plain["report"]["per_class"]] == [0, 0, 1]
     grouped = told(run, "compare", "p/d", "--by-parent")
     assert grouped["by_parent"] is True
     assert grouped["classes"][:2] == ["vehicle", "tree"]
-    assert [row["recall"]["base"] for row in grouped["report"]["per_class"]] == [1, 1]
+    assert [row["base"]["recall"] for row in grouped["report"]["per_class"]] == [1, 1]
     assert told(run, "compare", "p/d") == plain
 
 
 def test_pixels_are_counted_once_and_merged(tmp_path, monkeypatch, run):  # noqa: F811
     monkeypatch.setenv("AQUARIUM_HOME", str(tmp_path / "home"))
     (tmp_path / "classes.csv").write_text("value,name,parent\n0,road,ground\n1,path,ground\n2,sky,\n")
-    label, found = np.array([[0, 1, 2, 2]], np.uint8), np.array([[1, 0, 2, 0]], np.uint8)
+    label = np.array([[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]], np.uint8)
+    found = np.array([[0, 0, 1, 1, 1, 0, 2, 2, 2, 0]], np.uint8)
     for name, mask in (("images", label), ("labels", label), ("model", found)):
         (tmp_path / name).mkdir()
         Image.fromarray(np.repeat(mask, 4, axis=0)).save(tmp_path / name / "a.png")
@@ -66,10 +67,10 @@ def test_pixels_are_counted_once_and_merged(tmp_path, monkeypatch, run):  # noqa
     }
     run(*place, *(text for name, path in given.items() for text in (f"--{name}", str(path))))
     run(*place, "--inferences-id", "m", "--inferences", str(tmp_path / "model"))
-    assert told(run, "compare", "p/d")["report"]["total"]["accuracy"]["base"] == 0.25
+    assert told(run, "compare", "p/d")["report"]["total"]["base"]["accuracy"] == 0.7
     grouped = told(run, "compare", "p/d", "--by-parent")
     assert grouped["classes"][:2] == ["ground", "sky"]
-    assert grouped["report"]["total"]["accuracy"]["base"] == 0.75
+    assert grouped["report"]["total"]["base"]["accuracy"] == 0.9
 
 
 def test_classes_without_parents_say_how_to_get_them(project, run):  # noqa: F811

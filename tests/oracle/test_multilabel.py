@@ -53,11 +53,11 @@ def test_rates_and_average_precision(tmp_path_factory, count, seed):
     assert rates.support.tolist() == wanted[3].tolist()
     assert comparison.exact("base") == pytest.approx((accuracy_score(truth, said), hamming_loss(truth, said)))
     found = comparison.class_precision["base"]
-    np.testing.assert_allclose(found["class"], average_precision_score(truth, scores, average=None))
+    np.testing.assert_allclose(found.per_class, average_precision_score(truth, scores, average=None))
     for name in ("macro", "micro", "weighted"):
-        assert found[name] == pytest.approx(average_precision_score(truth, scores, average=name))
+        assert found.averages[name] == pytest.approx(average_precision_score(truth, scores, average=name))
     report = {field.key: field for field in MultilabelKind().slow_fields(comparison)}
-    assert report["AP"].totals["micro"]["base"] == found["micro"]
+    assert report["AP"].totals["micro"]["base"] == found.averages["micro"]
 
 
 def test_scores_that_are_left_out_count_as_zero(tmp_path):
@@ -72,5 +72,5 @@ def test_scores_that_are_left_out_count_as_zero(tmp_path):
     data = labelled_dataset(Project("p", "", ClassMap(())), "val", tmp_path / "labels.csv", lambda _: None)
     made = inference_set(data, "m", tmp_path / "model.jsonl", "auto", lambda _: None)
     found = MultilabelComparison.of(data, made, None, Settings(0.5, 0.5)).class_precision["base"]
-    np.testing.assert_allclose(found["class"], average_precision_score(truth, scores, average=None))
-    assert found["micro"] == pytest.approx(average_precision_score(truth, scores, average="micro"))
+    np.testing.assert_allclose(found.per_class, average_precision_score(truth, scores, average=None))
+    assert found.averages["micro"] == pytest.approx(average_precision_score(truth, scores, average="micro"))

@@ -126,6 +126,19 @@ def ranked_classes(comparison: "MultilabelComparison", side: Side, *, pooled: bo
     )
 
 
+@dataclass(frozen=True)
+class ClassPrecision:
+    """AP of one set.
+
+    Attributes:
+        per_class: `(classes,)` float64, NaN where a class has no labels.
+        averages: `macro`, `weighted` and `micro`, as scikit-learn has them.
+    """
+
+    per_class: Floats
+    averages: Mapping[str, float]
+
+
 class MultilabelComparison(ObjectComparison):
     """Base and other, where labels and inferences are any number of classes per image."""
 
@@ -134,26 +147,26 @@ class MultilabelComparison(ObjectComparison):
 
     def average_precision(self, side: Side) -> AveragePrecision:
         """AP of one set, over all confidences; it has no IoU and no sizes."""
-        return AveragePrecision({AP: np.asarray(self.class_precision[side]["class"])})
+        return AveragePrecision({AP: self.class_precision[side].per_class})
 
     @cached_property
-    def class_precision(self) -> Mapping[Side, Mapping[str, Floats | float]]:
-        """AP of each side: by `class` `(classes,)`, and its `macro`, `micro` and `weighted` averages."""
+    def class_precision(self) -> Mapping[Side, ClassPrecision]:
+        """AP of each side."""
         return {side: self._precision(side) for side in self.sides}
 
-    def _precision(self, side: Side) -> Mapping[str, Floats | float]:
+    def _precision(self, side: Side) -> ClassPrecision:
         if self.inferences(side).unranked:
-            empty = np.full(len(self.classes) - 1, np.nan)
-            return {"class": empty, "macro": np.nan, "weighted": np.nan, "micro": np.nan}
+            nothing = {"macro": np.nan, "weighted": np.nan, "micro": np.nan}
+            return ClassPrecision(np.full(len(self.classes) - 1, np.nan), nothing)
         ranked, pooled = (ranked_classes(self, side, pooled=pooled) for pooled in (False, True))
         of_class = ranked.precision(np.ones(ranked.frames, np.int32))
         support = np.bincount(ranked.label_class, minlength=len(of_class))
-        return {
-            "class": of_class,
+        averages = {
             "macro": float(class_mean(of_class)),
             "weighted": float(class_mean(of_class, support)),
             "micro": float(pooled.precision(np.ones(pooled.frames, np.int32))[0]),
         }
+        return ClassPrecision(of_class, averages)
 
     def exact(self, side: Side) -> tuple[float, float]:
         """The share of frames whose classes are all right, and the Hamming loss, as in scikit-learn.

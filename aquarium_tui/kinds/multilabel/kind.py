@@ -94,8 +94,8 @@ class MultilabelKind(Kind[MultilabelComparison]):
         """AP, as scikit-learn has it."""
         del cancelled
         found = comparison.class_precision
-        values = {side: each["class"] for side, each in found.items()}
-        totals = {name: {side: float(each[name]) for side, each in found.items()} for name in AVERAGES}
+        values = {side: each.per_class for side, each in found.items()}
+        totals = {name: {side: each.averages[name] for side, each in found.items()} for name in AVERAGES}
         return (ClassField(AP, values, {"macro": totals.pop("macro"), **totals}, AP, AP, filed=False),)
 
     def totals(self, comparison: MultilabelComparison) -> tuple[TotalGroup, ...]:
@@ -124,7 +124,7 @@ class MultilabelKind(Kind[MultilabelComparison]):
         totals = tuple(
             Total(
                 AP if name == "macro" else f"{AP}_{name}",
-                {side: float(each[name]) for side, each in found.items()},
+                {side: each.averages[name] for side, each in found.items()},
                 title,
             )
             for name, title in titles.items()

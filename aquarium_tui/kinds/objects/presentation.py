@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +140,7 @@ def _ids(found: ObjectRow) -> list[str]:
 
 
 def object_presentation(
-    kind: Reporting[ObjectComparison],
+    kind: Reporting[Any],
     view: Seen[ObjectComparison],
     photos: PhotoCache,
     colors: Palette | None,
