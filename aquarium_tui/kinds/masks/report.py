@@ -1,5 +1,7 @@
 """The report of masks; every count is in pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from aquarium_tui.compare.fields import Better
@@ -55,6 +57,8 @@ def class_report(comparison: PixelComparison) -> ClassReport:
         for name in COUNTS
     )
     if comparison.boundary_scores:
+        # Screens have room for four rates, and F1 is IoU on another scale: 2 IoU / (1 + IoU).
+        rates = tuple(replace(each, short="") if each.key == "f1" else each for each in rates)
         rates = (*rates, _boundary_field(comparison))
     return ClassReport(
         names=comparison.classes[:-1],
