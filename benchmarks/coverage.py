@@ -2,11 +2,12 @@
 
 A population of frames is made, with two models on it. Its deltas are the truth. Datasets of 150 frames are
 drawn from it, each is compared as the program compares, and the share of intervals that hold the truth is
-printed: for a null pair (two runs of the same model) and for a real pair (the other model is better here and
-worse there).
+printed: for a null pair (two runs of the same model, which change places at random in every frame, so that
+the truth is 0) and for a real pair (the other model is better here and worse there; several populations).
 
 Rows of classes are pooled by their number of labels in the drawn dataset. Rows that the program calls *few*
-are left out of the table and counted beside it.
+are left out of the table and counted beside it. The last lines say how many datasets have a list in which
+anything is called sure: of a null pair, 5 % may.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.rates import total
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
@@ -27,23 +29,30 @@ from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Objects, Pr
 
 CLASSES = 20
 POPULATION = 8_000
+POPULATIONS = 4
 FRAMES = 150
 PRECISIONS = ("AP", "AP50")
 AVERAGES = ("weighted", "macro", "micro")
 RATES = ("precision", "recall", "f1")
 
-_FREQUENCY = np.geomspace(2.0, 0.04, CLASSES)
-"""Labels per frame of each class: from 300 down to 6 in a dataset of 150 frames."""
+_FREQUENCY = np.geomspace(1.2, 0.04, CLASSES)
+"""Labels per frame of each class: from 180 down to 6 in a dataset of 150 frames."""
 
 Generator = np.random.Generator
 
 
 @dataclass(frozen=True)
 class Population:
-    """A large dataset with two sets, and the deltas between them."""
+    """A large dataset with two sets, and the deltas between them.
+
+    Attributes:
+        dataset: Frames and labels.
+        models: What both models found: base in the first half of the frames, other in the second.
+        truth: The deltas, as of `_deltas`.
+    """
 
     dataset: Dataset
-    sets: tuple[InferenceSet, InferenceSet]
+    models: Objects
     truth: Mapping[str, Floats]
 
 
@@ -55,7 +64,6 @@ class Tally:
     below: int = 0
     above: int = 0
     few: int = 0
-    sure: int = 0
 
     def add(self, low: float, high: float, truth: float) -> None:
         """Count one interval."""
@@ -98,8 +106,21 @@ def population(rng: Generator, null: bool, frames: int = POPULATION) -> Populati
         _model(rng, dataset, shared + gain[class_], much) for gain, much in zip(gains, alarms, strict=True)
     ]
     sets = InferenceSet("base", models[0]), InferenceSet("other", models[1])
-    comparison = ObjectComparison.of(dataset, *sets, Settings())
-    return Population(dataset, sets, _deltas(comparison))
+    found = _deltas(ObjectComparison.of(dataset, *sets, Settings()), frames)
+    truth = {name: np.zeros_like(deltas) for name, deltas in found.items()} if null else found
+    return Population(dataset, _one_after_other(*models), truth)
+
+
+def _one_after_other(first: Objects, second: Objects) -> Objects:
+    """Objects of as many frames as both have together."""
+    return Objects(
+        np.append(first.starts, second.starts[1:] + first.starts[-1]),
+        np.concatenate([first.class_index, second.class_index]),
+        np.concatenate([first.box, second.box]),
+        np.concatenate([first.confidence, second.confidence]),
+        np.zeros(0, bool),
+        np.zeros(0),
+    )
 
 
 def _model(rng: Generator, dataset: Dataset, skill: Floats, alarms: float) -> Objects:
@@ -132,14 +153,25 @@ def _model(rng: Generator, dataset: Dataset, skill: Floats, alarms: float) -> Ob
     )
 
 
-def drawn(whole: Population, rng: Generator) -> ObjectComparison:
-    """The comparison of the two models on some frames of the population."""
+def drawn(whole: Population, rng: Generator, null: bool = False) -> ObjectComparison:
+    """The comparison of the two models on some frames of the population.
+
+    Args:
+        whole: The population.
+        rng: What draws.
+        null: Whether the models change places in each frame at random.
+    """
     frames = np.sort(rng.choice(len(whole.dataset.frames), FRAMES, replace=False))
     ids = Text.from_words([whole.dataset.frames.id[int(f)] or "" for f in frames])
     width = np.full(FRAMES, 1000, np.int32)
     labels = _of_frames(whole.dataset.labels, frames)
     dataset = Dataset(whole.dataset.project, "drawn", Frames(ids, ids, width, width), labels)
-    base, other = (InferenceSet(one.id, _of_frames(one.objects, frames)) for one in whole.sets)
+    everywhere = len(whole.dataset.frames)
+    swapped = (rng.random(FRAMES) < 0.5) & null
+    base, other = (
+        InferenceSet(name, _of_frames(whole.models, frames + everywhere * second))
+        for name, second in (("base", swapped), ("other", ~swapped))
+    )
     return ObjectComparison.of(dataset, base, other, Settings())
 
 
@@ -156,10 +188,11 @@ def _of_frames(objects: Objects, frames: NDArray[np.int64]) -> Objects:
     )
 
 
-def _deltas(comparison: ObjectComparison) -> dict[str, Floats]:
-    """The deltas of a comparison: of each class by figure, and over all classes by average and figure."""
-    from aquarium_tui.compare.rates import total
+def _deltas(comparison: ObjectComparison, frames: int) -> dict[str, Floats]:
+    """The deltas of a comparison: of classes by figure, over all classes by average and figure, and of cells.
 
+    Counts are those that `FRAMES` of the frames would have on average.
+    """
     found: dict[str, Floats] = {}
     scores = comparison.scores
     for name in RATES:
@@ -171,23 +204,25 @@ def _deltas(comparison: ObjectComparison) -> dict[str, Floats]:
     for name in PRECISIONS:
         found[name] = precision["other"].per_class[name] - precision["base"].per_class[name]
         found[f"mean {name}"] = np.array([precision["other"].total[name] - precision["base"].total[name]])
+    base, other = (comparison.confusion(side) for side in SIDES)
+    found["cell"] = (other - base).ravel() * FRAMES / frames
+    found["false alarms"] = (other - base)[-1].sum(keepdims=True) / frames
     return found
 
 
-def _rows(comparison: ObjectComparison) -> Iterator[tuple[str, Certainty]]:
+def _lists(comparison: ObjectComparison, precision: bool) -> Iterator[tuple[str, dict[str, Certainty]]]:
+    """What is listed together, by figure: `q` covers each list."""
     significance = comparison.significance()
-    precision = comparison.precision_significance(PRECISIONS)
-    yield from significance.per_class.items()
-    yield from precision.per_class.items()
+    yield "classes", dict(significance.per_class)
     for average in AVERAGES:
-        for name, certainty in significance.totals[average].items():
-            yield f"{average} {name}", certainty
-    for name, certainty in precision.total.items():
-        yield f"mean {name}", certainty
-
-
-def _group(labels: int) -> str:
-    return "30 and more" if labels >= 30 else "10 to 29" if labels >= 10 else "below 10"
+        figures = significance.totals[average].items()
+        yield average, {f"{average} {name}": certainty for name, certainty in figures}
+    yield "cells", {"cell": significance.cells}
+    yield "verdict on false alarms", {"false alarms": significance.headline["false_alarms"]}
+    if precision:
+        found = comparison.precision_significance(PRECISIONS)
+        yield "AP of classes", dict(found.per_class)
+        yield "AP", {f"mean {name}": certainty for name, certainty in found.total.items()}
 
 
 @dataclass
@@ -196,28 +231,26 @@ class Table:
 
     Attributes:
         tallies: By figure and group of rows.
-        sure_lists: How many datasets had any class that was called sure, by figure.
-        datasets: How many datasets were drawn.
+        sure_lists: By list, how many datasets had anything in it that was called sure.
+        lists: By list, in how many datasets it was looked at.
     """
 
     tallies: dict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     sure_lists: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    datasets: int = 0
+    lists: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def add(self, comparison: ObjectComparison, truth: Mapping[str, Floats]) -> None:
-        """Count the intervals of one dataset."""
-        self.datasets += 1
+    def add(self, comparison: ObjectComparison, truth: Mapping[str, Floats], precision: bool) -> None:
+        """Count the intervals of one dataset, those of AP if wanted."""
         support = comparison.scores["base"].support
-        for name, certainty in _rows(comparison):
-            if len(truth[name]) == 1:
-                self._count(name, "total", certainty, 0, float(truth[name][0]))
-                continue
-            self.sure_lists[name] += bool(certainty.sure.any())
-            for row in range(CLASSES):
-                group = (
-                    "30 and more" if support[row] >= 30 else "10 to 29" if support[row] >= 10 else "below 10"
-                )
-                self._count(name, group, certainty, row, float(truth[name][row]))
+        groups = ["30 and more" if n >= 30 else "10 to 29" if n >= 10 else "below 10" for n in support]
+        for list_, figures in _lists(comparison, precision):
+            self.lists[list_] += 1
+            self.sure_lists[list_] += any(bool(certainty.sure.any()) for certainty in figures.values())
+            for name, certainty in figures.items():
+                rows = len(truth[name])
+                of = groups if rows == CLASSES else ["total" if rows == 1 else "cells"] * rows
+                for row, group in enumerate(of):
+                    self._count(name, group, certainty, row, float(truth[name][row]))
 
     def _count(self, name: str, group: str, certainty: Certainty, row: int, truth: float) -> None:
         tally = self.tallies[name, group]
@@ -225,7 +258,6 @@ class Table:
             tally.few += 1
         elif not np.isnan([certainty.low[row], truth]).any():
             tally.add(float(certainty.low[row]), float(certainty.high[row]), truth)
-            tally.sure += bool(certainty.sure[row])
 
     def lines(self) -> Iterator[str]:
         """The table as text."""
@@ -237,16 +269,18 @@ class Table:
             ]
             yield f"{name:18} {group:12} {tally.all:9} {' '.join(shares)} {tally.few:7}"
         for name, count in self.sure_lists.items():
-            yield f"{name}: some class is called sure in {count} of {self.datasets} datasets"
+            share = count / self.lists[name]
+            yield f"{name}: anything is called sure in {count} of {self.lists[name]} datasets ({share:.1%})"
 
 
-def measure(datasets: int, seed: int, null: bool, frames: int = POPULATION) -> Table:
-    """Draw datasets from one population and count."""
-    rng = np.random.default_rng(seed)
-    whole = population(rng, null, frames)
+def measure(asked: argparse.Namespace, null: bool, frames: int = POPULATION) -> Table:
+    """Draw datasets from populations and count."""
+    rng = np.random.default_rng(asked.seed)
     table = Table()
-    for _ in range(datasets):
-        table.add(drawn(whole, rng), whole.truth)
+    for number in range(asked.datasets):
+        if number % max(asked.datasets // POPULATIONS, 1) == 0:
+            whole = population(rng, null, frames)
+        table.add(drawn(whole, rng, null), whole.truth, number % asked.ap_every == 0)
     return table
 
 
@@ -256,12 +290,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--datasets", type=int, default=2000, help="how many datasets are drawn of each pair")
+    parser.add_argument(
+        "--ap-every", type=int, default=4, help="AP, which takes most of the time, of every Nth dataset only"
+    )
+    parser.add_argument("--pair", choices=("null", "real"), help="of this pair only")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    for null in (True, False):
-        pair = "null" if null else "real"
+    for pair in (given.pair,) if given.pair else ("null", "real"):
         print(f"{pair} pair, {given.datasets} datasets of {FRAMES} frames, seed {given.seed}")
-        for line in measure(given.datasets, given.seed, null).lines():
+        for line in measure(given, pair == "null").lines():
             print(line)
         print(flush=True)
 

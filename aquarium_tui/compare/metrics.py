@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import multiplied
-from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
+from aquarium_tui.compare.bootstrap import Resampling, multiplied
+from aquarium_tui.compare.certainty.intervals import corrected_interval
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Positions, Shown
+from aquarium_tui.compare.objects.significance import cluster_test
 from aquarium_tui.compare.rates import rate
-from aquarium_tui.model.arrays import Floats
+from aquarium_tui.model.arrays import Floats, Whole
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.numbers import NUMBER
 from aquarium_tui.model.settings import SIDES, Side
@@ -84,10 +86,11 @@ def metric_certainty(
     seed: int = 0,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, Certainty]:
-    """How sure the deltas of the user's objectives are, `(1,)` by name; they are listed together.
+    """How sure the deltas of the user's metrics are, by name.
 
-    Each is the mean over the drawn frames that have a value under both sets. A frame has a part in it where
-    its values differ.
+    Of an objective `(1,)`: of the mean over the drawn frames that have a value under both sets; all of them
+    are listed together. Of a confusion matrix `((classes + 1) ** 2,)`, every cell in reading order: of the
+    sum over such frames; its cells are listed together. A frame has a part where its values differ.
 
     Args:
         comparison: Of two sets.
@@ -102,8 +105,10 @@ def metric_certainty(
     counting = comparison.counting
     unit = resampling.unit(np.arange(resampling.frames, dtype=np.int32))
     found: dict[str, Resampled] = {}
+    matrices: dict[str, Certainty] = {}
     for metric in valued(comparison):
-        if metric.kind is not MetricKind.OBJECTIVE:
+        if metric.kind is MetricKind.CONFUSION_MATRIX:
+            matrices[metric.name] = _cells(comparison, metric.name, unit, resampling)
             continue
         base, other = (_values(comparison, side, metric.name).number for side in SIDES)
         change = other - base if counting is None else (other - base)[counting]
@@ -114,7 +119,60 @@ def metric_certainty(
         differing = np.count_nonzero(np.bincount(unit, np.abs(table[:, 0])))
         spread = len(np.unique(unit[there]))
         found[metric.name] = Resampled(delta[0], delta[1:], np.array([differing]), spread=np.array([spread]))
-    return certainties(found)
+    return certainties(found) | matrices
+
+
+_COUNTS = 1 << 23
+"""Cells times frames that are drawn together: 64 MB as float64."""
+
+
+def _cells(comparison: Comparison, name: str, unit: NDArray[np.int32], resampling: Resampling) -> Certainty:
+    """How sure the delta of each cell of a matrix is that the user brings."""
+    count, frames = len(comparison.classes) ** 2, resampling.frames
+    cell, frame, change = _cell_changes(comparison, name)
+    low, high = np.zeros(count), np.zeros(count)
+    units = _units_that_differ(cell, unit[frame], change, count)
+    columns, place = np.unique(cell, return_inverse=True)
+    together = max(1, _COUNTS // max(frames, 1))
+    for first in range(0, len(columns), together):
+        piece = columns[first : first + together]
+        inside = (place >= first) & (place < first + together)
+        table = np.zeros((frames, len(piece)))
+        table[frame[inside], place[inside] - first] = change[inside]
+        found = corrected_interval(multiplied(table, resampling), table.sum(axis=0), units[piece])
+        low[piece], high[piece] = found.low, found.high
+    return listed(low, high, cluster_test(cell, unit[frame], change, count), units < LEAST_FRAMES)
+
+
+def _cell_changes(comparison: Comparison, name: str) -> tuple[Whole, Whole, Floats]:
+    """By how much which cell of a matrix differs in which frame, counted frames numbered from 0."""
+    values = [_values(comparison, side, name) for side in SIDES]
+    both = values[0].present & values[1].present
+    counting = comparison.counting
+    both = both if counting is None else both & counting
+    number = np.cumsum(np.ones(len(both), bool) if counting is None else counting) - 1
+    among = [both[each.frame] for each in values]
+    cell, frame, value = (
+        np.concatenate([column[rows] for column, rows in zip(columns, among, strict=True)])
+        for columns in (
+            [each.label.astype(np.int64) * len(comparison.classes) + each.inferred for each in values],
+            [number[each.frame] for each in values],
+            [-values[0].value, values[1].value],
+        )
+    )
+    frames = int(number.max(initial=0)) + 1
+    key, at = np.unique(cell * frames + frame, return_inverse=True)
+    change = np.bincount(at, value, len(key))
+    key, change = key[change != 0], change[change != 0]
+    return (key // frames).astype(np.int32), (key % frames).astype(np.int32), change
+
+
+def _units_that_differ(cell: Whole, unit: Whole, change: Floats, count: int) -> NDArray[np.int64]:
+    """In how many frames, or groups, each cell differs, `(count,)`."""
+    units = int(unit.max(initial=0)) + 1
+    key, at = np.unique(cell.astype(np.int64) * units + unit, return_inverse=True)
+    differs = np.bincount(at, change, len(key)) != 0
+    return np.bincount(key[differs] // units, minlength=count)
 
 
 def _total(comparison: Comparison, metric: Metric) -> MetricTotal:

@@ -48,7 +48,7 @@ class FrameConfusion:
         full: All of it.
         tile: The picture of a frame, for a cell and a place of that aspect.
         counts: How deltas of cells come about; None where that is not known.
-        evidenced: Whether evidence is of this confusion.
+        metric: The metric of the user whose matrix it is; empty for the kind's own.
         shows_cell: Whether a frame that is opened shows the pixels of the cell.
         reviews: What was said of frames.
     """
@@ -59,7 +59,7 @@ class FrameConfusion:
     full: Grid
     tile: Callable[[int, ConfusionCell, tuple[int, int]], CropDrawing]
     counts: CellCounts | None = None
-    evidenced: bool = False
+    metric: str = ""
     shows_cell: bool = False
     reviews: Reviewed | None = None
 
@@ -67,7 +67,9 @@ class FrameConfusion:
 
     def grid(self, evidence: Evidence | None) -> Grid:
         """All of it."""
-        return replace(self.full, state=evidence.cell) if evidence and self.evidenced else self.full
+        if evidence is None:
+            return self.full
+        return replace(self.full, state=lambda label, inferred: evidence.cell(label, inferred, self.metric))
 
     def table(self, evidence: Evidence | None) -> CellTable:
         """The cells, with what came and went where that is known."""
@@ -84,7 +86,7 @@ class FrameConfusion:
         spans = change_spans(title, self.grid(evidence), cell)
         if self.counts and self.full.other is not None:
             spans += sum_spans(self.counts, cell)
-        known = evidence.cell_words(*cell) if evidence and self.evidenced else ""
+        known = evidence.cell_words(*cell, self.metric) if evidence else ""
         return [*spans, (f"   {known}" if known else "", "dim")]
 
     def start(self, cell: ConfusionCell) -> CellWalk:
@@ -211,6 +213,7 @@ def matrix_metrics(
                 total.metric.name,
                 _metric_grid(comparison, total, color),
                 lambda frame, _, aspect: whole_frame(frame, aspect),
+                metric=total.metric.name,
                 reviews=view.reviews,
             )
 

@@ -32,7 +32,7 @@ class Evidence:
         precision: Of AP and its like; None while not known, or where AP means nothing.
         verdict: What the comparison comes to; None while not known, or with one set.
         sensitivity: What the headline depends on; None while not known, or where there are no settings.
-        metrics: Of the user's metrics that are numbers, `(1,)` by name; those not known yet are not there.
+        metrics: Of the user's metrics, as of `metric_certainty`; those not known yet are not there.
     """
 
     classes: int = 0
@@ -43,11 +43,20 @@ class Evidence:
     sensitivity: Sensitivity | None = None
     metrics: Mapping[str, Certainty] = field(default_factory=dict)
 
-    def cell(self, label: int, inferred: int) -> State:
+    def cells(self, matrix: str) -> Certainty | None:
+        """How sure the deltas of all cells are; None where that is not known.
+
+        Args:
+            matrix: The metric of the user whose matrix it is; empty for the confusion.
+        """
+        if matrix:
+            return self.metrics.get(matrix)
+        return self.significance.cells if self.significance else None
+
+    def cell(self, label: int, inferred: int, matrix: str = "") -> State:
         """How sure the delta of a cell is."""
-        if self.significance is None:
-            return State.UNKNOWN
-        return self.significance.cells.state(self._row(label, inferred))
+        cells = self.cells(matrix)
+        return cells.state(self._row(label, inferred)) if cells else State.UNKNOWN
 
     def of_class(self, key: str) -> Certainty | None:
         """How sure the deltas of a field of the report are, `(classes,)`; None where that is not known."""
@@ -70,14 +79,15 @@ class Evidence:
         found = self.significance.wholes.get(key) if self.significance else None
         return found.state(0) if found else State.UNKNOWN
 
-    def cell_words(self, label: int, inferred: int) -> str:
+    def cell_words(self, label: int, inferred: int, matrix: str = "") -> str:
         """The interval of a cell's delta and its p-value; empty while they are not known."""
-        if self.significance is None:
+        cells, row = self.cells(matrix), self._row(label, inferred)
+        if cells is None or self.significance is None:
             return ""
-        cells, row = self.significance.cells, self._row(label, inferred)
         if cells.few[row]:
             return f"too few {self.significance.unit} to tell"
-        between = f"[{signed(float(cells.low[row]))}, {signed(float(cells.high[row]))}]"
+        written = signed_number if matrix else signed
+        between = f"[{written(float(cells.low[row]))}, {written(float(cells.high[row]))}]"
         return f"{between}   {p_text(float(cells.p[row]))}"
 
     def _row(self, label: int, inferred: int) -> int:

@@ -45,7 +45,7 @@ class Findings:
         precision: Of AP and its like; None where AP means nothing.
         sensitivity: What the headline depends on; None where there are no settings.
         verdict: What it comes to.
-        metrics: Of the user's metrics that are numbers, `(1,)` by name.
+        metrics: Of the user's metrics, as of `metric_certainty`.
     """
 
     significance: Significance

@@ -1,7 +1,7 @@
 """The user's metrics, written out."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.model.numbers import UNDEFINED, counted, grouped
 from aquarium_tui.report.certainty import JsonObject, between, certainty_document
 from aquarium_tui.report.table import change, left, lines, right
 
@@ -42,18 +42,41 @@ def metric_lines(comparison: Comparison, known: Mapping[str, Certainty]) -> list
         ]
         found += lines([column for column in columns if any(text.strip() for text in column)])[1:]
     matrices = [each for each in totals if each.metric.kind is not MetricKind.OBJECTIVE]
-    found += [f"{each.metric.name}: a confusion matrix over {_frames(each)}" for each in matrices]
-    return found
+    return found + [_matrix_line(each, known.get(each.metric.name)) for each in matrices]
+
+
+def _matrix_line(each: MetricTotal, certainty: Certainty | None) -> str:
+    line = f"{each.metric.name}: a confusion matrix over {_frames(each)}"
+    if certainty is None:
+        return line
+    return f"{line}, in which {counted(int(certainty.sure.sum()), 'cell')} surely changed"
 
 
 def metric_documents(comparison: Comparison, known: Mapping[str, Certainty]) -> list[JsonObject]:
     """The metrics as plain values, with how sure their deltas are where that is known."""
     found = []
     for each in metric_totals(comparison):
-        name = each.metric.name
-        sure = {"certainty": certainty_document({"delta": known[name]}, 0)} if name in known else {}
-        found.append(_document(comparison, each) | sure)
+        document = _document(comparison, each)
+        certainty = known.get(each.metric.name)
+        if certainty is not None and each.metric.kind is MetricKind.OBJECTIVE:
+            document["certainty"] = certainty_document({"delta": certainty}, 0)
+        elif certainty is not None:
+            document["cells"] = _cell_documents(comparison.classes, each, certainty)
+        found.append(document)
     return found
+
+
+def _cell_documents(classes: Sequence[str], each: MetricTotal, certainty: Certainty) -> list[JsonObject]:
+    """Every cell of a matrix that is not zero under both sets, with how sure its delta is."""
+    there = np.argwhere((each.matrix["base"] != 0) | (each.matrix["other"] != 0))
+    return [
+        {
+            "label": classes[label],
+            "inferred": classes[inferred],
+            "certainty": certainty_document({"delta": certainty}, label * len(classes) + inferred),
+        }
+        for label, inferred in there.tolist()
+    ]
 
 
 def _document(comparison: Comparison, each: MetricTotal) -> JsonObject:

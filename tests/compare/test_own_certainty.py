@@ -10,7 +10,7 @@ from aquarium_tui.compare.certainty.table import State
 from aquarium_tui.compare.metrics import metric_certainty
 from aquarium_tui.compare.objects.accuracy import accuracy_certainty
 from aquarium_tui.model.columns import Text
-from aquarium_tui.model.metrics import Metric, MetricValues
+from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from tests.compare.pixels.scene import ROAD, in_memory
 from tests.narrow import present
 
@@ -43,6 +43,31 @@ def test_a_metric_is_judged_on_frames_with_both_values_and_by_group():
     assert metric_certainty(measured(np.zeros(FRAMES), few))["edges"].state(0) is State.FEW
     videos = measured(np.zeros(FRAMES), steps, [f"v{i // 6}" for i in range(FRAMES)])
     assert metric_certainty(videos)["edges"].state(0) is State.FEW
+
+
+def test_each_cell_of_a_matrix_of_the_user_is_judged_by_the_frames_that_differ():
+    """Cell (0, 1) grows in every second frame, cell (1, 0) swings, and cell (1, 1) differs in five frames."""
+    frame = np.repeat(np.arange(FRAMES, dtype=np.int32), 3)
+    label, inferred = (np.tile(np.array(each, np.int32), FRAMES) for each in ([0, 1, 1], [1, 0, 1]))
+    swings = np.where(np.arange(FRAMES) % 2, 1.5, -1.5)
+    steps = np.stack([np.arange(FRAMES) % 2, swings, np.arange(FRAMES) < 5], axis=1).astype(float)
+    values = {
+        "base": MetricValues(np.full(FRAMES, 6.0), frame, label, inferred, np.full(3 * FRAMES, 2.0)),
+        "other": MetricValues(np.full(FRAMES, 6.0), frame, label, inferred, 2 + steps.ravel()),
+    }
+    found = measured(np.zeros(FRAMES), np.zeros(FRAMES))
+    pairs = (Metric("pairs", MetricKind.CONFUSION_MATRIX),)
+    comparison = replace(
+        found,
+        dataset=replace(found.dataset, project=replace(found.dataset.project, metrics=pairs)),
+        base=replace(found.base, metrics={"pairs": values["base"]}),
+        other=replace(present(found.other), metrics={"pairs": values["other"]}),
+    )
+    known, n = metric_certainty(comparison)["pairs"], len(comparison.classes)
+    assert [known.state(row) for row in (1, n, n + 1)] == [State.SURE, State.WEAK, State.FEW]
+    assert 0 < known.low[1] < FRAMES / 2 < known.high[1]
+    assert known.p[1] == pytest.approx(2 / 2 ** (FRAMES // 2))
+    assert (known.low[0], known.high[0], known.p[0], known.few[0]) == (0, 0, 1, True)
 
 
 @pytest.mark.parametrize(("fixed", "state"), [(9, State.SURE), (5, State.FEW)])

@@ -43,7 +43,6 @@ class MaskPresentation(Presentation[PixelComparison]):
             self.grid(comparison),
             self.painter.tile,
             comparison.cells if comparison.other else None,
-            evidenced=True,
             shows_cell=True,
             reviews=self.view.reviews,
         )
