@@ -14,6 +14,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,17 +44,24 @@ Generator = np.random.Generator
 
 @dataclass(frozen=True)
 class Population:
-    """A large dataset with two sets, and the deltas between them.
-
-    Attributes:
-        dataset: Frames and labels.
-        models: What both models found: base in the first half of the frames, other in the second.
-        truth: The deltas, as of `_deltas`.
-    """
+    """A large dataset with two sets, and the deltas between them."""
 
     dataset: Dataset
-    models: Objects
+    sets: tuple[InferenceSet, InferenceSet]
     truth: Mapping[str, Floats]
+
+    @cached_property
+    def found(self) -> Objects:
+        """What both models found: base in the first half of the frames, other in the second."""
+        first, second = (one.objects for one in self.sets)
+        return Objects(
+            np.append(first.starts, second.starts[1:] + first.starts[-1]),
+            np.concatenate([first.class_index, second.class_index]),
+            np.concatenate([first.box, second.box]),
+            np.concatenate([first.confidence, second.confidence]),
+            np.zeros(0, bool),
+            np.zeros(0),
+        )
 
 
 @dataclass
@@ -108,19 +116,7 @@ def population(rng: Generator, null: bool, frames: int = POPULATION) -> Populati
     sets = InferenceSet("base", models[0]), InferenceSet("other", models[1])
     found = _deltas(ObjectComparison.of(dataset, *sets, Settings()), frames)
     truth = {name: np.zeros_like(deltas) for name, deltas in found.items()} if null else found
-    return Population(dataset, _one_after_other(*models), truth)
-
-
-def _one_after_other(first: Objects, second: Objects) -> Objects:
-    """Objects of as many frames as both have together."""
-    return Objects(
-        np.append(first.starts, second.starts[1:] + first.starts[-1]),
-        np.concatenate([first.class_index, second.class_index]),
-        np.concatenate([first.box, second.box]),
-        np.concatenate([first.confidence, second.confidence]),
-        np.zeros(0, bool),
-        np.zeros(0),
-    )
+    return Population(dataset, sets, truth)
 
 
 def _model(rng: Generator, dataset: Dataset, skill: Floats, alarms: float) -> Objects:
@@ -169,7 +165,7 @@ def drawn(whole: Population, rng: Generator, null: bool = False) -> ObjectCompar
     everywhere = len(whole.dataset.frames)
     swapped = (rng.random(FRAMES) < 0.5) & null
     base, other = (
-        InferenceSet(name, _of_frames(whole.models, frames + everywhere * second))
+        InferenceSet(name, _of_frames(whole.found, frames + everywhere * second))
         for name, second in (("base", swapped), ("other", ~swapped))
     )
     return ObjectComparison.of(dataset, base, other, Settings())
@@ -204,9 +200,9 @@ def _deltas(comparison: ObjectComparison, frames: int) -> dict[str, Floats]:
     for name in PRECISIONS:
         found[name] = precision["other"].per_class[name] - precision["base"].per_class[name]
         found[f"mean {name}"] = np.array([precision["other"].total[name] - precision["base"].total[name]])
-    base, other = (comparison.confusion(side) for side in SIDES)
-    found["cell"] = (other - base).ravel() * FRAMES / frames
-    found["false alarms"] = (other - base)[-1].sum(keepdims=True) / frames
+    change = comparison.confusion("other") - comparison.confusion("base")
+    found["cell"] = change.ravel() * FRAMES / frames
+    found["false alarms"] = change[-1].sum(keepdims=True) / frames
     return found
 
 

@@ -62,7 +62,8 @@ def share(value: float, digits: int = 3) -> str:
     if math.isnan(value):
         return UNDEFINED
     text = f"{value:.{digits}f}"
-    if value < 1 and float(text) == 1:
+    # A perfect average precision is 1 − 2e-16: COCO adds as much to what it divides by.
+    if value < 1 - 1e-9 and float(text) == 1:
         return ">." + "9" * digits
     if value > 0 and float(text) == 0:
         return "<." + "0" * (digits - 1) + "1"

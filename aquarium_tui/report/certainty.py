@@ -207,6 +207,8 @@ def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     amount: Callable[[float], str] = _signed_number if alarms else _points
     unit = " per frame" if alarms else f" pts {figure_words(claim.figure)}"
     low, high = claim.interval
+    if claim.delta == low == high == 0:
+        return f"{words}: the same in all {drawn}"
     between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
     few = f", too few {drawn} to tell" if claim.state is State.FEW else ""
     return f"{words}  {amount(claim.delta)}{unit}{between}{few}"

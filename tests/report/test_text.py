@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.report import Findings, as_text
 from aquarium_tui.report.table import width
@@ -120,6 +121,15 @@ def test_intervals_stand_beside_deltas_and_undefined_ones_alone():
     printed = as_text(found, findings=Findings.of(found))
     assert "how sure the deltas are: 95 % intervals, 1000 resamples of the frames" in printed
     assert "– ~" not in printed and "+.333 [+.333, +.333]~" in printed
+
+
+def test_the_verdict_on_equal_sets_is_that_nothing_differs():
+    one = scene()
+    same = ObjectComparison.of(one.dataset, one.base, one.base, one.settings)
+    first = as_text(same, findings=Findings.of(same)).splitlines()[0]
+    assert "on labels: the same in all frames" in first
+    assert "on false alarms: the same in all frames" in first
+    assert "to tell" not in first
 
 
 def test_cells_say_how_sure_their_delta_is():
