@@ -46,6 +46,10 @@ def metric_replicates(
     return found
 
 
+FAMILIES = (tuple(PRECISIONS)[:3], (*tuple(PRECISIONS)[3:], *RECALLS))
+"""Metrics whose p-values are adjusted together: AP, AP50 and AP75, which screens list, and the nine others. A
+family is always computed whole, so that a metric is as sure in a list of three as in one of twelve."""
+
 _SIZE_OF = {name: size for name, (size, _) in (PRECISIONS | RECALLS).items()}
 """The size of objects that each metric looks at."""
 
@@ -72,7 +76,7 @@ def precision_significance(
     names: Sequence[str],
     parts: tuple[RankedPart | None, RankedPart | None] = (None, None),
 ) -> PrecisionSignificance:
-    """Intervals, p- and q-values of the deltas of COCO's metrics, other minus base.
+    """Intervals, p- and q-values of the deltas of COCO's metrics, other minus base; `q` covers a family.
 
     A class has a part in a frame that has labels of it. That is more generous than for rates, because AP
     depends on every confidence, and two sets differ in those nearly everywhere.
@@ -90,10 +94,14 @@ def precision_significance(
     Raises:
         CancelledError: `resampling.cancelled` said so.
     """
+    families = [family for family in FAMILIES if set(family) & set(names)]
+    every_name = [name for family in families for name in family]
     with ThreadPoolExecutor(2) as pool:
-        base, other = pool.map(lambda e, part: replicated(e, frames, resampling, names, part), sets, parts)
+        base, other = pool.map(
+            lambda e, part: replicated(e, frames, resampling, every_name, part), sets, parts
+        )
     per_class, total = {}, {}
-    for name in names:
+    for name in every_name:
         delta = other[name] - base[name]
         units, labels, every = label_support(sets[0], _SIZE_OF[name], frames, resampling, parts[0])
         differs = bool(np.nan_to_num(delta).any())
@@ -105,7 +113,18 @@ def precision_significance(
             labels.sum(keepdims=True),
             spread=typical_units(units),
         )
-    return PrecisionSignificance(resampling.replicates, certainties(per_class), certainties(total))
+    sure = (_adjusted_by_family(table, families, names) for table in (per_class, total))
+    return PrecisionSignificance(resampling.replicates, *sure)
+
+
+def _adjusted_by_family(
+    table: Mapping[str, Resampled], families: Sequence[Sequence[str]], names: Sequence[str]
+) -> dict[str, Certainty]:
+    """How sure the metrics of `names` are; the table has all metrics of the families."""
+    found: dict[str, Certainty] = {}
+    for family in families:
+        found |= certainties({name: table[name] for name in family})
+    return {name: found[name] for name in names}
 
 
 def precision_values(

@@ -118,6 +118,21 @@ def test_a_set_compared_with_itself_never_differs() -> None:
         assert not np.nan_to_num([found.total[name].low, found.total[name].high]).any()
 
 
+def test_a_metric_is_as_sure_by_itself_as_among_others() -> None:
+    data, set_ = scene(0)
+    worse = replace(set_.objects, box=set_.objects.box + np.array([3.0, 0.0, 3.0, 0.0]))
+    comparison = ObjectComparison.of(data, set_, InferenceSet("worse", worse), Settings())
+    alone, all_ = (
+        comparison.precision_significance(names, replicates=40) for names in (["AP50", "APs"], NAMES)
+    )
+    assert [*alone.total] == ["AP50", "APs"]
+    for name in alone.total:
+        for found in ("q", "low", "high"):
+            for table in ("per_class", "total"):
+                one, among = (getattr(getattr(each, table)[name], found) for each in (alone, all_))
+                np.testing.assert_equal(one, among)
+
+
 def test_what_no_setting_has_a_part_in_is_kept_from_run_to_run() -> None:
     data, set_ = scene(0)
     kept: dict[str, NamedArrays] = {}
@@ -134,10 +149,10 @@ def test_what_no_setting_has_a_part_in_is_kept_from_run_to_run() -> None:
         return [float(value) for value in found.per_class["AP"].low]
 
     first = asked(0.1)
-    made = {name: arrays for name, arrays in kept.items() if name.startswith("AP-5")}
+    made = {name: arrays for name, arrays in kept.items() if name.startswith("AP-")}
     assert len(made) == 1
     np.testing.assert_equal(asked(0.6), first)
-    assert kept["AP-5-0"] is made["AP-5-0"]
+    assert kept["AP-AP50-AP75-5-0"] is made["AP-AP50-AP75-5-0"]
 
 
 def test_frames_of_one_group_are_drawn_together() -> None:
