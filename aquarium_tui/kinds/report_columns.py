@@ -75,9 +75,14 @@ class Evidence:
         return self.metrics[name].state(0) if name in self.metrics else State.UNKNOWN
 
     def of_whole(self, key: str) -> State:
-        """How sure the delta of a number is that belongs to no class, such as accuracy."""
-        found = self.significance.wholes.get(key) if self.significance else None
-        return found.state(0) if found else State.UNKNOWN
+        """How sure the delta of a number is that belongs to no class, such as accuracy.
+
+        Some have no interval, such as ECE: once all others are known, theirs may be chance.
+        """
+        if self.significance is None:
+            return State.UNKNOWN
+        found = self.significance.wholes.get(key)
+        return found.state(0) if found else State.WEAK
 
     def cell_words(self, label: int, inferred: int, matrix: str = "") -> str:
         """The interval of a cell's delta and its p-value; empty while they are not known."""
@@ -250,7 +255,8 @@ def _total_text(total: Total, evidence: Evidence) -> str:
     text = f"{total.short} {' → '.join(map(total.unit.written, values))}"
     if len(values) == 1:
         return text
-    return f"{text} {total.unit.signed(values[1] - values[0])}{evidence.of_whole(total.key).mark}"
+    delta = values[1] - values[0]
+    return f"{text} {total.unit.signed(delta)}{'' if np.isnan(delta) else evidence.of_whole(total.key).mark}"
 
 
 def number_totals(comparison: Comparison) -> list[MetricTotal]:
