@@ -72,6 +72,12 @@ def export(
         typer.echo(
             f"upload again: aquarium-tui upload --project PROJECT --dataset DATASET {visible(options)}"
         )
+    if choice.query:
+        labels_options = visible(written.uploads[0])
+        typer.echo(
+            f"corrected: aquarium-tui upload --project {visible(choice.project)} "
+            f"--dataset {visible(choice.dataset)} {labels_options} --append"
+        )
 
 
 def _of_objects(view: "View") -> "ObjectComparison | None":

@@ -11,6 +11,8 @@ from aquarium_tui.model.names import joined
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 _NOT_KNOWN = -1
+_DECIMALS = 2
+"""Of pixels, to which boxes are compared: COCO and CVAT write no more."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _files(dataset: Dataset) -> list[str | None]:
 
 
 def _unchanged(before: Dataset, now: Dataset, frames: NDArray[np.bool_] | slice) -> int:
-    """How many labels are equal in frame, class, box, outline and crowd, paired one to one."""
+    """How many labels have the same frame, class, box but for rounding, outline and crowd, one to one."""
     words: dict[str, int] = {}
     keys = [_keys(each, frames, words) for each in (before.labels, now.labels)]
     found = [np.unique(key, return_counts=True) for key in keys]
@@ -113,7 +115,9 @@ def _keys(labels: Objects, frames: NDArray[np.bool_] | slice, words: dict[str, i
     crowd = labels.crowd if len(labels.crowd) else np.zeros(len(labels), bool)
     outline = _codes(labels.mask, words) if labels.mask is not None else np.full(len(labels), _NOT_KNOWN)
     # Adding 0 makes -0.0 the same bytes as 0.0.
-    table = np.column_stack([labels.frame, labels.class_index, crowd, outline, labels.box]) + 0.0
+    table = (
+        np.column_stack([labels.frame, labels.class_index, crowd, outline, labels.box.round(_DECIMALS)]) + 0.0
+    )
     table = np.ascontiguousarray(table[inside[labels.frame]], np.float64)
     return table.view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
 

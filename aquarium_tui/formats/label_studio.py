@@ -1,5 +1,6 @@
 """Label Studio JSON, full or minimal: tasks with regions in percent of their image."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, isfinite, radians, sin
@@ -28,6 +29,10 @@ from aquarium_tui.model.picture import Size
 
 _KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "brushlabels", "labels")
 _OTHERS = "regions that are neither rectangles, polygons, ellipses nor brushes"
+_SAID = ("text", "choices", "number", "rating", "datetime")
+"""Keys of values that say something of the region whose id they have, rather than being one."""
+_NAMED = re.compile(r"([^\W\d][\w.-]*): (.*)", re.DOTALL)
+"""An attribute in the text of a region, as `export` writes it."""
 _RESULTS = ("annotations", "completions")
 _OF_MIN = frozenset({"annotation_id", "annotator", "created_at", "updated_at", "lead_time", "id"})
 _FULL = frozenset({"data", "predictions", *_RESULTS})
@@ -82,10 +87,11 @@ LABEL_STUDIO = list_format(
 
 
 class _Found(NamedTuple):
-    """A region: what it covers, its label, its score and all that came with it."""
+    """A region: what it covers, its label, its score and all that came with it, and what is said of it."""
 
     value: Mapping[str, Any]
     result: Mapping[str, Any]
+    said: Mapping[str, Any]
 
     @property
     def size(self) -> Size:
@@ -161,16 +167,66 @@ def _regions(
     keys = ["predictions", *_RESULTS] if choice.scored else list(_RESULTS)
     used = next((key for key in keys if task.get(key) not in (None, [])), None)
     for holder in _holders(listed, at, task, used, choice) if used else ():
-        for result in listed.list_in(at, holder, "result"):
-            inner = listed.mapping(at, result)
-            if inner is not None:
-                score = inner.get("score", holder.get("score"))
-                yield _Found(listed.object_in(at, inner, "value"), {**inner, "score": score})
+        found = [listed.mapping(at, each) for each in listed.list_in(at, holder, "result")]
+        results = [each for each in found if each is not None]
+        said = _said(results)
+        for result in results:
+            value = listed.object_in(at, result, "value")
+            if result.get("id") in said and _of_region(value) is not None:
+                continue
+            score = result.get("score", holder.get("score"))
+            told = {**_in_text(result), **said.get(result.get("id"), {})}
+            yield _Found(value, {**result, "score": score}, told)
     for key in () if _FULL & task.keys() else choice.keys:
         for element in listed.list_in(at, task, key):
             inner = listed.mapping(at, element)
             if inner is not None:
-                yield _Found(inner, inner)
+                yield _Found(inner, inner, _in_text(inner))
+
+
+def _said(results: Sequence[Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """What is said of each region in results of their own, by its id: by the names of the controls."""
+    regions = {str(one.get("id")) for one in results if any(key in _value(one) for key in _KINDS)}
+    said: dict[Any, dict[str, Any]] = {}
+    for one in results:
+        id_, told = one.get("id"), _of_region(_value(one))
+        if told is not None and isinstance(id_, str | int) and str(id_) in regions:
+            said.setdefault(id_, {})[str(one.get("from_name") or one.get("type"))] = told
+    return said
+
+
+def _value(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = result.get("value")
+    return found if isinstance(found, dict) else {}
+
+
+def _of_region(value: Mapping[str, Any]) -> object:
+    """What a control says of a region, words of a list as one text; None where the value is no such thing."""
+    if any(key in value for key in _KINDS):
+        return None
+    found = next((value[key] for key in _SAID if value.get(key) not in (None, [], "")), None)
+    return ", ".join(map(str, found)) if isinstance(found, list) else found
+
+
+def _in_text(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes that the text of a region has: those with a name, and the rest as `text`."""
+    meta = result.get("meta")
+    texts = meta.get("text") if isinstance(meta, dict) else None
+    found: dict[str, Any] = {}
+    for text in [texts] if isinstance(texts, str) else texts if isinstance(texts, list) else ():
+        named = _NAMED.fullmatch(str(text))
+        name, said = named.groups() if named else ("text", str(text))
+        found[name] = f"{found[name]}; {said}" if name in found else _plain(said)
+    return found
+
+
+def _plain(said: str) -> object:
+    """A number or a truth value as such."""
+    words = {"true": True, "false": False}
+    if said.casefold() in words:
+        return words[said.casefold()]
+    as_number = number(said) if said.strip() == said else None
+    return said if as_number is None else as_number
 
 
 def _holders(
@@ -237,6 +293,7 @@ def _take_region(listed: ListedImages, at: tuple[int, int], name: str, region: _
         category=labels[0] if labels else None,
         confidence=region.result.get("score"),
         id_=region.result.get("id"),
+        further=region.said,
         segmentation=[polygon] if polygon and (turned or "points" in region.value) else None,
     )
     if len(labels) > 1:
@@ -263,6 +320,7 @@ def _take_brush(
         category=labels[0] if labels else None,
         confidence=region.result.get("score"),
         id_=region.result.get("id"),
+        further=region.said,
         segmentation=runs_of(bitmap) if bitmap is not None and box else None,
     )
     if bitmap is None:

@@ -28,6 +28,8 @@ _ENDS = "images are matched by the end of their paths"
 _REMOTE = "images are read from a server when they are shown; that they exist was not checked"
 _AT_ONCE = 16
 """Images of servers whose headers are read at once: they wait for the line, not for this machine."""
+MISSING = "image files that do not exist"
+"""The kind of problem of images that are not where the labels say."""
 _NEAR = 2
 """How deep images are looked for beside a labels file if no folder is named; that may be anyone's home."""
 
@@ -169,4 +171,4 @@ def _problems(lost: Sequence[str], given: bool) -> tuple[Problem, ...]:
         return ()
     hint = "a placeholder is shown for them" if given else "name their folder with --images"
     examples = tuple(visible(path) for path in lost[:EXAMPLES])
-    return (Problem("image files that do not exist", len(lost), "noted", examples, hint),)
+    return (Problem(MISSING, len(lost), "noted", examples, hint),)

@@ -30,6 +30,8 @@ RowPlaces = NDArray[np.int64]
 def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
     """`old` with the frames of `new`: known frames stay in place with the new labels, others follow.
 
+    Known frames keep the metadata that `new` has no column for.
+
     Raises:
         InputError: Some masks but not all are replaced, or values of masks mean another class.
     """
@@ -219,14 +221,18 @@ def _frames(old: Dataset, new: Dataset, source: RowPlaces) -> Frames:
     a, b = old.frames, new.frames
     paths = b.path
     if new.images != old.images:
-        words = [joined(new.images, word) for word in b.path.words]
+        words = [joined(new.images, word).removeprefix(f"{old.images}/") for word in b.path.words]
         paths = Text.from_words(words, b.path.codes)
+    sizes, told, lacking = (len(a), len(b)), dict[str, Column](), dict[str, Column]()
+    for name, column in a.metadata.items():
+        (told if name in b.metadata else lacking)[name] = column
+    stays = np.append(np.arange(len(a)), source[len(a) :])  # Known frames come first, in order.
     return Frames(
         id=_texts(a.id, b.id).take(source),
         path=_texts(a.path, paths).take(source),
         width=np.concatenate([a.width, b.width])[source],
         height=np.concatenate([a.height, b.height])[source],
-        metadata=_columns(a.metadata, b.metadata, (len(a), len(b)), source),
+        metadata=_columns(lacking, {}, sizes, stays) | _columns(told, b.metadata, sizes, source),
     )
 
 

@@ -138,6 +138,13 @@ def unsuffixed(name: str) -> str:
     return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name
 
 
+def ends_alike(one: str, two: str) -> bool:
+    """Whether one of two paths is the whole end of the other, apart from the suffix of an image."""
+    parts = [_parted(path)[0].split("/") for path in (one, two)]
+    both = min(map(len, parts))
+    return parts[0][-both:] == parts[1][-both:]
+
+
 def _parted(path: str) -> tuple[str, str]:
     """A path in normal form without the extension of an image, and that extension in lower case."""
     posix = normalize("NFC", path).replace("\\", "/")

@@ -12,6 +12,7 @@ from aquarium_tui.compare.correction import labels_differ
 from aquarium_tui.compare.groups import frame_groups, group_words
 from aquarium_tui.errors import InputError, StoreError
 from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.known_frames import with_known_ids
 from aquarium_tui.ingest.merge import (
     covered_frames,
     merged_dataset,
@@ -155,6 +156,7 @@ def store_dataset(
         old = store.load_dataset(project, name)
         before = old.group_by
         replaces = old.provenance.fingerprint
+        dataset = with_known_ids(old, dataset, added=mode is UploadMode.APPEND)
         if mode is UploadMode.APPEND:
             dataset = merged_dataset(old, dataset)
         else:

@@ -123,3 +123,30 @@ CORRECTED: dict[str, tuple[str, Callable[[Path], None]]] = {
     "yolo": ("data.yaml", correct_yolo),
     "jsonl": ("labels.jsonl", correct_records),
 }
+
+
+def test_what_is_said_of_regions_in_label_studio_is_read(store: Store, tmp_path: Path) -> None:
+    tasks = exported(tmp_path / "batch", "label-studio") / "tasks.json"
+    document = json.loads(tasks.read_text())
+    regions = document[1]["annotations"][0]["result"]
+    said = next(each for each in regions if "meta" in each)
+    said["meta"]["text"] += ["truncated: 0.5", "seen from behind", "and: once"]
+    control = {"id": said["id"], "to_name": "image"}
+    regions.append({**control, "type": "choices", "from_name": "sure", "value": {"choices": ["yes", "very"]}})
+    regions.append({**control, "type": "textarea", "from_name": "why", "value": {"text": ["dark"]}})
+    tasks.write_text(json.dumps(document))
+    names = ["--aquarium-project", "street", "--aquarium-dataset", "val"]
+    out = run("upload", *names, "--labels", str(tasks), "--append").output
+    assert "left out" not in out
+    assert "do not exist" not in out
+    labels = store.load_dataset("street", "val").labels
+    row = list(labels.id or ()).index("3")
+    assert {name: column[row] for name, column in labels.attributes.items() if column[row] is not None} == {
+        "review_verdict": "label error",
+        "review_note": "is a <van> & \x1b[1m",
+        "truncated": 0.5,
+        "text": "seen from behind",
+        "and": "once",
+        "sure": "yes, very",
+        "why": "dark",
+    }
