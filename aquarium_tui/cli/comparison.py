@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aquarium_tui.compare.cells import CellList
     from aquarium_tui.compare.comparison import Comparison
-    from aquarium_tui.gate import GateRule, Ruling
+    from aquarium_tui.gate import GateRule, Ruling, ScenarioResult
     from aquarium_tui.publish import Known
     from aquarium_tui.report import ApSum, BehindCell, Findings
     from aquarium_tui.report.certainty import JsonObject
@@ -225,7 +225,8 @@ def compare(
     lines = [*(policy_lines(view.outcome) if view.outcome else []), *(ap_sum_lines(found) if found else [])]
     judged = judged_errors(view)
     lines += ["", *label_error_lines(judged)][not lines :] if judged else []
-    known = Known(shown, rulings, further=lines)
+    scenarios = _scenarios(view) if format_ in ("md", "html") else ()
+    known = Known(shown, rulings, scenarios=scenarios, further=lines)
     if illustrated:
         _publish(view, known, format_, out, pictures=not no_pictures)
     else:
@@ -243,7 +244,7 @@ def compare(
 
 def _written(view: "View", known: "Known", document: "JsonObject", format_: str) -> str:
     """The comparison as one text without pictures; `document` is what JSON says beside all else."""
-    from aquarium_tui.gate import gate_document, gate_lines
+    from aquarium_tui.gate import gate_document, gate_lines, segment_lines
     from aquarium_tui.report import as_json, as_markdown, as_text
 
     comparison, query, findings = view.comparison, view.choice.query, known.findings
@@ -252,7 +253,8 @@ def _written(view: "View", known: "Known", document: "JsonObject", format_: str)
         gate = gate_document(known.rulings) if known.rulings else None
         return as_json(comparison, query, findings, gate, document)
     if format_ == "md":
-        return as_markdown(comparison, query, findings, lines, known.further)
+        scenarios = list(segment_lines(known.scenarios)) if known.scenarios else ()
+        return as_markdown(comparison, query, findings, lines, known.further, scenarios=scenarios)
     text = as_text(comparison, query, findings)
     return text + "".join(f"{line}\n" for block in (known.further, lines) if block for line in ["", *block])
 
@@ -269,19 +271,23 @@ def _print(text: str, out: Path | None) -> None:
 
 def _publish(view: "View", known: "Known", format_: str, out: Path | None, *, pictures: bool) -> None:
     """Write the report with pictures."""
-    from aquarium_tui.gate import scenario_results, with_all
     from aquarium_tui.publish import as_html, chapters_of, title_of, write_report
-    from aquarium_tui.store import Segments
 
-    segments = Segments(default_store().dataset_folder(view.choice.project, view.choice.dataset)).all()
-    if segments:
-        known = replace(known, scenarios=list(scenario_results(view.everything, with_all(segments))))
     title, chapters = title_of(view), chapters_of(view, known, pictures=pictures)
     if out is None:
         sys.stdout.write(as_html(title, chapters))
         return
     for path in write_report(title, chapters, "md" if format_ == "md" else "html", out):
         typer.echo(f"wrote {visible(str(path))}", err=True)
+
+
+def _scenarios(view: "View") -> "Sequence[ScenarioResult]":
+    """What the saved segments came to, all frames first; nothing where there are none."""
+    from aquarium_tui.gate import scenario_results, with_all
+    from aquarium_tui.store import Segments
+
+    segments = Segments(default_store().dataset_folder(view.choice.project, view.choice.dataset)).all()
+    return list(scenario_results(view.everything, with_all(segments))) if segments else ()
 
 
 def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:

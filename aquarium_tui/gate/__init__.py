@@ -10,6 +10,7 @@ from aquarium_tui.gate.scenario_text import (
     read_scenarios,
     scenario_document,
     scenario_lines,
+    segment_lines,
     target_sentence,
 )
 from aquarium_tui.gate.scenarios import (
@@ -43,6 +44,7 @@ __all__ = [
     "scenario_document",
     "scenario_lines",
     "scenario_results",
+    "segment_lines",
     "sentence",
     "target_of",
     "target_sentence",

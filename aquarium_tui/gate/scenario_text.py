@@ -35,9 +35,17 @@ _MOST = 5
 
 
 def scenario_lines(comparison: Comparison, found: Sequence[ScenarioResult]) -> Iterator[str]:
-    """What is compared, a line per segment with the figures of both sets, and below it a line per target."""
+    """What is compared, and below it what the segments came to."""
     yield header_lines(comparison, kind_of(comparison.dataset.project).heading(comparison), "")[0]
     yield ""
+    yield from segment_lines(found)
+    if comparison.other:
+        yield ""
+        yield LEGEND
+
+
+def segment_lines(found: Sequence[ScenarioResult]) -> Iterator[str]:
+    """A line per segment with the figures of both sets, and below it a line per target."""
     rows = lines(_columns(found))
     yield rows[0]
     for row, each in zip(rows[1:], found, strict=True):
@@ -45,9 +53,6 @@ def scenario_lines(comparison: Comparison, found: Sequence[ScenarioResult]) -> I
         if each.problem:
             yield f"  ? {visible(each.problem)}"
         yield from (f"  {target.state.sign} {target_sentence(target)}" for target in each.targets)
-    if comparison.other:
-        yield ""
-        yield LEGEND
 
 
 def _columns(found: Sequence[ScenarioResult]) -> list[list[str]]:

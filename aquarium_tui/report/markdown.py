@@ -22,8 +22,10 @@ def as_markdown(
     findings: Findings | None = None,
     gate: Sequence[str] = (),
     further: Sequence[str] = (),
+    *,
+    scenarios: Sequence[str] = (),
 ) -> str:
-    """Verdict, rules, report with how sure its deltas are, and the cells that changed most.
+    """Verdict, rules, scenarios, report with how sure its deltas are, and the cells that changed most.
 
     Args:
         comparison: What is written.
@@ -31,6 +33,7 @@ def as_markdown(
         findings: How sure the deltas are; None leaves that out.
         gate: What the gate says, as lines of text.
         further: Lines of text whose columns line up.
+        scenarios: What scenarios came to, as such lines.
     """
     kind = kind_of(comparison.dataset.project)
     first, *notes = header_lines(comparison, kind.heading(comparison), query)
@@ -41,6 +44,7 @@ def as_markdown(
         blocks.append(
             "\n".join([f"**{escaped(gate[0])}**", "", *(f"- {escaped(line)}" for line in gate[1:])])
         )
+    blocks.append(_code(scenarios))
     report = kind.class_report(comparison)
     blocks.append("\n".join(_table(comparison, report, kind.slow_fields(comparison), findings)))
     if findings:

@@ -45,6 +45,8 @@ def test_added_checked_exported_removed_and_imported(run: Run, tmp_path: Path) -
     assert run("scenarios")[0] == 0
     code, _, err = run("scenarios", "--check")
     assert code == 1 and "cars: recall >= 0.6: fail; other.recall is 0.5" in err
+    code, out, _ = run("compare", "--format", "md", "--no-intervals")
+    assert code == 0 and "  ✗ recall >= 0.6: fail; other.recall is 0.5" in out
     code, out, err = run("scenarios", "--format", "json")
     whole, cars = json.loads(out)["scenarios"]
     assert whole["frames"] == 1 and whole["outcome"] is None
