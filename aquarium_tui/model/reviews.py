@@ -89,6 +89,7 @@ class Review:
         note: The latest note.
         verdict: The latest verdict.
         said: The latest note and verdict of each person, `(user, field)` to the edit.
+        taggers: Who set each tag.
         edited: When it was edited last.
     """
 
@@ -97,6 +98,7 @@ class Review:
     note: str = ""
     verdict: str = ""
     said: Mapping[tuple[str, ReviewField], Edit] = field(default_factory=dict)
+    taggers: Mapping[str, str] = field(default_factory=dict)
     edited: str = ""
 
     def __bool__(self) -> bool:
@@ -111,8 +113,9 @@ class Review:
         if edit.field == "flag":
             changed = replace(self, flag="" if edit.removed else edit.user)
         elif edit.field == "tag":
-            kept = set(self.tags) - {edit.value} | ({value} if value else set())
-            changed = replace(self, tags=tuple(sorted(kept)))
+            kept = {tag: user for tag, user in self.taggers.items() if tag != edit.value}
+            kept |= {value: edit.user} if value else {}
+            changed = replace(self, tags=tuple(sorted(kept)), taggers=kept)
         elif edit.field == "note":
             changed = replace(self, note=value)
         else:
@@ -127,9 +130,9 @@ class Review:
 
     @property
     def users(self) -> tuple[str, ...]:
-        """Who flagged, noted or judged it, sorted."""
+        """Who flagged, tagged, noted or judged it, sorted."""
         told = {user for (user, _), edit in self.said.items() if not edit.removed}
-        return tuple(sorted(told | ({self.flag} if self.flag else set())))
+        return tuple(sorted(told | {*self.taggers.values()} | ({self.flag} if self.flag else set())))
 
 
 def folded(edits: Iterable[Edit]) -> Review:

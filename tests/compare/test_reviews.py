@@ -115,6 +115,8 @@ def test_people_are_merged_by_time(comparison: ObjectComparison) -> None:
     assert Reviews(comparison, edits).of_object(0) == review
     assert not folded([said(1, "anna", "flag"), said(2, "bob", "flag", removed=True)])
     assert Review() == folded([])
+    assert review.users == ("anna", "bob")
+    assert folded([said(1, "bob", "tag", "rain"), said(2, "anna", "flag")]).users == ("anna", "bob")
 
 
 @pytest.mark.parametrize(
