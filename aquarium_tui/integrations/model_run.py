@@ -16,6 +16,8 @@ from aquarium_tui.model.numbers import counted
 from aquarium_tui.store import Store
 from aquarium_tui.upload import UploadResult
 
+_STRANGE = "images of no frame"
+
 
 class ModelRun:
     """Takes what a model finds until `close` stores it, and prints the command to look at it.
@@ -44,7 +46,7 @@ class ModelRun:
         self._paths = PathIndex(stored.frames.path)
         self._classes = stored.project.class_map.positions_by_name
         self._seen: set[int] = set()
-        self._lost = {"images of no frame": 0, "boxes of unknown classes": 0}
+        self._lost = {_STRANGE: 0, "boxes of unknown classes": 0}
 
     def add(
         self,
@@ -65,7 +67,7 @@ class ModelRun:
         row = self._rows.get(name)
         row = self._paths.find(name) if row is None else row
         if row < 0:
-            self._lost["images of no frame"] += 1
+            self._lost[_STRANGE] += 1
             return
         if row in self._seen:
             return
@@ -81,10 +83,12 @@ class ModelRun:
     def close(self) -> UploadResult:
         """Store what was added, and print the command to look at it.
 
+        A model that found nothing, as at the beginning of training, has an empty set.
+
         Raises:
-            InputError: No image belongs to a frame of the dataset.
+            InputError: Images were added, and none belongs to a frame of the dataset.
         """
-        if not self._seen:
+        if not self._seen and self._lost[_STRANGE]:
             self._log.discard()
             raise InputError(
                 f"No image belongs to a frame of {self.place}.",

@@ -96,7 +96,10 @@ def test_what_belongs_to_nothing_is_counted(store: Store, capsys: pytest.Capture
     assert "images of no frame left out: 1" in said
     assert "boxes of unknown classes left out: 1" in said
     assert len(store.load_inferences("street", "val", "my_model").objects) == 1
+    ModelRun("street", "val", "untrained").close()
+    assert len(store.load_inferences("street", "val", "untrained").objects) == 0
     empty = ModelRun("street", "val", "nothing")
+    empty.add("nope.png", [], [], [])
     with pytest.raises(InputError, match="No image belongs"):
         empty.close()
 
