@@ -18,7 +18,7 @@ import os
 import select
 import signal
 import termios
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from threading import Timer
@@ -44,9 +44,11 @@ from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, RESTORE, Terminal
 from aquarium_tui.tui.keyboard import KeyboardText
 from aquarium_tui.tui.textual_frames import FollowedUpdate, FrameListener
 from aquarium_tui.tui.textual_guard import GuardedApp
+from aquarium_tui.tui.xterm_colours import FewColours
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.filter import LineFilter
     from textual.message import Message
     from textual.screen import Screen
     from textual.widget import Widget
@@ -72,6 +74,11 @@ class TerminalApp(GuardedApp):
         self.terminal = terminal or Terminal()
         self.surroundings = f"{self.terminal.name} {self.terminal.version} {self.terminal.graphics}"
         self.frame_listener: FrameListener | None = None
+        self._colours: list[LineFilter] = [] if self.terminal.truecolor else [FewColours()]
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Textual's own, and last what brings colours to those of the terminal."""
+        return [*super().get_line_filters(), *self._colours]
 
     def lend_mouse(self, lent: bool) -> None:
         """Leave the mouse to the terminal, or take it back."""

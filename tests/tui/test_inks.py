@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
+from rich.segment import Segment
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
@@ -12,7 +13,9 @@ from aquarium_tui.config import Config
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import SIGN, TEXT, THEMES, Inks, contrast
+from aquarium_tui.tui.xterm_colours import FewColours, hex_of
 from tests.narrow import present
 from tests.tui.scene import CHOSEN
 from tests.tui.screen import lines, sees
@@ -20,6 +23,7 @@ from tests.tui.screen import lines, sees
 NAMES = [*(theme.name for theme in THEMES), *(n for n, theme in BUILTIN_THEMES.items() if not theme.ansi)]
 GROUNDS = ("background", "surface", "panel")
 TEXTS = ("", "strong", "dim", "good", "bad", "warn", "accent")
+SIGNS = " ▀▄│─╭╮╰╯▁▔┃━▊▎"
 CLASSES = ("#ffe04a", "#102030", "#7f7f7f", "#b5e61d")
 
 
@@ -57,8 +61,8 @@ async def rendered(pilot: Pilot[None], colours: set[tuple[str, str]]) -> None:
     for strip in pilot.app.screen._compositor.render_strips():
         for segment in strip:
             style = segment.style
-            if style and style.color and style.bgcolor and segment.text.strip(" ▀▄│─╭╮╰╯▁▔┃━▊▎"):
-                colours.add(tuple(present(c.triplet).hex for c in (style.color, style.bgcolor)))  # type: ignore[arg-type]
+            if style and style.color and style.bgcolor and segment.text.strip(SIGNS):
+                colours.add(tuple(c.get_truecolor().hex for c in (style.color, style.bgcolor)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "solarized-light", "nord"])
@@ -75,6 +79,34 @@ async def test_what_is_on_the_screen_is_readable(
         await rendered(pilot, colours)
         low = {pair: contrast(*pair) for pair in colours if contrast(*pair) < SIGN}
         assert not low
+
+
+FEW = Terminal(truecolor=False)
+
+
+@pytest.mark.parametrize("theme", ["aquarium", "aquarium-light", "aquarium-colourblind"])
+async def test_in_256_colours_all_words_can_be_read_and_better_and_worse_differ(
+    store: Store, theme: str
+) -> None:
+    app = AquariumApp(store, CHOSEN, FEW, Config(theme=theme))
+    async with app.run_test(size=(120, 36)) as pilot:
+        colours: set[tuple[str, str]] = set()
+        await sees(pilot, "car missed", "press / to ask")
+        await rendered(pilot, colours)
+        inks = Inks(app.screen)
+        for ink, strength in product(("good", "bad"), (0.06, 0.23, 0.4)):
+            ground = inks.tint(ink, strength)
+            [shown] = FewColours().apply([Segment("-916", inks.style(ink, ground))], Color.parse(ground))
+            red, green, blue = present(present(present(shown.style).color).get_truecolor())
+            assert (green > red or blue > red) == (ink == "good"), (ink, strength)
+        await pilot.press("enter")
+        await sees(pilot, "lists")
+        await rendered(pilot, colours)
+        await pilot.press("question_mark")
+        await sees(pilot, "Everywhere")
+        await rendered(pilot, colours)
+    assert colours <= set(product(map(hex_of, range(16, 256)), repeat=2))
+    assert not {pair: contrast(*pair) for pair in colours if contrast(*pair) < TEXT}
 
 
 async def test_without_colours_worse_and_unsure_still_differ(
