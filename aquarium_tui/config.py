@@ -15,7 +15,7 @@ from aquarium_tui.media.remote import DEFAULT_SIZE, bytes_of
 from aquarium_tui.model.settings import Rule
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "graphics": ("auto", "kitty", "sixel", "iterm", "half", "none"),
+    "graphics": ("auto", "kitty", "sixel", "iterm", "half", "quadrants", "sextants", "octants", "none"),
     "palette": ("default", "colourblind"),
     "theme": (),
     "cache_size": (),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from aquarium_tui.render.captions import CAPTION_GROUND
 from aquarium_tui.tui.graphics.kitty import MARKS
 
 TOKEN = re.compile(
@@ -205,7 +206,7 @@ class Screen:
         """Whether a cell shows a part of a picture."""
         if cell.text == PLACEHOLDER:
             return cell.ink in self.pictures
-        return cell.pixels is not None or cell.text in HALVES
+        return cell.pixels is not None or cell.text in HALVES or cell.paper == CAPTION_GROUND
 
     def text(self) -> str:
         """The characters."""
@@ -245,6 +246,8 @@ class Screen:
                 [[_rgb(cell.ink)], [_rgb(cell.ink if cell.text == "█" else cell.paper)]], np.uint8
             )
             return Image.fromarray(halves).resize((width, height), Image.Resampling.NEAREST)
+        if cell.paper == CAPTION_GROUND:  # A caption is part of a picture.
+            return Image.new("RGB", (width, height), CAPTION_GROUND)
         number, row, column = place
         if number not in self.pictures:
             return None

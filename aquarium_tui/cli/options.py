@@ -68,7 +68,7 @@ DatasetArgument = Annotated[
     str, typer.Argument(metavar="PROJECT/DATASET", help="The dataset.", autocompletion=completion.datasets)
 ]
 GraphicsOption = Annotated[
-    Literal["auto", "kitty", "sixel", "iterm", "half", "none"] | None,
+    Literal["auto", "kitty", "sixel", "iterm", "half", "quadrants", "sextants", "octants", "none"] | None,
     typer.Option(
         "--graphics", envvar="AQUARIUM_GRAPHICS", help="How pictures are drawn; auto asks the terminal."
     ),

@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageDraw
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache, open_photo
@@ -13,6 +14,7 @@ from aquarium_tui.model.names import joined
 from aquarium_tui.model.picture import Color, Region, Size, part_of, whole
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.render.brush import draw_marks
+from aquarium_tui.render.captions import PlacedCaption, place_words
 from aquarium_tui.render.mark import Mark, mark_colors
 from aquarium_tui.render.palette import Palette, placeholder
 
@@ -70,6 +72,41 @@ class Drawing(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class CellPicture:
+    """A picture made for the cells of a terminal.
+
+    Attributes:
+        image: RGB.
+        captions: What is to be written over it as text; places in columns and rows.
+    """
+
+    image: Image.Image
+    captions: tuple[PlacedCaption, ...] = ()
+
+
+@runtime_checkable
+class CaptionedDrawing(Drawing, Protocol):
+    """A drawing whose captions can be left to the terminal."""
+
+    def for_cells(self, region: Region, pixels: Size, cells: Size) -> CellPicture:
+        """As `draw`, but captions are text over so many columns and rows."""
+
+
+def for_cells(drawing: Drawing, region: Region, pixels: Size, cells: Size) -> CellPicture:
+    """Draw for a terminal that shows pictures as characters.
+
+    Args:
+        drawing: What to draw.
+        region: Left, top, right, bottom of what is shown of it.
+        pixels: Width and height of the image.
+        cells: Columns and rows that it covers.
+    """
+    if isinstance(drawing, CaptionedDrawing):
+        return drawing.for_cells(region, pixels, cells)
+    return CellPicture(drawing.draw(region, pixels))
+
+
 def picture(drawing: Drawing, width: int | None = None) -> Image.Image:
     """All of a drawing as an RGB picture, for a file.
 
@@ -82,6 +119,9 @@ def picture(drawing: Drawing, width: int | None = None) -> Image.Image:
     return drawing.draw(whole(drawing.size), size)
 
 
+_MOST = 0.5
+"""The share of a frame from which on its boxes are too small, in cells, for hatching: lines of one pixel are
+a fifth of them."""
 _UNKNOWN_SIZE = (640, 480)
 """The size of a frame whose image cannot be read: that of the card shown in its place."""
 
@@ -119,17 +159,50 @@ class FrameDrawing:
 
     def draw(self, region: Region, pixels: Size) -> Image.Image:
         """`region` as RGB of exactly `pixels`; where the photo cannot be read, a card with the reason."""
+        return draw_marks(self._photo(region, pixels), self.marks, region, captions=self.captions)
+
+    def for_cells(self, region: Region, pixels: Size, cells: Size) -> CellPicture:
+        """As `draw`, with captions as text; hatching only where a part is seen closely."""
+        photo = self._photo(region, pixels)
+        image = draw_marks(photo, self.marks, region, captions=False, hatching=not self._is_most(region))
+        captions = place_words(self.marks, region, cells) if self.captions else []
+        draw, across, down = ImageDraw.Draw(image), pixels[0] / cells[0], pixels[1] / cells[1]
+        for one in captions:
+            if one.leader:
+                ends = [(round((x + 0.5) * across), round((y + 0.5) * down)) for x, y in one.leader]
+                draw.line(ends, fill=one.mark.color)
+        return CellPicture(image, tuple(captions))
+
+    def _photo(self, region: Region, pixels: Size) -> Image.Image:
         try:
             photo = open_photo(self.path, self.size)
-            image = self.cache.read(photo, part_of(region, self.size, whole(photo.size)), pixels)
+            return self.cache.read(photo, part_of(region, self.size, whole(photo.size)), pixels)
         except InputError as error:
-            image = placeholder(pixels, error.message)
-        return draw_marks(image, self.marks, region, captions=self.captions)
+            return placeholder(pixels, error.message)
+
+    def _is_most(self, region: Region) -> bool:
+        """Whether a region is the whole frame, or nearly."""
+        left, top, right, bottom = region
+        return (right - left) * (bottom - top) > _MOST * self.size[0] * self.size[1]
 
 
 def image_path(dataset: Dataset, frame: int) -> str:
     """The path or URL of the image of a frame."""
     return joined(dataset.images, dataset.frames.path[frame] or "")
+
+
+_TYPICAL = 1_000
+"""Frames whose sizes are looked at: datasets have one size, or the sizes of a few cameras."""
+
+
+def typical_size(dataset: Dataset) -> tuple[int, int]:
+    """Width and height of the frame whose aspect is in the middle; those of a card where none is known."""
+    width, height = dataset.frames.width[:_TYPICAL], dataset.frames.height[:_TYPICAL]
+    known = np.flatnonzero((width > 0) & (height > 0))
+    if not len(known):
+        return _UNKNOWN_SIZE
+    middle = known[np.argsort(width[known] / height[known], kind="stable")[len(known) // 2]]
+    return int(width[middle]), int(height[middle])
 
 
 def frame_size(dataset: Dataset, frame: int) -> tuple[int, int]:

@@ -29,7 +29,12 @@ _BACK_TO_FRONT: tuple[Emphasis, ...] = ("dim", "normal", "bright")
 
 
 def draw_marks(
-    image: Image.Image, marks: Sequence[Mark], region: Region, *, captions: bool = True
+    image: Image.Image,
+    marks: Sequence[Mark],
+    region: Region,
+    *,
+    captions: bool = True,
+    hatching: bool = True,
 ) -> Image.Image:
     """`image` with marks on it, as a new picture.
 
@@ -41,6 +46,7 @@ def draw_marks(
         marks: Boxes in source pixels.
         region: What `image` shows, in source pixels.
         captions: Whether captions are written.
+        hatching: Whether boxes of inferences are hatched.
     """
     placed = place(marks, region, image.size)
     if not placed:
@@ -49,7 +55,7 @@ def draw_marks(
     brush = Brush(image.size, region, pen)
     for emphasis in _BACK_TO_FRONT:
         boxes = [one for one in placed if _weight(one.mark) == emphasis and not one.mark.fills_frame]
-        brush.draw(boxes, WEIGHTS[emphasis])
+        brush.draw(boxes, WEIGHTS[emphasis], hatching=hatching)
     drawn = brush.ink.over(image)
     if captions:
         measure = partial(plate_size, letters=pen.letters)
@@ -87,14 +93,14 @@ class Brush:
         self._rims = {pitch: _hatching(pixels, origin, pitch, pen.hatch, pen.rim) for pitch in pitches}
         self._dashes = _dashes(pixels, origin, pen)
 
-    def draw(self, placed: Sequence[PlacedMark], weight: Weight) -> None:
+    def draw(self, placed: Sequence[PlacedMark], weight: Weight, *, hatching: bool = True) -> None:
         """Marks of one weight over what has been drawn: all hatching below all outlines.
 
         Outlines of base and other lie on those of labels, so that where they coincide both are seen.
         """
         rims = self._pen.rim if weight.rim else 0
         dark = self.ink.number(_DARK, weight.rim)
-        hatched = [one for one in placed if one.mark.kind != "label" and not one.mark.plain]
+        hatched = [one for one in placed if hatching and one.mark.kind != "label" and not one.mark.plain]
         for one in hatched if rims else ():
             self._hatch(one, self._rims, dark)
         for one in hatched:

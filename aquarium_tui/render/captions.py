@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from rich.cells import cell_len
 
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.picture import Color, PixelBox, Size
-from aquarium_tui.render.mark import Mark, MarkOwner, PlacedMark, falling, rising
+from aquarium_tui.model.picture import Color, PixelBox, Region, Size
+from aquarium_tui.render.mark import Mark, MarkOwner, PlacedMark, falling, place, rising
 
 _BUILT_IN = ""
 """The font that comes with Pillow, which has little but ASCII; other families are tried in turn."""
@@ -92,8 +93,9 @@ _LONGEST = 48
 """Characters of a caption: a class, a confidence and an IoU fit; longer names hide the picture."""
 _SHARE = 0.1
 """The share of the picture that captions may cover together, but for those of the object that is viewed."""
-_PLATE = (16, 17, 20, 210)
-_WORDS = (244, 244, 246, 255)
+CAPTION_GROUND: Color = (16, 17, 20)
+CAPTION_WORDS: Color = (244, 244, 246)
+_PLATE = (*CAPTION_GROUND, 210)
 _DARK = (6, 6, 10)
 _CORNERS: dict[MarkOwner, tuple[str, ...]] = {
     "label": ("top left", "top right", "bottom left", "bottom right"),
@@ -113,6 +115,8 @@ _ROWS_AWAY = 1.5
 
 Measure = Callable[[str], Size]
 """The width and height that a caption takes, in the unit of the display."""
+Shorten = Callable[[str, int], str]
+"""At most so many characters of a caption, as they can be written."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,11 @@ class PlacedCaption:
 
 
 def place_captions(
-    placed: Sequence[PlacedMark], pixels: Size, measure: Measure, gap: int = 1
+    placed: Sequence[PlacedMark],
+    pixels: Size,
+    measure: Measure,
+    gap: int = 1,
+    shorten: Shorten = drawable,
 ) -> list[PlacedCaption]:
     """The captions that find room on a display, the most important first.
 
@@ -148,8 +156,9 @@ def place_captions(
         pixels: Width and height of the display, in pixels or cells.
         measure: What a caption takes there.
         gap: Between a caption and its box.
+        shorten: Cuts captions short; by default to letters that the fonts of pictures have.
     """
-    desk = _Desk(placed, pixels, measure, gap)
+    desk = _Desk(placed, pixels, measure, gap, shorten)
     viewed = [one for one in placed if one.mark.caption and one.mark.emphasis == "bright"]
     desk.put_all(sorted(viewed, key=lambda one: _ORDER.index(one.mark.kind)))
     room = int(pixels[0] * pixels[1] * _SHARE)
@@ -159,11 +168,62 @@ def place_captions(
     return desk.put
 
 
+def place_words(marks: Sequence[Mark], region: Region, cells: Size) -> list[PlacedCaption]:
+    """The captions that find room as text over a picture of so many columns and rows, and signs.
+
+    A caption is a row high, and has a cell for the sign of its set before its words and a free one after
+    them. Where a bright or normal inference has no caption, the sign stands alone in a corner of its box: a
+    picture in cells has no hatching that could be told apart.
+
+    Args:
+        marks: Boxes in source pixels.
+        region: What the picture shows, in source pixels.
+        cells: Columns and rows of the picture.
+    """
+    placed = place(marks, region, cells)
+    captions = place_captions(placed, cells, lambda words: (2 + cell_len(words), 1), 0, _shortened)
+    named = {id(caption.mark) for caption in captions}
+    taken = np.zeros((cells[1], cells[0]), dtype=np.bool_)
+    for caption in captions:
+        taken[caption.box.slices] = True
+    for one in placed:
+        cell = _sign_place(one)
+        if id(one.mark) not in named and _signed(one.mark) and _is_free(cell, taken):
+            taken[cell.slices] = True
+            captions.append(PlacedCaption(one.mark, "", cell))
+    return captions
+
+
+def _signed(mark: Mark) -> bool:
+    """Whether the box of a mark has a sign where it has no caption: those that would be hatched have."""
+    return not (mark.kind == "label" or mark.plain or mark.fills_frame or mark.emphasis == "dim")
+
+
+def _sign_place(one: PlacedMark) -> PixelBox:
+    """The corner of a box that its set prefers."""
+    left, y = one.box.left if one.mark.kind == "base" else one.box.right - 1, one.box.bottom - 1
+    return PixelBox(left, y, left + 1, y + 1)
+
+
+def _is_free(cell: PixelBox, taken: NDArray[np.bool_]) -> bool:
+    """Whether a cell is on the display, and nothing in it yet."""
+    inside = 0 <= cell.left < taken.shape[1] and 0 <= cell.top < taken.shape[0]
+    return inside and not taken[cell.top, cell.left]
+
+
+def _shortened(text: str, most: int) -> str:
+    """At most `most` characters of `text`, control characters made visible: a terminal has its own fonts."""
+    shown = visible(text[: 4 * most])
+    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
+
+
 class _Desk:
     """A display on which captions are laid down."""
 
-    def __init__(self, placed: Sequence[PlacedMark], pixels: Size, measure: Measure, gap: int) -> None:
-        self._pixels, self._measure, self._gap = pixels, measure, gap
+    def __init__(
+        self, placed: Sequence[PlacedMark], pixels: Size, measure: Measure, gap: int, shorten: Shorten
+    ) -> None:
+        self._pixels, self._measure, self._gap, self._shorten = pixels, measure, gap, shorten
         bright = [self._on_display(one.box) for one in placed if one.mark.emphasis == "bright"]
         self._viewed = [box for box in bright if box.size[0] > 0 and box.size[1] > 0]
         self.clear()
@@ -189,7 +249,7 @@ class _Desk:
 
     def put_beside(self, one: PlacedMark, room: int) -> int:
         """Lay down a caption beside its box if there is room; gives the pixels that it takes of `room`."""
-        words = drawable(one.mark.caption, _LONGEST)
+        words = self._shorten(one.mark.caption, _LONGEST)
         size = self._measure(words)
         if size[0] > self._pixels[0] or size[0] * size[1] > room:
             return 0
@@ -232,7 +292,7 @@ class _Desk:
     def _fitting(self, caption: str) -> str:
         """The caption, cut short where it is wider than the display."""
         for most in range(_LONGEST, 0, -1):
-            words = drawable(caption, most)
+            words = self._shorten(caption, most)
             if self._measure(words)[0] <= self._pixels[0]:
                 return words
         return ""
@@ -363,7 +423,7 @@ def plate_of(words: str, kind: MarkOwner, color: Color, letters: int) -> Image.I
     size, (pad, swatch) = plate_size(words, letters), _trim(letters)
     plate = Image.new("RGBA", size, _PLATE)
     plate.paste((*color, 255), (0, 0), Image.fromarray(_swatch(kind, (swatch, size[1]))))
-    plate.paste(_WORDS, (swatch + pad, 1), ink_of(words, letters))
+    plate.paste((*CAPTION_WORDS, 255), (swatch + pad, 1), ink_of(words, letters))
     return plate
 
 

@@ -1,7 +1,7 @@
 """What all ways of drawing on a terminal have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from aquarium_tui.model.picture import Color
+from aquarium_tui.render.captions import PlacedCaption
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 
 
@@ -73,11 +74,13 @@ class Backend(ABC):
     Attributes:
         room: The most columns and rows that a picture can cover.
         prompt: Whether a piece is made in no time, and so may be part of the frame that spoiled it.
+        lettered: Whether captions are text over the picture; otherwise they are drawn on it.
         chained: Whether a cell depends on the one to its left and is spoiled with it.
     """
 
     room: ClassVar[WidthHeight] = (10_000, 10_000)  # no limit: more than any terminal has
     prompt: ClassVar[bool] = False
+    lettered: ClassVar[bool] = False
     chained: ClassVar[bool] = False
 
     @abstractmethod
@@ -94,7 +97,13 @@ class Backend(ABC):
 
     @abstractmethod
     def make(
-        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
+        self,
+        image: Image.Image,
+        grid: CellGrid,
+        care: Care = PLAIN,
+        *,
+        over: Plate | None = None,
+        captions: Sequence[PlacedCaption] = (),
     ) -> Plate:
         """Encode a picture; called in a worker thread.
 
@@ -103,6 +112,7 @@ class Backend(ABC):
             grid: The cells that it is to cover.
             care: How much of it matters.
             over: What these cells show until then.
+            captions: What is to be written over it, where the back end is `lettered`.
         """
 
     def close(self) -> str:

@@ -444,6 +444,13 @@ class Host:
             self.renew()
 
 
+def host_of(widget: Widget) -> Host:
+    """The host of the program that `widget` is in."""
+    app = widget.app
+    assert isinstance(app, TerminalApp)
+    return Host.of(app)
+
+
 def _as_planned(shown: ShownPlate, at: Offset, piece: Piece, text: str) -> Iterator[str]:
     """`text`, which paints `piece`, if that still has its place at the moment when it can be sent."""
     if shown.land(at, piece):
@@ -454,13 +461,15 @@ def _backend(terminal: Terminal, *, headless: bool) -> Backend | None:
     """The back end for `terminal`; None where pictures are described in words."""
     if terminal.graphics == "none":
         return None
-    if headless or terminal.graphics == "half":
+    if headless:
         return Half(terminal.truecolor)
+    if terminal.graphics == "kitty":
+        return Kitty(passthrough=terminal.passthrough, frames=terminal.frames)
     if terminal.graphics == "sixel":
         return Sixel(terminal.sixel_limit)
     if terminal.graphics == "iterm":
         return Inline()
-    return Kitty(passthrough=terminal.passthrough, frames=terminal.frames)
+    return Half(terminal.truecolor, terminal.graphics)
 
 
 def _ask(terminal: Terminal) -> str:

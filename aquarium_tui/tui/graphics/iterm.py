@@ -2,10 +2,12 @@
 
 import io
 from base64 import standard_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image
 
+from aquarium_tui.render.captions import PlacedCaption
 from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells
@@ -78,7 +80,13 @@ class Inline(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
+        self,
+        image: Image.Image,
+        grid: CellGrid,
+        care: Care = PLAIN,
+        *,
+        over: Plate | None = None,
+        captions: Sequence[PlacedCaption] = (),
     ) -> InlinePlate:
         """Keep the picture; it is encoded when a piece of it is painted."""
         if care.rough:

@@ -10,13 +10,14 @@ Every command says `q=2`, no answer: Textual would take the answers for keys.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import getpid
 
 import numpy as np
 from PIL import Image
 
+from aquarium_tui.render.captions import PlacedCaption
 from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette_png, reduced
@@ -286,7 +287,13 @@ class Kitty(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
+        self,
+        image: Image.Image,
+        grid: CellGrid,
+        care: Care = PLAIN,
+        *,
+        over: Plate | None = None,
+        captions: Sequence[PlacedCaption] = (),
     ) -> KittyPlate:
         """Encode what differs from `over`, or everything; the terminal stretches it over the cells."""
         if self._frames and isinstance(over, KittyPlate) and _extensible(over, image, grid):

@@ -73,6 +73,9 @@ _OUTER_LEAST, _OUTER_FACTOR = 0.5, 4
 OLDEST_KITTY = (0, 28)
 # These know sixel too (Konsole, WezTerm), but JPEGs are about five times smaller than sixels.
 INLINE = ("iTerm2", "WezTerm", "Konsole", "mintty")
+# These draw sextants themselves, whatever the font: seen in kitty 0.26 and foot 1.21; VTE has since 0.60.
+# Octants are too new to be relied on.
+SEXTANTS = ("kitty", "foot", "VTE", "WezTerm", "ghostty", "contour")
 # The device attribute that stands for sixel.
 SIXEL = 4
 
@@ -361,11 +364,16 @@ def _graphics(seen: ProbeFindings, multiplexer: str, environment: Mapping[str, s
     if multiplexer:
         # tmux claims sixel whatever is around it, and paints a block of text over the program where the outer
         # terminal has none.
-        return "half"
+        return _blocks(seen.outer)
     sixel = SIXEL in seen.inner.attributes
     if seen.inner.name in INLINE or (sixel and environment.get("TERM_PROGRAM") == "vscode"):
         return "iterm"
-    return "sixel" if sixel else "half"
+    return "sixel" if sixel else _blocks(seen.inner)
+
+
+def _blocks(terminal: Answers) -> GraphicsMode:
+    """The finest characters that are sure to be seen as they are meant."""
+    return "sextants" if terminal.name in SEXTANTS else "half"
 
 
 def _placeholders(terminal: Answers) -> bool:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
-from PIL import Image
 from textual.widget import Widget
 
-from aquarium_tui.drawing.drawing import Drawing
+from aquarium_tui.drawing.drawing import CellPicture, Drawing, for_cells
 from aquarium_tui.errors import AquariumError
 from aquarium_tui.tui.graphics.backend import Backend, Care, Plate
 from aquarium_tui.tui.graphics.geometry import CellGrid, SourceRect, WidthHeight, pieces
@@ -133,26 +133,36 @@ class Follower:
             None where it is not wanted any more.
         """
         thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
-        image = await self._drawn(request, request)
-        if image is None:
+        drawn = await self._drawn(request, request)
+        if drawn is None:
             return None
+        image, captions = drawn.image, drawn.captions
         rough = hurried or self._host.slow(request.grid)
         with self._host.haste() if rough else nullcontext():
             care = Care(rough, fine=self._host.fast(), keep=request.drawing.colors)
-            plate = await thread(make, image, request.grid, care, over=self._host.base(self._widget))
+            over = self._host.base(self._widget)
+            plate = await thread(make, image, request.grid, care, over=over, captions=captions)
             if not plate.rough:
                 return plate
             # The whole is encoded while the first impression, which is shown in any case, is under way.
             care = replace(care, rough=False)
+            make = partial(make, captions=captions)
             whole = asyncio.ensure_future(thread(make, image, request.grid, care)) if wanted() else None
             await self._present(plate, None, self._same())
         made = await whole if whole else None
         await self._host.calm()
         return made
 
-    async def _drawn(self, request: Request, now: Request) -> Image.Image | None:
+    def _draw(self, request: Request) -> CellPicture:
+        """What a request asks for, its captions drawn or left to the back end."""
+        drawing, region, pixels = request.drawing, request.region, request.pixels
+        if self._backend.lettered:
+            return for_cells(drawing, region, pixels, request.grid.cells)
+        return CellPicture(drawing.draw(region, pixels))
+
+    async def _drawn(self, request: Request, now: Request) -> CellPicture | None:
         """Draw a request; None if that takes long and something else than `now` is asked for meanwhile."""
-        work = self._host.thread(request.drawing.draw, request.region, request.pixels)
+        work = self._host.thread(self._draw, request)
         drawing = asyncio.ensure_future(work)
         while not (await asyncio.wait([drawing], timeout=PATIENCE))[0]:
             if self.wanted is not now:
@@ -178,12 +188,13 @@ class Follower:
         if self._host.recall(request.key, self._widget):
             return
         try:
-            image = await self._drawn(request, now)
+            drawn = await self._drawn(request, now)
         except AquariumError:
             return
-        if image and wanted():
+        if drawn and wanted():
             care = Care(fine=self._host.fast(), keep=request.drawing.colors)
-            plate = await self._host.thread(self._backend.make, image, request.grid, care)
+            make = partial(self._backend.make, captions=drawn.captions)
+            plate = await self._host.thread(make, drawn.image, request.grid, care)
             await self._warm(plate, wanted)
             await self._host.send(plate, request.key, wanted)
 

@@ -7,12 +7,13 @@ installs on Python 3.11, and in the current one; `pyproject.toml` bounds the ver
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image
 
 from aquarium_tui.errors import UsageError
+from aquarium_tui.render.captions import PlacedCaption
 from aquarium_tui.tui.graphics.backend import PLAIN, Backend, Care, Plate, block, goto
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthHeight
 from aquarium_tui.tui.graphics.rasters import changed_cells, reduced
@@ -91,7 +92,13 @@ class Sixel(Backend):
         return round(grid.extent[0] * grid.extent[1] * BYTES_PER_PIXEL)
 
     def make(
-        self, image: Image.Image, grid: CellGrid, care: Care = PLAIN, *, over: Plate | None = None
+        self,
+        image: Image.Image,
+        grid: CellGrid,
+        care: Care = PLAIN,
+        *,
+        over: Plate | None = None,
+        captions: Sequence[PlacedCaption] = (),
     ) -> SixelPlate:
         """Choose the colours, and enlarge what is smaller than its cells, since the terminal does not."""
         source = image

@@ -7,7 +7,7 @@ import termios
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-GraphicsMode = Literal["kitty", "sixel", "iterm", "half", "none"]
+GraphicsMode = Literal["kitty", "sixel", "iterm", "half", "quadrants", "sextants", "octants", "none"]
 GRAPHICS_MODES: tuple[GraphicsMode, ...] = get_args(GraphicsMode)
 
 # Signals that end the program, after it has restored the terminal, with exit code 128 + n.
@@ -30,6 +30,9 @@ _MODE_SENTENCES: dict[GraphicsMode, str] = {
     "sixel": "sixel, 52 colours",
     "iterm": "inline images, JPEG",
     "half": "half cells, two pixels per character",
+    "quadrants": "quadrants, four pixels per character",
+    "sextants": "sextants, six pixels per character",
+    "octants": "octants, eight pixels per character",
     "none": "no pictures; they are described in words",
 }
 

@@ -50,7 +50,7 @@ def judged(inner: str, outer: str = "", choice: str = "auto", **environment: str
     [
         (KITTY, "", {}, "kitty", True),
         (KITTY, "", {"SSH_CONNECTION": "1"}, "kitty", True),
-        (OLD_KITTY, "", {}, "half", True),
+        (OLD_KITTY, "", {}, "sextants", True),
         (GHOSTTY, "", {}, "kitty", True),
         (XTERM, "", {}, "sixel", True),
         (PLAIN_XTERM, "", {}, "half", True),
@@ -63,7 +63,7 @@ def judged(inner: str, outer: str = "", choice: str = "auto", **environment: str
         (TMUX_35, KITTY, {}, "kitty", True),
         (TMUX_35, "", {}, "half", True),
         (TMUX_35, XTERM, {}, "half", True),
-        (TMUX_35, OLD_KITTY, {}, "half", True),
+        (TMUX_35, OLD_KITTY, {}, "sextants", True),
         (KITTY, "", {"STY": "1.pts"}, "half", False),
         ("", "", {}, "half", False),
         ("", "", {"COLORTERM": "24bit"}, "half", True),
