@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from aquarium_tui.drawing.drawing import FrameDrawing
+from aquarium_tui.drawing.drawing import CellPicture, FrameDrawing, for_cells
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.media.photo import OUTSIDE
 from aquarium_tui.model.picture import Color, PixelBox, Region, Size, part_of, scales, whole
@@ -83,11 +83,22 @@ class CropDrawing:
         """`region` of the part as RGB of exactly `pixels`."""
         return self.frame.draw(part_of(region, self.size, self.region), pixels)
 
+    @property
+    def within(self) -> "CropDrawing":
+        """What of the part is in the frame; the part itself where nothing is."""
+        (left, top, right, bottom), (width, height) = self.region, self.frame.size
+        inside = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+        empty = inside[0] >= inside[2] or inside[1] >= inside[3]
+        return self if empty or inside == self.region else replace(self, region=inside)
 
-def fitted(drawing: FrameDrawing | MapDrawing, aspect: Size) -> CropDrawing:
-    """All of a frame in a place of that aspect."""
-    region = crop_region(whole(drawing.size), drawing.size, 0.0, aspect)
-    return CropDrawing(drawing, region, drawing.description)
+    def for_cells(self, region: Region, pixels: Size, cells: Size) -> CellPicture:
+        """The same with captions as text over so many columns and rows."""
+        return for_cells(self.frame, part_of(region, self.size, self.region), pixels, cells)
+
+
+def all_of(drawing: FrameDrawing | MapDrawing) -> CropDrawing:
+    """All of a frame as a crop."""
+    return CropDrawing(drawing, whole(drawing.size), drawing.description)
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class SheetDrawing:
     """A strip of crops as one picture, row by row.
 
     Attributes:
-        tiles: The crops; None leaves its place empty.
+        tiles: The crops, each as large as possible in its place; None leaves its place empty.
         columns: Crops in a row.
         tile: Width and height of one in pixels.
         gap: Pixels between two columns and two rows.
@@ -151,9 +162,22 @@ def _places(sheet: SheetDrawing, region: Region, pixels: Size) -> Iterator[_Tile
         row, column = divmod(i, sheet.columns)
         left = round((column * (sheet.tile[0] + sheet.gap[0]) - region[0]) * across)
         top = round((row * (sheet.tile[1] + sheet.gap[1]) - region[1]) * down)
-        box = PixelBox(left, top, left + width, top + height)
-        if tile and box.right > 0 and box.bottom > 0 and left < pixels[0] and top < pixels[1]:
+        if tile is None:
+            continue
+        tile = tile.within  # noqa: PLW2901
+        box = _middle(tile.size, PixelBox(left, top, left + width, top + height))
+        if box.right > 0 and box.bottom > 0 and left < pixels[0] and top < pixels[1]:
             yield tile, box
+
+
+def _middle(size: Size, place: PixelBox) -> PixelBox:
+    """Where something of a size lies in the middle of a place, as large as possible to the pixel."""
+    width, height = place.size
+    scale = min(width / size[0], height / size[1])
+    across, down = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    across, down = (full if full - part <= 1 else part for part, full in ((across, width), (down, height)))
+    left, top = place.left + (width - across) // 2, place.top + (height - down) // 2
+    return PixelBox(left, top, left + across, top + down)
 
 
 def _by_photo(places: Iterable[_TilePlace]) -> list[list[_TilePlace]]:

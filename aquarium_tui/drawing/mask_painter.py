@@ -11,7 +11,7 @@ import numpy as np
 
 from aquarium_tui.compare.pixels.comparison import PixelComparison
 from aquarium_tui.compare.pixels.frame_masks import FrameMasks
-from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.drawing import ClassColors, frame_size, image_path
 from aquarium_tui.drawing.maps import Layer, MapDrawing
 from aquarium_tui.errors import InputError
@@ -167,9 +167,9 @@ class MaskPainter:
         strong = style != "fill"
         return Layer((which, style, frame), read, colors, style, 0.9 if strong else shown.opacity * 0.8)
 
-    def tile(self, frame: int, cell: tuple[int, int], aspect: tuple[int, int]) -> CropDrawing:
-        """All of a frame with the pixels of a cell, for a place of that aspect."""
-        return fitted(self.diff(frame, MaskLayers(opacity=0.9, cell=cell)), aspect)
+    def tile(self, frame: int, cell: tuple[int, int]) -> CropDrawing:
+        """All of a frame with the pixels of a cell."""
+        return all_of(self.diff(frame, MaskLayers(opacity=0.9, cell=cell)))
 
     def _drawing(
         self,

@@ -61,6 +61,9 @@ class ObjectPainter:
         colors: The palette; the default one if left out.
         recede: Whether rows that are not marked recede behind those that are.
         boxed: Whether objects have boxes of their own; if not, they fill their frame.
+
+    Attributes:
+        boxed: The same.
     """
 
     def __init__(
@@ -77,7 +80,7 @@ class ObjectPainter:
         self.colors = colors or palette()
         self.classes = ClassColors(comparison.dataset.project.class_map, self.colors)
         self._comparison, self._marked, self._recede = comparison, marked, recede
-        self._boxed = boxed
+        self.boxed = boxed
 
     def frame(
         self,
@@ -154,7 +157,7 @@ class ObjectPainter:
     def _marks(self, found: ObjectRow, layers: ObjectLayers, bright: int | None) -> list[Mark]:
         emphasis = self._emphasis(found, bright)
         captioned = bool(self._marked[found.row]) or emphasis == "bright"
-        whole = not self._boxed
+        whole = not self.boxed
         parts: tuple[tuple[MarkOwner, Partner | None, bool], ...] = (
             ("label", found.label, layers.labels),
             ("base", found.base, layers.base),

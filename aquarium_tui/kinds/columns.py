@@ -87,8 +87,12 @@ class Tiles(Protocol):
     def __len__(self) -> int:
         """How many tiles there are."""
 
+    @property
+    def form(self) -> tuple[int, int] | None:
+        """Width and height of what most tiles show; None where that takes any form, as parts of frames do."""
+
     def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
-        """The picture of one, for a place of that aspect."""
+        """The picture of one, if it can in that aspect."""
 
     def caption(self, index: int) -> Sequence[Sequence[Span]]:
         """Its lines of text, at most `CAPTION`."""

@@ -12,6 +12,7 @@ from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.comparison import Comparison, Reviewed, Seen
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.drawing.crops import CropDrawing
+from aquarium_tui.drawing.drawing import typical_size
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.lists import (
     CellTable,
@@ -46,7 +47,7 @@ class FrameConfusion:
         title: What it counts.
         measure: The frame field that gives a cell's number in each frame.
         full: All of it.
-        tile: The picture of a frame, for a cell and a place of that aspect.
+        tile: The picture of a frame, for a cell.
         counts: How deltas of cells come about; None where that is not known.
         metric: The metric of the user whose matrix it is; empty for the kind's own.
         shows_cell: Whether a frame that is opened shows the pixels of the cell.
@@ -57,7 +58,7 @@ class FrameConfusion:
     title: str
     measure: str
     full: Grid
-    tile: Callable[[int, ConfusionCell, tuple[int, int]], CropDrawing]
+    tile: Callable[[int, ConfusionCell], CropDrawing]
     counts: CellCounts | None = None
     metric: str = ""
     shows_cell: bool = False
@@ -173,9 +174,15 @@ class FrameTiles:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def form(self) -> tuple[int, int] | None:
+        """That of frames."""
+        return typical_size(self.confusion.comparison.dataset)
+
     def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
         """The frame."""
-        return self.confusion.tile(int(self.rows[index]), self.cell, aspect)
+        del aspect
+        return self.confusion.tile(int(self.rows[index]), self.cell)
 
     def caption(self, index: int) -> Sequence[Sequence[Span]]:
         """The frame, then what each set has in the cell."""
@@ -195,14 +202,14 @@ class FrameTiles:
 def matrix_metrics(
     view: Seen[Comparison],
     color: Callable[[int], str],
-    whole_frame: Callable[[int, tuple[int, int]], CropDrawing],
+    whole_frame: Callable[[int], CropDrawing],
 ) -> Iterator[FrameConfusion]:
     """The confusion matrices that the user brings.
 
     Args:
         view: What is shown.
         color: `#rrggbb` of an evaluated class by position.
-        whole_frame: The picture of a frame, for a place of that aspect.
+        whole_frame: The picture of a frame.
     """
     comparison = view.comparison
     for total in metric_totals(comparison):
@@ -212,7 +219,7 @@ def matrix_metrics(
                 visible(total.metric.name),
                 total.metric.name,
                 _metric_grid(comparison, total, color),
-                lambda frame, _, aspect: whole_frame(frame, aspect),
+                lambda frame, _: whole_frame(frame),
                 metric=total.metric.name,
                 reviews=view.reviews,
             )

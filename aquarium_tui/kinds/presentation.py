@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import CropDrawing
-from aquarium_tui.drawing.drawing import ClassColors, Drawing
+from aquarium_tui.drawing.drawing import ClassColors, Drawing, typical_size
 from aquarium_tui.kinds.columns import Sort, Span, TableColumn, Tiles, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
 from aquarium_tui.kinds.lists import Confusion
@@ -100,8 +100,8 @@ class Presentation(ABC, Generic[Compared]):
         return ()
 
     @abstractmethod
-    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
-        """All of a frame, for a place of that aspect."""
+    def whole_frame(self, frame: int) -> CropDrawing:
+        """All of a frame."""
 
     def close_up(self, target: Target) -> Drawing:
         """A small picture of what was reviewed."""
@@ -127,9 +127,15 @@ class FrameGallery:
     def __len__(self) -> int:
         return len(self.frames)
 
+    @property
+    def form(self) -> tuple[int, int] | None:
+        """That of frames."""
+        return typical_size(self.task.view.comparison.dataset)
+
     def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
         """All of the frame."""
-        return self.task.whole_frame(self.frame(index), aspect)
+        del aspect
+        return self.task.whole_frame(self.frame(index))
 
     def caption(self, index: int) -> Sequence[Sequence[Span]]:
         """Its id, and what its preview says of it."""

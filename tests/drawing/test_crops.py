@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, crop_region, fitted
+from aquarium_tui.drawing.crops import CropDrawing, SheetDrawing, all_of, crop_region
 from aquarium_tui.drawing.drawing import picture
 from aquarium_tui.media import photo as photos
 from aquarium_tui.media.pixels import decode
@@ -101,6 +101,23 @@ def test_of_a_sheet_the_region_asked_for_is_drawn(path, tmp_path):
     assert twice.tobytes() == tile.draw((0, 0, *tile.size), (80, 40)).tobytes()
 
 
+@pytest.mark.parametrize(
+    ("region", "box"),
+    [
+        ((0.0, 0.0, 200.0, 100.0), (0, 15, 60, 45)),
+        ((50.0, -20.0, 150.0, 80.0), (0, 6, 60, 54)),
+        ((10.0, 0.0, 60.0, 100.0), (15, 0, 45, 60)),
+    ],
+)
+def test_no_gutters_lie_beside_what_a_tile_shows(path, region, box):
+    """A frame, a part that reaches beyond one, and an upright part, in a square place."""
+    tile = CropDrawing(frame(path), region)
+    image = SheetDrawing((tile,), 1, (60, 60), (0, 0), "crops", (1, 2, 3)).draw((0, 0, 60, 60), (60, 60))
+    inside = np.zeros((60, 60), bool)
+    inside[box[1] : box[3], box[0] : box[2]] = True
+    assert ((np.asarray(image) == (1, 2, 3)).all(axis=2) != inside).all()
+
+
 def test_a_sheet_decodes_each_photo_once(tmp_path, monkeypatch):
     slope(400, 200).save(tmp_path / "a.png")
     calls = []
@@ -137,7 +154,7 @@ def test_an_empty_sheet_is_one_empty_row():
 
 
 def test_a_drawing_becomes_a_picture_of_any_width(path):
-    crop = fitted(frame(path), (1, 1))
-    assert crop.size == (200, 200)
-    assert picture(crop).tobytes() == crop.draw((0, 0, 200, 200), (200, 200)).tobytes()
+    crop = all_of(frame(path))
+    assert crop.size == (200, 100)
+    assert picture(crop).tobytes() == crop.draw((0, 0, 200, 100), (200, 100)).tobytes()
     assert picture(frame(path), 50).size == (50, 25)

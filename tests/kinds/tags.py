@@ -20,7 +20,7 @@ from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.fields import FrameField, Shown
 from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
-from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.drawing import ClassColors, Drawing, FrameDrawing, frame_size, image_path
 from aquarium_tui.ingest.labels import TaskForms
 from aquarium_tui.kinds.frame_lists import FrameConfusion
@@ -190,12 +190,10 @@ class TagPresentation(Presentation[TagComparison]):
         colors = [*map(self.classes.evaluated_hex, range(n - 1)), ""]
         names = [*comparison.classes[:-1], "none"]
         grid = Grid(range(n), range(n), names, names, colors, sets[0], sets[1] if len(sets) > 1 else None)
-        return FrameConfusion(
-            comparison, "tags", "confusion", grid, lambda frame, _, aspect: self.whole_frame(frame, aspect)
-        )
+        return FrameConfusion(comparison, "tags", "confusion", grid, lambda frame, _: self.whole_frame(frame))
 
-    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
-        return fitted(drawn(self.view.comparison.dataset, frame), aspect)
+    def whole_frame(self, frame: int) -> CropDrawing:
+        return all_of(drawn(self.view.comparison.dataset, frame))
 
     def preview(self, frame: int) -> tuple[Drawing, str]:
         comparison = self.view.comparison

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.kinds.columns import Span
@@ -100,9 +100,9 @@ class MaskPresentation(Presentation[PixelComparison]):
             return drawing, f"{name} · not counted: {visible(reason) if reason else 'a mask is missing'}"
         return drawing, f"{name} · {shares_text(comparison.frame_diffs[frame], comparison.other is not None)}"
 
-    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
+    def whole_frame(self, frame: int) -> CropDrawing:
         """The diff map of all of a frame."""
-        return fitted(self.painter.diff(frame), aspect)
+        return all_of(self.painter.diff(frame))
 
 
 def shares_text(pixels: NDArray[np.int64], pair: bool) -> str:

@@ -12,6 +12,7 @@ from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.drawing.crops import CropDrawing
+from aquarium_tui.drawing.drawing import typical_size
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.kinds.columns import CellText, Span, TableColumn
 from aquarium_tui.kinds.lists import (
@@ -323,6 +324,11 @@ class CellTiles:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def form(self) -> tuple[int, int] | None:
+        """Any; objects that fill their frame have its form."""
+        return None if self.painter.boxed else typical_size(self.view.comparison.dataset)
 
     def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
         """The surroundings of the object."""

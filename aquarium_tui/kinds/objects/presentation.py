@@ -11,7 +11,7 @@ from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.compare.reviews import Target
-from aquarium_tui.drawing.crops import CropDrawing, fitted
+from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.drawing import Drawing, FrameDrawing
 from aquarium_tui.drawing.object_painter import ObjectPainter
 from aquarium_tui.errors import UsageError
@@ -56,9 +56,9 @@ class ObjectPresentation(Presentation[ObjectComparison]):
         lines = [(("───", ""), "label"), (("╱╱╱", ""), "base"), (("╲╲╲", ""), "other; both hatchings cross")]
         return [("Signs of objects", signs), *([("Lines in pictures", lines)] if self.boxed else [])]
 
-    def whole_frame(self, frame: int, aspect: tuple[int, int]) -> CropDrawing:
+    def whole_frame(self, frame: int) -> CropDrawing:
         """The frame with all its objects, without words."""
-        return fitted(replace(self.painter.frame(frame), captions=False), aspect)
+        return all_of(replace(self.painter.frame(frame), captions=False))
 
     def close_up(self, target: Target) -> Drawing:
         """The object with what is around it, or the frame."""

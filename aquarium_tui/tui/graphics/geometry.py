@@ -56,6 +56,22 @@ def fit(region: SourceRect, room: WidthHeight, cell: WidthHeight) -> CellGrid:
     return CellGrid((columns, rows), cell, (max(1, round(width * scale)), max(1, round(height * scale))))
 
 
+def gain_below(source: WidthHeight, room: WidthHeight, cell: WidthHeight, beside: int, below: int) -> float:
+    """How many times as large, in area, a picture is with a list below it as with one beside it.
+
+    Args:
+        source: Width and height of the picture in any unit.
+        room: Columns and rows for both; at least one of each is the picture's.
+        cell: Width and height of a cell in pixels.
+        beside: Columns of a list beside it.
+        below: Rows of a list below it.
+    """
+    columns, rows = room
+    left = fit(whole(source), (max(1, columns - beside), rows), cell).extent
+    above = fit(whole(source), (columns, max(1, rows - below)), cell).extent
+    return above[0] * above[1] / (left[0] * left[1])
+
+
 def pixels(region: SourceRect, most: WidthHeight) -> WidthHeight:
     """Width and height to draw: those of the source, or `most`, what can be shown, where that is less.
 

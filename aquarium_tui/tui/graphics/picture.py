@@ -17,9 +17,8 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.tui.graphics.canvas import picture_area
 from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, fit, moved, pixels, whole, zoomed
 from aquarium_tui.tui.graphics.half import HalfPlate, half_strip
-from aquarium_tui.tui.graphics.host import Host
+from aquarium_tui.tui.graphics.host import Host, host_of
 from aquarium_tui.tui.graphics.requests import Follower, Request
-from aquarium_tui.tui.textual_private import TerminalApp
 
 # One notch of the wheel: three double the size, so that no step loses sight of what is under the pointer.
 WHEEL = 1.25
@@ -174,9 +173,7 @@ class Picture(Widget):
     @property
     def _host(self) -> Host:
         """The way to the terminal."""
-        app = self.app
-        assert isinstance(app, TerminalApp)
-        return Host.of(app)
+        return host_of(self)
 
     @cached_property
     def _follower(self) -> Follower | None:

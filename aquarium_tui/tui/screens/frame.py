@@ -15,6 +15,7 @@ from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.compare.reviews import Target
+from aquarium_tui.drawing.drawing import frame_size
 from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.objects.lists import object_columns, object_order
@@ -27,12 +28,23 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.controllers.layers import Blink
 from aquarium_tui.tui.controllers.reviews import ReviewControl
+from aquarium_tui.tui.graphics.geometry import gain_below
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.table import Table
+
+BESIDE = {"-narrow": 48, "-normal": 58, "-wide": 72}
+"""Columns of the list of objects beside the picture, by the class of the screen, as in `frame.tcss`."""
+BELOW = 8
+"""Rows of the list below the picture: scores, headings and five objects, however many there are, so that the
+picture keeps its size from frame to frame."""
+WORTH_IT = 1.15
+"""How many times as large the picture has to be above the list: beside it, the list shows more objects."""
+AROUND = 4
+"""Rows of the header, the screens, the line above the picture and the footer."""
 
 
 class FrameScreen(PictureScreen):
@@ -81,6 +93,7 @@ class FrameScreen(PictureScreen):
     def on_resize(self) -> None:
         """A close look fills the new place."""
         if self.drawn:
+            self._arrange()
             self.call_after_refresh(self._paint)
 
     def focus_content(self) -> None:
@@ -89,11 +102,20 @@ class FrameScreen(PictureScreen):
 
     # Drawing
 
+    def _arrange(self) -> None:
+        """Put the list beside the picture, or below it where that leaves the picture more room."""
+        columns, rows = self.app.size
+        beside = next(width for name, width in BESIDE.items() if self.has_class(name))
+        size = frame_size(self._of_objects.view.comparison.dataset, self.frame)
+        gain = gain_below(size, (columns, rows - AROUND), self.picture.cell, beside, BELOW)
+        self.set_class(gain > WORTH_IT, "-stacked")
+
     def _fill(self) -> None:
         """List and picture of the frame."""
         view = self.seen
         if view is None:
             return
+        self._arrange()
         comparison = view.comparison
         start, stop = (int(v) for v in comparison.ledger.starts[self.frame : self.frame + 2])
         self.objects = [object_at(comparison, row) for row in range(start, stop)]

@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from aquarium_tui.compare.reviews import Target
+from aquarium_tui.drawing.drawing import typical_size
 from aquarium_tui.kinds.columns import order_columns
 from aquarium_tui.kinds.presentation import OpenTiles
 from aquarium_tui.kinds.walks import FrameLook
@@ -21,6 +22,7 @@ from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAMES
 from aquarium_tui.tui.controllers.tables import TableControl
+from aquarium_tui.tui.graphics.geometry import gain_below
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
@@ -32,6 +34,16 @@ _LOOKED = 5_000
 
 REST = 0.08
 """Seconds for which the cursor must rest before the preview follows."""
+
+BESIDE = {"-narrow": 48, "-normal": 66, "-wide": 100}
+"""Columns of the table beside the preview, by the class of the screen, as in `frames.tcss`."""
+AROUND = 4
+"""Rows of the header, the screens, the query bar and the footer."""
+LOW = 11
+"""Rows of a preview below the table in a narrow window: as many as the table has in one of 24 rows."""
+WORTH_IT = {True: 0.7, False: 1.15}
+"""How many times as large the preview has to be below the table, in a narrow window and in others: narrow
+tables lose columns beside it, and otherwise the preview stays where one knows it."""
 
 
 class FramesScreen(NarrowedScreen):
@@ -79,11 +91,33 @@ class FramesScreen(NarrowedScreen):
             sort=None if view.ordered else table.sort if known else task.frame_sort(),
             rows=rows,
         )
+        self._arrange()
         self.say_position()
         if self.gallery is not None:
             self._fill_gallery()
         elif table.row is not None:
             self._preview(table.row)
+
+    def on_resize(self) -> None:
+        """Share the new size between table and preview."""
+        super().on_resize()
+        if self.drawn:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the preview beside the table, or below it where it is larger there and the table is whole."""
+        assert self.drawn
+        columns, rows = self.app.size
+        room, narrow = rows - AROUND, self.has_class("-narrow")
+        below = room - LOW if narrow else len(self.query_one("#frames", Table).order) + 1
+        beside = next(width for name, width in BESIDE.items() if self.has_class(name))
+        size = typical_size(self.drawn.comparison.dataset)
+        cell = self.query_one("#preview-picture", Picture).cell
+        gain = gain_below(size, (columns - 2, room - 2), cell, beside, below)
+        stacked = gain > WORTH_IT[narrow] and (narrow or below <= room // 3)
+        self.set_class(stacked, "-stacked")
+        self.query_one("#frames").styles.height = below if stacked and not narrow else None
+        self.query_one("#preview").styles.height = LOW if stacked and narrow else None
 
     # The gallery
 

@@ -253,7 +253,8 @@ class MaskScreen(PictureScreen):
         if box is None:
             return None
         size = self._painter.diff(self.frame, self.shown).size
-        return crop_region(box, size, margin=MARGIN, aspect=self.aspect)
+        left, top, right, bottom = crop_region(box, size, margin=MARGIN, aspect=self.aspect)
+        return max(left, 0.0), max(top, 0.0), min(right, float(size[0])), min(bottom, float(size[1]))
 
     def _redraw(self, before: MaskLayers) -> None:
         """Draw other masks or colours; other pixels have other regions."""

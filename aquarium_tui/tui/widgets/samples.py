@@ -26,12 +26,17 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CROPS
 from aquarium_tui.tui.closable import Lapsing
+from aquarium_tui.tui.graphics.host import host_of
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.widgets.columns import fitted
 
 GAP = 2
 """Cells between tiles, so that captions of neighbours stay apart."""
+WIDE = 26
+"""Columns of a tile where there are many: a caption of class, confidence and frame fits below."""
+FLAT, HIGH = 0.36, 0.6
+"""Rows of a tile for each of its columns, at least and at most: a little off the square either way."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,32 @@ class Layout:
     rows: int
 
     @classmethod
-    def of(cls, width: int, height: int) -> "Layout":
-        """The grid that suits an area: tiles about 26 cells wide, or as high as a low area allows.
+    def of(cls, width: int, height: int, total: int = 0, form: float | None = None) -> "Layout":
+        """The grid that suits an area.
 
-        Nothing is less than a cell, even where a window leaves no room: a picture has to have a size.
+        Tiles are about 26 cells wide, or as high as a low area allows; where there are few, as wide as all of
+        them find room. Nothing is less than a cell, even where a window leaves no room: a picture has to have
+        a size.
+
+        Args:
+            width: Columns of the area.
+            height: Its rows.
+            total: How many tiles there are; 0 is many.
+            form: The height of what most tiles show, in rows for each column of its width; None for any.
         """
-        columns = max(1, (width + GAP) // (26 + GAP))
+        most = max(1, (width + GAP) // (WIDE + GAP))
+        grids = [cls._in_columns(columns, width, height, form) for columns in range(1, most + 1)]
+        roomy = (grid for grid in grids if 0 < total <= grid.columns * grid.rows)
+        return next(roomy, grids[-1])
+
+    @classmethod
+    def _in_columns(cls, columns: int, width: int, height: int, form: float | None) -> "Layout":
+        """The grid of so many columns."""
         tile = max(1, (width + GAP) // columns - GAP)
-        high = max(3, min(round(tile * 0.36), height - CAPTION))
+        least, most = (FLAT, HIGH) if form is None else (form, form)
+        high = max(3, min(round(tile * least), height - CAPTION))
         rows = max(1, height // (high + CAPTION))
-        high = max(3, min(round(tile * 0.6), height // rows - CAPTION))
+        high = max(3, min(round(tile * most), height // rows - CAPTION))
         return cls(columns, tile, high, rows)
 
 
@@ -143,12 +164,15 @@ class Crops(Vertical, can_focus=True):
         self.tiles = tiles
         self._clicked = None
         self.set_reactive(Crops.position, max(0, min(position, len(tiles) - 1)))
-        self.draw()
+        if self.grid == self._layout():
+            self.draw()
+        else:
+            self.call_next(self.on_resize)
         self.post_message(self.Highlighted(self, self.position))
 
     async def on_resize(self) -> None:
         """As many rows as there is room for."""
-        self.grid = Layout.of(self.size.width, self.size.height)
+        self.grid = self._layout()
         rows = list(self.query(Row))
         for row in rows[self.grid.rows :]:
             await row.remove()
@@ -158,6 +182,13 @@ class Crops(Vertical, can_focus=True):
             row.picture.styles.height = self.grid.height
             row.picture.styles.width = self._width
         self.call_after_refresh(self.draw)
+
+    def _layout(self) -> Layout:
+        """The grid that suits the tiles."""
+        form = self.tiles.form if self.tiles else None
+        width, height = host_of(self).cell if form else (1, 1)
+        high = form[1] * width / (form[0] * height) if form else None
+        return Layout.of(self.size.width, self.size.height, self.total, high)
 
     @property
     def _width(self) -> int:

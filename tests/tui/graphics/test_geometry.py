@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from aquarium_tui.tui.graphics.geometry import fit, moved, pieces, pixels, whole, zoomed
+from aquarium_tui.tui.graphics.geometry import fit, gain_below, moved, pieces, pixels, whole, zoomed
+from aquarium_tui.tui.screens.frame import BELOW, BESIDE, WORTH_IT
+from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.samples import Layout
 
 SIDES = st.tuples(st.integers(1, 4000), st.integers(1, 4000))
@@ -22,6 +24,36 @@ def test_a_wide_picture_takes_the_whole_width() -> None:
 def test_a_grid_of_crops_has_a_size_in_any_window(width: int, height: int) -> None:
     layout = Layout.of(width, height)
     assert min(layout.columns, layout.width, layout.height, layout.rows) >= 1
+
+
+def test_few_crops_fill_the_window_and_tiles_of_frames_have_their_form() -> None:
+    assert Layout.of(120, 30) == Layout(4, 28, 13, 2)
+    assert Layout.of(120, 30, total=500) == Layout.of(120, 30)
+    alone, two = Layout.of(120, 30, total=1), Layout.of(120, 30, total=2)
+    assert (alone.columns, alone.width, alone.height) == (1, 120, 28)
+    assert (two.columns, two.width, two.height) == (2, 59, 28)
+    wide = Layout.of(120, 30, form=9 / 32)  # 16 : 9 in cells twice as high as wide
+    assert (wide.width, wide.height) == (28, 8)
+
+
+@pytest.mark.parametrize(
+    ("source", "room", "below"),
+    [
+        ((1280, 720), (120, 32), True),
+        ((4000, 1000), (120, 32), True),
+        ((900, 1200), (120, 32), False),
+        ((900, 1200), (80, 20), False),
+        ((4000, 1000), (80, 20), True),
+        ((1280, 720), (200, 46), False),
+    ],
+)
+def test_a_list_lies_where_it_leaves_the_picture_most_room(source, room, below) -> None:
+    beside = BESIDE[class_for(room[0])]
+    assert (gain_below(source, room, (10, 20), beside, BELOW) > WORTH_IT) == below
+
+
+def class_for(width: int) -> str:
+    return max(step for step in ViewScreen.HORIZONTAL_BREAKPOINTS if step[0] <= width)[1]
 
 
 def test_a_tall_picture_takes_the_whole_height() -> None:
