@@ -86,7 +86,7 @@ class CellPicture:
 
 
 @runtime_checkable
-class CaptionedDrawing(Drawing, Protocol):
+class CaptionedDrawing(Protocol):
     """A drawing whose captions can be left to the terminal."""
 
     def for_cells(self, region: Region, pixels: Size, cells: Size) -> CellPicture:

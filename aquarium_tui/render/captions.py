@@ -110,6 +110,8 @@ _WORSE_CORNER, _SHIFTED, _BESIDE, _STACKED, _INSIDE, _HIDING = 0.02, 0.1, 0.12, 
 # A leader line is drawn only rather than hiding a quarter of an object, or where nothing else is free; each
 # height of a plate that it is long costs as much as two worse corners.
 _LED, _LENGTH = 0.75, 0.04
+_STACKED_RANK = 1.0
+"""The rank below which captions may stand in a second row, beyond another: that of what changed."""
 _ROWS_AWAY = 1.5
 """Heights of a plate between it and its box, from which on a leader line joins them."""
 
@@ -310,12 +312,16 @@ class _Desk:
         return PixelBox(left, top, left + size[0], top + size[1])
 
     def _corners(self, one: PlacedMark, size: Size) -> Iterator[PixelBox]:
-        """Outside the four corners of a box; inside them where much of it stays to be seen."""
+        """Outside the four corners of a box; inside them where much stays to be seen; in a second row."""
         box, (width, height) = self._on_display(one.box), size
         roomy = width < box.size[0] and 4 * height < box.size[1]
         above, below = box.top - height - self._gap, box.bottom + self._gap
-        rows = [(above, below), (box.top + 3 * self._gap, box.bottom - height - 3 * self._gap)]
-        for upper, lower in rows[: 1 + roomy]:
+        rows = [(above, below)]
+        if roomy:
+            rows.append((box.top + 3 * self._gap, box.bottom - height - 3 * self._gap))
+        if one.mark.rank < _STACKED_RANK:
+            rows.append((above - height - self._gap, below + height + self._gap))
+        for upper, lower in rows:
             for corner in _CORNERS[one.mark.kind]:
                 left = box.left if "left" in corner else box.right - width
                 if place := self._inside(left, upper if "top" in corner else lower, size):

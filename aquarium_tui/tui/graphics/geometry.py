@@ -61,12 +61,12 @@ def gain_below(source: WidthHeight, room: WidthHeight, cell: WidthHeight, beside
 
     Args:
         source: Width and height of the picture in any unit.
-        room: Columns and rows for both; at least one of each is the picture's.
+        room: Columns and rows for both; the picture has at least one of each.
         cell: Width and height of a cell in pixels.
         beside: Columns of a list beside it.
         below: Rows of a list below it.
     """
-    columns, rows = room
+    columns, rows = max(1, room[0]), max(1, room[1])
     left = fit(whole(source), (max(1, columns - beside), rows), cell).extent
     above = fit(whole(source), (columns, max(1, rows - below)), cell).extent
     return above[0] * above[1] / (left[0] * left[1])

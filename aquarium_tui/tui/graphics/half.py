@@ -165,6 +165,10 @@ class Half(Backend):
         """As many pixels as a cell is divided into."""
         return grid.cells[0] * self._division[0], grid.cells[1] * self._division[1]
 
+    def sketch(self, grid: CellGrid) -> WidthHeight:
+        """All of them: there are few."""
+        return self.most(grid)
+
     def piece(self, grid: CellGrid, size: int) -> WidthHeight:
         """Whole rows, or a part of one."""
         return block(grid, size / BYTES_PER_CELL * grid.cell[0] * grid.cell[1])

@@ -90,6 +90,9 @@ class Inline(Backend):
     ) -> InlinePlate:
         """Keep the picture; it is encoded when a piece of it is painted."""
         if care.rough:
-            size = (max(1, image.width // ROUGH), max(1, image.height // ROUGH))
+            size = (
+                max(1, min(image.width, grid.extent[0] // ROUGH)),
+                max(1, min(image.height, grid.extent[1] // ROUGH)),
+            )
             image = image.resize(size, Image.Resampling.BOX)
         return InlinePlate(grid, care.rough, image.convert("RGB"))

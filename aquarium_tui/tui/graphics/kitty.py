@@ -301,7 +301,10 @@ class Kitty(Backend):
             if change:
                 return FramePlate(grid, False, self._memory, image, change=change, over=over)
         if care.rough:
-            size = (max(1, image.width // ROUGH), max(1, image.height // ROUGH))
+            size = (
+                max(1, min(image.width, grid.extent[0] // ROUGH)),
+                max(1, min(image.height, grid.extent[1] // ROUGH)),
+            )
             image = image.resize(size, Image.Resampling.BOX)
         colours = FEW_COLOURS if care.rough else MANY_COLOURS if care.fine else COLOURS
         data = palette_png(reduced(image, colours, care.keep, smooth=care.fine))

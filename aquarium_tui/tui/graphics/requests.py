@@ -133,11 +133,14 @@ class Follower:
             None where it is not wanted any more.
         """
         thread, make, wanted = self._host.thread, self._backend.make, self._still(request)
+        slow = self._host.slow(request.grid)
+        if slow and self._host.base(self._widget) is None:
+            return await self._sketched(request)
+        rough = hurried or slow
         drawn = await self._drawn(request, request)
         if drawn is None:
             return None
         image, captions = drawn.image, drawn.captions
-        rough = hurried or self._host.slow(request.grid)
         with self._host.haste() if rough else nullcontext():
             care = Care(rough, fine=self._host.fast(), keep=request.drawing.colors)
             over = self._host.base(self._widget)
@@ -153,16 +156,46 @@ class Follower:
         await self._host.calm()
         return made
 
-    def _draw(self, request: Request) -> CellPicture:
-        """What a request asks for, its captions drawn or left to the back end."""
+    async def _sketched(self, request: Request) -> Plate | None:
+        """The whole picture, drawn while a first impression that has been drawn for itself is under way.
+
+        Only for what is shown anew: where a picture is shown already, the whole may be a small change of it.
+        """
+        with self._host.haste():
+            drawn = await self._drawn(request, request, sketch=True)
+            if drawn is None:
+                return None
+            plate = await self._encoded(request, drawn, rough=True)
+            whole = asyncio.ensure_future(self._whole(request)) if self._still(request)() else None
+            await self._present(plate, None, self._same())
+        made = await whole if whole else None
+        await self._host.calm()
+        return made
+
+    async def _whole(self, request: Request) -> Plate | None:
+        """The whole picture, drawn and encoded; None where it is not wanted any more."""
+        drawn = await self._drawn(request, request)
+        return await self._encoded(request, drawn) if drawn else None
+
+    async def _encoded(self, request: Request, drawn: CellPicture, rough: bool = False) -> Plate:
+        """The plate of what has been drawn, whatever is shown now."""
+        care = Care(rough, fine=not rough and self._host.fast(), keep=request.drawing.colors)
+        make = partial(self._backend.make, captions=drawn.captions)
+        return await self._host.thread(make, drawn.image, request.grid, care)
+
+    def _draw(self, request: Request, sketch: bool) -> CellPicture:
+        """What a request asks for, its captions drawn or left to the back end; sketches have none drawn."""
         drawing, region, pixels = request.drawing, request.region, request.pixels
-        if self._backend.lettered:
+        if sketch:
+            most = self._backend.sketch(request.grid)
+            pixels = min(pixels[0], most[0]), min(pixels[1], most[1])
+        if self._backend.lettered or sketch:
             return for_cells(drawing, region, pixels, request.grid.cells)
         return CellPicture(drawing.draw(region, pixels))
 
-    async def _drawn(self, request: Request, now: Request) -> CellPicture | None:
+    async def _drawn(self, request: Request, now: Request, *, sketch: bool = False) -> CellPicture | None:
         """Draw a request; None if that takes long and something else than `now` is asked for meanwhile."""
-        work = self._host.thread(self._draw, request)
+        work = self._host.thread(self._draw, request, sketch)
         drawing = asyncio.ensure_future(work)
         while not (await asyncio.wait([drawing], timeout=PATIENCE))[0]:
             if self.wanted is not now:
@@ -192,9 +225,7 @@ class Follower:
         except AquariumError:
             return
         if drawn and wanted():
-            care = Care(fine=self._host.fast(), keep=request.drawing.colors)
-            make = partial(self._backend.make, captions=drawn.captions)
-            plate = await self._host.thread(make, drawn.image, request.grid, care)
+            plate = await self._encoded(request, drawn)
             await self._warm(plate, wanted)
             await self._host.send(plate, request.key, wanted)
 

@@ -105,9 +105,8 @@ class FrameScreen(PictureScreen):
     def _arrange(self) -> None:
         """Put the list beside the picture, or below it where that leaves the picture more room."""
         columns, rows = self.app.size
-        beside = next(width for name, width in BESIDE.items() if self.has_class(name))
         size = frame_size(self._of_objects.view.comparison.dataset, self.frame)
-        gain = gain_below(size, (columns, rows - AROUND), self.picture.cell, beside, BELOW)
+        gain = gain_below(size, (columns, rows - AROUND), self.picture.cell, BESIDE[self.breadth], BELOW)
         self.set_class(gain > WORTH_IT, "-stacked")
 
     def _fill(self) -> None:
@@ -184,9 +183,9 @@ class FrameScreen(PictureScreen):
         self.query_one("#scores", Line).show(scores)
         self._say_review(view)
         hidden = [w for w in ("labels", "base", "other") if not getattr(self.drawn_layers, w)]
-        notes = [f"hidden: {', '.join(hidden)}"] if hidden else []
+        notes = [f"blinking: {self.blink.side}"] if self.blink.side else []
+        notes += [f"hidden: {', '.join(hidden)}"] if hidden else []
         notes += ["coloured by change"] if self.drawn_layers.by_change else []
-        notes += [f"blinking: {self.blink.side}"] if self.blink.side else []
         notes += ["reviewing the whole frame"] if self.whole else []
         legend = "label solid   base ╱╱╱   other ╲╲╲" if self._of_objects.boxed else ""
         self.query_one(Tabs).say("  ".join(notes) or legend)

@@ -108,12 +108,11 @@ class FramesScreen(NarrowedScreen):
         """Put the preview beside the table, or below it where it is larger there and the table is whole."""
         assert self.drawn
         columns, rows = self.app.size
-        room, narrow = rows - AROUND, self.has_class("-narrow")
+        room, narrow = rows - AROUND, self.breadth == "-narrow"
         below = room - LOW if narrow else len(self.query_one("#frames", Table).order) + 1
-        beside = next(width for name, width in BESIDE.items() if self.has_class(name))
         size = typical_size(self.drawn.comparison.dataset)
         cell = self.query_one("#preview-picture", Picture).cell
-        gain = gain_below(size, (columns - 2, room - 2), cell, beside, below)
+        gain = gain_below(size, (columns - 2, room - 2), cell, BESIDE[self.breadth], below)
         stacked = gain > WORTH_IT[narrow] and (narrow or below <= room // 3)
         self.set_class(stacked, "-stacked")
         self.query_one("#frames").styles.height = below if stacked and not narrow else None

@@ -66,9 +66,14 @@ class ViewScreen(ClosesOnce[None]):
 
     def _take_size(self) -> None:
         """Be laid out for the window from the first frame on, before which Textual tells no size."""
-        width, height = self.app.size
-        for size, steps in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.add_class(max(step for step in steps if step[0] <= size)[1])
+        height = self.app.size.height
+        self.add_class(self.breadth, max(step for step in self.VERTICAL_BREAKPOINTS if step[0] <= height)[1])
+
+    @property
+    def breadth(self) -> str:
+        """The class of the screen for the width that the window has now."""
+        width = self.app.size.width
+        return max(step for step in self.HORIZONTAL_BREAKPOINTS if step[0] <= width)[1]
 
     def content(self) -> ComposeResult:
         """The widgets of the screen."""

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from aquarium_tui.tui.graphics import requests
 from aquarium_tui.tui.graphics.geometry import SourceRect, WidthHeight, whole
-from aquarium_tui.tui.graphics.half import UPPER_HALF
+from aquarium_tui.tui.graphics.half import UPPER_HALF, Half
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.textual_private import TerminalApp
@@ -218,6 +218,27 @@ async def test_a_request_that_was_overtaken_is_not_drawn() -> None:
         held.set()
         await settled(pilot)
         assert drawn == [0, 9]
+
+
+async def test_at_the_end_of_a_slow_line_a_new_picture_is_drawn_small_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[WidthHeight] = []
+
+    @dataclass(frozen=True)
+    class Noted(Patches):
+        def draw(self, region: SourceRect, pixels: WidthHeight) -> Image.Image:
+            drawn.append(pixels)
+            return super().draw(region, pixels)
+
+    monkeypatch.setattr(Half, "sketch", lambda *_: (20, 11))
+    async with running(Terminal(remote=True)) as (app, pilot):
+        app.picture.show(Noted(0))
+        await settled(pilot)
+        assert drawn == [(20, 11), (60, 34)]
+        app.picture.show(Noted(1))
+        await settled(pilot)
+        assert drawn[2:] == [(60, 34)], "the first impression is made of what may be a small change"
 
 
 async def test_the_program_answers_while_a_picture_is_drawn() -> None:
