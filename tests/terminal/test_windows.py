@@ -1,14 +1,16 @@
 """The picture in real terminals, on the machines that have them."""
 
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from aquarium_tui.render.captions import CAPTION_GROUND, CAPTION_WORDS
 from aquarium_tui.tui.graphics.geometry import fit, whole
 from tests.terminal.window import COLUMNS, ROWS, TERMINALS, Window, missing
-from tests.tui.graphics.patches import Patches
+from tests.tui.graphics.patches import Boxes, Patches
 
 PROGRAM = [sys.executable, "-m", "tests.tui.graphics.program"]
 DIALOG = (19, 8, 41, 15)
@@ -31,6 +33,31 @@ def off(window: Window, number: int, covered: tuple[int, int, int, int]) -> floa
         max(covered[0] - left, 0) * width : max(covered[2] - left, 0) * width,
     ] = False
     return float(far.mean())
+
+
+def seen(window: Window, colour: tuple[int, int, int]) -> bool:
+    """Whether a line of a colour is seen."""
+    return near(window, colour) > 200
+
+
+def near(window: Window, colour: tuple[int, int, int]) -> int:
+    """Pixels of the window that are as good as of a colour."""
+    away = np.abs(np.asarray(window.look(), int) - colour).max(axis=2)
+    return int((away <= 25).sum())
+
+
+@pytest.mark.parametrize("terminal", list(TERMINALS))
+def test_marks_have_their_colours_and_captions_can_be_read(terminal: str) -> None:
+    """Where pictures are made of characters, captions are in letters of the terminal."""
+    if lacking := missing(terminal):
+        pytest.skip(lacking)
+    with Window(terminal, PROGRAM) as window:
+        window.until(lambda: off(window, 0, NOTHING) < 0.35, "the picture")
+        window.press("b")
+        for colour in Boxes().colors:
+            window.until(partial(seen, window, colour), f"the colour {colour}")
+        window.until(lambda: near(window, CAPTION_WORDS) > 200, "the letters of captions")
+        window.until(lambda: near(window, CAPTION_GROUND) > 2000, "what is behind them")
 
 
 @pytest.mark.parametrize("terminal", list(TERMINALS))

@@ -21,7 +21,7 @@ from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.graphics.probe import probe
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.textual_private import TerminalApp
-from tests.tui.graphics.patches import Patches
+from tests.tui.graphics.patches import Boxes, Patches
 
 TOAST = 0.4
 
@@ -57,6 +57,7 @@ class Program(TerminalApp):
         ("n", "go(1)", "next"),
         ("p", "go(-1)", "previous"),
         ("m", "mark", "mark"),
+        ("b", "boxes", "boxes"),
         ("d", "dialog", "dialog"),
         ("e", "sparse", "sparse screen"),
         ("t", "toast", "toast"),
@@ -99,6 +100,9 @@ class Program(TerminalApp):
     def action_mark(self) -> None:
         self.marked = not self.marked
         self.action_go(0)
+
+    def action_boxes(self) -> None:
+        self.query_one(Picture).show(Boxes())
 
     def action_dialog(self) -> None:
         self.push_screen(Dialog())
