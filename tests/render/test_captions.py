@@ -67,7 +67,8 @@ def test_when_there_is_no_room_the_bright_caption_stays():
 
 
 def test_larger_objects_come_before_smaller_ones():
-    many = [Mark((i * 30.0, 50.0, i * 30 + 20.0 + i, 350.0), "label", BLUE, f"object {i}") for i in range(20)]
+    boxes = [(i * 30.0, 50.0, i * 30 + 20.0 + i, 350.0) for i in range(20)]
+    many = [Mark(box, "label", BLUE, f"object {i}", rank=2.0) for i, box in enumerate(boxes)]
     for shown in (many, many[::-1]):
         assert len(plates(shown)) < 20
         assert any(box.right > 570 for box in plates(shown))
