@@ -156,6 +156,28 @@ def test_a_column_that_is_not_all_in_sight_shows_no_part_of_a_number() -> None:
             assert seen.text.split() == inside
 
 
+async def test_columns_at_the_edge_are_shortened_or_left_out_and_a_sign_says_so() -> None:
+    wide = [
+        TableColumn("name", "name", 20, lambda _: "a name that takes 20"),
+        TableColumn("number", "number", 8, lambda _: "1234.567", right=True),
+        TableColumn("words", "words", 20, lambda _: "words of 20 cells ..."),
+    ]
+    async with Host().run_test(size=(27, 6)) as pilot:
+        table = pilot.app.query_one(Table)
+        table.show(wide, 1)
+        table.focus()
+        await pilot.pause()
+        assert lines(pilot.app)[:2] == [" name                     ›", "▌a name that takes 20      "]
+        await pilot.press("right")
+        assert lines(pilot.app)[0].startswith("‹") and "1234.567" in lines(pilot.app)[1]
+        await pilot.resize_terminal(42, 6)
+        await pilot.press("left")
+        assert "1234.567 words of" in lines(pilot.app)[1] and lines(pilot.app)[1].rstrip().endswith("…")
+        await pilot.resize_terminal(60, 6)
+        await pilot.pause()
+        assert "›" not in lines(pilot.app)[0]
+
+
 async def test_columns_are_hidden_and_sized_and_the_first_one_stays() -> None:
     async with Host().run_test(size=(60, 20)) as pilot:
         table = pilot.app.query_one(Table)

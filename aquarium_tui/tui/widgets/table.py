@@ -26,6 +26,8 @@ from aquarium_tui.tui.widgets.columns import Arrangement, fitted, spans_of, stab
 
 SIDEWAYS = 8
 """Cells that one key press scrolls sideways: about one column of numbers."""
+_LEAST_PART = 8
+"""Cells of a column at the edge below which its part says nothing, so that it is left out."""
 
 
 class Table(ScrollView, can_focus=True):
@@ -267,7 +269,18 @@ class Table(ScrollView, can_focus=True):
                 return Strip.blank(width, inks.style(""))
             strip = self._row_strip(position, inks)
         left = int(self.scroll_offset.x)
-        return strip.crop(left, left + width)
+        strip = strip.crop(left, left + width)
+        return self._with_more(strip, inks) if y < self._head else strip
+
+    def _with_more(self, strip: Strip, inks: Inks) -> Strip:
+        """The heading, with a sign where more columns are to the side."""
+        left, width = int(self.scroll_offset.x), self.size.width
+        style = inks.style("accent", "surface")
+        if left:
+            strip = Strip([Segment("‹", style), *strip.crop(1, width)])
+        if sum(self.widths) + len(self.widths) > left + width:
+            strip = Strip([*strip.crop(0, width - 1), Segment("›", style)])
+        return strip
 
     def _row_strip(self, position: int, inks: Inks) -> Strip:
         row = self.row_at(position)
@@ -290,11 +303,27 @@ class Table(ScrollView, can_focus=True):
         sign = "●" if marked else "▌" if here else " "
         mark = Segment(sign, inks.style("accent", ground))
         segments = [mark]
-        for column, cell, width in zip(self.columns, cells, self.widths, strict=True):
-            segments += fitted(spans_of(cell), width, column.right, inks, ground, ends=column.ends)
-            segments.append(Segment(" ", plain))
+        for column, cell, width, room in zip(self.columns, cells, self.widths, self._rooms(), strict=True):
+            if room:
+                segments += fitted(spans_of(cell), room, column.right, inks, ground, ends=column.ends)
+            segments.append(Segment(" " * (width - room + 1), plain))
         strip = Strip(segments)
         return strip.extend_cell_length(max(self.size.width, self.virtual_size.width), plain)
+
+    def _rooms(self) -> list[int]:
+        """Cells that each column has: at the edges text is shortened, and no number is cut."""
+        left = int(self.scroll_offset.x)
+        right, start, rooms = left + self.size.width, 1, []
+        for column, width in zip(self.columns, self.widths, strict=True):
+            part = right - start
+            if start < left < start + width:
+                rooms.append(0 if column.right else width)
+            elif 0 < part < width:
+                rooms.append(0 if column.right or part < _LEAST_PART else part)
+            else:
+                rooms.append(width)
+            start += width + 1
+        return rooms
 
     # Moving
 
