@@ -41,9 +41,9 @@ AROUND = 4
 """Rows of the header, the screens, the query bar and the footer."""
 LOW = 11
 """Rows of a preview below the table in a narrow window: as many as the table has in one of 24 rows."""
-WORTH_IT = {True: 0.7, False: 1.15}
-"""How many times as large the preview has to be below the table, in a narrow window and in others: narrow
-tables lose columns beside it, and otherwise the preview stays where one knows it."""
+WORTH_IT = {True: 0.6, False: 1.15}
+"""How many times as large the preview has to be below the table, in a narrow window and in others. A narrow
+table loses columns beside it, so only squares and portraits lie there; else it stays where one knows it."""
 
 
 class FramesScreen(NarrowedScreen):
