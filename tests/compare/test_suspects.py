@@ -82,6 +82,14 @@ def test_each_kind_is_found_once() -> None:
     assert len(suspects(dataset, sets_of(found))) == 4
 
 
+def test_a_label_that_the_sets_confirm_is_not_doubted() -> None:
+    dataset, found = street()
+    # In frame 4, all sets see the label's class, another class, and a part of the object besides.
+    twice = [(4, ONE, 30, 0.95), (4, (10.0, 10.0, 110.0, 60.0), 1, 0.92)]
+    got = suspects(dataset, sets_of({name: [*rows, *twice] for name, rows in found.items()}))
+    assert sorted(each.frame for each in got) == [0, 1, 2, 3]
+
+
 def test_the_majority_of_the_sets_decides() -> None:
     dataset, found = street()
     found["c"] = [row for row in found["c"] if row[1] == ONE and row[0] != 1]

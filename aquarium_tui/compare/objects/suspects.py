@@ -6,7 +6,6 @@ class. A suspect's score is the posterior probability of a label error under a s
 sets do wrong by themselves, as often as they do it elsewhere in the dataset. Duplicates of a box count once.
 """
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,11 +19,16 @@ from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 PRIOR = 0.02
 """Share of labels with an error of one kind: 5 to 10 % over all four, as in sets labelled by hand and
 not cleaned. A larger one moves all scores up, and hardly changes the order."""
-_AGREE, _SAME, _FREE, _TIGHT = 0.5, 0.5, 0.3, 0.8
+_MOST = 0.05
+"""Share of labels that can be missing: with few frames, the false alarms of the sets are not taken for it."""
+_AGREE, _SAME, _FREE, _TIGHT = 0.4, 0.5, 0.3, 0.8
 """IoU: of members of a consensus; of a label with its consensus; at most, of a label with anything that could
-be it; below which a label's box can be loose."""
+be it; below which a label's box can be loose. Two boxes that are each off by a little agree less with each
+other than with the object: with weak detectors, .5 leaves a third of their agreements out."""
 _LOOSER = 0.2
 """IoU by which the sets must agree more with each other than with the label."""
+_DEGREES = (3.0, 5.0, 8.0, 15.0, 30.0)
+"""Degrees of freedom of the distribution of edges: from the heavy tail of real boxes to a normal one."""
 _DUPLICATE = 0.6
 """IoU of two boxes of one class and set that are one object: what NMS leaves has less."""
 _SURE, _FAINT = 0.2, 0.1
@@ -92,7 +96,9 @@ def suspects(dataset: Dataset, sets: Sequence[InferenceSet]) -> list[Suspect]:
     votes = _Votes(dataset, sets)
     agreed = [each for frame in range(len(dataset.frames)) for each in votes.agreed(frame)]
     found = [*votes.of_consensus(agreed), *votes.without_object()]
-    return sorted(found, key=lambda each: (-each.score, each.frame, each.label))
+    return sorted(
+        found, key=lambda each: -each.score
+    )  # Among equals, those that the sets are surest of first.
 
 
 class _Votes:
@@ -200,7 +206,8 @@ class _Votes:
 
     def of_consensus(self, agreed: Sequence[_Consensus]) -> Iterator[Suspect]:
         """Missing labels, wrong classes and loose boxes."""
-        known = [each for each in agreed if self._settle(each)]
+        known = self._once([each for each in agreed if self._settle(each)])
+        known.sort(key=lambda each: -each.trust)
         if not known:
             return
         labelled = np.array([each.label >= 0 for each in known], bool)
@@ -209,7 +216,7 @@ class _Votes:
             [(self._class(each.label), each.class_) for each in known if each.label >= 0], self.count
         )
         fits = [each for each in known if each.label >= 0 and each.class_ == self._class(each.label)]
-        tails = _tails([each.trust for each in fits], [each.iou for each in fits])
+        tails = _tails([each.trust for each in fits], self._off(fits))
         lower = {each.label: tail for each, tail in zip(fits, tails.tolist(), strict=True)}
         for each, alarm in zip(known, alarms.tolist(), strict=True):
             if each.label < 0:
@@ -241,12 +248,28 @@ class _Votes:
         # A label of another class lies partly there: that may be the object, and may be another one.
         return bool(ious[~region].max(initial=0) < _FREE)
 
+    def _once(self, known: Sequence[_Consensus]) -> list[_Consensus]:
+        """One consensus per label: where the sets also say the label's own class, it is that one."""
+        best: dict[int, tuple[bool, float]] = {}
+        ranks = [(each.class_ == self._class(each.label), each.iou) for each in known]
+        for each, rank in zip(known, ranks, strict=True):
+            best[each.label] = max(rank, best.get(each.label, rank))
+        pairs = zip(known, ranks, strict=True)
+        return [each for each, rank in pairs if each.label < 0 or rank == best[each.label]]
+
     def _loose(self, each: _Consensus) -> bool:
         """Whether the sets agree on a box more than on the label's, and none has that one as well."""
         boxes = [self.sets[number].box[row] for number, row in enumerate(each.rows) if row >= 0]
         agreement = float(_ious(np.array(boxes), each.box[None]).mean())
         nearest = max(float(best[each.label]) for best in self.best)
         return nearest < _TIGHT and agreement > each.iou + _LOOSER
+
+    def _off(self, fits: Sequence[_Consensus]) -> NDArray[np.float64]:
+        """How far each edge of their labels is outside theirs, in their widths and heights, `(n, 4)`."""
+        boxes = np.array([each.box for each in fits]).reshape(-1, 4)
+        labels = self.dataset.labels.box[[each.label for each in fits]].reshape(-1, 4)
+        size = np.maximum(np.tile(boxes[:, 2:] - boxes[:, :2], 2), 1)
+        return np.asarray((labels - boxes) / size * (-1, -1, 1, 1))
 
     def _suspect(self, kind: SuspectKind, each: _Consensus, score: float) -> Suspect:
         number = next(number for number, row in enumerate(each.rows) if row >= 0)
@@ -314,29 +337,54 @@ def _cuts(n: int) -> list[int]:
     return cuts
 
 
-def _tails(trust: Sequence[float], iou: Sequence[float]) -> NDArray[np.float64]:
-    """`(n,)`: how often a label fits a consensus of about that trust as badly or worse, by chance.
+def _tails(trust: Sequence[float], off: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`(n,)`: how often a label's edges are as far from those of a consensus of about that trust, by chance.
 
-    Below the median of each bin, chance is Student's t with three degrees of freedom, its scale that of the
-    lower 16 %: that much is not moved by errors in a few per cent of the labels, and its tail is as heavy as
-    that of real boxes, which a normal distribution's is not.
+    Chance is a multivariate t distribution of the four edges, with the median and the middle 68 % of each in
+    the bin, and as heavy a tail as 90 % of the labels show: errors in a few per cent move none of these.
+
+    Args:
+        trust: Of each consensus with a label of its class, `(n,)`.
+        off: How far each edge of the label is outside that of the consensus, in its widths and heights,
+            `(n, 4)`.
     """
-    found, values = np.ones(len(trust)), np.array(iou)
+    if not len(trust):
+        return np.ones(0)
+    far = np.zeros(len(trust))
     order = np.argsort(-np.array(trust), kind="stable")
     for part in np.split(order, _cuts(len(order))):
-        middle, low = np.quantile(values[part], (0.5, 0.16)) if len(part) else (0.0, 0.0)
-        t = (middle - values[part]) / max(middle - low, 0.02) / math.sqrt(3)
-        found[part] = 0.5 - (t / (1 + t * t) + np.arctan(t)) / math.pi
-    return found
+        low, middle, high = np.quantile(off[part], (0.16, 0.5, 0.84), axis=0)
+        far[part] = np.square((off[part] - middle) / np.maximum((high - low) / 2, 0.02)).sum(axis=1)
+    half, most = np.quantile(far, (0.5, 0.9))
+    heavier = [n for n in _DEGREES if _reach(n) >= most / max(half, 1e-9)]
+    return _tail(far, heavier[-1] if heavier else _DEGREES[0])
+
+
+def _tail(far: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
+    """How much of a t distribution of four values is beyond a squared distance.
+
+    It is the F distribution with four and n degrees of freedom, which is closed: with x = n / (n + distance),
+    the incomplete beta function of x at (n / 2, 2).
+    """
+    x = degrees / (degrees + far)
+    return np.asarray(x ** (degrees / 2) * (1 + degrees / 2 * (1 - x)))
+
+
+def _reach(degrees: float) -> float:
+    """How many times as far as the nearer half the nearer 90 % reach."""
+    far = np.geomspace(0.1, 1e3, 500)
+    half, most = np.interp((-0.5, -0.1), -_tail(far, degrees), far)
+    return float(most / half)
 
 
 def _alarms(trust: NDArray[np.float64], labelled: NDArray[np.bool_]) -> NDArray[np.float64]:
     """`(n,)`: how often a consensus of that trust is of nothing.
 
-    What has no label even where the sets are trusted most is taken for missing labels.
+    What has no label even where the sets are trusted most is taken for missing labels, as far as that many
+    can be missing.
     """
     without = 1 - _calibrated(trust, labelled, np.ones(len(trust), bool))
-    return np.asarray(without - without.min() + 1 / (len(trust) + 1))
+    return np.asarray(without - min(without.min(), _MOST) + 1 / (len(trust) + 1))
 
 
 class _Pairs:
