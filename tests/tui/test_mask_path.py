@@ -46,7 +46,9 @@ def region_of(app: App[Any]) -> SourceRect:
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_the_worst_cell_to_the_region_and_back(store: Store, size: tuple[int, int]) -> None:
     async with AquariumApp(store, CHOSEN).run_test(size=size) as pilot:
-        await sees(pilot, "masks/val", "sky → car", "+1 600  =  +1 600 new − 0 fixed − 0 moved")
+        # A narrow line gives way to how sure the delta is, once that is known.
+        sum_ = "+1 600" if size == SIZES[0] else "+1 600  =  +1 600 new − 0 fixed − 0 moved"
+        await sees(pilot, "masks/val", "sky → car", sum_)
         assert isinstance(pilot.app.screen, MetricsScreen)
         await pilot.press("enter")
         await sees(pilot, "Frames 1", "More in other 1", "Fewer in other 0", "▼ f2", "0 → 1.60k  +1.60k")
