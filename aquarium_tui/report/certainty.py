@@ -210,7 +210,8 @@ def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     if claim.delta == low == high == 0:
         return f"{words}: the same in all {drawn}"
     between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
-    few = f", too few {drawn} to tell" if claim.state is State.FEW else ""
+    counted_of = f"{drawn} or labels" if claim.about == "labels" else drawn
+    few = f", too few {counted_of} to tell" if claim.state is State.FEW else ""
     return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
 
 

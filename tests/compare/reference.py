@@ -134,7 +134,9 @@ def spurious_pairs(base: Result, other: Result, threshold: float) -> dict[int, i
         (-iou(a.box, b.box), a.row, b.row)
         for a in mine
         for b in its
-        if a.frame == b.frame and a.name == b.name and iou(a.box, b.box) >= threshold
+        if a.frame == b.frame
+        and a.name == b.name
+        and (iou(a.box, b.box) >= threshold or (area(a.box) == 0 and a.box == b.box))
     ]
     found: dict[int, int] = {}
     for _, a, b in sorted(pairs):

@@ -87,6 +87,16 @@ def test_a_set_compared_with_itself_is_no_change_anywhere():
     assert not sure.cells.low.any()
     assert sure.labels is not None
     assert sure.labels.p == 1.0
+    assert sure.false_alarms is not None
+    assert (sure.false_alarms.better, sure.false_alarms.worse) == (0, 0), "a box without area is itself"
+
+
+def test_a_delta_on_which_all_frames_agree_is_sure():
+    labels = [(f, "car", BOX) for f in range(12)]
+    found = comparison(["car"], labels, [], [(*label, 0.9) for label in labels], frames=12)
+    sure = found.significance(replicates=50)
+    assert [sure.per_class[name].p[0] for name in ("recall", "f1")] == [2 / 2**12] * 2
+    assert sure.per_class["f1"].state(0) is State.SURE
 
 
 def test_the_interval_is_as_wide_as_theory_says():

@@ -68,7 +68,8 @@ def spread_p_values(values: NDArray[Any], delta: NDArray[Any], contributors: NDA
 
     A thousand replicates can count no p below .002, and a table of many classes needs smaller ones; the tail
     of a distribution reaches there. It is Student's, like that of the interval, brought to the normal one by
-    Wallace's approximation (1959). 1 where nothing varies, NaN where a delta is not defined.
+    Wallace's approximation (1959). Where nothing varies, all contributors say the same: the p-value is that
+    of as many coins on one side, and 1 for a delta of 0. NaN where a delta is not defined.
 
     Args:
         values: `(replicates, n)`.
@@ -79,10 +80,14 @@ def spread_p_values(values: NDArray[Any], delta: NDArray[Any], contributors: NDA
     count = known.sum(axis=0)
     mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(count, 1)
     variance = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0) / np.maximum(count - 1, 1)
-    score = np.divide(np.abs(delta), np.sqrt(variance), out=np.zeros(len(delta)), where=variance > 0)
+    # A variance of equal numbers is a rounding error, not 0.
+    varies = np.sqrt(variance) > 1e-9 * np.abs(delta)
+    score = np.divide(np.abs(delta), np.sqrt(variance), out=np.zeros(len(delta)), where=varies)
     freedom = np.maximum(np.asarray(contributors, np.float64), 2) - 1
     student = np.nan_to_num(score) * np.sqrt(freedom / (freedom + 1))
-    return np.where(np.isnan(delta) | (count == 0), np.nan, student_p_values(student, freedom))
+    agreed = np.where(delta == 0, 1.0, 0.5**freedom)
+    p = np.where(varies, student_p_values(student, freedom), agreed)
+    return np.where(np.isnan(delta) | (count == 0), np.nan, p)
 
 
 def student_p_values(score: Floats, freedom: NDArray[Any]) -> Floats:

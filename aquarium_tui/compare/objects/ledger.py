@@ -10,10 +10,10 @@ from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.objects.candidates import Candidates, Group, in_common
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching, in_order, label_cells, match
-from aquarium_tui.model.arrays import RowNumbers
+from aquarium_tui.model.arrays import Boxes, RowNumbers, areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Rule
-from aquarium_tui.model.tables import starts_of
+from aquarium_tui.model.tables import MASK, starts_of
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ def _inferences(base: SetPart, other: SetPart | None, iou: float) -> tuple[RowNu
 def pair_spurious(base: SetPart, other: SetPart, iou: float) -> tuple[RowNumbers, RowNumbers]:
     """Rows of base's and of other's spurious inferences that are the same object.
 
-    They are of one frame and class, with an IoU at the threshold; the best IoU is paired first.
+    They are of one frame and class, with an IoU at the threshold; the best IoU is paired first. What has no
+    area, and so no IoU, is the same object where its box is the same.
     """
     mine, its = base.alone(Outcome.SPURIOUS), other.alone(Outcome.SPURIOUS)
     its = its[np.argsort(_group(other, its), kind="stable")]
@@ -137,7 +138,39 @@ def pair_spurious(base: SetPart, other: SetPart, iou: float) -> tuple[RowNumbers
     same = EvaluatedClasses(np.zeros(len(mine), np.int32), np.zeros(len(its), np.int32))
     ordered = in_order(pairs, Rule.OVERLAP, same, np.zeros(len(its)))
     a, b = match(ordered, (len(mine), len(its)), 0.0, iou)
-    return mine[a], its[b]
+    flat = [np.flatnonzero(_flat(part, rows)) for part, rows in ((base, mine), (other, its))]
+    c, d = _with_equal_boxes(
+        (_boxes(base, mine[flat[0]]), wanted[flat[0]]), (_boxes(other, its[flat[1]]), groups[flat[1]])
+    )
+    return np.append(mine[a], mine[flat[0][c]]), np.append(its[b], its[flat[1][d]])
+
+
+def _boxes(part: SetPart, rows: RowNumbers) -> Boxes:
+    return part.evaluation.inferences.objects.box[rows]
+
+
+def _flat(part: SetPart, rows: RowNumbers) -> NDArray[np.bool_]:
+    """Which inferences have no area, or where masks are compared no mask."""
+    mask = part.evaluation.inferences.objects.mask
+    if part.evaluation.dataset.project.iou_type == MASK and mask is not None:
+        return np.asarray(mask.missing[rows])
+    return np.asarray(areas(_boxes(part, rows)) == 0)
+
+
+def _with_equal_boxes(
+    mine: tuple[Boxes, NDArray[np.int64]], its: tuple[Boxes, NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of pairs of one group and of equal boxes, one to one; there are few such boxes."""
+    waiting: dict[tuple[float, ...], list[int]] = {}
+    for position, (box, group) in enumerate(zip(its[0].tolist(), its[1].tolist(), strict=True)):
+        waiting.setdefault((group, *box), []).append(position)
+    pairs = [
+        (position, same.pop(0))
+        for position, (box, group) in enumerate(zip(mine[0].tolist(), mine[1].tolist(), strict=True))
+        if (same := waiting.get((group, *box)))
+    ]
+    found = np.array(pairs, np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def _group(part: SetPart, rows: RowNumbers) -> NDArray[np.int64]:
