@@ -1,6 +1,6 @@
 """A callback of Ultralytics: after `model.val()`, the inferences are in the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,31 +25,38 @@ def attach(
         inferences_id: The name of the set.
         upload_labels: Whether the labels of the model's `data.yaml` are uploaded if there is no such dataset.
     """
-    start, end = _callbacks(project, dataset, inferences_id, upload_labels)
-    model.add_callback("on_val_start", start)
-    model.add_callback("on_val_end", end)
+    for event, call in _callbacks(project, dataset, inferences_id, upload_labels).items():
+        model.add_callback(event, call)
     return model
 
 
 def _callbacks(
     project: str, dataset: str, inferences_id: str, upload_labels: bool
-) -> tuple[Callable[[Any], None], Callable[[Any], None]]:
+) -> dict[str, Callable[[Any], None]]:
+    """What to call at which event of Ultralytics."""
     asked: dict[int, bool] = {}
+    epochs: list[int] = []
 
-    def on_val_start(validator: Any) -> None:
-        # Ultralytics gathers boxes in `jdict` only where it is to write them as JSON.
+    # Ultralytics gathers boxes in `jdict` only where it is to write them as JSON. It is told so for the
+    # batches alone: told so at the end, it evaluates the boxes with a package that it installs.
+    def on_val_batch_start(validator: Any) -> None:
         asked[id(validator)] = bool(validator.args.save_json)
         validator.args.save_json = True
 
-    def on_val_end(validator: Any) -> None:
+    def on_val_batch_end(validator: Any) -> None:
         validator.args.save_json = asked.pop(id(validator), False)
+
+    def on_train_epoch_start(trainer: Any) -> None:
+        epochs[:] = [int(trainer.epoch)]
+
+    def on_val_end(validator: Any) -> None:
         if upload_labels and dataset not in _datasets(project):
             options = FileOptions(split=str(validator.args.split or "val"))
             upload(
                 Store.default(),
                 UploadRequest(project, dataset, labels=_data_file(validator), options=options),
             )
-        run = ModelRun(project, dataset, _set_name(validator, inferences_id))
+        run = ModelRun(project, dataset, _set_name(validator, inferences_id, epochs))
         found: dict[str, list[Any]] = {}
         for record in validator.jdict:
             found.setdefault(str(record.get("file_name") or record["image_id"]), []).append(record)
@@ -60,7 +67,12 @@ def _callbacks(
             run.add(image, boxes, classes, [record["score"] for record in records])
         run.close()
 
-    return on_val_start, on_val_end
+    return {
+        "on_train_epoch_start": on_train_epoch_start,
+        "on_val_batch_start": on_val_batch_start,
+        "on_val_batch_end": on_val_batch_end,
+        "on_val_end": on_val_end,
+    }
 
 
 def _datasets(project: str) -> list[str]:
@@ -73,12 +85,12 @@ def _data_file(validator: Any) -> Path:
     return Path(str(data.get("yaml_file") or validator.args.data))
 
 
-def _set_name(validator: Any, wished: str) -> str:
+def _set_name(validator: Any, wished: str, epochs: Sequence[int]) -> str:
+    """The name of the set; validations within training, of which the epoch is known, are told apart by it."""
     folder = Path(str(getattr(validator, "save_dir", "") or "model")).name
     name = wished or folder
-    if getattr(validator, "training", False):
-        epoch = getattr(getattr(validator, "trainer", None), "epoch", None)
-        name = f"{name}_{epoch}" if epoch is not None else name
+    if getattr(validator, "training", False) and epochs:
+        name = f"{name}_{epochs[-1]}"
     return suggest_name(name) or "model"
 
 

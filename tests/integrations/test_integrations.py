@@ -137,7 +137,7 @@ class Yolo:
         validator = SimpleNamespace(
             args=args, names=names, class_map=[1, 2, 3], data={}, save_dir=Path("runs/val7"), jdict=[], **more
         )
-        self.callbacks["on_val_start"](validator)
+        self.callbacks["on_val_batch_start"](validator)
         for frame, (left, top, right, bottom), name, score in OTHER if args.save_json else ():
             validator.jdict.append(
                 {
@@ -148,6 +148,9 @@ class Yolo:
                     "score": score,
                 }
             )
+        self.callbacks["on_val_batch_end"](validator)
+        # At the end, `save_json` would have it evaluate them with a package that it installs.
+        assert not args.save_json
         self.callbacks["on_val_end"](validator)
         return validator
 
@@ -156,7 +159,9 @@ def test_ultralytics_validates_into_the_store(store: Store) -> None:
     model = ultralytics.attach(Yolo(), "street", "val")
     assert model.val().args.save_json is False
     assert same(store, "val7")
-    ultralytics.attach(Yolo(), "street", "val", "best").val(training=True, trainer=SimpleNamespace(epoch=3))
+    model = ultralytics.attach(Yolo(), "street", "val", "best")
+    model.callbacks["on_train_epoch_start"](SimpleNamespace(epoch=3))
+    model.val(training=True)
     assert same(store, "best_3")
 
 
