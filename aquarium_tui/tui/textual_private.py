@@ -41,6 +41,7 @@ from textual.widgets import Footer
 from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
 from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, RESTORE, Terminal, cell_of, window_size
+from aquarium_tui.tui.graphics.wire import DueAnswers
 from aquarium_tui.tui.keyboard import KeyboardText
 from aquarium_tui.tui.textual_frames import FollowedUpdate, FrameListener
 from aquarium_tui.tui.textual_guard import GuardedApp
@@ -189,6 +190,7 @@ class TerminalDriver(LinuxDriver):
         self._file = cast("Any", _ForgivingFile(cast("IO[str]", self._file)))
         self._typed = app.terminal.typed if isinstance(app, TerminalApp) else b""
         self._in_use = self._ending = False
+        self._answers = DueAnswers()
         self._probed = isinstance(app, TerminalApp) and app.terminal.round_trip > 0
 
     def start_application_mode(self) -> None:
@@ -203,6 +205,9 @@ class TerminalDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was, at the end and before a suspension."""
         self.write(self._farewell())
+        if self._probed and self._key_thread and self._key_thread.is_alive():
+            # Answers that come later would be shown on the screen and typed into the shell.
+            self._answers.wait()
         super().stop_application_mode()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")  # Textual turns these mouse reports on, but not off.
@@ -235,13 +240,19 @@ class TerminalDriver(LinuxDriver):
                 os.kill(os.getpid(), signal.SIGSTOP)  # It was sent to the background, where it cannot draw.
                 return
         wanted = self.attrs_before
-        # The alternate screen is entered anew: the pictures on the old one are gone.
-        self.write(self._farewell())
+        # The alternate screen is entered anew: the pictures on the old one are gone. Kitty stacks how keys are
+        # to be told; what was put there before the stop would stay for the next program.
+        self.write(f"{self._farewell()}\x1b[<u")
         self.disable_input()
         self.close()
         self._must_signal_resume = True
         self.start_application_mode()
         self.attrs_before = wanted
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, in a thread."""
+        self._answers.asked(data)
+        super().write(data)
 
     def lend_mouse(self, lent: bool) -> None:
         """Leave the mouse to the terminal, or take it back."""
@@ -275,6 +286,7 @@ class TerminalDriver(LinuxDriver):
                 if not data:  # Nothing to read, though there is something: the end of the file.
                     self._leave(signal.SIGHUP)
                     return
+                self._answers.heard(data)
 
     def _post(self, messages: "Iterable[Message]") -> None:
         """Hand messages to the app."""

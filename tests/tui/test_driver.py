@@ -68,6 +68,7 @@ def assert_restored(link: Link, session: Session) -> None:
     assert now[25], "the cursor"
     assert now[7], "line wrap"
     # Kitty's keyboard protocol is popped while the alternate screen, where it was pushed, is still shown.
+    assert link.output.count(b"\x1b[>25u") <= link.output.count(b"\x1b[<u")
     assert link.output.rfind(b"\x1b[<u") < link.output.rfind(b"\x1b[?1049l")
     assert b"Traceback" not in link.output
     assert link.echoes(), "the keyboard as a shell wants it"

@@ -5,10 +5,12 @@ It leads through tmux where that stands between.
 
 import asyncio
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from threading import Condition
 from time import monotonic
 
 # "Where is the cursor?": every terminal answers, and in order, so the answer says that what was sent before
@@ -85,6 +87,44 @@ class Attachment:
             return self._socket.stat() if self._socket else None
         except OSError:
             return None
+
+
+class DueAnswers:
+    """Counts the answers that the terminal still owes, of those that tell where its cursor is."""
+
+    # An answer may arrive in two parts; none has more bytes than this.
+    _LONGEST = 16
+    _ANSWER = re.compile(rb"\x1b\[\d+;\d+R")
+
+    def __init__(self) -> None:
+        self._due, self._last, self._tail = 0, 0.0, b""
+        self._news = Condition()
+
+    def asked(self, text: str) -> None:
+        """Note the questions in what is written."""
+        if count := text.count(ASK):
+            with self._news:
+                # What is silent for so long has lost the questions.
+                self._due = count + (self._due if self._late() > 0 else 0)
+                self._last = monotonic()
+
+    def heard(self, data: bytes) -> None:
+        """Note the answers in what was read."""
+        data, end = self._tail + data, 0
+        with self._news:
+            for found in self._ANSWER.finditer(data):
+                self._due, end = max(self._due - 1, 0), found.end()
+            self._news.notify_all()
+        self._tail = data[max(end, len(data) - self._LONGEST) :]
+
+    def wait(self) -> None:
+        """Wait until all are there, or until it is too late for any."""
+        with self._news:
+            self._news.wait_for(lambda: not self._due, self._late())
+
+    def _late(self) -> float:
+        """Seconds until an answer to the last question is late."""
+        return max(self._last + SILENCE - monotonic(), 0)
 
 
 class Wire:

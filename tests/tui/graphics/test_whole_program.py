@@ -129,3 +129,19 @@ def test_ctrl_z_and_fg_and_a_lost_connection(frame: Session) -> None:
     os.kill(process.pid, signal.SIGHUP)
     assert process.wait(10) == 128 + signal.SIGHUP
     assert "Traceback" not in frame.look().text()
+
+
+def test_an_end_amid_a_picture_leaves_no_answers_to_the_shell(home: Path) -> None:
+    """The terminal's answers to questions come after the key; a shell would take them for what is typed."""
+    with opened(home, ITERM) as link:
+        session = session_of(link)
+        session.reads("car missed")
+        sees_picture(session)
+        settled(session)
+        link.latency = 0.3
+        mark = session.press("\r")
+        session.until(lambda: any(b"]1337;" in data for _, data in link.log[mark:]), "a first piece")
+        session.press("q")
+        link.process.wait(10)
+        link.quiet(link.now, pause=CALM)
+        assert b"^[[" not in link.output
