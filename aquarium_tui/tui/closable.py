@@ -38,6 +38,9 @@ class Dialog(ModalScreen[Answer], ClosesOnce[Answer]):
 class CommandDialog(CommandPalette, ClosesOnce[None]):
     """Textual's command palette; it closes once."""
 
+    # Its rows have margins, and Textual cannot wrap a text to no width. What is beyond the screen is cut off.
+    DEFAULT_CSS = "CommandDialog CommandList { min-width: 20; }"
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Pages are turned only in a list that is laid out; Textual's does not check that."""
         paged = action == "command_list" and parameters in (("page_up",), ("page_down",))

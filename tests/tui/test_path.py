@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.widgets import OptionList
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.config import Config
@@ -248,6 +249,16 @@ async def test_the_palette_lists_each_action_once(make_app: Make) -> None:
         assert len(titles) == len(set(titles)) > 30
         assert sum("other set" in title for title in titles) == 1
         assert sum("quit" in title.lower() for title in titles) == 1
+
+
+async def test_the_palette_opens_in_six_columns(make_app: Make) -> None:
+    async with make_app().run_test(size=(6, 20)) as pilot:
+        await pilot.press("ctrl+p", "a")
+        options = "the commands that are found"
+        await until(
+            pilot, lambda: any(each.option_count for each in pilot.app.screen.query(OptionList)), options
+        )
+        await pilot.press("down", "escape")
 
 
 async def test_layers_can_be_hidden(make_app: Make) -> None:
