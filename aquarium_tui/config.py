@@ -111,7 +111,7 @@ def read_config() -> Config:
         found = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "Fix or delete it.") from error
     return _File(path, text).config(found)
 

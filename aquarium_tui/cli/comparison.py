@@ -1,5 +1,7 @@
 """`compare`, `objects` and `frames`: print a comparison, and what it is made of."""
 
+import csv
+import io
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli import completion
-from aquarium_tui.cli.options import ClusterOption, chooses, default_store, opened, workers_of
+from aquarium_tui.cli.options import (
+    ClusterOption,
+    CsvSafeOption,
+    ForceOption,
+    chooses,
+    default_store,
+    opened,
+    refuse_existing,
+    workers_of,
+)
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.session.choice import Choice
@@ -55,10 +66,6 @@ ListOption = Annotated[
     ),
 ]
 
-CsvSafeOption = Annotated[
-    bool,
-    typer.Option("--csv-safe", help="In CSV, put ' before text that a spreadsheet would take for a formula."),
-]
 
 DIAGONAL_WORDS = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"}
 """What the lists of a diagonal cell are called, and the lists they are."""
@@ -148,12 +155,12 @@ ReportFileOption = Annotated[
     typer.Option(
         "--out",
         metavar="FILE",
-        help="Write to this file; it is replaced. Markdown has its pictures beside it.",
+        help="Write to this file. Markdown has its pictures beside it.",
     ),
 ]
 JunitOption = Annotated[
     Path | None,
-    typer.Option("--junit", metavar="FILE", help="Write the rules' results as JUnit XML; it is replaced."),
+    typer.Option("--junit", metavar="FILE", help="Write the rules' results as JUnit XML."),
 ]
 
 
@@ -176,7 +183,7 @@ CurvesOption = Annotated[
     typer.Option(
         "--curves",
         metavar="FILE.csv",
-        help="Write all curves as a table; it is replaced.",
+        help="Write all curves as a table.",
     ),
 ]
 
@@ -194,6 +201,8 @@ def compare(
     labels_before: LabelsBeforeOption = False,
     ap_parts: ApPartsOption = False,
     curves: CurvesOption = None,
+    csv_safe: CsvSafeOption = False,
+    force: ForceOption = False,
     cluster: ClusterOption = "",
 ) -> None:
     """Compare two inference sets, or print the metrics of one; as a gate, exit with 1 where a rule fails."""
@@ -206,14 +215,15 @@ def compare(
         _compare_labels(choice, format_, bool(fail_on or gate or junit or out))
         return
     rules = _rules(fail_on or [], gate, junit)
+    illustrated = format_ == "html" or (format_ == "md" and out is not None and not no_pictures)
+    _refuse_existing([out, junit, curves], force, pictured=illustrated and format_ == "md")
     with workers_of(cluster) as executor:
         view = opened(choice, executor, quiet=True)
     comparison = view.comparison
     if view.outcome:
         choice = replace(choice.under(view.settings), policy=None)  # It holds for scenarios too.
     if curves:
-        _write_curves(comparison, curves)
-    illustrated = format_ == "html" or (format_ == "md" and out is not None and not no_pictures)
+        _write_curves(comparison, curves, csv_safe)
     findings = None
     if ap_parts or needs_findings(rules) or (intervals and not illustrated):
         findings = Findings.of(comparison)
@@ -240,6 +250,19 @@ def compare(
             out,
         )
     _finish(rulings, choice, junit)
+
+
+def _refuse_existing(files: "Sequence[Path | None]", force: bool, *, pictured: bool) -> None:
+    """Make sure, before anything is counted, that writing destroys nothing."""
+    from aquarium_tui.publish import pictures_of
+
+    for file in filter(None, files):
+        refuse_existing(file, force)
+    if pictured and files[0] and (folder := pictures_of(files[0])).exists() and not force:
+        raise UsageError(
+            f"{visible(str(folder))}, the folder for the pictures, already exists.",
+            "Name another file, or overwrite the pictures with --force.",
+        )
 
 
 def _written(view: "View", known: "Known", document: "JsonObject", format_: str) -> str:
@@ -317,20 +340,19 @@ def _ap_sum(comparison: "Comparison", findings: "Findings | None") -> "ApSum":
     return ApSum.of(ranked, findings)
 
 
-def _write_curves(comparison: "Comparison", path: Path) -> None:
-    import csv
-
+def _write_curves(comparison: "Comparison", path: Path, safe: bool) -> None:
+    from aquarium_tui.publish import write_text
     from aquarium_tui.report.curves import CURVE_COLUMNS, curve_rows, curves_of
+    from aquarium_tui.report.records import harmless
 
     rows = curve_rows(curves_of(comparison))
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(CURVE_COLUMNS)
-            writer.writerows(rows)
-    except OSError as error:
-        where = visible(str(path))
-        raise UsageError(f"{where} cannot be written: {error.strerror or error}.") from error
+    file = io.StringIO()
+    names = CURVE_COLUMNS.index("class")
+    csv.writer(file).writerow(CURVE_COLUMNS)
+    csv.writer(file).writerows(
+        [*row[:names], harmless(row[names]) if safe else row[names], *row[names + 1 :]] for row in rows
+    )
+    write_text(path, file.getvalue())
 
 
 def _policy(view: "View") -> "JsonObject":
@@ -370,14 +392,10 @@ def _rulings(
 def _finish(rulings: "Sequence[Ruling]", choice: Choice, junit: Path | None) -> None:
     """Write the results for other systems; where rules failed, say which, and exit with 1."""
     from aquarium_tui.gate import RuleState, as_junit, sentence
+    from aquarium_tui.publish import write_text
 
     if junit:
-        name = f"{choice.project}/{choice.dataset}"
-        try:
-            junit.write_text(as_junit(rulings, name), "utf-8")
-        except OSError as error:
-            where = visible(str(junit))
-            raise UsageError(f"{where} cannot be written: {error.strerror or error}.") from error
+        write_text(junit, as_junit(rulings, f"{choice.project}/{choice.dataset}"))
     failed = [each for each in rulings if each.outcome is RuleState.FAILED]
     for each in failed:
         typer.echo(f"aquarium-tui: gate: {sentence(each)}", err=True)

@@ -10,7 +10,14 @@ import typer
 
 from aquarium_tui.cli import completion
 from aquarium_tui.cli.description import coverage, provenance_lines
-from aquarium_tui.cli.options import DatasetArgument, chooses, default_store, opened, split_dataset
+from aquarium_tui.cli.options import (
+    DatasetArgument,
+    chooses,
+    default_store,
+    opened,
+    refuse_damaged,
+    split_dataset,
+)
 from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
@@ -208,9 +215,7 @@ def _doctor(dataset: str) -> None:
     for sentence in card.damaged:
         typer.echo(f"\n{visible(sentence)}")
     _compare_sets(store, card)
-    if card.damaged:
-        names = ", ".join(card.damage)
-        raise StoreError(f"{project}/{name} has inference sets that cannot be read: {names}.")
+    refuse_damaged(card)
     damage: list[StoreError] = []
     _segments(dataset).all(damage.append)
     _refuse_damaged(dataset, damage)
@@ -355,10 +360,12 @@ def list_metrics(dataset: DatasetArgument) -> None:
     """List the metrics: which direction is better, the unit, and the sets that have values."""
     project, name = split_dataset(dataset)
     store = default_store()
-    sets = [store.load_inferences(project, name, one.id) for one in store.dataset_card(project, name).sets]
+    card = store.dataset_card(project, name)
+    sets = [store.load_inferences(project, name, one.id) for one in card.sets]
     for metric in store.project(project).metrics:
         having = ", ".join(one.id for one in sets if metric.name in one.metrics) or "no set"
         typer.echo(f"{metric.name}  {_meaning(metric)}  {having}")
+    refuse_damaged(card)
 
 
 def _meaning(metric: "Metric") -> str:

@@ -9,7 +9,7 @@ import select
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
 from aquarium_tui.errors import AquariumError, UsageError
@@ -126,6 +126,8 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
     return "".join(_PLAIN.get(character, "?") for character in lost), error.end
 
 
+_LONGEST_NAME = 200
+"""Characters of a file's name in an error; a name that is too long for the system would fill the screen."""
 BAD_INPUT = 2
 """Bad usage or bad input, as argparse and typer have it."""
 LOST_OUTPUT = 74
@@ -171,7 +173,9 @@ def _contained(step: Callable[[], None]) -> int:
         _report_error(type(error).__name__, error.message, error.hint, BAD_INPUT)
         return BAD_INPUT
     except Exception as error:
-        return _unexpected(error)
+        # A file that the system refuses is no fault of the program, wherever that is noticed.
+        named = isinstance(error, OSError) and error.filename is not None
+        return _unusable(cast("OSError", error)) if named else _unexpected(error)
     return 0
 
 
@@ -235,6 +239,15 @@ def _lost(error: OutputLostError) -> int:
         return CLOSED_PIPE
     _report_error("OutputLost", f"The output could not be written: {error}.", "", LOST_OUTPUT)
     return LOST_OUTPUT
+
+
+def _unusable(error: OSError) -> int:
+    """A file that the system refuses: links in a circle, a name that is too long."""
+    log_error(error, f"command line: {sys.argv}")
+    name = str(error.filename)
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    _report_error("InputError", f"{shown} cannot be used: {error.strerror}.", "", BAD_INPUT)
+    return BAD_INPUT
 
 
 def _unexpected(error: Exception) -> int:

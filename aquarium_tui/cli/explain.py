@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import opened, split_dataset
+from aquarium_tui.cli.options import CsvSafeOption, opened, split_dataset
 from aquarium_tui.errors import AmbiguousError, UsageError
 from aquarium_tui.model.settings import Rule
 from aquarium_tui.session.choice import Choice
@@ -74,6 +74,7 @@ def explain(
     query: Annotated[str, typer.Option(help="Only frames that a query selects; see docs/query.md.")] = "",
     limit: _Limit = None,
     format_: _Format = "text",
+    csv_safe: CsvSafeOption = False,
 ) -> None:
     """Reproduce another tool's confusion matrix and figures, and list what it counts differently."""
     from aquarium_tui.explain import document
@@ -85,9 +86,12 @@ def explain(
         *split_dataset(dataset), base=set_, confidence=confidence, iou=iou, rule=rule, query=query
     )
     found = explained(_one_set(choice), asked)
-    write = {"text": document.as_text, "json": document.as_json, "csv": document.as_csv}[format_]
     listed = _LISTED if format_ == "text" else 0
-    sys.stdout.write(write(found, listed if limit is None else limit))
+    most = listed if limit is None else limit
+    if format_ == "csv":
+        sys.stdout.write(document.as_csv(found, most, csv_safe))
+    else:
+        sys.stdout.write({"text": document.as_text, "json": document.as_json}[format_](found, most))
 
 
 def _asked(name: str, *, release: str, matrix: Path | None, figures: list[str]) -> "Asked":

@@ -12,10 +12,12 @@ import typer
 
 from aquarium_tui.cli.options import (
     ClusterOption,
+    ForceOption,
     GraphicsOption,
     MouseOption,
     chooses,
     default_store,
+    refuse_existing,
     workers_of,
 )
 from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UsageError
@@ -183,7 +185,7 @@ def _limit_cache() -> None:
 
 RecordOption = Annotated[
     Path | None,
-    typer.Option("--record", metavar="FILE", help="Note what is looked at as JSON lines; it is replaced."),
+    typer.Option("--record", metavar="FILE", help="Note what is looked at as JSON lines."),
 ]
 PlayOption = Annotated[
     Path | None,
@@ -200,11 +202,14 @@ def open_dataset(
     cluster: ClusterOption = "",
     record: RecordOption = None,
     play: PlayOption = None,
+    force: ForceOption = False,
     no_mouse: MouseOption = False,
 ) -> None:
     """Open a dataset with two inference sets, or with one."""
     from aquarium_tui.session.session import Session
 
+    if record:
+        refuse_existing(record, force)
     session = Session(default_store())
     with suppress(AmbiguousError):  # The interface asks.
         session.settle(session.resume(choice))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from aquarium_tui.cli.options import chooses, default_store, progress_bar
+from aquarium_tui.cli.options import chooses, default_store, progress_bar, refuse_damaged
 from aquarium_tui.session.choice import Choice
 
 LeaderboardFormatOption = Annotated[
@@ -41,10 +41,12 @@ def leaderboard(
     with progress_bar() as report:
         watch = Watch(partial(report, "counting sets"))
         found = of_choice(session, choice, watch, names)
-        dataset = session.sources(choice, watch)[0].dataset
+        sources, card = session.sources(choice, watch)
+        dataset = sources.dataset
     if format_ == "json":
         sys.stdout.write(leaderboard_json(found, dataset))
     elif format_ == "csv":
         sys.stdout.write(leaderboard_csv(found))
     else:
         sys.stdout.writelines(f"{line}\n" for line in leaderboard_lines(found, dataset))
+    refuse_damaged(card)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from aquarium_tui.cli import completion
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import StoreError, UsageError
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Aim, Policy, Rule, Side
 from aquarium_tui.session.choice import Choice
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from aquarium_tui.session.view import View
-    from aquarium_tui.store import Store
+    from aquarium_tui.store import DatasetCard, Store
 
 
 MatchedFigure = Literal["recall", "precision", "false-alarms"]
@@ -96,6 +96,10 @@ MouseOption = Annotated[
 ]
 
 
+CsvSafeOption = Annotated[
+    bool,
+    typer.Option("--csv-safe", help="In CSV, put ' before text that a spreadsheet would take for a formula."),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists under this name.")]
 
 
@@ -124,6 +128,17 @@ def refuse_existing(out: Path, force: bool) -> None:
         raise UsageError(
             f"{visible(str(out))} already exists.", "Name another file, or overwrite it with --force."
         )
+
+
+def refuse_damaged(card: "DatasetCard") -> None:
+    """Say, once all else of a dataset is told, which inference sets cannot be read.
+
+    Raises:
+        StoreError: There are some.
+    """
+    if card.damage:
+        title = f"{card.project}/{card.name}"
+        raise StoreError(f"{title} has inference sets that cannot be read. {' '.join(card.damaged)}")
 
 
 def default_store() -> "Store":

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aquarium_tui.cli.options import (
+    CsvSafeOption,
     DatasetArgument,
     ForceOption,
     chooses,
     default_store,
     opened,
+    refuse_damaged,
     refuse_existing,
     split_dataset,
 )
@@ -70,24 +72,23 @@ def export_reviews(
     format_: ReviewFormatOption = "csv",
     *,
     out: ReviewOut = None,
+    csv_safe: CsvSafeOption = False,
     force: ForceOption = False,
 ) -> None:
     """Write what was reviewed: as a table, as every edit, or as COCO with verdicts."""
+    from aquarium_tui.publish import write_text
     from aquarium_tui.review import as_coco, as_csv, as_jsonl
 
     log, project, name = _log(dataset)
     if format_ == "coco":
         text = as_coco(log.edits(), default_store().load_dataset(project, name))
     else:
-        text = "".join(as_csv(log.edits()) if format_ == "csv" else as_jsonl(log.read()))
+        text = "".join(as_csv(log.edits(), csv_safe) if format_ == "csv" else as_jsonl(log.read()))
     if out is None:
         sys.stdout.write(text)
         return
     refuse_existing(out, force)
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{visible(str(out))} cannot be written: {error.strerror or error}.") from error
+    write_text(out, text)
 
 
 def import_reviews(dataset: DatasetArgument, file: ReviewFile, *, user: PersonOption = "") -> None:
@@ -108,7 +109,13 @@ def import_reviews(dataset: DatasetArgument, file: ReviewFile, *, user: PersonOp
         typer.echo(f"  left out: {sentence}")
 
 
-def list_suspects(choice: Choice, format_: SuspectFormatOption = "csv", *, limit: LimitOption = 200) -> None:
+def list_suspects(
+    choice: Choice,
+    format_: SuspectFormatOption = "csv",
+    *,
+    csv_safe: CsvSafeOption = False,
+    limit: LimitOption = 200,
+) -> None:
     """Print suspected label errors, the likeliest first: what all inference sets say against labels."""
     from aquarium_tui.review import suspect_lines
     from aquarium_tui.session.suspicions import Suspicions
@@ -121,7 +128,8 @@ def list_suspects(choice: Choice, format_: SuspectFormatOption = "csv", *, limit
         )
     found = Suspicions(default_store()).of(view)[:limit]
     verdicts = [view.reviews.of(each.subject).verdict for each in found]
-    sys.stdout.writelines(suspect_lines(found, verdicts, format_))
+    sys.stdout.writelines(suspect_lines(found, verdicts, format_, csv_safe))
+    refuse_damaged(default_store().dataset_card(view.choice.project, view.choice.dataset))
 
 
 def merge_reviews(dataset: DatasetArgument, paths: ReviewSources) -> None:

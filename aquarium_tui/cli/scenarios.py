@@ -137,6 +137,7 @@ def _import(choice: Choice, path: Path) -> None:
 
 def _export(choice: Choice, path: Path, force: bool) -> None:
     from aquarium_tui.gate import as_toml
+    from aquarium_tui.publish import write_text
 
     saved = _saved(choice)
     text = as_toml(saved, choice.title)
@@ -144,10 +145,7 @@ def _export(choice: Choice, path: Path, force: bool) -> None:
         sys.stdout.write(text)
         return
     refuse_existing(path, force)
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{visible(str(path))} cannot be written: {error.strerror or error}.") from error
+    write_text(path, text)
     typer.echo(f"exported {counted(len(saved), 'scenario')} to {visible(str(path))}")
 
 

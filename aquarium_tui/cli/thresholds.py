@@ -48,8 +48,7 @@ def show_thresholds(where: WhereArgument) -> None:
         }
         document = stated["base"] if stated["base"] == stated["other"] else stated
     else:
-        card = store.dataset_card(*names[:2]).set(names[2])
-        own = card.confidence if card else None
+        own = store.dataset_card(*names[:2]).readable(names[2]).confidence
         document = document_of(own) if own else {}
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False))
 

@@ -1,10 +1,8 @@
 """An explanation as text for a terminal, as JSON, and its objects as CSV."""
 
-import csv
 import json
 import math
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ from aquarium_tui.explain.rules import MatchRule
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.report.records import as_csv as csv_of
 from aquarium_tui.report.table import left, lines, right
 
 _CELLS = 20
@@ -214,18 +213,18 @@ def _outcome(row: dict[str, Any], side: str) -> str:
     return row[side] if partner is None else f"{visible(row[side])}, {visible(partner)} at IoU {iou:.3f}"
 
 
-def as_csv(explanation: Explanation, limit: int) -> str:
-    """The objects that count differently as CSV, a header first; absent values are empty."""
-    table = StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(OBJECT_COLUMNS)
-    for record in explanation.objects(limit or None):
-        writer.writerow([_plain(record[name]) for name in OBJECT_COLUMNS])
-    return table.getvalue()
+def as_csv(explanation: Explanation, limit: int, safe: bool = False) -> str:
+    """The objects that count differently as CSV, a header first; absent values are empty.
 
-
-def _plain(value: object) -> object:
-    return visible(value) if isinstance(value, str) else value
+    Args:
+        explanation: What is explained.
+        limit: The most objects; 0 for all.
+        safe: Put `'` before text that a spreadsheet would take for a formula.
+    """
+    records = [
+        {name: record[name] for name in OBJECT_COLUMNS} for record in explanation.objects(limit or None)
+    ]
+    return "".join(csv_of(records, OBJECT_COLUMNS, safe))
 
 
 def as_json(explanation: Explanation, limit: int) -> str:

@@ -16,6 +16,7 @@ from aquarium_tui.explain.explained_set import ExplainedSet
 from aquarium_tui.explain.rules import Crowds, MatchRule
 from aquarium_tui.explain.tally import tally
 from aquarium_tui.explain.tools import Tool
+from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.model.arrays import CountMatrix, Floats
 from aquarium_tui.model.names import visible
 
@@ -62,10 +63,7 @@ def read_matrix(path: Path) -> GivenMatrix:
     Raises:
         InputError: The file cannot be read, or does not hold a square matrix of numbers.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text: {error}") from None
+    text = read_any_text(path)
     rows = _split([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
     if not rows:
         raise InputError(f"{path}: is empty.")

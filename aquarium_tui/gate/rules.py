@@ -1,7 +1,6 @@
 """Rules of the gate: how they are written, and files of them."""
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aquarium_tui.errors import UsageError
+from aquarium_tui.formats.shared.format import read_toml
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.settings import Side
 
@@ -114,15 +114,11 @@ def read_rules(path: Path) -> list[GateRule]:
     """The rules of a TOML file: `[[rule]]` tables with `when` and, if wanted, `name` and `alpha`.
 
     Raises:
-        UsageError: The file cannot be read, or a rule in it cannot be understood.
+        InputError: The file cannot be read.
+        UsageError: A rule in it cannot be understood.
     """
     where = visible(str(path))
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"The gate {where} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"The gate {where} is not TOML: {error}.") from error
+    document = read_toml(path)
     unknown = sorted(set(document) - {"rule"})
     rules = document.get("rule")
     if unknown or not isinstance(rules, list) or not rules:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.errors import AquariumError, UsageError
+from aquarium_tui.formats.shared.format import read_toml
 from aquarium_tui.gate.figures import Figure, FigureTable
 from aquarium_tui.gate.rules import Aspect
 from aquarium_tui.gate.scenarios import ScenarioResult, TargetResult, target_of
@@ -211,15 +211,11 @@ def read_scenarios(path: Path) -> list[Segment]:
     """The scenarios of a TOML file.
 
     Raises:
-        UsageError: The file cannot be read, or something in it cannot be understood; all of that is named.
+        InputError: The file cannot be read.
+        UsageError: Something in it cannot be understood; all of that is named.
     """
     where = visible(str(path))
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{where} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{where} is not TOML: {error}.", _EXAMPLE) from error
+    document = read_toml(path)
     tables = document.get("scenario")
     if set(document) - {"scenario"} or not isinstance(tables, list) or not tables:
         unknown = sorted(set(document) - {"scenario"})

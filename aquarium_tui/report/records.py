@@ -100,7 +100,7 @@ def as_csv(records: Iterable[FlatRecord], columns: Sequence[str], safe: bool = F
     """
     line = StringIO()
     writer = csv.DictWriter(line, columns, lineterminator="\n")
-    told = _harmless if safe else _plain
+    told = harmless if safe else _plain
     writer.writerow({name: told(name) for name in columns})
     for record in records:
         yield _taken(line)
@@ -120,7 +120,8 @@ def _taken(line: StringIO) -> str:
     return text
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A value as it is written, with `'` before text that a spreadsheet would take for a formula."""
     plain = _plain(value)
     return f"'{plain}" if isinstance(value, str) and value.startswith(_FORMULA) else plain
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, StoreError
+from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.model.names import visible
 from aquarium_tui.store.access import reading
 from aquarium_tui.store.reviews import SUFFIX, ReviewLine, ReviewLog, line_of
@@ -33,7 +34,7 @@ def lines_in(path: Path, project: str, dataset: str) -> list[ReviewLine]:
 
 
 def _files(path: Path, project: str, dataset: str) -> Sequence[Path]:
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         return [path]
     places = [path, path / "reviews", path / "projects" / project / dataset / "reviews"]
     for place in places:
@@ -49,8 +50,7 @@ def _files(path: Path, project: str, dataset: str) -> Sequence[Path]:
 
 
 def _lines(path: Path) -> Iterator[ReviewLine]:
-    with reading(path):
-        texts = path.read_bytes().decode("utf-8", "replace").split("\n")
+    texts = read_any_text(path).split("\n")
     complete = texts[:-1]  # What follows the last line break is what a killed process left, or nothing.
     if texts[-1].strip() and not complete:
         complete = texts

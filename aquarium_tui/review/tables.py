@@ -14,11 +14,12 @@ from typing import Any
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.export.batch import key, sized
+from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.reviews import Edit, Review, ReviewField, Sighting, Subject, folded
 from aquarium_tui.model.tables import Dataset
+from aquarium_tui.report import records
 from aquarium_tui.session.suspicions import Suspicion
-from aquarium_tui.store.access import reading
 from aquarium_tui.store.reviews import ReviewLine, now, written
 
 COLUMNS = (
@@ -45,15 +46,29 @@ def as_jsonl(lines: Iterable[ReviewLine]) -> Iterator[str]:
     return (json.dumps(written(line)) + "\n" for line in lines)
 
 
-def as_csv(edits: Iterable[Edit]) -> Iterator[str]:
-    """What stands, a row for each frame and object; one for each set that has an object without a label."""
+def as_csv(edits: Iterable[Edit], safe: bool = False) -> Iterator[str]:
+    """What stands, a row for each frame and object; one for each set that has an object without a label.
+
+    Args:
+        edits: What was said.
+        safe: Put `'` before text that a spreadsheet would take for a formula.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for subject, review in standing(edits):
         for row in _rows(subject):
-            writer.writerow({**row, **_words(review)})
+            told = {**row, **_words(review)}
+            writer.writerow({name: _written(value, safe) for name, value in told.items()})
     yield text.getvalue()
+
+
+def _written(value: object, safe: bool) -> object:
+    """A cell; line breaks and tabs of notes stay, as `review import` takes them for what was typed."""
+    if not isinstance(value, str):
+        return value
+    shown = "".join(each if each in "\n\t" else visible(each) for each in value)
+    return f"'{shown}" if safe and records.harmless(value) != visible(value) else shown
 
 
 def _rows(subject: Subject) -> Iterator[dict[str, object]]:
@@ -63,7 +78,7 @@ def _rows(subject: Subject) -> Iterator[dict[str, object]]:
         yield {"frame": subject.frame, "kind": "frame"}
     for kind, set_, each in seen:
         assert each
-        box = dict(zip(_EDGES, map(repr, each.box), strict=True))
+        box = dict(zip(_EDGES, map(float, each.box), strict=True))
         yield {
             "frame": subject.frame,
             "kind": kind,
@@ -74,22 +89,17 @@ def _rows(subject: Subject) -> Iterator[dict[str, object]]:
         }
 
 
-def suspect_lines(found: Sequence[Suspicion], verdicts: Sequence[str], format_: str) -> Iterator[str]:
+def suspect_lines(
+    found: Sequence[Suspicion], verdicts: Sequence[str], format_: str, safe: bool = False
+) -> Iterator[str]:
     """Suspected label errors, one a line: what, where, how likely, and the verdict that was given."""
     columns = ("frame", "suspected", "score", "verdict", "set", "id", "class", *_EDGES)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
-    if format_ == "csv":
-        writer.writeheader()
+    rows: list[records.FlatRecord] = []
     for each, verdict in zip(found, verdicts, strict=True):
         row = next(_rows(each.subject))
         row |= {"suspected": each.kind.value, "score": round(each.score, 4), "verdict": verdict}
-        if format_ == "csv":
-            writer.writerow(row)
-        else:
-            edges = {name: float(str(row[name])) for name in _EDGES}
-            text.write(json.dumps({name: row.get(name, "") for name in columns} | edges) + "\n")
-    yield text.getvalue()
+        rows.append({name: row.get(name, "") for name in columns})
+    return records.as_csv(rows, columns, safe) if format_ == "csv" else records.as_jsonl(rows)
 
 
 def _words(review: Review) -> dict[str, str]:
@@ -172,11 +182,9 @@ def read_reviews(path: Path, dataset: Dataset, edits: Sequence[Edit], user: str)
         user: Who says it.
 
     Raises:
-        InputError: The file is neither.
-        StoreError: It cannot be read.
+        InputError: The file is neither, or cannot be read.
     """
-    with reading(path):
-        text = path.read_bytes().decode("utf-8-sig", "replace")
+    text = read_any_text(path)
     told = _of_coco(text, path) if text.lstrip().startswith("{") else _of_csv(text, path)
     stands = dict(standing(edits))
     found = ReadReviews()

@@ -18,7 +18,6 @@ from aquarium_tui.model.tables import Project
 from aquarium_tui.query.wording import nearest, quoted
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import DatasetCard
-from aquarium_tui.store.access import read_bytes
 
 REST = "*"
 """Stands for all classes that are not named."""
@@ -89,11 +88,14 @@ def read_thresholds(path: Path) -> Mapping[Side, SetConfidence]:
     and one for `other`.
 
     Raises:
-        UsageError: It cannot be read or is of another form.
+        InputError: It cannot be read.
+        UsageError: It is of another form.
     """
+    from aquarium_tui.formats.shared.format import read_any_text
+
     where = visible(str(path))
     try:
-        document = json.loads(read_bytes(path))
+        document = json.loads(read_any_text(path))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is not JSON: {visible(str(error))}.") from None
     nested = isinstance(document, dict) and any(isinstance(value, dict) for value in document.values())

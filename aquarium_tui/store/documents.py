@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aquarium_tui.errors import StoreError
+from aquarium_tui.errors import NotFoundError, StoreError
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind, SetValue
 from aquarium_tui.model.names import visible
@@ -195,6 +195,20 @@ class DatasetCard:
     def damaged(self) -> tuple[str, ...]:
         """A sentence for each inference set that cannot be read, with its id."""
         return tuple(f"{id_}: {sentence}" for id_, sentence in self.damage.items())
+
+    def readable(self, id_: str) -> "SetCard":
+        """The card of an inference set.
+
+        Raises:
+            StoreError: The set cannot be read.
+            NotFoundError: There is no such set.
+        """
+        if id_ in self.damage:
+            raise StoreError(self.damage[id_])
+        found = self.set(id_)
+        if found is None:
+            raise NotFoundError(f"There is no inference set {visible(id_)} of {self.project}/{self.name}.")
+        return found
 
     def set(self, id_: str) -> SetCard | None:
         """The card of the inference set `id_`."""

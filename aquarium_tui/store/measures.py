@@ -12,7 +12,7 @@ import numpy as np
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.tables import Dataset, Frames
 from aquarium_tui.store import parquet
-from aquarium_tui.store.access import there, writing
+from aquarium_tui.store.access import reading, there, writing
 from aquarium_tui.store.atomic import new_file
 from aquarium_tui.store.documents import sound
 
@@ -25,7 +25,8 @@ def measures_stamp(folder: Path) -> tuple[int, int]:
     path = folder / _FILE
     if not there(path):
         return (0, 0)
-    found = path.stat()
+    with reading(path):
+        found = path.stat()
     return found.st_mtime_ns, found.st_size
 
 

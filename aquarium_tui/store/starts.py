@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aquarium_tui.errors import NotFoundError
 from aquarium_tui.model.metrics import SetValue
 from aquarium_tui.model.settings import SetConfidence, Settings
 from aquarium_tui.store import documents, transaction
@@ -51,8 +50,7 @@ def put_values(store: Store, project: str, dataset: str, id_: str, values: Seque
 
 
 def _set_file(store: Store, project: str, dataset: str, id_: str) -> Path:
-    if store.dataset_card(project, dataset).set(id_) is None:
-        raise NotFoundError(f"There is no inference set {id_} of {project}/{dataset}.")
+    store.dataset_card(project, dataset).readable(id_)
     return store.dataset_folder(project, dataset) / "inferences" / id_ / "set.json"
 
 

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from aquarium_tui import __version__
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import UsageError
+from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.kinds.walks import CellWalk, ChangeWalk, FrameLook, ObjectLook
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.choice import Choice
@@ -89,13 +90,11 @@ def read_stops(path: Path) -> list[Stop]:
     """The places of a recording.
 
     Raises:
-        UsageError: It cannot be read, or is no recording of this version.
+        InputError: It cannot be read.
+        UsageError: It is no recording of this version.
     """
     where = visible(str(path))
-    try:
-        first, *lines = path.read_text("utf-8").splitlines() or [""]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{where} cannot be read: {error}.") from error
+    first, *lines = read_any_text(path).splitlines() or [""]
     with suppress(ValueError, KeyError, TypeError, AttributeError):
         if json.loads(first)["format"] == FORMAT:
             # The last line may be incomplete: the recording program was killed.

@@ -240,8 +240,8 @@ class TerminalDriver(LinuxDriver):
                 os.kill(os.getpid(), signal.SIGSTOP)  # It was sent to the background, where it cannot draw.
                 return
         wanted = self.attrs_before
-        # The alternate screen is entered anew: the pictures on the old one are gone. Kitty stacks how keys are
-        # to be told; what was put there before the stop would stay for the next program.
+        # The alternate screen is entered anew: the pictures on the old one are gone. Kitty stacks how to tell
+        # keys; what was put there before the stop would stay for the next program.
         self.write(f"{self._farewell()}\x1b[<u")
         self.disable_input()
         self.close()

@@ -139,6 +139,17 @@ def test_an_unexpected_error_is_one_line_and_a_log(tmp_path: Path, log: bool) ->
         assert "in fail" in written.read_text()
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "loop"], ids=["long", "loop"])
+def test_a_file_that_the_system_refuses_is_bad_input(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    program = "import os, sys\nfrom aquarium_tui.cli.exit_codes import run\nrun(lambda: os.stat(sys.argv[1]))"
+    command = [sys.executable, "-c", program, str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot be used: " in done.stderr
+    assert len(done.stderr) < 400
+
+
 def test_streams_that_are_not_descriptors_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = io.StringIO()
     for name in ("stdout", "stderr"):

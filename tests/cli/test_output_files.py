@@ -104,3 +104,37 @@ def test_an_export_replaces_only_an_export(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not written by `export`"):
         run("export", "street/val", "--out", other, "--force")
     assert (other / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--format", "text", "--out"),
+        ("--fail-on", "f1 < 0", "--junit"),
+        ("--curves",),
+    ],
+    ids=lambda words: words[-1],
+)
+def test_results_of_compare_overwrite_only_where_asked(tmp_path: Path, words: tuple[str, ...]) -> None:
+    out, compare = tmp_path / "x", ("compare", "street/val", "--no-intervals", *words)
+    out.write_text("mine")
+    with pytest.raises(UsageError, match="--force"):
+        run(*compare, out)
+    assert out.read_text() == "mine"
+    run(*compare, out, "--force")
+    assert "mine" not in out.read_text()
+    with pytest.raises(UsageError, match="is not a file"):
+        run(*compare, "/dev/full")
+    with pytest.raises(UsageError, match="cannot be written"):
+        run(*compare, tmp_path / "missing" / "x")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".", "x"))] == ["x"]
+
+
+def test_pictures_of_a_report_replace_no_folder(tmp_path: Path) -> None:
+    out, mine = tmp_path / "x.md", tmp_path / "x_pictures" / "01.jpg"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(UsageError, match="--force"):
+        run("compare", "street/val", "--no-intervals", "--format", "md", "--out", out)
+    assert mine.read_text() == "mine"
+    assert not out.exists()

@@ -111,3 +111,22 @@ def test_as_a_cache_or_a_lock(store: Store, special: Callable[[Path], Path]) -> 
 def test_as_a_picture(tmp_path: Path, special: Callable[[Path], Path]) -> None:
     with pytest.raises(AquariumError, match="not a file"), source(str(special(tmp_path / "x.png"))).open():
         pass
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "street/val", "--gate"),
+        ("compare", "street/val", "--thresholds"),
+        ("explain", "street/val", "--as", "ultralytics", "--matrix"),
+        ("review", "import", "street/val"),
+        ("review", "merge", "street/val"),
+        ("scenarios", "street/val", "--import"),
+        ("open", "street/val", "--play"),
+    ],
+    ids=" ".join,
+)
+def test_as_a_file_beside_the_data(
+    tmp_path: Path, special: Callable[[Path], Path], words: tuple[str, ...]
+) -> None:
+    assert "is not a regular file" in refused(*words, special(tmp_path / "x.json"))

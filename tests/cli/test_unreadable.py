@@ -93,6 +93,23 @@ def test_a_damaged_set_is_not_left_out(store: Store, run: Run, command: str, how
     assert "Inference set street/val/b cannot be used" in of_damaged.stderr
 
 
+@pytest.mark.parametrize("command", ["leaderboard", "metrics list"])
+def test_a_damaged_set_is_named_beside_the_others(store: Store, run: Run, command: str) -> None:
+    damage(store)
+    done = run(*command.split(), "street/val")
+    assert done.returncode == 2
+    assert "b: " in done.stderr
+    assert ("c" in done.stdout) == (command == "leaderboard")
+
+
+def test_thresholds_of_a_damaged_set_are_not_known(store: Store, run: Run) -> None:
+    damage(store)
+    done = run("thresholds", "show", "street/val/b")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "set.json" in done.stderr
+    assert run("thresholds", "show", "street/val/nowhere").returncode == 2
+
+
 def test_a_store_of_damaged_sets_alone_is_not_called_empty(store: Store, run: Run) -> None:
     for id_ in "abc":
         damage(store, id_)

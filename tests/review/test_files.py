@@ -80,6 +80,14 @@ def test_what_is_exported_and_imported_stands_again(
     assert {edit.user for edit in other.edits()} == ({"anna", "bob"} if format_ == "jsonl" else {"carla"})
 
 
+def test_a_table_holds_no_escape_sequences_and_if_wanted_no_formulas(log: ReviewLog, tmp_path: Path) -> None:
+    log.append([Edit(at(9), "anna", CAR, "note", "=1\n\x1b[2J")])
+    plain, safe = (run("export", "street/val", *more).output for more in ([], ["--csv-safe"]))
+    assert "=1\n\\x1b[2J" in plain
+    assert "'=1\n\\x1b[2J" in safe
+    assert "'=" not in plain
+
+
 def test_a_table_can_name_labels_by_id_alone_and_rows_that_cannot_be_used_are_told(
     log: ReviewLog, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from aquarium_tui.session.last_used import LastUsed
 from aquarium_tui.store import Store
@@ -38,6 +39,13 @@ async def test_files_are_chosen_rehearsed_and_stored(files: Path, tmp_path: Path
         await sees(pilot, "Press D for the demo", "Press + to upload your own")
         await pilot.press("plus", "enter")
         await sees(pilot, "Labels", "pictures/", "labels.json")
+        for nowhere in ("~nobody/x", "x/" * 3000):
+            pilot.app.screen.query_one(Input).value = nowhere
+            await pilot.pause()
+            await pilot.press("enter")
+        await sees(pilot, "Labels", "no match")
+        pilot.app.screen.query_one(Input).value = ""
+        await sees(pilot, "labels.json")
         await pilot.press(*"labels", "enter")
         await sees(pilot, "Images of", "the labels say where they are")
         await pilot.press(*"pict", "enter")

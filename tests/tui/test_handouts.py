@@ -69,6 +69,10 @@ async def test_a_report_is_written(make_app: Make, tmp_path: Path) -> None:
         await pilot.pause()
         await pilot.press("enter")
         await sees(pilot, "neither .html nor .md")
+        pilot.app.screen.query_one(Input).value = f"{'x/' * 3000}r.html"
+        await pilot.pause()
+        await pilot.press("enter")
+        await sees(pilot, "There is no folder")
         pilot.app.screen.query_one(Input).value = str(tmp_path / "r.html")
         await pilot.pause()
         await pilot.press("enter")

@@ -3,6 +3,8 @@
 import gzip
 import os
 import stat
+import sys
+import tomllib
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ _HEAD = 65_536
 """Bytes of a file that stand for the whole: several records of any JSON format, even with long polygons."""
 _BLOCK = 1 << 22
 """Bytes searched at a time: bounds the memory, as files may have gigabytes."""
+_STDIN = Path("/dev/stdin")
 _GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -114,7 +117,8 @@ class Given:
     def folders(self) -> tuple[str, ...]:
         """The names of the folders in the folder, sorted; empty for a file."""
         entries = os.scandir(self.path) if self.is_dir else ()
-        return tuple(sorted(e.name for e in entries if e.is_dir() and not is_hidden(e.name)))
+        names = (entry.name for entry in entries)
+        return tuple(sorted(name for name in names if not is_hidden(name) and is_folder(self.path / name)))
 
     def starts(self, suffix: str) -> Iterator[str]:
         """The beginnings of files below the folder whose names end in `suffix`; empty files are skipped."""
@@ -250,6 +254,36 @@ def read_text(path: Path) -> str:
             f"{visible(str(path))} is not UTF-8: byte {error.start:,} is 0x{content[error.start]:02x}.",
             "Save it as UTF-8.",
         ) from error
+
+
+def _whole(path: Path) -> bytes:
+    """All of a file that is read once; of all pipes, the one on standard input is meant to be read."""
+    if path == _STDIN:
+        return sys.stdin.buffer.read()
+    with open_file(path) as file:
+        return file.read()
+
+
+def read_any_text(path: Path) -> str:
+    """The text at `path`, which may be empty; bytes that are not UTF-8 are replaced.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    return _whole(path).decode("utf-8-sig", "replace")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The document in the TOML file at `path`.
+
+    Raises:
+        InputError: The file cannot be read, or is not TOML.
+    """
+    content = _whole(path)
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{visible(str(path))} is not TOML: {error}.") from error
 
 
 def contains(path: Path, *needles: bytes) -> bool:

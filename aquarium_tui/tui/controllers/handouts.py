@@ -1,5 +1,6 @@
 """What others are given of what is seen: the command for it, and reports."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,12 @@ class HandoutControl:
         Raises:
             UsageError: The file cannot be written, or is there already.
         """
-        out = Path(name.strip()).expanduser()
+        out = Path(os.path.expanduser(name.strip()))  # noqa: PTH111  # It takes names of nobody.
         if out.suffix.casefold() not in _FORMATS:
             raise UsageError("The name ends in neither .html nor .md.", "Its ending says the format.")
-        if out.exists():
+        if os.path.lexists(out):
             raise UsageError(f"{visible(str(out))} already exists.", "Choose another name.")
-        if not out.parent.is_dir():
+        if not os.path.isdir(out.parent):  # noqa: PTH112  # It takes names that are too long.
             raise UsageError(f"There is no folder {visible(str(out.parent))}.", "Choose another name.")
         write = partial(self._write, view, out)
         self.app.run_worker(write, thread=True, exclusive=True, group="report", description="report")

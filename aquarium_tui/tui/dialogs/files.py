@@ -1,5 +1,6 @@
 """Choose a file or a folder: entered folder by folder, or typed as a path."""
 
+import os
 from pathlib import Path
 
 from textual import on
@@ -11,6 +12,8 @@ from aquarium_tui.tui.widgets.table import Table
 
 MOST = 5_000
 """Entries of a folder that are offered; more can be reached by typing their path."""
+LONGEST = 60
+"""Characters of a path that is not there that are repeated."""
 THIS, UP = ".", ".."
 
 
@@ -34,9 +37,14 @@ class ChooseFile(Choose):
     def action_take(self) -> None:
         """Enter the folder under the cursor, or answer with the file; a typed path counts as it stands."""
         typed = self.query_one(Input).value.strip()
-        path = Path(typed).expanduser() if "/" in typed else None
-        if path is not None and (self.folder / path).exists():
-            self._go(self.folder / path)
+        if "/" in typed:
+            # Unlike `Path`, these take names of nobody and names that are too long.
+            path = self.folder / os.path.expanduser(typed)  # noqa: PTH111
+            if os.path.exists(path):  # noqa: PTH110
+                self._go(path)
+            else:
+                said = f"There is no {visible(typed[:LONGEST])}{'…' if len(typed) > LONGEST else ''}"
+                self.notify(said, severity="warning", markup=False)
             return
         row = self.query_one(Table).row
         if row is None:
@@ -48,7 +56,7 @@ class ChooseFile(Choose):
             self._go(self.folder.parent if key == UP else self.folder / key)
 
     def _go(self, path: Path) -> None:
-        if not path.is_dir():
+        if not _is_folder(path):
             self.dismiss(str(path))
             return
         self.folder, self.choices = path, _entries(path, self.none)
@@ -73,10 +81,14 @@ def _entries(folder: Path, none: str) -> list[Offer]:
     except OSError:
         found = []
     seen = [path for path in found if not path.name.startswith(".")]
-    folders = [Offer(path.name, f"{path.name}/", "folder") for path in seen if path.is_dir()]
-    files = [Offer(path.name, path.name, _size(path)) for path in seen if not path.is_dir()]
+    folders = [Offer(path.name, f"{path.name}/", "folder") for path in seen if _is_folder(path)]
+    files = [Offer(path.name, path.name, _size(path)) for path in seen if not _is_folder(path)]
     nothing = [Offer("", f"– {none}")] if none else []
     return [*nothing, Offer(THIS, "this folder", "take it as a whole"), Offer(UP, "../"), *folders, *files]
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # False where nobody may look.
 
 
 def _size(path: Path) -> str:
