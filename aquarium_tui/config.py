@@ -188,7 +188,7 @@ class _File:
                 self._refuse(where, f"{key} is set to {value!r}.", "It must be a number between 0 and 1.")
         if "confidence" in found and {"base_confidence", "other_confidence"} & set(found):
             self._refuse(
-                "defaults.confidence", "confidence is of both sets.", "Leave it out, or name no set."
+                "defaults.confidence", "confidence applies to both sets.", "Leave it out, or name no set."
             )
         return {key: Rule(value) if key == "rule" else float(value) for key, value in found.items()}
 

@@ -1,4 +1,4 @@
-"""The one error tree: every failure that a user can cause or mend is an `AquariumError`."""
+"""The one error tree: every failure that a user can cause or fix is an `AquariumError`."""
 
 import unicodedata
 

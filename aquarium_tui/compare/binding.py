@@ -84,7 +84,7 @@ def _of_reviews(comparison: Comparison) -> Iterator[QueryField]:
 
 
 def _of_objects(comparison: Comparison, choices: Mapping[str, Choices]) -> Iterator[QueryField]:
-    """The table of object fields; what stands alone is of both sets."""
+    """The table of object fields; what stands alone covers both sets."""
     entities = ("label", *comparison.sides, *(("",) if comparison.other else ()))
     for field in comparison.object_fields:
         for entity in field.entities:

@@ -173,7 +173,7 @@ class Comparison(ABC):
 
     @property
     def counting(self) -> NDArray[np.bool_] | None:
-        """`(frames,)` bool, the frames that numbers are of; None where they are of all."""
+        """`(frames,)` bool, the frames that numbers cover; None for all."""
         return self.frames
 
     def resampling(self, replicates: int, seed: int, cancelled: Callable[[], bool]) -> Resampling:

@@ -11,6 +11,7 @@ from aquarium_tui.model.names import joined
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 _NOT_KNOWN = -1
+"""The number of a text or mask that is absent."""
 _DECIMALS = 2
 """Of pixels, to which boxes are compared: COCO and CVAT write no more."""
 

@@ -12,7 +12,7 @@ RATES = ("precision", "recall", "f1")
 COUNTS = ("support", "correct", "confused", "missed", "spurious", "false_positives", "false_negatives")
 METRICS = (*RATES, *COUNTS)
 FEWER_IS_BETTER = frozenset({"confused", "missed", "spurious", "false_positives", "false_negatives"})
-"""The counts that are of errors."""
+"""The counts of errors."""
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class StandIns:
 
     @property
     def of_frames(self) -> Binding[ObjectComparison]:
-        """Sums over a frame are of its objects, whatever stands in for them."""
+        """Sums over a frame cover its objects, whatever stands in for them."""
         return self._whole
 
     @property

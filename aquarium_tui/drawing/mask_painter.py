@@ -31,6 +31,7 @@ _KEPT = 24
 2048 × 1024 takes some 100 kB, as runs."""
 _REGION: Color = (255, 255, 255)
 _NO_CLASS: Color = (150, 150, 150)
+"""White outlines are seen on every class; grey is the colour of no class."""
 _FAINT = 0.15
 """The opacity of what a cell dims: its colours can just be told apart."""
 _HATCH: Color = (16, 16, 16)

@@ -29,6 +29,7 @@ _LINE = re.compile(
 _ABSOLUTE = re.compile(rf"\s*\d+(?:[ \t]+{_NUMBER}){{4,5}}[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _DIFFICULT = "difficult"
 _COLUMNS = (4, 5)
+"""Numbers after the class: a box, or a confidence and a box."""
 _PIXELS = 2.0
 """A median above this is in pixels: fractions of an image, even wrong ones, stay below."""
 _HINT = "a line is `class left top right bottom`, or `class confidence left top right bottom`"

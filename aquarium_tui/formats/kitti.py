@@ -22,6 +22,7 @@ _IGNORED = "dontcare"
 _COLUMNS = (15, 16)
 """Of labels, and of inferences, which have a score."""
 _FURTHER = {1: "truncated", 2: "occluded"}
+"""Columns that become attributes; what is left describes boxes in space."""
 _HINT = "a line is `type truncated occluded alpha left top right bottom height width length x y z angle`"
 _UNSCORED = "a score is the 16th column"
 

@@ -79,7 +79,7 @@ def _is_mot(start: str) -> bool:
 
 
 def _files(given: Given, scored: bool) -> Iterator[Path]:
-    """The files of a folder that are of MOT; where there are labels and detections, those that are wanted."""
+    """The MOT files of a folder; where there are labels and detections, those that are wanted."""
     if not given.is_dir:
         yield given.path
         return

@@ -239,7 +239,7 @@ def _listed_classes(labels: Path) -> list[str]:
     path = next((place for place in places if is_file(place)), None)
     if path is None:
         return []
-    # CVAT puts background first, which no box is of.
+    # CVAT puts background first, which no box has.
     lines = (line.strip() for line in read_text(path).splitlines() if not line.startswith("#"))
     names = [line.split(":")[0].strip() if line.count(":") == _COLONS else line for line in lines if line]
     return [clean(name) for name in names if name and name.casefold() != BACKGROUND]

@@ -148,7 +148,7 @@ def scenario_results(
 
 
 def narrowed_to(binding: Binding[Comparison], segment: Segment) -> Comparison:
-    """The comparison of what a binding is of, counted over the frames of a segment.
+    """The comparison behind a binding, counted over the frames of a segment.
 
     Raises:
         QueryError: The query of the segment does not fit the dataset.

@@ -32,6 +32,7 @@ _SIDES = (
 )
 """Sides of the inputs of common networks."""
 _FACTORS = (0.25, 1 / 3, 0.5, 2.0, 3.0, 4.0)
+"""Scales of whole datasets: images are halved, doubled and so on between labelling and inferring."""
 _EXACT = 0.26
 """Pixels within which a box repeats a label, but for rounding to half pixels. Only sets that do so tell
 whether boxes are shifted by one pixel; the errors of detectors are larger than that."""

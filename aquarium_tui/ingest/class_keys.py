@@ -116,7 +116,7 @@ def read_aliases(path: Path) -> dict[str, str]:
             pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
     except (ValueError, csv.Error) as error:
         raise InputError(
-            f"{visible(str(path))} is no table of names: {visible(str(error))}.", _PAIRS
+            f"{visible(str(path))} is not a table of names: {visible(str(error))}.", _PAIRS
         ) from error
     for number, pair in enumerate(pairs, 1):
         if len(pair) != 2 or not all(isinstance(name, str) for name in pair):

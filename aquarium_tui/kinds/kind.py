@@ -216,7 +216,7 @@ class Kind(ABC, Generic[ItsComparison]):
         return comparability(dataset, base, other, words=self.words, several=self.several)
 
     def iou_title(self, project: Project) -> str:
-        """What the IoU threshold is of."""
+        """What the IoU threshold applies to."""
         del project
         return "IoU"
 
@@ -295,7 +295,7 @@ class Kind(ABC, Generic[ItsComparison]):
         """What screens show of a view."""
 
     def size_words(self, comparison: ItsComparison) -> str:
-        """How much the numbers are of beside frames, in two words."""
+        """How much the numbers cover beside frames, in two words."""
         return counted(comparison.label_count, "label")
 
     def ignored(self, comparison: ItsComparison) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ HEAD = struct.Struct(">IIBBBBB")
 
 _GREY = 0
 _SUB, _UP = 1, 2
+"""A colour type, and the filters that add the pixel to the left or above, as PNG numbers them."""
 _CHUNK = struct.Struct(">I4s")
 _START = 1 << 16
 """Bytes of the first rows, whose filters tell much of the others."""

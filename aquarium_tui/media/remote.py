@@ -62,7 +62,7 @@ def bytes_of(text: str) -> int:
     unit = text.strip().upper()[len(number) :].strip()
     found = float(number) * _UNITS[unit] if unit in _UNITS and number else -1.0
     if not 0 <= found <= 10**15:
-        raise ValueError(f"{text!r} is no size")
+        raise ValueError(f"{text!r} is not a size")
     return int(found)
 
 
@@ -282,7 +282,7 @@ def _answer(url: str, future: "Future[Reply]", patience: float | None = None) ->
     except FileNotFoundError as error:
         raise unreadable("no such file", url) from error
     except PermissionError as error:
-        raise unreadable("the server refuses it", url, "Log in as its own tools need it.") from error
+        raise unreadable("the server refuses it", url, "Log in the way its own tools do.") from error
     except Exception as error:
         status = getattr(error, "status", None)
         if status is not None:

@@ -255,11 +255,6 @@ def opened(path: str, whole: bool = True, content: BinaryIO | None = None) -> It
         raise unreadable(_reason(error), path) from error
 
 
-def _file(path: str, whole: bool) -> BinaryIO:
-    found = source(path)
-    return found.open() if whole else found.head()
-
-
 def image_size(path: str) -> Size:
     """Width and height that the picture at `path` is shown with, from its header alone.
 

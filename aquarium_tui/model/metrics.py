@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 class MetricKind(StrEnum):
-    """What a metric is of one frame."""
+    """What a metric gives for one frame."""
 
     OBJECTIVE = "objective"
     """One number."""

@@ -37,7 +37,7 @@ class Shard:
         found = _TEXT.fullmatch(text.strip())
         if not found or not 1 <= int(found[1]) <= int(found[2]):
             raise UsageError(
-                f'"{visible(text)}" is no shard.', "Write it as I/N with I from 1 to N, for example 3/8."
+                f'"{visible(text)}" is not a shard.', "Write it as I/N with I from 1 to N, for example 3/8."
             )
         return cls(int(found[2]), int(found[1]))
 

@@ -25,7 +25,7 @@ MULTILABEL: Literal["multilabel"] = "multilabel"
 
 BOX: Literal["box"] = "box"
 MASK: Literal["mask"] = "mask"
-"""What the IoU of two objects is of."""
+"""What the IoU of two objects compares."""
 
 RANK = "rank"
 """The attribute of an inference of a class of an image: 1 where the label's class has the best score."""

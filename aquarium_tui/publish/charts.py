@@ -10,6 +10,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.publish.chapters import ChartLine, LineChart
 
 _WIDTH, _HEIGHT = 544, 300
+"""Pixels of a chart: as wide as `svg` in the style sheet lets it be, 34rem of 16 pixels."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 30, 40
 """Pixels around the lines, for the numbers of the axes, the title and the legend."""
 

@@ -264,7 +264,7 @@ class QueryRows(Protocol):
         """What sums over a frame's objects are taken over: these rows, unless they stand for others."""
 
     def column(self, name: str) -> Column:
-        """A field's values: one a frame or one an object, as its scope says; not of kind NAMES."""
+        """A field's values: one per frame or one per object, as its scope says; not of kind NAMES."""
 
     def present(self, entity: str) -> RowMask:
         """`(objects,)`: which objects have a `label`, `base` or `other`; every `object` is one."""

@@ -78,7 +78,7 @@ CONDITIONS = (ComparisonNode, Membership, Search, Missing, Not, Both, Either)
 
 
 RESERVED = frozenset(word for term in (*KEYWORDS, *OPERATORS) for word in term.text.split() if word.isalpha())
-"""Words that are no names, unless back-ticks or a dot say so."""
+"""Words that are not names, unless back-ticks or a dot say so."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ HatchLines = dict[int, dict[MarkOwner, Stencil]]
 """Hatch lines of base and other by pitch."""
 
 _DARK: Color = (6, 6, 10)
+"""Beside every line, so that it is seen on bright parts of a photo."""
 _ORDER: dict[MarkOwner, int] = {"label": 0, "base": 1, "other": 2}
+"""Which lines lie on top: inferences on labels, as they are what is judged."""
 
 
 class Brush:

@@ -97,6 +97,7 @@ CAPTION_GROUND: Color = (16, 17, 20)
 CAPTION_WORDS: Color = (244, 244, 246)
 _PLATE = (*CAPTION_GROUND, 210)
 _DARK = (6, 6, 10)
+"""A plate lets a fifth of the photo through; leaders have a dark rim, to be seen on bright photos."""
 _CORNERS: dict[MarkOwner, tuple[str, ...]] = {
     "label": ("top left", "top right", "bottom left", "bottom right"),
     "base": ("bottom left", "top left", "bottom right", "top right"),

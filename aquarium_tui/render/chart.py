@@ -17,6 +17,7 @@ _Places = NDArray[np.intp]
 _FINER = 2
 """A picture is drawn this many times larger and reduced, as Pillow draws lines without smoothing them."""
 _BRAILLE = 0x2800
+"""The first of Unicode's Braille patterns, the one without dots."""
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of Unicode's Braille patterns by row and column of the dot."""
 

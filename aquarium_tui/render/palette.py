@@ -73,6 +73,7 @@ def parse_color(text: str) -> Color:
 
 
 _GREY = (158, 158, 164)
+"""Of what has no colour of its own: readable on dark and on light backgrounds."""
 
 
 def _palette(classes: str, words: dict[str, str], only: bool = False) -> Palette:
@@ -120,6 +121,7 @@ _PALETTES: dict[PaletteName, Palette] = {
 _CARD = (44, 45, 49)
 _EDGE = (70, 71, 77)
 _WORDS = (196, 197, 202)
+"""The card that stands for a photo that cannot be read: dark, so that it is not taken for one."""
 _LONGEST = 300
 """Characters of a reason: a long path fits."""
 _LEAST_WORDS = 40

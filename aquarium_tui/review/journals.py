@@ -66,5 +66,5 @@ def _line(text: str, place: str) -> ReviewLine:
         raise InputError(f"{place}: {error.message}", error.hint) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
-            f"{place} is not a line of reviews.", "Export it anew, or delete the line."
+            f"{place} is not a line of reviews.", "Export it again, or delete the line."
         ) from error

@@ -18,6 +18,7 @@ from aquarium_tui.store.access import writing
 _TEMPORARY = re.compile(r"^\.(?:new|old)-(?P<host>\w+)-(?P<pid>\d+)-\w+(?:\.\w+)?$")
 _HOST = re.sub(r"\W", "_", platform.node()) or "host"
 _HERE = -100
+"""AT_FDCWD: paths start at the current folder."""
 _EXCHANGE = 2
 """Of `renameat2(2)`, whose RENAME_EXCHANGE is the same number as RENAME_SWAP of macOS."""
 _ABANDONED = 24 * 3600

@@ -27,6 +27,7 @@ SUFFIX = ".jsonl"
 _QUEUE = "queue"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TICK = timedelta(microseconds=1)
+"""The least by which a later edit is later, even where a clock was set back."""
 
 
 def person(name: str = "") -> str:

@@ -126,7 +126,7 @@ class Group:
     Attributes:
         objects: The table.
         rows: `(n,)` rows of it.
-        of: `(n,)` int64, the group of each; objects of one group are of one frame.
+        of: `(n,)` int64, the group of each; objects of one group belong to one frame.
     """
 
     objects: Objects

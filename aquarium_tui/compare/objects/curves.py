@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.model.arrays import Floats
 
 _RECALLS = np.linspace(0, 1, 101)
+"""Where COCO reads precision over recall."""
 _CONFIDENCES = np.linspace(0, 1, 1000)
 """Where Ultralytics reads its curves."""
 

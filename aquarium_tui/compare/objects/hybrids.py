@@ -37,6 +37,7 @@ PARTS = ("found", "localisation", "confidence", "false_alarms")
 """What a difference in AP is the sum of; bit `i` of a hybrid's number says whether part `i` is other's."""
 
 HYBRIDS = 1 << len(PARTS)
+"""Each part is taken from base or from other."""
 
 
 class Detections(NamedTuple):

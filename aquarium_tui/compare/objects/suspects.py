@@ -229,7 +229,7 @@ class _Votes:
                 yield self._suspect(SuspectKind.LOOSE, each, odds * (1 - alarm))
 
     def _settle(self, each: _Consensus) -> bool:
-        """Give a consensus the label that it is of; False where nobody can tell, as inside a crowd."""
+        """Give a consensus the label that it refers to; False where nobody can tell, as inside a crowd."""
         labels = self.dataset.labels
         rows = np.arange(int(labels.starts[each.frame]), int(labels.starts[each.frame + 1]))
         if not len(rows):

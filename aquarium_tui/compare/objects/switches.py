@@ -20,6 +20,8 @@ from aquarium_tui.errors import CancelledError
 from aquarium_tui.model.arrays import Flags, Floats, Whole
 
 _RECALLS = np.linspace(0.0, 1.0, 101)
+"""COCO reads precision at these recalls. As floats they differ from i/100 by an ulp here and there, and a
+recall that falls short of one by an ulp does not reach it; so they are compared as pycocotools does."""
 
 _ROWS = 4000
 """Switches read together: their tables, 101 recalls wide, take a few megabytes each."""

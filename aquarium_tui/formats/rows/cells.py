@@ -99,7 +99,7 @@ NOTHING = RowBox(None, False, False, False, {})
 
 
 def normal(key: str) -> str:
-    """A name without case and punctuation."""
+    """A name in lower case, without punctuation."""
     return re.sub(r"[\W_]+", "", key.casefold())
 
 

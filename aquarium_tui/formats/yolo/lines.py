@@ -15,6 +15,7 @@ from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean
 
 _BAD, _BOX, _SCORED, _SEVEN, _POLYGON = 0, 5, 6, 7, 8
+"""Forms of lines by their numbers; seven are a box with confidence and track, or a triangle."""
 _WIDTH = 6
 """Numbers of a line that are kept: class, box and confidence."""
 _NAN = float("nan")

@@ -22,6 +22,7 @@ _VOID, _STRAY = 255, 0.01
 """The value that `reduce_zero_label` makes of 0, and the share of other points that a reading may leave
 without a class."""
 _SHIFTS = {"+1": 1, "-1": -1}
+"""Classes counted from 1 instead of 0, or the reverse, depending on whether 0 is background."""
 _LISTED = 3
 """Pairs that an error names: two show a shift, and a third tells it from an exchange of two classes."""
 

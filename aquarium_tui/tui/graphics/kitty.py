@@ -23,6 +23,7 @@ from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask, Piece, WidthH
 from aquarium_tui.tui.graphics.rasters import PictureChange, difference, palette_png, reduced
 from aquarium_tui.tui.graphics.wire import through_tmux
 
+# Of pictures, as indexed colours: the first 16 of the 256 may be changed by themes and multiplexers.
 NUMBERS = range(16, 256)
 # The protocol allows 4096 bytes per command, and wants a multiple of 4.
 CHUNK = 4096

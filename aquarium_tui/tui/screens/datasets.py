@@ -223,7 +223,7 @@ class DatasetsScreen(ViewScreen):
 
 
 def _key(card: DatasetCard) -> str:
-    """What a dataset's remarks are kept under: they are of these sets."""
+    """What a dataset's remarks are kept under: they concern these sets."""
     prints = [one.provenance.fingerprint for one in card.sets]
     return "/".join((card.project, card.name, card.provenance.fingerprint, *prints))
 

@@ -83,7 +83,7 @@ class LeaderboardScreen(ViewScreen):
             yield Table(id="shared", empty="")
 
     def show(self, view: View) -> None:
-        """Count the sets where it is of other frames, sets or settings."""
+        """Count the sets where it covers other frames, sets or settings."""
         about = (view.choice, view.sets, view.comparison.frames is None)
         if self._about != about:
             self._about, self.board = about, None

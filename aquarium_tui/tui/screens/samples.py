@@ -54,7 +54,7 @@ class SamplesScreen(NarrowedScreen):
 
     @property
     def confusion(self) -> Confusion:
-        """The confusion that the cell is of."""
+        """The confusion that the cell belongs to."""
         return self.program.presentation.confusions[self.number]
 
     def show(self, view: View) -> None:

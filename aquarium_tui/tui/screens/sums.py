@@ -82,7 +82,7 @@ class SumsScreen(ViewScreen):
         yield Static(id="sum-reasons", markup=False)
 
     def show(self, view: View) -> None:
-        """Have the sum made where it is of other frames or sets; settings have no part in it."""
+        """Have the sum made where it covers other frames or sets; settings have no part in it."""
         ranked = kind_of(view.comparison.dataset.project).ranked(view.comparison)
         if ranked is None:
             self.notify("Only two sets of objects with confidences have a sum.", severity="warning")
@@ -358,7 +358,7 @@ class BehindScreen(ViewScreen):
         self._places: np.ndarray = np.zeros(0, np.int64)
 
     def content(self) -> ComposeResult:
-        """What the list is of; the objects, and the picture of one."""
+        """What the list holds; the objects, and the picture of one."""
         yield Line(id="behind-line")
         with Horizontal(id="behind-body"):
             yield Table(id="behind", empty="switching one object after the other")

@@ -49,7 +49,7 @@ class ViewScreen(ClosesOnce[None]):
     """Whether its actions need a view that is drawn."""
 
     PLACE: ClassVar[Place] = EVERYWHERE
-    """The place that its keys are of."""
+    """The place that its keys belong to."""
 
     drawn: View | None = None
     said = 0

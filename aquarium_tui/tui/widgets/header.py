@@ -100,7 +100,7 @@ class Header(Widget):
         return [*groups, ("", [gap, *_ignored(view, level)])]
 
     def _counts(self, view: View) -> Sequence[str]:
-        """How many frames and labels the numbers are of, in several lengths."""
+        """How many frames and labels the numbers cover, in several lengths."""
         comparison = view.comparison
         frames = counted(comparison.frame_count, "frame")
         return f"{frames}   {kind_of(comparison.dataset.project).size_words(comparison)} ", f"{frames} ", ""

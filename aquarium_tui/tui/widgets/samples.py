@@ -140,7 +140,7 @@ class Crops(Vertical, can_focus=True):
         position: int
 
         def shown(self) -> object:
-            """What the positions are of."""
+            """What the positions refer to."""
             return self.crops.tiles
 
     @dataclass
@@ -151,7 +151,7 @@ class Crops(Vertical, can_focus=True):
         position: int
 
         def shown(self) -> object:
-            """What the positions are of."""
+            """What the positions refer to."""
             return self.crops.tiles
 
     @property

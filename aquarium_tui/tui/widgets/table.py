@@ -67,7 +67,7 @@ class Table(ScrollView, can_focus=True):
             return self.table
 
         def shown(self) -> object:
-            """What the rows are of."""
+            """What the rows stand for."""
             return self.table.every
 
     @dataclass
@@ -83,7 +83,7 @@ class Table(ScrollView, can_focus=True):
             return self.table
 
         def shown(self) -> object:
-            """What the rows are of."""
+            """What the rows stand for."""
             return self.table.every
 
     def __init__(self, *, id: str | None = None, empty: str = "nothing here") -> None:  # noqa: A002
