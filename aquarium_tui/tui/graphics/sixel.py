@@ -51,8 +51,9 @@ class SixelPlate(Plate):
             (width, height), (across, down) = self.grid.cell, self.image.size
             left, top = piece[0] * width, piece[1] * height
             right, bottom = min(piece[2] * width, across), min(piece[3] * height, down)
-            crop = self.image.crop((left, top, right, bottom))
-            self.encoded[piece] = _encode(crop) if left < right and top < bottom else ""
+            # Cells at the edge may have no pixels, and Pillow cuts out nothing that ends before it begins.
+            there = left < right and top < bottom
+            self.encoded[piece] = _encode(self.image.crop((left, top, right, bottom))) if there else ""
         return f"{goto(at, piece)}{BESIDE[0]}{self.encoded[piece]}{BESIDE[1]}"
 
     def differs(self, over: Plate) -> CellMask:

@@ -193,3 +193,9 @@ def test_the_colours_of_marks_survive(backend: Backend) -> None:
         own = (np.abs(after - color).max(axis=2) <= 15) & (before != after).any(axis=2)
         assert own.sum() > 50
         assert (np.abs(shown - color).max(axis=2) <= 25)[own].mean() > 0.9
+
+
+def test_a_sixel_of_cells_without_pixels_is_empty() -> None:
+    plate = Sixel().make(Image.new("RGB", (10, 20)), CellGrid((3, 1), (10, 20), (10, 20)))
+    assert "\x1bP" in plate.paint((0, 0), (0, 0, 1, 1))
+    assert "\x1bP" not in plate.paint((0, 0), (2, 0, 3, 1))
