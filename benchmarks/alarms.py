@@ -9,11 +9,11 @@ import argparse
 
 import numpy as np
 
+from aquarium_tui.compare.cells import total
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.rates import total
 from aquarium_tui.compare.verdict import Verdict
 from aquarium_tui.gate import RuleState, Ruling, judged, rule_of
-from aquarium_tui.gate.rulings import LOSS
+from aquarium_tui.gate.results import LOSS
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import InferenceSet, Objects, starts_of

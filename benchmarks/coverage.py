@@ -19,9 +19,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.cells import total
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.rates import total
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.slice_search import search_slices
+from aquarium_tui.compare.slice_table import search_slices
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings

@@ -4,17 +4,13 @@ import typer
 
 from aquarium_tui.cli import (
     comparison,
-    config,
     contents,
-    count,
-    explain,
     export,
+    figures,
     interface,
-    leaderboard,
+    preparation,
     review,
     scenarios,
-    slices,
-    thresholds,
     upload,
 )
 
@@ -30,14 +26,14 @@ for module in (
     upload,
     comparison,
     scenarios,
-    slices,
-    leaderboard,
-    explain,
+    figures,
+    figures,
+    figures,
     export,
     review,
     contents,
-    config,
-    count,
-    thresholds,
+    preparation,
+    preparation,
+    preparation,
 ):
     module.register(app)

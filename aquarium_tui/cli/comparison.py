@@ -209,7 +209,7 @@ def compare(
     from aquarium_tui.gate import needs_findings
     from aquarium_tui.publish import Known, findings_of
     from aquarium_tui.report import Findings, ap_sum_lines, policy_lines
-    from aquarium_tui.report.label_errors import judged_errors, label_error_document, label_error_lines
+    from aquarium_tui.report.correction import judged_errors, label_error_document, label_error_lines
 
     if labels_before:
         _compare_labels(choice, format_, bool(fail_on or gate or junit or out))
@@ -316,7 +316,7 @@ def _scenarios(view: "View") -> "Sequence[ScenarioResult]":
 def _compare_labels(choice: Choice, format_: str, gated: bool) -> None:
     """Print the same inferences under the labels before and under those now."""
     from aquarium_tui.report.correction import correction_json, correction_text
-    from aquarium_tui.session.correction import correction
+    from aquarium_tui.session.comparisons import correction
     from aquarium_tui.session.session import Session
 
     if gated or format_ in ("md", "html"):

@@ -223,7 +223,7 @@ def _doctor(dataset: str) -> None:
 
 def _missing(store: "Store", project: str, dataset: str) -> None:
     """Name images that are not where they were when they were uploaded."""
-    from aquarium_tui.ingest.images import missing_images
+    from aquarium_tui.ingest.frame_keys import missing_images
 
     stored = store.load_dataset(project, dataset)
     lost = missing_images(stored.images, stored.frames.path)
@@ -256,7 +256,7 @@ def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenanc
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:
     """Say what stands in the way of comparing the first inference set with each of the others."""
     from aquarium_tui.session.session import Session
-    from aquarium_tui.upload.wording import remark_lines
+    from aquarium_tui.upload.upload import remark_lines
 
     if len(card.sets) < 2:
         return

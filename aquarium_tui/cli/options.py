@@ -86,7 +86,7 @@ ClusterOption = Annotated[
 
 def workers_of(address: str) -> "AbstractContextManager[Executor | None]":
     """The workers of `--cluster`; none without an address."""
-    from aquarium_tui.work.cluster import cluster
+    from aquarium_tui.work.executor import cluster
 
     return cluster(address)
 

@@ -118,7 +118,7 @@ def list_suspects(
 ) -> None:
     """Print suspected label errors, the likeliest first: what all inference sets say against labels."""
     from aquarium_tui.review import suspect_lines
-    from aquarium_tui.session.suspicions import Suspicions
+    from aquarium_tui.session.reviews import Suspicions
 
     view = opened(choice)
     if view.comparison.no_objects or len(view.sets) < 2:

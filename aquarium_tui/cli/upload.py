@@ -183,7 +183,7 @@ def upload(
     """Upload a labelled dataset or, with --inferences-id, the inferences of one model on it."""
     from aquarium_tui.upload import FileOptions, MetricOptions, UploadRequest
     from aquarium_tui.upload import upload as store_files
-    from aquarium_tui.upload.wording import upload_lines
+    from aquarium_tui.upload.upload import upload_lines
 
     request = UploadRequest(
         project=project,

@@ -11,10 +11,13 @@ from aquarium_tui.client.class_map import (
     CustomMetricsDefinition,
     LabelClassMap,
     StratifiedMetricsDefinition,
+    orig_label_color_list,
+    tableau_colors,
+    turbo_rgb,
+    viridis_rgb,
 )
 from aquarium_tui.client.classic import Client
 from aquarium_tui.client.collection import CollectionClient
-from aquarium_tui.client.colors import orig_label_color_list, tableau_colors, turbo_rgb, viridis_rgb
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame, UnlabeledFrame, UpdateGTLabelSet
 from aquarium_tui.client.logs import DatasetLog, Frame, InferenceLog, log_dataset, log_inferences
 from aquarium_tui.client.managers import (

@@ -13,8 +13,7 @@ from aquarium_tui.client.frames import InferencesFrame, LabeledFrame, UpdateGTLa
 from aquarium_tui.client.logs import warn_of
 from aquarium_tui.client.managers import IssueManager, MetricsManager, WorkQueueManager
 from aquarium_tui.client.spool import SOURCE, Inferences, LabeledDataset, UnlabeledDataset
-from aquarium_tui.client.states import ProcessStates
-from aquarium_tui.client.stored import preview, stored_frame, without_frames
+from aquarium_tui.client.stored import ProcessStates, preview, stored_frame, without_frames
 from aquarium_tui.errors import NotFoundError
 from aquarium_tui.kinds import kind_of, kinds
 from aquarium_tui.model.classes import ClassEntry

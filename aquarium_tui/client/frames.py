@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from aquarium_tui.client import checks, objects
-from aquarium_tui.client.objects import FrameObjects, JsonRecord, Polygons
-from aquarium_tui.client.omissions import OmittedInferences, OmittedLabels
+from aquarium_tui.client.objects import FrameObjects, JsonRecord, OmittedInferences, OmittedLabels, Polygons
 from aquarium_tui.formats.aquarium.crops import MASK_KIND
 
 _DEFAULT = "DEFAULT"

@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 from aquarium_tui.client import checks
 from aquarium_tui.client.spool import SOURCE, ArraySpool, frame_arrays, numbers
 from aquarium_tui.errors import NotFoundError, UploadWarning
-from aquarium_tui.formats.shared.frames import metadata_of
-from aquarium_tui.ingest.images import locate
+from aquarium_tui.formats.shared.listed_images import metadata_of
+from aquarium_tui.ingest.frame_keys import locate
 from aquarium_tui.ingest.objects import settle
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.ingest.readings import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, name_key, visible

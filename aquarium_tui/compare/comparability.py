@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import frame_groups, group_words, sequences
 from aquarium_tui.compare.certainty.ranked import CAP
-from aquarium_tui.compare.groups import frame_groups, group_words, sequences
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings

@@ -9,11 +9,9 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.bootstrap import FrameGroups, Resampling, Significance, ValueIntervals, frame_groups
 from aquarium_tui.compare.cells import CellCounts, CellList
 from aquarium_tui.compare.fields import FrameField, ObjectField
-from aquarium_tui.compare.groups import FrameGroups, frame_groups
-from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, Counts, RowNumbers
 from aquarium_tui.model.classes import class_names

@@ -8,12 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling, multiplied
-from aquarium_tui.compare.certainty.intervals import corrected_interval
-from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty, Resampled, certainties, listed
+from aquarium_tui.compare.cells import rate
+from aquarium_tui.compare.certainty.table import (
+    LEAST_FRAMES,
+    Certainty,
+    Resampled,
+    certainties,
+    corrected_interval,
+    listed,
+)
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Positions, Shown
 from aquarium_tui.compare.objects.significance import cluster_test
-from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.arrays import Floats, Whole
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from aquarium_tui.model.numbers import NUMBER

@@ -8,8 +8,7 @@ from PIL import Image
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.photo import PhotoCache, open_photo
 from aquarium_tui.model.picture import Color, Region, Size, part_of, whole
-from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.maps import LayerStyle, ValueMap, draw_map, sampled
+from aquarium_tui.render.brush import LayerStyle, ValueMap, draw_map, draw_marks, sampled
 from aquarium_tui.render.mark import Mark, mark_colors
 from aquarium_tui.render.palette import placeholder
 

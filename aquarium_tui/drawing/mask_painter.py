@@ -21,7 +21,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.model.picture import Color
 from aquarium_tui.model.settings import Side
-from aquarium_tui.render.maps import LayerStyle, ValueMap
+from aquarium_tui.render.brush import LayerStyle, ValueMap
 from aquarium_tui.render.mark import Mark
 from aquarium_tui.render.palette import Palette, palette
 

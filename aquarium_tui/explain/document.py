@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.explain.differences import sentences
-from aquarium_tui.explain.explanation import OBJECT_COLUMNS, Explanation
+from aquarium_tui.explain.explanation import OBJECT_COLUMNS, Explanation, sentences
 from aquarium_tui.explain.figures import FigureCheck
 from aquarium_tui.explain.matrices import MatrixCheck
 from aquarium_tui.explain.rules import MatchRule
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.report.certainty import left, lines, right
 from aquarium_tui.report.records import as_csv as csv_of
-from aquarium_tui.report.table import left, lines, right
 
 _CELLS = 20
 """The most differing cells of a matrix that are listed; further ones rarely say anything new."""

@@ -9,13 +9,18 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.average_precision import NAMES, average_precision
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.curves import AREAS, Curve, Ranking, read_curves, smooth
+from aquarium_tui.compare.objects.confidence_curves import AREAS, Curve, Ranking, read_curves, smooth
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
 from aquarium_tui.errors import UsageError
-from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Crowds, MatchRule
-from aquarium_tui.explain.tally import active_inferences, counted_labels, ordered_pairs, paired, tally
-from aquarium_tui.explain.tools import TOOLS, AverageRule, Release, Tool
+from aquarium_tui.explain.explained_set import (
+    ExplainedSet,
+    active_inferences,
+    counted_labels,
+    ordered_pairs,
+    paired,
+    tally,
+)
+from aquarium_tui.explain.rules import TOOLS, AverageRule, Crowds, MatchRule, Release, Tool
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.names import visible
 

@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Crowds, MatchRule
-from aquarium_tui.explain.tally import tally
-from aquarium_tui.explain.tools import Tool
+from aquarium_tui.explain.explained_set import ExplainedSet, tally
+from aquarium_tui.explain.rules import Crowds, MatchRule, Tool
 from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.model.arrays import CountMatrix, Floats
 from aquarium_tui.model.names import visible

@@ -1,8 +1,8 @@
 """The file formats that `upload` reads: a file or folder each, a table of them, and what they share."""
 
 from aquarium_tui.formats.registry import AUTO, FORMATS, entry_of, format_of
+from aquarium_tui.formats.shared.collector import Finding, Records
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.records import Finding, Records
 
 __all__ = [
     "AUTO",

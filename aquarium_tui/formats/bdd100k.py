@@ -12,12 +12,12 @@ from aquarium_tui.formats.shared.collector import (
     four,
     nested_note,
     places,
+    renamed,
     score_note,
 )
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.formats.shared.records import renamed
+from aquarium_tui.formats.shared.listed_images import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.picture import Size

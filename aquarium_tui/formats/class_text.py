@@ -8,13 +8,11 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import kitti
-from aquarium_tui.formats.shared.collector import NAN, NO_BOX, ObjectCollector
+from aquarium_tui.formats.shared.collector import NAN, NO_BOX, ObjectCollector, Records
+from aquarium_tui.formats.shared.columns import CORNERS, SIZE, Sides, judged
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
-from aquarium_tui.formats.shared.listed_images import folder_near
+from aquarium_tui.formats.shared.listed_images import folder_near, numbered, pictures, with_ids
 from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
-from aquarium_tui.formats.shared.records import Records
-from aquarium_tui.formats.shared.sides import CORNERS, SIZE, Sides, judged
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import multilabel, rows
+from aquarium_tui.formats.shared.collector import EXAMPLES, Finding, Records, key_text
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.frames import FoundFrames, measured, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.records import EXAMPLES, Finding, Records, key_text
+from aquarium_tui.formats.shared.listed_images import FoundFrames, measured, numbered, pictures, with_ids
 from aquarium_tui.formats.shared.tables import SmallTable, read_table
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below

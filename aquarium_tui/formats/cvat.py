@@ -7,11 +7,10 @@ from typing import Any
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.bitmaps import from_rows, placed
 from aquarium_tui.formats.shared.collector import Corners, four
+from aquarium_tui.formats.shared.documents import Element, read_xml
 from aquarium_tui.formats.shared.format import Given, is_file
-from aquarium_tui.formats.shared.frames import pixels
-from aquarium_tui.formats.shared.listed_images import ListedImages, bounds, list_format, points_of
+from aquarium_tui.formats.shared.listed_images import ListedImages, bounds, list_format, pixels, points_of
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.formats.shared.xml_reader import Element, read_xml
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size

@@ -5,12 +5,12 @@ from typing import Any
 
 from aquarium_tui.formats.shared.collector import Corners, four
 from aquarium_tui.formats.shared.format import Given
-from aquarium_tui.formats.shared.frames import pixels
 from aquarium_tui.formats.shared.listed_images import (
     ListedImages,
     bounds,
     folder_near,
     list_format,
+    pixels,
     points_of,
     sized,
 )

@@ -16,8 +16,8 @@ from aquarium_tui.formats.shared.collector import (
     score_note,
 )
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_file
-from aquarium_tui.formats.shared.frames import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.json_reader import Scanner
+from aquarium_tui.formats.shared.listed_images import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Size

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four, nested_note
+from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, Records, four, nested_note
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, files_below
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.formats.shared.records import Records
 from aquarium_tui.model.names import clean, visible
 
 _NAMES = ("img_path", "file_name", "filename", "ori_filename", "img_name")

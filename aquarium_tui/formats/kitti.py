@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.collector import ObjectCollector, four
+from aquarium_tui.formats.shared.collector import ObjectCollector, Records, four
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, is_folder
-from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
+from aquarium_tui.formats.shared.listed_images import numbered, pictures, with_ids
 from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
-from aquarium_tui.formats.shared.records import Records
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
 

@@ -13,13 +13,13 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.bitmaps import brush_bitmap, runs_of
 from aquarium_tui.formats.shared.collector import four
 from aquarium_tui.formats.shared.format import Given
-from aquarium_tui.formats.shared.frames import pixels
 from aquarium_tui.formats.shared.listed_images import (
     ListedImages,
     Polygon,
     bounds,
     document,
     list_format,
+    pixels,
     points_of,
 )
 from aquarium_tui.formats.shared.values import number

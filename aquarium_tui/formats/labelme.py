@@ -7,12 +7,12 @@ from typing import Any
 from aquarium_tui.formats.shared.bitmaps import base64_runs
 from aquarium_tui.formats.shared.collector import Corners
 from aquarium_tui.formats.shared.format import Given
-from aquarium_tui.formats.shared.frames import pixels
 from aquarium_tui.formats.shared.listed_images import (
     ListedImages,
     Polygon,
     bounds,
     list_format,
+    pixels,
     points_of,
 )
 from aquarium_tui.media.folders import unsuffixed

@@ -7,8 +7,7 @@ from pathlib import Path
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import four
 from aquarium_tui.formats.shared.format import Given, files_below, is_file, read_text
-from aquarium_tui.formats.shared.frames import pixels
-from aquarium_tui.formats.shared.listed_images import ListedImages, folder_near, list_format, sized
+from aquarium_tui.formats.shared.listed_images import ListedImages, folder_near, list_format, pixels, sized
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import clean

@@ -11,10 +11,10 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import rows
+from aquarium_tui.formats.shared.collector import Records, key_text
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.frames import numbered, pictures, with_ids
-from aquarium_tui.formats.shared.records import Records, key_text
+from aquarium_tui.formats.shared.listed_images import numbered, pictures, with_ids
 from aquarium_tui.formats.shared.tables import (
     PARQUET,
     SmallTable,

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import Finding, Records, renamed
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, read_text
-from aquarium_tui.formats.shared.frames import further_images, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.records import Finding, Records, renamed
+from aquarium_tui.formats.shared.listed_images import further_images, numbered, pictures, with_ids
 from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.media.folders import is_hidden

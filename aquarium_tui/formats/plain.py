@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.formats import classification, multilabel, open_images, rows
+from aquarium_tui.formats.shared.collector import Finding, Records
 from aquarium_tui.formats.shared.columns import Columns, are_plain, columns_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
-from aquarium_tui.formats.shared.frames import (
+from aquarium_tui.formats.shared.listed_images import (
     FoundFrames,
     NumberedClasses,
     further_images,
@@ -22,7 +23,6 @@ from aquarium_tui.formats.shared.frames import (
     pixels,
     with_ids,
 )
-from aquarium_tui.formats.shared.records import Finding, Records
 from aquarium_tui.formats.shared.tables import PARQUET, Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.model.arrays import Boxes

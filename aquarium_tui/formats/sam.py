@@ -5,8 +5,7 @@ from typing import Any
 
 from aquarium_tui.formats.coco.annotations import corners
 from aquarium_tui.formats.shared.format import Given
-from aquarium_tui.formats.shared.frames import pixels
-from aquarium_tui.formats.shared.listed_images import ListedImages, list_format
+from aquarium_tui.formats.shared.listed_images import ListedImages, list_format, pixels
 from aquarium_tui.model.names import visible
 
 _CLASS = "object"

@@ -8,13 +8,13 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.bitmaps import base64_runs
 from aquarium_tui.formats.shared.collector import Corners
 from aquarium_tui.formats.shared.format import Given, is_file
-from aquarium_tui.formats.shared.frames import pixels
 from aquarium_tui.formats.shared.listed_images import (
     ListedImages,
     bounds,
     document,
     folder_near,
     list_format,
+    pixels,
     points_of,
 )
 from aquarium_tui.model.names import clean, visible

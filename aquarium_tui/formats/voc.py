@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, four
+from aquarium_tui.formats.shared.collector import EXAMPLES, Corners, Finding, ObjectCollector, Records, four
+from aquarium_tui.formats.shared.documents import Element, read_xml
 from aquarium_tui.formats.shared.format import (
     Format,
     Given,
@@ -19,10 +20,8 @@ from aquarium_tui.formats.shared.format import (
     is_folder,
     read_text,
 )
-from aquarium_tui.formats.shared.frames import numbered, pictures, pixels, with_ids
-from aquarium_tui.formats.shared.records import EXAMPLES, Finding, Records
+from aquarium_tui.formats.shared.listed_images import numbered, pictures, pixels, with_ids
 from aquarium_tui.formats.shared.values import number
-from aquarium_tui.formats.shared.xml_reader import Element, read_xml
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.classes import BACKGROUND
 from aquarium_tui.model.names import clean, visible

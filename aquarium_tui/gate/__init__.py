@@ -1,8 +1,16 @@
 """The gate: rules about a comparison, and scenarios with targets, that decide whether a model may pass."""
 
-from aquarium_tui.gate.results import as_junit, gate_document, gate_lines, sentence
+from aquarium_tui.gate.results import (
+    RuleState,
+    Ruling,
+    as_junit,
+    gate_document,
+    gate_lines,
+    judged,
+    needs_findings,
+    sentence,
+)
 from aquarium_tui.gate.rules import RULE_GRAMMAR, GateRule, read_rules, rule_of
-from aquarium_tui.gate.rulings import RuleState, Ruling, judged, needs_findings
 from aquarium_tui.gate.scenario_text import (
     as_toml,
     check_scenarios,

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aquarium_tui.compare.bootstrap import ValueIntervals
 from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_totals
-from aquarium_tui.compare.significance import ValueIntervals
 from aquarium_tui.errors import UsageError
 from aquarium_tui.gate.rules import FigureName
 from aquarium_tui.kinds import kind_of

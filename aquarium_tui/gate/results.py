@@ -1,15 +1,198 @@
-"""What the gate says, as text, as JSON, and as JUnit's XML for systems that collect test results."""
+"""What the gate says, as text, as JSON, and as JUnit's XML for systems that collect test results.
 
-from collections.abc import Sequence
-from math import isnan
+Which rules of the gate fail, and where there are too few frames to tell.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import ceil, isnan, sqrt
+from statistics import NormalDist
 from typing import Any
 from xml.etree import ElementTree
 
-from aquarium_tui.compare.certainty.table import LEAST_FRAMES
-from aquarium_tui.gate.rules import Aspect
-from aquarium_tui.gate.rulings import RuleState, Ruling
+import numpy as np
+
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, LEVEL, Certainty, adjusted
+from aquarium_tui.compare.comparison import Comparison
+from aquarium_tui.errors import UsageError
+from aquarium_tui.gate.figures import Figure, FigureTable, checked
+from aquarium_tui.gate.rules import COMPARISONS, Aspect, GateRule
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted, grouped
+from aquarium_tui.model.numbers import SHARE, counted, grouped
+from aquarium_tui.report import Findings
+
+LOSS = 0.02
+"""The loss of a rate that a test has to see: two points, below which few would stop a release."""
+POWER = 0.8
+"""How often it has to see that loss; the usual choice since Cohen (1988)."""
+
+_NORMAL = NormalDist()
+
+
+class RuleState(StrEnum):
+    """What became of a rule."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TOO_FEW = "too few frames to tell"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a rule came to.
+
+    Attributes:
+        rule: The rule.
+        figure: The figure that it is about.
+        value: What was compared with the limit; for the test, the delta.
+        outcome: A rule that is `TOO_FEW` has not failed.
+        interval: The 95 % interval of the figure; NaN where none is asked for.
+        p: One-sided p-value of the test; NaN for other rules.
+        q: The same, adjusted for all tests of the gate.
+        frames: How many frames were counted.
+        needed: With about how many a loss of two points would be seen; 0 where that is not the question.
+    """
+
+    rule: GateRule
+    figure: Figure
+    value: float
+    outcome: RuleState
+    interval: tuple[float, float] = (np.nan, np.nan)
+    p: float = np.nan
+    q: float = np.nan
+    frames: int = 0
+    needed: int = 0
+
+
+def needs_findings(rules: Sequence[GateRule]) -> bool:
+    """Whether a rule asks how sure a delta is, which takes a moment."""
+    return any(rule.aspect is not Aspect.VALUE and rule.figure.side == "delta" for rule in rules)
+
+
+def judged(
+    rules: Sequence[GateRule],
+    comparison: Comparison,
+    findings: Findings | None,
+    among: Callable[[str, str], Comparison],
+) -> list[Ruling]:
+    """What each rule comes to.
+
+    Args:
+        rules: The rules.
+        comparison: What they are about.
+        findings: How sure its deltas are; None where no rule asks.
+        among: The comparison on the frames of a segment, and of the objects of a slice.
+
+    Raises:
+        UsageError: A rule names what there is not, or what is not defined on these frames.
+    """
+    tables = {("", ""): FigureTable(comparison, findings)}
+    for rule in rules:
+        place = _place(rule)
+        if place not in tables:
+            sure = needs_findings([each for each in rules if _place(each) == place])
+            narrowed = among(*place)
+            tables[place] = FigureTable(narrowed, Findings.of(narrowed) if sure else None)
+    tests = sum(rule.aspect is Aspect.WORSE for rule in rules)
+    found = [_judged(rule, tables[_place(rule)], tests) for rule in rules]
+    return _tested(found)
+
+
+def _place(rule: GateRule) -> tuple[str, str]:
+    """The segment and the slice that a rule is about."""
+    return rule.figure.scenario, rule.figure.only
+
+
+def _judged(rule: GateRule, table: FigureTable, tests: int) -> Ruling:
+    """What a rule comes to on its own."""
+    figure = table.figure(rule.figure)
+    value = checked(figure, rule.figure)
+    frames = table.frame_count
+    if rule.aspect is Aspect.VALUE:
+        return Ruling(rule, figure, value, _outcome(rule, value), frames=frames)
+    certainty = known_certainty(rule, figure)
+    interval = float(certainty.low[figure.row]), float(certainty.high[figure.row])
+    if rule.aspect is Aspect.WORSE:
+        needed = _frames_needed(figure, interval, frames, rule.alpha / tests)
+        p = _one_sided(float(certainty.p[figure.row]), value, figure.higher_is_better)
+        unclear = needed > frames or (not needed and p < 1 and bool(certainty.few[figure.row]))
+        outcome = RuleState.TOO_FEW if unclear else RuleState.PASSED
+        return Ruling(rule, figure, value, outcome, interval, p, frames=frames, needed=needed)
+    end = interval[rule.aspect is Aspect.UPPER]
+    if isnan(end):
+        raise UsageError(f'"{rule.text}": this figure has no interval.', "Write a rule about its value.")
+    return Ruling(rule, figure, end, _outcome(rule, end), interval, frames=frames)
+
+
+def _outcome(rule: GateRule, value: float) -> RuleState:
+    return RuleState.FAILED if COMPARISONS[rule.comparison](value, rule.limit) else RuleState.PASSED
+
+
+def known_certainty(rule: GateRule, figure: Figure) -> Certainty:
+    """How sure the figure of a rule is that asks for a bound or a test.
+
+    Raises:
+        UsageError: It is of a delta and there is one set, or nothing is known of it.
+    """
+    side = rule.figure.side
+    if "other" not in figure.values:
+        if side == "delta":
+            raise UsageError(f'"{rule.text}": there is only one set.', "Name another set with --other.")
+        side = "base"
+    found = figure.certainty_of(side)
+    if found is None:
+        raise UsageError(
+            f'"{rule.text}": {figure.name} has neither an interval nor a test.',
+            "Write a rule about its value.",
+        )
+    return found
+
+
+def _one_sided(p: float, delta: float, higher_is_better: bool) -> float:
+    """The p-value of a change for the worse, from the two-sided one."""
+    if isnan(p) or delta == 0:
+        return 1.0
+    return p / 2 if (delta < 0) == higher_is_better else 1 - p / 2
+
+
+def _tested(found: Sequence[Ruling]) -> list[Ruling]:
+    """The rulings with the tests adjusted for each other (Benjamini and Hochberg 1995)."""
+    p = np.array([each.p for each in found])
+    q = adjusted(p, ~np.isnan(p))
+    return [
+        replace(each, q=float(q_), outcome=RuleState.FAILED if _alarms(each, float(q_)) else each.outcome)
+        for each, q_ in zip(found, q, strict=True)
+    ]
+
+
+def _alarms(each: Ruling, q: float) -> bool:
+    """Whether a test fails its rule; where few frames have a part in a delta, none does."""
+    certainty = each.figure.certainty
+    few = certainty is not None and bool(certainty.few[each.figure.row])
+    return each.rule.aspect is Aspect.WORSE and not few and q <= each.rule.alpha
+
+
+def _frames_needed(figure: Figure, interval: tuple[float, float], frames: int, alpha: float) -> int:
+    """With how many frames like these a loss of two points would be seen in four of five gates; 0 if unknown.
+
+    The standard error is read off the interval, and shrinks with the square root of the number of frames. A
+    loss adds to it, as the labels that are lost vary from frame to frame.
+
+    Args:
+        figure: The figure; the question means something for rates only.
+        interval: Of its delta.
+        frames: How many frames the interval is from.
+        alpha: The level that the smallest p-value of the gate has to reach.
+    """
+    low, high = interval
+    if figure.unit is not SHARE or isnan(low) or not figure.labels:
+        return 0
+    reach = 2 * _NORMAL.inv_cdf((1 + LEVEL) / 2)
+    error = sqrt(((high - low) / reach) ** 2 + LOSS / figure.labels)
+    scores = _NORMAL.inv_cdf(1 - alpha) + _NORMAL.inv_cdf(POWER)
+    return ceil(frames * (scores * error / LOSS) ** 2)
+
 
 _SIGNS = {RuleState.PASSED: "✓", RuleState.FAILED: "✗", RuleState.TOO_FEW: "?"}
 

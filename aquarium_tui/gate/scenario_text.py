@@ -20,8 +20,7 @@ from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.problems import ALL_FRAMES, Segment, SegmentKind
 from aquarium_tui.query.query import compile_query
 from aquarium_tui.query.wording import nearest
-from aquarium_tui.report.certainty import LEGEND, JsonObject, between
-from aquarium_tui.report.table import left, lines, right
+from aquarium_tui.report.certainty import LEGEND, JsonObject, between, left, lines, right
 from aquarium_tui.report.text import header_lines
 
 FORMAT = 1

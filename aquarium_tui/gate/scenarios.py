@@ -16,8 +16,8 @@ from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.compare.verdict import Verdict
 from aquarium_tui.errors import AquariumError, CancelledError, UsageError
 from aquarium_tui.gate.figures import Figure, FigureTable
+from aquarium_tui.gate.results import known_certainty
 from aquarium_tui.gate.rules import COMPARISONS, Aspect, FigureName, GateRule, rule_of
-from aquarium_tui.gate.rulings import known_certainty
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import never
 from aquarium_tui.model.numbers import COUNT, PIXELS, SHARE, counted, grouped

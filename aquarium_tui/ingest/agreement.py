@@ -13,7 +13,7 @@ from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.class_list import preset_numberings, read_class_list
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.box_readings import forced_boxes, judged_boxes
-from aquarium_tui.ingest.class_keys import (
+from aquarium_tui.ingest.classes import (
     ClassMatch,
     check_sense,
     classes_of_list,
@@ -24,8 +24,7 @@ from aquarium_tui.ingest.class_keys import (
 from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
 from aquarium_tui.ingest.object_masks import with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, finite, in_pixels, objects_of
-from aquarium_tui.ingest.provenance import listed
-from aquarium_tui.ingest.readings import BOXES, CLASSES, ENOUGH, FRAMES, SCALE, Agreements, judged
+from aquarium_tui.ingest.readings import BOXES, CLASSES, ENOUGH, FRAMES, SCALE, Agreements, judged, listed
 from aquarium_tui.media.folders import AMBIGUOUS
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import name_key, visible

@@ -1,16 +1,29 @@
-"""The class map that a list of classes and a file lead to, and what the values of masks mean in it."""
+"""The class map that a list of classes and a file lead to, and what the values of masks mean in it.
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+Which class each record means, if its id can be read in several ways.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.class_list import LARGEST, ListedClass, preset_note, read_class_list
+from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.values import whole
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.ingest.readings import CLASSES, ENOUGH, Reading, listed, one_to_one, unknown_way
 from aquarium_tui.model.classes import ClassEntry, ClassMap
+from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import COLOR, color_value, grey_level
 from aquarium_tui.model.names import name_key, visible
+from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.tables import Dataset, Project
 
 _VOID = frozenset(
@@ -218,3 +231,245 @@ def _notes(known: ClassMap, grown: ClassMap) -> Iterator[str]:
         if entry.name.casefold() in _VOID and not entry.ignore_in_eval:
             name = visible(entry.name)
             yield f"{name} counts as a class like any other; use --ignore {name} to exclude its pixels"
+
+
+_LISTED = 3
+"""How many ids of a permuted list a message gives as examples."""
+_PAIRS = 'Write JSON such as {"auto": "car"}, or CSV with `auto,car` in each line.'
+_OFTEN, _SELDOM = 1 / 3, 0.15
+"""The share of boxes on labels of other classes up to which a single id is taken for a class: detectors of
+people have 5 to 10 %. An id that the labels do not have is more likely to stand for every class."""
+
+
+@dataclass(frozen=True)
+class ClassMatch:
+    """The class of each record under one reading.
+
+    Attributes:
+        reading: Its words complete "classes are matched …".
+        positions: `(records,)` int32 position in the class map, -1 if there is none.
+        matched: How many records have one.
+        complete: Whether every record that names a class has one.
+        certain: Whether the file says it in so many words: names, or a list of the user.
+    """
+
+    reading: Reading
+    positions: NDArray[np.int32]
+    matched: int
+    complete: bool
+    certain: bool = False
+
+
+def possible_classes(
+    dataset: Dataset,
+    keys: Text,
+    names: Text | None = None,
+    *,
+    indexed: bool = False,
+    forced: str = "",
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> Sequence[ClassMatch]:
+    """The ways to match records with classes, the likeliest first.
+
+    There is always one; others find other classes for some records. Names that are all known are certain.
+    Otherwise the ids of the labels file come first, or positions if the format defines them or if only they
+    leave no record without a class. Readings that leave more records without a class are not tried.
+
+    Args:
+        dataset: The dataset with the class map, and the class ids that its labels file used.
+        keys: How each record names its class.
+        names: The class name that each gives as well, if any.
+        indexed: Whether the format defines the keys as positions from 0, not ids.
+        forced: The name of the only reading to try; empty tries all.
+        aliases: The key of a class name by that of another name for it.
+
+    Raises:
+        UsageError: There is no such reading.
+    """
+    by_name = [_by_name(dataset, text, aliases) for text in (names, keys) if text is not None]
+    numbers = list(_by_number(dataset, keys))
+    if forced:
+        ways = [way for way in (*numbers, *by_name) if way.reading.name == forced]
+        if not ways:
+            raise unknown_way(CLASSES, forced)
+        return [max(ways, key=lambda way: way.matched)]
+    certain = [match for match in by_name if match.complete]
+    if certain:
+        return certain[:1]
+    stated = numbers[1] if indexed else max((numbers[0], *by_name), key=lambda match: match.matched)
+    others = [way for way in numbers if way is not stated and way.complete]
+    ways = _ordered(stated, others, keys)
+    first, *rivals = [way for way in ways if way.matched] or [stated]
+    return [first, *_different(first, rivals)]
+
+
+def classes_of_list(listed: Mapping[int, int], keys: Text, file: str) -> ClassMatch:
+    """The classes of records whose ids are those of a list of classes.
+
+    Args:
+        listed: Position in the class map by the id in the list.
+        keys: How each record names its class.
+        file: The name of the list.
+    """
+    reading = Reading(file, f"by the ids that {visible(file)} lists")
+    return _match(reading, keys, partial(_at, listed), certain=True)
+
+
+def read_aliases(path: Path) -> dict[str, str]:
+    """The key of a class name by that of another name for it, from JSON `{name: class}` or CSV `name,class`.
+
+    Raises:
+        InputError: The file cannot be read, or is neither.
+    """
+    text = read_text(path)
+    try:
+        if text.lstrip().startswith("{"):
+            pairs = list(json.loads(text).items())
+        else:
+            pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
+    except (ValueError, csv.Error) as error:
+        raise InputError(
+            f"{visible(str(path))} is not a table of names: {visible(str(error))}.", _PAIRS
+        ) from error
+    for number, pair in enumerate(pairs, 1):
+        if len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+            raise InputError(f"{visible(str(path))} entry {number:,} is not a name and a class.", _PAIRS)
+    return {name_key(name): name_key(class_) for name, class_ in pairs}
+
+
+def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
+    """The classes of records whose class ids are `offset` above those of the labels file."""
+    by_id = {file_id + offset: position for file_id, position in _positions(dataset).items()}
+    words = f"by id, {offset:+d} from those of the labels, as --category-offset says"
+    return _match(Reading("offset", words), keys, partial(_at, by_id), certain=True)
+
+
+def check_sense(
+    match: ClassMatch, keys: Text, records: NDArray[np.int64], wanted: NDArray[np.int32], names: Sequence[str]
+) -> None:
+    """Make sure that class ids mean the classes of the labels, and not those of another list.
+
+    Args:
+        match: The reading that was taken.
+        keys: How each record names its class.
+        records: `(n,)` int64 records on a label.
+        wanted: `(n,)` int32 position of the class of that label.
+        names: Names of the classes by position.
+
+    Raises:
+        InputError: The ids fit the classes in another order, or one id stands for every class.
+    """
+    if match.certain or len(records) < ENOUGH:
+        return
+    right = int(np.count_nonzero(match.positions[records] == wanted))
+    ids, order = np.unique(keys.codes[records], return_inverse=True)
+    table = np.zeros((len(ids), len(names)), np.int64)
+    np.add.at(table, (order, wanted), 1)
+    best = one_to_one(table)
+    fits = int(table[np.arange(len(ids)), best][best >= 0].sum())
+    allowed = _OFTEN if match.reading.name == "id" else _SELDOM
+    if len(ids) == 1 and len(records) - right > allowed * len(records):
+        raise InputError(
+            f"All inferences have the class id {visible(str(keys.words[ids[0]]))}, but lie on labels of "
+            f"{np.count_nonzero(table[0])} classes: {grouped(right)} of {grouped(len(records))} agree.",
+            "Write the class of each box into the file, or accept this with "
+            f"--reading {CLASSES}={match.reading.name}.",
+        )
+    if len(ids) > 1 and fits >= max(ENOUGH, 2 * right) and 2 * fits > len(records):
+        both = zip(ids.tolist(), best.tolist(), strict=True)
+        pairs = [f"{keys.words[i]} is {names[b]}" for i, b in both if b >= 0]
+        shown = visible(", ".join(pairs[:_LISTED]))
+        raise InputError(
+            f"The class ids seem to be those of another list of classes: {match.reading.words}, "
+            f"{grouped(right)} of {grouped(len(records))} boxes on a label have its class, but "
+            f"{grouped(fits)} would if {shown} and so on.",
+            "Name the model's own list of classes, one name per line from id 0 or CSV `id,name`, with "
+            f"--classes FILE, or accept this with --reading {CLASSES}={match.reading.name}.",
+        )
+
+
+def _ordered(stated: ClassMatch, others: Sequence[ClassMatch], keys: Text) -> list[ClassMatch]:
+    """What the file states first, unless only other readings give every record a class."""
+    if stated.complete:
+        return [stated, *(_unlikely(way) for way in others)]
+    # Without a 0, ids that run up to the number of classes count from 1.
+    start = "position" if "0" in keys.words else "position-1"
+    first = [way for way in others if way.reading.name == start]
+    rest = [way for way in others if way not in first]
+    return [*first, stated, *map(_unlikely, rest)] if others else [stated]
+
+
+def _unlikely(match: ClassMatch) -> ClassMatch:
+    reading = Reading(match.reading.name, match.reading.words, plain=False)
+    return ClassMatch(reading, match.positions, match.matched, match.complete)
+
+
+def _different(first: ClassMatch, rivals: Sequence[ClassMatch]) -> Iterator[ClassMatch]:
+    seen = [first.positions]
+    for rival in rivals:
+        if not any(np.array_equal(rival.positions, positions) for positions in seen):
+            seen.append(rival.positions)
+            yield rival
+
+
+def _by_name(dataset: Dataset, keys: Text, aliases: Mapping[str, str]) -> ClassMatch:
+    positions = dataset.project.class_map.positions_by_name
+
+    def position(word: str) -> int | None:
+        key = aliases.get(name_key(word), name_key(word))
+        return next((positions[form] for form in _forms(key) if form in positions), None)
+
+    return _match(Reading("name", "by name"), keys, position, certain=True)
+
+
+def _forms(key: str) -> Iterator[str]:
+    """A name, then what it may be the plural or the singular of."""
+    yield key
+    for ending, other in (("ies", "y"), ("es", ""), ("s", "")):
+        if key.endswith(ending):
+            yield key.removesuffix(ending) + other
+    yield from (key + "s", key + "es", key.removesuffix("y") + "ies")
+
+
+def _by_number(dataset: Dataset, keys: Text) -> Iterator[ClassMatch]:
+    """Matches by id, by position from 0 and from 1, and by position among the sorted names from 0."""
+    entries = dataset.project.class_map.entries
+    by_id = _positions(dataset)
+    yield _match(Reading("id", "by id"), keys, partial(_at, by_id))
+    sorted_ = sorted(by_id.values(), key=lambda position: entries[position].name.casefold())
+    for name, start, order, words in (
+        ("position", 0, list(by_id.values()), "by position from 0 ({})"),
+        ("position-1", 1, list(by_id.values()), "by position from 1 ({})"),
+        ("alphabet", 0, sorted_, "by position from 0 in alphabetical order ({})"),
+    ):
+        by_position = dict(enumerate(order, start))
+        first = f"{start} is {visible(entries[order[0]].name)}" if order else "there are no classes"
+        first += _shifted(list(by_id), start) if name != "alphabet" else ""
+        yield _match(Reading(name, words.format(first)), keys, partial(_at, by_position))
+
+
+def _shifted(ids: Sequence[int], start: int) -> str:
+    """A remark if positions from `start` are the ids of the labels, shifted by one."""
+    run = bool(ids) and list(ids) == list(range(ids[0], ids[0] + len(ids)))
+    return "; the ids are shifted by one" if run and abs(ids[0] - start) == 1 else ""
+
+
+def _positions(dataset: Dataset) -> dict[int, int]:
+    """Position in the class map by the id in the labels file, in the order of those ids."""
+    by_id = dataset.project.class_map.positions_by_id
+    return {file_id: by_id[own] for file_id, own in sorted(dataset.categories.items())}
+
+
+def _match(
+    reading: Reading, keys: Text, position: Callable[[str], int | None], certain: bool = False
+) -> ClassMatch:
+    found = [position(word) for word in keys.words]
+    positions = np.array([*(-1 if p is None else p for p in found), -1], dtype=np.int32)[keys.codes]
+    matched = int(np.count_nonzero(positions >= 0))
+    complete = matched == int(np.count_nonzero(~keys.missing)) > 0
+    return ClassMatch(reading, positions, matched, complete, certain)
+
+
+def _at(positions: Mapping[int, int], word: str) -> int | None:
+    number = whole(word)
+    return None if number is None else positions.get(number)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.federated import federation
+from aquarium_tui.compare.objects.evaluation import federation
 from aquarium_tui.formats import AUTO, Given, InferenceFile, Records, format_of
 from aquarium_tui.formats.voc import FROM_ONE, FROM_ZERO
 from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
@@ -17,8 +17,7 @@ from aquarium_tui.ingest.masks.sets import folder_of, with_inferred_masks
 from aquarium_tui.ingest.metrics import metrics_from_records
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes
 from aquarium_tui.ingest.objects import settle
-from aquarium_tui.ingest.provenance import hidden_note, provenance
-from aquarium_tui.ingest.readings import VALUES
+from aquarium_tui.ingest.readings import VALUES, hidden_note, provenance
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects

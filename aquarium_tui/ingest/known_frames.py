@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from aquarium_tui.ingest.images import MISSING
+from aquarium_tui.ingest.frame_keys import MISSING
 from aquarium_tui.media.folders import AMBIGUOUS, PathIndex, ends_alike, unsuffixed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import joined, visible

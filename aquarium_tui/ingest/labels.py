@@ -12,14 +12,13 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Given, LabelFile, Records, format_of
 from aquarium_tui.formats.aquarium.frames import UNSIZED
 from aquarium_tui.formats.class_list import preset_note, read_class_list
-from aquarium_tui.formats.shared.records import EXAMPLES, RecordForm
+from aquarium_tui.formats.shared.collector import EXAMPLES, RecordForm
 from aquarium_tui.ingest.classes import grown_classes
-from aquarium_tui.ingest.images import locate, with_true_sizes
+from aquarium_tui.ingest.frame_keys import locate, with_metadata, with_true_sizes
 from aquarium_tui.ingest.masks.sets import folder_of, with_label_masks
-from aquarium_tui.ingest.metadata import with_metadata
 from aquarium_tui.ingest.object_masks import check_masks, mask_notes, with_masks
 from aquarium_tui.ingest.objects import PlacedRecords, in_pixels, settle
-from aquarium_tui.ingest.provenance import hidden_note, listed, provenance
+from aquarium_tui.ingest.readings import hidden_note, listed, provenance
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.fields import FrameField
 from aquarium_tui.compare.objects.fields import FRAME_FIELDS as OF_OBJECTS
-from aquarium_tui.compare.pixels.fields import FRAME_FIELDS as OF_PIXELS
+from aquarium_tui.compare.pixels.comparison import FRAME_FIELDS as OF_PIXELS
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.shared.records import EXAMPLES
-from aquarium_tui.ingest.metadata import KeyedTable, keyed_rows
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.formats.shared.collector import EXAMPLES
+from aquarium_tui.ingest.frame_keys import KeyedTable, keyed_rows
+from aquarium_tui.ingest.readings import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues, SetValue
 from aquarium_tui.model.names import suggest_name, visible

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
+from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.fields import FrameField, Shown
 from aquarium_tui.compare.metrics import frame_values, metric_fields
-from aquarium_tui.compare.rates import rate
 from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.model.columns import Column as Stored
 from aquarium_tui.model.columns import Text, Values

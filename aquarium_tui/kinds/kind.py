@@ -1,4 +1,7 @@
-"""What a kind of task provides. Everything else asks it, and nothing else asks which kind it is."""
+"""What a kind of task provides. Everything else asks it, and nothing else asks which kind it is.
+
+What a metric function of the user receives of a frame.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -7,20 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import Significance, ValueIntervals
+from aquarium_tui.compare.certainty.precision import PrecisionSignificance
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords, comparability
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
-from aquarium_tui.compare.significance import Significance, ValueIntervals
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
-from aquarium_tui.kinds.metric_inputs import MetricInputs, object_inputs
 from aquarium_tui.kinds.report import ClassField, ClassReport, DocumentFacts, Heading, TotalGroup
+from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Settings, Side
 from aquarium_tui.model.shard import Shard, ShardCount
-from aquarium_tui.model.tables import Dataset, InferenceSet, Project
+from aquarium_tui.model.tables import Dataset, InferenceSet, Objects, Project
 from aquarium_tui.work.executor import Watch
 
 if TYPE_CHECKING:
@@ -28,13 +32,63 @@ if TYPE_CHECKING:
     from aquarium_tui.compare.objects.leaderboard import Contest, Leaderboard
     from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.drawing.object_painter import Detail
-    from aquarium_tui.formats.shared.records import RecordForm
+    from aquarium_tui.formats.shared.collector import RecordForm
     from aquarium_tui.ingest.labels import TaskForms
     from aquarium_tui.kinds.presentation import Presentation
     from aquarium_tui.kinds.reader import Reader
     from aquarium_tui.media.photo import PhotoCache
     from aquarium_tui.model.arrays import Flags
     from aquarium_tui.render.palette import Palette
+
+
+MetricInputs = Callable[[int], tuple[object, object]]
+"""Gives the labels and the inferences of a frame, by its row."""
+
+
+@dataclass(frozen=True)
+class MetricObjects:
+    """The labels or the inferences of a frame as a metric function receives them; arrays are read-only.
+
+    Attributes:
+        class_index: `(n,)` int32 position in `MetricFrame.classes`, -1 for an ignored class.
+        box: `(n, 4)` float64 left, top, right, bottom in pixels.
+        confidence: `(n,)` float64; empty for labels.
+        crowd: `(n,)` bool; empty for inferences.
+    """
+
+    class_index: NDArray[np.int32]
+    box: Boxes
+    confidence: NDArray[np.float64]
+    crowd: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.box)
+
+
+def object_inputs(dataset: Dataset, inferences: InferenceSet) -> MetricInputs:
+    """Labels and inferences of frames as `MetricObjects`."""
+    evaluated = dataset.project.class_map.evaluated
+
+    def objects(row: int) -> tuple[object, object]:
+        return _of_frame(dataset.labels, row, evaluated), _of_frame(inferences.objects, row, evaluated)
+
+    return objects
+
+
+def _of_frame(objects: Objects, row: int, evaluated: NDArray[np.int32]) -> MetricObjects:
+    rows = slice(int(objects.starts[row]), int(objects.starts[row + 1]))
+    return MetricObjects(
+        class_index=_read_only(evaluated[objects.class_index[rows]]),
+        box=_read_only(objects.box[rows]),
+        confidence=_read_only(objects.confidence[rows]),
+        crowd=_read_only(objects.crowd[rows]),
+    )
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 ItsComparison = TypeVar("ItsComparison", bound=Comparison)

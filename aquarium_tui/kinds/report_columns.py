@@ -7,11 +7,11 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import Significance
+from aquarium_tui.compare.certainty.precision import PrecisionSignificance
 from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import MetricTotal, metric_totals
-from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
-from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.columns import CellText, TableColumn
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup

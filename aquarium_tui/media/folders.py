@@ -1,15 +1,28 @@
-"""Files in a folder: which are data, which are images, where these lie, and how large they are."""
+"""Files in a folder: which are data, which are images, where these lie, and how large they are.
 
+Archives and compressed files: their content in a folder of its own while it is read, within bounds.
+"""
+
+import bz2
+import gzip
+import lzma
 import os
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from posixpath import splitext
+from typing import IO, cast
 from unicodedata import normalize
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.model.names import clean, joined
+from aquarium_tui.model.names import clean, joined, visible
 from aquarium_tui.model.picture import Size
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
@@ -171,3 +184,209 @@ def _suffixes(stem: str) -> Iterator[str]:
     parts = [part for part in stem.split("/") if part not in ("", ".")]
     for start in range(max(len(parts) - DEEP, 0), len(parts)):
         yield "/".join(parts[start:])
+
+
+STANDARD_INPUT = Path("-")
+MOST_BYTES = 4 << 30
+"""Unpacked bytes at most: the labels of the largest public sets take about 2 GB."""
+_SUSPECT, _RATIO = 64 << 20, 250
+"""From so many bytes on, content that is packed more tightly than this is refused: text reaches about 30, a
+bomb over 1,000."""
+_MOST_MEMBERS = 2_000_000
+"""More than the 1.7 million images for which Open Images has boxes; further names only cost memory."""
+_HEADER = 1 << 19
+"""Bytes of a photo that are unpacked, as only its size is read; thumbnails before it take up to 64 kB."""
+_WHOLE = frozenset({".png"})
+"""Pictures that are unpacked whole, as they may be masks."""
+_BLOCK = 1 << 20
+"""Bytes unpacked at a time: after each, the bounds above are checked."""
+_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile)
+_HINT = "Unpack it yourself, and name the folder."
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What a path leads to.
+
+    Attributes:
+        path: The folder or file to read.
+        room: The folder that stands for the archive; None if nothing was unpacked.
+    """
+
+    path: Path
+    room: Path | None = None
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Unpacked]:
+    """What an archive, a compressed file or standard input (`-`) holds; else `path` itself.
+
+    What is unpacked is gone when the block ends.
+
+    Raises:
+        InputError: It is damaged, too large, packed suspiciously tightly, or encrypted.
+    """
+    kind = "" if path == STANDARD_INPUT else _kind(path)
+    if path != STANDARD_INPUT and not kind:
+        yield Unpacked(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="aquarium_") as folder:
+        try:
+            inner = _inside(path, kind, Path(folder))
+        except _DAMAGE as error:
+            hint = "It was cut off or damaged in transit; copy it again."
+            raise InputError(f"{visible(str(path))} is a damaged archive ({error}).", hint) from error
+        yield Unpacked(inner, Path(folder) / _room(path))
+
+
+def _kind(path: Path) -> str:
+    """How a file is packed, by its content; empty if it is not."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError:
+        return ""
+    if start.startswith(b"PK\x03\x04"):
+        return "zip"
+    if start[257:262] == b"ustar":
+        return "tar"
+    packers = ((b"\x1f\x8b", "gzip"), (b"\xfd7zXZ\0", "xz"), (b"BZh", "bzip2"))
+    return next((kind for magic, kind in packers if start.startswith(magic)), "")
+
+
+def _inside(path: Path, kind: str, folder: Path) -> Path:
+    if path == STANDARD_INPUT:
+        return _of_stream(folder)
+    room = folder / _room(path)
+    if kind == "zip":
+        return _of_zip(path, room)
+    if kind == "tar":
+        with tarfile.open(path, "r:") as tar:
+            return _of_tar(path, tar, room)
+    name = path.name.removesuffix(path.suffix) if path.suffix.lower() in (".gz", ".xz", ".bz2") else path.name
+    target = folder / (name or "file")
+    with _opened(path, kind) as stream:
+        _copy(path, stream, target, _Bound(path, path.stat().st_size))
+    if _kind(target) == "tar":
+        with tarfile.open(target, "r:") as tar:
+            return _of_tar(path, tar, room)
+    return target
+
+
+def _room(path: Path) -> str:
+    return path.name.split(".")[0] or "archive"
+
+
+def _of_stream(folder: Path) -> Path:
+    """What comes on standard input, unpacked as well if it is packed."""
+    target = folder / "standard_input"
+    _copy(STANDARD_INPUT, sys.stdin.buffer, target, _Bound(STANDARD_INPUT, MOST_BYTES))
+    kind = _kind(target)
+    return _inside(target, kind, folder / "unpacked") if kind else target
+
+
+def _opened(path: Path, kind: str) -> IO[bytes]:
+    if kind == "gzip":
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return lzma.open(path, "rb") if kind == "xz" else bz2.open(path, "rb")
+
+
+class _Bound:
+    """How much was unpacked of a file, and whether that is still plausible."""
+
+    def __init__(self, path: Path, packed: int) -> None:
+        self._path, self._packed, self._bytes = path, max(packed, 1), 0
+
+    def add(self, count: int) -> None:
+        self._bytes += count
+        if self._bytes > MOST_BYTES:
+            raise InputError(f"{visible(str(self._path))} holds more than {MOST_BYTES >> 30} GB.", _HINT)
+        if self._bytes > _SUSPECT and self._bytes > _RATIO * self._packed:
+            raise InputError(
+                f"{visible(str(self._path))} unpacks to more than {_RATIO} times its size, as files do that "
+                "are made to fill a disk.",
+                _HINT,
+            )
+
+
+def _copy(path: Path, stream: IO[bytes], target: Path, bound: _Bound, most: int | None = None) -> None:
+    """Write a stream, or its first `most` bytes, to a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    left = MOST_BYTES + _BLOCK if most is None else most
+    try:
+        with target.open("wb") as file:
+            while left > 0 and (block := stream.read(min(_BLOCK, left))):
+                bound.add(len(block))
+                file.write(block)
+                left -= len(block)
+    except OSError as error:
+        if isinstance(error, gzip.BadGzipFile):
+            raise
+        raise InputError(f"{visible(str(path))} cannot be unpacked: {error.strerror}.") from error
+
+
+def _of_zip(path: Path, room: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        members = [one for one in archive.infolist() if not one.is_dir()]
+        if any(one.filename.endswith((".npy", "/data.pkl")) for one in members):
+            raise InputError(
+                f"{visible(str(path))} holds NumPy arrays or a PyTorch file, not labels.",
+                "Write the inferences as COCO results JSON.",
+            )
+        _check_count(path, len(members))
+        bound = _Bound(path, path.stat().st_size)
+        for member in members:
+            target = _target(room, member.filename)
+            if target is None:
+                continue
+            if member.flag_bits & 1:
+                raise InputError(f"{visible(str(path))} is encrypted.", _HINT)
+            try:
+                with archive.open(member) as stream:
+                    _copy(path, stream, target, bound, _most(target))
+            except NotImplementedError as error:
+                raise InputError(
+                    f"{visible(str(path))} is packed in a way that is not known.", _HINT
+                ) from error
+    return _only_folder(room)
+
+
+def _of_tar(path: Path, tar: tarfile.TarFile, room: Path) -> Path:
+    bound = _Bound(path, path.stat().st_size)
+    for count, member in enumerate(tar, 1):
+        _check_count(path, count)
+        target = _target(room, member.name) if member.isreg() else None
+        stream = tar.extractfile(member) if target is not None else None
+        if target is not None and stream is not None:
+            _copy(path, stream, target, bound, _most(target))
+    return _only_folder(room)
+
+
+def _check_count(path: Path, count: int) -> None:
+    if count > _MOST_MEMBERS:
+        raise InputError(f"{visible(str(path))} holds more than {_MOST_MEMBERS:,} files.", _HINT)
+
+
+def _target(room: Path, name: str) -> Path | None:
+    """Where a member goes; None for hidden files, and for names that lead out of the folder."""
+    parts = name.replace("\\", "/").split("/")
+    if any(part in ("", "..") or "\0" in part or is_hidden(part) for part in parts if part != "."):
+        return None
+    return room.joinpath(*(part for part in parts if part != "."))
+
+
+def _most(target: Path) -> int | None:
+    suffix = target.suffix.lower()
+    return _HEADER if suffix in SUFFIXES and suffix not in _WHOLE else None
+
+
+def _only_folder(room: Path) -> Path:
+    """The folder in which the content begins: archives often hold one folder with everything in it."""
+    while room.is_dir():
+        inner = list(os.scandir(room))
+        if len(inner) != 1 or not inner[0].is_dir():
+            break
+        room = Path(inner[0].path)
+    return room

@@ -16,7 +16,7 @@ from typing import IO
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from aquarium_tui.media.png import CHANNELS, HEAD, SIGNATURE, PngHead, chunk
+from aquarium_tui.media.mask_values import CHANNELS, HEAD, SIGNATURE, PngHead, chunk
 from aquarium_tui.media.source import opened, orientation
 from aquarium_tui.model.picture import Region, Size, scales
 

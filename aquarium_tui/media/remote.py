@@ -3,6 +3,8 @@
 A frame costs one round trip: what is new is fetched while the server is asked for its state, and what is kept
 is shown once the server says that it is unchanged. Nothing waits for a server for ever, and one that has just
 not answered is not asked again for each of many frames.
+
+What tells whether an image or mask has changed, and the error for one that cannot be read.
 """
 
 import hashlib
@@ -21,8 +23,25 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.stamp import Stamp, unreadable
 from aquarium_tui.model.names import visible
+
+
+class Stamp(NamedTuple):
+    """Changes when the file is replaced or rewritten.
+
+    Attributes:
+        size: In bytes.
+        changed: When a file was last written, in nanoseconds, or the ETag that a server gives.
+    """
+
+    size: int
+    changed: int | str
+
+
+def unreadable(reason: str, name: str, hint: str = "") -> InputError:
+    """The error for an image or mask; the reason comes first, because small cards cut the end off."""
+    return InputError(f"{reason}: {visible(name)}" if name else reason, hint)
+
 
 SIZE_VARIABLE = "AQUARIUM_CACHE_SIZE"
 """The variable of the environment that sets how much is kept; processes that count pixels inherit it."""

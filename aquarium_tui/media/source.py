@@ -21,8 +21,7 @@ from typing import BinaryIO, Protocol
 from PIL import Image, UnidentifiedImageError
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media.remote import RemoteSource
-from aquarium_tui.media.stamp import Stamp, unreadable
+from aquarium_tui.media.remote import RemoteSource, Stamp, unreadable
 from aquarium_tui.model.names import URL_STARTS, is_remote, visible
 from aquarium_tui.model.picture import Size
 

@@ -24,8 +24,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.settings import Side
 from aquarium_tui.publish.chapters import Block, Chapter, Code, Item, Paragraph, TableBlock, Tint
-from aquarium_tui.publish.parts import curve_blocks, slice_blocks
-from aquarium_tui.publish.shots import galleries
+from aquarium_tui.publish.parts import curve_blocks, galleries, slice_blocks
 from aquarium_tui.report import Findings, sensitivity_remarks
 from aquarium_tui.report.certainty import between, figure_words, verdict_line
 from aquarium_tui.report.metrics import metric_lines

@@ -8,9 +8,8 @@ from aquarium_tui.report.ap_parts import (
     tide_document,
 )
 from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
+from aquarium_tui.report.curves import policy_document, policy_lines
 from aquarium_tui.report.document import as_json
-from aquarium_tui.report.markdown import as_markdown
-from aquarium_tui.report.policy import policy_document, policy_lines
 from aquarium_tui.report.records import (
     BehindCell,
     as_csv,
@@ -21,7 +20,7 @@ from aquarium_tui.report.records import (
     object_columns,
     records_of,
 )
-from aquarium_tui.report.text import as_text
+from aquarium_tui.report.text import as_markdown, as_text
 
 __all__ = [
     "ApSum",

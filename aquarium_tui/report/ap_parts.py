@@ -6,20 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aquarium_tui.compare.bootstrap import Significance
+from aquarium_tui.compare.cells import class_mean, total
+from aquarium_tui.compare.certainty.precision import PrecisionSignificance
 from aquarium_tui.compare.certainty.table import Certainty
-from aquarium_tui.compare.objects.ap_parts import ApParts
+from aquarium_tui.compare.objects.ap_difference import ApParts
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.hybrids import PARTS
-from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
 from aquarium_tui.compare.objects.tide import TideError, TideErrors
-from aquarium_tui.compare.rates import class_mean, total
-from aquarium_tui.compare.significance import Significance
 from aquarium_tui.kinds.objects.report import confidence_words
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped, share, signed, signed_share
 from aquarium_tui.model.settings import Side
-from aquarium_tui.report.certainty import Findings, JsonObject, certainty_document
-from aquarium_tui.report.table import change, left, lines, right
+from aquarium_tui.report.certainty import Findings, JsonObject, certainty_document, change, left, lines, right
 
 REPLICATES = 200
 """Draws of frames for the parts: sixteen sets are evaluated for each, where AP alone needs two."""

@@ -11,8 +11,7 @@ from aquarium_tui.compare.metrics import MetricTotal, metric_totals
 from aquarium_tui.model.metrics import MetricKind
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, counted, grouped
-from aquarium_tui.report.certainty import JsonObject, between, certainty_document
-from aquarium_tui.report.table import change, left, lines, right
+from aquarium_tui.report.certainty import JsonObject, between, certainty_document, change, left, lines, right
 
 
 def metric_lines(comparison: Comparison, known: Mapping[str, Certainty]) -> list[str]:

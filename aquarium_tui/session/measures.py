@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aquarium_tui.drawing.drawing import image_path
 from aquarium_tui.errors import CancelledError, InputError, UsageError
 from aquarium_tui.formats.shared.tables import opened_sheet
-from aquarium_tui.media.appearance import Appearance, appearance
+from aquarium_tui.media.photo import Appearance, appearance
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import visible

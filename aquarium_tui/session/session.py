@@ -10,7 +10,7 @@ from typing import Any, Generic
 
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects.policy_thresholds import outcome_of
+from aquarium_tui.compare.objects.verdict import outcome_of
 from aquarium_tui.errors import AmbiguousError, QueryError, StoreError, UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.kind import SHARDS, Made, StoredSources
@@ -23,8 +23,7 @@ from aquarium_tui.query.patterns import patience
 from aquarium_tui.query.query import within_segment
 from aquarium_tui.session.choice import Choice, settle_sets
 from aquarium_tui.session.last_used import CLASSES_OF_SETS, THRESHOLDS, LastUsed
-from aquarium_tui.session.reviews import ReviewDesk
-from aquarium_tui.session.suspicions import Suspicions
+from aquarium_tui.session.reviews import ReviewDesk, Suspicions
 from aquarium_tui.session.thresholds import settings_of, with_confidences
 from aquarium_tui.session.view import View, view_of
 from aquarium_tui.store import DatasetCard, Segments, Store

@@ -12,7 +12,7 @@ from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.comparability import Remark
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.metrics import metric_certainty
-from aquarium_tui.compare.objects.policy_thresholds import PolicyOutcome
+from aquarium_tui.compare.objects.verdict import PolicyOutcome
 from aquarium_tui.compare.reviews import Reviews
 from aquarium_tui.compare.slice_rows import sliced
 from aquarium_tui.kinds import kind_of

@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.store.access import read_bytes
-from aquarium_tui.store.atomic import beside, delete
-from aquarium_tui.store.lock import held
+from aquarium_tui.store.atomic import beside, delete, held
 
 VERSION = 2
 """Raised when what the caches hold changes its meaning."""

@@ -13,7 +13,7 @@ from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import check_name, is_name
 from aquarium_tui.model.shard import Shard
 from aquarium_tui.model.tables import Dataset, InferenceSet, Project
-from aquarium_tui.store import documents, folders, plain_arrays, set_metrics, transaction
+from aquarium_tui.store import documents, folders, measures, plain_arrays, transaction
 from aquarium_tui.store.access import names_in, there, writing
 from aquarium_tui.store.atomic import arrival, remove_tree, sweep, sync
 from aquarium_tui.store.cache import room_for_data
@@ -154,7 +154,7 @@ class Store:
         for name in (MASKS, METRICS):
             folders.check_hash(folder / name, document)
         masks = load_masks(folder, document, path, frames)
-        metrics = set_metrics.read(folder, own, frames)
+        metrics = measures.read(folder, own, frames)
         return InferenceSet(id_, objects, provenance, masks, metrics, values=values)
 
     def refuse_existing(self, project: str, dataset: str, inferences: str | None = None) -> None:
@@ -311,9 +311,9 @@ class Store:
         with transaction.locked(folder), transaction.change(folder) as change:
             self._refuse_changed(project, name, dataset.provenance.fingerprint)
             declared = folders.declare_metrics(change, project, metrics)
-            kept = set_metrics.read(place, declared, dataset.frames)
+            kept = measures.read(place, declared, dataset.frames)
             stored = replace(dataset, project=declared)
-            set_metrics.put(change, place, {**kept, **values}, stored)
+            measures.put(change, place, {**kept, **values}, stored)
 
     def put_metric_part(
         self, dataset: Dataset, inferences: str, shard: Shard, metric: Metric, values: MetricValues
@@ -330,13 +330,11 @@ class Store:
         with transaction.locked(folder), transaction.change(folder) as change:
             self._refuse_changed(project, name, dataset.provenance.fingerprint)
             declared = folders.declare_metrics(change, project, [metric])
-            set_metrics.put_part(
-                change, place, shard, (metric.name, values), replace(dataset, project=declared)
-            )
+            measures.put_part(change, place, shard, (metric.name, values), replace(dataset, project=declared))
 
     def metric_shards(self, project: str, dataset: str, inferences: str) -> dict[Path, tuple[str, Shard]]:
         """The files with values of parts of the frames that a set has, and the metric of each."""
-        return set_metrics.parts(self._set_folder(project, dataset, inferences))
+        return measures.parts(self._set_folder(project, dataset, inferences))
 
     def declare_metric(self, project: str, metric: Metric) -> None:
         """Give a metric that a project has another direction and unit.
@@ -370,9 +368,9 @@ class Store:
             stored = folders.declare_metrics(change, project.name, ())
             for id_ in (id_ for other, id_ in sets if other == dataset.name):
                 place = self._set_folder(project.name, dataset.name, id_)
-                kept = set_metrics.read(place, stored, dataset.frames)
+                kept = measures.read(place, stored, dataset.frames)
                 if kept.pop(name, None) is not None:
-                    set_metrics.put(change, place, kept, dataset)
+                    measures.put(change, place, kept, dataset)
             if not elsewhere:
                 folders.forget_metric(change, stored, name)
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from aquarium_tui.errors import StoreError
 from aquarium_tui.model.names import visible
 from aquarium_tui.store.access import writing
-from aquarium_tui.store.atomic import beside, delete, sync, sync_tree
+from aquarium_tui.store.atomic import beside, delete, held, sync, sync_tree
 from aquarium_tui.store.cache import room_for_data
-from aquarium_tui.store.lock import held
 
 _PLAN = "plan.json"
 _COMMITTED = ".commit-"

@@ -36,11 +36,10 @@ from aquarium_tui.tui.actions.action import EVERYWHERE
 from aquarium_tui.tui.clipboard import copy
 from aquarium_tui.tui.closable import CommandDialog
 from aquarium_tui.tui.controllers.commands import CommandControl
-from aquarium_tui.tui.controllers.sets import SetControl
+from aquarium_tui.tui.controllers.sets import SetControl, UndoControl
 from aquarium_tui.tui.controllers.thresholds import ThresholdControl
-from aquarium_tui.tui.controllers.undo import UndoControl
 from aquarium_tui.tui.controllers.uploads import SECONDS, UploadControl
-from aquarium_tui.tui.dialogs.keys import KeyList, everything
+from aquarium_tui.tui.dialogs import KeyList, everything
 from aquarium_tui.tui.graphics.terminal import Terminal
 from aquarium_tui.tui.inks import TELLING_APART, choose_theme, readable_variables
 from aquarium_tui.tui.keymap import palette_commands, read_keymap

@@ -42,9 +42,8 @@ from aquarium_tui.tui.graphics.geometry import CellMask
 from aquarium_tui.tui.graphics.probe import without_replies
 from aquarium_tui.tui.graphics.terminal import ENDING_SIGNALS, RESTORE, Terminal, cell_of, window_size
 from aquarium_tui.tui.graphics.wire import DueAnswers
-from aquarium_tui.tui.keyboard import KeyboardText
-from aquarium_tui.tui.textual_frames import FollowedUpdate, FrameListener
 from aquarium_tui.tui.textual_guard import GuardedApp
+from aquarium_tui.tui.textual_streams import FollowedUpdate, FrameListener, KeyboardText
 from aquarium_tui.tui.xterm_colours import FewColours
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.bootstrap import frame_groups, group_words
 from aquarium_tui.compare.comparability import OBJECT_WORDS, Remark, SetWords
-from aquarium_tui.compare.correction import labels_differ
-from aquarium_tui.compare.groups import frame_groups, group_words
+from aquarium_tui.compare.reviews import labels_differ
 from aquarium_tui.errors import InputError, StoreError
-from aquarium_tui.ingest.images import locate
+from aquarium_tui.ingest.frame_keys import locate
 from aquarium_tui.ingest.known_frames import with_known_ids
 from aquarium_tui.ingest.merge import (
     covered_frames,

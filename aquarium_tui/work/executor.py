@@ -2,8 +2,11 @@
 
 The seam is `concurrent.futures.Executor`: processes of this machine, or whatever a `Watch` carries.
 Where a worker of it dies, the call fails with `BrokenExecutor` or `WorkerDiedError`.
+
+The workers of a Dask cluster as an executor, so that they do what processes of this machine would.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,9 +20,10 @@ from multiprocessing import get_context, parent_process, resource_tracker
 from queue import Empty, SimpleQueue
 from secrets import token_hex
 from threading import Thread
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from aquarium_tui.errors import AquariumError, CancelledError
+from aquarium_tui.errors import AquariumError, CancelledError, UsageError
+from aquarium_tui.model.names import visible
 
 Tell = Callable[[str], None]
 """Called with what is being done, in a few words."""
@@ -284,3 +288,54 @@ def _each(function: Callable[[Job], Result], jobs: Sequence[Job], token: str) ->
     """Do jobs; the token makes each call another one, as executors may take equal calls for one."""
     del token
     return [function(job) for job in jobs]
+
+
+_PATIENCE = 10
+"""Seconds within which a scheduler has to answer; Dask itself waits for 30."""
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor | None]:
+    """The workers that a scheduler has; None without an address.
+
+    The same call is made again whenever it is asked for (`pure=False`): what a file holds may have changed.
+
+    Args:
+        address: Of a Dask scheduler, as in `tcp://host:8786`.
+
+    Raises:
+        UsageError: Dask is not installed, or no scheduler answers.
+    """
+    if not address:
+        yield None
+        return
+    client = _client(address)
+    try:
+        yield cast(Executor, client.get_executor(pure=False))
+    finally:
+        client.close(timeout=2)
+
+
+def _client(address: str) -> Any:  # noqa: ANN401
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(
+            "--cluster needs Dask, which is not installed.", "pip install 'aquarium-tui[cluster]'"
+        ) from error
+    # What it logs of lost workers would be drawn over the interface.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(
+            f"No Dask scheduler answers at {visible(address)} ({visible(str(error).splitlines()[0])}).",
+            "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
+        ) from error
+    if not client.scheduler_info().get("workers"):
+        client.close(timeout=2)
+        raise UsageError(
+            f"The Dask scheduler at {visible(address)} has no workers.",
+            "Start some with `dask worker ADDRESS`.",
+        )
+    return client

@@ -9,15 +9,14 @@ import numpy as np
 from aquarium_tui.compare.binding import Binding, bound
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import Curves
-from aquarium_tui.compare.objects.policy_thresholds import outcome_of
-from aquarium_tui.compare.slice_search import search_slices
-from aquarium_tui.compare.slice_table import ready_table
+from aquarium_tui.compare.objects.verdict import outcome_of
+from aquarium_tui.compare.slice_table import ready_table, search_slices
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.settings import Aim, ClassConfidences, Policy, Settings
 from aquarium_tui.model.tables import Provenance
 from aquarium_tui.report.ap_parts import REPLICATES
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.leaderboard import leaderboard
+from aquarium_tui.session.comparisons import leaderboard
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
 from benchmarks.data import DETECTORS, dataset, inferences

@@ -10,9 +10,8 @@ from PIL import Image
 
 from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.frame_masks import FrameMasks
+from aquarium_tui.compare.pixels.frame_masks import FrameMasks, regions_of
 from aquarium_tui.compare.pixels.joint_counts import IGNORED, Meaning, counted, joint_runs
-from aquarium_tui.compare.pixels.regions import regions_of
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.outcomes import Diff
 from benchmarks.rows import view

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from aquarium_tui.cli.app import app
-from aquarium_tui.cli.explain import ToolName
+from aquarium_tui.cli.figures import ToolName
 from aquarium_tui.errors import AquariumError, UsageError
 from aquarium_tui.explain.explanation import OBJECT_COLUMNS, Asked, explain
-from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.explain.rules import TOOLS
 from aquarium_tui.model.tables import CLASSIFICATION, MASK
 from tests.compare.scenes import comparison, tiny
 from tests.tui.scene import make_store

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.objects.curves import AREAS, Curve, Ranking, read_curves
+from aquarium_tui.compare.objects.confidence_curves import AREAS, Curve, Ranking, read_curves
 
 
 def ranking(

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.groups import ID_PREFIX, frame_groups, sequences
+from aquarium_tui.compare.bootstrap import ID_PREFIX, Resampling, frame_groups, sequences
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.tables import Frames

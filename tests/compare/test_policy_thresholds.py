@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
-from aquarium_tui.compare.objects.policy_thresholds import outcome_of
+from aquarium_tui.compare.objects.verdict import outcome_of
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.settings import Aim, Policy, Rule, SetConfidence
 from tests.compare.scenes import comparison as scene

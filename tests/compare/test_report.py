@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sklearn.metrics import classification_report
 
-from aquarium_tui.compare.rates import RATES, scores, total
+from aquarium_tui.compare.cells import RATES, scores, total
 from aquarium_tui.errors import UsageError
 from tests.compare.scenes import comparison, tiny
 

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from aquarium_tui.compare import bootstrap
 from aquarium_tui.compare.bootstrap import Resampling, frame_counts
-from aquarium_tui.compare.certainty.intervals import corrected_interval
-from aquarium_tui.compare.certainty.table import State
-from aquarium_tui.compare.rates import RATES, scores, total
+from aquarium_tui.compare.cells import RATES, scores, total
+from aquarium_tui.compare.certainty.table import State, corrected_interval
 from aquarium_tui.errors import CancelledError, UsageError
 from tests.compare.scenes import comparison, tiny
 

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.binding import bound
+from aquarium_tui.compare.cells import total
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import Curves
-from aquarium_tui.compare.rates import total
-from aquarium_tui.compare.ready_slices import slices_of
-from aquarium_tui.compare.slice_rows import sliced
+from aquarium_tui.compare.slice_rows import sliced, slices_of
 from aquarium_tui.compare.slice_table import found_table, precisions, ready_table
 from aquarium_tui.errors import QueryError
 from aquarium_tui.model.columns import Text, Values

@@ -13,8 +13,8 @@ from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.kinds.objects.presentation import object_painter
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.picture import PixelBox, whole
+from aquarium_tui.render.brush import pen_for
 from aquarium_tui.render.captions import place_captions, plate_size
-from aquarium_tui.render.ink import pen_for
 from aquarium_tui.render.mark import place
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session

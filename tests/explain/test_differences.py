@@ -8,11 +8,9 @@ from hypothesis import given
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.matching import SortKey
-from aquarium_tui.explain.differences import REASONS, SEVERAL, Differences, differences, sentences
-from aquarium_tui.explain.explained_set import ExplainedSet
-from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision, our_rule
-from aquarium_tui.explain.tally import tally
-from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.explain.explained_set import ExplainedSet, tally
+from aquarium_tui.explain.explanation import REASONS, SEVERAL, Differences, differences, sentences
+from aquarium_tui.explain.rules import TOOLS, Claim, Crowds, MatchRule, Precision, our_rule
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.model.settings import Rule, Settings
 from tests.compare.scenes import Inference, Label, comparison, tiny

@@ -3,12 +3,12 @@
 import pytest
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.curves import Curve
+from aquarium_tui.compare.objects.confidence_curves import Curve
 from aquarium_tui.errors import UsageError
 from aquarium_tui.explain.explained_set import ExplainedSet
 from aquarium_tui.explain.explanation import Asked, explain
 from aquarium_tui.explain.figures import FigureCheck, given_figure, mean_average_precision
-from aquarium_tui.explain.tools import TOOLS, AverageRule
+from aquarium_tui.explain.rules import TOOLS, AverageRule
 from aquarium_tui.model.settings import Settings
 from tests.compare.scenes import comparison as made
 from tests.compare.scenes import tiny

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from aquarium_tui.explain.rules import Claim, Crowds, MatchRule, Precision
-from aquarium_tui.explain.tools import TOOLS, Tool
+from aquarium_tui.explain.rules import TOOLS, Claim, Crowds, MatchRule, Precision, Tool
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "explain.md"
 

@@ -9,10 +9,10 @@ import pytest
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.errors import InputError, UsageError
+from aquarium_tui.explain.explained_set import tally
 from aquarium_tui.explain.explanation import Asked, Explanation, explain
 from aquarium_tui.explain.matrices import GivenMatrix, layouts, read_matrix
-from aquarium_tui.explain.tally import tally
-from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.explain.rules import TOOLS
 from aquarium_tui.model.settings import Settings
 from tests.explain.comparisons import of_coco
 from tests.explain.sample import SCENES

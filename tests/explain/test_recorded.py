@@ -11,7 +11,7 @@ import pytest
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.explain.document import laid_out
 from aquarium_tui.explain.explanation import Asked, explain
-from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.explain.rules import TOOLS
 from aquarium_tui.model.settings import Settings
 from tests.explain.comparisons import of_coco
 from tests.explain.sample import SCENES

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.explain.explained_set import ExplainedSet
+from aquarium_tui.explain.explained_set import ExplainedSet, Tally, tally
 from aquarium_tui.explain.figures import mean_average_precision
-from aquarium_tui.explain.rules import our_rule
-from aquarium_tui.explain.tally import Tally, tally
-from aquarium_tui.explain.tools import TOOLS
+from aquarium_tui.explain.rules import TOOLS, our_rule
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
 from tests.compare.strategies import comparisons

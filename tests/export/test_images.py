@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.export.batch import Batch
 from aquarium_tui.export.folder import write_batch
-from aquarium_tui.export.images import names_of
+from aquarium_tui.export.records import Batch, names_of
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, Frames, Project, no_objects

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.yolo.lines import read_lines
+from aquarium_tui.formats.yolo import read_lines
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Project
 from tests.formats import made

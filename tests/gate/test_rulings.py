@@ -11,8 +11,8 @@ from aquarium_tui.compare.verdict import Verdict
 from aquarium_tui.errors import UsageError
 from aquarium_tui.gate import RuleState, as_junit, gate_document, gate_lines, judged, rule_of
 from aquarium_tui.gate.figures import FigureTable
+from aquarium_tui.gate.results import Ruling
 from aquarium_tui.gate.rules import FigureName
-from aquarium_tui.gate.rulings import Ruling
 from aquarium_tui.report import Findings
 from tests.compare.scenes import comparison
 from tests.report.scene import scene

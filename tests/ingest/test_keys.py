@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from aquarium_tui import ingest
 from aquarium_tui.errors import InputError
 from aquarium_tui.ingest.agreement import Wishes
-from aquarium_tui.ingest.class_keys import possible_classes
+from aquarium_tui.ingest.classes import possible_classes
 from aquarium_tui.ingest.frame_keys import possible_frames
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.tables import Dataset, InferenceSet

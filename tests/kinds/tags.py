@@ -13,12 +13,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.bootstrap import Resampling, Significance
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.certainty.table import Certainty
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.fields import FrameField, Shown
-from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.drawing import ClassColors, Drawing, FrameDrawing, frame_size, image_path

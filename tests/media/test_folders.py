@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.formats.shared.format import Given
-from aquarium_tui.formats.shared.frames import further_images, pictures
+from aquarium_tui.formats.shared.listed_images import further_images, pictures
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, size_of
 
 

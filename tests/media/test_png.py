@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aquarium_tui.media.mask_values import read_mask
-from aquarium_tui.media.png import CHANNELS, HEAD, SIGNATURE, chunk, png_file, png_pixels
+from aquarium_tui.media.mask_values import CHANNELS, HEAD, SIGNATURE, chunk, png_file, png_pixels, read_mask
 
 RNG = np.random.default_rng(1)
 NONE, SUB, UP, AVERAGE, PAETH = range(5)

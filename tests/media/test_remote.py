@@ -16,9 +16,8 @@ from aquarium_tui.ingest.masks import MaskOptions, mask_dataset
 from aquarium_tui.media import remote
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.media.photo import PhotoCache, open_photo
-from aquarium_tui.media.remote import DiskCache, bytes_of
+from aquarium_tui.media.remote import DiskCache, Stamp, bytes_of
 from aquarium_tui.media.source import image_size, source
-from aquarium_tui.media.stamp import Stamp
 from aquarium_tui.model.tables import SEGMENTATION, Project
 from aquarium_tui.work.executor import Watch
 

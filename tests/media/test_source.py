@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.media.remote import Stamp
 from aquarium_tui.media.source import PathSource, listing, source
-from aquarium_tui.media.stamp import Stamp
 
 
 def test_a_path_is_a_file_with_its_bytes_and_stamp(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from aquarium_tui.compare.objects.comparison import ClassComparison
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.inferences import ranked
 from aquarium_tui.ingest.objects import whole_boxes
-from aquarium_tui.kinds.classification.kind import ClassificationKind
+from aquarium_tui.kinds.classification import ClassificationKind
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.settings import Settings

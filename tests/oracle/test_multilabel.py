@@ -15,7 +15,7 @@ from sklearn.metrics import (
 
 from aquarium_tui.compare.objects.multilabel import MultilabelComparison
 from aquarium_tui.ingest import inference_set, labelled_dataset
-from aquarium_tui.kinds.multilabel.kind import MultilabelKind
+from aquarium_tui.kinds.multilabel import MultilabelKind
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import MULTILABEL, Project

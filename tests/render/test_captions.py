@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aquarium_tui.render.brush import draw_marks
+from aquarium_tui.render.brush import draw_marks, pen_for
 from aquarium_tui.render.captions import drawable, font_for, place_captions, plate_of, plate_size
-from aquarium_tui.render.ink import pen_for
 from aquarium_tui.render.mark import Mark, MarkOwner, place
 
 GREY = (120, 120, 120)

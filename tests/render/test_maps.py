@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aquarium_tui.render.maps import sampled
+from aquarium_tui.render.brush import sampled
 
 
 @given(

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aquarium_tui.model.settings import SIDES
-from aquarium_tui.render.brush import draw_marks
-from aquarium_tui.render.ink import pen_for
+from aquarium_tui.render.brush import draw_marks, pen_for
 from aquarium_tui.render.mark import Mark
 
 GREY = (120, 120, 120)

@@ -5,7 +5,7 @@ import unicodedata
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.model.classes import ClassEntry
 from aquarium_tui.report import Findings, as_text
-from aquarium_tui.report.table import width
+from aquarium_tui.report.certainty import width
 from aquarium_tui.report.text import MOST_CELLS
 from tests.compare.scenes import Inference, comparison
 from tests.report.scene import scene

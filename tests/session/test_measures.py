@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.media.appearance import appearance
+from aquarium_tui.media.photo import appearance
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.session.measures import features, groups_of
 from aquarium_tui.store.measures import measures_stamp, read_measures, with_measures, write_measures

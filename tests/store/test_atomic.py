@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aquarium_tui.errors import StoreError
-from aquarium_tui.store import Store, atomic, lock
+from aquarium_tui.store import Store, atomic
 from aquarium_tui.store import folders as content
 from tests.narrow import present
 from tests.store import interrupting, small
@@ -34,7 +34,7 @@ def contents(store: Store) -> dict[str, object]:
 
 
 def leftovers(store: Store) -> list[str]:
-    return [path.name for path in store.root.rglob(".*") if path.name != lock.NAME]
+    return [path.name for path in store.root.rglob(".*") if path.name != atomic.NAME]
 
 
 OLD: dict[str, Any] = {"street": ["car"], "street/val": (3, {"a": 1})}
@@ -166,7 +166,7 @@ class TestSweep:
 
 
 PROGRAM = (
-    "import sys; from pathlib import Path; from aquarium_tui.store.lock import held\n"
+    "import sys; from pathlib import Path; from aquarium_tui.store.atomic import held\n"
     "print('waiting', flush=True)\n"
     "with held(Path(sys.argv[1])):\n"
     "    print('in', flush=True)\n"
@@ -175,7 +175,7 @@ PROGRAM = (
 
 
 def test_two_writers_of_one_project_wait_for_each_other(tmp_path):
-    with lock.held(tmp_path):
+    with atomic.held(tmp_path):
         child = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(tmp_path)],
             stdin=subprocess.DEVNULL,
@@ -197,11 +197,11 @@ def test_waiting_for_a_lock_ends_with_a_sentence_about_its_holder(tmp_path):
     )
     out = present(child.stdout)
     assert (out.readline(), out.readline()) == ("waiting\n", "in\n")
-    with pytest.raises(StoreError, match=f"process {child.pid} on "), lock.held(tmp_path, patience=0.1):
+    with pytest.raises(StoreError, match=f"process {child.pid} on "), atomic.held(tmp_path, patience=0.1):
         pass
     child.kill()
     child.communicate()
-    with lock.held(tmp_path, patience=0):
+    with atomic.held(tmp_path, patience=0):
         pass
 
 
@@ -218,11 +218,11 @@ def test_a_file_system_without_locks_is_written_all_the_same(tmp_path, monkeypat
 def test_a_lock_in_a_folder_that_is_removed_meanwhile_is_not_taken(tmp_path):
     store = Store(tmp_path)
     store.add_dataset(small.dataset())
-    (tmp_path / "projects" / "street" / lock.NAME).unlink(missing_ok=True)
-    with lock.held(tmp_path / "projects" / "street"):
+    (tmp_path / "projects" / "street" / atomic.NAME).unlink(missing_ok=True)
+    with atomic.held(tmp_path / "projects" / "street"):
         shutil.rmtree(tmp_path / "projects" / "street")
         with (
             pytest.raises(StoreError, match="cannot be written"),
-            lock.held(tmp_path / "projects" / "street"),
+            atomic.held(tmp_path / "projects" / "street"),
         ):
             pass

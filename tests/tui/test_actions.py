@@ -10,14 +10,14 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import aquarium_tui.tui
-from aquarium_tui.tui.actions import ACTIONS, TWO_MEANINGS, bindings, dialogs, everywhere, reviews, screens
+from aquarium_tui.tui.actions import ACTIONS, TWO_MEANINGS, bindings, dialogs, everywhere, screens
 from aquarium_tui.tui.actions.action import PLACES, Action, Place
 from aquarium_tui.tui.keymap import textual_key, typed
 
 TABLES = (
     *(everywhere.ENTERING, everywhere.MOVING, everywhere.PROGRAM, dialogs.BARS, dialogs.DIALOGS),
     *(screens.LISTS, screens.MATRICES, screens.FRAME_SCREENS, screens.MASK_SCREENS),
-    reviews.REVIEWS,
+    everywhere.REVIEWS,
 )
 
 

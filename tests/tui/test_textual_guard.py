@@ -31,10 +31,7 @@ from aquarium_tui.tui.controllers.scenarios import EditTargets
 from aquarium_tui.tui.controllers.segments import Naming
 from aquarium_tui.tui.controllers.tables import ChooseColumns
 from aquarium_tui.tui.controllers.thresholds import Thresholds
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.files import ChooseFile
-from aquarium_tui.tui.dialogs.keys import KeyList
-from aquarium_tui.tui.dialogs.remarks import RemarkList
+from aquarium_tui.tui.dialogs import Choose, ChooseFile, KeyList, Offer, RemarkList
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
 from aquarium_tui.tui.textual_guard import GuardedApp

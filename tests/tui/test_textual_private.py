@@ -7,8 +7,8 @@ import pytest
 from textual.events import AppFocus, CursorPosition, Event, Key, MouseDown, Paste, Resize
 from textual.message import Message
 
-from aquarium_tui.tui.keyboard import KeyboardText
 from aquarium_tui.tui.textual_private import TerminalParser
+from aquarium_tui.tui.textual_streams import KeyboardText
 from tests.tui.byte_strings import HARMFUL, random_strings
 
 

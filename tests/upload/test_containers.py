@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.media import archive
+from aquarium_tui.media import folders
 from aquarium_tui.media.source import image_size
 from aquarium_tui.model.names import joined
 from aquarium_tui.model.tables import Dataset
@@ -94,7 +94,7 @@ def test_an_export_for_training_is_read_by_its_split(tmp_path: Path) -> None:
 
 
 def test_bombs_and_damage_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_SUSPECT", 1 << 16)
+    monkeypatch.setattr(folders, "_SUSPECT", 1 << 16)
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a.json", b"[" * (1 << 20))
@@ -114,7 +114,7 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
             member = tarfile.TarInfo(name)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
-    with archive.unpacked(packed) as found:
+    with folders.unpacked(packed) as found:
         assert found.room is not None
         assert [path.name for path in found.room.rglob("*.json")] == ["coco.json"]
         assert not (found.room.parent / "escaped.json").exists()

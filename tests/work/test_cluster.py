@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import UsageError
-from aquarium_tui.work.cluster import cluster
+from aquarium_tui.work.executor import cluster
 
 PROGRAM = """
 import json, os, signal, sys, time
 from distributed import LocalCluster
-from aquarium_tui.work.cluster import cluster
+from aquarium_tui.work.executor import cluster
 from aquarium_tui.work.executor import Watch, worked
 
 def job(place):
@@ -60,7 +60,7 @@ def test_a_killed_worker_changes_no_result_and_a_changed_file_is_read_again(tmp_
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch) -> None:
-    monkeypatch.setattr("aquarium_tui.work.cluster._PATIENCE", 0.2)
+    monkeypatch.setattr("aquarium_tui.work.executor._PATIENCE", 0.2)
     with (
         pytest.raises(UsageError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"),
         cluster("tcp://127.0.0.1:9"),

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling, multiplied
+from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties, interval_of
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.matching import Matching
 from aquarium_tui.compare.objects.significance import cluster_test
-from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.columns import Values
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.tables import RANK

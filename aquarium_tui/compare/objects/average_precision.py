@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.cells import class_mean
 from aquarium_tui.compare.objects.candidates import rles
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
-from aquarium_tui.compare.rates import class_mean
 from aquarium_tui.model.arrays import Boxes, Floats
 from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
 

@@ -8,8 +8,13 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.cells import CellCounts, CellList
+from aquarium_tui.compare.bootstrap import Resampling, Significance, ValueIntervals
+from aquarium_tui.compare.cells import CellCounts, CellList, ClassScores, scores
+from aquarium_tui.compare.certainty.precision import (
+    PrecisionSignificance,
+    precision_significance,
+    precision_values,
+)
 from aquarium_tui.compare.certainty.ranked import RankedPart
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.accuracy import (
@@ -31,17 +36,10 @@ from aquarium_tui.compare.objects.fields import (
 )
 from aquarium_tui.compare.objects.ledger import Ledger, SetPart, build_ledger, count_cells, rows_of_cell
 from aquarium_tui.compare.objects.matching import Matching, confusion, confusion_of_cells
-from aquarium_tui.compare.objects.precision_significance import (
-    PrecisionSignificance,
-    precision_significance,
-    precision_values,
-)
 from aquarium_tui.compare.objects.significance import object_significance, object_values
 from aquarium_tui.compare.objects.slices import Slice, slice_precision
-from aquarium_tui.compare.objects.subjects import Subjects
 from aquarium_tui.compare.objects.tide import near_ious
-from aquarium_tui.compare.rates import ClassScores, scores
-from aquarium_tui.compare.significance import Significance, ValueIntervals
+from aquarium_tui.compare.reviews import Subjects
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import CountMatrix, Counts, Floats, RowNumbers
 from aquarium_tui.model.columns import Column

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.bootstrap import Resampling, multiplied
+from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.certainty.table import Certainty, Resampled, certainties
 from aquarium_tui.compare.objects.matching import Matching
 from aquarium_tui.compare.objects.significance import cluster_test
-from aquarium_tui.compare.rates import rate
 from aquarium_tui.errors import UsageError
 from aquarium_tui.model.arrays import Counts, Flags, Floats, NamedArrays
 from aquarium_tui.model.metrics import SetValue

@@ -10,15 +10,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.certainty.intervals import typical_units
-from aquarium_tui.compare.certainty.table import Resampled, certainties, interval_of
+from aquarium_tui.compare.bootstrap import Resampling, ValueIntervals
+from aquarium_tui.compare.cells import class_mean, rate
+from aquarium_tui.compare.certainty.precision import PrecisionSignificance
+from aquarium_tui.compare.certainty.table import Resampled, certainties, interval_of, typical_units
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.compare.objects.precision_significance import PrecisionSignificance
-from aquarium_tui.compare.rates import class_mean, rate
-from aquarium_tui.compare.significance import ValueIntervals
 from aquarium_tui.model.arrays import Flags, Floats, NamedArrays
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Rule, Side

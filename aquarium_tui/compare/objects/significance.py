@@ -8,19 +8,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import FrameCounts, Resampling, counts_of_table, frame_counts
-from aquarium_tui.compare.certainty.intervals import corrected_interval, two_sided, typical_units
+from aquarium_tui.compare.bootstrap import (
+    ChangeTest,
+    FrameCounts,
+    Resampling,
+    Significance,
+    ValueIntervals,
+    counts_of_table,
+    frame_counts,
+)
+from aquarium_tui.compare.cells import RATES, class_mean, rate
 from aquarium_tui.compare.certainty.table import (
     LEAST_FRAMES,
     Certainty,
     Resampled,
     certainties,
+    corrected_interval,
     interval_of,
     listed,
+    two_sided,
+    typical_units,
 )
 from aquarium_tui.compare.objects.ledger import Ledger
-from aquarium_tui.compare.rates import RATES, class_mean, rate
-from aquarium_tui.compare.significance import ChangeTest, Significance, ValueIntervals
 from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import SIDES, Side

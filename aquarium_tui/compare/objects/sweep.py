@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.matching import Ordered
-from aquarium_tui.compare.rates import rate
 from aquarium_tui.model.arrays import Floats, RowNumbers
 from aquarium_tui.model.settings import Side
 

@@ -1,34 +1,172 @@
-"""`PixelComparison`: what `Comparison` is to objects, for masks."""
+"""`PixelComparison`: what `Comparison` is to objects, for masks.
+
+The table of fields of frames of masks; what is of a frame that is not counted is NaN.
+
+The verdict on two sets of masks.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.bootstrap import Resampling, Significance, ValueIntervals
 from aquarium_tui.compare.cell_frames import CellFrames, frames_of_cell
 from aquarium_tui.compare.cells import CellCounts
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.pixels.fields import FRAME_FIELDS
+from aquarium_tui.compare.fields import FrameField, Positions, Shown
 from aquarium_tui.compare.pixels.frame_masks import MaskStack
 from aquarium_tui.compare.pixels.joint_counts import PixelCounts
 from aquarium_tui.compare.pixels.scores import (
     PixelScores,
     confusion,
     count_cells,
+    frame_cell,
     frame_diffs,
     frame_scores,
+    pixel_significance,
+    pixel_values,
     scores_of,
+    total,
+    units_with,
 )
-from aquarium_tui.compare.pixels.significance import pixel_significance, pixel_values, units_with
-from aquarium_tui.compare.significance import Significance, ValueIntervals
-from aquarium_tui.model.arrays import CountMatrix, Counts
+from aquarium_tui.compare.verdict import Statement, Verdict, contradicting
+from aquarium_tui.model.arrays import CountMatrix, Counts, Floats
+from aquarium_tui.model.numbers import PIXELS, RATE
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.model.tables import Dataset, InferenceSet
+
+
+class JudgedPixels(Protocol):
+    """What fields are read from: `PixelComparison`."""
+
+    @property
+    def counts(self) -> PixelCounts:
+        """Of all frames."""
+
+    @property
+    def frame_scores(self) -> Mapping[Side, PixelScores]:
+        """Scores of every frame."""
+
+    @property
+    def frame_diffs(self) -> NDArray[np.int64]:
+        """Pixels of every frame by `Diff`."""
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that are chosen."""
+
+
+ScoreReader = Callable[[JudgedPixels, Side, Positions], Floats]
+
+
+def _score(name: str) -> ScoreReader:
+    return lambda comparison, side, _: _known(comparison, getattr(comparison.frame_scores[side], name))
+
+
+def _of_class(name: str) -> ScoreReader:
+    def of_class(comparison: JudgedPixels, side: Side, classes: Positions) -> Floats:
+        rates: Floats = getattr(comparison.frame_scores[side], name)
+        if classes[0] == comparison.counts.classes:
+            return np.full(comparison.counts.frames, np.nan)
+        return _known(comparison, rates[:, classes[0]])
+
+    return of_class
+
+
+def _in_cell(comparison: JudgedPixels, side: Side, cell: Positions) -> Floats:
+    return _known(comparison, frame_cell(comparison.counts, side, cell[0], cell[1]))
+
+
+def _changed(kind: Diff) -> ScoreReader:
+    return lambda comparison, *_: _known(comparison, comparison.frame_diffs[:, kind])
+
+
+def _known(comparison: JudgedPixels, values: NDArray[Any]) -> Floats:
+    return np.where(comparison.counts.counted, values.astype(np.float64), np.nan)
+
+
+_CELL = "Pixels of the frame in one cell: label class, inferred class; or background."
+_CHANGED = {
+    Diff.IGNORED: "Pixels of the frame that are excluded from all counts.",
+    Diff.BOTH_RIGHT: "Pixels of the frame that are right under both sets.",
+    Diff.BOTH_WRONG: "Pixels of the frame that are wrong under both sets.",
+    Diff.FIXED: "Pixels of the frame that are wrong under base and right under other.",
+    Diff.BROKEN: "Pixels of the frame that are right under base and wrong under other.",
+}
+
+FRAME_FIELDS: tuple[FrameField[JudgedPixels], ...] = (
+    FrameField(
+        "accuracy",
+        "Share of the frame's pixels that are of their label's class.",
+        _score("accuracy"),
+        unit=RATE,
+        better="higher",
+    ),
+    FrameField(
+        "miou",
+        "Mean IoU of the classes that the frame's labels or inferences have.",
+        _score("miou"),
+        "mIoU",
+        RATE,
+        "higher",
+        shown=Shown.JUDGED,
+    ),
+    FrameField(
+        "fwiou",
+        "IoU of the frame's classes, weighted by the pixels of their labels.",
+        _score("fwiou"),
+        unit=RATE,
+        better="higher",
+    ),
+    FrameField(
+        "errors",
+        "Pixels of the frame that are not of their label's class.",
+        _score("errors"),
+        unit=PIXELS,
+        better="lower",
+        shown=Shown.EACH,
+        share_of="pixels",
+    ),
+    FrameField("pixels", "Pixels of the frame that count.", _score("pixels"), unit=PIXELS),
+    *(
+        FrameField(kind.word, sentence, _changed(kind), unit=PIXELS, of_set=False, asked=False, of_pair=True)
+        for kind, sentence in _CHANGED.items()
+    ),
+    FrameField(
+        "iou", "IoU of a class in the frame.", _of_class("iou"), unit=RATE, better="higher", arguments=1
+    ),
+    FrameField(
+        "precision",
+        "Share of the frame's pixels inferred as a class that are correct.",
+        _of_class("precision"),
+        unit=RATE,
+        better="higher",
+        arguments=1,
+    ),
+    FrameField(
+        "recall",
+        "Share of the frame's pixels labelled as a class that are correct.",
+        _of_class("recall"),
+        unit=RATE,
+        better="higher",
+        arguments=1,
+    ),
+    FrameField(
+        "f1",
+        "Harmonic mean of precision and recall of a class in the frame.",
+        _of_class("f1"),
+        unit=RATE,
+        better="higher",
+        arguments=1,
+    ),
+    FrameField("confusion", _CELL, _in_cell, unit=PIXELS, arguments=2),
+)
+"""In the order of files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,3 +353,33 @@ class PixelComparison(Comparison):
 
     def _resampled(self, resampling: Resampling) -> Significance:
         return pixel_significance(self.narrowed, resampling, self.joint.boundaries)
+
+
+def pixel_verdict(comparison: PixelComparison, significance: Significance) -> Verdict:
+    """Better or worse by mIoU, and which classes went the other way by IoU."""
+    sides = comparison.scores
+    totals = {side: total(scores) for side, scores in sides.items()}
+    headline = significance.headline["miou"]
+    first = Statement(
+        about="pixels",
+        figure="miou",
+        delta=totals["other"]["miou"] - totals["base"]["miou"],
+        interval=(float(headline.low[0]), float(headline.high[0])),
+        p=float(headline.p[0]),
+        state=headline.state(0),
+    )
+    delta = sides["other"].iou - sides["base"].iou
+    iou = significance.per_class["iou"]
+    classes = [
+        Statement(
+            name,
+            "iou",
+            float(delta[row]),
+            (float(iou.low[row]), float(iou.high[row])),
+            float(iou.p[row]),
+            iou.state(row),
+        )
+        for row, name in enumerate(comparison.classes[:-1])
+        if not np.isnan(delta[row])
+    ]
+    return Verdict((first,), contradicting(first, classes), unit=significance.unit)

@@ -14,9 +14,9 @@ from typing import Any
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.aquarium.crops import CropReader, attributes_of
 from aquarium_tui.formats.aquarium.frames import FrameReader
+from aquarium_tui.formats.shared.collector import key_text, renamed
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.json_reader import JsonLine, read_lines
-from aquarium_tui.formats.shared.records import key_text, renamed
 from aquarium_tui.model.names import visible
 
 SENTENCE = (

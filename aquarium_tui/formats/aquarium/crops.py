@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 
 from aquarium_tui.formats.aquarium.frames import USER, path_of, plain_value
-from aquarium_tui.formats.shared.collector import NO_BOX, Corners, ObjectCollector, four
+from aquarium_tui.formats.shared.collector import (
+    NO_BOX,
+    Corners,
+    ObjectCollector,
+    RecordForm,
+    Records,
+    four,
+    key_text,
+)
 from aquarium_tui.formats.shared.json_reader import JsonLine
-from aquarium_tui.formats.shared.records import RecordForm, Records, key_text
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import visible
 

@@ -7,9 +7,9 @@ from urllib.request import url2pathname
 
 import numpy as np
 
-from aquarium_tui.formats.shared.frames import pixels
+from aquarium_tui.formats.shared.collector import Gatherer, key_text
 from aquarium_tui.formats.shared.json_reader import JsonLine
-from aquarium_tui.formats.shared.records import Gatherer, key_text
+from aquarium_tui.formats.shared.listed_images import pixels
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible

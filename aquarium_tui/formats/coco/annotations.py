@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aquarium_tui.formats.shared.records import Finding, Records, key_text
+from aquarium_tui.formats.shared.collector import Finding, Records, key_text
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.shared.collector import nested_note
+from aquarium_tui.formats.shared.collector import Gatherer, key_text, nested_note
 from aquarium_tui.formats.shared.format import LabelFile, read_text
-from aquarium_tui.formats.shared.frames import metadata_of, pixels
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.formats.shared.records import Gatherer, key_text
+from aquarium_tui.formats.shared.listed_images import metadata_of, pixels
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, name_key, visible

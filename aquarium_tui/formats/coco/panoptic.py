@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
 from aquarium_tui.formats.coco.instances import read_classes, read_images
+from aquarium_tui.formats.shared.collector import Gatherer
 from aquarium_tui.formats.shared.format import Given, InferenceFile, LabelFile, is_file, is_folder
 from aquarium_tui.formats.shared.listed_images import document
-from aquarium_tui.formats.shared.records import Gatherer
 from aquarium_tui.model.masks import COLOR
 from aquarium_tui.model.names import joined, visible
 

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.shared.collector import nested_note
+from aquarium_tui.formats.shared.collector import Records, key_text, nested_note, renamed
 from aquarium_tui.formats.shared.format import InferenceFile, contains, is_gzip, read_head
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.formats.shared.records import Records, key_text, renamed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 

@@ -11,11 +11,9 @@ import numpy as np
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.rows.cells import NOTHING, RowBox, entries, is_box, must_hold_boxes, normal
 from aquarium_tui.formats.shared.collector import NAN, NO_BOX, Corners, four
-from aquarium_tui.formats.shared.columns import are_plain, role_of
+from aquarium_tui.formats.shared.columns import CORNERS, SIZE, Sides, are_plain, judged, role_of
 from aquarium_tui.formats.shared.format import Given, is_file
-from aquarium_tui.formats.shared.frames import pixels
-from aquarium_tui.formats.shared.listed_images import ListedImages, document, list_format
-from aquarium_tui.formats.shared.sides import CORNERS, SIZE, Sides, judged
+from aquarium_tui.formats.shared.listed_images import ListedImages, document, list_format, pixels
 from aquarium_tui.formats.shared.tables import (
     PARQUET,
     class_names,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import Finding
 from aquarium_tui.formats.shared.format import names_below
-from aquarium_tui.formats.shared.records import Finding
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import Finding
 from aquarium_tui.formats.shared.format import first_bytes, is_gzip, read_head, read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
-from aquarium_tui.formats.shared.records import Finding
 from aquarium_tui.formats.shared.values import parsed, typed_column
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, visible

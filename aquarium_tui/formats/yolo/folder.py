@@ -8,6 +8,7 @@ from posixpath import splitext
 from typing import TYPE_CHECKING
 
 from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import Gatherer
 from aquarium_tui.formats.shared.format import (
     Given,
     as_text,
@@ -18,13 +19,12 @@ from aquarium_tui.formats.shared.format import (
     read_text,
 )
 from aquarium_tui.formats.shared.object_lines import keys_of, text_files
-from aquarium_tui.formats.shared.records import Gatherer
 from aquarium_tui.media.folders import SUFFIXES, is_hidden
 from aquarium_tui.model.names import clean, visible
 from aquarium_tui.model.problems import Problem
 
 if TYPE_CHECKING:
-    from aquarium_tui.formats.shared.yaml_reader import YamlValue
+    from aquarium_tui.formats.shared.documents import YamlValue
 
 SPLITS = ("val", "test", "train")
 """The parts of a dataset, in the order in which they are looked for when none is named."""
@@ -278,7 +278,7 @@ def _read_data(file: Path) -> YoloData:
     Raises:
         InputError: It cannot be read, or the value of a key that is needed is not as it should be.
     """
-    from aquarium_tui.formats.shared.yaml_reader import read_yaml
+    from aquarium_tui.formats.shared.documents import read_yaml
 
     file = file.absolute()
     found = read_yaml(file, _KEYS)

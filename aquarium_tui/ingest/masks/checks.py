@@ -1,12 +1,22 @@
-"""What can be wrong with masks, found by reading all of them."""
+"""What can be wrong with masks, found by reading all of them.
+
+What the values of inferred masks mean: class ids, one more or less, or those of another list.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from aquarium_tui.formats.shared.records import EXAMPLES
+import numpy as np
+from numpy.typing import NDArray
+
+from aquarium_tui.errors import InputError
+from aquarium_tui.formats.shared.collector import EXAMPLES
 from aquarium_tui.ingest.masks.folder import NamedMasks, Survey, SurveyedMasks
+from aquarium_tui.ingest.readings import ENOUGH, VALUES, Reading, judged, one_to_one, unknown_way
+from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.classes import ClassMap
-from aquarium_tui.model.masks import COLOR, Masks, value_text
+from aquarium_tui.model.masks import COLOR, Masks, color_value, grey_level, value_text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.model.problems import Handling, Problem
@@ -141,3 +151,169 @@ def _of_train_ids(pixels: Mapping[int, int]) -> bool:
 
 def _plain(pixels: Mapping[int, int]) -> list[int]:
     return [value for value in pixels if value < COLOR and value != 255]
+
+
+_FRAMES, _GRID, _PER_CLASS = 24, 96, 300
+"""How many frames, points along each side of a frame, and points of each class of a frame are looked at:
+small classes count as much as the background, and reading the masks takes half a second."""
+_VOID, _STRAY = 255, 0.01
+"""The value that `reduce_zero_label` makes of 0, and the share of other points that a reading may leave
+without a class."""
+_SHIFTS = {"+1": 1, "-1": -1}
+"""Classes counted from 1 instead of 0, or the reverse, depending on whether 0 is background."""
+_PAIRS = 3
+"""Pairs that an error names: two show a shift, and a third tells it from an exchange of two classes."""
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Points of frames that have both masks, `(points,)`: the class of the label, and the inferred value."""
+
+    wanted: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
+def judged_values(
+    labels: Masks, inferred: Masks, classes: ClassMap, forced: str = ""
+) -> tuple[Masks, tuple[str, ...]]:
+    """The inferred masks with values that mean what the labels show, and notes if that is not the class id.
+
+    Args:
+        labels: The label masks.
+        inferred: The masks of a model, whose values are class ids.
+        classes: The classes of the project.
+        forced: The name of the only reading to try; empty tries all.
+
+    Raises:
+        InputError: The values fit the labels in another order than any that is known.
+        UsageError: There is no such reading.
+    """
+    if forced:
+        return _forced(inferred, forced)
+    points = _points(labels, inferred, classes)
+    by_value = _positions(inferred.values, classes)
+    readings = [Reading("id", "as class ids", plain=False)]
+    tables = [by_value]
+    for name, shift in _SHIFTS.items():
+        direction = "lower" if shift > 0 else "higher"
+        words = f"as class ids that are one {direction}, that is shifted by one ({name})"
+        readings.append(Reading(name, words, plain=False))
+        moved = ((_moved(value, shift), position) for value, position in by_value.items())
+        tables.append({value: position for value, position in moved if value is not None})
+    found = [_class_of(points.value, table) for table in tables]
+    hits = np.stack([positions == points.wanted for positions in found])
+    # One value that fits another reading proves nothing: a model may infer a single class everywhere.
+    several = [len(np.unique(points.value[hit & ~hits[0]])) > 1 for hit in hits]
+    whole = [np.mean((each < 0) & (points.value != _VOID)) < _STRAY if len(each) else False for each in found]
+    kept = [i for i in range(len(readings)) if i == 0 or (several[i] and whole[i])]
+    verdict = judged(VALUES, [readings[i] for i in kept], hits[kept], "points")
+    taken = kept[verdict.taken]
+    _check_sense(points, hits[taken], classes, of_cityscapes(labels, inferred))
+    if taken == 0:
+        return inferred, ()
+    shift = _SHIFTS[readings[taken].name]
+    return _shifted(inferred, shift), (f"values are read {readings[taken].words}", *verdict.notes)
+
+
+def _forced(inferred: Masks, way: str) -> tuple[Masks, tuple[str, ...]]:
+    if way == "id":
+        return inferred, ()
+    if way not in _SHIFTS:
+        raise unknown_way(VALUES, way)
+    return _shifted(inferred, _SHIFTS[way]), (f"values are read {way}, as --reading says",)
+
+
+def _shifted(inferred: Masks, shift: int) -> Masks:
+    colors = {v: id_ for v, id_ in inferred.values.items() if v >= COLOR and grey_level(v) is None}
+    moved = ((_moved(value, shift), id_) for value, id_ in inferred.values.items())
+    return replace(inferred, values=colors | {v: id_ for v, id_ in moved if v is not None})
+
+
+def _moved(value: int, shift: int) -> int | None:
+    """The value that a shift makes of one, or of a grey of three channels; None where there is none."""
+    level = grey_level(value) if value >= COLOR else value
+    if level is None or level < shift:
+        return None
+    return level - shift if value < COLOR else color_value((level - shift,) * 3)
+
+
+def _points(labels: Masks, inferred: Masks, classes: ClassMap) -> _Points:
+    both = np.flatnonzero(~labels.path.missing & ~inferred.path.missing)
+    wanted, value = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    by_value = _positions(labels.values, classes)
+    for row in both[:: len(both) // _FRAMES + 1].tolist():
+        try:
+            pair = read_mask(labels.file(row) or ""), read_mask(inferred.file(row) or "")
+        except InputError:
+            continue
+        mine, theirs = (_sampled(values) for values in pair)
+        position = _class_of(mine, by_value)
+        rows = np.concatenate([wanted[0], *_some(position)])
+        wanted.append(position[rows])
+        value.append(theirs[rows])
+    return _Points(np.concatenate(wanted), np.concatenate(value))
+
+
+def _sampled(values: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]) -> NDArray[np.int64]:
+    """The values at points spread evenly over a mask of any size."""
+    at = [((np.arange(_GRID) + 0.5) * side / _GRID).astype(np.int64) for side in values.shape]
+    return values[np.ix_(*at)].ravel().astype(np.int64)
+
+
+def _some(position: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Points of each class, evenly chosen; none of pixels without a class."""
+    for class_ in np.unique(position[position >= 0]).tolist():
+        rows = np.flatnonzero(position == class_)
+        yield rows[:: len(rows) // _PER_CLASS + 1]
+
+
+def _positions(values: Mapping[int, int], classes: ClassMap) -> dict[int, int]:
+    """The position of the evaluated class by value; ignored classes have none."""
+    found = {v: int(classes.evaluated[classes.positions_by_id[id_]]) for v, id_ in values.items()}
+    return {value: position for value, position in found.items() if position >= 0}
+
+
+def _class_of(values: NDArray[np.int64], table: Mapping[int, int]) -> NDArray[np.int64]:
+    distinct, inverse = np.unique(values, return_inverse=True)
+    return np.array([table.get(value, -1) for value in distinct.tolist()] or [-1], np.int64)[inverse]
+
+
+def _check_sense(points: _Points, hit: NDArray[np.bool_], classes: ClassMap, remark: str) -> None:
+    """Make sure that the values do not fit the labels better in another order.
+
+    Args:
+        points: The points that are looked at.
+        hit: `(points,)` bool, whether each agrees under the reading that was taken.
+        classes: The classes of the project.
+        remark: What else the values look like; may be empty.
+
+    Raises:
+        InputError: They do.
+    """
+    if not len(points.value):
+        return
+    values, order = np.unique(points.value, return_inverse=True)
+    table = np.zeros((len(values), len(classes.evaluated_names)), np.int64)
+    np.add.at(table, (order, points.wanted), 1)
+    best = one_to_one(table)
+    fits = int(table[np.arange(len(values)), best][best >= 0].sum())
+    right, count = int(hit.sum()), len(points.value)
+    if len(values) == 1 or fits < max(ENOUGH, 2 * right):
+        return
+    pairs = _named(values.tolist(), best.tolist(), classes)
+    also = f"{remark[:1].upper()}{remark[1:]}. " if remark else ""
+    raise InputError(
+        f"The values of masks seem to be those of another list of classes: {grouped(right)} of "
+        f"{grouped(count)} points have the class of the label, but {grouped(fits)} would if {pairs}.",
+        f"{also}Name what the values mean, as CSV `value,name`, with --classes FILE, or accept them with "
+        f"--reading {VALUES}=id.",
+    )
+
+
+def _named(values: Sequence[int], best: Sequence[int], classes: ClassMap) -> str:
+    named = [
+        f"{v} is {classes.evaluated_names[b]}"
+        for v, b in zip(values, best, strict=True)
+        if v < COLOR and b >= 0
+    ]
+    return visible(", ".join(named[:_PAIRS])) + (" and so on" if len(named) > _PAIRS else "")

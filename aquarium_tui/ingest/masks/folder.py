@@ -13,7 +13,7 @@ from aquarium_tui.compare.pixels.joint_counts import runs_of
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.mask_folder import mask_files
 from aquarium_tui.ingest.classes import MaskClasses
-from aquarium_tui.ingest.provenance import listed
+from aquarium_tui.ingest.readings import listed
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.mask_values import decoding_seconds, mask_size, read_mask
 from aquarium_tui.model.columns import Text

@@ -11,11 +11,10 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.mask_folder import image_files, mask_files
 from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.ingest.classes import inferred_classes, label_classes
-from aquarium_tui.ingest.masks.checks import mask_problems, name_problems, problem, slip
+from aquarium_tui.ingest.frame_keys import with_metadata
+from aquarium_tui.ingest.masks.checks import judged_values, mask_problems, name_problems, problem, slip
 from aquarium_tui.ingest.masks.folder import MaskFolder, NamedMasks, mask_folder
-from aquarium_tui.ingest.masks.value_readings import judged_values
-from aquarium_tui.ingest.metadata import with_metadata
-from aquarium_tui.ingest.provenance import hidden_note, provenance
+from aquarium_tui.ingest.readings import hidden_note, provenance
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.media.source import image_size
 from aquarium_tui.model.columns import Text

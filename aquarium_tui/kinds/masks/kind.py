@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aquarium_tui.compare.bootstrap import Significance
 from aquarium_tui.compare.comparability import Remark, SetWords
 from aquarium_tui.compare.comparison import Seen
-from aquarium_tui.compare.pixels.comparison import PixelComparison
+from aquarium_tui.compare.pixels.comparison import PixelComparison, pixel_verdict
 from aquarium_tui.compare.pixels.scores import PixelScores
-from aquarium_tui.compare.pixels.verdict import pixel_verdict
-from aquarium_tui.compare.significance import Significance
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.errors import UsageError
-from aquarium_tui.kinds.glossary import MASK_PICTURES, PIXELS
-from aquarium_tui.kinds.kind import SHARDS, Kind, PictureOptions, Sources, StoredSources
+from aquarium_tui.kinds.kind import SHARDS, Kind, MetricInputs, PictureOptions, Sources, StoredSources
 from aquarium_tui.kinds.masks.report import changes, class_report, whole_totals
-from aquarium_tui.kinds.metric_inputs import MetricInputs
-from aquarium_tui.kinds.report import ClassReport, DocumentFacts, Facts, Heading, TotalGroup
+from aquarium_tui.kinds.report import (
+    MASK_PICTURES,
+    PIXELS,
+    ClassReport,
+    DocumentFacts,
+    Facts,
+    Heading,
+    TotalGroup,
+)
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import compact, counted, grouped
 from aquarium_tui.model.outcomes import Diff
@@ -66,7 +71,7 @@ class MaskKind(Kind[PixelComparison]):
 
     def reader(self, forms: "TaskForms") -> "Reader":
         """What reads its files."""
-        from aquarium_tui.kinds.masks.reader import MaskReader
+        from aquarium_tui.kinds.readers import MaskReader
 
         del forms
         return MaskReader()

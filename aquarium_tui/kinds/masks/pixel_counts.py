@@ -22,8 +22,8 @@ from aquarium_tui.compare.pixels.joint_counts import Counted, PixelCounts, count
 from aquarium_tui.compare.pixels.scores import PixelScores
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import decoding_seconds, read_mask
+from aquarium_tui.media.remote import Stamp
 from aquarium_tui.media.source import source
-from aquarium_tui.media.stamp import Stamp
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.names import is_remote
 from aquarium_tui.model.shard import Shard, ShardCount

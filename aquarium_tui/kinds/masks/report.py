@@ -4,11 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from aquarium_tui.compare.cells import FEWER_IS_BETTER, class_mean, rate
 from aquarium_tui.compare.fields import Better
 from aquarium_tui.compare.pixels.comparison import PixelComparison
-from aquarium_tui.compare.pixels.scores import COUNTS, RATES, TOTALS, macro, total
-from aquarium_tui.compare.pixels.significance import BOUNDARY_IOU, BOUNDARY_MIOU
-from aquarium_tui.compare.rates import FEWER_IS_BETTER, class_mean, rate
+from aquarium_tui.compare.pixels.scores import (
+    BOUNDARY_IOU,
+    BOUNDARY_MIOU,
+    COUNTS,
+    RATES,
+    TOTALS,
+    macro,
+    total,
+)
 from aquarium_tui.kinds.report import ClassField, ClassReport, Total, TotalGroup
 from aquarium_tui.model.numbers import PIXELS, SHARE, grouped, percent
 from aquarium_tui.model.outcomes import Diff

@@ -7,8 +7,7 @@ from textual.binding import Binding
 
 from aquarium_tui.tui.actions.action import Action, Place
 from aquarium_tui.tui.actions.dialogs import BARS, DIALOGS
-from aquarium_tui.tui.actions.everywhere import ENTERING, MOVING, PROGRAM
-from aquarium_tui.tui.actions.reviews import REVIEWS
+from aquarium_tui.tui.actions.everywhere import ENTERING, MOVING, PROGRAM, REVIEWS
 from aquarium_tui.tui.actions.screens import FRAME_SCREENS, LISTS, MASK_SCREENS, MATRICES
 
 ACTIONS: dict[str, Action] = {

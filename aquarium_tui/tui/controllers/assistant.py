@@ -20,13 +20,12 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import REHEARSAL
 from aquarium_tui.tui.closable import Dialog
 from aquarium_tui.tui.controllers.segments import Naming
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.files import ChooseFile
+from aquarium_tui.tui.dialogs import Choose, ChooseFile, Offer
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.upload import FileOptions, UploadRequest, UploadResult, upload
-from aquarium_tui.upload.wording import upload_lines
+from aquarium_tui.upload.upload import upload_lines
 
 
 class Rehearsal(Dialog[bool]):

@@ -24,7 +24,7 @@ from aquarium_tui.store import Segments
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import NAMING
 from aquarium_tui.tui.closable import Dialog
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line
 

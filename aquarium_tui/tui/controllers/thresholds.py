@@ -24,7 +24,7 @@ from aquarium_tui.store.starts import put_confidence, put_settings
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import THRESHOLDS
 from aquarium_tui.tui.closable import Dialog
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.program import program_of
 from aquarium_tui.tui.widgets.lines import Line

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aquarium_tui.media.png import png_file
+from aquarium_tui.media.mask_values import png_file
 from aquarium_tui.model.picture import Color
 from aquarium_tui.tui.graphics.geometry import CellGrid, CellMask
 

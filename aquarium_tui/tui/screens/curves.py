@@ -39,7 +39,7 @@ from aquarium_tui.report.curves import curves_of
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CURVES
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.inks import Inks
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.chart import ChartView

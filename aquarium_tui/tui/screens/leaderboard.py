@@ -17,7 +17,7 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.leaderboard import FALSE_ALARMS, Leaderboard, LeaderboardFigure
 from aquarium_tui.errors import AquariumError, CancelledError
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
-from aquarium_tui.kinds.objects.behind import ObjectsBehind, of_labels
+from aquarium_tui.kinds.objects.presentation import ObjectsBehind, of_labels
 from aquarium_tui.kinds.report_columns import looks
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -30,13 +30,13 @@ from aquarium_tui.report.leaderboard import (
     ranked_rows,
     state_of,
 )
-from aquarium_tui.session.leaderboard import leaderboard
+from aquarium_tui.session.comparisons import leaderboard
 from aquarium_tui.session.session import Session
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import LEADERBOARD
 from aquarium_tui.tui.controllers.tables import TableControl
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.screens.sums import BehindScreen
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.lines import Line

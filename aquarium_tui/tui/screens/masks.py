@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from aquarium_tui.compare.pixels.regions import Regions, regions_of
+from aquarium_tui.compare.pixels.frame_masks import Regions, regions_of
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import crop_region
 from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
@@ -24,8 +24,10 @@ from aquarium_tui.model.picture import Region
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import MASKS
-from aquarium_tui.tui.controllers.layers import Blink, ChooseColours, MaskLayerControl
-from aquarium_tui.tui.controllers.regions import (
+from aquarium_tui.tui.controllers.layers import (
+    Blink,
+    ChooseColours,
+    MaskLayerControl,
     least_pixels,
     legend,
     meaning,

@@ -21,8 +21,7 @@ from aquarium_tui.report import verdict_parts
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
-from aquarium_tui.tui.controllers.cells import CellFilter
-from aquarium_tui.tui.controllers.tables import TableControl
+from aquarium_tui.tui.controllers.tables import CellFilter, TableControl
 from aquarium_tui.tui.screens.samples import SamplesScreen, subject_of_samples
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs

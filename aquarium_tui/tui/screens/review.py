@@ -17,7 +17,7 @@ from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.reviews import SIGNS, ReviewList, place_of, review_words, reviewed
 from aquarium_tui.kinds.walks import FrameLook, ObjectLook, SubjectWalk
 from aquarium_tui.model.names import visible
-from aquarium_tui.session.suspicions import TITLE, Suspicion
+from aquarium_tui.session.reviews import TITLE, Suspicion
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import REVIEW

@@ -13,7 +13,7 @@ from aquarium_tui.model.numbers import grouped
 from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SAMPLES
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
+from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs

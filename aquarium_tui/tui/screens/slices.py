@@ -25,7 +25,7 @@ from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import UNDEFINED, grouped, p_text, share, signed_share
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.report.certainty import between
-from aquarium_tui.report.slices import search_words, slice_name
+from aquarium_tui.report.leaderboard import search_words, slice_name
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SLICES

@@ -13,17 +13,22 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from aquarium_tui.compare.cells import class_mean
 from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.hybrids import PARTS
 from aquarium_tui.compare.objects.tide import TideError
-from aquarium_tui.compare.rates import class_mean
 from aquarium_tui.drawing.object_painter import ObjectLayers
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import CellText, Span, TableColumn
-from aquarium_tui.kinds.objects.behind import ObjectsBehind, behind_columns, contributing, of_error
-from aquarium_tui.kinds.objects.presentation import ObjectPresentation
+from aquarium_tui.kinds.objects.presentation import (
+    ObjectPresentation,
+    ObjectsBehind,
+    behind_columns,
+    contributing,
+    of_error,
+)
 from aquarium_tui.kinds.report_columns import Evidence, looks
 from aquarium_tui.kinds.walks import FrameLook, ObjectLook
 from aquarium_tui.model.names import visible

@@ -24,16 +24,14 @@ from aquarium_tui.tui.actions.action import EVERYWHERE, FRAMES, METRICS, Place
 from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
-from aquarium_tui.tui.dialogs.choose import Choose, Offer
-from aquarium_tui.tui.dialogs.remarks import RemarkList
+from aquarium_tui.tui.dialogs import Choose, Offer, RemarkList
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.textual_private import KeyFooter, forget_closed_watchers
-from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs
+from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs, Tour
 from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
 from aquarium_tui.tui.widgets.samples import Crops, Samples
-from aquarium_tui.tui.widgets.tour import Tour
 
 
 class ViewScreen(ClosesOnce[None]):

@@ -1,4 +1,7 @@
-"""Where you are and under which settings every number was made; and the line of screens below it."""
+"""Where you are and under which settings every number was made; and the line of screens below it.
+
+Three lines for someone who is here for the first time.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.widget import Widget
+from textual.widgets import Static
 
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Span
@@ -15,6 +19,7 @@ from aquarium_tui.model.numbers import counted, threshold
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.inks import Inks
+from aquarium_tui.tui.keymap import Keymap
 from aquarium_tui.tui.widgets.lines import fitting
 
 SCREENS = (
@@ -187,3 +192,26 @@ def _length(spans: list[Span]) -> int:
 
 def _text(spans: list[Span], inks: Inks, ground: str) -> Text:
     return Text.assemble(*((text, inks.style(ink, ground)) for text, ink in spans), no_wrap=True, end="")
+
+
+class Tour(Static):
+    """What the most important keys do; its screen shows and hides it.
+
+    Args:
+        keymap: The keys.
+    """
+
+    DEFAULT_CSS = "Tour { display: none; height: 3; background: $panel; color: $accent; }"
+
+    def __init__(self, keymap: Keymap) -> None:
+        def signs(*actions: str) -> str:
+            return " ".join(map(keymap.sign, actions))
+
+        views = signs("metrics.next_view", "metrics.list", "metrics.report")
+        steps = signs("view.confidence_down", "view.confidence_up")
+        lines = (
+            f"{signs('go.in')} lists the samples of a cell, then the picture; {signs('go.back')} goes back.",
+            f"{views} change what you see, {steps} the confidence; {signs('query.open')} asks for frames.",
+            f"{signs('app.keys')} lists all keys and signs. {signs('go.back')} closes these lines for good.",
+        )
+        super().__init__("\n".join(f" {line}" for line in lines), markup=False)

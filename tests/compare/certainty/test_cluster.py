@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.certainty.intervals import two_sided
+from aquarium_tui.compare.certainty.table import two_sided
 from aquarium_tui.compare.objects.significance import cluster_test, sign_flips
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aquarium_tui.compare.certainty.intervals import (
+from aquarium_tui.compare.certainty.table import (
     adjusted,
     corrected_interval,
     spread_p_values,

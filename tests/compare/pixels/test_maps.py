@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from aquarium_tui.compare.pixels.frame_masks import MaskStack
-from aquarium_tui.compare.pixels.regions import regions_of
+from aquarium_tui.compare.pixels.frame_masks import MaskStack, regions_of
 from aquarium_tui.errors import InputError
 from aquarium_tui.media.mask_values import read_mask
 from aquarium_tui.model.outcomes import Diff, InCell

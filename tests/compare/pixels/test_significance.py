@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.certainty.intervals import corrected_interval
+from aquarium_tui.compare.certainty.table import corrected_interval
 from aquarium_tui.errors import CancelledError
 from tests.compare.pixels import reference
 from tests.compare.pixels.scene import Frame, N, in_memory

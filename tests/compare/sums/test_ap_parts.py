@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.precision import WeightedPrecision
-from aquarium_tui.compare.objects.ap_parts import ApParts, shapley
+from aquarium_tui.compare.objects.ap_difference import ApParts, shapley
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.hybrids import HYBRIDS, PARTS, Hybrids, hybrids, mapped

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.compare.bootstrap import Resampling
+from aquarium_tui.compare.cells import total
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
 from aquarium_tui.compare.objects.leaderboard import (
@@ -18,17 +19,16 @@ from aquarium_tui.compare.objects.leaderboard import (
     leaderboard,
     pareto_front,
 )
-from aquarium_tui.compare.rates import total
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.kind import Sources
-from aquarium_tui.kinds.objects import standings
+from aquarium_tui.kinds.objects import report
 from aquarium_tui.kinds.objects.report import set_evaluation
 from aquarium_tui.model.metrics import SetValue
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import Dataset, InferenceSet
 from aquarium_tui.session.choice import Choice
-from aquarium_tui.session.leaderboard import leaderboard as of_choice
+from aquarium_tui.session.comparisons import leaderboard as of_choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
 from aquarium_tui.store.starts import put_values
@@ -108,7 +108,7 @@ def test_a_set_is_counted_once_under_the_same_settings(
         counted.append(name)
         return set_evaluation(sources, name, *of)
 
-    monkeypatch.setattr(standings, "set_evaluation", reads)
+    monkeypatch.setattr(report, "set_evaluation", reads)
     board = of_choice(Session(store), Choice("test", "val", base="set1"))
     assert board.sets == ("set1", "set0", "set2")
     assert set(counted) == {"set0", "set1", "set2"}

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from aquarium_tui.formats.shared.frames import frame_ids, metadata_of, numbered
-from aquarium_tui.formats.shared.records import Records
+from aquarium_tui.formats.shared.collector import Records
+from aquarium_tui.formats.shared.listed_images import frame_ids, metadata_of, numbered
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.columns import Text
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aquarium_tui.formats.shared.records import key_text
+from aquarium_tui.formats.shared.collector import key_text
 from aquarium_tui.formats.shared.values import number, parsed, typed_column, unique_keys
 from aquarium_tui.model.columns import Text, Values
 

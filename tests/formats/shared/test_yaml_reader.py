@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.yaml_reader import YamlValue, read_yaml
+from aquarium_tui.formats.shared.documents import YamlValue, read_yaml
 from tests.ingest.files import write
 
 CASES: dict[str, YamlValue] = {

@@ -1,1 +1,0 @@
-"""Detection: labels and inferences are boxes, with or without masks."""

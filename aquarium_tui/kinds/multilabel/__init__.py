@@ -1,1 +1,0 @@
-"""Several classes per image."""
