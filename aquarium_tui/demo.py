@@ -72,7 +72,7 @@ def _intact(store: Store, choice: Choice) -> bool:
 
 
 def _digest(source: Path, files: str) -> str:
-    """A hash of files and default settings: a store is of one sample data and shows what new projects do."""
+    """A hash of files and default settings: a store has one version of the data, with today's defaults."""
     content = repr(Settings()).encode() + b"".join(p.read_bytes() for p in sorted(source.glob(files)))
     return blake2b(content, digest_size=6).hexdigest()
 

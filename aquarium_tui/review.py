@@ -1,11 +1,4 @@
-"""Reviews as files, for people and tools that do not have the store.
-
-What stands, as a table of CSV and as COCO with verdicts; what such files say, as edits.
-
-A row or annotation is one frame or object. What differs from what stands becomes an edit of now.
-
-The lines of other stores, taken over as they are: who said what and when stays.
-"""
+"""Reviews as files, for people and tools that do not have the store; the lines of other stores taken over."""
 
 import csv
 import io
@@ -97,7 +90,7 @@ def _rows(subject: Subject) -> Iterator[dict[str, object]]:
 def suspect_lines(
     found: Sequence[Suspicion], verdicts: Sequence[str], format_: str, safe: bool = False
 ) -> Iterator[str]:
-    """Suspected label errors, one a line: what, where, how likely, and the verdict that was given."""
+    """Suspected label errors, one per line: what, where, how likely, and the verdict that was given."""
     columns = ("frame", "suspected", "score", "verdict", "set", "id", "class", *_EDGES)
     rows: list[records.FlatRecord] = []
     for each, verdict in zip(found, verdicts, strict=True):
@@ -215,7 +208,7 @@ def _of_csv(text: str, path: Path) -> _Told:
     reader = csv.DictReader(io.StringIO(text))
     if "frame" not in (reader.fieldnames or ()) or not set(_SAYS) & set(reader.fieldnames or ()):
         raise InputError(
-            f"{visible(path.name)} is no table of reviews: it needs the column frame and one of "
+            f"{visible(path.name)} is not a table of reviews: it needs the column frame and one of "
             f"{', '.join(_SAYS)}.",
             "`aquarium-tui review export --format csv` writes such a table.",
         )
@@ -293,7 +286,7 @@ def _subjects(told: _Told, dataset: Dataset, found: ReadReviews) -> Iterator[tup
 
 
 def _apart(seen: Sequence[tuple[str, Sighting]]) -> Iterator[list[tuple[str, Sighting]]]:
-    """Rows that follow each other are one object as long as each is of another set."""
+    """Rows that follow each other are one object as long as each belongs to another set."""
     group: list[tuple[str, Sighting]] = []
     for id_, each in seen:
         if id_ in {name for name, _ in group}:

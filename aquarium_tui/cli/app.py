@@ -27,13 +27,9 @@ for module in (
     comparison,
     scenarios,
     figures,
-    figures,
-    figures,
     export,
     review,
     contents,
-    preparation,
-    preparation,
     preparation,
 ):
     module.register(app)

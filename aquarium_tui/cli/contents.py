@@ -326,7 +326,9 @@ def rename_stored(
             autocompletion=completion.contents,
         ),
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name, without what it lies in.")],
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="The new name alone, without the project or dataset.")
+    ],
 ) -> None:
     """Rename a project, a dataset or an inference set; segments, reviews and caches follow."""
     from aquarium_tui.session.session import Session

@@ -123,7 +123,7 @@ ObjectId = Annotated[
 DetailOption = Annotated[
     Literal["auto", "full", "changes"],
     typer.Option(
-        help="Of frames with many objects: draw what did not change in outline, like the rest, or not at all."
+        help="In frames with many objects, draw unchanged objects as outlines, like the rest, or not at all."
     ),
 ]
 CLOSE_WIDTH = 960

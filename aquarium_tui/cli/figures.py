@@ -1,9 +1,4 @@
-"""`slices`: the figures of ready-made slices of objects, and the slices that a search finds.
-
-`leaderboard`: all inference sets of a dataset against one base.
-
-`explain`: another tool's confusion matrix or figures, and why they differ from what is on screen.
-"""
+"""Figures beyond those of one comparison: `slices`, `leaderboard`, and `explain` for those of other tools."""
 
 import sys
 from dataclasses import replace
@@ -49,9 +44,11 @@ FeaturesOption = Annotated[
 SliceFormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="The output format.")]
 
 
-def _r1(app: typer.Typer) -> None:
-    """Add the command."""
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
     app.command()(chooses(slices))
+    app.command()(chooses(leaderboard))
+    app.command()(explain)
 
 
 def slices(
@@ -115,11 +112,6 @@ ParetoOption = Annotated[
 ]
 
 
-def _r2(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(chooses(leaderboard))
-
-
 def leaderboard(
     choice: Choice, format_: LeaderboardFormatOption = "text", *, pareto: ParetoOption = ""
 ) -> None:
@@ -180,11 +172,6 @@ _Format = Annotated[
     Literal["text", "json", "csv"],
     typer.Option("--format", help="The output format; csv writes the objects."),
 ]
-
-
-def _r3(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(explain)
 
 
 def explain(

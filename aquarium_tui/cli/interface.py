@@ -185,7 +185,11 @@ def _limit_cache() -> None:
 
 RecordOption = Annotated[
     Path | None,
-    typer.Option("--record", metavar="FILE", help="Note what is looked at as JSON lines."),
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Record what is looked at, as JSON Lines.",
+    ),
 ]
 PlayOption = Annotated[
     Path | None,

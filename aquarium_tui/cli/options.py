@@ -190,7 +190,7 @@ def choice_of(
         str,
         typer.Option(
             metavar=CONFIDENCE,
-            help="Confidence threshold of both sets; car=0.4 is of one class, *=0.1 of all others.",
+            help="Confidence threshold of both sets; car=0.4 sets one class, *=0.1 all others.",
         ),
     ] = "",
     base_confidence: Annotated[

@@ -1,9 +1,4 @@
-"""`count`: what takes long is counted beforehand, here or in parts on many machines.
-
-`aquarium-tui config`: where the user's settings are, what they say, and whether they can be used.
-
-`thresholds`: show and store the confidence thresholds that comparisons start with.
-"""
+"""Beforehand: `config` shows settings, `count` counts what takes long, `thresholds` are to start with."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,9 +43,15 @@ ShardOption = Annotated[
 ]
 
 
-def _r1(app: typer.Typer) -> None:
-    """Add the command."""
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("config")(show)
     app.command()(count)
+    group = typer.Typer(help="The confidence thresholds that comparisons start with.", no_args_is_help=True)
+    group.command("show")(show_thresholds)
+    group.command("set")(set_thresholds)
+    group.command("clear")(clear_thresholds)
+    app.add_typer(group, name="thresholds")
 
 
 def count(
@@ -119,11 +120,6 @@ def _told(what: str, found: "ShardCount | None") -> str:
     return f"{visible(what)}: {', '.join(words)}."
 
 
-def _r2(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("config")(show)
-
-
 def show(
     *,
     check: Annotated[
@@ -172,15 +168,6 @@ WhereArgument = Annotated[
 StatedArgument = Annotated[
     str, typer.Argument(metavar="X,CLASS=X,…|FILE.json", help="The thresholds; see docs/decide.md.")
 ]
-
-
-def _r3(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="The confidence thresholds that comparisons start with.", no_args_is_help=True)
-    group.command("show")(show_thresholds)
-    group.command("set")(set_thresholds)
-    group.command("clear")(clear_thresholds)
-    app.add_typer(group, name="thresholds")
 
 
 def show_thresholds(where: WhereArgument) -> None:

@@ -92,7 +92,7 @@ def export_reviews(
 
 
 def import_reviews(dataset: DatasetArgument, file: ReviewFile, *, user: PersonOption = "") -> None:
-    """Take what a file says: of CSV and COCO what differs from what stands, of JSONL every edit."""
+    """Import reviews: from CSV and COCO what differs from the store, from JSONL every edit."""
     from aquarium_tui.review import lines_in, merged, read_reviews
     from aquarium_tui.store.reviews import SUFFIX, person
 
@@ -133,7 +133,7 @@ def list_suspects(
 
 
 def merge_reviews(dataset: DatasetArgument, paths: ReviewSources) -> None:
-    """Take the edits of other stores or files over; who said what and when stays."""
+    """Take over the edits of other stores or files, with who made each and when."""
     from aquarium_tui.review import lines_in, merged
 
     log, project, name = _log(dataset)

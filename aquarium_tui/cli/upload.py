@@ -233,8 +233,7 @@ def formats() -> None:
     """List the formats that `upload` reads, and what each looks for."""
     from importlib.metadata import entry_points
 
-    from aquarium_tui.formats import FORMATS
-    from aquarium_tui.formats.registry import GROUP
+    from aquarium_tui.formats.registry import FORMATS, GROUP
     from aquarium_tui.model.names import visible
 
     width = max(len(format_.name) for format_ in FORMATS)

@@ -5,6 +5,9 @@ product: `import aquarium_tui.client as al` is all that changes. Beside it `log_
 take NumPy arrays frame by frame.
 """
 
+from collections.abc import Iterable
+
+from aquarium_tui.client import checks
 from aquarium_tui.client.class_map import (
     ClassMapEntry,
     ClassMapUpdateEntry,
@@ -17,7 +20,6 @@ from aquarium_tui.client.class_map import (
     viridis_rgb,
 )
 from aquarium_tui.client.classic import Client
-from aquarium_tui.client.collection import CollectionClient
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame, UnlabeledFrame, UpdateGTLabelSet
 from aquarium_tui.client.logs import DatasetLog, Frame, InferenceLog, log_dataset, log_inferences
 from aquarium_tui.client.managers import (
@@ -65,3 +67,28 @@ __all__ = [
     "turbo_rgb",
     "viridis_rgb",
 ]
+
+
+class CollectionClient(Client):
+    """Sampling of unlabeled data, which this program does not do: its methods find nothing."""
+
+    def download_to_file(self, signed_url: str, filelike: object) -> None:
+        """Downloads nothing: there is no server."""
+        checks.unused("download_to_file", {"signed_url": signed_url, "filelike": filelike})
+
+    def get_unlabeled_results_for_issue(self, **further: object) -> list[object]:
+        """None: unlabeled data is not searched."""
+        checks.unused("get_unlabeled_results_for_issue", further)
+        return []
+
+    def sync_state(self, **further: object) -> None:
+        """Does nothing."""
+        checks.unused("sync_state", further)
+
+    def sample_probabilities(self, frames: Iterable[object]) -> list[float]:
+        """0 for each frame: none is chosen."""
+        return [0.0 for _ in frames]
+
+    def save_for_collection(self, **further: object) -> None:
+        """Does nothing."""
+        checks.unused("save_for_collection", further)

@@ -1,7 +1,4 @@
-"""Class maps and metric definitions of the classic interface.
-
-The colours that the classic interface gives to classes, as red, green, blue from 0 to 255.
-"""
+"""Class maps and metric definitions of the classic interface, and the colours that it gives to classes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace

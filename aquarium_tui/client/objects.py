@@ -1,9 +1,4 @@
-"""The labels or inferences of a frame, gathered as the records that `upload` reads.
-
-What old scripts add to frames that this program does not show: counted, and left out with one warning.
-
-Every method takes any arguments by name, since none of them has an effect.
-"""
+"""Labels or inferences of a frame as the records that `upload` reads, and what is counted and left out."""
 
 import hashlib
 from collections import Counter

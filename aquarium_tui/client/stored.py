@@ -1,7 +1,4 @@
-"""Frames of a stored dataset as the classic interface has them, and single frames as pictures.
-
-What is in the store, and that it is processed: the questions that old scripts ask in a loop.
-"""
+"""What is in the store, as the classic interface has it: frames, pictures, answers to scripts that wait."""
 
 import json
 import tempfile

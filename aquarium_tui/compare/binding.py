@@ -361,7 +361,7 @@ def bound(
 
 
 def rebound(binding: Binding[Any], comparison: AnyComparison) -> Binding[AnyComparison]:
-    """Another part of what a binding is of, with the same segments and the same reviews."""
+    """Another part of what a binding covers, with the same segments and the same reviews."""
     known = binding.members("frame.segment")
     frames = SegmentFrames(known.segments if isinstance(known, SegmentFrames) else (), comparison)
     frames.binding = found = Binding(comparison, segments=frames, reviews=binding.reviews)

@@ -1,8 +1,4 @@
-"""Sums of per-frame counts over resampled frames.
-
-Is it real? What is known of how sure the deltas of a comparison are.
-
-Frames that belong together: of one video, scene, patient or site.
+"""Is it real? Sums over resampled frames, what they say of deltas, and frames that belong together.
 
 Frames of one video resemble each other. Drawn one by one, they pass for more evidence than they are: on a
 driving dataset, intervals over videos are 1.5 to 1.8 times as wide as those over frames.
@@ -312,7 +308,7 @@ def frame_groups(frames: Frames, by: str) -> FrameGroups | None:
     if groups.count < 2 <= len(frames):
         raise InputError(
             f"Frames cannot be grouped by {visible(by)}: it has one value for all of them.",
-            "Nothing can be said of other groups from one alone; choose a finer field.",
+            "One group says nothing about others; choose a finer field.",
         )
     return groups
 

@@ -1,7 +1,4 @@
-"""One cell of the delta confusion: its counts, and the four lists of objects behind it.
-
-Precision, recall, F1 and counts, per class and in total, from a confusion.
-"""
+"""Counts of a confusion: a cell with the four lists behind it, and rates per class and in total."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -23,7 +23,7 @@ _FLOORS = 0.02
 _CAP, _CAPPED, _CAPPED_SHARE = 5, 3, 0.01
 """A number of inferences is a cap if it is so large, in so many frames, and so large a share of them."""
 _SPREAD = 0.3
-"""Confidences are of different spread if their distributions are this far apart somewhere."""
+"""Confidences have a different spread if their distributions are this far apart somewhere."""
 _SAMPLE = 100_000
 """Confidences that a distribution is taken from: its error, about .003, is then far below `_SPREAD`."""
 _ENOUGH = 20

@@ -1,8 +1,4 @@
-"""Reviews bound to the frames and objects of one comparison, and as queries see them.
-
-What became of the labels of a dataset when they were corrected.
-
-Finds the objects that were reviewed again: by id and by geometry.
+"""Reviews bound to the frames and objects of one comparison, and what a correction made of labels.
 
 A label is found again where its frame has a label of the same class and box (IoU at least `SAME`), or
 of the same id and class at about the same place (IoU at least `NEAR`). So a file whose rows were numbered

@@ -1,7 +1,4 @@
-"""From the condition of a slice to the objects in it.
-
-Slices that suggest themselves: by size, shape, crowding, position, class, attributes and metadata.
-"""
+"""From the condition of a slice to the objects in it, and the slices that suggest themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace

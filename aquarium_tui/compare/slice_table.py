@@ -1,7 +1,5 @@
 """The slices of a comparison with their figures: ready-made ones, and those that a search finds.
 
-The search for slices whose delta of recall differs from that of the rest.
-
 Whoever looks at thousands of slices finds some that differ by chance. So half of the frames proposes slices,
 and the other half, which the proposal has not seen, tests them.
 """

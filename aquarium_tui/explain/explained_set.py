@@ -1,7 +1,4 @@
-"""The labels and inferences of one set as other tools would get them, with the pairs that overlap.
-
-What a rule counts: the entries of a confusion matrix, each with the label and the inference behind it.
-"""
+"""The labels and inferences of one set as other tools get them, and the matrix entries that a rule counts."""
 
 from dataclasses import dataclass, field
 

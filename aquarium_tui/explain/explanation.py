@@ -1,7 +1,4 @@
-"""An explanation: one set as a tool counts it, checked against what it gave, and beside the screen.
-
-The objects that a tool counts differently from what is on screen, and the reason for each.
-"""
+"""An explanation: one set as a tool counts it, beside the screen, and why objects are counted differently."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -64,7 +64,7 @@ def read_matrix(path: Path) -> GivenMatrix:
     text = read_any_text(path)
     rows = _split([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
     if not rows:
-        raise InputError(f"{path}: is empty.")
+        raise InputError(f"{path} is empty.")
     headed = any(_number(word) is None for word in rows[0][1:]) or _number(rows[0][-1]) is None
     header, body = (rows[0], rows[1:]) if headed else ([], rows)
     named = bool(body) and all(_number(row[0]) is None for row in body)
@@ -77,7 +77,7 @@ def read_matrix(path: Path) -> GivenMatrix:
     if values.ndim != 2 or values.shape[0] != values.shape[1]:
         widths = sorted({len(row) - named for row in body})
         raise InputError(
-            f"{path}: holds {len(body)} rows of {', '.join(map(str, widths))} numbers.", "A matrix is square."
+            f"{path} holds {len(body)} rows of {', '.join(map(str, widths))} numbers.", "A matrix is square."
         )
     words = [word for row in body for word in row[named:]]
     corner = header[0] if header and len(header) == len(body) + 1 else ""
@@ -309,7 +309,7 @@ _Change = tuple[str, dict[str, Any]]
 
 _CONFIDENCES = (0.001, 0.0, 0.01, 0.05, 0.1, 0.25, 0.3, 0.5)
 _IOUS = (0.45, 0.5, 0.6, 0.7, 0.75)
-"""Thresholds that are somewhere a default."""
+"""Confidences and IoUs that are a default of some tool: what differs is most likely one of them."""
 _CROWDS = {
     Crowds.REGION: "crowds and ignored classes as regions",
     Crowds.DROPPED: "crowds dropped",

@@ -1,6 +1,4 @@
-"""What a rule of matching is made of, so that the rules of all tools, and ours, are values of one type.
-
-The table of tools: whose rule it is, of which release, and how its matrix and figures are written.
+"""What rules of matching are made of, and the table of tools: whose rule, of which release.
 
 To add a tool, add a row to `TOOLS`; help, documents and the command derive from it.
 """

@@ -1,7 +1,4 @@
-"""A batch written as a folder of files: completely, or not at all.
-
-What was said in review, as attributes of labels and metadata of frames, for those who label next.
-"""
+"""A batch written as a folder of files: completely, or not at all; with what was said in review."""
 
 import json
 from collections import defaultdict

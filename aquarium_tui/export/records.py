@@ -1,11 +1,7 @@
-"""The Aquarium client's records: `labels.jsonl`, and `ID.jsonl` for each inference set.
+"""What is exported, where its images are, and the Aquarium client's records: `labels.jsonl`, `ID.jsonl`.
 
 Two attribute keys are our own: `area` for a label whose area is not that of its box, and `segmentation` for
 an object's mask in COCO's RLE.
-
-What is exported: frames of a dataset, with their labels and inferences.
-
-The images of a batch: what they are called in it, and which of them may be put there.
 """
 
 import json

@@ -1,11 +1,4 @@
-"""CVAT for images, XML 1.1: `annotations.xml`, and `ID.xml` for each inference set.
-
-Label Studio JSON: `tasks.json`, and `ID.json` with the predictions of each inference set.
-
-COCO: instances in `labels.json`, and results in `ID.json` for each inference set.
-
-YOLO: `data.yaml`, `images/`, `labels/`, and a folder named by its id for each inference set.
-"""
+"""Files of other tools: CVAT (XML 1.1), Label Studio (JSON), COCO (JSON) and YOLO."""
 
 import json
 from collections.abc import Iterator
@@ -41,16 +34,15 @@ def _cvat_document(dataset: Dataset, objects: Objects) -> Element:
         declared = SubElement(label, "attributes")
         for name in attributes:
             attribute = SubElement(declared, "attribute")
-            for part, text in (("name", name), ("mutable", "False"), ("input_type", "text")):
-                SubElement(attribute, part).text = text
+            for tag, text in (("name", name), ("mutable", "False"), ("input_type", "text")):
+                SubElement(attribute, tag).text = text
     for row, id_ in enumerate(dataset.frames.id):
         image = SubElement(root, "image", id=str(row), name=dataset.frames.path[row] or str(id_))
         if dataset.frames.width[row] and dataset.frames.height[row]:
             image.set("width", str(int(dataset.frames.width[row])))
             image.set("height", str(int(dataset.frames.height[row])))
-        for at in rows_of(objects.starts, row):
-            if not (len(objects.crowd) and objects.crowd[at]):
-                _add_box(image, dataset, objects, at)
+        for at in _no_crowds(objects, row):
+            _add_box(image, dataset, objects, at)
     return root
 
 
@@ -61,11 +53,11 @@ def _add_box(image: Element, dataset: Dataset, objects: Objects, row: int) -> No
     values = further(objects.attributes, row)
     if len(objects.confidence):
         values[_SCORE] = float(objects.confidence[row])
-    for name, value in values.items():
+    for title, value in values.items():
         text = str(value).lower() if isinstance(value, bool) else str(value)
         # XML 1.0 has no control characters, escaped or not.
         shown = "".join(c for c in text if c.isprintable() or c in "\t\n")
-        SubElement(box, "attribute", name=name).text = shown
+        SubElement(box, "attribute", name=title).text = shown
 
 
 def _lost_to_cvat(batch: Batch) -> Iterator[str]:
@@ -118,9 +110,7 @@ def _regions(dataset: Dataset, objects: Objects, frame: int) -> Iterator[Json]:
     width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
     if not (width and height):
         return
-    for row in rows_of(objects.starts, frame):
-        if len(objects.crowd) and objects.crowd[row]:
-            continue
+    for row in _no_crowds(objects, frame):
         left, top, right, bottom = objects.box[row].tolist()
         region: Json = {
             "id": objects.name(row),
@@ -252,9 +242,7 @@ def _yolo_lines(dataset: Dataset, objects: Objects, frame: int) -> Iterator[str]
     width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
     if not (width and height):
         return
-    for row in rows_of(objects.starts, frame):
-        if len(objects.crowd) and objects.crowd[row]:
-            continue
+    for row in _no_crowds(objects, frame):
         left, top, right, bottom = objects.box[row].tolist()
         numbers = [
             (left + right) / 2 / width,
@@ -279,3 +267,9 @@ def _lost_to_yolo(batch: Batch) -> Iterator[str]:
         yield "masks of objects are left out; their boxes are written"
     if labels.attributes or labels.id is not None or frames.metadata or any(o.metrics for o in batch.sets):
         yield "ids, attributes, metadata and metrics are left out: YOLO cannot hold them"
+
+
+def _no_crowds(objects: Objects, frame: int) -> Iterator[int]:
+    """The rows of a frame's objects, without the crowds, which most formats cannot state."""
+    crowds = objects.crowd
+    return (row for row in rows_of(objects.starts, frame) if not (len(crowds) and crowds[row]))

@@ -1,6 +1,6 @@
-"""The table of formats. To add one, write its file or folder beside this one, and add a row here.
+"""The table of formats: to add one, write its file or folder beside this one, and add a row here.
 
-What a file in no known format holds, and which format is nearest to it.
+What is in no format is described, so that the error says what was found.
 """
 
 import re

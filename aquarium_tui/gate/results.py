@@ -1,7 +1,4 @@
-"""What the gate says, as text, as JSON, and as JUnit's XML for systems that collect test results.
-
-Which rules of the gate fail, and where there are too few frames to tell.
-"""
+"""Which rules of the gate fail, and what it says: as text, as JSON and as JUnit XML."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,4 @@
-"""The class map that a list of classes and a file lead to, and what the values of masks mean in it.
-
-Which class each record means, if its id can be read in several ways.
-"""
+"""The class map that a list of classes and a file lead to, and which class each record and value means."""
 
 import csv
 import json

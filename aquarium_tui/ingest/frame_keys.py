@@ -1,9 +1,4 @@
-"""Which frame each record means, if its key can be read in several ways.
-
-Where the images of a dataset are, and how large they are.
-
-Metadata of frames from a separate table, and tables with a row per frame in general.
-"""
+"""Which frame each record means, where images are and how large, and tables with a row per frame."""
 
 import posixpath
 from collections.abc import Callable, Iterator, Sequence

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.evaluation import federation
 from aquarium_tui.formats import AUTO, Given, InferenceFile, Records, format_of
+from aquarium_tui.formats.shared.collector import RecordForm
 from aquarium_tui.formats.voc import FROM_ONE, FROM_ZERO
 from aquarium_tui.ingest.agreement import Wishes, class_hint, understood
 from aquarium_tui.ingest.labels import TaskForms
@@ -157,8 +158,9 @@ def inference_set(
     empty = format_ != AUTO and given.is_dir and not any(given.names)
     file = InferenceFile(_NOTHING) if empty else found_format.read_inferences(given)
     records = file.records
-    if not (file.masks and dataset.masks):
-        forms.settle(dataset.project, records.form, path, len(records))
+    of_masks = forms.holds(dataset.project, "masks")
+    form: RecordForm = "masks" if file.masks and of_masks else records.form
+    forms.settle(dataset.project, form, path, len(records))
     records = forms.fitted(dataset.project, records)
     tell("matching frames and classes")
     read = understood(dataset, records, wishes)
@@ -185,7 +187,7 @@ def inference_set(
         metrics=metrics.values,
         declared=metrics.metrics,
     )
-    if dataset.masks is None:
+    if not of_masks:
         return found
     reading = wishes.readings.get(VALUES, "")
     return with_inferred_masks(dataset, found, file.masks, masks or folder_of(path), watch, reading=reading)

@@ -71,6 +71,10 @@ class TaskForms:
         several = records.whole and project.task == self.tasks.get("multilabel")
         return replace(records, several=several)
 
+    def holds(self, project: Project, form: RecordForm) -> bool:
+        """Whether files of a project hold this."""
+        return self.tasks.get(form) == project.task
+
     def settle(self, project: Project, form: RecordForm, path: Path, count: int) -> Project:
         """The project with the task of a file; a project that has classes already has a task.
 

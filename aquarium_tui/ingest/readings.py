@@ -1,9 +1,8 @@
 """One judge of readings: what can be read in several ways is decided by the labels, or refused.
 
 A reading is one way to understand the ids, keys, boxes or values of a file. All plausible readings are tried
-against the labels. Only records on which two readings differ count for or against them.
-
-Where something came from, recorded as it is read.
+against the labels. Only records on which two readings differ count for or against them. Where something came
+from is recorded as it is read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

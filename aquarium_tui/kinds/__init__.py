@@ -1,6 +1,6 @@
 """Kinds of task: each is one object that provides what screens, reports, files and uploads ask of it.
 
-The table of kinds: a row for each task that a project can have.
+The table has a row for each task that a project can have.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""Classification: one class per image.
-
-The kind of task whose labels and inferences are one class per image.
-"""
+"""The kind of task whose labels and inferences are one class per image."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""Detection: labels and inferences are boxes, with or without masks.
-
-The kind of task whose labels and inferences are boxes, with or without masks.
-"""
+"""The kind of task whose labels and inferences are boxes, with or without masks."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -82,7 +79,7 @@ class DetectionKind(Kind[ObjectComparison]):
         return None if comparison.dataset.project.iou_type == MASK else comparison
 
     def ranked(self, comparison: ObjectComparison) -> ObjectComparison | None:
-        """The comparison, if it is of two sets whose inferences are ranked."""
+        """The comparison, if it has two sets whose inferences are ranked."""
         told = comparison.other and not any(comparison.inferences(s).unranked for s in comparison.sides)
         return comparison if told else None
 
@@ -191,7 +188,7 @@ class DetectionKind(Kind[ObjectComparison]):
     def precision_intervals(
         self, comparison: ObjectComparison, side: Side, names: Sequence[str]
     ) -> ValueIntervals:
-        """How sure some of COCO's twelve metrics are of one set by itself."""
+        """How sure some of COCO's twelve metrics of one set are."""
         return comparison.precision_intervals(side, names)
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:

@@ -1,7 +1,4 @@
-"""What a kind of task provides. Everything else asks it, and nothing else asks which kind it is.
-
-What a metric function of the user receives of a frame.
-"""
+"""What a kind of task provides. Everything else asks it, and nothing else asks which kind it is."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -404,7 +401,7 @@ class Kind(ABC, Generic[ItsComparison]):
     def precision_intervals(
         self, comparison: ItsComparison, side: Side, names: Sequence[str]
     ) -> ValueIntervals | None:
-        """How sure AP and its like are of one set by itself; None where AP means nothing."""
+        """How sure AP and its like of one set are; None where AP means nothing."""
         del comparison, side, names
         return None
 

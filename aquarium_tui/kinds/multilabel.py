@@ -1,7 +1,4 @@
-"""Several classes per image.
-
-The kind of task whose labels and inferences are any number of classes per image.
-"""
+"""The kind of task whose labels and inferences are any number of classes per image."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -91,7 +91,7 @@ class FileOptions:
 
 
 STAGES = 4
-"""Steps of reading a file that are told one by one, and storing it."""
+"""Steps of reading a file that are reported one by one, and storing it."""
 
 
 def stages_of(progress: UploadProgress) -> Tell:

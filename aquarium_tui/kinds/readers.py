@@ -1,7 +1,4 @@
-"""Reads folders of masks.
-
-Reads boxes, and classes of images: which of them a file holds decides the task of a new project.
-"""
+"""Readers of folders of masks, and of boxes and classes of images, whose task the content decides."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -91,7 +88,7 @@ class ObjectReader(Reader):
         self.forms = forms
 
     def claims(self, project: Project, given: Path, options: FileOptions) -> bool:
-        """Everything that no other reader claims: what is wrong with it is said as it is read."""
+        """Everything that no other reader claims: what is wrong with it is reported as it is read."""
         del project, given, options
         return True
 

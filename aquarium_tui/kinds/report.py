@@ -1,7 +1,4 @@
-"""What a report says of a comparison, as values: text, JSON and screens write the same ones.
-
-What the words of reports mean, for readers who know none of them.
-"""
+"""What a report says of a comparison, as values that text, JSON and screens write; what its words mean."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,4 @@
-"""Files in a folder: which are data, which are images, where these lie, and how large they are.
-
-Archives and compressed files: their content in a folder of its own while it is read, within bounds.
-"""
+"""Files in a folder: data, images, and archives, which are unpacked elsewhere, within bounds."""
 
 import bz2
 import gzip

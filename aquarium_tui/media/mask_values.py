@@ -1,6 +1,4 @@
-"""Mask files: the values of their pixels, and what a file must be to hold any.
-
-PNG files whose pixels are wanted as they are: decoded by libdeflate, without colours.
+"""Mask files: what a file must be to hold values of pixels, and these values, of PNG files by libdeflate.
 
 libdeflate inflates a mask of 2048 × 1024 in 0.7 ms, where zlib takes three times as long, but the filters of
 the rows are undone by whoever calls it. NumPy undoes those that add the pixel to the left or above. The other

@@ -1,7 +1,4 @@
-"""The photo of a frame: opened by its header, read region by region at the size it is shown.
-
-How bright and how blurred a photo is, at one small size, so that photos of any size compare.
-"""
+"""The photo of a frame, read region by region at the size it is shown; how bright and how blurred it is."""
 
 from collections import OrderedDict
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 A frame costs one round trip: what is new is fetched while the server is asked for its state, and what is kept
 is shown once the server says that it is unchanged. Nothing waits for a server for ever, and one that has just
 not answered is not asked again for each of many frames.
-
-What tells whether an image or mask has changed, and the error for one that cannot be read.
 """
 
 import hashlib

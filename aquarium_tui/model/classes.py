@@ -71,7 +71,7 @@ class ClassMap:
 
     @cached_property
     def evaluated_names(self) -> tuple[str, ...]:
-        """The names that are counted, compared without case, in order of first appearance."""
+        """The names that are counted, compared case-insensitively, in order of first appearance."""
         names: dict[str, str] = {}
         for entry in self.entries:
             if not entry.ignore_in_eval:

@@ -1,11 +1,4 @@
-"""Charts as SVG: sharp on screens and on paper, and no more than text.
-
-A report as one HTML page: it needs no network, no script and no other file.
-
-A report as Markdown, with its pictures in files; equal input gives equal bytes.
-
-A report as a file, with pictures in it or beside it.
-"""
+"""A report as one HTML page or as Markdown, with charts as SVG and pictures in it or beside it."""
 
 import os
 from base64 import b64encode

@@ -1,7 +1,4 @@
-"""Chapters about parts of the data and of the range of confidences: slices, and curves.
-
-The cells that matter, with their first samples as pictures.
-"""
+"""Chapters about parts of the data: slices, curves, and the cells that matter with their first samples."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,4 @@
-"""A compiled query, and what it selects.
-
-Nodes to a typed predicate: types and names are checked here, columns are read when it runs.
+"""A compiled query: types and names are checked as nodes become a predicate, columns are read as it runs.
 
 Absence: a comparison with something absent is false, whatever its operator; `not` is plain negation of that.
 A condition belongs to the narrowest thing that it names: to objects if it names a field of an object outside

@@ -1,8 +1,4 @@
-"""Marks as ink: which lines are drawn where, and which of them lie on top.
-
-Ink: one array that says which colour lies on each display pixel, laid over the photo in one step.
-
-Maps of values over a photo: filled, as outlines, or hatched, in the colours of a table.
+"""Ink: marks and maps as one array of colours for each display pixel, laid over the photo in one step.
 
 A map may be of another size than the photo: it is stretched over it. It is sampled at the display's pixels,
 so that outlines and hatching are as wide as the display needs at every zoom.

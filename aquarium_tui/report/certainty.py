@@ -1,7 +1,4 @@
-"""How sure a comparison is, written out: intervals, p-values, the verdict and what it depends on.
-
-Columns of text, aligned.
-"""
+"""How sure a comparison is, written out: intervals, p-values, the verdict; and columns of text, aligned."""
 
 import math
 import unicodedata

@@ -1,7 +1,4 @@
-"""What a correction of the labels alone changed, as text and JSON: before → now, the inferences the same.
-
-The figures with and without the objects that were judged to be label errors.
-"""
+"""What a correction of the labels, or leaving out judged label errors, changed: as text and as JSON."""
 
 import json
 import math

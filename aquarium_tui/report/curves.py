@@ -1,7 +1,4 @@
-"""The curves of a comparison as rows of a table.
-
-What a policy for thresholds came to, as text and as plain values.
-"""
+"""Curves over confidences as rows of a table, and what a policy for thresholds came to."""
 
 import math
 from collections.abc import Iterator, Sequence

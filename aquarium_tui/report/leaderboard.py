@@ -1,7 +1,4 @@
-"""A leaderboard as text, JSON and CSV.
-
-Slices with their figures, as text and as JSON.
-"""
+"""A leaderboard, and slices with their figures: as text, JSON and CSV."""
 
 import csv
 import io

@@ -1,7 +1,4 @@
-"""A comparison as text for a terminal or a log.
-
-A comparison as Markdown, short enough for a comment on a pull request; equal input gives equal bytes.
-"""
+"""A comparison as text for a terminal or a log, or as Markdown for a comment; equal input, equal bytes."""
 
 from collections.abc import Mapping, Sequence
 

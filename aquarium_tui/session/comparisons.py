@@ -1,7 +1,4 @@
-"""All inference sets of a dataset against one base.
-
-The same inferences judged by the labels before and by those now: what a correction alone changed.
-"""
+"""Several comparisons at once: all sets against one base, and sets judged by labels before and now."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

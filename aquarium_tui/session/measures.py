@@ -111,7 +111,7 @@ def _rows(dataset: Dataset, ids: Text, path: Path) -> NDArray[np.int64]:
     if not (rows >= 0).any():
         first = visible(ids[0] or "") if len(ids) else ""
         raise UsageError(
-            f"None of the {counted(len(ids), 'row')} of {visible(path.name)} is of a frame of this dataset.",
+            f"None of the {counted(len(ids), 'row')} in {visible(path.name)} belongs to a frame here.",
             f"Its first id is {first!r}; ids of frames look like {visible(dataset.frames.id[0] or '')!r}.",
         )
     return rows

@@ -1,7 +1,4 @@
-"""One person's desk: says things of what a view shows, takes them back, and keeps queues.
-
-The suspected label errors of a dataset as things to be reviewed; all its sets vote.
-"""
+"""One person's desk: says things of what a view shows, takes them back, keeps queues, and lists suspects."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -232,7 +229,7 @@ class ReviewDesk:
         if not name or visible(name) != name or len(name) > 80:
             raise UsageError("A queue has a name of 1 to 80 characters.")
         if not subjects:
-            raise UsageError("There is nothing in this list to make a queue of.")
+            raise UsageError("There is nothing in this list to put into a queue.")
         self._append(view, [QueueStep(now(), self.user, name, tuple(dict.fromkeys(subjects)))])
 
     def remove_queue(self, view: View, name: str) -> None:

@@ -397,7 +397,7 @@ class _Opened:
         )
 
     def _edits(self, folder: Path, told: Callable[[StoreError], object]) -> list[Edit]:
-        """What was said in review; of files that cannot be read, the reason is told."""
+        """What was said in review; of files that cannot be read, the reason is given."""
         if self._log is None or self._log.folder.parent != folder:
             self._log = ReviewLog(folder)
         try:

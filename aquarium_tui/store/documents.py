@@ -1,7 +1,4 @@
-"""The JSON files of the store: what each holds, and what lists show of it without opening tables.
-
-The segments of a dataset: one JSON file each, in its folder `segments/`.
-"""
+"""The JSON files of the store: what each holds, what lists show without opening tables, and segments."""
 
 import json
 import zlib

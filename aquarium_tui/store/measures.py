@@ -1,8 +1,7 @@
-"""What was measured of the frames of a dataset since its upload: `measures.parquet` in its folder.
+"""What is added to frames after their upload: measures of the frames, and the user's metrics of a set.
 
-Its columns are `frame`, the frame's id, and one of each measure. Frames that are not in it have none.
-
-The user's metrics of one inference set: its table, and the files of shards that lie over it.
+`measures.parquet` has `frame`, the frame's id, and a column of each measure; frames that are not in
+it have none.
 
 `metrics.parquet` holds whole metrics. `metric_parts/NAME-I-of-N.parquet` holds the values that a machine has
 computed for a part of the frames; a set that gets whole metrics takes them over into its table.

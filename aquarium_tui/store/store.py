@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -304,16 +304,9 @@ class Store:
         Raises:
             StoreError: A metric of the same name is of another kind.
         """
-        project, name = dataset.project.name, dataset.name
-        place = self._set_folder(project, name, inferences)
-        folder = self._project_folder(project)
-        self.sweep()
-        with transaction.locked(folder), transaction.change(folder) as change:
-            self._refuse_changed(project, name, dataset.provenance.fingerprint)
-            declared = folders.declare_metrics(change, project, metrics)
-            kept = measures.read(place, declared, dataset.frames)
-            stored = replace(dataset, project=declared)
-            measures.put(change, place, {**kept, **values}, stored)
+        with self._declaring(dataset, inferences, metrics) as (change, place, declared):
+            kept = measures.read(place, declared.project, dataset.frames)
+            measures.put(change, place, {**kept, **values}, declared)
 
     def put_metric_part(
         self, dataset: Dataset, inferences: str, shard: Shard, metric: Metric, values: MetricValues
@@ -323,14 +316,22 @@ class Store:
         Raises:
             StoreError: A metric of the same name is of another kind.
         """
+        with self._declaring(dataset, inferences, [metric]) as (change, place, declared):
+            measures.put_part(change, place, shard, (metric.name, values), declared)
+
+    @contextmanager
+    def _declaring(
+        self, dataset: Dataset, inferences: str, metrics: Sequence[Metric]
+    ) -> Iterator[tuple[transaction.Transaction, Path, Dataset]]:
+        """A change of one set, its folder, and its dataset once metrics are declared on the project."""
         project, name = dataset.project.name, dataset.name
         place = self._set_folder(project, name, inferences)
         folder = self._project_folder(project)
         self.sweep()
         with transaction.locked(folder), transaction.change(folder) as change:
             self._refuse_changed(project, name, dataset.provenance.fingerprint)
-            declared = folders.declare_metrics(change, project, [metric])
-            measures.put_part(change, place, shard, (metric.name, values), replace(dataset, project=declared))
+            declared = folders.declare_metrics(change, project, metrics)
+            yield change, place, replace(dataset, project=declared)
 
     def metric_shards(self, project: str, dataset: str, inferences: str) -> dict[Path, tuple[str, Shard]]:
         """The files with values of parts of the frames that a set has, and the metric of each."""

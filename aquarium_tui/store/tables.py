@@ -211,7 +211,7 @@ MetricRows = dict[str, NDArray[Any]]
 
 
 def write_metrics(path: Path, values: Mapping[str, MetricValues], frames: Frames, classes: ClassMap) -> None:
-    """Write `metrics.parquet` with exactly these values, which are of at least one metric.
+    """Write `metrics.parquet` with exactly these values, for at least one metric.
 
     One row per number: `metric`, `frame` (its id), `label` and `inferred` (names of evaluated classes, or
     `background`; absent for an objective), `value`.

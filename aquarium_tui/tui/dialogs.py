@@ -1,12 +1,7 @@
 """Questions asked over a screen; each returns one typed answer.
 
-Choose one of a few things by typing a part of its name.
-
-Choose a file or a folder: entered folder by folder, or typed as a path.
-
-What to know before two sets are compared, with what to press and what to type about it.
-
-The keys of where one is, what signs and colours mean there, and a search through both.
+One of a few things is chosen by typing a part of its name, a file folder by folder or as a path. Remarks and
+keys are lists to read.
 """
 
 import os

@@ -99,7 +99,7 @@ def read_stops(path: Path) -> list[Stop]:
         if json.loads(first)["format"] == FORMAT:
             # The last line may be incomplete: the recording program was killed.
             return [stop for number, line in enumerate(lines) if (stop := _stop(line, number, lines))]
-    raise UsageError(f"{where} is no recording of this version.", "`open … --record FILE` makes one.")
+    raise UsageError(f"{where} is not a recording of this version.", "`open … --record FILE` makes one.")
 
 
 def _stop(line: str, number: int, lines: Sequence[str]) -> Stop | None:

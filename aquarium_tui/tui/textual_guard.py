@@ -65,8 +65,8 @@ if TYPE_CHECKING:
 MOST_ERRORS = 5
 # Attempts at drawing a frame, of which none succeeds. The first failure may be of what changes right after.
 MOST_UNDRAWN = 2
-# Seconds for which the same error is not told or logged again: a timer can fail many times a second, and the
-# first entry of the log says most.
+# Seconds for which the same error is not reported again: a timer can fail many times a second, and the first
+# entry of the log says most.
 SAME = 10.0
 # Actions that the log names: enough to repeat what led to the error.
 REMEMBERED = 20

@@ -1,10 +1,8 @@
-"""What a frame writes to the terminal, and what it leaves as it is.
+"""The bytes between Textual and the terminal: what a frame writes, and keys and pastes as they are read.
 
 `textual._compositor`'s updates tell which cells a frame writes; Textual has no public way to learn it. Sixels
 and inline images live in the cells themselves, so what a frame has written over must be painted again, in the
 same write.
-
-The bytes that a terminal sends as text: keys and pastes, whatever else comes between them.
 """
 
 import re

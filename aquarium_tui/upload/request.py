@@ -1,7 +1,4 @@
-"""What is asked of an upload: where to, which files, how to read them, and what to do with what is there.
-
-What is read where a path names an archive, standard input, or a folder around the file that is meant.
-"""
+"""What is asked of an upload, and what is read where a path names an archive, a stream or a folder."""
 
 import re
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""An upload from request to result: check, read the files, store.
-
-What an upload understood, what was wrong, and what is next, in words.
-"""
+"""An upload from request to result: check, read the files, store, and say what was understood."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,9 +1,8 @@
 """Many jobs done here or by an executor; a worker process that dies is replaced and its jobs are tried again.
 
-The seam is `concurrent.futures.Executor`: processes of this machine, or whatever a `Watch` carries.
-Where a worker of it dies, the call fails with `BrokenExecutor` or `WorkerDiedError`.
-
-The workers of a Dask cluster as an executor, so that they do what processes of this machine would.
+The seam is `concurrent.futures.Executor`: processes of this machine, or whatever a `Watch` carries, such as
+the workers of a Dask cluster. Where a worker of it dies, the call fails with `BrokenExecutor` or
+`WorkerDiedError`.
 """
 
 import logging

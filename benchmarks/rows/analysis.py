@@ -7,9 +7,10 @@ from itertools import count
 import hotcoco
 import numpy as np
 
-from aquarium_tui.compare.objects.candidates import candidates, find_candidates
+from aquarium_tui.compare.objects.candidates import find_candidates
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.settings import Rule, Settings
 from aquarium_tui.model.tables import MASK, Dataset, InferenceSet, Objects
@@ -54,7 +55,9 @@ def _by_frame(labels: Objects, inferred: Objects) -> Iterator[tuple[Boxes, list[
 def mask_pairs(site: Site) -> Work:
     data, one = _with_masks(site)
     region = Evaluation(data, one).region
-    return timed(lambda: candidates(data, one.objects, region, 0.1))
+    return timed(
+        lambda: geometry_of(data.project).candidates(data.frames, data.labels, one.objects, region, 0.1)
+    )
 
 
 def mask_pairs_alone(site: Site) -> Work:

@@ -144,7 +144,7 @@ LABELS = [
     (
         instances(categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "Car"}]),
         "1 categories with the same name as an earlier one (kept): l.json categories[1] (Car) – they are one "
-        "class, since names are compared without case and outer blanks",
+        "class, since names are compared case-insensitively and outer blanks",
     ),
     (
         instances(categories=[{"id": 1}]),

@@ -12,8 +12,8 @@ from pycocotools import mask as reference
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from aquarium_tui.compare.objects.candidates import candidates, pair_ious
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Settings
@@ -76,7 +76,9 @@ def scene(seed: int, frames: int = 4) -> tuple[Dataset, InferenceSet, list[np.nd
 @settings(max_examples=40, deadline=None)
 def test_candidates_are_the_pairs_whose_masks_overlap_enough(seed):
     data, found, mine, its = scene(seed)
-    pairs = candidates(data, found.objects, data.labels.crowd, FLOOR)
+    pairs = geometry_of(data.project).candidates(
+        data.frames, data.labels, found.objects, data.labels.crowd, FLOOR
+    )
     wanted, inside = {}, []
     for i, a in enumerate(mine):
         for j, b in enumerate(its):
@@ -107,7 +109,9 @@ def test_iou_of_pairs_is_that_of_pycocotools(seed):
         for one, rows in ((data.labels, a), (found.objects, b))
     ]
     wanted = np.diag(reference.iou(rles[0], rles[1], [0] * 5))
-    np.testing.assert_array_equal(pair_ious(data, data.labels, a, found.objects, b), wanted)
+    np.testing.assert_array_equal(
+        geometry_of(data.project).ious(data.frames, data.labels, a, found.objects, b), wanted
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))

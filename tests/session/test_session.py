@@ -115,7 +115,7 @@ def test_pairs_that_a_command_leaves_are_used_by_the_next_session(
     def never(*_: object) -> None:
         raise AssertionError("candidate pairs were searched again")
 
-    monkeypatch.setattr("aquarium_tui.compare.objects.evaluation.candidates", never)
+    monkeypatch.setattr("aquarium_tui.compare.objects.geometry.find_candidates", never)
     view = Session(store).open(CHOSEN)
     assert json.loads(done.stdout)["confusion"]["other"] == view.comparison.confusion("other").tolist()
 

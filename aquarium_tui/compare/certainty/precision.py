@@ -1,7 +1,4 @@
-"""COCO's metrics of one set on re-weighted frames.
-
-How sure the deltas of COCO's metrics are: seconds of work for the size of COCO val2017.
-"""
+"""COCO's metrics on re-weighted frames, and how sure their deltas are: for COCO val2017, seconds of work."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.average_precision import image_order
-from aquarium_tui.compare.objects.candidates import Group, overlapping
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
-from aquarium_tui.model.arrays import Flags, Floats, Whole, areas, ratio
-from aquarium_tui.model.tables import MASK, Dataset, Objects
+from aquarium_tui.model.arrays import Flags, Floats, Whole, areas
+from aquarium_tui.model.tables import Dataset, Objects
 
 IOUS = np.linspace(0.5, 0.95, 10)
 """COCO's IoU thresholds."""
@@ -171,7 +171,7 @@ def ranked_matches(
     rank[rows] = np.arange(len(rows), dtype=np.int32)
     kept = rank[inference] >= 0
     pairs = label[kept], rank[inference[kept]], iou[kept]
-    area = inference_areas(dataset, inferences, rows)
+    area = geometry_of(dataset.project).sizes(inferences, rows)
     if part is not None:
         # An area of no size is no false alarm at any.
         area = np.where(part.inferences[rows], area, -1.0)
@@ -218,18 +218,6 @@ def findable_labels(
     )
 
 
-def inference_areas(dataset: Dataset, inferences: Objects, rows: NDArray[np.intp]) -> Floats:
-    """The areas that decide the size of inferences, `(len(rows),)`: of boxes, or of masks.
-
-    A box whose right edge is left of its left edge has a negative area in pycocotools, so it is of no size
-    and no false alarm; `model.boxes.areas` would make it 0.
-    """
-    if dataset.project.iou_type == MASK and len(inferences.area):
-        return np.asarray(inferences.area[rows], np.float64)
-    box = inferences.box[rows]
-    return np.asarray((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1]))
-
-
 def same_class_pairs(
     dataset: Dataset, inferences: Objects, classes: EvaluatedClasses, labels: FindableLabels
 ) -> tuple[Whole, Whole, Floats]:
@@ -248,30 +236,13 @@ def overlaps(
 ) -> tuple[NDArray[Any], Whole, Floats]:
     """Pairs of a label and an inference of any classes that overlap, and their IoUs, as COCO has them."""
     found = [
-        _overlaps(dataset, inferences, np.flatnonzero(labels.region == which), which)
+        geometry_of(dataset.project).with_labels(
+            dataset.frames, dataset.labels, np.flatnonzero(labels.region == which), inferences, regions=which
+        )
         for which in (False, True)
     ]
     label, inference, iou = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return label, inference, iou
-
-
-def _overlaps(
-    dataset: Dataset, inferences: Objects, rows: NDArray[np.intp], regions: bool
-) -> tuple[NDArray[Any], Whole, Floats]:
-    labels = dataset.labels
-    if dataset.project.iou_type == MASK:
-        from aquarium_tui.compare.objects.candidates import masks_in_common
-
-        mine = Group(labels, rows, labels.frame[rows].astype(np.int64))
-        its = Group(inferences, np.arange(len(inferences)), inferences.frame.astype(np.int64))
-        at, inference, iou = masks_in_common(dataset.frames, mine, its, of_second=regions)
-        return rows[at], inference, iou
-    frame = labels.frame[rows]
-    begin, end = inferences.starts[frame], inferences.starts[frame + 1]
-    at, inference, common = overlapping(labels.box[rows], begin, end, inferences.box)
-    size = areas(inferences.box)[inference]
-    whole = size if regions else areas(labels.box[rows])[at] + size - common
-    return rows[at], inference, ratio(common, whole)
 
 
 def _events(

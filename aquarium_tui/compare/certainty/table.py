@@ -1,7 +1,4 @@
-"""How sure the deltas of one table are: interval, p-value, q-value and one word for each.
-
-Intervals of deltas from resampled values, and p-values from intervals' spread.
-"""
+"""How sure the deltas of one table are: intervals, p-values, q-values and one word for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""A difference in AP: its parts, how sure they are, the objects that make it, and TIDE's errors beside it.
-
-The difference in AP of two sets as a sum: over classes, and within each class over four parts.
+"""A difference in AP: its parts, how sure they are, the objects that make it, and TIDE beside it.
 
 A part is the Shapley value over the sixteen hybrids (`hybrids`): what the AP of a class changes by when this
 part is taken from other instead of base, averaged over all orders in which the parts can be switched (Shapley

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import class_mean
-from aquarium_tui.compare.objects.candidates import rles
+from aquarium_tui.compare.objects.geometry import Rle, geometry_of
 from aquarium_tui.compare.objects.matching import EvaluatedClasses
 from aquarium_tui.model.arrays import Boxes, Floats
-from aquarium_tui.model.tables import MASK, Dataset, Frames, Objects
+from aquarium_tui.model.tables import Dataset, Frames, Objects
 
 
 def image_order(ids: Iterable[str | None]) -> NDArray[np.int64]:
@@ -151,11 +151,11 @@ def _matched(task: _Task, group: range, ious: list[float] | None = None) -> Any:
     import hotcoco
 
     dataset, classes = task.dataset, task.classes
-    labels, by_mask = dataset.labels, dataset.project.iou_type == MASK
+    labels, geometry = dataset.labels, geometry_of(dataset.project)
     ignored = np.flatnonzero(classes.label < 0)
     mine = np.flatnonzero((classes.label >= group.start) & (classes.label < group.stop))
     rows = np.concatenate([mine, np.tile(ignored, len(group))])
-    regions = _whole_frames(task, group)
+    regions, shapes = _whole_frames(task, group), geometry.outlines(dataset.frames, labels, rows)
     truth = hotcoco.COCO.from_arrays(
         task.images,
         [{"id": class_, "name": str(class_)} for class_ in group],
@@ -164,11 +164,12 @@ def _matched(task: _Task, group: range, ious: list[float] | None = None) -> Any:
         np.concatenate([_left_top_width_height(labels.box[rows]), regions.box]),
         area=np.concatenate([labels.area[rows], regions.box[:, 2:].prod(axis=1)]),
         iscrowd=np.append(labels.crowd[mine], np.ones(len(rows) - len(mine) + len(regions.box), bool)),
-        segmentation=[*rles(dataset.frames, labels, rows)] if by_mask else None,
+        segmentation=None if shapes is None else [*shapes],
     )
     its = np.flatnonzero((classes.inference >= group.start) & (classes.inference < group.stop))
-    results = _masked(task, its) if by_mask else _boxed(task, its)
-    evaluation = hotcoco.COCOeval(truth, truth.load_res(results), "segm" if by_mask else "bbox")
+    outlines = geometry.outlines(dataset.frames, task.inferences, its)
+    results = _boxed(task, its) if outlines is None else _outlined(task, its, outlines)
+    evaluation = hotcoco.COCOeval(truth, truth.load_res(results), geometry.coco)
     if ious:
         evaluation.params.iou_thrs = ious
     evaluation.evaluate()
@@ -190,7 +191,7 @@ def _whole_frames(task: _Task, group: range) -> _Regions:
     COCO ignores an inference inside a crowd of its class, unless it finds a label.
     """
     shown = {image["id"] for image in task.images}
-    if task.partial is None or task.dataset.project.iou_type == MASK:
+    if task.partial is None or not geometry_of(task.dataset.project).covers:
         frame = class_ = np.zeros(0, np.int64)
     else:
         frame, class_ = np.nonzero(task.partial[:, group.start : group.stop])
@@ -214,13 +215,12 @@ def _boxed(task: _Task, rows: NDArray[np.intp]) -> Floats:
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
-def _masked(task: _Task, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
+def _outlined(task: _Task, rows: NDArray[np.intp], outlines: list[Rle]) -> list[dict[str, Any]]:
     """Results without boxes, so that their areas are those of their masks."""
     inferences = task.inferences
     keys = ("image_id", "category_id", "score", "segmentation")
     columns = (task.image[inferences.frame], task.classes.inference, inferences.confidence)
-    masks = rles(task.dataset.frames, inferences, rows)
-    values = zip(*(column[rows].tolist() for column in columns), masks, strict=True)
+    values = zip(*(column[rows].tolist() for column in columns), outlines, strict=True)
     return [dict(zip(keys, one, strict=True)) for one in values]
 
 

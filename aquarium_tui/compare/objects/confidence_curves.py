@@ -1,6 +1,6 @@
-"""Figures of both sets over all confidences, their deltas with bands, precision over recall, reliability.
+"""Figures of both sets over all confidences, with bands: rates, precision over recall, reliability.
 
-Precision–recall curves of ranked inferences, and the area under one as each tool takes it.
+The area under a precision–recall curve is taken as each of several tools takes it.
 """
 
 from collections.abc import Callable, Mapping

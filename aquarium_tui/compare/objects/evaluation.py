@@ -1,6 +1,6 @@
 """One inference set against the labels, at any threshold: outcomes, and scores of each frame.
 
-Federated labels, as LVIS has them: of most classes, nobody looked whether a frame has any.
+Labels may be federated, as in LVIS: of most classes, nobody looked whether a frame has any.
 
 An image names the classes that it surely lacks (`neg_category_ids`), and those of which not every object is
 labelled (`not_exhaustive_category_ids`). A class that is neither labelled nor surely absent is not verified
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.objects.average_precision import NAMES, AveragePrecision, average_precision
-from aquarium_tui.compare.objects.candidates import FLOOR, Candidates, candidates
+from aquarium_tui.compare.objects.candidates import FLOOR, Candidates
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.compare.objects.matching import (
     EvaluatedClasses,
     Matching,
@@ -269,7 +270,10 @@ class Evaluation:
 
     def _found(self, rule: Rule) -> NamedArrays:
         if self._candidates is None:
-            self._candidates = candidates(self.dataset, self.inferences.objects, self.region, self._floor)
+            dataset, its = self.dataset, self.inferences.objects
+            self._candidates = geometry_of(dataset.project).candidates(
+                dataset.frames, dataset.labels, its, self.region, self._floor
+            )
         found = self._candidates
         ordered = in_order(found, rule, self.classes, self.inferences.objects.confidence)
         return {**vars(ordered), "inside": found.inside, "share": found.share}

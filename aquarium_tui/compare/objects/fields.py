@@ -18,8 +18,9 @@ from aquarium_tui.compare.fields import (
     spread,
     words,
 )
-from aquarium_tui.compare.objects.candidates import overlapping, pair_ious
+from aquarium_tui.compare.objects.candidates import overlapping
 from aquarium_tui.compare.objects.evaluation import FrameScores
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.model.arrays import Boxes, Floats, RowNumbers, areas, ratio
 from aquarium_tui.model.classes import ClassMap, distinct_names
@@ -165,7 +166,9 @@ def _iou(comparison: JudgedObjects, side: str, picked: Picked) -> Column:
     both = np.flatnonzero((label >= 0) & (inference >= 0))
     values = np.full(len(label), np.nan)
     dataset, objects = comparison.dataset, objects_of(comparison, side)
-    values[both] = pair_ious(dataset, dataset.labels, label[both], objects, inference[both])
+    values[both] = geometry_of(dataset.project).ious(
+        dataset.frames, dataset.labels, label[both], objects, inference[both]
+    )
     return numbers(values)
 
 

@@ -25,12 +25,12 @@ from aquarium_tui.compare.certainty.ranked import (
     events_in_order,
     findable_labels,
     greedy,
-    inference_areas,
     pair_order,
     same_class_pairs,
 )
 from aquarium_tui.compare.objects.average_precision import image_order
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.model.arrays import Flags, Floats, Whole
 
 PARTS = ("found", "localisation", "confidence", "false_alarms")
@@ -239,7 +239,7 @@ def _detections(
         objects, class_ = each.inferences.objects, each.classes.inference
         kept = class_ >= 0 if frames is None else (class_ >= 0) & frames[objects.frame]
         rows = np.flatnonzero(kept)
-        counted = inference_areas(dataset, objects, rows) >= 0
+        counted = geometry_of(dataset.project).sizes(objects, rows) >= 0
         counted &= ~each.unlabelled[rows] if part is None else part.inferences[rows]
         frame, confidence = objects.frame[rows], objects.confidence[rows]
         columns.append((rows, frame, class_[rows], confidence, counted))

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.cells import CellCounts, CellList
-from aquarium_tui.compare.objects.candidates import Candidates, Group, in_common
+from aquarium_tui.compare.objects.candidates import Candidates
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.geometry import Group, geometry_of
 from aquarium_tui.compare.objects.matching import EvaluatedClasses, Matching, in_order, label_cells, match
 from aquarium_tui.model.arrays import Boxes, RowNumbers, areas
 from aquarium_tui.model.outcomes import Change, Outcome
@@ -129,8 +130,9 @@ def pair_spurious(base: SetPart, other: SetPart, iou: float) -> tuple[RowNumbers
     mine, its = base.alone(Outcome.SPURIOUS), other.alone(Outcome.SPURIOUS)
     its = its[np.argsort(_group(other, its), kind="stable")]
     groups, wanted = _group(other, its), _group(base, mine)
-    a, b, found = in_common(
-        base.evaluation.dataset,
+    dataset = base.evaluation.dataset
+    a, b, found = geometry_of(dataset.project).in_common(
+        dataset.frames,
         Group(base.evaluation.inferences.objects, mine, wanted),
         Group(other.evaluation.inferences.objects, its, groups),
     )

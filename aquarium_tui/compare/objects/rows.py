@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.candidates import pair_ious
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.model.arrays import areas
 from aquarium_tui.model.outcomes import Change, Outcome
 from aquarium_tui.model.settings import Side
@@ -91,7 +91,8 @@ def _partner(comparison: ObjectComparison, objects: Objects, at: int, label: int
     box = (left, top, right, bottom)
     class_index = int(objects.class_index[at])
     dataset, one = comparison.dataset, np.array([at])
-    iou = pair_ious(dataset, dataset.labels, np.array([label]), objects, one)[0] if label >= 0 else np.nan
+    ious = geometry_of(dataset.project).ious
+    iou = ious(dataset.frames, dataset.labels, np.array([label]), objects, one)[0] if label >= 0 else np.nan
     return Partner(
         id=objects.name(at),
         class_name=dataset.project.class_map.entries[class_index].name,
@@ -134,7 +135,9 @@ def object_keys(comparison: ObjectComparison, rows: NDArray[np.int64]) -> Object
         both = np.flatnonzero(~np.isnan(box[:, 0] + label[:, 0]))
         common = np.full(len(rows), np.nan)
         labelled = ledger.label[rows][both]
-        common[both] = pair_ious(comparison.dataset, comparison.dataset.labels, labelled, objects, at[both])
+        dataset = comparison.dataset
+        ious = geometry_of(dataset.project).ious
+        common[both] = ious(dataset.frames, dataset.labels, labelled, objects, at[both])
         iou.append(common)
         size = np.where(np.isnan(size), _areas(box), size)
     return ObjectKeys(

@@ -378,7 +378,7 @@ def _reach(degrees: float) -> float:
 
 
 def _alarms(trust: NDArray[np.float64], labelled: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """`(n,)`: how often a consensus of that trust is of nothing.
+    """`(n,)`: how often a consensus of that trust refers to nothing.
 
     What has no label even where the sets are trusted most is taken for missing labels, as far as that many
     can be missing.

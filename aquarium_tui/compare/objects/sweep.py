@@ -81,7 +81,7 @@ class _Asking:
         self.since, self.until = np.full(count, -1, np.int64), np.full(count, levels, np.int64)
 
     def ask(self, asking: NDArray[np.int64]) -> None:
-        """Let these inferences (rows of `rows`, one a frame) ask, and whoever loses a label to them."""
+        """Let these inferences (rows of `rows`, one per frame) ask, and whoever loses a label to them."""
         at, now = self.begin[asking], self.level[self.rows[asking]]
         count = len(self.list)
         while len(at):

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.ranked import CAP, IOUS, greedy
-from aquarium_tui.compare.objects.candidates import Group, in_common
 from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.geometry import Group, geometry_of
 from aquarium_tui.compare.objects.hybrids import Hybrids
 from aquarium_tui.errors import CancelledError
 from aquarium_tui.model.arrays import Flags, Floats, Whole
@@ -155,7 +155,7 @@ def _false_alarms(found: Hybrids, sets: tuple[Evaluation, Evaluation]) -> tuple[
         Group(each.inferences.objects, detections.row[some], group[some])
         for each, some in zip(sets, (base, other), strict=True)
     )
-    first, second, iou = in_common(sets[0].dataset, a, b)
+    first, second, iou = geometry_of(sets[0].dataset.project).in_common(sets[0].dataset.frames, a, b)
     near = np.flatnonzero(iou >= IOUS[0])
     near = near[np.argsort(-iou[near], kind="stable")]
     pairs = first[near], second[near], iou[near]

@@ -1,6 +1,6 @@
 """The verdict on two sets of objects, and how far it depends on rule and thresholds.
 
-Thresholds that follow from a policy: other's figure matches base's, or F1 is best.
+Thresholds may follow from a policy: that figures of other match those of base, or that F1 is best.
 """
 
 from collections.abc import Iterable, Sequence

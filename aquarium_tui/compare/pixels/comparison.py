@@ -1,8 +1,6 @@
-"""`PixelComparison`: what `Comparison` is to objects, for masks.
+"""`PixelComparison`: what `Comparison` is to objects, for masks, with its fields and its verdict.
 
-The table of fields of frames of masks; what is of a frame that is not counted is NaN.
-
-The verdict on two sets of masks.
+What is of a frame that is not counted is NaN.
 """
 
 from collections.abc import Callable, Mapping, Sequence

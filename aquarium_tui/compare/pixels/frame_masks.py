@@ -1,6 +1,4 @@
-"""The masks of a dataset and of the sets compared, frame by frame, and the maps that are drawn of them.
-
-Connected regions of a map, the largest first.
+"""The masks of a dataset and of the sets compared, frame by frame, their maps, and regions of maps.
 
 Pixels of one value that touch, at a side or a corner, are one region. Rows are cut into runs, runs of
 neighbouring rows that touch are joined (Rosenfeld and Pfaltz 1966, the roots of all pairs at once).

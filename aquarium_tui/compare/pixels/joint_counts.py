@@ -53,12 +53,12 @@ class Meaning:
 
 
 def label_meaning(masks: Masks, classes: ClassMap) -> Meaning:
-    """Of label masks: what is of an ignored class, or of none, is `IGNORED`."""
+    """Of label masks: what has an ignored class, or none, is `IGNORED`."""
     return _meaning(masks, classes, IGNORED)
 
 
 def inferred_meaning(masks: Masks, classes: ClassMap) -> Meaning:
-    """Of inferred masks: what is of an ignored class, or of none, is background, after the last class."""
+    """Of inferred masks: what has an ignored class, or none, is background, after the last class."""
     return _meaning(masks, classes, len(classes.evaluated_names))
 
 

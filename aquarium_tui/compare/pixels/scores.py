@@ -1,6 +1,4 @@
-"""Confusions from joint counts, and scores of masks: per class, of a whole set, and of each frame.
-
-How sure the deltas between two sets of masks are.
+"""Confusions from joint counts, scores of masks per class, set and frame, and how sure deltas are.
 
 Pixels of one frame are anything but independent, so frames are the unit of everything here: they are drawn
 anew for intervals, and p-values come from the spread of the resampled deltas.

@@ -163,7 +163,7 @@ def _check_class_names(names: dict[int, str], problems: Gatherer) -> None:
     first: dict[str, int] = {}
     for i, (id_, name) in enumerate(names.items()):
         if first.setdefault(name_key(name), id_) != id_:
-            hint = "they are one class, since names are compared without case and outer blanks"
+            hint = "they are one class, since names are compared case-insensitively and outer blanks"
             problems.add("categories with the same name as an earlier one", "kept", i, visible(name), hint)
 
 

@@ -1,6 +1,6 @@
-"""Objects of files that list them frame by frame, collected one at a time into columns.
+"""What every format reads its files into: objects as the file has them, not yet matched with anything.
 
-What every format reads its files into: objects as the file has them, not yet matched with anything.
+Files that list objects frame by frame are collected one at a time into columns.
 """
 
 from array import array
@@ -42,7 +42,7 @@ class Finding:
 
 
 RecordForm = Literal["boxes", "classes", "multilabel", "masks"]
-"""What a record is of: a box in a frame, the class of a whole image, one of its classes, or its mask."""
+"""What a record describes: a box in a frame, the class of a whole image, one of its classes, or its mask."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Records:
 
     @property
     def form(self) -> RecordForm:
-        """What the records are of."""
+        """What the records describe."""
         if not self.whole:
             return "boxes"
         return "multilabel" if self.several else "classes"

@@ -1,7 +1,4 @@
-"""What the columns of a table mean, judged by their names.
-
-What the four numbers of boxes mean where a format leaves it open: corners, a size, or a centre.
-"""
+"""What the columns of a table mean, judged by their names, and what the four numbers of boxes mean."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

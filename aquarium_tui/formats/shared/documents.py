@@ -1,6 +1,4 @@
-"""XML that may be hostile: without document types and entities, which can expand without end.
-
-The top-level keys of a YAML file, every value as the text in the file.
+"""Documents of other forms than JSON: XML, and YAML as data of a few levels.
 
 PyYAML parses; its resolver is left out on purpose. YAML 1.1 reads `yes`, `no`, `on`, `off` and `1:30` as
 booleans and numbers, and classes have such names.

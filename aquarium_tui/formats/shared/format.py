@@ -1,6 +1,6 @@
 """What a format is: how it recognises a file or folder, and what it reads that into.
 
-What the beginning of a JSON file holds, without reading the whole: the paths of its keys.
+Of a JSON file, the paths of the keys at its beginning tell, without reading the whole.
 """
 
 import gzip

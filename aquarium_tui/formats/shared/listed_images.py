@@ -1,7 +1,4 @@
-"""Files that list images and the objects in each: collected here, then turned into labels or inferences.
-
-Frames and classes of files that only name them: ids, image files, sizes, metadata and class numbers.
-"""
+"""Files that list images and the objects in each, and frames and classes that files only name."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,4 @@
-"""What can be wrong with masks, found by reading all of them.
-
-What the values of inferred masks mean: class ids, one more or less, or those of another list.
-"""
+"""What can be wrong with masks, found by reading all of them, and what values of inferred masks mean."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence

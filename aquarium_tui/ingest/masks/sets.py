@@ -64,7 +64,7 @@ def mask_dataset(project: Project, name: str, labels: Path, options: MaskOptions
     check_name(name, "dataset")
     if options.images is None:
         raise UsageError("--images is missing: name the folder of the images that the masks belong to.")
-    # Classes that are missing are told before masks are read, which may take minutes.
+    # Missing classes are reported before masks are read, which may take minutes.
     label_classes(project, options.classes, options.ignore)
     pictures, again = _pictures(options.images, labels)
     folder = mask_folder(labels, pictures, options.suffix)

@@ -48,7 +48,7 @@ class MaskPresentation(Presentation[PixelComparison]):
         )
 
     def grid(self, comparison: PixelComparison, *, seen: bool = False) -> Grid:
-        """The confusion of pixels; background only where inferences are of no class.
+        """The confusion of pixels; background only where inferences have no class.
 
         Args:
             comparison: Of all frames, or of one.

@@ -1,9 +1,4 @@
-"""What the screens show of a comparison of objects.
-
-The objects behind a figure of AP: those that add to a part of a difference, and those of TIDE's errors.
-
-What the screens show of a comparison of classes of images.
-"""
+"""What screens show of a comparison of objects or classes of images, and the objects behind its AP."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +9,8 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from aquarium_tui.compare.comparison import Seen
-from aquarium_tui.compare.objects.candidates import pair_ious
 from aquarium_tui.compare.objects.comparison import ObjectComparison
+from aquarium_tui.compare.objects.geometry import geometry_of
 from aquarium_tui.compare.objects.rows import ObjectRow, object_at
 from aquarium_tui.compare.objects.switches import Contributions
 from aquarium_tui.compare.objects.tide import ErrorObjects, TideError
@@ -314,7 +309,9 @@ def _of_side(comparison: ObjectComparison, side: Side, rows: Rows, label: Rows) 
     sure = np.append(objects.confidence, np.nan)[rows]
     both = np.flatnonzero((rows >= 0) & (label >= 0))
     iou = np.full(len(rows), np.nan)
-    iou[both] = pair_ious(dataset, dataset.labels, label[both], objects, rows[both])
+    iou[both] = geometry_of(dataset.project).ious(
+        dataset.frames, dataset.labels, label[both], objects, rows[both]
+    )
 
     def column(key: str, title: str, values: NDArray[Any]) -> TableColumn:
         return TableColumn(

@@ -1,7 +1,4 @@
-"""The report of objects.
-
-What a leaderboard of objects is made from: a tally of each set, counted once and kept.
-"""
+"""The report of objects, and the tallies of sets that a leaderboard is made from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,4 @@
-"""Actions that work on every screen: moving, screens, sets, settings, the program.
-
-Actions of review, on every screen that shows frames or objects.
-"""
+"""Actions that work on every screen: moving, screens, sets, settings, the program; and those of review."""
 
 from collections.abc import Sequence
 

@@ -159,7 +159,7 @@ class CommandControl:
             with self.app.suspend():
                 subprocess.call(line, shell=True)
         except SuspendNotSupported:
-            self.app.notify("This terminal cannot be lent to a command.", severity="warning")
+            self.app.notify("A command cannot take over this terminal.", severity="warning")
 
     async def _follow(self, line: str, output: str, title: str) -> None:
         """Run a command until it ends or the program does, and show what it printed or that it failed."""

@@ -54,7 +54,7 @@ class HandoutControl:
         """
         out = Path(os.path.expanduser(name.strip()))  # noqa: PTH111  # It takes names of nobody.
         if out.suffix.casefold() not in _FORMATS:
-            raise UsageError("The name ends in neither .html nor .md.", "Its ending says the format.")
+            raise UsageError("The name ends in neither .html nor .md.", "The ending decides the format.")
         if os.path.lexists(out):
             raise UsageError(f"{visible(str(out))} already exists.", "Choose another name.")
         if not os.path.isdir(out.parent):  # noqa: PTH112  # It takes names that are too long.

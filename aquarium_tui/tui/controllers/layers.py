@@ -1,7 +1,4 @@
-"""What is drawn on the picture of a frame: masks and their colours, base and other in turn.
-
-Changed regions of a frame of masks: which are walked through, and what is said of them.
-"""
+"""What is drawn on the picture of a frame: masks, colours, base and other in turn; changed regions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""Which two inference sets are compared: chosen from a list, or swapped.
-
-The way back: what was compared before, marks, segments.
-"""
+"""Which sets are compared: chosen from a list, or swapped; and the way back, also from marks and segments."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

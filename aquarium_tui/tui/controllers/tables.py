@@ -1,7 +1,4 @@
-"""Tables of a screen: sorting them, and choosing their columns.
-
-Which cells of a confusion are shown: of one kind, sure ones; and never rows or columns without counts.
-"""
+"""Tables of a screen: sorting them, choosing their columns, and which cells of a confusion are shown."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -37,7 +37,7 @@ PLACEHOLDER = "\U0010eeee"
 # On a fast line, 255 colours and a pattern of points make skies smooth.
 COLOURS, FEW_COLOURS, MANY_COLOURS = 160, 64, 255
 ROUGH = 4  # the part of the width and height of a first impression
-# The 288 kB above, and commands around them, are of 562,000 pixels.
+# The 288 kB above, and commands around them, are for 562,000 pixels.
 BYTES_PER_PIXEL = 0.55
 # Kitty keeps every frame as raw pixels, 2.2 MB at 1000 × 562, within a quota of 320 MB for everything. Ten
 # are enough for switching layers on and off; the next change is sent as a new picture.

@@ -223,7 +223,7 @@ class CurvesScreen(ViewScreen):
         return Chart(lines, marks, ((0.0, 1.0), y), cursor, *colours, title)
 
     def _band(self, found: ShownCurves) -> tuple[Band | None, str]:
-        """The delta that is shown, and what it is of."""
+        """The delta that is shown, and what it describes."""
         if self.figure == _CELL and self.drawn and self.cell:
             names = self.drawn.comparison.classes
             words = " → ".join(visible(names[one]) for one in self.cell)

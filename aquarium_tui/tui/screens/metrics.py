@@ -448,7 +448,7 @@ class MetricsScreen(NarrowedScreen):
     def action_intervals(self) -> None:
         """Intervals instead of deltas, over the whole width, or back."""
         if self.single:
-            self.notify("One set has no deltas: intervals are of other − base.", severity="warning")
+            self.notify("One set has no deltas: intervals are those of other − base.", severity="warning")
             return
         self.intervals = not self.intervals
         self.set_class(self.intervals, "-intervals")

@@ -1,7 +1,4 @@
-"""Where you are and under which settings every number was made; and the line of screens below it.
-
-Three lines for someone who is here for the first time.
-"""
+"""Where you are and under which settings every number was made, the line of screens, and a first tour."""
 
 from collections.abc import Mapping, Sequence
 
