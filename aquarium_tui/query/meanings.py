@@ -107,8 +107,8 @@ def _unknown_word(context: Context, name: NameNode, beside: QueryField | None) -
     if beside and beside.kind in (FieldType.BOOLEAN, FieldType.DATE):
         example = ' such as "2024-05-31"' if beside.kind == FieldType.DATE else ""
         return context.error(name, f"{beside.name} is {beside.kind}{example}; {shown(text)} is none")
-    if beside and beside.kind in (FieldType.TEXT, FieldType.NAMES):
-        return _unquoted(context, name, beside)
+    if beside and beside.choices:
+        return unknown_choice(context, name, text, beside.choices)
     meant = _alike(context, text.casefold())
     hint = f"did you mean {listed(meant, most=4)}?" if meant else f"names begin with {listed(_ENTITIES)}"
     return context.error(name, f'unknown field "{shown(text)}"; {hint}', meant[0] if meant else "")
@@ -127,13 +127,15 @@ def _alike(context: Context, word: str) -> list[str]:
     return same or [name for name in names if near and last[name] == near]
 
 
-def _unquoted(context: Context, name: NameNode, beside: QueryField) -> QueryError:
-    """A bare word beside a field of text: a value that is not known, or lacks its quotes."""
-    choices = beside.choices
-    if choices and choices.position(name.text) < 0:
-        return unknown_choice(context, name, name.text, choices)
-    wanted = quoted(name.text)
-    return context.error(name, f"{shown(name.text)} is not a field; text is quoted: {shown(wanted)}", wanted)
+def _is_text(context: Context, name: NameNode, beside: QueryField) -> bool:
+    """Whether a word that is no field is a value of the field beside it."""
+    if len(name.parts) > 1 or beside.kind not in (FieldType.TEXT, FieldType.NAMES):
+        return False
+    word = name.text.casefold()
+    if beside.choices:
+        return beside.choices.position(word) >= 0
+    taken = word in _ENTITIES or word in HABITS or _absence(context, word)
+    return not taken and context.schema.method(word) is None
 
 
 def field_named(context: Context, name: NameNode) -> QueryField | None:
@@ -143,7 +145,10 @@ def field_named(context: Context, name: NameNode) -> QueryField | None:
 
 
 def named_value(context: Context, name: NameNode, beside: QueryField | None) -> Value:
-    """A field, or a word of the fixed set that the field beside it takes.
+    """A field, or text without quotes beside a field of text.
+
+    Words of a fixed set, such as outcomes, come before fields of the same name; other text after them, so
+    that `label.class = change` compares two fields even where a class is called change.
 
     Raises:
         QueryError: It is neither.
@@ -152,6 +157,8 @@ def named_value(context: Context, name: NameNode, beside: QueryField | None) -> 
     if choices and choices.bare and choices.position(name.text) >= 0:
         return constant(name, FieldType.TEXT, name.text)
     field = field_named(context, name)
+    if field is None and beside and _is_text(context, name, beside):
+        return constant(name, FieldType.TEXT, name.text)
     if field is None:
         raise unknown_name(context, name, beside)
     return Value(name, field.kind, field.scope, lambda rows: rows.column(field.name), None, field)
@@ -173,9 +180,10 @@ def method_value(context: Context, node: Call) -> Value:
 
 
 def _class_position(context: Context, argument: Node, method: Method) -> int:
-    if not isinstance(argument, String):
-        raise context.error(argument, f"expected a class in quotes, as in {example(method)}")
-    position = method.classes.position(argument.value)
+    if not isinstance(argument, String | NameNode):
+        raise context.error(argument, f"expected a class, as in {example(method)}")
+    word = argument.value if isinstance(argument, String) else argument.text
+    position = method.classes.position(word)
     if position < 0:
-        raise unknown_choice(context, argument, argument.value, method.classes)
+        raise unknown_choice(context, argument, word, method.classes)
     return position

@@ -7,7 +7,7 @@ both       := not ("and" not)*
 not        := "not" not | comparison
 comparison := sum [("=" | "!=" | "<" | "<=" | ">" | ">=") sum
                   | ["not"] "in" "(" value ("," value)* ")"
-                  | ["not"] ("contains" | "matches") TEXT
+                  | ["not"] ("contains" | "matches") (TEXT | WORD)
                   | "is" ["not"] "missing"]
 sum        := product (("+" | "-") product)*
 product    := factor (("*" | "/") factor)*
@@ -290,10 +290,12 @@ class Expressions:
     def _text(self, operator: str) -> String:
         cursor = self.cursor
         cursor.want(Operand(cursor.place, "text"))
-        if cursor.current.kind != "text":
+        token = cursor.current
+        bare = token.kind == "name" and len(token.parts) == 1 and token.word not in RESERVED
+        if token.kind != "text" and not bare:
             raise cursor.error(f"expected text in quotes after {operator}")
-        token = cursor.take()
-        return String(token.start, token.end, token.value)
+        cursor.take()
+        return String(token.start, token.end, token.parts[0] if bare else token.value)
 
     def _operand(self, least: Level) -> Node:
         cursor = self.cursor
