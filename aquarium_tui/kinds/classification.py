@@ -83,8 +83,8 @@ class ClassificationKind(Kind[ObjectComparison]):
             counted(comparison.label_count, "label"),
         )
         note = (
-            "Cells are label → inferred; a label without a sure inference is → background, "
-            "a spurious inference background →."
+            "Cells are label → inferred; the label of an image without a sure inference is missed, "
+            "an inference for an image without label spurious."
         )
         return Heading(parts, (note, *class_confidence_notes(comparison)))
 

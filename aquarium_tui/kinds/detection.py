@@ -101,9 +101,7 @@ class DetectionKind(Kind[ObjectComparison]):
             counted(comparison.frame_count, "frame"),
             counted(comparison.label_count, "label"),
         )
-        note = (
-            "Cells are label → inferred; a missed label is → background, a spurious inference background →."
-        )
+        note = "Cells are label → inferred; missed labels have no inference, spurious inferences no label."
         return Heading(parts, (note, *class_confidence_notes(comparison)))
 
     def class_report(self, comparison: ObjectComparison) -> ClassReport:

@@ -28,11 +28,10 @@ from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.reviews import review_spans
 from aquarium_tui.kinds.walks import CellWalk, FrameLook
 from aquarium_tui.model.metrics import MetricKind
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import NO_CLASS, background_words, visible
 from aquarium_tui.model.numbers import number, signed_number
 from aquarium_tui.query.wording import quoted
 
-NOTHING = "no class"
 ALL, MORE, FEWER = "all", "more", "fewer"
 CAPTIONS = {ALL: "Frames", MORE: "More in other", FEWER: "Fewer in other"}
 SORTS = ("change", "other", "base", "frame")
@@ -83,7 +82,7 @@ class FrameConfusion:
 
     def sentence(self, cell: ConfusionCell, evidence: Evidence | None) -> list[Span]:
         """What happened in a cell, and whether it may be chance."""
-        title = cell_title(self.comparison.classes, cell, f"→ {NOTHING}", f"{NOTHING} →")
+        title = cell_title(self.comparison.classes, cell, *background_words(False))
         spans = change_spans(title, self.grid(evidence), cell)
         if self.counts and self.full.other is not None:
             spans += sum_spans(self.counts, cell)
@@ -232,7 +231,7 @@ def _metric_grid(comparison: Comparison, total: MetricTotal, color: Callable[[in
     rows = used([values[last] for values in sets], last)
     columns = used([values[:, last] for values in sets], last)
     at = np.ix_(rows, columns)
-    names = [*map(visible, comparison.classes[:-1]), NOTHING]
+    names = [*map(visible, comparison.classes[:-1]), NO_CLASS]
     return Grid(
         rows,
         columns,

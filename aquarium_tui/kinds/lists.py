@@ -13,7 +13,7 @@ from aquarium_tui.compare.certainty.table import State
 from aquarium_tui.kinds.columns import CellText, Span, TableColumn, Tiles
 from aquarium_tui.kinds.report_columns import Evidence, looks
 from aquarium_tui.kinds.walks import CellWalk, Look
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import cell_words, visible
 from aquarium_tui.model.numbers import grouped, signed
 
 MatrixMode = Literal["delta", "base", "other", "percent", "column", "relative"]
@@ -201,15 +201,8 @@ LEAVES = {True: ("gained", "lost"), False: ("new", "fixed")}
 def cell_title(
     names: Sequence[str], cell: ConfusionCell, missed: str = "missed", spurious: str = "spurious"
 ) -> str:
-    """A cell in words: `cyclist → pedestrian`, `cyclist missed`, `spurious car`, `car correct`."""
-    label, inferred = cell
-    last = len(names) - 1
-    short = [brief(name, 22) for name in names]
-    if inferred == last:
-        return f"{short[label]} {missed}"
-    if label == last:
-        return f"{spurious} {short[inferred]}"
-    return f"{short[label]} correct" if label == inferred else f"{short[label]} → {short[inferred]}"
+    """A cell in words, long names shortened: `cyclist → pedestrian`, `cyclist missed`, `spurious car`."""
+    return cell_words([brief(name, 22) for name in names], cell, missed, spurious)
 
 
 def change_spans(title: str, grid: Grid, cell: ConfusionCell) -> list[Span]:
@@ -253,7 +246,7 @@ def both_ends(name: str, width: int) -> str:
 def last_cells(name: str, width: int) -> str:
     """The end of a name in at most `width` cells."""
     start = max(len(name) - width, 0)
-    while cell_len(name[start:]) > width:
+    while start < len(name) and cell_len(name[start:]) > width:
         start += 1
     return name[start:]
 

@@ -87,8 +87,8 @@ class MultilabelKind(Kind[MultilabelComparison]):
             counted(comparison.label_count, "label"),
         )
         note = (
-            "An image has any number of classes: one that only labels have is → background, one that only "
-            "inferences have is background →."
+            "An image has any number of classes: one that only labels have is missed, one that only "
+            "inferences have spurious."
         )
         return Heading(parts, (note, *class_confidence_notes(comparison)))
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from aquarium_tui.errors import UsageError
@@ -101,3 +102,32 @@ def joined(root: str, name: str) -> str:
         name: A path with slashes, or a URL; empty names the folder itself.
     """
     return name if is_remote(name) else posixpath.join(root, name) if name else root
+
+
+def cell_words(
+    names: Sequence[str], cell: tuple[int, int], missed: str = "missed", spurious: str = "spurious"
+) -> str:
+    """A cell in words: `cyclist → pedestrian`, `cyclist missed`, `spurious car`, `car correct`.
+
+    Args:
+        names: Of the classes, background last.
+        cell: The places of label class and inferred class.
+        missed: What stands behind a label without inference.
+        spurious: What stands before an inference without label.
+    """
+    label, inferred = cell
+    last = len(names) - 1
+    if inferred == last:
+        return f"{names[label]} {missed}"
+    if label == last:
+        return f"{spurious} {names[inferred]}"
+    return f"{names[label]} correct" if label == inferred else f"{names[label]} → {names[inferred]}"
+
+
+NO_CLASS = "no class"
+"""What background is called where what is counted is no object that could be missed or spurious."""
+
+
+def background_words(objects: bool) -> tuple[str, str]:
+    """What stands behind a label without inference, and before an inference without label."""
+    return ("missed", "spurious") if objects else (f"→ {NO_CLASS}", f"{NO_CLASS} →")

@@ -113,12 +113,14 @@ def _confusions(comparison: Comparison) -> JsonObject:
 def cells(comparison: Comparison, findings: Findings | None = None) -> list[JsonObject]:
     """Every cell that is not zero in both sets, by row and column.
 
-    `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept.
+    `fixed`, `introduced` and `unchanged` of a diagonal cell are what it lost, gained and kept; it has
+    them under these names, too.
     """
     names, counts = comparison.classes, comparison.cells
     fields = ("base", "other", "fixed", "moved", "introduced", "unchanged")
     columns = {field: getattr(counts, field) for field in (fields if comparison.other else fields[:1])}
     rows, inferred = np.nonzero(counts.base + counts.other)
+    aliases = {"lost": "fixed", "gained": "introduced", "kept": "unchanged"} if comparison.other else {}
 
     def sure(r: int, c: int) -> JsonObject:
         if findings is None:
@@ -129,6 +131,7 @@ def cells(comparison: Comparison, findings: Findings | None = None) -> list[Json
     return [
         {"label": names[r], "inferred": names[c]}
         | {field: int(m[r, c]) for field, m in columns.items()}
+        | {alias: int(columns[field][r, c]) for alias, field in aliases.items() if r == c}
         | sure(r, c)
         for r, c in zip(rows.tolist(), inferred.tolist(), strict=True)
     ]

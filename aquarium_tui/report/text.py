@@ -10,7 +10,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.report import ClassField, ClassReport, Heading, TotalGroup
 from aquarium_tui.model.arrays import CountMatrix
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import background_words, cell_words, visible
 from aquarium_tui.model.numbers import Unit, counted, grouped, signed
 from aquarium_tui.model.settings import Side
 from aquarium_tui.report.certainty import (
@@ -153,7 +153,9 @@ def _cell_columns(
         words = left("", np.where(diagonal, right_, wrong).tolist())
         return [f"{number} {word}" for number, word in zip(numbers, words, strict=True)]
 
-    columns = [left("", [f"{names[r]} → {names[c]}" for r, c in zip(rows, inferred, strict=True)])]
+    words = background_words(not comparison.no_objects)
+    cells_named = zip(rows.tolist(), inferred.tolist(), strict=True)
+    columns = [left("", [cell_words(names, cell, *words) for cell in cells_named])]
     if comparison.other is None:
         return [*columns, right("", [grouped(count) for count in of(counts.base)])]
     moved = [

@@ -20,7 +20,7 @@ from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import UsageError
 from aquarium_tui.formats.shared.format import read_any_text
 from aquarium_tui.kinds.walks import CellWalk, ChangeWalk, FrameLook, ObjectLook
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import background_words, cell_words, visible
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.last_used import choice_in, row_of
 from aquarium_tui.session.view import View
@@ -272,7 +272,7 @@ class RecordedApp(AquariumApp):
         """A line about the place, with the command that leads there."""
         screen, view = self.screen, self.view
         assert isinstance(screen, ViewScreen) and view
-        on = ", ".join(f"{key} {_written(stop.spot[key])}" for key in _TOLD if key in stop.spot)
+        on = ", ".join(f"{key} {_written(key, stop.spot[key], view)}" for key in _TOLD if key in stop.spot)
         words = visible(f"{stop.screen}{f': {on}' if on else ''}")
         self.told.append(f"{number}  {words}\n   {visible(screen.command(view))}")
 
@@ -296,8 +296,14 @@ _TOLD = ("cell", "list", "sample", "frame", "object", "scenario")
 """What of a spot is told; the rest only says how it was shown."""
 
 
-def _written(value: object) -> str:
-    return " → ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _written(key: str, value: object, view: View) -> str:
+    comparison = view.comparison
+    if not isinstance(value, list):
+        return str(value)
+    if key != "cell" or not set(value) <= set(comparison.classes):
+        return " → ".join(map(str, value))
+    label, inferred = map(comparison.classes.index, value)
+    return cell_words(comparison.classes, (label, inferred), *background_words(not comparison.no_objects))
 
 
 _IDS = {use.does.removeprefix("app."): action.id for action in ACTIONS.values() for use in action.uses}

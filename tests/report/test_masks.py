@@ -50,7 +50,7 @@ def test_text():
     assert squeezed(as_text(comparison())) == squeezed("""\
 street/val base old → other new 3 frames 26 pixels
 Ignored: 4 pixels labelled void or no class.
-Counts are pixels. Cells are label → inferred; an inferred value without a class is → background.
+Counts are pixels. Cells are label → inferred; an inferred value without a class is → no class.
 Delta is other − base. An undefined number is –.
 
 class support precision recall F1 IoU
@@ -67,10 +67,10 @@ pixels: 85 % both right (22), 4 % both wrong (1), 8 % fixed (2), 4 % broken (1)
 
 cells that changed most: base → other, and what makes up the delta
 road → car 3 → 0 −3 = +0 new − 2 fixed − 1 moved
-road → road 9 → 11 +2 = +2 gained − 0 lost
-road → background 0 → 1 +1 = +1 new − 0 fixed − 0 moved
+road correct 9 → 11 +2 = +2 gained − 0 lost
+road → no class 0 → 1 +1 = +1 new − 0 fixed − 0 moved
 car → road 0 → 1 +1 = +1 new − 0 fixed − 0 moved
-car → car 4 → 3 −1 = +0 gained − 1 lost
+car correct 4 → 3 −1 = +0 gained − 1 lost
 """)
 
 

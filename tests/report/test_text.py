@@ -55,11 +55,11 @@ def test_cells_say_how_their_delta_comes_about():
     found = lines(scene())
     start = found.index("cells that changed most: base → other, and what makes up the delta")
     assert [" ".join(line.split()) for line in found[start + 1 : start + 7]] == [
-        "car → car 1 → 2 +1 = +1 gained − 0 lost",
-        "car → background 1 → 0 −1 = +0 new − 0 fixed − 1 moved",
-        "truck → truck 1 → 0 −1 = +0 gained − 1 lost",
-        "truck → background 0 → 1 +1 = +1 new − 0 fixed − 0 moved",
-        "background → car 1 → 0 −1 = +0 new − 1 fixed − 0 moved",
+        "car correct 1 → 2 +1 = +1 gained − 0 lost",
+        "car missed 1 → 0 −1 = +0 new − 0 fixed − 1 moved",
+        "truck correct 1 → 0 −1 = +0 gained − 1 lost",
+        "truck missed 0 → 1 +1 = +1 new − 0 fixed − 0 moved",
+        "spurious car 1 → 0 −1 = +0 new − 1 fixed − 0 moved",
         "car → truck 1 → 1 0 = +1 new − 1 fixed − 0 moved",
     ]
 
@@ -79,8 +79,8 @@ def test_one_set_alone_shows_absolute_numbers():
     start = found.index("largest wrong cells")
     assert [" ".join(line.split()) for line in found[start + 1 : start + 4]] == [
         "car → truck 1",
-        "car → background 1",
-        "background → car 1",
+        "car missed 1",
+        "spurious car 1",
     ]
 
 

@@ -78,7 +78,7 @@ def test_without_a_terminal_each_place_is_a_line(
         main()
     out, err = capsys.readouterr()
     assert left.value.code == 1 and 'step 2 cannot be shown: there is no frame "gone"' in err
-    assert out.startswith("1  metrics: cell car → background\n   aquarium-tui open street/val --base model_a")
+    assert out.startswith("1  metrics: cell car missed\n   aquarium-tui open street/val --base model_a")
 
 
 @pytest.mark.parametrize("text", ["", "x", '{"format": 2}', '{"format": 1}\n{}\n' + line()])

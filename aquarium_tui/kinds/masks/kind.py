@@ -32,7 +32,7 @@ from aquarium_tui.model.shard import Shard, ShardCount, missing_words
 from aquarium_tui.model.tables import SEGMENTATION, Dataset, InferenceSet
 from aquarium_tui.work.executor import Watch
 
-_CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → background."
+_CELLS = "Counts are pixels. Cells are label → inferred; an inferred value without a class is → no class."
 
 if TYPE_CHECKING:
     from aquarium_tui.compare.bootstrap import Resampling

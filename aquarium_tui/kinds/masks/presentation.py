@@ -12,12 +12,12 @@ from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.maps import MapDrawing
 from aquarium_tui.drawing.mask_painter import MaskPainter
 from aquarium_tui.kinds.columns import Span
-from aquarium_tui.kinds.frame_lists import NOTHING, FrameConfusion, used
+from aquarium_tui.kinds.frame_lists import FrameConfusion, used
 from aquarium_tui.kinds.lists import Confusion, Grid
 from aquarium_tui.kinds.presentation import Legend, Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.media.photo import PhotoCache
-from aquarium_tui.model.names import visible
+from aquarium_tui.model.names import NO_CLASS, visible
 from aquarium_tui.model.numbers import compact, percent, signed_compact
 from aquarium_tui.model.outcomes import Diff
 from aquarium_tui.render.palette import Palette
@@ -60,7 +60,7 @@ class MaskPresentation(Presentation[PixelComparison]):
         if seen:
             rows = [i for i in rows if any(counts[i].any() for counts in sets)]
             columns = [i for i in columns if any(counts[:, i].any() for counts in sets)]
-        names = [*map(visible, comparison.classes[:-1]), NOTHING]
+        names = [*map(visible, comparison.classes[:-1]), NO_CLASS]
         at = np.ix_(rows, columns)
         return Grid(
             rows,

@@ -18,9 +18,9 @@ from aquarium_tui.compare.pixels.frame_masks import Regions
 from aquarium_tui.compare.pixels.scores import diffs_of
 from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers
 from aquarium_tui.kinds.columns import Span, TableColumn
-from aquarium_tui.kinds.frame_lists import NOTHING
 from aquarium_tui.kinds.lists import cell_title
 from aquarium_tui.kinds.masks.presentation import MaskPresentation
+from aquarium_tui.model.names import background_words
 from aquarium_tui.model.numbers import UNDEFINED, compact, grouped
 from aquarium_tui.model.outcomes import Diff, InCell
 from aquarium_tui.model.settings import Side
@@ -299,7 +299,7 @@ def region_text(
     who: list[Span] = []
     if shown.cell is not None:
         names = task.view.comparison.classes
-        title = cell_title(names, shown.cell, f"→ {NOTHING}", f"{NOTHING} →")
+        title = cell_title(names, shown.cell, *background_words(False))
         spans += [(" · ", "dim"), (f"{title} only", "strong")]
         pixels = _in_cell(task, frame, shown.cell)[1]
         if task.view.comparison.other:
