@@ -40,6 +40,15 @@ def test_figures_and_cells_over_confidence_are_those_of_a_matching_there(compari
             np.testing.assert_allclose(whole.values[side]["recall"][at], wanted)
 
 
+@hypothesis_settings(max_examples=10, deadline=None)
+@given(comparisons())
+def test_of_no_frames_there_is_nothing_to_draw(comparison):
+    none = np.zeros(len(comparison.dataset.frames), bool)
+    curves = Curves(comparison.within(none))
+    found = curves.over_confidence(None)
+    assert all(np.isnan(values["recall"]).all() for values in found.values.values())
+
+
 def test_a_band_says_where_its_sign_turns():
     value = np.zeros(101)
     value[10:30], value[30:60], value[60:] = 0.1, -0.1, 0.2

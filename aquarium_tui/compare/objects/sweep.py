@@ -39,6 +39,10 @@ class Spans:
     since: NDArray[np.int64]
     until: NDArray[np.int64]
 
+    def taken(self, rows: NDArray[np.int64]) -> "Spans":
+        """These spans alone."""
+        return Spans(self.label[rows], self.inference[rows], self.since[rows], self.until[rows])
+
 
 def spans(pairs: Ordered, frame: RowNumbers, level: NDArray[np.int64], levels: int) -> Spans:
     """The pairs matched at each of `levels` thresholds.
@@ -292,6 +296,7 @@ def sweep(comparison: ObjectComparison, side: Side) -> Sweep:
         label_counts &= part.labels
         alone &= part.inferences[side]
     rows = np.flatnonzero(alone)
+    found = found.taken(np.flatnonzero(alone[found.inference] | label_counts[found.label]))
     inference = found.inference
     given, paired = alone[inference], label_counts[found.label]
     same = (classes.label[found.label] == classes.inference[inference]) & paired
