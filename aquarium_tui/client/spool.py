@@ -17,6 +17,7 @@ from aquarium_tui.client import checks
 from aquarium_tui.client.frames import InferencesFrame, LabeledFrame
 from aquarium_tui.client.objects import JsonRecord
 from aquarium_tui.formats import Records
+from aquarium_tui.formats.shared.collector import record_place
 from aquarium_tui.ingest.objects import PlacedRecords
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
@@ -233,7 +234,7 @@ class ArraySpool:
         classes = np.ascontiguousarray(rows["class"])
         labels = what == "labels"
         records = Records(
-            place=lambda row: f"frame {frame_ids[frame[row]]} [{row - first[row]}]",
+            place=lambda row: record_place(f"frame {frame_ids[frame[row]]}", row - first[row]),
             frame=frame_ids.take(frame),
             category=Text.from_words(names, classes),
             box=np.ascontiguousarray(rows["box"]),

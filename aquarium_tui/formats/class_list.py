@@ -140,8 +140,8 @@ def _header(row: Sequence[str]) -> Sequence[str]:
 
 def _csv(table: Sequence[Sequence[str]]) -> Iterator[tuple[str, ClassFields]]:
     header = _header(table[0])
-    for i, row in enumerate(table[1:] if header else table, 2 if header else 1):
-        yield f"row {i}", dict(zip(header or _positional(len(row)), row, strict=False))
+    for i, row in enumerate(table[1:] if header else table, 1):
+        yield f"record {i}", dict(zip(header or _positional(len(row)), row, strict=False))
 
 
 def _positional(width: int) -> Sequence[str]:
@@ -163,7 +163,7 @@ def _json(path: Path) -> Iterator[tuple[str, ClassFields]]:
     for i, element in enumerate(document if isinstance(document, Sequence) else ()):
         plain = {"name": element} if isinstance(element, str) else element
         folded = {str(k).casefold(): v for k, v in plain.items()} if isinstance(plain, Mapping) else {}
-        yield f"element {i}", folded if any(key in folded for key in _VALUE) else {"value": i, **folded}
+        yield f"record {i + 1}", folded if any(key in folded for key in _VALUE) else {"value": i, **folded}
 
 
 def _pair(key: str, value: object) -> ClassFields:

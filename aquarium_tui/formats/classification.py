@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import multilabel, rows
-from aquarium_tui.formats.shared.collector import EXAMPLES, Finding, Records, key_text
+from aquarium_tui.formats.shared.collector import EXAMPLES, Finding, Records, key_text, record_place
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.listed_images import FoundFrames, measured, numbered, pictures, with_ids
@@ -145,7 +145,7 @@ class _ClassTable:
         """Rows with several classes, of which none can be compared as the only one."""
         if not self._several:
             return ()
-        places = tuple(f"{self._name} row {i + 1:,}" for i in self._several[:EXAMPLES])
+        places = tuple(record_place(self._name, i) for i in self._several[:EXAMPLES])
         hint = "an image has one class here; --format multilabel reads several"
         return (Problem("rows with several classes", len(self._several), "left out", places, hint),)
 
@@ -161,7 +161,7 @@ class _ClassTable:
         """The rows that have a class."""
         first = self._table.count
         return Records(
-            place=lambda row: f"{self._name} row {self.rows[row] + 1:,}",
+            place=lambda row: record_place(self._name, self.rows[row]),
             frame=Text.from_values(self.key[i] for i in self.rows),
             file_name=Text.from_values(self.key[i] for i in self.rows) if self.of("file_name") else None,
             category=Text.from_values(self._class[i] for i in self.rows),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aquarium_tui.formats.shared.collector import Corners, four
+from aquarium_tui.formats.shared.collector import Corners, four, record_place
 from aquarium_tui.formats.shared.format import Given
 from aquarium_tui.formats.shared.listed_images import (
     ListedImages,
@@ -48,7 +48,7 @@ def read(given: Given, scored: bool) -> ListedImages:
         if isinstance(found, dict) and isinstance(found.get("items"), list):
             labels = _labels(listed, (len(names) - 1, -1), found)
             for k, element in enumerate(found["items"]):
-                names.append(f"{visible(path.name)} items[{k}]")
+                names.append(record_place(f"{visible(path.name)} items", k))
                 item = listed.mapping((len(names) - 1, -1), element)
                 if item is not None:
                     _take(listed, len(names) - 1, item, labels)

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.collector import Corners, ObjectCollector, Records, four, nested_note
+from aquarium_tui.formats.shared.collector import (
+    Corners,
+    ObjectCollector,
+    Records,
+    four,
+    nested_note,
+    record_place,
+)
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, files_below
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.model.names import clean, visible
@@ -79,7 +86,7 @@ def read_inferences(given: Given) -> InferenceFile:
         InputError: A file cannot be read or is not JSON, or no box names its image.
     """
     names: list[str] = []
-    objects = ObjectCollector(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j}")
+    objects = ObjectCollector(lambda i, j: names[i] if j < 0 else f"{names[i]} box {j + 1:,}")
     modes: set[str] = set()
     for entry, name in _entries(given):
         names.append(name)
@@ -200,7 +207,7 @@ def _entries(given: Given) -> Iterator[tuple[Any, str]]:
     """What the files hold for each image, and its place for messages."""
     if not given.is_dir:
         for i, entry in enumerate(_elements(Scanner.of(given.path))):
-            yield entry, f"{visible(given.path.name)} [{i}]"
+            yield entry, record_place(visible(given.path.name), i)
         return
     for path in files_below(given.path, ".json"):
         scanner = Scanner.of(path)

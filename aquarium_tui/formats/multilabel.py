@@ -11,7 +11,7 @@ import numpy as np
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import rows
-from aquarium_tui.formats.shared.collector import Records, key_text
+from aquarium_tui.formats.shared.collector import Records, key_text, record_place
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.listed_images import numbered, pictures, with_ids
@@ -213,7 +213,7 @@ class _Table:
         count = len(said)
         frame = Text.from_values(self.key[one.row] for one in said)
         return Records(
-            place=lambda row: f"{self.name} row {said[row].row + 1:,}",
+            place=lambda row: record_place(self.name, said[row].row),
             frame=frame,
             file_name=frame if "file_name" in self.roles else None,
             category=Text.from_values(one.name for one in said),

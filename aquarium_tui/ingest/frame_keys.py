@@ -377,7 +377,7 @@ def keyed_rows(frames: Frames, path: Path, what: str) -> KeyedTable:
     """
     rows = read_table(path)
     key, match = _key_column(frames, rows, path)
-    gathered = Gatherer(f"{visible(path.name)} rows")
+    gathered = Gatherer(visible(path.name))
     source = _row_of_frame(rows.text[key], match, np.full(len(frames), -1), (gathered, what))
     problems = (*gathered.problems(), *_uncovered(frames, np.flatnonzero(source < 0), what))
     return KeyedTable(rows, key, match.reading.words, source, problems)

@@ -15,7 +15,7 @@ from aquarium_tui.compare.fields import FrameField
 from aquarium_tui.compare.objects.fields import FRAME_FIELDS as OF_OBJECTS
 from aquarium_tui.compare.pixels.comparison import FRAME_FIELDS as OF_PIXELS
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.formats.shared.collector import EXAMPLES
+from aquarium_tui.formats.shared.collector import EXAMPLES, record_place
 from aquarium_tui.ingest.frame_keys import KeyedTable, keyed_rows
 from aquarium_tui.ingest.readings import listed
 from aquarium_tui.model.classes import ClassMap
@@ -338,7 +338,9 @@ def _gathered(
     for frame, row in enumerate(table.source.tolist()):
         if row >= 0:
             found.add(
-                frame, f"{path.name} row {row} (frame {dataset.frames.id[frame]})", _parsed(values[row])
+                frame,
+                f"{record_place(path.name, row)} (frame {dataset.frames.id[frame]})",
+                _parsed(values[row]),
             )
     return found
 

@@ -101,7 +101,7 @@ def test_show_tells_classes_counts_and_notes(filled):
         " 3         0  cyclist",
     ]
     assert any(line.startswith("bad  3 inferences  ") and "covers 1 of 2 frames" in line for line in lines)
-    assert any("1 boxes without area (kept): bad.json [1]" in line for line in lines)
+    assert any("1 boxes without area (kept): bad.json record 2" in line for line in lines)
 
 
 def test_doctor_tells_what_was_understood_of_each_file(tmp_path, filled):
@@ -109,7 +109,7 @@ def test_doctor_tells_what_was_understood_of_each_file(tmp_path, filled):
     assert f"street/val  {tmp_path}/l.json" in told
     assert f"street/val/good  {tmp_path}/good.json\n  read as coco\n  images are matched by id" in told
     assert "  covers 1 of 2 frames\n" in told
-    assert "  1 confidences outside 0 to 1 (kept): bad.json [2]" in told
+    assert "  1 confidences outside 0 to 1 (kept): bad.json record 3" in told
 
 
 class TestRemove:

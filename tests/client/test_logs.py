@@ -159,8 +159,8 @@ def test_what_is_wrong_with_values_is_reported_with_the_frame(store: Store) -> N
         log.add("f2", boxes=[[0.0, 0, 5, 5], [0, 0, float("nan"), 5]], classes=[0, 0], confidences=[50, 0.5])
     set_ = store.load_inferences("street", "val", "model_a")
     said = "\n".join(problem.sentence() for problem in set_.provenance.problems)
-    assert "1 confidences outside 0 to 1 (kept): frame f2 [0]" in said
-    assert "1 boxes that are not four finite numbers (left out): frame f2 [1]" in said
+    assert "1 confidences outside 0 to 1 (kept): frame f2 record 1" in said
+    assert "1 boxes that are not four finite numbers (left out): frame f2 record 2" in said
 
 
 @pytest.mark.usefixtures("val")

@@ -196,7 +196,7 @@ def test_what_is_no_polygon_is_reported_with_its_place(tmp_path, polygons):
         tmp_path, frame("f1"), labels("f1", box("g1"), other("POLYGON_LIST_2D", polygons=polygons))
     )
     assert len(dataset.labels) == 1
-    assert "val.jsonl line 2 label_data[1]" in problems(dataset)
+    assert "val.jsonl line 2 label_data record 2" in problems(dataset)
 
 
 def test_inferences_of_0_0_67(tmp_path):
@@ -241,8 +241,9 @@ def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
         tmp_path, both, labels("f1", box("g1"), {**box("g2"), "label_coordinate_frame": "right"})
     )
     assert list(present(dataset.labels.id)) == ["g1"]
-    assert "labels on another sensor of their frame (left out): val.jsonl line 2 label_data[1]" in problems(
-        dataset
+    assert (
+        "labels on another sensor of their frame (left out): val.jsonl line 2 label_data record 2"
+        in problems(dataset)
     )
     assert "1 frames have more than one sensor" in notes(dataset)
 
@@ -260,12 +261,12 @@ def test_what_is_wrong_with_frames_is_reported(tmp_path):
         labels("f1", box("g2")),
     )
     said = problems(dataset)
-    assert "1 frames with the same id as an earlier one (left out): val.jsonl frames[1] (f1)" in said
-    assert "1 frames without an image_url (kept): val.jsonl frames[2] (f2)" in said
+    assert "1 frames with the same id as an earlier one (left out): val.jsonl frames record 2 (f1)" in said
+    assert "1 frames without an image_url (kept): val.jsonl frames record 3 (f2)" in said
     assert "1 frames without a width and height (kept)" in said
-    assert "1 frames without a task_id (left out): val.jsonl frames[3]" in said
-    assert "1 labels of unknown images (left out): val.jsonl line 5 label_data[0] (image lost)" in said
-    assert "1 records that are not JSON objects (left out): val.jsonl line 5 label_data[1]" in said
+    assert "1 frames without a task_id (left out): val.jsonl frames record 4" in said
+    assert "1 labels of unknown images (left out): val.jsonl line 5 label_data record 1 (image lost)" in said
+    assert "1 records that are not JSON objects (left out): val.jsonl line 5 label_data record 2" in said
 
 
 def test_file_urls_are_paths_and_other_urls_stay(tmp_path):

@@ -93,16 +93,16 @@ def test_whatever_is_wrong_is_counted_with_its_places(tmp_path):
         ],
     )
     assert problems(dataset) == {
-        "frames with the same name as an earlier one": (1, "changed", ("x.json frames[4] (a1.png)",)),
-        "labels without a box2d": (1, "left out", ("x.json frame 0 labels[1]",)),
-        "labels that are not JSON objects": (1, "left out", ("x.json frame 0 labels[2]",)),
-        "frames without a name": (2, "left out", ("x.json frame 1", "x.json frame 2")),
-        "frames whose `labels` are not a list": (1, "left out", ("x.json frame 3",)),
-        "labels of unknown classes": (1, "left out", ("x.json frame 0 labels[3] (class not given)",)),
+        "frames with the same name as an earlier one": (1, "changed", ("x.json frames record 5 (a1.png)",)),
+        "labels without a box2d": (1, "left out", ("x.json frame 1 labels record 2",)),
+        "labels that are not JSON objects": (1, "left out", ("x.json frame 1 labels record 3",)),
+        "frames without a name": (2, "left out", ("x.json frame 2", "x.json frame 3")),
+        "frames whose `labels` are not a list": (1, "left out", ("x.json frame 4",)),
+        "labels of unknown classes": (1, "left out", ("x.json frame 1 labels record 4 (class not given)",)),
         "boxes that are not four finite numbers": (
             3,
             "left out",
-            tuple(f"x.json frame 4 labels[{i}]" for i in range(3)),
+            tuple(f"x.json frame 5 labels record {i + 1}" for i in range(3)),
         ),
     }
     assert class_names(dataset) == ["car"]
@@ -116,8 +116,8 @@ def test_inferences_need_a_score_and_a_known_image(tmp_path):
     )
     assert found.objects.confidence.tolist() == [0.5]
     assert problems(found) == {
-        "inferences of unknown images": (1, "left out", ("x.json frame 1 labels[0] (image zz.png)",)),
-        "inferences without a finite confidence": (1, "left out", ("x.json frame 0 labels[1]",)),
+        "inferences of unknown images": (1, "left out", ("x.json frame 2 labels record 1 (image zz.png)",)),
+        "inferences without a finite confidence": (1, "left out", ("x.json frame 1 labels record 2",)),
     }
 
 

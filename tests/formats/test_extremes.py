@@ -82,7 +82,7 @@ def test_a_matrix_over_all_classes_that_is_none_is_counted(value: Any) -> None:
 )
 def test_a_colour_that_is_not_three_numbers_is_refused_with_its_place(tmp_path: Path, color: Any) -> None:
     content = [{"class_id": 1, "name": "car", "color": color}]
-    with pytest.raises(InputError, match=r"c\.json element 0 has a colour that is not three numbers"):
+    with pytest.raises(InputError, match=r"c\.json record 1 has a colour that is not three numbers"):
         read_class_list(write(tmp_path / "c.json", content))
 
 
@@ -112,8 +112,9 @@ def test_what_is_left_out_does_not_hide_classes_of_images(tmp_path: Path) -> Non
     data = lines.read_labels(tmp_path, lines.frame("f1"), lines.frame("f2"), lines.labels("f1", whole), wrong)
     assert data.project.task == CLASSIFICATION
     assert len(data.labels) == 1
-    assert "records that are not JSON objects (left out): val.jsonl line 4 label_data[0]" in lines.problems(
-        data
+    assert (
+        "records that are not JSON objects (left out): val.jsonl line 4 label_data record 1"
+        in lines.problems(data)
     )
 
 
@@ -124,7 +125,7 @@ def test_a_field_of_samples_that_is_not_detections_is_counted(tmp_path: Path) ->
     content["samples"][2]["ground_truth"] = "x"
     data = labels(write(path, content), field="ground_truth")
     kinds = {problem.kind: problem.examples for problem in data.provenance.problems}
-    assert kinds["samples whose field is not a list of detections"] == ("samples.json sample 2",)
+    assert kinds["samples whose field is not a list of detections"] == ("samples.json sample 3",)
 
 
 @pytest.mark.parametrize("option", ["path", "images", "classes", "metadata"])

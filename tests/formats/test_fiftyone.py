@@ -91,21 +91,21 @@ def test_whatever_is_wrong_is_counted_with_its_places(tmp_path):
     }
     dataset = labels(tmp_path, {"classes": ["car"], "labels": by_stem})
     found = problems(dataset)
-    place = "x.json image 0 detections"
-    assert found["detections whose label is beyond the list of classes"] == (1, "left out", (f"{place}[1]",))
-    assert found["boxes that are not four finite numbers"] == (1, "left out", (f"{place}[2]",))
-    assert found["detections without a bounding_box"] == (1, "left out", (f"{place}[3]",))
-    assert found["detections that are not JSON objects"] == (1, "left out", (f"{place}[4]",))
-    assert found["images whose detections are not a list"] == (1, "left out", ("x.json image 2",))
+    place = "x.json image 1 detections record"
+    assert found["detections whose label is beyond the list of classes"] == (1, "left out", (f"{place} 2",))
+    assert found["boxes that are not four finite numbers"] == (1, "left out", (f"{place} 3",))
+    assert found["detections without a bounding_box"] == (1, "left out", (f"{place} 4",))
+    assert found["detections that are not JSON objects"] == (1, "left out", (f"{place} 5",))
+    assert found["images whose detections are not a list"] == (1, "left out", ("x.json image 3",))
     unsized = found["boxes given as fractions of an image of unknown size"]
-    assert unsized == (1, "left out", ("x.json image 1 detections[0]",))
+    assert unsized == (1, "left out", ("x.json image 2 detections record 1",))
     assert len(dataset.labels) == 1
 
 
 def test_samples_without_a_path_are_counted(tmp_path):
     dataset = labels(tmp_path, {"samples": [sample(gt=field(detection())), {"gt": field(detection())}, 8]})
     assert problems(dataset) == {
-        "samples without a filepath": (2, "left out", ("x.json sample 1", "x.json sample 2"))
+        "samples without a filepath": (2, "left out", ("x.json sample 2", "x.json sample 3"))
     }
 
 

@@ -61,11 +61,11 @@ def test_whatever_is_wrong_with_arrays_is_counted_with_its_places(tmp_path):
         {"img_id": "b2", **ARRAYS, "bboxes": [[1, 2, 3]]},
     ]
     assert problems(inferences(tmp_path, content)) == {
-        "images whose bboxes, labels and scores differ in number": (1, "left out", ("x.json [1]",)),
-        "images without lists of bboxes, labels and scores": (1, "left out", ("x.json [2]",)),
-        "images that are not JSON objects": (1, "left out", ("x.json [3]",)),
-        "boxes that do not name their image": (1, "left out", ("x.json [4] box 0",)),
-        "boxes that are not four finite numbers": (1, "left out", ("x.json [5] box 0",)),
+        "images whose bboxes, labels and scores differ in number": (1, "left out", ("x.json record 2",)),
+        "images without lists of bboxes, labels and scores": (1, "left out", ("x.json record 3",)),
+        "images that are not JSON objects": (1, "left out", ("x.json record 4",)),
+        "boxes that do not name their image": (1, "left out", ("x.json record 5 box 1",)),
+        "boxes that are not four finite numbers": (1, "left out", ("x.json record 6 box 1",)),
     }
 
 
@@ -77,9 +77,9 @@ def test_whatever_is_wrong_with_instances_is_counted_with_its_places(tmp_path):
         {"image_id": "a1", "instances": [7]},
     ]
     assert problems(inferences(tmp_path, content)) == {
-        "boxes whose bbox_mode is relative, rotated or unknown": (1, "left out", ("x.json [1]",)),
-        "instances that are not JSON objects": (1, "left out", ("x.json [3] box 0",)),
-        "boxes that are not four finite numbers": (1, "left out", ("x.json [2]",)),
+        "boxes whose bbox_mode is relative, rotated or unknown": (1, "left out", ("x.json record 2",)),
+        "instances that are not JSON objects": (1, "left out", ("x.json record 4 box 1",)),
+        "boxes that are not four finite numbers": (1, "left out", ("x.json record 3",)),
     }
 
 

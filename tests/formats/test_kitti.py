@@ -64,7 +64,7 @@ def test_images_may_lie_elsewhere_or_nowhere(tmp_path):
     write(alone / "street_01.txt", CAR)
     data = ingest.labelled_dataset(Project("street"), "val", alone, nothing)
     assert data.frames.width.tolist() == [0]
-    assert sentences(data)[0].startswith("1 images of unknown size (kept): alone images[0] (street_01)")
+    assert sentences(data)[0].startswith("1 images of unknown size (kept): alone (street_01)")
 
 
 def test_a_score_among_labels(tmp_path):

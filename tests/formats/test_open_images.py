@@ -63,7 +63,7 @@ def test_whatever_is_wrong_is_counted_with_its_lines(tmp_path):
     )
     found = problems(labels(tmp_path, HEADER + rows, "b.csv"))
     assert found == {
-        "images of unknown size": (1, "kept", ("b.csv images[2] (gone)",)),
+        "images of unknown size": (1, "kept", ("b.csv (gone)",)),
         "image files that do not exist": (1, "noted", ("gone",)),
         "lines with more or fewer columns than the header": (1, "left out", ("b.csv line 4",)),
         "boxes given as fractions of an image of unknown size": (1, "left out", ("b.csv line 7",)),

@@ -139,7 +139,7 @@ def test_objects_that_lack_something_are_named(tmp_path, broken, sentence):
 
 def test_an_image_of_unknown_size(tmp_path):
     data = labels(tmp_path, {"a.xml": xml(CAR, head="")})
-    assert said(data, "1 images of unknown size (kept): Annotations images[0] (a)"), sentences(data)
+    assert said(data, "1 images of unknown size (kept): Annotations (a)"), sentences(data)
 
 
 def test_inferences_without_a_confidence(tmp_path):

@@ -243,7 +243,7 @@ class TestReported:
         labels(tmp_path, {"street_01": LINE, "gone": LINE})
         data = ingest.labelled_dataset(Project("street"), "val", tmp_path / "labels", nothing)
         assert sentences(data) == [
-            "1 label files without an image (left out): labels[0] (gone.txt) – name a folder that has "
+            "1 label files without an image (left out): labels (gone.txt) – name a folder that has "
             "these images too with --images"
         ]
 

@@ -87,7 +87,7 @@ def test_results_that_bring_their_own_tables_are_matched_by_names(tmp_path, data
 def test_the_rule_that_finds_most_counts_and_the_rest_is_told(tmp_path, dataset):
     made = read_inferences(tmp_path, [result(101), result(102), result("0003.jpg")], dataset)
     assert frames_of(made) == [0, 1]
-    assert sentences(made) == ["1 inferences of unknown images (left out): r.json [2] (image 0003.jpg)"]
+    assert sentences(made) == ["1 inferences of unknown images (left out): r.json record 3 (image 0003.jpg)"]
 
 
 def test_a_name_that_two_frames_share_means_neither(tmp_path):
@@ -97,7 +97,7 @@ def test_a_name_that_two_frames_share_means_neither(tmp_path):
     )
     assert frames_of(made) == [2]
     assert sentences(made) == [
-        "1 inferences whose image may be one of several (left out): r.json [0] (image x.jpg) – add the "
+        "1 inferences whose image may be one of several (left out): r.json record 1 (image x.jpg) – add the "
         "folders to the names of the images"
     ]
 

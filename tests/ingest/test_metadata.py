@@ -68,8 +68,8 @@ def test_what_does_not_match_is_told(tmp_path):
     dataset = read(tmp_path, "m.csv", "frame,x\n11,1\n99,2\n11,3\n12,4\n")
     assert values(dataset, "x") == [1.0, 4.0, None]
     assert sentences(dataset) == [
-        "1 rows of metadata for unknown frames (left out): m.csv rows[1] (99)",
-        "1 rows of metadata for a frame that already has one (left out): m.csv rows[2] (11)",
+        "1 rows of metadata for unknown frames (left out): m.csv record 2 (99)",
+        "1 rows of metadata for a frame that already has one (left out): m.csv record 3 (11)",
         "1 frames without a row of metadata (noted): 13",
     ]
 
@@ -78,10 +78,10 @@ def test_what_does_not_match_is_told(tmp_path):
     ("content", "sentence"),
     [
         ("scene,x\ncity,y\n", "No column of .*m.csv names a frame; its columns are scene, x"),
-        ("frame,x\n11,1,2\n", "row 2 has 3 fields, the header 2"),
+        ("frame,x\n11,1,2\n", "line 2 has 3 fields, the header 2"),
         ('frame,x\n11,"1\n', "is not CSV"),
         ("", "is empty"),
-        ("[1, 2]", "element 0 is not an object"),
+        ("[1, 2]", "record 1 is not an object"),
         ('{"frame": 1', "is not JSON: line 1"),
         ("[]", "No column of .*m.csv names a frame; its columns are nothing"),
     ],

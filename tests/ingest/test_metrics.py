@@ -89,7 +89,7 @@ def test_what_is_wrong_with_values_is_said(tmp_path):
         "n: frames without a value": (2, "noted"),
     }
     assert next(p for p in found.problems if p.kind == shapes).examples == (
-        "metrics.txt row 0 (frame f0) (2 × 2)",
+        "metrics.txt record 1 (frame f0) (2 × 2)",
     )
 
 

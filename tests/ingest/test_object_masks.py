@@ -83,8 +83,8 @@ def test_a_broken_mask_leaves_the_box_and_without_a_box_the_count(tmp_path, mask
     found = read(tmp_path, [good, boxed, bare])
     assert found.labels.mask.missing.tolist() == [False, True]
     assert sentences(found) == [
-        f"1 {kind} (changed): labels.json annotations[1] – their boxes are kept",
-        f"1 {kind} (left out): labels.json annotations[2] – they have no bbox either",
+        f"1 {kind} (changed): labels.json annotations record 2 – their boxes are kept",
+        f"1 {kind} (left out): labels.json annotations record 3 – they have no bbox either",
     ]
 
 
@@ -98,9 +98,9 @@ def test_short_polygons_and_masks_without_pixels_are_told(tmp_path):
         ],
     )
     assert sentences(found) == [
-        "1 polygons with fewer than three points beside others (changed): labels.json annotations[0] "
+        "1 polygons with fewer than three points beside others (changed): labels.json annotations record 1 "
         "– the mask consists of the others",
-        "1 masks without pixels (kept): labels.json annotations[1] – they match nothing by mask IoU",
+        "1 masks without pixels (kept): labels.json annotations record 2 – they match nothing by mask IoU",
     ]
 
 
@@ -108,7 +108,7 @@ def test_a_mask_of_an_unknown_image_is_told_once(tmp_path):
     dataset = read(tmp_path, [annotation(1, bbox=[0, 0, 3, 3])])
     lost = annotation(2, score=0.5, segmentation=RUNS) | {"image_id": 9}
     found = results(tmp_path, dataset, [annotation(1, score=0.5, segmentation=RUNS), lost])
-    assert sentences(found) == ["1 inferences of unknown images (left out): model.json [1] (image 9)"]
+    assert sentences(found) == ["1 inferences of unknown images (left out): model.json record 2 (image 9)"]
 
 
 def test_matching_by_mask_needs_masks(tmp_path):

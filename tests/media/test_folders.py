@@ -66,7 +66,7 @@ def test_sizes_that_are_told_are_not_measured(tmp_path):
     picture(tmp_path / "a.png")
     found = pictures(Given(tmp_path / "l.csv"), ["a", "b"], {}, {"a": (7, 8), "b": (7, 0)})
     assert found.table.width.tolist() == [7, 0]
-    assert [problem.examples for problem in found.problems] == [("l.csv images[1] (b)",)]
+    assert [problem.examples for problem in found.problems] == [("l.csv (b)",)]
 
 
 def test_only_a_folder_that_was_named_adds_frames(tmp_path):

@@ -16,6 +16,7 @@ from aquarium_tui.formats.shared.collector import (
     Records,
     four,
     key_text,
+    record_place,
 )
 from aquarium_tui.formats.shared.json_reader import JsonLine
 from aquarium_tui.formats.shared.values import number
@@ -71,7 +72,7 @@ class CropReader:
                 self._reject((row, i), "records that are not JSON objects")
 
     def _place(self, row: int, i: int) -> str:
-        return self._places[row] if i < 0 else f"{self._places[row]}[{i}]"
+        return self._places[row] if i < 0 else record_place(self._places[row], i)
 
     def _reject(self, at: tuple[int, int], kind: str) -> None:
         """Report what is not an object, whichever kind of object is told in the end."""

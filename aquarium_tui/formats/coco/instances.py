@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.shared.collector import Gatherer, key_text, nested_note
+from aquarium_tui.formats.shared.collector import Gatherer, key_text, nested_note, record_place
 from aquarium_tui.formats.shared.format import LabelFile, read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.listed_images import metadata_of, pixels
@@ -127,7 +127,7 @@ def read_instances(path: Path) -> LabelFile:
     _check_parts(parts, path)
     annotations = parts.annotations or RecordReader()
     frames = read_images(parts.tables["images"], f"{name} images")
-    records = annotations.labels(lambda row: f"{name} annotations[{row}]")
+    records = annotations.labels(lambda row: record_place(f"{name} annotations", row))
     used = set(records.category.words)
     classes = read_classes(parts.tables["categories"], f"{name} categories", used)
     return LabelFile(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
 from aquarium_tui.formats.coco.instances import read_classes, read_images
-from aquarium_tui.formats.shared.collector import Gatherer
+from aquarium_tui.formats.shared.collector import Gatherer, record_place
 from aquarium_tui.formats.shared.format import Given, InferenceFile, LabelFile, is_file, is_folder
 from aquarium_tui.formats.shared.listed_images import document
 from aquarium_tui.model.masks import COLOR
@@ -77,7 +77,8 @@ class _Segments:
 
     def place(self, row: int) -> str:
         i, j = self.at[row]
-        return f"{self.where} annotations[{i}]{f' segments_info[{j}]' if j >= 0 else ''}"
+        found = record_place(f"{self.where} annotations", i)
+        return found if j < 0 else record_place(f"{found} segments_info", j)
 
     def add(self, i: int, j: int, record: object) -> None:
         self.at.append((i, j))

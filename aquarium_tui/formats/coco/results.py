@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
-from aquarium_tui.formats.shared.collector import Records, key_text, nested_note, renamed
+from aquarium_tui.formats.shared.collector import Records, key_text, nested_note, record_place, renamed
 from aquarium_tui.formats.shared.format import InferenceFile, contains, is_gzip, read_head
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.model.columns import Text
@@ -55,7 +55,7 @@ def read_regular(path: Path) -> InferenceFile | None:
     if columns is None:
         return None
     name = visible(path.name)
-    return InferenceFile(_records(columns, f"{name} "))
+    return InferenceFile(_records(columns, name))
 
 
 def read_any(path: Path) -> InferenceFile:
@@ -69,7 +69,7 @@ def read_any(path: Path) -> InferenceFile:
         return _read_object(scanner, path)
     reader = RecordReader.of(scanner.elements())
     scanner.finish()
-    return _inference_file(reader, f"{visible(path.name)} ")
+    return _inference_file(reader, visible(path.name))
 
 
 def _first_keys(start: str) -> set[str]:
@@ -122,7 +122,7 @@ def _coded(connection: "duckdb.DuckDBPyConnection", key: str) -> Text:
 def _records(columns: dict[str, Any], name: str) -> Records:
     x, y, width, height = (_plain(columns[side]) for side in ("x", "y", "width", "height"))
     return Records(
-        place=lambda row: f"{name}[{row}]",
+        place=lambda row: record_place(name, row),
         frame=columns["image_id"],
         file_name=columns.get("file_name"),
         category=columns["category_id"],
@@ -173,7 +173,7 @@ def _list_key(path: Path, lists: Mapping[str, RecordReader]) -> str:
 
 
 def _inference_file(reader: RecordReader, name: str) -> InferenceFile:
-    return InferenceFile(reader.inferences(lambda row: f"{name}[{row}]"), nested_note(reader.nested()))
+    return InferenceFile(reader.inferences(lambda row: record_place(name, row)), nested_note(reader.nested()))
 
 
 def _with_names(records: Records, tables: Mapping[str, Sequence[Any]]) -> Records:

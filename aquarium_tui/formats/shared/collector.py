@@ -50,7 +50,7 @@ class Records:
     """All objects of a file, in order.
 
     Attributes:
-        place: Where record i is, such as "a.json [16]".
+        place: Where record i is, such as "a.json record 17".
         frame: The id by which each names its image, absent where it gives none.
         file_name: The file name by which each names its image; None if no record gives one.
         category: The id or, in some files, the name by which each names its class.
@@ -131,12 +131,12 @@ class Gatherer:
         self._where = where
         self._kinds: dict[str, _Tally] = {}
 
-    def add(self, kind: str, action: Handling, index: int, detail: str = "", hint: str = "") -> None:
-        """Count a problem at element `index`."""
+    def add(self, kind: str, action: Handling, index: int | None, detail: str = "", hint: str = "") -> None:
+        """Count a problem at element `index`; None where `detail` alone says which element it is."""
         gathered = self._kinds.setdefault(kind, _Tally(action, hint))
         gathered.count += 1
         if gathered.count <= EXAMPLES:
-            place = f"{self._where}[{index}]"
+            place = self._where if index is None else record_place(self._where, index)
             gathered.examples.append(f"{place} ({detail})" if detail else place)
 
     def problems(self) -> tuple[Problem, ...]:
@@ -145,6 +145,11 @@ class Gatherer:
             Problem(kind, gathered.count, gathered.action, tuple(gathered.examples), gathered.hint)
             for kind, gathered in self._kinds.items()
         )
+
+
+def record_place(where: str, index: int) -> str:
+    """The place of element `index` of a list, such as "val.json images record 3": records count from 1."""
+    return f"{where} record {index + 1:,}"
 
 
 def renamed(keys: Text, names: Mapping[str, str]) -> Text | None:
@@ -345,10 +350,11 @@ class ObjectCollector:
 
 
 def places(file: str, outer: str, inner: str) -> PlaceNamer:
-    """Places such as "val.json frame 3 labels[2]", from the words `val.json`, `frame` and `labels`."""
+    """Places such as "val.json frame 3 labels record 2", from the words `val.json`, `frame` and `labels`."""
 
     def place(i: int, j: int) -> str:
-        return f"{file} {outer} {i}" if j < 0 else f"{file} {outer} {i} {inner}[{j}]"
+        found = f"{file} {outer} {i + 1:,}"
+        return found if j < 0 else record_place(f"{found} {inner}", j)
 
     return place
 

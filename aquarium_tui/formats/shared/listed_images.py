@@ -18,6 +18,7 @@ from aquarium_tui.formats.shared.collector import (
     Records,
     nested_note,
     places,
+    record_place,
     renamed,
     score_note,
 )
@@ -96,16 +97,16 @@ def measured(
         sizes: As for `pictures`.
     """
     names = list(paths)
-    problems = Gatherer(f"{where} images")
+    problems = Gatherer(where)
     known = sizes or {}
     found = [
         size if 0 not in (size := known.get(name, UNKNOWN)) else size_of(joined(str(folder), path))
         for name, path in paths.items()
     ]
-    for i, size in enumerate(found):
+    for name, size in zip(names, found, strict=True):
         if size == UNKNOWN:
             hint = "name the folder of the images with --images: sizes are read from the image files"
-            problems.add("images of unknown size", "kept", i, visible(names[i]), hint)
+            problems.add("images of unknown size", "kept", None, visible(name), hint)
     ids = frame_ids(names)
     width, height = np.array(found, dtype=np.int32).reshape(-1, 2).T.copy()
     return FoundFrames(
@@ -235,7 +236,7 @@ class ListedImages:
 
     @classmethod
     def of_file(cls, given: Given, outer: str, inner: str) -> "ListedImages":
-        """For one file, with places such as "val.json image 3 annotations[2]"."""
+        """For one file, with places such as "val.json image 3 annotations record 2"."""
         name = visible(given.path.name)
         return cls(ObjectCollector(places(name, outer, inner)), FrameRows(f"{name} {outer}s"))
 
@@ -244,7 +245,8 @@ class ListedImages:
         """For files of one image each, whose names are appended to `names` in their order."""
 
         def place(i: int, j: int) -> str:
-            return f"{visible(names[i])}{f' {inner}[{j}]' if j >= 0 else ''}"
+            name = visible(names[i])
+            return name if j < 0 else record_place(f"{name} {inner}", j)
 
         return cls(ObjectCollector(place), FrameRows(visible(given.path.name)))
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
-from aquarium_tui.formats.shared.collector import Finding
+from aquarium_tui.formats.shared.collector import Finding, record_place
 from aquarium_tui.formats.shared.format import first_bytes, is_gzip, read_head, read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import parsed, typed_column
@@ -106,7 +106,7 @@ class Sheet:
     def place(self, row: int) -> str:
         """Where a row is, such as "boxes.csv line 17"."""
         if not self._is_csv or len(self._lines) != self.count:
-            return f"{visible(self._path.name)} row {row:,}"
+            return record_place(visible(self._path.name), row)
         return f"{visible(self._path.name)} line {self._lines[row]:,}"
 
     @cached_property
@@ -229,7 +229,7 @@ def _read_json(path: Path) -> SmallTable:
     columns: dict[str, list[Any]] = {}
     for i, record in enumerate(records):
         if not isinstance(record, dict):
-            raise InputError(f"{visible(str(path))}: element {i} is not an object with keys.")
+            raise InputError(f"{record_place(visible(str(path)), i)} is not an object with keys.")
         for key in record:
             columns.setdefault(key, [None] * len(records))[i] = record[key]
     return SmallTable(columns, columns, len(records))
@@ -334,7 +334,7 @@ def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str
     for number, row in enumerate(rows, 2):
         if row and len(row) != len(header):
             raise InputError(
-                f"{visible(str(path))} row {number:,} has {len(row)} fields, the header {len(header)}.",
+                f"{visible(str(path))} line {number:,} has {len(row)} fields, the header {len(header)}.",
                 "Put text that holds the separator in double quotes.",
             )
 

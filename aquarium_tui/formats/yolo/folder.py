@@ -165,9 +165,9 @@ def _described(data: YoloData, given: Given) -> YoloLayout:
     problems = Gatherer(visible(data.file.name))
     split_of: dict[str, str] = {}
     for split in chosen:
-        for i, image in enumerate(data.images(split)):
+        for image in data.images(split):
             if image in split_of:
-                problems.add("images listed twice", "left out", i, f"{split}: {visible(image)}")
+                problems.add("images listed twice", "left out", None, f"{split}: {visible(image)}")
             split_of.setdefault(image, split)
     if not split_of:
         raise InputError(
@@ -220,9 +220,9 @@ def _beside(given: Given) -> YoloLayout:
     files = text_files(labels)
     found = list(_paired(keys_of(images), dict(zip(keys_of(files), files, strict=True))))
     problems = Gatherer(visible(labels.name))
-    for i, file in enumerate(sorted(set(files) - set(found))):
+    for file in sorted(set(files) - set(found)):
         hint = "name a folder that has these images too with --images"
-        problems.add("label files without an image", "left out", i, visible(file), hint)
+        problems.add("label files without an image", "left out", None, visible(file), hint)
     return YoloLayout(
         folder=folder,
         images=list(map(clean, images)),

@@ -38,7 +38,7 @@ def test_regular_results_are_the_same_either_way(tmp_path_factory, records, pack
     assert list(fast.records.category) == list(careful.records.category)
     names = careful.records.file_name
     assert list(fast.records.file_name or ()) == list(names or ())
-    assert fast.records.place(0) == careful.records.place(0) == "r.json [0]"
+    assert fast.records.place(0) == careful.records.place(0) == "r.json record 1"
     assert careful.records.findings == ()
 
 
@@ -100,7 +100,7 @@ def test_a_list_inside_an_object_is_found(tmp_path, key):
     content = {"model": {"a": [1]}, key: [result(1), result(2)], "licenses": [], "tags": []}
     file = coco.read_inferences(Given(write(tmp_path / "r.json", content)))
     assert list(file.records.frame) == ["1", "2"]
-    assert file.records.place(1) == f"r.json {key}[1]"
+    assert file.records.place(1) == f"r.json {key} record 2"
     assert file.notes == (f"results read from the list `{key}` inside an object",)
 
 

@@ -85,4 +85,4 @@ def test_a_very_long_value_does_not_hide_where_rows_stand(tmp_path):
     long = b"x" * 200_000
     columns, places, _ = read(tmp_path / "t.csv", b"a,b\n1,2\n3," + long + b"\n")
     assert columns["a"] == ["1", "3"]
-    assert places == ["t.csv row 0", "t.csv row 1"]
+    assert places == ["t.csv record 1", "t.csv record 2"]
