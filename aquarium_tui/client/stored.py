@@ -19,6 +19,7 @@ from aquarium_tui.kinds.kind import PictureOptions
 from aquarium_tui.kinds.reader import FileOptions
 from aquarium_tui.model.columns import Column
 from aquarium_tui.model.names import joined
+from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import Dataset, Project, Provenance
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
@@ -71,10 +72,11 @@ def _add_labels(objects: FrameObjects, dataset: Dataset, frame: int) -> None:
             attributes = {"top": top, "left": left, "width": right - left, "height": bottom - top}
             if labels.crowd[row]:
                 attributes["iscrowd"] = True
-            counts = None if labels.mask is None else labels.mask[row]
-            if counts is not None:
-                size = [int(dataset.frames.height[frame]), int(dataset.frames.width[frame])]
-                attributes["segmentation"] = {"size": size, "counts": counts}
+            outline = None if labels.mask is None else labels.mask[row]
+            if outline is not None:
+                width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
+                counts = run_lengths(outline, (width, height))
+                attributes["segmentation"] = {"size": [height, width], "counts": counts}
         attributes |= {
             f"user__{key}": _plain(column, row)
             for key, column in labels.attributes.items()

@@ -20,6 +20,7 @@ from aquarium_tui.compare.objects.ledger import Ledger
 from aquarium_tui.model.arrays import RowNumbers
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import joined, name_key
+from aquarium_tui.model.outlines import is_polygons, run_lengths
 from aquarium_tui.model.reviews import Edit, Review, Sighting, Subject, folded
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
@@ -243,24 +244,45 @@ def _files(dataset: Dataset) -> list[str | None]:
 def _unchanged(before: Dataset, now: Dataset, frames: NDArray[np.bool_] | slice) -> int:
     """How many labels have the same frame, class, box but for rounding, outline and crowd, one to one."""
     words: dict[str, int] = {}
-    keys = [_keys(each, frames, words) for each in (before.labels, now.labels)]
+    drawn = _has_polygons(before) != _has_polygons(now)
+    keys = [_keys(each, frames, words, drawn=drawn) for each in (before, now)]
     found = [np.unique(key, return_counts=True) for key in keys]
     _, one, two = np.intersect1d(found[0][0], found[1][0], assume_unique=True, return_indices=True)
     return int(np.minimum(found[0][1][one], found[1][1][two]).sum())
 
 
-def _keys(labels: Objects, frames: NDArray[np.bool_] | slice, words: dict[str, int]) -> NDArray[np.void]:
+def _has_polygons(dataset: Dataset) -> bool:
+    outlines = dataset.labels.mask
+    return outlines is not None and any(map(is_polygons, outlines.words))
+
+
+def _as_run_lengths(dataset: Dataset) -> Text | None:
+    """The outlines of the labels, polygons drawn: files may state the same masks in either form."""
+    labels, frames = dataset.labels, dataset.frames
+    if labels.mask is None:
+        return None
+    sizes = np.column_stack([frames.width, frames.height])[labels.frame].tolist()
+    pairs = zip(labels.mask, sizes, strict=True)
+    return Text.from_values(mask and run_lengths(mask, (width, height)) for mask, (width, height) in pairs)
+
+
+def _keys(
+    dataset: Dataset, frames: NDArray[np.bool_] | slice, words: dict[str, int], *, drawn: bool
+) -> NDArray[np.void]:
     """`(n,)`: all that tells labels apart, as bytes; those of other frames are left out.
 
     Args:
-        labels: The labels.
+        dataset: Has the labels.
         frames: Which frames count.
         words: Numbers of outlines, which those that are new are added to.
+        drawn: Whether outlines are compared as run lengths.
     """
+    labels = dataset.labels
     inside = np.zeros(len(labels.starts) - 1, bool)
     inside[frames] = True
     crowd = labels.crowd if len(labels.crowd) else np.zeros(len(labels), bool)
-    outline = _codes(labels.mask, words) if labels.mask is not None else np.full(len(labels), _NOT_KNOWN)
+    mask = _as_run_lengths(dataset) if drawn else labels.mask
+    outline = _codes(mask, words) if mask is not None else np.full(len(labels), _NOT_KNOWN)
     # Adding 0 makes -0.0 the same bytes as 0.0.
     table = (
         np.column_stack([labels.frame, labels.class_index, crowd, outline, labels.box.round(_DECIMALS)]) + 0.0

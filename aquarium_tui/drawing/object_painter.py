@@ -15,6 +15,7 @@ from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import share
 from aquarium_tui.model.outcomes import Change
+from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.picture import Region, whole
 from aquarium_tui.render.mark import Emphasis, Mark, MarkOwner, Shape
 from aquarium_tui.render.palette import Palette, palette
@@ -180,7 +181,7 @@ class ObjectPainter:
         """The mask of an object, where it has one."""
         frames = self._comparison.dataset.frames
         size = int(frames.width[frame]), int(frames.height[frame])
-        return None if partner.mask is None else Shape(partner.mask, size)
+        return None if partner.mask is None else Shape(run_lengths(partner.mask, size), size)
 
     def _emphasis(self, found: ObjectRow, bright: int | None) -> Emphasis:
         """One object stands out from all others, and marked ones from the rest."""

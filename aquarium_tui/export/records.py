@@ -27,6 +27,7 @@ from aquarium_tui.model.columns import Column
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues
 from aquarium_tui.model.names import is_remote, joined, visible
+from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
 _NUMBER = re.compile("[0-9]{1,18}")
@@ -200,12 +201,12 @@ def _attributes(dataset: Dataset, objects: Objects, frame: int, row: int) -> Jso
     found: Json = dict(zip(("left", "top", "width", "height"), sized(box.tolist()), strict=True))
     if len(objects.crowd) and objects.crowd[row]:
         found["iscrowd"] = True
-    counts = None if objects.mask is None else objects.mask[row]
-    if len(objects.area) and (counts is not None or objects.area[row] != areas(box[None])[0]):
+    mask = None if objects.mask is None else objects.mask[row]
+    if len(objects.area) and (mask is not None or objects.area[row] != areas(box[None])[0]):
         found["area"] = float(objects.area[row])
-    if counts is not None:
-        size = [int(dataset.frames.height[frame]), int(dataset.frames.width[frame])]
-        found["segmentation"] = {"size": size, "counts": counts}
+    if mask is not None:
+        width, height = int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
+        found["segmentation"] = {"size": [height, width], "counts": run_lengths(mask, (width, height))}
     return found
 
 

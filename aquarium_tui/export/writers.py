@@ -9,6 +9,7 @@ import numpy as np
 
 from aquarium_tui.export.records import Batch, Json, further, key, names_of, rows_of, sized
 from aquarium_tui.formats.coco.annotations import KNOWN
+from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import Dataset, Objects
 
 _SCORE = "confidence"
@@ -208,10 +209,10 @@ def _coco_records(dataset: Dataset, objects: Objects) -> Iterator[Json]:
             record |= {"area": float(objects.area[row]), "iscrowd": int(objects.crowd[row])}
         else:
             record["score"] = float(objects.confidence[row])
-        counts = None if objects.mask is None else objects.mask[row]
-        if counts is not None:
-            size = [int(frames.height[at]), int(frames.width[at])]
-            record["segmentation"] = {"size": size, "counts": counts}
+        mask = None if objects.mask is None else objects.mask[row]
+        if mask is not None:
+            width, height = int(frames.width[at]), int(frames.height[at])
+            record["segmentation"] = {"size": [height, width], "counts": run_lengths(mask, (width, height))}
         yield record | further(attributes, row)
 
 

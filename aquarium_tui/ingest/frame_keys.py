@@ -233,7 +233,8 @@ def with_true_sizes(frames: Frames, folder: str, records: Records) -> tuple[Fram
     reach = _reach(frames, records)
     changed: list[str] = []
     kept: list[str] = []
-    places = [joined(folder, path) if path else "" for path in frames.path]
+    lost = set(_lost(folder, frames.path.words))
+    places = ["" if path is None or path in lost else joined(folder, path) for path in frames.path]
     # Of URLs that a labels file names, no server is asked: that would be for the file to decide.
     sizes = _sizes(places, (width * height > 0) | (not is_remote(folder)))
     for row, (path, size) in enumerate(zip(frames.path, sizes, strict=True)):

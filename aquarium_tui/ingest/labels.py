@@ -26,6 +26,7 @@ from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import (
     CLASSIFICATION,
     DETECTION,
+    MASK,
     MULTILABEL,
     SEGMENTATION,
     Dataset,
@@ -170,7 +171,7 @@ def labelled_dataset(
     file = _named(file, classes)
     class_map = grown_classes(project.class_map, file.classes, classes, ignore)
     class_map = class_map.with_parents({name_key(name): parent for name, parent in file.parents.items()})
-    placed = _placed(file, class_map, ignored)
+    placed = _placed(file, class_map, ignored, owner.iou_type == MASK)
     check_masks(owner, placed.records, path)
     labels, problems = settle(placed, frames, _class_hint(file))
     extra = with_metadata(frames, metadata)
@@ -233,7 +234,7 @@ def _ids(ids: Sequence[int]) -> tuple[str, ...]:
     return tuple(map(str, ids[:3]))
 
 
-def _placed(file: LabelFile, class_map: ClassMap, ignored: bool) -> PlacedRecords:
+def _placed(file: LabelFile, class_map: ClassMap, ignored: bool, by_mask: bool) -> PlacedRecords:
     """The labels in their frames; in a labels file, only its own ids name images and classes."""
     records = _with_ignored(_with_unique_ids(file.records), ignored)
     if len(records) and records.crowd.all():
@@ -246,7 +247,9 @@ def _placed(file: LabelFile, class_map: ClassMap, ignored: bool) -> PlacedRecord
     frame = _looked_up(records.frame, file.frames.row_by_id).astype(np.int64)
     return PlacedRecords(
         what="labels",
-        records=with_masks(in_pixels(records, frame, file.frames), frame, file.frames),
+        records=with_masks(
+            in_pixels(records, frame, file.frames), frame, file.frames, keep_polygons=not by_mask
+        ),
         frame=frame,
         class_index=_looked_up(records.category, positions),
     )

@@ -15,12 +15,15 @@ from aquarium_tui.formats import Finding, Records
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.outlines import drawn, is_polygons, run_lengths
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import MASK, Frames, Objects, Project
 
 TOO_SHORT = "polygons with fewer than three points"
 _ALONE = "their boxes are kept"
 _NEEDED = "they have no bbox either"
+_THIN = 3.0
+"""Pixels of width, height or area below which a mask may lie between the centres of pixels and have none."""
 
 
 class SegmentationError(Exception):
@@ -31,7 +34,8 @@ def counts_of(given: object, size: Size) -> tuple[str, bool]:
     """The run lengths of a mask, compressed as pycocotools does it.
 
     Args:
-        given: A list of polygons `[x1, y1, x2, y2, …]`, or `{size, counts}` with text or a list.
+        given: A list of polygons `[x1, y1, x2, y2, …]`, the text of sound ones as bytes, or `{size, counts}`
+            with text or a list.
         size: Width and height of its image.
 
     Returns:
@@ -42,6 +46,8 @@ def counts_of(given: object, size: Size) -> tuple[str, bool]:
     """
     if not (size[0] > 0 and size[1] > 0):
         raise SegmentationError("masks in images whose width and height are not given")
+    if isinstance(given, bytes):
+        return run_lengths(given.decode("ascii"), size), False
     if isinstance(given, dict):
         return _of_runs(given, size), False
     if isinstance(given, list):
@@ -68,30 +74,42 @@ def total(counts: str) -> int:
     return sum(runs)
 
 
-def with_masks(records: Records, frame: NDArray[np.int64], frames: Frames) -> Records:
-    """The records with their masks as run lengths; a record without a box gets the box of its mask.
+def with_masks(
+    records: Records, frame: NDArray[np.int64], frames: Frames, *, keep_polygons: bool = False
+) -> Records:
+    """The records with their masks; a record without a box gets the box of its mask.
 
     Args:
         records: The records of the file.
         frame: `(records,)` int64 row of the frame of each, -1 if there is none.
         frames: The frames, with their sizes.
+        keep_polygons: Whether polygons that are known to be sound stay polygons, as no mask is compared.
     """
     if not records.segmentation:
         return records
     counts: list[str | None] = [None] * len(records)
     broken: dict[str, list[int]] = {}
     shortened: list[int] = []
+    # The size of no frame, which -1 stands for, comes last.
+    sides = [np.append(side, 0)[frame] for side in (frames.width, frames.height)]
+    sizes = np.column_stack(sides).tolist()
+    measured = _measured_rows(records, sizes) if keep_polygons else frozenset[int]()
     for row, given in records.segmentation.items():
         if frame[row] < 0:
             continue
-        size = int(frames.width[frame[row]]), int(frames.height[frame[row]])
+        size = sizes[row][0], sizes[row][1]
         try:
+            if isinstance(given, bytes) and keep_polygons and row not in measured:
+                counts[row] = given.decode("ascii")
+                continue
             counts[row], short = counts_of(given, size)
         except SegmentationError as error:
             broken.setdefault(str(error), []).append(row)
         else:
             shortened += [row] if short else []
-    masked = np.flatnonzero([one is not None for one in counts])
+    known = np.array([one is not None for one in counts])
+    kept = known & np.array([one is not None and is_polygons(one) for one in counts])
+    masked = np.flatnonzero(known & ~kept)
     boxless = _boxless(records.box)
     box, area = _measured(records, masked, counts, frame, frames)
     named = [row for row in records.segmentation if frame[row] < 0]
@@ -106,10 +124,22 @@ def with_masks(records: Records, frame: NDArray[np.int64], frames: Frames) -> Re
         records,
         box=box,
         area=stated,
-        mask=Text.from_values(counts) if len(masked) else None,
+        mask=Text.from_values(counts) if known.any() else None,
         segmentation={},
         findings=(*records.findings, *found),
     )
+
+
+def _measured_rows(records: Records, sizes: list[list[int]]) -> frozenset[int]:
+    """Records whose masks have to be drawn: for a box or an area, or as they may have no pixel."""
+    box = records.box
+    side = np.array(sizes, np.float64).reshape(-1, 2)
+    inside = np.minimum(box[:, 2:], side) - np.maximum(box[:, :2], 0)
+    with np.errstate(invalid="ignore"):
+        needed = ~(inside >= _THIN).all(axis=1)
+        if len(records.area):
+            needed |= ~(records.area >= _THIN)
+    return frozenset(np.flatnonzero(needed).tolist())
 
 
 def check_masks(project: Project, records: Records, path: Path) -> None:
@@ -133,16 +163,13 @@ def mask_notes(objects: Objects) -> Sequence[str]:
 
 
 def _of_polygons(given: list[Any], size: Size) -> tuple[str, bool]:
-    from hotcoco import mask
-
     if not given:
         raise SegmentationError("segmentations without a polygon")
     polygons = [_polygon(one) for one in given]
     whole = [polygon for polygon in polygons if len(polygon) >= 6]
     if not whole:
         raise SegmentationError(TOO_SHORT)
-    merged = mask.merge(mask.frPyObjects(whole, size[1], size[0]))
-    return merged["counts"].decode(), len(whole) < len(polygons)
+    return drawn(whole, size), len(whole) < len(polygons)
 
 
 def _polygon(given: object) -> list[float]:

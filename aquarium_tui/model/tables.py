@@ -72,7 +72,8 @@ class Objects:
         id: As the input names them; where it names none, the row number as text stands for it.
         attributes: Further columns by name.
         mask: Which pixels of its frame an object has, as COCO's compressed run lengths of a mask of the
-            frame's size; absent where it has none, and None where no object has one.
+            frame's size, or as polygons (`model.outlines`); absent where it has none, and None where no
+            object has one.
     """
 
     starts: NDArray[np.int64]

@@ -3,7 +3,7 @@
 `frames.parquet` has `id`, `path`, `width`, `height`, and `meta.<key>` for each kind of metadata.
 `labels.parquet` has `frame` (the frame's id), `class` (a class id of the project), `left`, `top`, `right`,
 `bottom`, `crowd`, `area`, `id` where the input names objects, `mask` where they have masks (the `counts` of
-COCO's compressed RLE), and `attr.<key>` for each attribute;
+COCO's compressed RLE, or polygons as JSON), and `attr.<key>` for each attribute;
 `inferences.parquet` has `confidence` in place of `crowd` and `area`. Objects are sorted by frame, and in file
 order within one. Keys differ without regard to case and hold no control characters.
 """

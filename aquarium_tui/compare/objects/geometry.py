@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.objects.candidates import Candidates, OverlapPairs, find_candidates, overlapping
 from aquarium_tui.model.arrays import Floats, areas, ious, ratio
+from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import MASK, Frames, Objects, Project
 
 Rle = dict[str, Any]
@@ -210,9 +211,10 @@ def _rles(frames: Frames, objects: Objects, rows: NDArray[Any]) -> list[Rle]:
 
 def _rle(frames: Frames, objects: Objects, row: int) -> Rle:
     frame = objects.frame[row]
-    size = [int(frames.height[frame]), int(frames.width[frame])]
-    counts = objects.mask[row] if objects.mask is not None else None
-    return {"size": size, "counts": [size[0] * size[1]] if counts is None else counts}
+    height, width = int(frames.height[frame]), int(frames.width[frame])
+    mask = objects.mask[row] if objects.mask is not None else None
+    counts = [height * width] if mask is None else run_lengths(mask, (width, height))
+    return {"size": [height, width], "counts": counts}
 
 
 def _of_frames(objects: Objects, rows: NDArray[Any]) -> Group:

@@ -26,7 +26,7 @@ class Partner:
         box: Left, top, right, bottom in pixels.
         confidence: Of the inference; NaN for a label.
         iou: With the object's label; NaN without one.
-        mask: Its compressed run lengths; None without one.
+        mask: Its mask as `Objects` holds it; None without one.
     """
 
     id: str

@@ -1,8 +1,9 @@
 """COCO annotations and results, one record after the other, as columns."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import isnan
 from typing import Any
 
@@ -29,12 +30,20 @@ KNOWN = frozenset(
 )
 _NAN = float("nan")
 _NO_BOX = (_NAN, _NAN, _NAN, _NAN)
+_PLAIN = frozenset({int, float})
+_OPTIONAL = _PLAIN | {type(None)}
 
 
 class RecordReader:
-    """Collects annotations or results one by one; keys that this program does not use become attributes."""
+    """Collects annotations or results; keys that this program does not use become attributes.
 
-    def __init__(self) -> None:
+    Args:
+        outlines: Polygons that records refer to by their number.
+    """
+
+    def __init__(self, outlines: Sequence[bytes] = ()) -> None:
+        self._outlines = outlines
+        self.outlined = 0
         self._frame, self._file_name, self._id = _IdColumn(), _IdColumn(), _IdColumn()
         self._category, self._class_name = _IdColumn(), _IdColumn()
         self._box = array("d")
@@ -58,6 +67,12 @@ class RecordReader:
     def __len__(self) -> int:
         return len(self._area)
 
+    def extend(self, records: Sequence[Any]) -> None:
+        """Add all elements of a list: column by column, four times as fast, where all of them are regular."""
+        if not self._take_regular(records):
+            for record in records:
+                self.add(record)
+
     def add(self, record: object) -> None:
         """Add an element of the file's list, whatever it is."""
         if not isinstance(record, dict):
@@ -66,22 +81,62 @@ class RecordReader:
         elif record.get("bbox") is None and record.get("segmentation") in (None, []):
             self._boxless.append(len(self))
         score = record.get("score", record.get("confidence"))
-        if (segmentation := record.get("segmentation")) not in (
-            None,
-            [],
-        ):  # Empty where there are only boxes.
-            self._segmentation[len(self)] = segmentation
+        self._keep_segmentation(len(self), record.get("segmentation"))
         self.scores += score is not None
         self._keep_further(record)
-        self._frame.add(record.get("image_id"))
-        self._file_name.add(record.get("file_name"))
-        self._category.add(record.get("category_id"))
-        self._class_name.add(record.get("category_name"))
-        self._id.add(record.get("id"))
+        for ids, key in self._ids():
+            ids.add(record.get(key))
         self._box.extend(corners(record.get("bbox")))
         self._confidence.append(_float(score))
         self._crowd.append(number(record.get("iscrowd")) not in (None, 0.0))
         self._area.append(_float(record.get("area")))
+
+    def _keep_segmentation(self, row: int, given: object) -> None:
+        if type(given) is int and 0 <= given < len(self._outlines):
+            self._segmentation[row] = self._outlines[given]
+            self.outlined += 1
+        elif given not in (None, []):  # Empty where there are only boxes.
+            self._segmentation[row] = given
+
+    def _take_regular(self, records: Sequence[Any]) -> bool:
+        """Add records that have only known keys, a box of four numbers, and numbers where these belong."""
+        if not all(type(record) is dict for record in records) or not set().union(*records) <= KNOWN:
+            return False
+        boxes = [record.get("bbox") for record in records]
+        if not all(type(box) is list and len(box) == 4 for box in boxes):
+            return False
+        scores = [record.get("score", record.get("confidence")) for record in records]
+        crowds, areas = ([record.get(key) for record in records] for key in ("iscrowd", "area"))
+        sides = list(chain.from_iterable(boxes))
+        if not (
+            set(map(type, sides)) <= _PLAIN and set(map(type, chain(scores, crowds, areas))) <= _OPTIONAL
+        ):
+            return False
+        try:
+            box, score, area = (np.array(values, np.float64) for values in (sides, scores, areas))
+        except OverflowError:
+            return False
+        first = len(self)
+        box = box.reshape(-1, 4)
+        box[:, 2:] += box[:, :2]
+        for column, values in ((self._box, box), (self._confidence, score), (self._area, area)):
+            column.frombytes(values.tobytes())
+        self._crowd.extend(crowd not in (None, 0) for crowd in crowds)
+        self.scores += len(scores) - scores.count(None)
+        for ids, key in self._ids():
+            ids.extend([record.get(key) for record in records])
+        for row, record in enumerate(records, first):
+            self._keep_segmentation(row, record.get("segmentation"))
+        return True
+
+    def _ids(self) -> Sequence[tuple["_IdColumn", str]]:
+        return (
+            (self._frame, "image_id"),
+            (self._file_name, "file_name"),
+            (self._category, "category_id"),
+            (self._class_name, "category_name"),
+            (self._id, "id"),
+        )
 
     def labels(self, place: Callable[[int], str]) -> Records:
         """The collected records as labels; their scores become an attribute."""
@@ -168,6 +223,16 @@ class _IdColumn:
             self._codes.append(self._plain.setdefault(value, self._code(value)) if code is None else code)
         else:
             self._codes.append(-1 if value is None else self._code(value))
+
+    def extend(self, values: Sequence[Any]) -> None:
+        if not set(map(type, values)) <= {int, str}:
+            for value in values:
+                self.add(value)
+            return
+        for value in dict.fromkeys(values):
+            if value not in self._plain:
+                self._plain[value] = self._code(value)
+        self._codes.extend(map(self._plain.__getitem__, values))
 
     def _code(self, value: object) -> int:
         key = key_text(value)

@@ -1,5 +1,6 @@
 """COCO instances: a labelled dataset in one object."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.coco.annotations import RecordReader
+from aquarium_tui.formats.coco.polygons import without_polygons
 from aquarium_tui.formats.shared.collector import Gatherer, key_text, nested_note, record_place
-from aquarium_tui.formats.shared.format import LabelFile, read_text
+from aquarium_tui.formats.shared.format import LabelFile, decoded, read_bytes
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.listed_images import metadata_of, pixels
 from aquarium_tui.formats.shared.values import whole
@@ -117,13 +119,9 @@ def read_instances(path: Path) -> LabelFile:
     Raises:
         InputError: The file cannot be read, is not JSON, or has no images or no categories.
     """
-    text, name = read_text(path), visible(path.name)
-    if text.lstrip().startswith("["):
-        raise InputError(
-            f"{visible(str(path))} is a list of results, not a labels file.",
-            "Upload it with --inferences and --inferences-id.",
-        )
-    parts = _read_parts(Scanner(text, name))
+    name, content = visible(path.name), read_bytes(path)
+    parts = _read_cut(content) or _read_whole(path, content)
+    del content  # Polygons are copies: with the text, they would take twice the memory.
     _check_parts(parts, path)
     annotations = parts.annotations or RecordReader()
     frames = read_images(parts.tables["images"], f"{name} images")
@@ -139,6 +137,35 @@ def read_instances(path: Path) -> LabelFile:
         problems=(*frames.problems, *classes.problems),
         states_sizes=True,
     )
+
+
+def _read_whole(path: Path, content: bytes) -> "_Parts":
+    text = decoded(path, content)
+    if text.lstrip().startswith("["):
+        raise InputError(
+            f"{visible(str(path))} is a list of results, not a labels file.",
+            "Upload it with --inferences and --inferences-id.",
+        )
+    return _read_parts(Scanner(text, visible(path.name)))
+
+
+def _read_cut(content: bytes) -> "_Parts | None":
+    """The parts of a regular file with polygons; None for any other, which is read with care."""
+    cut = without_polygons(content)
+    if cut is None:
+        return None
+    try:
+        document = json.loads(cut.rest.decode().lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    lists = ("annotations", *_NEEDED)
+    if not isinstance(document, dict) or not all(isinstance(document.get(key), list) for key in lists):
+        return None
+    annotations = RecordReader(cut.outlines)
+    annotations.extend(document["annotations"])
+    if annotations.outlined != len(cut.outlines):
+        return None
+    return _Parts({key: document[key] for key in _NEEDED}, annotations)
 
 
 @dataclass

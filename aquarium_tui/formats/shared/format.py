@@ -333,9 +333,27 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: The file cannot be read, is empty, or is not text.
     """
+    return decoded(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole text at `path`, not decoded yet.
+
+    Raises:
+        InputError: The file cannot be read, is empty, or is not text.
+    """
     with open_file(path) as file:
         content = file.read()
     _refuse(path, content[:_HEAD])
+    return content
+
+
+def decoded(path: Path, content: bytes) -> str:
+    """The text of a file as `read_bytes` gives it.
+
+    Raises:
+        InputError: It is not text.
+    """
     try:
         return _decoded(content, "strict").lstrip("\ufeff")
     except UnicodeDecodeError as error:
