@@ -47,7 +47,8 @@ def with_known_ids(old: Dataset, new: Dataset, *, added: bool) -> Dataset:
     ids = list(_ids(old, new, shared))
     paths = list(new.frames.path)
     for row, at in shared.items() if added else ():
-        paths[row] = joined(old.images, str(old.frames.path[at]))
+        path = str(old.frames.path[at])
+        paths[row] = path if new.images == old.images else joined(old.images, path)
     changed = sum(a != b for a, b in zip(ids, new.frames.id, strict=True))
     note = f"{changed:,} frames are known by the ends of their paths and keep their ids"
     told = new.provenance

@@ -88,14 +88,24 @@ def test_classes_listed_beside_voc_files_are_classes(
     assert {entry.name for entry in store.project("p").class_map.entries} == {"car", "bus"}
 
 
-def test_a_column_per_class_with_a_single_1_is_a_class(store: Store, tmp_path: Path) -> None:
-    table = "filename, car, bus, dog\n0.jpg, 1, 0, 1\n1.jpg, 0, 1, 0\n2.jpg, 1, 0, 0\n3.jpg, 0, 0, 0\n"
-    done = labelled(store, write(tmp_path / "images" / "_classes.csv", table))
+def test_a_column_per_class_says_the_class_or_the_classes(store: Store, tmp_path: Path) -> None:
+    heading = "filename, car, bus, dog\n"
+    single = heading + "0.jpg, 1, 0, 0\n1.jpg, 0, 1, 0\n2.jpg, 1, 0, 0\n3.jpg, 0, 0, 0\n"
+    done = labelled(store, write(tmp_path / "images" / "_classes.csv", single))
     dataset = store.load_dataset("p", "d")
     assert dataset.project.task == "classification"
     assert [entry.name for entry in dataset.project.class_map.entries] == ["car", "bus", "dog"]
-    assert dataset.label_counts.tolist() == [0, 1, 1, 0]
-    assert [(each.kind, each.count) for each in done.problems] == [("rows with several classes", 1)]
+    assert (dataset.label_counts.tolist(), done.problems) == ([1, 1, 1, 0], ())
+
+
+def test_a_column_per_class_with_two_marks_in_a_row_is_of_several_classes(
+    store: Store, tmp_path: Path
+) -> None:
+    table = "filename, car, bus, dog\n0.jpg, 1, 0, 1\n1.jpg, 0, 1, 0\n2.jpg, 1, 0, 0\n3.jpg, 0, 0, 0\n"
+    done = labelled(store, write(tmp_path / "images" / "_classes.csv", table))
+    dataset = store.load_dataset("p", "d")
+    assert dataset.project.task == "multilabel"
+    assert (dataset.label_counts.tolist(), done.problems) == ([2, 1, 1, 0], ())
 
 
 def test_retinanet_lines_need_no_header(store: Store, tmp_path: Path) -> None:

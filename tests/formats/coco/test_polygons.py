@@ -8,7 +8,9 @@ import pytest
 from aquarium_tui.formats.coco.instances import read_instances
 from aquarium_tui.formats.coco.polygons import without_polygons
 from aquarium_tui.ingest.object_masks import counts_of, with_masks
+from aquarium_tui.model.columns import Text
 from aquarium_tui.model.outlines import is_polygons, run_lengths
+from tests.narrow import of_type
 
 SIZE = (40, 30)
 SQUARE = [2, 3, 20.5, 3, 20.5, 18, 2, 18]
@@ -59,8 +61,8 @@ def test_a_file_with_polygons_is_read_as_one_record_at_a_time_would_be(tmp_path,
     masks = [
         with_masks(file.records, frame, file.frames, keep_polygons=True).mask for file in (fast, careful)
     ]
-    assert masks[0] is not None and masks[1] is not None
-    drawn = [[mask and run_lengths(mask, SIZE) for mask in column] for column in masks]
+    columns = [of_type(Text, mask) for mask in masks]
+    drawn = [[mask and run_lengths(mask, SIZE) for mask in column] for column in columns]
     assert drawn[0] == drawn[1] == [counts_of([SQUARE], SIZE)[0], counts_of([SQUARE, OTHER], SIZE)[0], None]
     # One without an area is drawn, as its area is that of its mask.
-    assert [mask and is_polygons(mask) for mask in masks[0]] == [True, False, None]
+    assert [mask and is_polygons(mask) for mask in columns[0]] == [True, False, None]
