@@ -94,8 +94,8 @@ class Tiles(Protocol):
     def crop(self, index: int, aspect: tuple[int, int]) -> CropDrawing:
         """The picture of one, if it can in that aspect."""
 
-    def caption(self, index: int) -> Sequence[Sequence[Span]]:
-        """Its lines of text, at most `CAPTION`."""
+    def caption(self, index: int, room: int) -> Sequence[Sequence[Span]]:
+        """Its lines of text, at most `CAPTION`, for so many cells."""
 
 
 _WHOLE = re.compile("[0-9]{1,18}")

@@ -183,13 +183,13 @@ class FrameTiles:
         del aspect
         return self.confusion.tile(int(self.rows[index]), self.cell)
 
-    def caption(self, index: int) -> Sequence[Sequence[Span]]:
+    def caption(self, index: int, room: int) -> Sequence[Sequence[Span]]:
         """The frame, then what each set has in the cell."""
         confusion, frame = self.confusion, int(self.rows[index])
         full, name = confusion.full, confusion.comparison.dataset.frames.id[frame] or ""
         base, other = confusion.frames_of(self.cell).of(frame)
         signs = review_spans(confusion.reviews.of_frame(frame)) if confusion.reviews else []
-        head: list[Span] = [*signs, (f"{' ' if signs else ''}{brief(name, 24)}", "")]
+        head: list[Span] = [*signs, (f"{' ' if signs else ''}{brief(name, room - 4)}", "")]
         if full.other is None:
             return [head, [(full.written(base), "dim")]]
         worse = (base - other) if self.cell[0] == self.cell[1] else (other - base)

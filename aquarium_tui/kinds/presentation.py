@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from aquarium_tui.compare.comparison import Comparison, Seen
 from aquarium_tui.compare.reviews import Target
@@ -15,10 +16,11 @@ from aquarium_tui.drawing.crops import CropDrawing
 from aquarium_tui.drawing.drawing import ClassColors, Drawing, typical_size
 from aquarium_tui.kinds.columns import Sort, Span, TableColumn, Tiles, frame_columns, leading_sort
 from aquarium_tui.kinds.frame_lists import matrix_metrics
-from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.lists import Confusion, both_ends
 from aquarium_tui.kinds.report_columns import Evidence, Reporting, ReportTable, report_table
 from aquarium_tui.kinds.reviews import frame_column
 from aquarium_tui.kinds.walks import FrameLook, Look
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.picture import Color
 
 Legend = tuple[str, Sequence[tuple[Span, str]]]
@@ -105,11 +107,15 @@ class Presentation(ABC, Generic[Compared]):
 
     def close_up(self, target: Target) -> Drawing:
         """A small picture of what was reviewed."""
-        return self.preview(target[1])[0]
+        return self.preview(target[1])
 
     @abstractmethod
-    def preview(self, frame: int) -> tuple[Drawing, str]:
-        """A small picture of a frame, and a line about it."""
+    def preview(self, frame: int) -> Drawing:
+        """A small picture of a frame."""
+
+    @abstractmethod
+    def about(self, frame: int) -> Sequence[str]:
+        """A line about a frame in several lengths, the longest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +143,13 @@ class FrameGallery:
         del aspect
         return self.task.whole_frame(self.frame(index))
 
-    def caption(self, index: int) -> Sequence[Sequence[Span]]:
-        """Its id, and what its preview says of it."""
-        name, *words = self.task.preview(self.frame(index))[1].split(" · ")
-        return [[(name, "")], [(" · ".join(words), "dim")]]
+    def caption(self, index: int, room: int) -> Sequence[Sequence[Span]]:
+        """Its id, and what is said of it."""
+        frame = self.frame(index)
+        forms = self.task.about(frame)
+        said = next((form for form in forms if cell_len(form) <= room), forms[-1])
+        name = both_ends(visible(self.task.view.comparison.dataset.frames.id[frame] or ""), room)
+        return [[(name, "")], [(said, "dim")]]
 
     def look(self, index: int) -> FrameLook:
         """The frame."""

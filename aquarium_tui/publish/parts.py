@@ -189,12 +189,16 @@ def _change(comparison: Comparison, cell: tuple[int, int], evidence: Evidence) -
     return f"{words}{f'; {known}' if known else ''})."
 
 
+_CAPTION = 30
+"""Characters that fit below a crop of a page without a second line."""
+
+
 def _shots(tiles: Tiles) -> Sequence[Shot]:
     count = min(len(tiles), SHOTS)
     crops = [tiles.crop(index, _ASPECT) for index in range(count)]
     with ThreadPoolExecutor(_THREADS) as pool:
         drawn = list(pool.map(_drawn, crops))
-    captions = [[_words(line) for line in tiles.caption(index)] for index in range(count)]
+    captions = [[_words(line) for line in tiles.caption(index, _CAPTION)] for index in range(count)]
     return [
         Shot(data, size, lines, crop.description)
         for (data, size), lines, crop in zip(drawn, captions, crops, strict=True)

@@ -57,6 +57,8 @@ def figure_text(figure: LeaderboardFigure, row: int) -> str:
     value = float(figure.values[row])
     if figure.own:
         return number(value)
+    if math.isnan(value):
+        return UNDEFINED
     return f"{value:.2f}" if figure.name == FALSE_ALARMS else share(value)
 
 

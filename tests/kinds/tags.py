@@ -194,12 +194,15 @@ class TagPresentation(Presentation[TagComparison]):
     def whole_frame(self, frame: int) -> CropDrawing:
         return all_of(drawn(self.view.comparison.dataset, frame))
 
-    def preview(self, frame: int) -> tuple[Drawing, str]:
+    def preview(self, frame: int) -> Drawing:
+        return drawn(self.view.comparison.dataset, frame)
+
+    def about(self, frame: int) -> Sequence[str]:
         comparison = self.view.comparison
         tags = [
             name for name, there in zip(comparison.classes, comparison.labelled[frame], strict=False) if there
         ]
-        return drawn(comparison.dataset, frame), f"tagged {' and '.join(tags)}"
+        return [f"tagged {' and '.join(tags)}"]
 
 
 def drawn(dataset: Dataset, frame: int) -> FrameDrawing:

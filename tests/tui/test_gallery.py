@@ -30,7 +30,7 @@ async def test_without_a_query_of_objects_the_gallery_shows_frames(make_app: Mak
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("1", "w")
-        await sees(pilot, "1 of 4", "2 labels · base 0 errors")
+        await sees(pilot, "1 of 4", "2 labels · 0 → ")
         assert pilot.app.screen.query_one("#gallery", Crops).total == 4
 
 
@@ -58,3 +58,29 @@ async def test_a_class_filters_report_cells_and_crops(make_app: Make) -> None:
         assert "■ pedestrian" not in text.split("cyclist missed")[0] or "pedestrian" in text
         await pilot.press("escape")
         await sees(pilot, "■ car")
+
+
+async def test_a_query_that_selects_nothing_is_named_wherever_nothing_is_shown(make_app: Make) -> None:
+    """Curves of no frames once ended the program."""
+    chosen = replace(CHOSEN, query="label.area > 999999")
+    async with make_app(chosen).run_test(size=(120, 36)) as pilot:
+        await until(
+            pilot, lambda: shown(pilot.app).count("the query selects no frames") == 2, "verdict, crops"
+        )
+        await pilot.press("1", "w")
+        await until(pilot, lambda: shown(pilot.app).count("the query selects no frames") == 1, "the gallery")
+        for key in ("5", "6"):
+            await pilot.press(key)
+            await sees(pilot, "the query selects no frames: in Metrics (2), / changes it")
+        await pilot.press("2", "K")
+        await sees(pilot, "recall")
+        await pilot.press("escape", "escape", "1")
+        await sees(pilot, "w rows")
+
+
+async def test_captions_of_narrow_tiles_lose_whole_words(make_app: Make) -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("1", "w")
+        await sees(pilot, "base 0 errors · other 2 errors", "2 labels · base 1 error · other 1 error")
+        assert "erro…" not in shown(pilot.app)

@@ -90,15 +90,18 @@ class MaskPresentation(Presentation[PixelComparison]):
         ]
         return [("Diff map", signs), ("Hatching", hatched)]
 
-    def preview(self, frame: int) -> tuple[MapDrawing, str]:
-        """The diff map of the frame, and its shares."""
+    def preview(self, frame: int) -> MapDrawing:
+        """The diff map of the frame."""
+        return self.painter.diff(frame)
+
+    def about(self, frame: int) -> Sequence[str]:
+        """The shares of the diff map."""
         comparison = self.view.comparison
-        name = visible(comparison.dataset.frames.id[frame] or "")
-        drawing = self.painter.diff(frame)
         reason = comparison.counts.unreadable.get(frame)
         if not comparison.counts.counted[frame]:
-            return drawing, f"{name} · not counted: {visible(reason) if reason else 'a mask is missing'}"
-        return drawing, f"{name} · {shares_text(comparison.frame_diffs[frame], comparison.other is not None)}"
+            return [f"not counted: {visible(reason) if reason else 'a mask is missing'}", "not counted"]
+        shares = shares_text(comparison.frame_diffs[frame], comparison.other is not None).split("  ")
+        return ["  ".join(shares[:count]) for count in range(len(shares), 0, -1)]
 
     def whole_frame(self, frame: int) -> CropDrawing:
         """The diff map of all of a frame."""

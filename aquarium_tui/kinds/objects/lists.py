@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from aquarium_tui.compare.cells import CellList
 from aquarium_tui.compare.comparison import Seen
@@ -19,7 +20,7 @@ from aquarium_tui.kinds.lists import (
     CellTable,
     ConfusionCell,
     Grid,
-    brief,
+    both_ends,
     cell_table,
     cell_title,
     change_spans,
@@ -334,34 +335,38 @@ class CellTiles:
         """The surroundings of the object."""
         return self.painter.crop(int(self.rows[index]), aspect)
 
-    def caption(self, index: int) -> Sequence[Sequence[Span]]:
+    def caption(self, index: int, room: int) -> Sequence[Sequence[Span]]:
         """Frame, sign of the change and label; then what each set says."""
         comparison = self.view.comparison
         found = object_at(comparison, int(self.rows[index]))
-        frame = visible(comparison.dataset.frames.id[found.frame] or "")
-        name = brief(found.label.class_name, 16) if found.label else "no label"
-        said = pair_text(found) if comparison.other else side_text(found, "base")
+        said = pair_text(found, room) if comparison.other else side_text(found, "base", room)
         sign = CHANGE_MARKS[found.change] if comparison.other else ("", "")
         signs = review_spans(self.view.reviews.of_object(found.row))
-        signs = [*signs, (" ", "")] if signs else []
-        return [
-            [sign, (" " if sign[0] else "", ""), *signs, (name, ""), (f"  {frame}", "dim")],
-            [(said, "dim")],
-        ]
+        signs = [sign, (" " if sign[0] else "", ""), *signs, (" " if signs else "", "")]
+        left = room - sum(cell_len(text) for text, _ in signs) - 2
+        frame = both_ends(visible(comparison.dataset.frames.id[found.frame] or ""), left // 2)
+        name = visible(found.label.class_name) if found.label else "no label"
+        name = both_ends(name, left - cell_len(frame))
+        return [[*signs, (name, ""), (f"  {frame}", "dim")], [(said, "dim")]]
 
 
-def side_text(found: ObjectRow, side: Side) -> str:
-    """What one set says of an object: `pedestrian .87`, `missed`, nothing."""
+def side_text(found: ObjectRow, side: Side, room: int) -> str:
+    """What one set says of an object, in at most `room` cells: `pedestrian .87`, `missed`, nothing."""
     partner = found.partner(side)
     if partner:
-        return f"{brief(partner.class_name, 10)} {share(partner.confidence, 2)}"
+        sure = share(partner.confidence, 2)
+        return f"{both_ends(visible(partner.class_name), room - 1 - len(sure))} {sure}"
     return found.outcome(side).word if found.label else "–"
 
 
-def pair_text(found: ObjectRow) -> str:
+def pair_text(found: ObjectRow, room: int) -> str:
     """What both sets say of an object, a class they share named once: `pedestrian .50 → .65`."""
     base, other = found.base, found.other
     if base and other and base.class_name == other.class_name:
-        sure = [share(partner.confidence, 2) for partner in (base, other)]
-        return f"{brief(base.class_name, 17)} {' → '.join(sure)}"
-    return f"{side_text(found, 'base')} → {side_text(found, 'other')}"
+        sure = " → ".join(share(partner.confidence, 2) for partner in (base, other))
+        return f"{both_ends(visible(base.class_name), room - 1 - len(sure))} {sure}"
+    each = room - len(" → ")
+    first = side_text(found, "base", each)
+    short = side_text(found, "other", each // 2)
+    first = first if cell_len(first) + cell_len(short) <= each else side_text(found, "base", each - each // 2)
+    return f"{first} → {side_text(found, 'other', each - cell_len(first))}"

@@ -22,7 +22,13 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.columns import CellText, TableColumn, frame_columns, number_columns
 from aquarium_tui.kinds.kind import PictureOptions
 from aquarium_tui.kinds.lists import Confusion
-from aquarium_tui.kinds.objects.lists import CHANGE_MARKS, CHANGE_MEANINGS, CellTiles, ObjectConfusion
+from aquarium_tui.kinds.objects.lists import (
+    CHANGE_MARKS,
+    CHANGE_MEANINGS,
+    CellTiles,
+    ObjectConfusion,
+    side_text,
+)
 from aquarium_tui.kinds.presentation import Legend, OpenTiles, Presentation
 from aquarium_tui.kinds.report_columns import Reporting
 from aquarium_tui.kinds.walks import ChangeWalk, ObjectLook
@@ -33,6 +39,9 @@ from aquarium_tui.model.numbers import UNDEFINED, counted, share
 from aquarium_tui.model.settings import Side
 from aquarium_tui.model.tables import Objects
 from aquarium_tui.render.palette import Palette
+
+_LONGEST = 60
+"""Cells of a class and its confidence in a line about a frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +82,23 @@ class ObjectPresentation(Presentation[ObjectComparison]):
         kind, row = target
         return self.painter.look(row) if kind == "object" else super().close_up(target)
 
-    def preview(self, frame: int) -> tuple[FrameDrawing, str]:
-        """The frame with all its objects, and how many errors each set makes."""
+    def preview(self, frame: int) -> FrameDrawing:
+        """The frame with all its objects."""
+        return self.painter.frame(frame)
+
+    def about(self, frame: int) -> Sequence[str]:
+        """How many labels it has, and how many errors each set makes."""
         comparison = self.view.comparison
-        labels = int(np.diff(comparison.dataset.labels.starts[frame : frame + 2])[0])
-        parts = [visible(comparison.dataset.frames.id[frame] or ""), counted(labels, "label")]
-        for side in comparison.sides:
-            parts.append(f"{side} {counted(int(comparison.frame_scores[side].errors[frame]), 'error')}")
-        return self.painter.frame(frame), " · ".join(parts)
+        labels = counted(int(np.diff(comparison.dataset.labels.starts[frame : frame + 2])[0]), "label")
+        errors = [int(comparison.frame_scores[side].errors[frame]) for side in comparison.sides]
+        words = [f"{side} {counted(n, 'error')}" for side, n in zip(comparison.sides, errors, strict=True)]
+        last = counted(errors[-1], "error")
+        return [
+            " · ".join([labels, *words]),
+            " · ".join(words),
+            f"{labels} · {' → '.join([*map(str, errors[:-1]), last])}",
+            " → ".join([*map(str, errors[:-1]), last]),
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,6 +351,19 @@ class ClassPresentation(ObjectPresentation):
     def frame_numbers(self) -> list[TableColumn]:
         """The classes of each frame, and whether that got worse."""
         return frame_columns(self.view.comparison, class_columns(self.view.comparison))
+
+    def about(self, frame: int) -> Sequence[str]:
+        """Its class as labelled and as each set infers it."""
+        comparison = self.view.comparison
+        rows = range(*comparison.ledger.starts[frame : frame + 2])
+        if len(rows) != 1:
+            return super().about(frame)
+        found = object_at(comparison, rows[0])
+        label = visible(found.label.class_name) if found.label else "no label"
+        said = [side_text(found, side, _LONGEST) for side in comparison.sides]
+        named = [f"{side} {words}" for side, words in zip(comparison.sides, said, strict=True)]
+        pair = " → ".join(said)
+        return [" · ".join([label, *named]), f"{label}: {pair}", pair, *(said[-1:])]
 
 
 def class_presentation(

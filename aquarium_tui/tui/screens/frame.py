@@ -76,7 +76,7 @@ class FrameScreen(PictureScreen):
             with Vertical(id="objects-pane"):
                 yield Line(id="scores")
                 yield Line(id="said")
-                yield Table(id="objects", empty="no labels and no inferences under these thresholds")
+                yield Table(id="objects")
 
     def show(self, view: View) -> None:
         """Draw the frame under other settings, the same object marked."""
@@ -125,6 +125,8 @@ class FrameScreen(PictureScreen):
         pair, boxed = comparison.other is not None, self._of_objects.boxed
         reviews = [view.reviews.of_object(found.row) for found in self.objects]
         columns = object_columns(self.objects, start, pair, self._entry_hex, boxed=boxed, reviews=reviews)
+        lowers = self.sign("view.confidence_down")
+        table.empty = f"no labels, and no inferences at these thresholds: {lowers} lowers them"
         table.show(columns, stop, rows=rows, row=self.row)
         self._keep(self.row)
         if isinstance(self.walk, ChangeWalk):

@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.widgets import Static
 
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.drawing import typical_size
-from aquarium_tui.kinds.columns import order_columns
+from aquarium_tui.kinds.columns import Span, order_columns
 from aquarium_tui.kinds.presentation import OpenTiles
 from aquarium_tui.kinds.walks import FrameLook
+from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.tables import Dataset
 from aquarium_tui.query.wording import quoted
@@ -26,6 +26,7 @@ from aquarium_tui.tui.graphics.geometry import gain_below
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
+from aquarium_tui.tui.widgets.lines import Line
 from aquarium_tui.tui.widgets.samples import Crops
 from aquarium_tui.tui.widgets.table import Table
 
@@ -66,10 +67,10 @@ class FramesScreen(NarrowedScreen):
     def panes(self) -> ComposeResult:
         """Table and preview."""
         with Container(id="frames-body"):
-            yield Table(id="frames", empty="this dataset has no frames")
+            yield Table(id="frames")
             with Vertical(id="preview"):
                 yield Picture(id="preview-picture")
-                yield Static(id="preview-text", markup=False)
+                yield Line(id="preview-text")
             yield Crops(id="gallery")
 
     def show(self, view: View) -> None:
@@ -84,7 +85,7 @@ class FramesScreen(NarrowedScreen):
             self.marked_of, table.marks = comparison.dataset, table.marks[:0]
         known = table.sort is not None and table.sort.key in {column.key for column in columns}
         rows = view.selection.frame_order if view.selection else None
-        table.empty = self.no_frames() if view.choice.query else "this dataset has no frames"
+        table.empty = self.nothing_selected()
         table.show(
             columns,
             len(comparison.dataset.frames),
@@ -95,6 +96,7 @@ class FramesScreen(NarrowedScreen):
         self.say_position()
         if self.gallery is not None:
             self._fill_gallery()
+            self._show_tiles()
         elif table.row is not None:
             self._preview(table.row)
 
@@ -130,9 +132,17 @@ class FramesScreen(NarrowedScreen):
             self.gallery = None
         else:
             self._fill_gallery()
-        self.set_class(self.gallery is not None, "-gallery")
+        self._show_tiles()
         self.focus_content()
         self.say_position()
+
+    @property
+    def _tiled(self) -> bool:
+        """Whether tiles are seen: where there are none, the table says why."""
+        return self.gallery is not None and len(self.gallery) > 0
+
+    def _show_tiles(self) -> None:
+        self.set_class(self._tiled, "-gallery")
 
     def _fill_gallery(self) -> None:
         """What is listed as crops, the cursor on the frame under the table's."""
@@ -193,7 +203,7 @@ class FramesScreen(NarrowedScreen):
 
     def focus_content(self) -> None:
         """To the table, or the gallery."""
-        self.set_focus(self.query_one("#frames" if self.gallery is None else "#gallery"))
+        self.set_focus(self.query_one("#gallery" if self._tiled else "#frames"))
 
     def subject(self) -> dict[str, str]:
         """The frame under the cursor."""
@@ -287,9 +297,11 @@ class FramesScreen(NarrowedScreen):
     def _preview(self, row: int) -> None:
         if self.drawn is None:
             return
-        drawing, words = self.program.presentation.preview(row)
-        self.query_one(Picture).show(drawing)
-        self.query_one("#preview-text", Static).update(words, layout=False)
+        task = self.program.presentation
+        self.query_one(Picture).show(task.preview(row))
+        name = visible(self.drawn.comparison.dataset.frames.id[row] or "")
+        forms: list[list[Span]] = [[(name, "strong"), (f" · {said}", "dim")] for said in task.about(row)]
+        self.query_one("#preview-text", Line).show(forms[0], (), *forms[1:])
 
     def say_position(self) -> None:
         """Where the cursor is and how the table is sorted."""

@@ -134,9 +134,11 @@ class LeaderboardScreen(ViewScreen):
             return
         first, second = board.pareto
         words = f" base {visible(board.sets[0])}   {FRONT} front of {first} and {second}   {self.form}"
-        self.query_one("#board-line", Line).show([(words, "dim")])
+        nothing = self.nothing_selected()
+        self.query_one("#board-line", Line).show([(f" {nothing}", "warn") if nothing else (words, "dim")])
         default = Sort(first, board.figures[first].higher_is_better)
         table.show(set_columns(board, self.form), len(board.sets), sort=table.sort or default)
+        table.styles.height = len(board.sets) + 1
         shared = shared_rows(board)
         lists = self.query_one("#shared", Table)
         lists.show(_shared_columns(shared), len(shared))

@@ -71,7 +71,7 @@ class MetricsScreen(NarrowedScreen):
                 yield Table(id="own")
             with Vertical(id="cells-pane", classes="pane"):
                 yield Matrix(id="matrix")
-                yield Table(id="cells", empty="no labels and no inferences under these thresholds")
+                yield Table(id="cells")
         yield FilterBar()
         yield Line(id="cell-line")
         yield Samples(self.sign("previous.item", "next.item"))
@@ -167,17 +167,13 @@ class MetricsScreen(NarrowedScreen):
 
     def _why_no_cells(self, wanted: str) -> str:
         """What leaves no cells: the filter, the query, a set without inferences, or the thresholds."""
-        assert self.drawn
-        comparison = self.drawn.comparison
         if wanted:
             filters = self.sign("metrics.filter")
             return f"no cell has a class with {visible(wanted)} in its name: {filters} filters"
         if self.cell_filter.title:
             return f"no cell is left of {self.cell_filter.title}: {self.sign('metrics.cells')} shows others"
-        if not comparison.frame_count and self.drawn.choice.query:
-            return self.no_frames()
-        lowers = self.sign("view.confidence_down")
-        return f"no labels and no inferences at these thresholds: {lowers} lowers them"
+        lowers = f"{self.sign('view.confidence_down')} lowers them"
+        return self.nothing_selected() or f"no labels and no inferences at these thresholds: {lowers}"
 
     def learn(self) -> None:
         """AP50, intervals and p-values, where the cursor is."""
@@ -197,6 +193,9 @@ class MetricsScreen(NarrowedScreen):
         """What the comparison comes to, once that is known; one set alone has no verdict."""
         line, verdict = self.query_one("#verdict", Line), self.known.verdict if self.known else None
         line.display = self.single is False
+        if nothing := self.nothing_selected():
+            line.show([(f" {nothing}", "warn")])
+            return
         inks = {Direction.BETTER: "good", Direction.WORSE: "bad", Direction.UNCLEAR: ""}
         unknown = [[("…", Direction.UNCLEAR)]]
         forms = [self._verdict_parts(verdict, detail) for detail in (2, 1, 0)] if verdict else unknown
@@ -304,7 +303,7 @@ class MetricsScreen(NarrowedScreen):
 
     def _show_samples(self, view: View, cell: tuple[int, int]) -> None:
         if self.cell == cell and self.drawn is view:
-            self.query_one(Samples).show(self.confusion, self._walk(cell))
+            self.query_one(Samples).show(self.confusion, self._walk(cell), why=self.nothing_selected())
 
     def _walk(self, cell: tuple[int, int]) -> CellWalk:
         """The list of the cell that is shown below, or is about to be."""

@@ -143,9 +143,19 @@ class ReviewScreen(ViewScreen):
             self.query_one("#said", Line).show([])
 
     def _why_empty(self) -> str:
+        back, on = self.sign("previous.item"), self.sign("next.item")
+        if self.which == TITLE:
+            return (
+                "no label is suspected: nowhere do all sets together contradict one; "
+                f"{back} goes back to what was reviewed"
+            )
+        if self.which != "Reviewed":
+            return f"this queue is empty: {back} and {on} go to other lists"
         flag, verdict = self.sign("review.flag"), self.sign("review.verdict")
+        suspects = f"; {on} lists suspected label errors" if TITLE in self.lists else ""
         return (
-            f"nothing was reviewed yet: {flag} flags what is under the cursor, {verdict} gives it a verdict"
+            f"nothing was reviewed yet: on the other screens, {flag} flags what is under the cursor, "
+            f"{verdict} gives it a verdict{suspects}"
         )
 
     def _preview(self, row: int) -> None:

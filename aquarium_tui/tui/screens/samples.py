@@ -62,7 +62,7 @@ class SamplesScreen(NarrowedScreen):
         super().show(view)
         samples, crops = self.query_one(Samples), self.query_one(Crops)
         walk = samples.walk if samples.confusion else self.walk
-        samples.show(self.confusion, walk, crops.position)
+        samples.show(self.confusion, walk, crops.position, self.nothing_selected())
         self.learn()
         self.say_position()
 

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.certainty.table import State
@@ -72,6 +73,7 @@ class ScenariosScreen(ViewScreen):
             yield Table(id="scenarios")
             yield Line(id="scenario-line")
             yield Table(id="targets", empty="")
+            yield Static(id="scenario-hint", markup=False)
 
     def show(self, view: View) -> None:
         """List the segments, and have counted what is not known of them."""
@@ -104,12 +106,27 @@ class ScenariosScreen(ViewScreen):
         whole = replace(view, choice=replace(view.choice, query="", only=""))
         return reproduce(whole, "scenarios")
 
+    def on_mount(self) -> None:
+        """Say what scenarios are and where more come from, for as long as there are none."""
+        super().on_mount()
+        save, edit = self.sign("segments.save"), self.sign("scenarios.edit")
+        slices, query = self.sign("app.slices"), self.sign("query.open")
+        self.query_one("#scenario-hint", Static).update(
+            "A scenario is a part of the dataset in which every new model has to be good enough.\n"
+            "There is none yet, besides all frames.\n\n"
+            f"{slices} then {save}   keeps a slice of the objects as a scenario\n"
+            f"{query} then {save}   keeps the frames of a query as one\n"
+            f"{edit}   sets the targets of the one under the cursor, such as recall > 0.8\n\n"
+            "In the shell: aquarium-tui scenarios --help"
+        )
+
     def focus_content(self) -> None:
         """To the table of segments."""
         self.set_focus(self.query_one("#scenarios"))
 
     def _fill(self) -> None:
         self.query_one("#scenarios", Table).show(self._columns(), len(self.segments), pinned=1)
+        self.set_class(len(self.segments) == 1, "-alone")
         self._say()
 
     @on(Table.Highlighted, "#scenarios")

@@ -166,8 +166,16 @@ class SlicesScreen(ViewScreen):
         table = self.lists[self.which]
         if table is None:
             return visible(self.problems[self.which]) or ("searching …" if self.which else "counting …")
+        if nothing := self.nothing_selected():
+            return nothing
         back = f"{self.sign('previous.item')} goes back to the ready-made slices"
-        return f"{search_words(table.search)}; {back}" if table.search else "no labels to slice"
+        return f"{search_words(table.search)}; {back}" if table.search else self._no_labels()
+
+    def _no_labels(self) -> str:
+        """What leaves no label."""
+        if self.drawn and self.drawn.choice.query:
+            return f"the frames of the query have no labels: {self.sign('query.open')} in Metrics changes it"
+        return "this dataset has no labels to slice"
 
     @on(Table.Highlighted, "#slices")
     def _say(self) -> None:

@@ -29,7 +29,7 @@ from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.textual_private import KeyFooter, forget_closed_watchers
 from aquarium_tui.tui.widgets.header import SCREENS, Header, Tabs, Tour
-from aquarium_tui.tui.widgets.lines import Line
+from aquarium_tui.tui.widgets.lines import Line, ever_fewer
 from aquarium_tui.tui.widgets.query_bar import QueryBar, QueryInput, SliceBar
 from aquarium_tui.tui.widgets.samples import Crops, Samples
 
@@ -102,6 +102,17 @@ class ViewScreen(ClosesOnce[None]):
 
     def learn(self) -> None:
         """Draw what has been found out about the view since."""
+
+    def nothing_selected(self) -> str:
+        """Why there is nothing to show at all, and what changes that; empty where there is something."""
+        view = self.drawn
+        if view is None or view.comparison.frame_count:
+            return ""
+        if not view.choice.query:
+            return "this dataset has no frames"
+        here = "" if isinstance(self, NarrowedScreen) else f"in Metrics ({self.sign('app.metrics')}), "
+        opens, clears = self.sign("query.open"), self.sign("go.back")
+        return f"the query selects no frames: {here}{opens} changes it, {clears} clears it"
 
     def command(self, view: View) -> str:
         """The command that leads to what is seen: by default the one that opens the view."""
@@ -311,11 +322,6 @@ class NarrowedScreen(ViewScreen):
             Choose("Queries applied before", [Offer(each, each) for each in history]), recall
         )
 
-    def no_frames(self) -> str:
-        """Why nothing is listed where the query selects no frame, and what changes that."""
-        opens, clears = self.sign("query.open"), self.sign("go.back")
-        return f"the query selects no frames: {opens} changes it, {clears} clears it"
-
     def action_leave(self) -> None:
         """Close the lines for newcomers, clear the query, clear the slice, or go to the list of datasets."""
         if self.query_one(Tour).display and self.program.tour:
@@ -422,11 +428,12 @@ class PictureScreen(ViewScreen):
         """Name the frame above the picture, with its metadata and its place in what is walked through."""
         frames = view.comparison.dataset.frames
         values = {key: written(column[self.frame]) for key, column in frames.metadata.items()}
-        details = (f"{visible(key)} {value}" for key, value in values.items() if value)
+        named = [f"{visible(key)} {value}" for key, value in values.items() if value]
+        details: list[Span] = [(f"{'   ' * bool(at)}{each}", "dim") for at, each in enumerate(named)]
         name: list[Span] = [(f" {visible(frames.id[self.frame] or '')}  ", "strong")]
-        name += [*review_words(view.reviews.of_frame(self.frame)), ("", "")]
-        name.append(("   ".join(details), "dim"))
-        self.query_one("#walk-line", Line).show(name, [(f"{place} ", "accent")])
+        name += review_words(view.reviews.of_frame(self.frame))
+        forms = [[*name, *some] for some in (*ever_fewer(details), [])]
+        self.query_one("#walk-line", Line).show(forms[0], [(f"{place} ", "accent")], *forms[1:])
 
     def step_frame(self, by: int) -> bool:
         """Show the next or previous frame of the list; False where there is none."""

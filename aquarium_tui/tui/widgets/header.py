@@ -1,5 +1,6 @@
 """Where you are and under which settings every number was made, the line of screens, and a first tour."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
@@ -166,12 +167,19 @@ class Tabs(Widget):
         for title, mode in SCREENS:
             ink = "accent" if mode == self.here else "dim"
             spans += [(f"{self.keys[mode]} ", "dim"), (title, ink), ("  ", "")]
-        right: Span = (f"⋯ {self.busy} ", "warn") if self.busy else (f"{self.note} ", "dim")
         room = self.size.width - _length(spans)
         warned: list[Span] = [(f"{self.warning}   ", "warn")] if self.warning else []
-        shown = fitting(([*warned, right], [right]), room) if room > 0 else []
+        notes = self._busy_or_notes()
+        shown = fitting([[*warned, *notes[0]], *notes, []], room)
         gap = " " * (room - _length(shown))
         return _text([*spans, (gap, ""), *shown], Inks(self), "surface")
+
+    def _busy_or_notes(self) -> list[list[Span]]:
+        """What is being computed, or the remarks, of which the last ones go where there is no room."""
+        if self.busy:
+            return [[(f"⋯ {self.busy} ", "warn")]]
+        ends = [len(self.note), *(gap.start() for gap in reversed([*re.finditer(" {2,}", self.note)]))]
+        return [[(f"{self.note[:end]} ", "dim")] for end in ends]
 
     async def on_click(self, event: events.Click) -> None:
         """A title opens its screen."""

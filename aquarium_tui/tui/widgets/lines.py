@@ -59,6 +59,11 @@ def fitting(forms: Sequence[Sequence[Span]], room: int) -> list[Span]:
     return _whole_words(forms[-1], room)
 
 
+def ever_fewer(parts: Sequence[Span]) -> list[list[Span]]:
+    """All parts of a line, and ever fewer of them, those at the end going first: forms for `fitting`."""
+    return [list(parts[:count]) for count in range(len(parts), 0, -1)]
+
+
 def _whole_words(spans: Sequence[Span], room: int) -> list[Span]:
     """As many words as fit before an ellipsis; of a single word that does not fit, its beginning."""
     words = [(word, ink) for text, ink in spans for word in _WORDS.findall(text)]

@@ -207,7 +207,8 @@ class Crops(Vertical, can_focus=True):
     def _draw_row(self, row: Row, indices: range) -> None:
         captions = row.captions
         captions.tile = self.grid.width
-        captions.lines = [(self.tiles.caption(i), i == self.position) for i in indices] if self.tiles else []
+        tiles, room = self.tiles, self.grid.width
+        captions.lines = [(tiles.caption(i, room), i == self.position) for i in indices] if tiles else []
         captions.refresh()
         row.picture.show(self._sheet(indices, row.picture.cell) if indices else None)
 
@@ -340,6 +341,7 @@ class Samples(Vertical):
         self.keys = keys
 
     confusion: Confusion | None = None
+    why = ""
     walk = CellWalk(0, 0, "", "")
     rows: NDArray[np.int64] = np.zeros(0, np.int64)
 
@@ -355,16 +357,17 @@ class Samples(Vertical):
         yield Crops()
         yield Static(id="empty", markup=False)
 
-    def show(self, confusion: Confusion, walk: CellWalk, position: int = 0) -> None:
-        """Show a list of a cell."""
+    def show(self, confusion: Confusion, walk: CellWalk, position: int = 0, why: str | None = None) -> None:
+        """Show a list of a cell; `why` says why there is nothing at all, by default what it said before."""
         self.confusion, self.walk = confusion, walk
+        self.why = self.why if why is None else why
         self.rows = confusion.samples(walk)
         arrow = "↓" if walk.descending else "↑"
         note = f"by {walk.sort.replace('_', ' ')} {arrow}  {self.keys} lists "
         self.query_one(ListTabs).show(confusion.lists(walk.cell), walk.which, note)
         self.query_one(Crops).show(confusion.tiles(walk), position)
         self.set_class(not len(self.rows), "-empty")
-        self.query_one("#empty", Static).update(confusion.why_empty(walk.cell))
+        self.query_one("#empty", Static).update(self.why or confusion.why_empty(walk.cell))
 
     def targets(self) -> list[Target]:
         """What the list holds, as it is reviewed."""
