@@ -100,7 +100,7 @@ def test_markdown_has_its_pictures_beside_it_or_none(
     )
     starts = {".jpg": b"\xff\xd8", ".svg": b"<s"}
     assert all((tmp_path / name).read_bytes()[:2] == starts[name[-4:]] for name in named)
-    assert compare(home, monkeypatch, "--format", "md", "--no-pictures", "--out", str(out)) == 0
+    assert compare(home, monkeypatch, "--format", "md", "--no-pictures", "--out", str(out), "--force") == 0
     capsys.readouterr()
     assert compare(home, monkeypatch, "--format", "md") == 0
     assert capsys.readouterr().out == out.read_text("utf-8")

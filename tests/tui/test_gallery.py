@@ -30,7 +30,7 @@ async def test_without_a_query_of_objects_the_gallery_shows_frames(make_app: Mak
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("1", "w")
-        await sees(pilot, "1 of 4", "2 labels · 0 → ")
+        await sees(pilot, "1 of 4", "base 0 errors · other 2 errors")
         assert pilot.app.screen.query_one("#gallery", Crops).total == 4
 
 

@@ -111,11 +111,12 @@ class FramesScreen(NarrowedScreen):
         assert self.drawn
         columns, rows = self.app.size
         room, narrow = rows - AROUND, self.breadth == "-narrow"
-        below = room - LOW if narrow else len(self.query_one("#frames", Table).order) + 1
+        listed = len(self.query_one("#frames", Table).order)
+        below = room - LOW if narrow else listed + 1
         size = typical_size(self.drawn.comparison.dataset)
         cell = self.query_one("#preview-picture", Picture).cell
         gain = gain_below(size, (columns - 2, room - 2), cell, BESIDE[self.breadth], below)
-        stacked = gain > WORTH_IT[narrow] and (narrow or below <= room // 3)
+        stacked = gain > WORTH_IT[narrow] and (narrow or 0 < listed < room // 3)
         self.set_class(stacked, "-stacked")
         self.query_one("#frames").styles.height = below if stacked and not narrow else None
         self.query_one("#preview").styles.height = LOW if stacked and narrow else None
