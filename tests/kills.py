@@ -4,6 +4,9 @@
 at a random time. Afterwards everything in the store must be readable, and wholly as before or wholly as after
 the command; one further command, every other time under another host name, must leave nothing behind.
 
+With `--writers 2` another command writes to the same store meanwhile, as if on another machine; it is killed
+every other time. What is there then must be what one, the other, both in either order, or none would leave.
+
 The commands run in forks of this process, in which the program is loaded already: the time up to a kill is
 then time in which something is written, not time in which Python starts.
 """
@@ -21,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,8 @@ from aquarium_tui.__main__ import main as program
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.session import Session
 from aquarium_tui.store import Segments, Store
+from aquarium_tui.store.measures import read_measures
+from aquarium_tui.store.reviews import FORMAT, ReviewLog
 
 DEMO = Path(__file__).parents[1] / "sample_data" / "detection"
 PLACE = ("--project", "street", "--dataset", "val")
@@ -50,7 +55,7 @@ LOADED = (
 )
 """What the commands import when they need it; loaded before the forks."""
 
-OUTSIDE = ("export", "export --force", "render")
+OUTSIDE = ("export", "export --force", "render", "compare --out", "review export", "scenarios --export")
 """The commands that write beside the store."""
 
 State = dict[str, Any]
@@ -75,9 +80,22 @@ def commands(folder: Path) -> dict[str, tuple[str, ...]]:
             *("upload", *PLACE, "--inferences-id", "a", "--inferences", folder / "part.json", "--append"),
         ),
         "upload --metrics": ("upload", *PLACE, "--inferences-id", "b", *given["metrics"]),
+        "thresholds of set": ("thresholds", "set", "street/val/a", "0.3,car=0.4"),
+        "thresholds of project": ("thresholds", "set", "street", "0.3"),
+        "metrics set": ("metrics", "set", "street/val", "grain:lower:px"),
+        "metrics rm": ("metrics", "rm", "street/val", "grain"),
+        "review import": ("review", "import", "street/val", folder / "reviews.jsonl"),
+        "scenarios --add": (
+            *("scenarios", "street/val", "--base", "b", "--query", "label.area > 20", "--add", "wide"),
+            *("--target", "f1 >= 0.1"),
+        ),
+        "slices --measure": ("slices", "street/val", "--base", "b", "--measure"),
         "segments save": (*SAVE, "--query", "label.area > 50", "--name", "large", "--snapshot"),
         "segments rename": ("segments", "rename", "street/val", "kept", "renamed"),
         "segments rm": ("segments", "rm", "street/val", "kept"),
+        "rename set": ("rename", "street/val/a", "renamed"),
+        "rename dataset": ("rename", "street/val", "renamed"),
+        "rename project": ("rename", "street", "renamed"),
         "rm set": ("rm", "street/val/a", "--yes"),
         "rm dataset": ("rm", "street/other", "--yes"),
         "rm project": ("rm", "street", "--yes"),
@@ -86,6 +104,14 @@ def commands(folder: Path) -> dict[str, tuple[str, ...]]:
             *("export", "street/val", "--inferences", "a", "--out", folder / "out" / "forced", "--force"),
         ),
         "render": ("render", "street/val", "28", "--out", folder / "out" / "x.png"),
+        "compare --out": (
+            *("compare", "street/val", "--base", "b", "--no-intervals", "--format", "json"),
+            *("--out", folder / "out" / "compared.json"),
+        ),
+        "review export": ("review", "export", "street/val", "--out", folder / "out" / "reviews.csv"),
+        "scenarios --export": (
+            *("scenarios", "street/val", "--base", "b", "--export", folder / "out" / "scenarios.toml"),
+        ),
         "compare": ("compare", "street/val", "--base", "a", "--other", "b"),
     }
     return {name: tuple(map(str, words)) for name, words in uploads.items()}
@@ -152,14 +178,20 @@ def _observe(folder: Path) -> State:
             card, dataset = store.dataset_card(project, name), store.load_dataset(project, name)
             assert not card.damaged, card.damaged
             sets = [store.load_inferences(project, name, one.id) for one in card.sets]
-            segments = Segments(store.dataset_folder(project, name)).all()
+            folder_ = store.dataset_folder(project, name)
+            segments, reviews = Segments(folder_).all(), ReviewLog(folder_)
+            edits = reviews.edits()
+            assert not reviews.damage, reviews.damage
             found[f"{project}/{name}"] = [
                 [len(dataset.frames), card.labels, _digest(dataset.labels.box)],
                 {
                     one.id: [_digest(one.objects.box), {m: _digest(v.number) for m, v in one.metrics.items()}]
                     for one in sets
                 },
-                [[segment.name, segment.query, segment.frames] for segment in segments],
+                [repr(replace(segment, created="")) for segment in segments],
+                [[one.id, repr(one.confidence)] for one in card.sets],
+                [repr(edit) for edit in edits],
+                sorted(read_measures(folder_, dataset.frames)),
             ]
             if {"a", "b"} <= {one.id for one in sets}:
                 view = Session(store).open(Choice(project, name, "a", "b"))
@@ -206,11 +238,23 @@ def prepare(folder: Path) -> None:
     frames = [image["id"] for image in json.loads((DEMO / "labels.json").read_text())["images"]]
     lines = [f"{id_},{n / 7},{n % 5}" for n, id_ in enumerate(frames)]
     (folder / "metrics.csv").write_text("\n".join(["id,blur,noise", *lines]) + "\n")
+    grain = [f"{id_},{n % 3}" for n, id_ in enumerate(frames)]
+    (folder / "grain.csv").write_text("\n".join(["id,grain", *grain]) + "\n")
+    said = {
+        "format": FORMAT,
+        "time": "2024-05-01T10:00:00+00:00",
+        "user": "me",
+        "field": "note",
+        "value": "x",
+    }
+    edits = [json.dumps({**said, "frame": str(id_)}) for id_ in frames[:20]]
+    (folder / "reviews.jsonl").write_text("\n".join(edits) + "\n")
     uploads: list[tuple[object, ...]] = [
         ("upload", *PLACE, "--labels", DEMO / "labels.json", "--images", DEMO / "images"),
         ("upload", "--project", "street", "--dataset", "other", "--labels", DEMO / "labels.json"),
         ("upload", *PLACE, "--inferences-id", "a", "--inferences", DEMO / "model_a.json"),
         ("upload", *PLACE, "--inferences-id", "b", "--inferences", DEMO / "model_b.json"),
+        ("upload", *PLACE, "--inferences-id", "b", "--metrics", folder / "grain.csv"),
         ("segments", "save", "street/val", "--base", "a", "--query", "label.area > 1", "--name", "kept"),
         ("export", "street/val", "--inferences", "b", "--out", folder / "out" / "forced"),
     ]
@@ -230,16 +274,84 @@ def one_round(base: Path, place: Path, name: str, after: float, host: str) -> tu
     return observed(place), left
 
 
-def rounds(count: int, seed: int, names: list[str] | None = None) -> Tally:
-    """Kill commands in turn, at times from a seeded generator."""
+class Sequences:
+    """What commands leave that run one after the other, from the prepared store on.
+
+    Args:
+        base: The prepared folder.
+        place: Where they may run.
+    """
+
+    def __init__(self, base: Path, place: Path) -> None:
+        self.base, self.place = base, place
+        self._known: dict[tuple[str, ...], State] = {}
+
+    def state(self, *names: str) -> State:
+        """What is there after these commands; those that have to fail change nothing."""
+        if names not in self._known:
+            shutil.copytree(self.base, self.place, symlinks=True)
+            for name in names:
+                finished(forked(run(commands(self.place)[name], self.place / "store")))
+            self._known[names] = observed(self.place)
+            shutil.rmtree(self.place)
+        return self._known[names]
+
+    def possible(self, one: str, other: str) -> list[State]:
+        """What two commands at once may leave, whether or not they are killed."""
+        orders = ((), (one,), (other,), (one, other), (other, one))
+        return [self.state(*names) for names in orders]
+
+
+def rounds_of_two(count: int, seed: int, names: list[str] | None = None) -> Tally:
+    """Run two commands on one store at once, and kill the first, or both."""
+    chance, tally = random.Random(seed), Tally()
+    _load()
+    with tempfile.TemporaryDirectory() as temporary:
+        base, place = Path(temporary) / "base", Path(temporary) / "round"
+        prepare(base)
+        names = names or [name for name in commands(base) if name not in OUTSIDE]
+        sequences = Sequences(base, Path(temporary) / "sequence")
+        seconds = {name: _uncut(base, Path(temporary) / "uncut", name)[1] for name in names}
+        for n in range(count):
+            pair = names[n % len(names)], chance.choice(names)
+            try:
+                states = sequences.possible(*pair)
+                shutil.copytree(base, place, symlinks=True)
+                children = [
+                    forked(run(commands(place)[name], place / "store"), host)
+                    for name, host in zip(pair, HOSTS, strict=True)
+                ]
+                for name, child in list(zip(pair, children, strict=True))[: 1 + n % 2]:
+                    time.sleep(seconds[name] * chance.uniform(0.2, 1.3))
+                    os.kill(child, signal.SIGKILL)
+                codes = [finished(child) for child in children]
+                assert not {70, 99} & set(codes), f"ended with the codes {codes}"
+                tally.left += bool(leftovers(place))
+                found = observed(place)
+                assert found in states, "what is there is nothing that the two could leave"
+                tally.old += found == states[0]
+                tally.new += found != states[0]
+                _follow(place, pair[0], HOSTS[n // 2 % 2])
+            except AssertionError as error:
+                tally.failures.append(f"round {n}: {' and '.join(pair)}: {error}")
+            shutil.rmtree(place, ignore_errors=True)
+    return tally
+
+
+def _load() -> None:
     for module in LOADED:
         importlib.import_module(module)
+
+
+def rounds(count: int, seed: int, names: list[str] | None = None) -> Tally:
+    """Kill commands in turn, at times from a seeded generator."""
+    _load()
     chance, tally = random.Random(seed), Tally()
     with tempfile.TemporaryDirectory() as temporary:
         base = Path(temporary) / "base"
         prepare(base)
         names = names or list(commands(base))
-        seen = {name: _uncut(base, Path(temporary) / "uncut", name) for name in names}
+        seen = {name: _uncut(base, Path(temporary) / "uncut", name) for name in names[:count]}
         before = observed(base)
         for n in range(count):
             name = names[n % len(names)]
@@ -285,7 +397,8 @@ def _follow(place: Path, name: str, host: str) -> None:
     words: tuple[str, ...] = FOLLOWER if (store / "projects" / "street" / "val").exists() else ()
     if name in OUTSIDE:
         shutil.rmtree(place / "out" / "export", ignore_errors=True)
-        (place / "out" / "x.png").unlink(missing_ok=True)
+        for written in (each for each in (place / "out").glob("*.*") if not each.name.startswith(".")):
+            written.unlink()
         words, host = commands(place)[name], HOSTS[0]
     if not words:
         words = commands(place)["upload project"]
@@ -301,8 +414,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--writers", type=int, choices=(1, 2), default=1)
     given = parser.parse_args()
-    tally = rounds(given.rounds, given.seed)
+    tally = (rounds if given.writers == 1 else rounds_of_two)(given.rounds, given.seed)
     for failure in tally.failures:
         print(failure)
     print(
