@@ -298,8 +298,8 @@ def described(edits: Sequence[Edit]) -> str:
 
 TITLE = "suspected label errors"
 """The name of the queue."""
-_MOST, _LEAST_SCORE = 1000, 0.02
-"""How many are listed, and the least score: what is less likely than one in fifty is not worth a look."""
+_MOST, _LEAST_SCORE = 1000, 0.01
+"""How many are listed, and the least score: what is less likely than one in a hundred is not worth a look."""
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def test_rows_are_chosen_by_part_of_a_name_pattern_or_theme() -> None:
         "threshold-overlap",
         "threshold-same-class",
         "threshold-confidence",
+        "classes-thresholds",
     ]
     assert [row.name for row in chosen(["samp", "ledg*"])] == ["ledger", "resamples", "masks-resamples"]
     assert {row.name for row in chosen(["commands"])} == {row.name for row in THEMES[0].rows}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aquarium_tui.compare.binding import bound
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.gate import (
     ScenarioResult,
     TargetState,
@@ -169,7 +169,7 @@ def test_everything_wrong_in_a_file_is_named_at_once(tmp_path: Path) -> None:
         assert words in raised.value.message
     for text in ("", "[[scenarios]]\n", "scenario = 1\n", "[[scenario]"):
         path.write_text(text)
-        with pytest.raises(UsageError):
+        with pytest.raises((InputError, UsageError)):
             read_scenarios(path)
 
 

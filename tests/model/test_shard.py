@@ -10,7 +10,7 @@ from aquarium_tui.model.shard import Shard
     "text", ["0/4", "5/4", "4", "1/0", "-1/4", "1/4/2", "a/4", "1.0/4", "", "１/4", "1/4\n2"]
 )
 def test_what_is_no_shard_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no shard"):
+    with pytest.raises(UsageError, match="is not a shard"):
         Shard.of(text)
 
 

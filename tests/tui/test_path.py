@@ -59,7 +59,7 @@ async def test_from_the_worst_cell_to_the_object_and_back(make_app: Make, size: 
 
 
 async def test_the_object_is_in_the_middle_of_the_picture(make_app: Make) -> None:
-    async with make_app().run_test(size=(120, 36)) as pilot:
+    async with make_app().run_test(size=(80, 40)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("enter", "enter")
         await sees(pilot, "▼ broken")
@@ -175,7 +175,7 @@ async def test_walking_goes_on_into_the_next_frame(make_app: Make) -> None:
         assert [frame for frame, _ in seen] == [1, 1, 0]
         assert place()[0] == 0
         await pilot.press("right_square_bracket", "right_square_bracket")
-        await sees(pilot, "no labels and no inferences")
+        await sees(pilot, "no labels, and no inferences at these thresholds")
 
 
 async def test_frames_sort_and_preview_follow_the_cursor(make_app: Make) -> None:

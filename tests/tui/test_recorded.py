@@ -85,5 +85,5 @@ def test_without_a_terminal_each_place_is_a_line(
 def test_what_is_no_recording_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text(text)
-    with pytest.raises(UsageError, match="no recording"):
+    with pytest.raises(UsageError, match="not a recording"):
         read_stops(path)
