@@ -56,7 +56,7 @@ def test_marks_have_their_colours_and_captions_can_be_read(terminal: str) -> Non
         window.press("b")
         for colour in Boxes().colors:
             window.until(partial(seen, window, colour), f"the colour {colour}")
-        window.until(lambda: near(window, CAPTION_WORDS) > 200, "the letters of captions")
+        window.until(lambda: near(window, CAPTION_WORDS) > 100, "the letters of captions")
         window.until(lambda: near(window, CAPTION_GROUND) > 2000, "what is behind them")
 
 
