@@ -98,3 +98,16 @@ async def test_the_lines_for_newcomers_are_dismissed_for_good(store: Store) -> N
         await leaves(pilot, "closes these lines for good")
         await sees(pilot, "car missed")
     assert LastUsed(store.root).toured
+
+
+async def test_where_the_current_folder_was_removed_files_are_looked_for_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "labels.json").write_text("{}")
+    monkeypatch.setenv("HOME", str(tmp_path / "mine"))
+    monkeypatch.setattr(Path, "cwd", lambda: (_ for _ in ()).throw(FileNotFoundError()))
+    async with AquariumApp(Store(tmp_path / "home")).run_test(size=(100, 30)) as pilot:
+        await sees(pilot, "Press + to upload your own")
+        await pilot.press("plus", "enter")
+        await sees(pilot, "Labels", "labels.json")

@@ -81,7 +81,7 @@ class UploadAssistant:
     def __init__(self, screen: Screen[Any], stored: Callable[[], object]) -> None:
         self.screen, self.stored = screen, stored
         self.program = program_of(screen)
-        self.folder = Path.cwd()
+        self.folder = _beginning()
 
     def ask(self, datasets: Iterable[str]) -> None:
         """Ask what is uploaded.
@@ -187,6 +187,14 @@ class UploadAssistant:
             self.program.open(Choice(result.project, result.dataset))
         else:
             self.ask_inferences(result.project, result.dataset)
+
+
+def _beginning() -> Path:
+    """Where files are looked for first: the current folder, or the user's own where that was removed."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path.home()
 
 
 def _dataset(title: str) -> str:
