@@ -52,6 +52,11 @@ class Comparison(ABC):
     no_objects: ClassVar[str] = ""
     """Why there are no objects to ask for; empty where there are."""
 
+    @property
+    def object_count(self) -> int:
+        """How many objects the frames that are counted have."""
+        return 0
+
     def within(self, frames: NDArray[np.bool_]) -> Self:
         """The same, counted over those of its frames where `(frames,)` is true."""
         return replace(self, frames=frames if self.frames is None else frames & self.frames)

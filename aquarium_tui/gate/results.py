@@ -113,7 +113,10 @@ def _judged(rule: GateRule, table: FigureTable, tests: int) -> Ruling:
     if rule.aspect is Aspect.WORSE:
         needed = _frames_needed(figure, interval, frames, rule.alpha / tests)
         p = _one_sided(float(certainty.p[figure.row]), value, figure.higher_is_better)
-        unclear = needed > frames or (not needed and p < 1 and bool(certainty.few[figure.row]))
+        few = bool(certainty.few[figure.row])
+        # Where the interval leaves out such a loss, no more frames are needed to tell.
+        lost = (interval[0] if figure.higher_is_better else -interval[1]) <= -LOSS
+        unclear = (needed > frames and (few or lost)) or (few and p < 1)
         outcome = RuleState.TOO_FEW if unclear else RuleState.PASSED
         return Ruling(rule, figure, value, outcome, interval, p, frames=frames, needed=needed)
     end = interval[rule.aspect is Aspect.UPPER]
@@ -225,7 +228,7 @@ def _figures(each: Ruling) -> str:
             f"{words}; {RuleState.TOO_FEW}: seeing a loss of 2 points takes about "
             f"{counted(each.needed, 'frame')}, and this is {counted(each.frames, 'frame')}"
         )
-    return f"{words}; {RuleState.TOO_FEW}: it changed in fewer than {LEAST_FRAMES}"
+    return f"{words}; {RuleState.TOO_FEW}: it changed in fewer than {LEAST_FRAMES} frames"
 
 
 def _number(value: float) -> str:

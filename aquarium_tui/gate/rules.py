@@ -14,6 +14,8 @@ from aquarium_tui.model.settings import Side
 
 ALPHA = 0.05
 """How often a test may raise an alarm where nothing is worse."""
+_LEAST_ALPHA = 1e-12
+"""Below this, what is left of 1 is too near to 1 for a normal distribution in floating point."""
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": lambda value, limit: value < limit,
@@ -136,9 +138,11 @@ def _read(where: str, rule: Any) -> GateRule:  # noqa: ANN401
             raise UsageError(f"{where} has the unknown key {visible(key)!r}.", "Keys: when, name, alpha.")
         if not isinstance(value, known[key]) or isinstance(value, bool):  # type: ignore[arg-type]
             raise UsageError(f"{where}: {key} is {visible(repr(value))}.", "It must be text, alpha a number.")
-    alpha = float(rule.get("alpha", ALPHA))
-    if not 0 < alpha < 1:
-        raise UsageError(f"{where}: alpha is {alpha:g}.", "It must lie between 0 and 1, such as 0.05.")
+    alpha = rule.get("alpha", ALPHA)
+    if not _LEAST_ALPHA <= alpha < 1:
+        said = f"{alpha}"[:20]
+        raise UsageError(f"{where}: alpha is {said}.", "It must lie between 0 and 1, such as 0.05.")
+    alpha = float(alpha)
     try:
         return rule_of(rule["when"], rule.get("name", ""), alpha)
     except UsageError as error:
@@ -200,6 +204,8 @@ class _RuleParser:
             return ""
         self._next()
         (text,) = self._texts(1)
+        if not text.strip():
+            raise self._error(f"{word}(…) names nothing")
         self._expect(".")
         return text
 

@@ -133,7 +133,7 @@ class ClassificationKind(Kind[ObjectComparison]):
 
     def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
         """The confidence thresholds."""
-        inferences = {side: len(comparison.inferences(side).objects) for side in comparison.sides}
+        inferences = {side: comparison.inference_count(side) for side in comparison.sides}
         return DocumentFacts(inferences, confidence_fact(comparison))
 
 

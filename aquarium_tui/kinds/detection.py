@@ -197,5 +197,5 @@ class DetectionKind(Kind[ObjectComparison]):
             "iou": settings.iou,
             "iou_type": comparison.dataset.project.iou_type,
         }
-        inferences = {side: len(comparison.inferences(side).objects) for side in comparison.sides}
+        inferences = {side: comparison.inference_count(side) for side in comparison.sides}
         return DocumentFacts(inferences, {**matched, **confidence_fact(comparison)})

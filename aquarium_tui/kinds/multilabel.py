@@ -185,5 +185,5 @@ class MultilabelKind(Kind[MultilabelComparison]):
 
     def document_facts(self, comparison: MultilabelComparison) -> DocumentFacts:
         """The confidence thresholds."""
-        inferences = {side: len(comparison.inferences(side).objects) for side in comparison.sides}
+        inferences = {side: comparison.inference_count(side) for side in comparison.sides}
         return DocumentFacts(inferences, confidence_fact(comparison))

@@ -77,6 +77,8 @@ def signed_share(value: float, digits: int = 3) -> str:
     # Two sums of the same numbers in another order differ in the last of 16 digits: that is no difference.
     size = abs(value) if abs(value) > 1e-9 else 0.0
     text = share(size, digits)
+    if text == "1.000":
+        text = "1.00"  # As many cells as other differences: columns of numbers are that wide.
     return text if size == 0 else ("+" if value > 0 else "−") + text
 
 

@@ -7,7 +7,7 @@ from aquarium_tui.report.ap_parts import (
     ap_sum_lines,
     tide_document,
 )
-from aquarium_tui.report.certainty import Findings, sensitivity_remarks, verdict_parts
+from aquarium_tui.report.certainty import VERDICT_FORMS, Findings, sensitivity_remarks, verdict_parts
 from aquarium_tui.report.curves import policy_document, policy_lines
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.records import (
@@ -23,6 +23,7 @@ from aquarium_tui.report.records import (
 from aquarium_tui.report.text import as_markdown, as_text
 
 __all__ = [
+    "VERDICT_FORMS",
     "ApSum",
     "BehindCell",
     "Findings",

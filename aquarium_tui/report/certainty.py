@@ -207,15 +207,33 @@ def verdict_line(verdict: Verdict) -> str:
     return "   ".join(text for text, _ in verdict_parts(verdict))
 
 
-def verdict_parts(verdict: Verdict, detail: int = 2) -> list[tuple[str, Direction]]:
+def verdict_parts(verdict: Verdict, detail: int = 2, doubts: int = 2) -> list[tuple[str, Direction]]:
     """The parts of the line, each with the direction that it says; what counts against it says none.
 
     Args:
         verdict: What is said.
         detail: 2 for claims with figures and intervals, 1 without intervals, 0 in words alone.
+        doubts: 2 for all that counts against it, 1 for warnings in short, 0 for a sign that there are some.
     """
     parts = [(_claim_words(claim, verdict.unit, detail), claim.direction) for claim in verdict.claims]
-    return parts + [(text, Direction.UNCLEAR) for text in _against(verdict)]
+    return parts + [(text, Direction.UNCLEAR) for text in _DOUBTS[doubts](verdict)]
+
+
+VERDICT_FORMS = ((2, 2), (2, 1), (2, 0), (1, 1), (1, 0), (0, 1), (0, 0))
+"""How much of the verdict is said, the most first, as `verdict_parts` counts claims and doubts: figures stay
+longer than what warns of them, but a sign of the warnings stays as long as there is room."""
+
+
+def _short_warnings(verdict: Verdict) -> list[str]:
+    """What may reverse the verdict, without figures."""
+    parts = ["! other operating points"] if verdict.operating_points else []
+    return parts + (["! sign turns"] if verdict.turned_by else [])
+
+
+def _warning_sign(verdict: Verdict) -> list[str]:
+    """That something may reverse the verdict."""
+    count = bool(verdict.operating_points) + bool(verdict.turned_by)
+    return [f"! {counted(count, 'warning')}"] if count else []
 
 
 def _against(verdict: Verdict) -> list[str]:
@@ -232,6 +250,9 @@ def _against(verdict: Verdict) -> list[str]:
     if verdict.turned_by:
         parts.append(f"! sign turns under {', '.join(v.name for v in verdict.turned_by)}")
     return parts
+
+
+_DOUBTS = (_warning_sign, _short_warnings, _against)
 
 
 def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
@@ -350,6 +371,9 @@ def test_lines(significance: Significance) -> list[str]:
     found = []
     for what, test in (("labels", significance.labels), ("false alarms", significance.false_alarms)):
         if test is not None:
+            if not test.better + test.worse:
+                found.append(f"{what}: none changed")
+                continue
             few = f", too few {significance.unit} to tell" if test.few else ""
             changed = (
                 f"{test.better} better, {test.worse} worse in {counted(test.frames, significance.unit[:-1])}"

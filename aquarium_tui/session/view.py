@@ -96,7 +96,7 @@ class View:
             words.append(f"{len(self.unreadable)} more unreadable")
         if self.read_only:
             words.append("read-only store")
-        return f"! {', '.join(words)}" if words else ""
+        return f"! {', '.join(dict.fromkeys(words))}" if words else ""
 
     @property
     def found(self) -> str:
@@ -104,7 +104,8 @@ class View:
         if self.selection is None:
             return "all frames"
         frames = len(self.comparison.dataset.frames)
-        objects = "" if self.comparison.no_objects else f", {counted(int(self.marked.sum()), 'object')}"
+        count = int(self.marked.sum()) if self.asks_objects else self.comparison.object_count
+        objects = "" if self.comparison.no_objects else f", {counted(count, 'object')}"
         return f"{grouped(self.comparison.frame_count)} of {counted(frames, 'frame')}{objects}"
 
     @property

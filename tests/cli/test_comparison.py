@@ -288,3 +288,11 @@ def test_an_empty_list_is_a_header_alone(store, run):
 def test_objects_obey_the_settings(store, run):
     assert len(rows(run, "--cell", "background:car", "--base-confidence", "0.6")) == 0
     assert len(rows(run, "--cell", "background:car", "--base-confidence", "0.5")) == 1
+
+
+def test_changes_are_those_of_the_frames_that_count(store, run):
+    sets = ("test/val", "--base", "old", "--other", "new", "--no-intervals")
+    queries = ("frame.width > 0", "frame.width < 0")
+    whole, none = (run("compare", *sets, "--query", query)[1] for query in queries)
+    assert ", 0 both correct" in none and none.count(" fixed, 0 broken") == 1
+    assert "0 fixed, 0 broken, 0 moved, 0 same error, 0 both correct" not in whole

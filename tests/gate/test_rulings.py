@@ -154,3 +154,24 @@ def test_results_for_other_systems() -> None:
     assert [case.get("name") for case in suite] == list(rules)
     assert [case.find("failure") is not None for case in suite] == [True, True, False]
     assert gate_lines(found)[0] == "gate: 2 of 3 rules failed"
+
+
+def test_few_frames_that_changed_are_too_few_and_an_interval_without_a_loss_is_not() -> None:
+    four = many(4, frames=400)
+    assert outcomes(four, "worse(recall)")[0].outcome is RuleState.TOO_FEW
+    assert four.precision_significance(["AP50"], 20).per_class["AP50"].few.all()
+    assert not many(6, frames=400).precision_significance(["AP50"], 20).per_class["AP50"].few.any()
+    box = (0.0, 0.0, 10.0, 10.0)
+    labels = [(frame, "car", box) for frame in range(60)]
+    found = [(frame, "car", box, 0.9) for frame in range(60)]
+    better = comparison(["car"], labels, found[:30], found, frames=60)
+    (gain,) = outcomes(better, "worse(recall)")
+    assert gain.outcome is RuleState.PASSED and gain.needed > 60
+
+
+def test_all_recall_has_one_p_value() -> None:
+    found = Findings.of(many(3, frames=40))
+    assert found is not None
+    significance = found.significance
+    p = [significance.totals[average]["recall"].p[0] for average in ("weighted", "micro")]
+    assert p == [significance.headline["recall"].p[0]] * 2

@@ -30,7 +30,7 @@ def test_report():
     start = found.index(next(line for line in found if line.startswith("class")))
     assert found[start].split() == ["class", "support", "precision", "recall", "F1", "AP50"]
     assert " ".join(found[start + 1].split()).startswith("car 3 .500 → 1.000 +.500 .333 → .667 +.333 ")
-    assert " ".join(found[start + 2].split()).startswith("truck 1 .500 → .000 −.500 1.000 → .000 −1.000 ")
+    assert " ".join(found[start + 2].split()).startswith("truck 1 .500 → .000 −.500 1.000 → .000 −1.00 ")
     assert found[start + 3].startswith("all (weighted by support)")
     assert found[start + 6] == "and 1 class without labels and inferences"
     arrows = {tuple(i for i, c in enumerate(line) if c == "→")[:3] for line in found[start + 1 : start + 6]}

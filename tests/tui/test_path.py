@@ -139,7 +139,7 @@ async def test_intervals_take_the_place_of_deltas_and_back(make_app: Make) -> No
             pilot, lambda: (known := app_of(pilot).evidence) is not None and known.precision is not None
         )
         await pilot.press("I")
-        await sees(pilot, "95 % intervals of other − base", "~[−1.000, .000]")
+        await sees(pilot, "95 % intervals of other − base", "~[−1.00, .000]")
         await pilot.press("I")
         await leaves(pilot, "intervals")
         await sees(pilot, "delta: other − base")

@@ -221,6 +221,9 @@ def metric_replicates(
     return found
 
 
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number whose bits look random (2**64 divided by the golden ratio): a product spreads all bits."""
+
 FAMILIES = (tuple(PRECISIONS)[:3], (*tuple(PRECISIONS)[3:], *RECALLS))
 """Metrics whose p-values are adjusted together: AP, AP50 and AP75, which screens list, and the nine others. A
 family is always computed whole, so that a metric is as sure in a list of three as in one of twelve."""
@@ -275,10 +278,12 @@ def precision_significance(
         base, other = pool.map(
             lambda e, part: replicated(e, frames, resampling, every_name, part), sets, parts
         )
+    differing, differing_at_all = _differing_units(sets, frames, resampling)
     per_class, total = {}, {}
     for name in every_name:
         delta = other[name] - base[name]
         units, labels, every = label_support(sets[0], _SIZE_OF[name], frames, resampling, parts[0])
+        units, every = np.minimum(units, differing), min(every, differing_at_all)
         differs = bool(np.nan_to_num(delta).any())
         per_class[name] = Resampled(delta[0, 1:], delta[1:, 1:], units * differs, labels)
         total[name] = Resampled(
@@ -290,6 +295,34 @@ def precision_significance(
         )
     sure = (_adjusted_by_family(table, families, names) for table in (per_class, total))
     return PrecisionSignificance(resampling.replicates, *sure)
+
+
+def _differing_units(
+    sets: Sequence[Evaluation], frames: NDArray[np.bool_] | None, resampling: Resampling
+) -> tuple[Counts, int]:
+    """In how many units the inferences of each class differ between two sets, `(classes,)`, and of any class.
+
+    The boxes and confidences of a class in a unit are compared by the sums of 32 bits that are mixed from
+    each: sums do not depend on the order, and are exact in a float64.
+    """
+    n = len(sets[0].dataset.project.class_map.evaluated_names)
+    sums = []
+    for one in sets:
+        objects, class_, frame = one.inferences.objects, one.classes.inference, one.inferences.objects.frame
+        counted = class_ >= 0
+        if frames is not None:
+            counted &= frames[frame]
+            frame = (np.cumsum(frames).astype(np.int32) - 1)[frame]
+        rows = np.flatnonzero(counted)
+        mixed = np.zeros(len(rows), np.uint64)
+        for values in (objects.confidence[rows], *objects.box[rows].T):
+            mixed = (mixed ^ np.ascontiguousarray(values, np.float64).view(np.uint64)) * _MIX
+            mixed ^= mixed >> np.uint64(29)
+        at = class_[rows].astype(np.int64) * resampling.units + resampling.unit(frame[rows])
+        bits = (mixed >> np.uint64(32)).astype(np.float64) + 1  # One of which all bits are 0 counts, too.
+        sums.append(np.bincount(at, bits, n * resampling.units))
+    differ = (sums[0] != sums[1]).reshape(n, -1)
+    return differ.sum(axis=1), int(differ.any(axis=0).sum())
 
 
 def _adjusted_by_family(

@@ -204,6 +204,17 @@ class ObjectComparison(Comparison):
         return len(self.dataset.frames) if self.frames is None else int(self.frames.sum())
 
     @property
+    def object_count(self) -> int:
+        """How many objects the counted frames have."""
+        frames = self.ledger.frame
+        return len(frames) if self.frames is None else int(self.frames[frames].sum())
+
+    def inference_count(self, side: Side) -> int:
+        """How many inferences, of any confidence, a set has in the counted frames."""
+        frames = self.inferences(side).objects.frame
+        return len(frames) if self.frames is None else int(self.frames[frames].sum())
+
+    @property
     def label_count(self) -> int:
         """How many labels the counted frames have."""
         return int(self.labels_of_frames[slice(None) if self.frames is None else self.frames].sum())

@@ -97,6 +97,10 @@ def object_significance(ledger: Ledger, n: int, resampling: Resampling) -> Signi
     counts = _ClassCounts.of(ledger, n, unit)
     labels, false_alarms = _change_tests(ledger, unit)
     per_class, totals = _rates(counts, resampling)
+    for average in ("weighted", "micro"):
+        # Both are the share of all labels that are found, which has one test, wherever it is shown.
+        recall = totals[average]["recall"]
+        totals[average]["recall"] = replace(recall, frames=np.array([labels.frames]), p=np.array([labels.p]))
     return Significance(
         replicates=resampling.replicates,
         cells=_cells(ledger, n, unit, resampling),

@@ -81,8 +81,10 @@ def count_totals(comparison: ObjectComparison) -> TotalGroup:
 
 
 def _changes(comparison: ObjectComparison) -> str:
-    """How many objects changed, and how."""
-    counts = np.bincount(comparison.ledger.change, minlength=len(Change))
+    """How many objects of the frames that count changed, and how."""
+    ledger, frames = comparison.ledger, comparison.frames
+    change = ledger.change if frames is None else ledger.change[frames[ledger.frame]]
+    counts = np.bincount(change, minlength=len(Change))
     words = [f"{grouped(counts[c])} {c.word.replace('_', ' ')}" for c in Change if c is not Change.NONE]
     return ", ".join(words)
 

@@ -17,7 +17,7 @@ from aquarium_tui.kinds.lists import CellTable, Confusion, Grid, shorter_sentenc
 from aquarium_tui.kinds.report_columns import ReportTable, number_totals, own_columns
 from aquarium_tui.kinds.walks import CellWalk
 from aquarium_tui.model.names import visible
-from aquarium_tui.report import verdict_parts
+from aquarium_tui.report import VERDICT_FORMS, verdict_parts
 from aquarium_tui.session.view import View
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
@@ -198,15 +198,15 @@ class MetricsScreen(NarrowedScreen):
             return
         inks = {Direction.BETTER: "good", Direction.WORSE: "bad", Direction.UNCLEAR: ""}
         unknown = [[("…", Direction.UNCLEAR)]]
-        forms = [self._verdict_parts(verdict, detail) for detail in (2, 1, 0)] if verdict else unknown
+        forms = [self._verdict_parts(verdict, *form) for form in VERDICT_FORMS] if verdict else unknown
         forms += [forms[-1][:count] for count in range(len(forms[-1]) - 1, 0, -1)]
         long, *shorter = [[(f" {text}  ", inks[way]) for text, way in parts] for parts in forms]
         line.show(long, (), *shorter)
 
-    def _verdict_parts(self, verdict: Verdict, detail: int) -> list[tuple[str, Direction]]:
+    def _verdict_parts(self, verdict: Verdict, detail: int, doubts: int) -> list[tuple[str, Direction]]:
         """The verdict, with the key that matches operating points where they differ."""
         hint = f", {self.sign('thresholds.policy')} matches them"
-        parts = verdict_parts(verdict, detail)
+        parts = verdict_parts(verdict, detail, doubts)
         return [(text + hint * text.startswith("! other operating points"), way) for text, way in parts]
 
     def _say_cell(self, cell: tuple[int, int]) -> None:
