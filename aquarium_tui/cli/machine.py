@@ -102,12 +102,15 @@ def _task(task: DemoTask) -> JsonObject:
     comparison, kind = view.comparison, kind_of(view.comparison.dataset.project)
     report = kind.class_report(comparison)
     groups = [*kind.totals(comparison), *kind.slow_totals(comparison)]
+    totals = {total.key for group in groups for total in group.totals}
     own = {f"frame.{name}" for name in comparison.dataset.frames.metadata}
     schema = view.binding.schema
     return {
         "class_figures": [field.key for field in (*report.fields, *kind.slow_fields(comparison))],
         "averages": list(report.averages),
         "totals": [total.key for group in groups for total in group.totals],
+        "of_rules": ["false_alarms", 'cell("LABEL", "INFERRED")'] if "spurious" in totals else [],
+        "background": {"label": "spurious", "inferred": "missed"},
         "fields": [
             {
                 "name": each.name,

@@ -14,7 +14,7 @@ from aquarium_tui.client import checks
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted
+from aquarium_tui.model.numbers import counted, share, signed_share
 from aquarium_tui.model.settings import Rule, SetConfidence, Side
 from aquarium_tui.report import Findings, object_columns, records_of
 from aquarium_tui.report.certainty import verdict_line
@@ -64,6 +64,8 @@ def open_comparison(
         UsageError: Something given cannot be used, or which sets to compare is left open.
         StoreError: There is no such project, dataset or set, or it cannot be read.
     """
+    if not isinstance(place, str):
+        raise checks.RefusedValueError(f"{place!r} does not name a dataset: write it as PROJECT/DATASET.")
     project, _, dataset = place.partition("/")
     if not project or not dataset or "/" in dataset:
         raise checks.RefusedValueError(f"{place!r} does not name a dataset: write it as PROJECT/DATASET.")
@@ -167,9 +169,10 @@ class OpenedComparison:
         figures = self.figures
         names = [name for name in figures if name.rpartition("_")[0] in shown]
         head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("class", "support", *names))
+        written = {name: signed_share if name.endswith("_delta") else share for name in names}
         rows = (
             f"<tr><th>{escape(visible(str(figures['class'][row])))}</th><td>{figures['support'][row]:,}</td>"
-            + "".join(f"<td>{figures[name][row]:.3f}</td>" for name in names)
+            + "".join(f"<td>{write(float(figures[name][row]))}</td>" for name, write in written.items())
             + "</tr>"
             for row in range(len(figures["class"]))
         )

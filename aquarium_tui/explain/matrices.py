@@ -177,9 +177,10 @@ def layouts(given: GivenMatrix, tool: Tool, classes: Sequence[str]) -> Iterator[
     own = given.rows_are_labels if given.rows_are_labels is not None else tool.rows_are_labels
     for order, order_words in _orders(given, classes):
         for rows, row_words in ((own, ""), (not own, "rows and columns exchanged")):
-            for per, per_words in ((True, "label class"), (False, "inferred class")):
+            for per in (tool.per_label_class, not tool.per_label_class):
                 if per != tool.per_label_class and not given.normalised:
                     continue
+                per_words = "label class" if per else "inferred class"
                 changed = "" if per == tool.per_label_class else f"divided by the sum of each {per_words}"
                 yield MatrixLayout(
                     order, rows, per, ", ".join(filter(None, (order_words, row_words, changed)))

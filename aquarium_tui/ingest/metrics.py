@@ -29,6 +29,9 @@ _TABLES: tuple[Sequence[FrameField[Any]], ...] = (OF_OBJECTS, OF_PIXELS)
 TAKEN = frozenset(field.key for table in _TABLES for field in table if field.asked)
 """Names that queries already use for base, other and delta."""
 
+_LARGEST = 1e100
+"""Larger numbers are errors, and their squares or sums would not be finite."""
+
 
 @dataclass(frozen=True)
 class UserMetrics:
@@ -118,10 +121,10 @@ class MetricGatherer:
             shown = value if isinstance(value, str) else type(value).__name__
             self.reject("values that are not numbers", f"{place} ({shown})")
             return
-        if math.isfinite(number):
+        if abs(number) <= _LARGEST:
             self.kind, self._values[frame] = MetricKind.OBJECTIVE, number
         else:
-            self.reject("values that are not finite", f"{place} ({number})")
+            self.reject("values that are not finite, or too large", f"{place} ({number})")
 
     def _take_matrix(self, frame: int, place: str, value: object) -> None:
         n = self.classes
@@ -134,8 +137,8 @@ class MetricGatherer:
             wanted = f"{n} × {n} nor, with background, {n + 1} × {n + 1}"
             shape = " × ".join(map(str, matrix.shape))
             self.reject(f"matrices that are neither {wanted}", f"{place} ({shape})")
-        elif not np.isfinite(matrix).all():
-            self.reject("matrices that hold a number that is not finite", place)
+        elif not (np.abs(matrix) <= _LARGEST).all():
+            self.reject("matrices that hold a number that is not finite, or too large", place)
         else:
             self.kind, self._values[frame] = MetricKind.CONFUSION_MATRIX, matrix
 
@@ -214,14 +217,14 @@ def set_value(text: str) -> SetValue:
     """The figure of a whole set that `NAME=NUMBER[:lower|higher]` states; higher is better if unsaid.
 
     Raises:
-        UsageError: It is not of this form, or not a finite number.
+        UsageError: It is not of this form, not a finite number, or too large.
     """
     match = _VALUE.fullmatch(text.strip())
     try:
         value = float(match["value"]) if match else math.nan
     except ValueError:
         value = math.nan
-    if match is None or not math.isfinite(value):
+    if match is None or not abs(value) <= _LARGEST:
         raise UsageError(
             f"--value {visible(text)} is not a figure.",
             "Write NAME=NUMBER:lower or NAME=NUMBER:higher, such as latency_ms=12:lower.",

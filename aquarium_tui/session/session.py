@@ -116,10 +116,12 @@ class Session:
     def restore(self, choice: Choice) -> Choice:
         """The choice as it was looked at last, where it names none: sets, settings, query and slice.
 
+        One that names settings says all: a command that was copied shows what it was copied from.
+
         Raises:
             StoreError: The dataset is not in the store or is damaged.
         """
-        choice = self.resume(choice)
+        given, choice = choice, self.resume(choice)
         pair = (choice.title, choice.base, choice.other)
         last = next((c for c in self.last_used.choices if (c.title, c.base, c.other) == pair), None)
         if last is None:
@@ -128,7 +130,7 @@ class Session:
             names = (*THRESHOLDS, *CLASSES_OF_SETS, "rule")
             settings = {name: getattr(last, name) for name in names}
             choice = replace(choice, **settings)
-        if choice.query or choice.segment or choice.only:
+        if given.asks or choice.query or choice.segment or choice.only:
             return choice
         return replace(choice, query=last.query, only=last.only)
 

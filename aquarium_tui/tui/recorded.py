@@ -95,23 +95,29 @@ def read_stops(path: Path) -> list[Stop]:
     """
     where = visible(str(path))
     first, *lines = read_any_text(path).splitlines() or [""]
-    with suppress(ValueError, KeyError, TypeError, AttributeError):
+    hint = "`open … --record FILE` makes one."
+    stops: list[Stop] = []
+    with suppress(*_WRONG):
         if json.loads(first)["format"] == FORMAT:
-            # The last line may be incomplete: the recording program was killed.
-            return [stop for number, line in enumerate(lines) if (stop := _stop(line, number, lines))]
-    raise UsageError(f"{where} is not a recording of this version.", "`open … --record FILE` makes one.")
+            for number, line in enumerate(lines, 2):
+                try:
+                    stops.append(_stop(line))
+                except _WRONG:
+                    # The last line may be incomplete: the recording program was killed.
+                    if number <= len(lines):
+                        raise UsageError(f"{where}, line {number}, is not a place.", hint) from None
+            return stops
+    raise UsageError(f"{where} is not a recording of this version.", hint)
 
 
-def _stop(line: str, number: int, lines: Sequence[str]) -> Stop | None:
-    try:
-        row = json.loads(line)
-        names = (str(row["mode"]), str(row["screen"]))
-        spot, actions = dict(row["spot"]), tuple(map(str, row["actions"]))
-        return Stop(choice_in(row["choice"]), *names, spot, float(row["at"]), actions)
-    except (ValueError, KeyError, TypeError):
-        if number == len(lines) - 1:
-            return None
-        raise
+_WRONG = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def _stop(line: str) -> Stop:
+    row = json.loads(line)
+    names = (str(row["mode"]), str(row["screen"]))
+    spot, actions = {**row["spot"]}, tuple(map(str, row["actions"]))
+    return Stop(choice_in(row["choice"]), *names, spot, float(row["at"]), actions)
 
 
 class RecordedApp(AquariumApp):
@@ -147,7 +153,7 @@ class RecordedApp(AquariumApp):
         """Begin to take notes, and to repeat; Textual mounts the interface itself, too."""
         if self._file:
             self.set_interval(_LOOK, self._note)
-        if self._stops:
+        if self._stops or self._quits:
             self.run_worker(self._play(), group="play", description="play")
 
     def exit(self, *given: Any, **options: Any) -> None:  # noqa: ANN401
@@ -239,6 +245,9 @@ class RecordedApp(AquariumApp):
         await self._until(lambda: self.current_mode == mode and self._drawn(self.screen))
         await self._open(stop, self.view)
         await self._until(lambda: self._drawn(self.screen))
+        screen, frame = self.screen, str(stop.spot.get("frame"))
+        if isinstance(screen, PictureScreen) and screen.frame != _frame_of(self.view.comparison, frame):
+            raise LookupError(f"frame {visible(frame)} has no such object")
         _take_spot(self.screen, stop.spot, self.view)
 
     async def _open(self, stop: Stop, view: View) -> None:

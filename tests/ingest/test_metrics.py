@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aquarium_tui.errors import InputError, UsageError
-from aquarium_tui.ingest.metrics import Declaration, declaration, metric_name, metrics_from_file
+from aquarium_tui.ingest.metrics import Declaration, declaration, metric_name, metrics_from_file, set_value
 from aquarium_tui.model.metrics import Metric, MetricKind
 from tests.compare.pixels.scene import dataset
 
@@ -78,14 +78,14 @@ def test_what_is_wrong_with_values_is_said(tmp_path):
     assert problems(found) == {
         "rows of metrics for unknown frames": (1, "left out"),
         "rows of metrics for a frame that already has one": (1, "left out"),
-        "edges: values that are not finite": (1, "left out"),
+        "edges: values that are not finite, or too large": (1, "left out"),
         "edges: values that are not numbers": (1, "left out"),
         "edges: frames without a value": (2, "noted"),
         shapes: (1, "left out"),
         "m: values that are not rows of numbers of equal length": (1, "left out"),
         "m: frames without a value": (2, "noted"),
         "n: values that are not of the kind confusion matrix": (1, "left out"),
-        "n: matrices that hold a number that is not finite": (1, "left out"),
+        "n: matrices that hold a number that is not finite, or too large": (1, "left out"),
         "n: frames without a value": (2, "noted"),
     }
     assert next(p for p in found.problems if p.kind == shapes).examples == (
@@ -127,3 +127,10 @@ def test_declarations(text, wanted):
 def test_declarations_that_are_none(text):
     with pytest.raises(UsageError, match="does not declare a metric"):
         declaration(text)
+
+
+def test_figures_of_sets_are_finite_and_stay_so_when_squared() -> None:
+    for text in ("x=1e101", "x=-1e308", "x=inf", "x=nan"):
+        with pytest.raises(UsageError, match="is not a figure"):
+            set_value(text)
+    assert set_value("x=-1e100:lower").value == -1e100

@@ -29,7 +29,10 @@ async def copied(pilot: Pilot[Any], monkeypatch: pytest.MonkeyPatch) -> str:
 SETTINGS = "--base model_a --other model_b --confidence 0.1 --iou 0.5 --rule same-class"
 
 
-async def test_the_command_suits_the_place(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_suits_the_place(
+    make_app: Make, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         assert await copied(pilot, monkeypatch) == f"aquarium-tui open street/val {SETTINGS}"

@@ -85,5 +85,17 @@ def test_without_a_terminal_each_place_is_a_line(
 def test_what_is_no_recording_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text(text)
-    with pytest.raises(UsageError, match="not a recording"):
+    with pytest.raises(UsageError, match=r"not a (recording|place)"):
         read_stops(path)
+
+
+def test_a_recording_of_no_place_ends_without_a_terminal(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "seen.jsonl"
+    path.write_text('{"format": 1}\n')
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
+    monkeypatch.setattr(sys, "argv", ["aquarium-tui", "open", "street/val", "--play", str(path)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert not left.value.code

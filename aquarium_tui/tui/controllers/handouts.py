@@ -1,6 +1,7 @@
 """What others are given of what is seen: the command for it, and reports."""
 
 import os
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from aquarium_tui.gate import scenario_results, with_all
 from aquarium_tui.model.names import visible
 from aquarium_tui.publish import Known, ReportFormat, chapters_of, findings_of, title_of, write_report
 from aquarium_tui.session.view import View
+from aquarium_tui.store import Store
 from aquarium_tui.tui.controllers.segments import Naming
 from aquarium_tui.tui.program import program_of
 
@@ -32,6 +34,9 @@ class HandoutControl:
     def copy(self, command: str) -> None:
         """Copy a command."""
         if command:
+            root = self.program.store.root
+            if root != Store.default().root:  # The demo has a store of its own.
+                command = f"AQUARIUM_HOME={shlex.quote(str(root))} {command}"
             self.program.copy(command, f"the command: {command}")
 
     def ask(self) -> None:

@@ -170,7 +170,9 @@ class Tabs(Widget):
         room = self.size.width - _length(spans)
         warned: list[Span] = [(f"{self.warning}   ", "warn")] if self.warning else []
         notes = self._busy_or_notes()
-        shown = fitting([[*warned, *notes[0]], *notes, []], room)
+        sign: list[Span] = [("! ", "warn")] if self.warning else []
+        forms = [[*first, *note] for first in (warned, sign) for note in notes]
+        shown = fitting([*forms, sign, []], room)
         gap = " " * (room - _length(shown))
         return _text([*spans, (gap, ""), *shown], Inks(self), "surface")
 
