@@ -133,7 +133,8 @@ def again(batch: Batch, format_: str, folder: Path, **options: Any) -> Batch:
     read = []
     for one in sets:
         # The few boxes of these batches, which lie anywhere, cannot tell how they are meant.
-        wishes = Wishes(forced([*filter(None, [one.get("--reading")]), "boxes=given"]))
+        meant = ["boxes=given", *(["classes=position"] if format_ == "yolo" else [])]
+        wishes = Wishes(forced([*filter(None, [one.get("--reading")]), *meant]))
         path = Path(one["--inferences"])
         read.append(ingest.inference_set(dataset, one["--inferences-id"], path, "auto", print, wishes=wishes))
     return Batch(dataset, tuple(read))
