@@ -52,7 +52,7 @@ NAN = float("nan")
         (share(NAN), "–"),
         (signed_share(0.012), "+.012"),
         (signed_share(-0.1041), "−.104"),
-        (signed_share(-1.0), "−1.000"),
+        (signed_share(-1.0), "−1.00"),
         (share(0.99967), ">.999"),
         (share(1 - 2**-52), "1.000"),
         (share(0.0003), "<.001"),

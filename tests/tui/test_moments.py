@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from textual import events
 
 from aquarium_tui.model.tables import InferenceSet
@@ -92,7 +93,10 @@ async def test_sets_that_are_uploaded_meanwhile_are_offered(store: Store) -> Non
         await until(pilot, lambda: "model_c" in view_of(pilot).sets, "the view read again")
 
 
-async def test_where_nothing_can_be_copied_the_text_is_shown(make_app: Make) -> None:
+async def test_where_nothing_can_be_copied_the_text_is_shown(
+    make_app: Make, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "car missed")
         await pilot.press("y")
