@@ -53,6 +53,7 @@ tableau_colors: list[Rgb] = [
 """Tableau's ten."""
 
 _STEPS = 256
+"""Colours of a whole colour map, as matplotlib has of each that the old client offered."""
 _TURBO = (
     (48, 18, 59),
     (63, 62, 156),

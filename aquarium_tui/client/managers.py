@@ -23,6 +23,7 @@ CellQuery = list[tuple[str, str]]
 """Cells as (label class, inferred class); `background` stands for nothing."""
 
 _PERCENT = 100
+"""The old client gives thresholds in per cent, everything here as shares."""
 
 
 @dataclass

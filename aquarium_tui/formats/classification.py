@@ -1,6 +1,5 @@
 """One class per image: a table with a row per image, or a folder with a folder of images per class."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from aquarium_tui.formats.shared.collector import EXAMPLES, Finding, Records, ke
 from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.listed_images import FoundFrames, measured, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.tables import SmallTable, read_table
+from aquarium_tui.formats.shared.tables import SmallTable, beginning_columns, read_table
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
@@ -42,7 +41,7 @@ def looks_like(given: Given) -> bool:
         return _is_folder_a_class(given)
     if multilabel.looks_like(given):
         return False
-    names = _columns(given)
+    names = beginning_columns(given, _has_nested_scores_alone)
     roles = {role_of(name) for name in names}
     if multilabel.marked(given):
         return True
@@ -219,28 +218,9 @@ def _flat(name: str, values: Sequence[Any]) -> dict[str, list[Any]]:
     return {name: list(values)}
 
 
-def _columns(given: Given) -> Sequence[str]:
-    """The columns that a file begins with; the keys of JSON if only scores among them are nested."""
-    from aquarium_tui.formats.shared.tables import PARQUET, header, parquet_columns, split_columns
-
-    if given.content.startswith(PARQUET):
-        return parquet_columns(given.path)
-    if split := split_columns(given.start):
-        return split
-    first = _first_object(given.start)
-    return header(given.start) if first is None else list(first)
-
-
-def _first_object(start: str) -> Mapping[str, Any] | None:
-    text = start.lstrip().removeprefix("[").lstrip()
-    if not text.startswith("{"):
-        return None
-    try:
-        found, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return {}
-    nested = [key for key, value in found.items() if isinstance(value, dict | list)]
-    return found if all(map(_SCORES.search, nested)) else {}
+def _has_nested_scores_alone(first: Mapping[str, Any]) -> bool:
+    """Whether nothing in the first object of JSON is nested but its scores."""
+    return all(_SCORES.search(key) for key, value in first.items() if isinstance(value, dict | list))
 
 
 def _is_folder_a_class(given: Given) -> bool:

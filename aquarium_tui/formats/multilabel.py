@@ -16,12 +16,11 @@ from aquarium_tui.formats.shared.columns import is_of_boxes, role_of
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.listed_images import numbered, pictures, with_ids
 from aquarium_tui.formats.shared.tables import (
-    PARQUET,
     SmallTable,
+    beginning_columns,
+    first_object,
     header,
-    parquet_columns,
     read_table,
-    split_columns,
 )
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.columns import Text
@@ -40,13 +39,14 @@ _PREFIXES = ("score_", "scores_", "prob_", "probs_", "probability_", "p_", "conf
 _SEPARATORS = (";", "|", ",")
 """What stands between the classes of a cell; spaces do, too, in a column of tags that has none of them."""
 _SURE = 1.0
+"""The confidence of a class that a file marks without a score: it is said for certain."""
 
 
 def looks_like(given: Given) -> bool:
     """Whether it is a table of images without boxes, some with several classes; any, if that is known."""
     if given.is_dir or given.form not in (None, "multilabel"):
         return False
-    columns = _columns(given)
+    columns = beginning_columns(given)
     if not {role_of(name) for name in columns} & {"file_name", "frame"} or any(map(is_of_boxes, columns)):
         return False
     if rows.holds_boxes(given):
@@ -295,34 +295,13 @@ def _parts(cell: object, between: str | None) -> Sequence[object]:
     return [part.strip() for part in (cell.split(between) if between else [cell]) if part.strip()]
 
 
-def _columns(given: Given) -> Sequence[str]:
-    """The columns that a file begins with; the keys of its first object, if it is JSON."""
-    if given.content.startswith(PARQUET):
-        return parquet_columns(given.path)
-    if split := split_columns(given.start):
-        return split
-    first = _first_object(given.start)
-    return header(given.start) if first is None else list(first)
-
-
-def _first_object(start: str) -> Mapping[str, Any] | None:
-    text = start.lstrip().removeprefix("[").lstrip()
-    if not text.startswith("{"):
-        return None
-    try:
-        found, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _marks_several(given: Given) -> bool:
     return any(row.count("1") > 1 for row in marked(given))
 
 
 def _lists_several(given: Given) -> bool:
     """Whether the classes of an image are a list, or a column of a table is called by a plural."""
-    first = _first_object(given.start)
+    first = first_object(given.start)
     if first is not None:
         listed = (value for name, value in first.items() if name.casefold() in _LISTS)
         return any(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in listed)

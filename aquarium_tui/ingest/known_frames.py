@@ -10,14 +10,13 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from aquarium_tui.formats.shared.collector import EXAMPLES
 from aquarium_tui.ingest.frame_keys import MISSING
 from aquarium_tui.media.folders import AMBIGUOUS, PathIndex, ends_alike, unsuffixed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import joined, visible
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
-
-_EXAMPLES = 3
 
 
 def with_known_ids(old: Dataset, new: Dataset, *, added: bool) -> Dataset:
@@ -110,11 +109,11 @@ def _without(problems: Sequence[Problem], new: Dataset, shared: Container[int]) 
         paths = ((row, str(path)) for row, path in enumerate(new.frames.path) if path and row not in shared)
         lost = [path for _, path in paths if _bytes(joined(new.images, path)) is None]
         if lost:
-            yield replace(problem, count=len(lost), examples=tuple(map(visible, lost[:_EXAMPLES])))
+            yield replace(problem, count=len(lost), examples=tuple(map(visible, lost[:EXAMPLES])))
 
 
 def _problems(unclear: list[str]) -> Iterator[Problem]:
     if unclear:
         hint = "they are new frames; to correct labels, name the folders of these images too"
         kind = "images whose name several frames have"
-        yield Problem(kind, len(unclear), "kept", tuple(map(visible, unclear[:_EXAMPLES])), hint)
+        yield Problem(kind, len(unclear), "kept", tuple(map(visible, unclear[:EXAMPLES])), hint)

@@ -270,7 +270,8 @@ def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
     counted_of = f"{drawn} or labels" if claim.about == "labels" else drawn
     few = f", too few {counted_of} to tell" if claim.state is State.FEW else ""
-    return f"{words}  {amount(claim.delta)}{unit}{between}{few}"
+    gap = "  " if detail > 1 else " "  # Without intervals, two claims then fit into 80 columns.
+    return f"{words}{gap}{amount(claim.delta)}{unit}{between}{few}"
 
 
 def figure_words(name: str) -> str:

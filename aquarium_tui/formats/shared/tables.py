@@ -5,7 +5,7 @@ import glob
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import Finding, record_place
-from aquarium_tui.formats.shared.format import first_bytes, is_gzip, read_head, read_text
+from aquarium_tui.formats.shared.format import Given, first_bytes, is_gzip, read_head, read_text
 from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.values import parsed, typed_column
 from aquarium_tui.model.columns import Column, Text
@@ -255,6 +255,32 @@ def split_columns(start: str) -> list[str]:
     except ValueError:
         return []
     return [str(name) for name in names]
+
+
+def beginning_columns(
+    given: Given, fits: Callable[[Mapping[str, Any]], bool] = lambda _: True
+) -> Sequence[str]:
+    """The columns that a file begins with; of JSON the keys of its first object, if that `fits`."""
+    if given.content.startswith(PARQUET):
+        return parquet_columns(given.path)
+    if split := split_columns(given.start):
+        return split
+    first = first_object(given.start)
+    if first is None:
+        return header(given.start)
+    return list(first) if fits(first) else []
+
+
+def first_object(start: str) -> Mapping[str, Any] | None:
+    """The object that JSON begins with, in a list or not; empty where it is cut off, None for other text."""
+    text = start.lstrip().removeprefix("[").lstrip()
+    if not text.startswith("{"):
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def parquet_columns(path: Path) -> list[str]:
