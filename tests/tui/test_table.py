@@ -176,6 +176,10 @@ async def test_columns_at_the_edge_are_shortened_or_left_out_and_a_sign_says_so(
         await pilot.resize_terminal(60, 6)
         await pilot.pause()
         assert "›" not in lines(pilot.app)[0]
+        await pilot.resize_terminal(27, 6)
+        table.show(wide, 100)
+        await pilot.pause()
+        assert lines(pilot.app)[0].startswith(" name                    ›")  # Beside the scrollbar.
 
 
 async def test_columns_are_hidden_and_sized_and_the_first_one_stays() -> None:

@@ -241,6 +241,11 @@ class Table(ScrollView, can_focus=True):
         full = region.width + self.scrollbar_size_vertical * self.show_vertical_scrollbar
         return full - self.scrollbar_size_vertical * (self.total + self._head > region.height)
 
+    @property
+    def _seen_width(self) -> int:
+        """Cells of a line that no scrollbar covers."""
+        return self.scrollable_content_region.width
+
     def _refit(self) -> None:
         width = sum(self.widths) + len(self.columns) + 1
         self.virtual_size = Size(width, self.total + self._head)
@@ -274,12 +279,12 @@ class Table(ScrollView, can_focus=True):
 
     def _with_more(self, strip: Strip, inks: Inks) -> Strip:
         """The heading, with a sign where more columns are to the side."""
-        left, width = int(self.scroll_offset.x), self.size.width
+        left, width = int(self.scroll_offset.x), self._seen_width
         style = inks.style("accent", "surface")
         if left:
-            strip = Strip([Segment("‹", style), *strip.crop(1, width)])
+            strip = Strip([Segment("‹", style), *strip.crop(1)])
         if sum(self.widths) + len(self.widths) > left + width:
-            strip = Strip([*strip.crop(0, width - 1), Segment("›", style)])
+            strip = Strip([*strip.crop(0, width - 1), Segment("›", style), *strip.crop(width)])
         return strip
 
     def _row_strip(self, position: int, inks: Inks) -> Strip:
@@ -313,7 +318,7 @@ class Table(ScrollView, can_focus=True):
     def _rooms(self) -> list[int]:
         """Cells that each column has: at the edges text is shortened, and no number is cut."""
         left = int(self.scroll_offset.x)
-        right, start, rooms = left + self.size.width, 1, []
+        right, start, rooms = left + self._seen_width, 1, []
         for column, width in zip(self.columns, self.widths, strict=True):
             part = right - start
             if start < left < start + width:
