@@ -197,7 +197,9 @@ class RecordedApp(AquariumApp):
 
     @property
     def stop(self) -> Stop | None:
-        """The place that is looked at; None where no numbers are."""
+        """The place that is looked at; None where no numbers are, or the screens are being taken down."""
+        if not self.is_running:
+            return None
         view = self.view
         screen = next((each for each in reversed(self.screen_stack) if isinstance(each, ViewScreen)), None)
         if view is None or screen is None or self.busy or not screen.is_mounted or screen.drawn is not view:

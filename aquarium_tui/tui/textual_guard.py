@@ -367,7 +367,9 @@ class GuardedApp(App[None]):
     def _survive(self, error: Exception, node: MessagePump) -> None:
         """Log an error; tell the user and go on, or go back one screen, or end."""
         place = self._place(node)
-        if self._exit or (node is not self and self._is_gone(node)):
+        # Textual no longer runs while it takes down the widgets, and timers still fire then.
+        leaving = self._exit or (self._dom_ready and not self.is_running)
+        if leaving or (node is not self and self._is_gone(node)):
             self.recovery.log(error, f"{place}, which is gone")
             return
         if self._exception is None:  # Textual's pilot raises it in a test.

@@ -1,5 +1,6 @@
 """Quick keys and unexpected errors: what is gone gets nothing, and the program goes on."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -242,8 +243,6 @@ class Slow(Screen[None]):
     """A screen that takes a moment before it has its field."""
 
     async def on_mount(self) -> None:
-        import asyncio
-
         await asyncio.sleep(0.05)
         await self.mount(Input())
         self.query_one(Input).focus()
@@ -273,6 +272,40 @@ async def test_a_message_about_data_that_was_replaced_is_dropped() -> None:
         table.action_select()
         await pilot.pause()
         assert app.selected == [0]
+
+
+async def test_a_timer_that_fires_while_the_screens_are_taken_down_ends_nothing(log: Path) -> None:
+    app = Leaving()
+    async with app.run_test():
+        pass
+    assert app.fired.is_set() and "the screen is gone" in log.read_text()
+
+
+class Leaving(GuardedApp):
+    """An app whose timer still fires while its widgets go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fired = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        yield Lingering()
+
+    def on_mount(self) -> None:
+        self.set_interval(0.001, self.look)
+
+    def look(self) -> None:
+        if not self.is_running:
+            self.fired.set()
+            raise LookupError("the screen is gone")
+
+
+class Lingering(Static):
+    """A widget that is not gone before the timer has fired."""
+
+    async def on_unmount(self) -> None:
+        assert isinstance(self.app, Leaving)
+        await self.app.fired.wait()
 
 
 class Listing(GuardedApp):
