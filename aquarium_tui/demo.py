@@ -1,7 +1,7 @@
 """The bundled demos: synthetic street scenes and the inferences of two synthetic models, one store each."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -12,12 +12,14 @@ from aquarium_tui.errors import StoreError
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
+from aquarium_tui.store.starts import put_settings
 from aquarium_tui.upload import FileOptions, UploadRequest, upload
 
-DemoTask = Literal["detection", "segmentation", "classification"]
+DemoTask = Literal["detection", "segmentation", "classification", "multilabel"]
 STREETS = Choice("demo", "streets", "model_a", "model_b")
 STREET_CROPS = Choice("demo", "street_crops", "model_a", "model_b")
 STREET_MASKS = Choice("demo", "street_masks", "model_a", "model_b")
+STREET_TAGS = Choice("demo", "street_tags", "model_a", "model_b")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class _Demo:
         inferences: The same for an inference set, with `{}` for its name.
         classes: The list of classes; empty if the labels name them.
         ignore: Classes that are excluded from all counts.
+        images: The folder of the images, from that of the files.
+        settings: What comparisons start with.
     """
 
     choice: Choice
@@ -39,12 +43,23 @@ class _Demo:
     inferences: str
     classes: str = ""
     ignore: tuple[str, ...] = ()
+    images: str = "images"
+    settings: Settings = field(default_factory=Settings)
 
 
 _DEMOS = {
     "detection": _Demo(STREETS, "*.json", "labels.json", "{}.json"),
     "segmentation": _Demo(STREET_MASKS, "*/*.png", "labels", "{}", "classes.txt", ("void",)),
     "classification": _Demo(STREET_CROPS, "*.csv", "labels.csv", "{}.csv"),
+    "multilabel": _Demo(
+        STREET_TAGS,
+        "*.csv",
+        "labels.csv",
+        "{}.csv",
+        images="../detection/images",
+        # A tagger scores every class of every image; below even odds it says that the class is not there.
+        settings=Settings(base_confidence=0.5, other_confidence=0.5),
+    ),
 }
 
 
@@ -57,7 +72,7 @@ def demo_store(task: DemoTask = "detection") -> tuple[Store, Choice]:
         StoreError: The sample data is not installed.
     """
     source, demo = _sample_data() / task, _DEMOS[task]
-    store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{_digest(source, demo.files)}"))
+    store = Store(_writable(user_cache_path("aquarium-tui") / f"demo-{_digest(source, demo)}"))
     project, dataset = demo.choice.project, demo.choice.dataset
     known = store.datasets(project) if project in store.projects() else []
     if dataset not in known or not _intact(store, demo.choice):
@@ -71,9 +86,10 @@ def _intact(store: Store, choice: Choice) -> bool:
     return Path(card.images).is_dir() and [one.id for one in card.sets] == [choice.base, choice.other]
 
 
-def _digest(source: Path, files: str) -> str:
-    """A hash of files and default settings: a store has one version of the data, with today's defaults."""
-    content = repr(Settings()).encode() + b"".join(p.read_bytes() for p in sorted(source.glob(files)))
+def _digest(source: Path, demo: _Demo) -> str:
+    """A hash of files and settings: a store has one version of the data, with today's defaults."""
+    files = sorted(source.glob(demo.files))
+    content = repr(demo.settings).encode() + b"".join(path.read_bytes() for path in files)
     return blake2b(content, digest_size=6).hexdigest()
 
 
@@ -82,9 +98,10 @@ def _make(store: Store, source: Path, demo: _Demo) -> None:
     if choice.project in store.projects():
         store.remove(choice.project)
     classes = source / demo.classes if demo.classes else None
-    options = FileOptions(images=source / "images", classes=classes, ignore=demo.ignore)
+    options = FileOptions(images=(source / demo.images).resolve(), classes=classes, ignore=demo.ignore)
     labels = source / demo.labels
     upload(store, UploadRequest(choice.project, choice.dataset, labels=labels, options=options))
+    put_settings(store, choice.project, demo.settings)
     for name in (choice.base, choice.other):
         inferences = source / demo.inferences.format(name)
         upload(store, UploadRequest(choice.project, choice.dataset, name, inferences=inferences))

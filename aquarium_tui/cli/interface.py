@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 
 TaskOption = Annotated[
-    Literal["detection", "segmentation", "classification"], typer.Option(help="What the models do.")
+    Literal["detection", "segmentation", "classification", "multilabel"],
+    typer.Option(help="What the models do."),
 ]
 
 _STREAMS = ("stdin", "stdout", "stderr")

@@ -17,6 +17,7 @@ from PIL import Image
 DATA = Path(__file__).parents[2] / "sample_data"
 MODELS = ("model_a", "model_b")
 CONFIDENCE, IOU = 0.1, 0.5
+EVEN_ODDS = 0.5
 BACKGROUND = "background"
 VOID = "void"
 
@@ -31,6 +32,7 @@ def counted(data: Path = DATA) -> dict[str, Table]:
         detection(data / "detection")
         | segmentation(data / "segmentation")
         | classification(data / "classification")
+        | multilabel(data / "multilabel")
     )
 
 
@@ -167,6 +169,18 @@ def classification(folder: Path) -> dict[str, Table]:
             row: {column: cells[row, column] for column in names} for row in names
         }
     return tables
+
+
+def multilabel(folder: Path) -> dict[str, Table]:
+    labels = {row["file"]: row for row in rows_of(folder / "labels.csv")}
+    names = [name for name in next(iter(labels.values())) if name != "file"]
+    cells = {name: {"labels": sum(int(row[name]) for row in labels.values())} for name in names}
+    for model in MODELS:
+        scores = rows_of(folder / f"{model}.csv")
+        for name in names:
+            said = Counter((float(row[name]) >= EVEN_ODDS, labels[row["file"]][name]) for row in scores)
+            cells[name] |= {f"{model} right": said[True, "1"], f"{model} spurious": said[True, "0"]}
+    return {"Multilabel: images per class, confidence ≥ 0.5": cells}
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

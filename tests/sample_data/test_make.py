@@ -11,7 +11,7 @@ import pytest
 
 from tests.sample_data.slow_count import DATA
 
-SETS = ("detection", "segmentation", "classification")
+SETS = ("detection", "segmentation", "classification", "multilabel")
 ALIKE = platform.machine() in ("x86_64", "AMD64") and int(PIL.__version__.split(".")[0]) >= 12
 
 
