@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from aquarium_tui.compare.certainty.table import LEAST_FRAMES, Certainty
 from aquarium_tui.errors import CancelledError, InputError
+from aquarium_tui.model.arrays import Floats
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -143,6 +144,28 @@ def multiplied(table: NDArray[np.float64], resampling: Resampling) -> NDArray[np
         rows = np.array(list(islice(weights, _ROWS)), dtype=np.float64)
         sums[first : first + _ROWS] = rows @ table
     return sums
+
+
+@dataclass(frozen=True)
+class FrameSums:
+    """A number of a whole set that follows from sums over its frames.
+
+    Attributes:
+        table: `(frames, columns)` float64, whole numbers, which add up to the same in any order.
+        of: The numbers `(rows,)` of sums `(rows, columns)`, NaN where undefined.
+    """
+
+    table: Floats
+    of: Callable[[Floats], Floats]
+
+    def drawn(self, resampling: Resampling) -> Floats:
+        """The number on the frames as they are, then in each replicate: `(1 + replicates, 1)`.
+
+        Raises:
+            CancelledError: `resampling.cancelled` said so.
+        """
+        sums = [self.table.sum(axis=0, keepdims=True), multiplied(self.table, resampling)]
+        return self.of(np.concatenate(sums))[:, None]
 
 
 def counts_of_table(table: NDArray[np.int32]) -> FrameCounts:

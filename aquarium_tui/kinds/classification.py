@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aquarium_tui.compare.bootstrap import Significance
 from aquarium_tui.compare.comparison import Seen
-from aquarium_tui.compare.objects.comparison import ClassComparison, ObjectComparison
+from aquarium_tui.compare.objects.accuracy import ClassComparison
 from aquarium_tui.compare.objects.confidence_curves import Curves
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from aquarium_tui.render.palette import Palette
 
 
-class ClassificationKind(Kind[ObjectComparison]):
+class ClassificationKind(Kind[ClassComparison]):
     """One class per image: an object fills its frame, so IoU and AP mean nothing."""
 
     task = CLASSIFICATION
@@ -75,7 +75,7 @@ class ClassificationKind(Kind[ObjectComparison]):
 
         return ranked(sources, replace(contest, drawn=None), resampling_of)
 
-    def heading(self, comparison: ObjectComparison) -> Heading:
+    def heading(self, comparison: ClassComparison) -> Heading:
         """The confidence threshold, and sizes."""
         parts = (
             confidence_words(comparison),
@@ -88,11 +88,11 @@ class ClassificationKind(Kind[ObjectComparison]):
         )
         return Heading(parts, (note, *class_confidence_notes(comparison)))
 
-    def class_report(self, comparison: ObjectComparison) -> ClassReport:
+    def class_report(self, comparison: ClassComparison) -> ClassReport:
         """Precision, recall, F1 and counts."""
         return class_report(comparison)
 
-    def totals(self, comparison: ObjectComparison) -> tuple[TotalGroup, ...]:
+    def totals(self, comparison: ClassComparison) -> tuple[TotalGroup, ...]:
         """Accuracy, top-k accuracy where there are ranks, and calibration; then images by outcome."""
         found = comparison.accuracies
         shared = [name for name in found["base"] if all(name in each for each in found.values())]
@@ -106,14 +106,14 @@ class ClassificationKind(Kind[ObjectComparison]):
             totals = (*totals, Total("ece", gaps, "ECE", "ECE", better="lower"))
         return (TotalGroup(totals, "accuracy"), count_totals(comparison))
 
-    def picture(self, view: Seen[ObjectComparison], frame: int, options: PictureOptions) -> "Drawing":
+    def picture(self, view: Seen[ClassComparison], frame: int, options: PictureOptions) -> "Drawing":
         """The frame with its classes."""
         from aquarium_tui.kinds.objects.presentation import object_picture
 
         return object_picture(view, frame, options, boxed=False)
 
     def presentation(
-        self, view: Seen[ObjectComparison], photos: "PhotoCache", colors: "Palette | None" = None
+        self, view: Seen[ClassComparison], photos: "PhotoCache", colors: "Palette | None" = None
     ) -> "Presentation[Any]":
         """Cells with images."""
         from aquarium_tui.kinds.objects.presentation import class_presentation
@@ -121,17 +121,17 @@ class ClassificationKind(Kind[ObjectComparison]):
         return class_presentation(self, view, photos, colors)
 
     def verdict(
-        self, comparison: ObjectComparison, significance: Significance, sensitivity: Sensitivity | None
+        self, comparison: ClassComparison, significance: Significance, sensitivity: Sensitivity | None
     ) -> Verdict:
         """Labels: an image has one label and at most one inference, so false alarms are no question."""
         found = sensitivity or self.sensitivity(comparison)
         return object_verdict(comparison, significance, found, alarms=False)
 
-    def sensitivity(self, comparison: ObjectComparison) -> Sensitivity:
+    def sensitivity(self, comparison: ClassComparison) -> Sensitivity:
         """The headline under other confidences; no rule decides which label an inference belongs to."""
         return sensitivity(comparison, rules=False)
 
-    def document_facts(self, comparison: ObjectComparison) -> DocumentFacts:
+    def document_facts(self, comparison: ClassComparison) -> DocumentFacts:
         """The confidence thresholds."""
         inferences = {side: comparison.inference_count(side) for side in comparison.sides}
         return DocumentFacts(inferences, confidence_fact(comparison))

@@ -8,7 +8,12 @@ from aquarium_tui.compare.bootstrap import Significance, ValueIntervals
 from aquarium_tui.compare.certainty.precision import PrecisionSignificance
 from aquarium_tui.compare.comparison import Seen
 from aquarium_tui.compare.objects.confidence_curves import Curves
-from aquarium_tui.compare.objects.multilabel import AP, MultilabelComparison, MultilabelEvaluation
+from aquarium_tui.compare.objects.multilabel import (
+    AP,
+    AVERAGE_NAMES,
+    MultilabelComparison,
+    MultilabelEvaluation,
+)
 from aquarium_tui.compare.objects.verdict import object_verdict, sensitivity
 from aquarium_tui.compare.verdict import Sensitivity, Verdict
 from aquarium_tui.kinds.kind import Kind, PictureOptions, Sources, StoredSources, never
@@ -131,7 +136,7 @@ class MultilabelKind(Kind[MultilabelComparison]):
         titles = {"macro": AP, "weighted": "AP (weighted by support)", "micro": "AP (micro)"}
         totals = tuple(
             Total(
-                AP if name == "macro" else f"{AP}_{name}",
+                AVERAGE_NAMES[name],
                 {side: each.averages[name] for side, each in found.items()},
                 title,
             )

@@ -64,25 +64,18 @@ class Evidence:
         return found or (self.precision.per_class.get(key) if self.precision else None)
 
     def of_all(self, key: str, average: str) -> Certainty | None:
-        """The same over all classes, `(1,)`; AP and its like are plain means over the classes."""
+        """The same over all classes, `(1,)`."""
         found = self.significance.totals.get(average, {}).get(key) if self.significance else None
-        if found is None and self.precision and average == "macro":
-            found = self.precision.total.get(key)
-        return found
+        return found or (self.precision.of_all(key, average) if self.precision else None)
 
     def of_metric(self, name: str) -> State:
         """How sure the delta of one of the user's metrics is."""
         return self.metrics[name].state(0) if name in self.metrics else State.UNKNOWN
 
     def of_whole(self, key: str) -> State:
-        """How sure the delta of a number is that belongs to no class, such as accuracy.
-
-        Some have no interval, such as ECE: once all others are known, theirs may be chance.
-        """
-        if self.significance is None:
-            return State.UNKNOWN
-        found = self.significance.wholes.get(key)
-        return found.state(0) if found else State.WEAK
+        """How sure the delta of a number is that belongs to no class, such as accuracy."""
+        found = self.significance.wholes.get(key) if self.significance else None
+        return found.state(0) if found else State.UNKNOWN
 
     def cell_words(self, label: int, inferred: int, matrix: str = "") -> str:
         """The interval of a cell's delta and its p-value; empty while they are not known."""
@@ -104,14 +97,14 @@ def looks(text: str, gain: float, state: State) -> tuple[str, str]:
 
     Args:
         text: The delta as text.
-        gain: Above 0 for an improvement, below for the opposite; else it is dim.
+        gain: Above 0 for an improvement, below for the opposite, 0 for neither; NaN is dim.
         state: How sure it is.
     """
-    if not gain or np.isnan(gain):
+    if np.isnan(gain):
         return text, "dim"
     match state:
         case State.SURE:
-            return text, "good" if gain > 0 else "bad"
+            return text, "good" if gain > 0 else "bad" if gain < 0 else "strong"
         case State.WEAK:
             return text, "dim"
         case State.FEW:

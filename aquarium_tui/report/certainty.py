@@ -115,9 +115,9 @@ class Findings:
         return dict(self.significance.totals.get(average, {}))
 
     def of_all(self, figure: str, average: str) -> Certainty | None:
-        """One figure over all classes; AP and its like have only the plain mean. None where not known."""
-        precision = self.precision.total if self.precision and average == "macro" else {}
-        return self.of_average(average).get(figure) or precision.get(figure)
+        """One figure over all classes; None where not known."""
+        found = self.of_average(average).get(figure)
+        return found or (self.precision.of_all(figure, average) if self.precision else None)
 
     @property
     def of_wholes(self) -> dict[str, Certainty]:

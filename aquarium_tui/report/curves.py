@@ -56,11 +56,17 @@ def _of_class(curves: Curves, class_: int | None, name: str) -> Iterator[CurveRo
 
 
 def _reliability(curves: Curves, class_: int | None, name: str) -> Iterator[CurveRow]:
+    known = curves.calibration_intervals(class_)
+    errors: dict[str, float] = {}
     for side in curves.comparison.sides:
         one = curves.reliability(side, class_)
         for x, y, count in zip(one.confidence, one.accuracy, one.count.tolist(), strict=True):
             yield _row("reliability", side, name, [x, y], count)
-        yield _row("ece", side, name, [math.nan, one.ece], int(one.count.sum()))
+        errors[side] = one.ece
+        yield _row("ece", side, name, [math.nan, one.ece, *known[side].at(0)], int(one.count.sum()))
+    if "other" in errors:
+        delta = errors["other"] - errors["base"]
+        yield _row("ece", "delta", name, [math.nan, delta, *known["delta"].at(0)])
 
 
 def _band(curve: str, name: str, band: Band) -> Iterator[CurveRow]:

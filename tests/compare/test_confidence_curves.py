@@ -83,3 +83,12 @@ def test_precision_over_recall_is_that_of_pycocotools_and_ece_that_of_hotcoco(se
     assert reliability.count.tolist() == [each["count"] for each in calibration["bins"]]
     of_class = calibration["per_category"][oracle.CLASSES[3]]
     assert curves.reliability("base", 3).ece == pytest.approx(of_class)
+
+    other = oracle.scene(seed + 10)[1]
+    both = Curves(ObjectComparison.of(data, set_, other, Settings()))
+    intervals, delta = both.calibration_intervals(None), both.reliability("other", None).ece - reliability.ece
+    assert {*intervals} == {"base", "other", "delta"}
+    low, high = intervals["delta"].at(0)
+    assert low < delta < high
+    sums = both.calibration("base", None)
+    np.testing.assert_allclose(sums.of(sums.table.sum(axis=0)[None]), reliability.ece, rtol=1e-6)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.certainty.table import State
+from aquarium_tui.compare.bootstrap import FrameSums, Resampling
+from aquarium_tui.compare.certainty.table import State, certainties
 from aquarium_tui.compare.metrics import metric_certainty
-from aquarium_tui.compare.objects.accuracy import accuracy_certainty
+from aquarium_tui.compare.objects.accuracy import accuracy_deltas, sums_deltas
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.metrics import Metric, MetricKind, MetricValues
 from tests.compare.pixels.scene import ROAD, in_memory
@@ -76,11 +76,25 @@ def test_an_accuracy_is_judged_by_the_labels_that_change(fixed, state):
     other = base | (np.arange(FRAMES) < 2 * fixed)
     every, frame = np.ones(FRAMES, bool), np.arange(FRAMES, dtype=np.int32)
     resampling = Resampling(FRAMES, 200, 0, lambda: False)
-    found = accuracy_certainty(
-        ({"accuracy": base, "top_2": base}, {"accuracy": other}), every, frame, resampling
-    )
+    sets = {"accuracy": base, "top_2": base}, {"accuracy": other}
+    found = certainties(accuracy_deltas(sets, every, frame, resampling))
     assert [*found] == ["accuracy"]
     assert found["accuracy"].state(0) is state
     # All nine changed for the better: p is that of nine coins on one side.
     assert found["accuracy"].p[0] == pytest.approx(2 / 2**fixed)
     assert found["accuracy"].low[0] < fixed / FRAMES < found["accuracy"].high[0]
+
+
+def test_numbers_that_are_sums_over_frames_are_judged_by_the_frames_that_differ():
+    wrong, one = np.arange(FRAMES) % 3 == 0, np.ones(FRAMES)
+
+    def sums(errors):
+        table = np.stack([errors, one], axis=1).astype(float)
+        return {"loss": FrameSums(table, lambda found: found[:, 0] / found[:, 1])}
+
+    resampling = Resampling(FRAMES, 200, 0, lambda: False)
+    better = certainties(sums_deltas(sums(wrong), sums(np.zeros(FRAMES)), 100, resampling))["loss"]
+    assert better.state(0) is State.SURE
+    assert better.low[0] < -wrong.mean() < better.high[0]
+    few = sums_deltas(sums(wrong), sums(wrong & (np.arange(FRAMES) > 12)), 100, resampling)
+    assert certainties(few)["loss"].state(0) is State.FEW

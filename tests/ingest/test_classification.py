@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.objects.comparison import ClassComparison
+from aquarium_tui.compare.objects.accuracy import ClassComparison
 from aquarium_tui.errors import InputError
 from aquarium_tui.ingest import inference_set, labelled_dataset
 from aquarium_tui.model.columns import Values

@@ -27,6 +27,10 @@ def test_the_four_looks_differ_with_and_without_colour() -> None:
     assert drawn[State.WEAK] == ("+3", "dim")
     assert drawn[State.FEW] == ("~+3", "dim")
     assert drawn[State.UNKNOWN] == ("+3", "")
+    nothing = {state: looks(".000", 0.0, state) for state in (State.WEAK, State.FEW, State.UNKNOWN)}
+    assert [*nothing.values()] == [(".000", "dim"), ("~.000", "dim"), (".000", "")]
+    assert looks("+3", 0.0, State.SURE) == ("+3", "strong"), "neither better nor worse, and sure"
+    assert looks("–", float("nan"), State.FEW) == ("–", "dim")
 
 
 @pytest.mark.parametrize("state", State)

@@ -11,7 +11,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from aquarium_tui.compare.objects.comparison import ClassComparison
+from aquarium_tui.compare.objects.accuracy import ClassComparison
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.inferences import ranked
 from aquarium_tui.ingest.objects import whole_boxes

@@ -19,6 +19,7 @@ from aquarium_tui.kinds.multilabel import MultilabelKind
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import MULTILABEL, Project
+from aquarium_tui.report.certainty import Findings
 
 NAMES = ["cat", "dog", "fish", "bird"]
 
@@ -58,6 +59,31 @@ def test_rates_and_average_precision(tmp_path_factory, count, seed):
         assert found.averages[name] == pytest.approx(average_precision_score(truth, scores, average=name))
     report = {field.key: field for field in MultilabelKind().slow_fields(comparison)}
     assert report["AP"].totals["micro"]["base"] == found.averages["micro"]
+
+
+def test_every_number_of_a_set_has_an_interval(tmp_path):
+    rng = np.random.default_rng(3)
+    truth = (rng.random((40, 4)) < 0.4).astype(int)
+    written(tmp_path / "labels.csv", truth, "")
+    data = labelled_dataset(Project("p", "", ClassMap(())), "val", tmp_path / "labels.csv", lambda _: None)
+    sets = []
+    for name, weight in (("a", 0.1), ("b", 0.4)):
+        scores = np.round(truth * weight + rng.random((40, 4)) * (1 - weight), 2)
+        written(tmp_path / f"{name}.csv", scores, "")
+        sets.append(inference_set(data, name, tmp_path / f"{name}.csv", "auto", lambda _: None))
+    comparison = MultilabelComparison.of(data, sets[0], sets[1], Settings(0.5, 0.5))
+    kind = MultilabelKind()
+    findings = Findings.of(comparison)
+    assert findings is not None
+    leading = [total for group in kind.totals(comparison) if group.key for total in group.totals]
+    totals = [*leading, *kind.slow_totals(comparison)[0].totals]
+    assert [total.key for total in totals if total.key not in findings.of_wholes] == []
+    own = comparison.value_intervals()["other"].wholes
+    own = {**own, **kind.precision_intervals(comparison, "other", ("AP",)).wholes}
+    for total in totals:
+        known = findings.of_wholes[total.key]
+        assert known.low[0] < total.values["other"] - total.values["base"] < known.high[0], total.key
+        assert own[total.key].low[0] < total.values["other"] < own[total.key].high[0], total.key
 
 
 def test_scores_that_are_left_out_count_as_zero(tmp_path):

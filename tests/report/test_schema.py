@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aquarium_tui.compare.objects.comparison import ClassComparison
+from aquarium_tui.compare.objects.accuracy import ClassComparison
 from aquarium_tui.model.tables import CLASSIFICATION
 from aquarium_tui.report import Findings, as_json
 from tests.report.scene import scene

@@ -239,12 +239,16 @@ class PrecisionSignificance:
     Attributes:
         replicates: How often the frames were drawn anew.
         per_class: By metric, of each class `(classes,)`.
-        total: By metric, of the mean over the classes `(1,)`.
+        total: By metric, of the mean over the classes `(1,)`; of other averages as `METRIC_AVERAGE`.
     """
 
     replicates: int
     per_class: Mapping[str, Certainty]
     total: Mapping[str, Certainty]
+
+    def of_all(self, metric: str, average: str) -> Certainty | None:
+        """One metric over all classes, `(1,)`; None where that average is not known."""
+        return self.total.get(metric if average == "macro" else f"{metric}_{average}")
 
 
 def precision_significance(
@@ -371,7 +375,8 @@ def replicated(
         if evaluation.inferences.unranked:
             return {name: np.full((1 + resampling.replicates, 1 + n), np.nan) for name in names}
         objects, classes = evaluation.inferences.objects, evaluation.classes
-        matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted, part=part)
+        counted = part or labelled_part(evaluation)
+        matches = ranked_matches(evaluation.dataset, objects, classes, n, wanted, part=counted)
         within = matches if frames is None else matches.within(frames)
         return {**metric_replicates(within, resampling, names)}
 
@@ -380,12 +385,22 @@ def replicated(
     return evaluation.remembered(replicated_name(resampling, names), make)
 
 
+def labelled_part(evaluation: Evaluation) -> RankedPart | None:
+    """What counts of a set where not every object is labelled; None where all are.
+
+    Inferences that find no label are no false alarms there.
+    """
+    if not evaluation.unlabelled.any():
+        return None
+    return RankedPart(np.ones(len(evaluation.dataset.labels), bool), ~evaluation.unlabelled)
+
+
 def replicated_name(resampling: Resampling, names: Sequence[str]) -> str:
     """What `replicated` keeps the metrics of a set on all frames under."""
     # Groups come from metadata, which the cache of what labels and inferences lead to knows nothing of.
     group = b"" if resampling.group is None else resampling.group.tobytes()
     drawn = f"{resampling.replicates}-{resampling.seed}{f'-{crc32(group):08x}' if group else ''}"
-    return f"{'-'.join(names)}-{drawn}"
+    return f"counted-{'-'.join(names)}-{drawn}"
 
 
 def label_support(

@@ -39,6 +39,10 @@ class Interval:
         """Whether 0 lies in the interval, or the interval is not defined."""
         return ~((self.low > 0) | (self.high < 0))
 
+    def at(self, row: int) -> tuple[float, float]:
+        """Both ends of one."""
+        return float(self.low[row]), float(self.high[row])
+
 
 def corrected_interval(values: NDArray[Any], delta: NDArray[Any], contributors: NDArray[Any]) -> Interval:
     """The bias-corrected percentile interval (Efron 1981), widened for few contributors (Hesterberg 2015).

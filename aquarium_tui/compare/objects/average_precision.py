@@ -197,10 +197,8 @@ def _whole_frames(task: _Task, group: range) -> _Regions:
         frame, class_ = np.nonzero(task.partial[:, group.start : group.stop])
         inside = np.isin(task.image[frame], list(shown))
         frame, class_ = frame[inside], class_[inside] + group.start
-    frames = task.dataset.frames
-    box = np.zeros((len(frame), 4))
-    # A frame of unknown size is taken to be larger than any: every inference lies inside.
-    box[:, 2:] = [(frames.width[f] or _HUGE, frames.height[f] or _HUGE) for f in frame] or np.zeros((0, 2))
+    # Larger than any frame: what juts out of its frame lies inside, too.
+    box = np.tile([-_HUGE, -_HUGE, 2 * _HUGE, 2 * _HUGE], (len(frame), 1))
     return _Regions(task.image[frame], class_, box)
 
 

@@ -12,23 +12,16 @@ from aquarium_tui.compare.bootstrap import Resampling, Significance, ValueInterv
 from aquarium_tui.compare.cells import CellCounts, CellList, ClassScores, scores
 from aquarium_tui.compare.certainty.precision import (
     PrecisionSignificance,
+    labelled_part,
     precision_significance,
     precision_values,
 )
 from aquarium_tui.compare.certainty.ranked import RankedPart
 from aquarium_tui.compare.comparison import Comparison
-from aquarium_tui.compare.objects.accuracy import (
-    LabelHits,
-    accuracies,
-    accuracy_certainty,
-    accuracy_values,
-    hits,
-)
 from aquarium_tui.compare.objects.ap_difference import ApDifference
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.evaluation import Evaluation, FrameScores, frame_scores
 from aquarium_tui.compare.objects.fields import (
-    CLASS_FRAME_FIELDS,
     FRAME_FIELDS,
     OBJECT_FIELDS,
     attribute,
@@ -266,14 +259,6 @@ class ObjectComparison(Comparison):
         """Precision, recall, F1 and counts per class, of each side."""
         return {side: scores(self.confusion(side)) for side in self.sides}
 
-    @cached_property
-    def accuracies(self) -> dict[Side, dict[str, float]]:
-        """Accuracy, and top-k accuracy where a set has ranks, of each side by name."""
-        return {side: accuracies(self._hits(side), self._counted_labels) for side in self.sides}
-
-    def _hits(self, side: Side) -> LabelHits:
-        return hits(self.evaluation(side), self.matching(side))
-
     @property
     def _counted_labels(self) -> NDArray[np.bool_]:
         counted = ~self.evaluation("base").region
@@ -283,7 +268,7 @@ class ObjectComparison(Comparison):
 
     def average_precision(self, side: Side) -> AveragePrecision:
         """COCO's metrics of one set, over all confidences: the settings have no part in it."""
-        part = self._ranked_part(side)
+        part = self._ranked_part(side) or labelled_part(self.evaluation(side))
         if self.frames is None and part is None:
             return self.evaluation(side).average_precision
         if side not in self._average_precisions:
@@ -454,36 +439,3 @@ class ObjectComparison(Comparison):
             KeyError: There is none of that name.
         """
         return attribute(self, entity, name)
-
-
-class ClassComparison(ObjectComparison):
-    """The same where labels and inferences are one class per image: an object fills its frame."""
-
-    own_fields: ClassVar = CLASS_FRAME_FIELDS
-    fills_frames: ClassVar = True
-
-    def value_intervals(
-        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
-    ) -> Mapping[Side, ValueIntervals]:
-        """How sure the rates, false alarms and accuracies of each set are by themselves.
-
-        Raises:
-            CancelledError: `cancelled` said so.
-        """
-        resampling = self.resampling(replicates, seed, cancelled)
-        found = dict(super().value_intervals(replicates, seed, cancelled))
-        for side, rates in found.items():
-            own = accuracy_values(self._hits(side), self._counted_labels, self._label_frame, resampling)
-            found[side] = replace(rates, wholes={**rates.wholes, **own})
-        return found
-
-    @property
-    def _label_frame(self) -> NDArray[np.int32]:
-        """`(labels,)` int32, the place of each label's frame among those that are counted."""
-        frame = self.dataset.labels.frame
-        return frame if self.frames is None else (np.cumsum(self.frames) - 1).astype(np.int32)[frame]
-
-    def _resampled(self, resampling: Resampling) -> Significance:
-        sets = self._hits("base"), self._hits("other")
-        wholes = accuracy_certainty(sets, self._counted_labels, self._label_frame, resampling)
-        return replace(super()._resampled(resampling), wholes=wholes)

@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.objects.average_precision import matched_by_coco
+from aquarium_tui.compare.bootstrap import FrameSums
+from aquarium_tui.compare.cells import rate
+from aquarium_tui.compare.certainty.precision import labelled_part
+from aquarium_tui.compare.certainty.ranked import IOUS, ranked_matches, ranking
+from aquarium_tui.compare.certainty.table import Interval, corrected_interval
+from aquarium_tui.compare.objects.average_precision import image_order, matched_by_coco
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.sweep import Sweep, figure_of, sweep
-from aquarium_tui.model.arrays import Floats
+from aquarium_tui.model.arrays import Flags, Floats
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Side
 
@@ -26,6 +31,10 @@ REPLICATES = 400
 """Draws for a band. Its edges are the 11th from either end, and waver by a tenth of the band's width."""
 BINS = 10
 """Bins of confidence in a reliability diagram: hotcoco's number, and Guo et al.'s (2017) is 15."""
+
+_WHOLE = 2.0**24
+"""Confidences in these parts are whole numbers to seven digits, so that sums of 500 million of them are exact
+and do not depend on the order."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,32 @@ class Reliability:
     ece: float
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """Inferences that are right or wrong, `(n,)` each.
+
+    Attributes:
+        frame: Their frames.
+        class_: Their evaluated classes.
+        confidence: float64.
+        right: bool.
+    """
+
+    frame: NDArray[np.int32]
+    class_: NDArray[np.int32]
+    confidence: Floats
+    right: Flags
+
+    def where(self, kept: Flags) -> "_Judged":
+        """Those where `(n,)` is true."""
+        return _Judged(self.frame[kept], self.class_[kept], self.confidence[kept], self.right[kept])
+
+    @cached_property
+    def bin(self) -> NDArray[np.int64]:
+        """`(n,)`: the bin of each confidence."""
+        return np.clip((self.confidence * BINS).astype(np.int64), 0, BINS - 1)
+
+
 class Curves:
     """The curves of a comparison; each is computed when it is first asked for.
 
@@ -158,40 +193,92 @@ class Curves:
 
     def reliability(self, side: Side, class_: int | None) -> Reliability:
         """Bins of confidence with the share that is right, at IoU .5."""
-        if self._by_rule:
-            return self._rule_reliability(side, class_)
-        found = self._matched(side, class_).calibration(n_bins=BINS)
-        bins = found["bins"]
-        count = np.array([each["count"] for each in bins], np.int64)
-        confidence, accuracy = (
-            np.where(count > 0, [each[name] for each in bins], np.nan)
-            for name in ("avg_confidence", "avg_accuracy")
-        )
-        return Reliability(confidence, accuracy, count, float(found["ece"]) if count.sum() else np.nan)
+        judged = self._judged(side, class_)
+        count = np.bincount(judged.bin, minlength=BINS)
+        with np.errstate(invalid="ignore"):
+            confidence, accuracy = (
+                np.bincount(judged.bin, part, BINS) / count for part in (judged.confidence, judged.right)
+            )
+        gap = np.nansum(np.abs(accuracy - confidence) * count)
+        return Reliability(confidence, accuracy, count, float(gap / count.sum()) if count.sum() else np.nan)
+
+    def calibration(self, side: Side, class_: int | None) -> FrameSums:
+        """The expected calibration error as sums over the counted frames.
+
+        In each bin, the inferences that are right less all confidences; in the last column, all inferences.
+        """
+        judged = self._judged(side, class_)
+        frame, gap = self._number[judged.frame], np.rint((judged.right - judged.confidence) * _WHOLE)
+        sums = np.bincount(frame * BINS + judged.bin, gap, self._frames * BINS).reshape(-1, BINS)
+        return FrameSums(np.column_stack([sums, np.bincount(frame, minlength=self._frames)]), _gap_of_sums)
+
+    def calibration_intervals(self, class_: int | None) -> dict[Side | Literal["delta"], Interval]:
+        """The 95 % intervals of both calibration errors and of their delta, `(1,)` each."""
+        drawn: dict[Side | Literal["delta"], Floats] = {}
+        for side in self.comparison.sides:
+            sums = self.calibration(side, class_)
+            touched = np.flatnonzero(sums.table.any(axis=1))
+            rows = [
+                sums.table.sum(axis=0)[None],
+                self._weights[:, touched].astype(np.float64) @ sums.table[touched],
+            ]
+            drawn[side] = sums.of(np.concatenate(rows))[:, None]
+        if "other" in drawn:
+            drawn["delta"] = drawn["other"] - drawn["base"]
+        units = np.array([self.comparison.resampling(1, 0, self._cancelled).units])
+        return {name: corrected_interval(each[1:], each[0], units) for name, each in drawn.items()}
 
     @property
     def _by_rule(self) -> bool:
         """Whether the matching rule decides, not COCO's: for classes of images, and in slices."""
         return self.comparison.fills_frames or self.comparison.judgement.part is not None
 
-    def _rule_reliability(self, side: Side, class_: int | None) -> Reliability:
-        evaluation, counting = self.comparison.evaluation(side), self.comparison.counting
-        every = evaluation.matching(0.0, self.comparison.settings.iou, self.comparison.settings.rule)
+    def _judged(self, side: Side, class_: int | None) -> _Judged:
+        """The inferences of a class, or of all, that count in the counted frames."""
+        judged = self._all_judged[side]
+        kept = np.ones(len(judged.frame), bool) if class_ is None else judged.class_ == class_
+        if self.comparison.counting is not None:
+            kept &= self.comparison.counting[judged.frame]
+        return judged.where(kept)
+
+    @cached_property
+    def _all_judged(self) -> dict[Side, _Judged]:
+        judge = self._judged_by_rule if self._by_rule else self._judged_by_coco
+        return {side: judge(side) for side in self.comparison.sides}
+
+    def _judged_by_rule(self, side: Side) -> _Judged:
+        evaluation, settings = self.comparison.evaluation(side), self.comparison.settings
+        every = evaluation.matching(0.0, settings.iou, settings.rule)
         part = self.comparison.judgement.part
         every = every if part is None else part.matching(side, every)
-        counted = ~np.isin(every.inference_outcome, (Outcome.NONE, Outcome.IGNORED))
         objects = evaluation.inferences.objects
-        if counting is not None:
-            counted &= counting[objects.frame]
-        if class_ is not None:
-            counted &= evaluation.classes.inference == class_
-        sure, right = objects.confidence[counted], every.inference_outcome[counted] == Outcome.CORRECT
-        place = np.clip((sure * BINS).astype(np.int64), 0, BINS - 1)
-        count = np.bincount(place, minlength=BINS)
-        with np.errstate(invalid="ignore"):
-            confidence, accuracy = (np.bincount(place, part, BINS) / count for part in (sure, right))
-        gap = np.nansum(np.abs(accuracy - confidence) * count)
-        return Reliability(confidence, accuracy, count, float(gap / len(sure)) if len(sure) else np.nan)
+        found = _Judged(
+            objects.frame,
+            evaluation.classes.inference,
+            objects.confidence,
+            every.inference_outcome == Outcome.CORRECT,
+        )
+        return found.where(~np.isin(every.inference_outcome, (Outcome.NONE, Outcome.IGNORED)))
+
+    def _judged_by_coco(self, side: Side) -> _Judged:
+        """As COCO matches each class by itself at IoU .5, without what ignored labels take up."""
+        evaluation, dataset = self.comparison.evaluation(side), self.comparison.dataset
+        objects, classes, n = (
+            evaluation.inferences.objects,
+            evaluation.classes,
+            len(self.comparison.classes) - 1,
+        )
+        rows, _, _ = ranking(objects, classes, n, image_order(dataset.frames.id))
+        events = ranked_matches(
+            dataset, objects, classes, n, ("all",), part=labelled_part(evaluation)
+        ).events["all"]
+        segment = np.repeat(np.arange(len(events.starts) - 1), np.diff(events.starts))
+        mine = segment % len(IOUS) == 0
+        at, found = events.at[mine], events.right[mine] > 0
+        right, counted = np.zeros(len(rows), bool), events.counted.copy()
+        right[at], counted[at] = found, found
+        judged = _Judged(objects.frame[rows], classes.inference[rows], objects.confidence[rows], right)
+        return judged.where(counted)
 
     def _matched(self, side: Side, class_: int | None) -> Any:  # noqa: ANN401
         key = side, class_
@@ -235,6 +322,11 @@ class Curves:
     def _drawn(self, touched: NDArray[np.int64], table: Floats) -> Floats:
         """Sums over drawn frames; single precision holds them exactly below 2 ** 24."""
         return np.asarray(self._weights[:, touched] @ table)
+
+
+def _gap_of_sums(sums: Floats) -> Floats:
+    """Expected calibration errors of sums `(rows, BINS + 1)`; NaN without inferences."""
+    return rate(np.abs(sums[:, :-1]).sum(axis=1) / _WHOLE, sums[:, -1])
 
 
 def _figures(sums: Floats, frames: int) -> dict[str, Floats]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import ClassVar
@@ -10,18 +10,21 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import Resampling, ValueIntervals
+from aquarium_tui.compare.bootstrap import FrameSums, Resampling, Significance, ValueIntervals
 from aquarium_tui.compare.cells import class_mean, rate
 from aquarium_tui.compare.certainty.precision import PrecisionSignificance
 from aquarium_tui.compare.certainty.table import Resampled, certainties, interval_of, typical_units
+from aquarium_tui.compare.objects.accuracy import calibrations, sums_deltas, sums_values
 from aquarium_tui.compare.objects.average_precision import AveragePrecision
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.evaluation import Evaluation
-from aquarium_tui.model.arrays import Flags, Floats, NamedArrays
+from aquarium_tui.model.arrays import Counts, Flags, Floats, NamedArrays
 from aquarium_tui.model.outcomes import Outcome
 from aquarium_tui.model.settings import Rule, Side
 
 AP = "AP"
+AVERAGE_NAMES = {"macro": AP, "weighted": f"{AP}_weighted", "micro": f"{AP}_micro"}
+"""The averages of AP over the classes, as they are called beside numbers of whole sets."""
 
 
 class MultilabelEvaluation(Evaluation):
@@ -171,12 +174,42 @@ class MultilabelComparison(ObjectComparison):
 
         Classes outside the slice, and ignored ones, have no part in it.
         """
-        counting = self.counting
+        found = self._sums(side)
+        once = {name: each.of(each.table.sum(axis=0, keepdims=True)) for name, each in found.items()}
+        return float(once["exact_match"][0]), float(once["hamming_loss"][0])
+
+    def _sums(self, side: Side) -> dict[str, FrameSums]:
+        """Exact matches and Hamming loss as sums over the counted frames: what is wrong, then the frames."""
         errors = self.frame_scores[side].errors
-        errors = errors if counting is None else errors[counting]
-        entries = np.array([self.frame_count * (len(self.classes) - 1)])
-        exact = rate(np.array([(errors == 0).sum()]), np.array([len(errors)]))
-        return float(exact[0]), float(rate(np.array([errors.sum()]), entries)[0])
+        errors = errors if self.counting is None else errors[self.counting]
+        classes, one = len(self.classes) - 1, np.ones(len(errors))
+        return {
+            "exact_match": FrameSums(np.stack([errors == 0, one], axis=1), lambda s: rate(s[:, 0], s[:, 1])),
+            "hamming_loss": FrameSums(
+                np.stack([errors, one], axis=1), lambda s: rate(s[:, 0], classes * s[:, 1])
+            ),
+        }
+
+    def value_intervals(
+        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mapping[Side, ValueIntervals]:
+        """How sure the rates, false alarms, exact matches and calibration of each set are by themselves.
+
+        Raises:
+            CancelledError: `cancelled` said so.
+        """
+        resampling = self.resampling(replicates, seed, cancelled)
+        found, calibrated = dict(super().value_intervals(replicates, seed, cancelled)), calibrations(self)
+        for side, rates in found.items():
+            own = sums_values(self._sums(side) | calibrated[side], self.label_count, resampling)
+            found[side] = replace(rates, wholes={**rates.wholes, **own})
+        return found
+
+    def _resampled(self, resampling: Resampling) -> Significance:
+        calibrated = calibrations(self)
+        base, other = (self._sums(side) | calibrated[side] for side in ("base", "other"))
+        wholes = certainties(sums_deltas(base, other, self.label_count, resampling))
+        return replace(super()._resampled(resampling), wholes=wholes)
 
     def precision_significance(
         self,
@@ -191,18 +224,21 @@ class MultilabelComparison(ObjectComparison):
         resampling = self.resampling(replicates, seed, cancelled)
         with ThreadPoolExecutor(2) as pool:
             base, other = pool.map(lambda side: self._drawn(side, resampling), ("base", "other"))
-        delta = other - base
+        delta, skip = other - base, len(AVERAGE_NAMES)
         units, labels = self.label_units, np.bincount(self._labels, minlength=len(self.classes) - 1)
         differs = bool(np.nan_to_num(delta).any())
-        of_class = Resampled(delta[0, 1:], delta[1:, 1:], units[1:] * differs, labels)
-        total = Resampled(
-            delta[0, :1],
-            delta[1:, :1],
-            units[:1] * differs,
-            labels.sum(keepdims=True),
-            spread=typical_units(units[1:]),
-        )
-        return PrecisionSignificance(replicates, certainties({AP: of_class}), certainties({AP: total}))
+        of_class = Resampled(delta[0, skip:], delta[1:, skip:], units[1:] * differs, labels)
+        totals = {
+            name: Resampled(
+                delta[0, [place]],
+                delta[1:, [place]],
+                units[:1] * differs,
+                labels.sum(keepdims=True),
+                spread=spread,
+            )
+            for place, (name, spread) in enumerate(self._spreads(resampling).items())
+        }
+        return PrecisionSignificance(replicates, certainties({AP: of_class}), certainties(totals))
 
     def precision_intervals(
         self,
@@ -215,11 +251,21 @@ class MultilabelComparison(ObjectComparison):
         """How sure AP of one set is by itself."""
         if AP not in names or self.inferences(side).unranked:
             return ValueIntervals()
-        found = self._drawn(side, self.resampling(replicates, seed, cancelled))
+        resampling, skip = self.resampling(replicates, seed, cancelled), len(AVERAGE_NAMES)
+        found = self._drawn(side, resampling)
         units, labels = self.label_units, np.bincount(self._labels, minlength=len(self.classes) - 1)
-        of_class = {AP: interval_of(found[:, 1:], units[1:], labels)}
-        total = {AP: interval_of(found[:, :1], typical_units(units[1:]), labels.sum(keepdims=True))}
-        return ValueIntervals(of_class, {"macro": total}, total)
+        of_class = {AP: interval_of(found[:, skip:], units[1:], labels)}
+        wholes = {
+            name: interval_of(found[:, [place]], spread, labels.sum(keepdims=True))
+            for place, (name, spread) in enumerate(self._spreads(resampling).items())
+        }
+        totals = {average: {AP: wholes[name]} for average, name in AVERAGE_NAMES.items()}
+        return ValueIntervals(of_class, totals, wholes)
+
+    def _spreads(self, resampling: Resampling) -> dict[str, Counts]:
+        """How many units the spread of each average comes from, `(1,)` by name, in their order."""
+        drawn, rare = np.array([resampling.units]), typical_units(self.label_units[1:])
+        return {name: rare if average == "macro" else drawn for average, name in AVERAGE_NAMES.items()}
 
     @property
     def _labels(self) -> NDArray[np.int32]:
@@ -227,9 +273,14 @@ class MultilabelComparison(ObjectComparison):
         return self.evaluation("base").classes.label[self._counted_labels]
 
     def _drawn(self, side: Side, resampling: Resampling) -> Floats:
-        """AP on the frames as they are, then in each replicate: the macro average, then each class."""
-        ranked = ranked_classes(self, side)
-        once = np.ones(resampling.frames, np.int32)
-        rows = [ranked.precision(weights) for weights in chain([once], resampling.weights())]
+        """AP on the frames as they are, then in each replicate: the averages, then each class."""
+        ranked, pooled = (ranked_classes(self, side, pooled=pooled) for pooled in (False, True))
+        n = len(self.classes) - 1
+        rows, supports, micro = [], [], []
+        for weights in chain([np.ones(resampling.frames, np.int32)], resampling.weights()):
+            rows.append(ranked.precision(weights))
+            supports.append(np.bincount(ranked.label_class, weights[ranked.label_frame], n))
+            micro.append(pooled.precision(np.repeat(weights, n)))
         found = np.stack(rows)
-        return np.concatenate([class_mean(found)[:, None], found], axis=1)
+        macro, weighted = class_mean(found)[:, None], class_mean(found, np.stack(supports))[:, None]
+        return np.concatenate([macro, weighted, np.stack(micro), found], axis=1)

@@ -367,7 +367,7 @@ class ClassPresentation(ObjectPresentation):
 
 
 def class_presentation(
-    kind: Reporting[ObjectComparison],
+    kind: Reporting[Any],
     view: Seen[ObjectComparison],
     photos: PhotoCache,
     colors: Palette | None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from textual import on, work
@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.worker import get_current_worker
 
+from aquarium_tui.compare.certainty.table import Interval
 from aquarium_tui.compare.objects.confidence_curves import (
     CONFIDENCES,
     FIGURES,
@@ -63,6 +64,7 @@ class ShownCurves:
         cell: The count of the cell over confidence; None where the curves are of no cell.
         recall: Precision over recall of each side.
         reliability: Of each side.
+        calibration: The intervals of the calibration errors and of their delta.
     """
 
     class_: int | None
@@ -70,6 +72,7 @@ class ShownCurves:
     cell: Band | None
     recall: Mapping[Side, RecallCurve]
     reliability: Mapping[Side, Reliability]
+    calibration: Mapping[Side | Literal["delta"], Interval]
 
 
 def shown_curves(curves: Curves, class_: int | None, cell: tuple[int, int] | None) -> ShownCurves:
@@ -81,6 +84,7 @@ def shown_curves(curves: Curves, class_: int | None, cell: tuple[int, int] | Non
         curves.of_cell(*cell) if cell else None,
         {side: curves.over_recall(side, class_) for side in sides},
         {side: curves.reliability(side, class_) for side in sides},
+        curves.calibration_intervals(class_),
     )
 
 
@@ -368,7 +372,11 @@ class CurvesScreen(ViewScreen):
         for side, one in found.reliability.items():
             right, count = share(float(one.accuracy[place])), grouped(int(one.count[place]))
             spans.append((f"{_SIGNS[side]} {side} {right} right of {count}   ", ""))
-        return spans
+        errors = [one.ece for one in found.reliability.values()]
+        about, write = ("Δ ECE", signed_share) if len(errors) > 1 else ("ECE", share)
+        low, high = found.calibration["delta" if len(errors) > 1 else "base"].at(0)
+        spans.append((f"{about} {write(errors[-1] - sum(errors[:-1]))}", "strong"))
+        return [*spans, (f" [{write(low)}, {write(high)}]", "dim")]
 
     # Keys
 

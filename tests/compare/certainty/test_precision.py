@@ -13,11 +13,11 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from aquarium_tui.compare.bootstrap import Resampling
-from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision
+from aquarium_tui.compare.certainty.precision import PRECISIONS, RECALLS, WeightedPrecision, replicated
 from aquarium_tui.compare.certainty.ranked import ranked_matches
 from aquarium_tui.compare.objects.average_precision import average_precision
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.evaluation import Evaluation
+from aquarium_tui.compare.objects.evaluation import PARTIAL, Evaluation
 from aquarium_tui.model.arrays import NamedArrays
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.settings import Settings
@@ -149,10 +149,10 @@ def test_what_no_setting_has_a_part_in_is_kept_from_run_to_run() -> None:
         return [float(value) for value in found.per_class["AP"].low]
 
     first = asked(0.1)
-    made = {name: arrays for name, arrays in kept.items() if name.startswith("AP-")}
+    made = {name: arrays for name, arrays in kept.items() if name.startswith("counted-AP-")}
     assert len(made) == 1
     np.testing.assert_equal(asked(0.6), first)
-    assert kept["AP-AP50-AP75-5-0"] is made["AP-AP50-AP75-5-0"]
+    assert kept["counted-AP-AP50-AP75-5-0"] is made["counted-AP-AP50-AP75-5-0"]
 
 
 def test_frames_of_one_group_are_drawn_together() -> None:
@@ -171,3 +171,19 @@ def test_leaving_frames_out_is_giving_them_no_weight() -> None:
     fewer = WeightedPrecision(matches.within(frames), NAMES).of(np.ones(int(frames.sum()), np.int32))
     for name in NAMES:
         np.testing.assert_allclose(fewer[name], weighted[name], atol=1e-12, err_msg=name)
+
+
+def test_figures_behind_intervals_are_those_on_screen_where_not_every_object_is_labelled() -> None:
+    data, set_ = scene(5)
+    ids = [entry.id for entry in data.project.class_map.entries]
+    listed = [" ".join(map(str, ids)) if frame % 2 else "" for frame in range(len(data.frames))]
+    frames = replace(data.frames, metadata={PARTIAL: Text.from_values(listed)})
+    data = replace(data, frames=frames, categories=dict(zip(ids, ids, strict=True)))
+    comparison = ObjectComparison.of(data, set_, None, Settings())
+    evaluation = comparison.evaluation("base")
+    assert evaluation.unlabelled.any()
+    drawn = replicated(evaluation, None, Resampling(len(data.frames), 1, 0, lambda: False), NAMES, None)
+    of_regions = evaluation.average_precision.per_class
+    for name, expected in comparison.average_precision("base").per_class.items():
+        np.testing.assert_allclose(of_regions[name], expected, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(drawn[name][0, 1:], expected, atol=1e-9, err_msg=name)
