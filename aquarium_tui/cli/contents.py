@@ -254,20 +254,25 @@ def _hidden(store: "Store", project: str, dataset: str, sources: "list[Provenanc
 
 
 def _compare_sets(store: "Store", card: "DatasetCard") -> None:
-    """Say what stands in the way of comparing the first inference set with each of the others."""
+    """Say what limits comparing the first set with each of the others, and what would reverse a sign."""
+    from aquarium_tui.kinds import kind_of
+    from aquarium_tui.report import sensitivity_remarks
     from aquarium_tui.session.session import Session
     from aquarium_tui.upload.upload import remark_lines
 
     if len(card.sets) < 2:
         return
-    session = Session(store)
+    session, kind = Session(store), kind_of(store.project(card.project))
     base, *others = (one.id for one in card.sets)
     for other in others:
-        remarks = session.remarks(Choice(card.project, card.name, base, other))
-        lines = list(remark_lines(base, other, remarks))
-        fine = [f"comparing {visible(base)} with {visible(other)}: nothing limits the comparison"]
+        choice = Choice(card.project, card.name, base, other)
+        lines = list(remark_lines(base, other, session.remarks(choice)))
+        # Where nothing can be set, opening the sets may take minutes (pixels), and nothing comes of it.
+        depends = kind.sensitivity(session.open(choice).comparison) if kind.settings else None
+        turned = [f"  {sentence}" for sentence in (sensitivity_remarks(depends) if depends else ())]
+        head = f"comparing {visible(base)} with {visible(other)}:"
         typer.echo("")
-        for line in lines or fine:
+        for line in [*(lines or [head if turned else f"{head} nothing limits the comparison"]), *turned]:
             typer.echo(line)
 
 

@@ -112,7 +112,8 @@ GroupByOption = Annotated[
     typer.Option(
         metavar="FIELD",
         help="The metadata that says which frames belong together, such as video or patient; id_prefix takes "
-        'the id without its last number, and "" ungroups. Needs no --labels if the dataset exists.',
+        'the id without its last number, name_prefix the file name without it, and "" ungroups. Needs no '
+        "--labels if the dataset exists.",
     ),
 ]
 SuffixOption = Annotated[

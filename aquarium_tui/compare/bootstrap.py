@@ -269,6 +269,10 @@ ID_PREFIX = "id_prefix"
 """Instead of a field of metadata: the frame's id without its last number and what follows that, so
 `Seq05VD_f` of `Seq05VD_f00750`."""
 
+NAME_PREFIX = "name_prefix"
+"""The same of the path of the frame's image without its ending: `video1/` of `video1/000042.jpg`, whose id in
+a COCO file is just a number."""
+
 _LAST_NUMBER = re.compile(r"^(.*?)(\d+)\D*$", re.DOTALL)
 _SEQUENCE_WORDS = re.compile(
     r"(?<![a-z])(?:frame|video|clip|seq|scene|cam|drive|patient|case|slice)(?:uence|era)?s?(?![a-z])", re.I
@@ -286,7 +290,7 @@ class FrameGroups:
     """Which frames belong together.
 
     Attributes:
-        by: The field of metadata that says so, or `ID_PREFIX`.
+        by: The field of metadata that says so, `ID_PREFIX` or `NAME_PREFIX`.
         of_frame: `(frames,)` int32 group of each frame, numbered from 0; a frame without a value is a group
             of its own.
     """
@@ -311,7 +315,8 @@ def frame_groups(frames: Frames, by: str) -> FrameGroups | None:
 
     Args:
         frames: All frames.
-        by: The field of metadata whose values are the groups, or `ID_PREFIX`; empty means no groups.
+        by: The field of metadata whose values are the groups, `ID_PREFIX` or `NAME_PREFIX`; empty means no
+            groups.
 
     Raises:
         InputError: The frames have no such field, or it puts all frames into one group.
@@ -321,11 +326,14 @@ def frame_groups(frames: Frames, by: str) -> FrameGroups | None:
     column = frames.metadata.get(by)
     if column is None and by == ID_PREFIX:
         column = Text.from_values(map(_prefix, frames.id))
+    if column is None and by == NAME_PREFIX:
+        column = Text.from_values(map(_prefix, _stems(frames)))
     if column is None:
         raise InputError(
             f"Frames cannot be grouped by {visible(by)}: they have no such field. They have "
             f"{', '.join(map(visible, frames.metadata)) or 'no metadata'}.",
-            f"Name one of the fields, or {ID_PREFIX} for the frame's id without its last number.",
+            f"Name one of the fields, or {ID_PREFIX} for the frame's id without its last number, or "
+            f"{NAME_PREFIX} for its file name without it.",
         )
     groups = FrameGroups(by, _grouped(column))
     if groups.count < 2 <= len(frames):
@@ -351,6 +359,22 @@ def _numbered(values: NDArray[np.generic]) -> NDArray[np.int32]:
 def _prefix(id_: str | None) -> str | None:
     found = _LAST_NUMBER.match(id_ or "")
     return found[1] if found else id_
+
+
+def _stems(frames: Frames) -> Iterator[str | None]:
+    """The path of each frame's image without its ending, which may hold a digit of its own."""
+    return (path and re.sub(r"\.\w+$", "", path) for path in frames.path)
+
+
+def frame_sequences(frames: Frames) -> tuple[str, Mapping[str, int]]:
+    """What shows that frames look like those of videos, `ID_PREFIX` or `NAME_PREFIX`, and their sequences.
+
+    File names are looked at where ids are bare numbers, as COCO files have them.
+    """
+    if found := sequences(frames.id):
+        return ID_PREFIX, found
+    bare = not any(map(_prefix, frames.id))
+    return NAME_PREFIX, sequences(_stems(frames)) if bare else {}
 
 
 def sequences(ids: Iterable[str | None]) -> Mapping[str, int]:

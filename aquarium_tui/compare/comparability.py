@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import frame_groups, group_words, sequences
+from aquarium_tui.compare.bootstrap import NAME_PREFIX, frame_groups, frame_sequences, group_words
 from aquarium_tui.compare.certainty.ranked import CAP
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
@@ -204,19 +204,20 @@ def _uncovered(dataset: Dataset, sides: Sequence[_Side]) -> Iterator[Remark]:
 def _groups(dataset: Dataset) -> Iterator[Remark]:
     """What groups the frames, or that nothing does although they look like frames of videos."""
     groups = frame_groups(dataset.frames, dataset.group_by)
-    found = {} if groups else sequences(dataset.frames.id)
+    by, found = frame_sequences(dataset.frames)
     if groups:
         yield Remark(
             "frames in groups",
             f"frames are drawn in {group_words(groups)} to say how sure a delta is",
         )
-    if found:
+    elif found:
         named = [f"{visible(name)} ({grouped(frames)})" for name, frames in found.items()]
         what = f"{grouped(len(found))} sequences" if len(found) > 1 else "a sequence"
         yield Remark(
             "frames look like sequences",
-            f"frame ids look like {what} ({_listed(named)}): neighbouring frames resemble each other, so "
-            "intervals are too narrow; `upload --group-by` says which frames belong together",
+            f"{'file names' if by == NAME_PREFIX else 'frame ids'} look like {what} ({_listed(named)}): "
+            "neighbouring frames resemble each other, so intervals are too narrow; `upload --group-by` says "
+            f"which frames belong together, as {by} or a field of metadata",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aquarium_tui.compare.certainty.table import State
+from aquarium_tui.model.settings import Rule
 
 
 class Direction(StrEnum):
@@ -58,6 +59,11 @@ class Variation:
     name: str
     deltas: dict[str, float]
     turns: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The setting in a sentence: `rule confidence`, or `confidence .20 / .20`."""
+        return f"rule {self.name}" if self.name in {rule.value for rule in Rule} else self.name
 
 
 @dataclass(frozen=True)

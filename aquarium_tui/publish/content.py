@@ -173,7 +173,7 @@ def _against(verdict: Verdict, comparison: Comparison) -> Iterator[Block]:
         )
         yield Paragraph(f"Classes that went the other way: {names}.".replace("-", "−"), "bad")
     if verdict.turned_by:
-        settings = ", ".join(each.name for each in verdict.turned_by)
+        settings = ", ".join(each.words for each in verdict.turned_by)
         yield Paragraph(f"The sign of a main difference turns under other settings: {settings}.", "bad")
     if verdict.operating_points:
         base, other = verdict.operating_points

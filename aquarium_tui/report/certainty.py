@@ -248,7 +248,7 @@ def _against(verdict: Verdict) -> list[str]:
         base, other = verdict.operating_points
         parts.append(f"! other operating points: {base:.1f} and {other:.1f} inferences per frame")
     if verdict.turned_by:
-        parts.append(f"! sign turns under {', '.join(v.name for v in verdict.turned_by)}")
+        parts.append(f"! sign turns under {', '.join(v.words for v in verdict.turned_by)}")
     return parts
 
 
@@ -330,12 +330,12 @@ def _figure_text(delta: float, certainty: Certainty, row: int) -> str:
 def sensitivity_lines(found: Sensitivity) -> list[str]:
     """The headline deltas under each rule and with both confidences moved; `!` where a sign turns."""
     variations = [*found.rules, *found.confidences]
-    columns = [left("", ["now", *(variation.name for variation in variations)])]
+    columns = [left("", ["now", *(variation.words for variation in variations)])]
     for figure, title in _HEADLINE.items():
         texts = [_headline(figure, found.deltas)]
         texts += [f"{_headline(figure, v.deltas)}{' !' * (figure in v.turns)}" for v in variations]
         columns.append(left(title, texts))
-    title = "what the deltas over all classes depend on: rule and confidences; ! where the sign turns"
+    title = "what the micro deltas depend on: rule and confidences; ! where the sign turns"
     return [title, *lines(columns), *_outranked_words(found)]
 
 
@@ -348,7 +348,7 @@ def sensitivity_remarks(found: Sensitivity) -> list[str]:
             f"{_headline(figure, found.deltas)}"
             for figure in variation.turns
         ]
-        sentences.append(f"the sign turns under {variation.name}: {', '.join(changed)}")
+        sentences.append(f"the sign turns under {variation.words}: {', '.join(changed)}")
     return sentences + _outranked_words(found)
 
 
@@ -363,7 +363,7 @@ def _outranked_words(found: Sensitivity) -> list[str]:
     lost = " and ".join(f"{grouped(count)} labels under {side}" for side, count in counts.items())
     return [
         f"{lost} have an inference of their class that lost them to one of another class: they are correct "
-        "under same-class"
+        "under rule same-class"
     ]
 
 

@@ -201,7 +201,7 @@ def group_frames(store: Store, dataset: Dataset, by: str, dry: bool = False) -> 
     Args:
         store: The store.
         dataset: The dataset, from the store.
-        by: A field of its metadata, or `groups.ID_PREFIX`; empty ungroups the frames.
+        by: A field of its metadata, or what `frame_groups` takes instead; empty ungroups the frames.
         dry: Whether to store nothing.
 
     Raises:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from aquarium_tui.compare.verdict import Sensitivity, Variation
 from aquarium_tui.errors import NotFoundError, UsageError
 from aquarium_tui.store import Store
 from tests.cli.test_upload import PLACE, run
@@ -110,6 +111,14 @@ def test_doctor_tells_what_was_understood_of_each_file(tmp_path, filled):
     assert f"street/val/good  {tmp_path}/good.json\n  read as coco\n  images are matched by id" in told
     assert "  covers 1 of 2 frames\n" in told
     assert "  1 confidences outside 0 to 1 (kept): bad.json record 3" in told
+
+
+def test_doctor_says_what_reverses_a_sign(filled, monkeypatch):
+    turned = Variation("confidence", {"recall": 0.1}, ("recall",))
+    found = Sensitivity({"recall": -0.1}, (turned,), (), {})
+    monkeypatch.setattr("aquarium_tui.kinds.detection.DetectionKind.sensitivity", lambda *_: found)
+    told = run("doctor", "street/val")
+    assert "\n  the sign turns under rule confidence: recall +.100 instead of −.100\n" in told
 
 
 class TestRemove:

@@ -1,9 +1,18 @@
 """Frames that belong together are drawn together, and frames that look as if they did are told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from aquarium_tui.compare.bootstrap import ID_PREFIX, Resampling, frame_groups, sequences
+from aquarium_tui.compare.bootstrap import (
+    ID_PREFIX,
+    NAME_PREFIX,
+    Resampling,
+    frame_groups,
+    frame_sequences,
+    sequences,
+)
 from aquarium_tui.errors import InputError
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.tables import Frames
@@ -34,6 +43,18 @@ def test_groups_are_numbered_and_frames_without_a_value_stand_alone(by, expected
     assert found.count == len(set(expected))
     some = np.array([False, True, True, False, False, True, True])
     assert found.within(some).count == len({g for g, kept in zip(expected, some, strict=True) if kept})
+
+
+def test_names_of_files_are_looked_at_where_ids_are_bare_numbers():
+    paths = [f"clip{n // 4}/{30 * n:06}.jp2" for n in range(8)]
+    numbered = replace(frames([str(n) for n in range(8)]), path=Text.from_words(paths))
+    assert frame_sequences(numbered) == (NAME_PREFIX, {"clip0/": 4, "clip1/": 4})
+    found = frame_groups(numbered, NAME_PREFIX)
+    assert found is not None
+    assert found.of_frame.tolist() == [0] * 4 + [1] * 4
+    assert frame_sequences(frames()) == (ID_PREFIX, {"Seq05VD_f": 4, "0001TP_": 3})
+    photos = [f"{n:012}.jpg" for n in (285, 632, 724, 776, 785, 802, 872, 885)]
+    assert not frame_sequences(replace(numbered, path=Text.from_words(photos)))[1]
 
 
 def test_groups_are_drawn_whole():

@@ -1,5 +1,7 @@
 """A known reading applied to a synthetic set is recovered or refused, and never taken for another one."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import Records
 from aquarium_tui.ingest.agreement import Wishes, understood
+from aquarium_tui.ingest.classes import ClassMatch, check_sense
 from aquarium_tui.ingest.readings import Reading, forced, judged
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.classes import ClassEntry, ClassMap
@@ -151,6 +154,19 @@ def test_ids_of_another_list_are_refused():
     with pytest.raises(InputError, match="those of another list of classes") as caught:
         understood(dataset, inferences(dataset, 3, "id", "given", "permuted"), Wishes())
     assert "--classes FILE" in caught.value.hint
+
+
+@pytest.mark.parametrize("boxes", [1, 2])
+def test_one_box_of_each_class_proves_no_other_list(boxes):
+    keys = [str(id_) for id_ in range(12)] * boxes
+    wanted = np.roll(np.arange(12, dtype=np.int32), 1)
+    match = ClassMatch(
+        Reading("id", "by id"), np.tile(np.arange(12, dtype=np.int32), boxes), 12 * boxes, True
+    )
+    records, names = np.arange(len(keys)), [f"class {i}" for i in range(12)]
+    refused = pytest.raises(InputError, match="another list") if boxes > 1 else contextlib.nullcontext()
+    with refused:
+        check_sense(match, Text.from_values(keys), records, np.tile(wanted, boxes), names)
 
 
 def test_boxes_that_repeat_labels_but_for_one_pixel_are_moved_back():
