@@ -9,6 +9,7 @@ import select
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
@@ -70,6 +71,7 @@ class _Stderr(io.FileIO):
 def prepare() -> None:
     """Make the three streams usable, so that no code below has to ask whether they are."""
     codecs.register_error(_REPLACEMENT, _replaced)
+    codecs.register(_plain_ascii)
     stderr_closed = sys.stderr is None
     _open_missing()
     if sys.stdin is None:
@@ -111,11 +113,30 @@ def _wrapped(raw: type[_Stdout | _Stderr], descriptor: int, old: TextIO | None) 
         if not isinstance(getattr(buffer, "raw", buffer), io.FileIO):
             return old  # A console of Windows, or something that a test put there.
         old.flush()
+    encoding = old.encoding if old is not None else "utf-8"
     return io.TextIOWrapper(
         io.BufferedWriter(raw(descriptor, "w", closefd=False)),
-        encoding=old.encoding if old is not None else "utf-8",
+        encoding=_ASCII if codecs.lookup(encoding).name == "ascii" else encoding,
         errors=_REPLACEMENT,
         line_buffering=raw is _Stderr or os.isatty(descriptor),
+    )
+
+
+_ASCII = "aquarium_ascii"
+"""ASCII under another name: Click takes one of that name for set up wrongly, and writes UTF-8 past it."""
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    """Find the codec of that name, for `codecs.register`."""
+    if name != _ASCII:
+        return None
+    found = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        name=_ASCII,
+        encode=found.encode,
+        decode=found.decode,
+        incrementalencoder=found.incrementalencoder,
+        incrementaldecoder=found.incrementaldecoder,
     )
 
 
@@ -200,6 +221,7 @@ def parsed(app: "Typer") -> None:
         UsageError: The command line is wrong, and errors are to be JSON.
         SystemExit: The command ends with an exit code.
     """
+    _await_files(sys.argv[1:])
     if not _WANTS.json:
         app()
         return
@@ -211,6 +233,20 @@ def parsed(app: "Typer") -> None:
             raise UsageError(error.format_message(), "--help lists the options.") from error
         raise
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _await_files(arguments: list[str]) -> None:
+    """Wait until the file systems of all files that are named answer; ctrl+c ends the wait.
+
+    Click asks the system about them when it parses, and nothing interrupts that on a frozen mount.
+    """
+    from aquarium_tui.work.mount import reach
+
+    for argument in arguments:
+        value = argument.partition("=")[2] if argument.startswith("-") else argument
+        # Whatever else this is, such as a query, no file system waits for.
+        if value and "://" not in value:
+            reach(Path(value), lambda sentence: complain(_visible(sentence)))
 
 
 @dataclass

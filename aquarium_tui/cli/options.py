@@ -144,17 +144,11 @@ def refuse_damaged(card: "DatasetCard") -> None:
 def default_store() -> "Store":
     """The user's store, once the disk or network that it is on answers."""
     from aquarium_tui.store import Store
-
-    store = Store.default()
-    await_answer(store.root)
-    return store
-
-
-def await_answer(path: Path) -> None:
-    """Wait until the file system that a path is on answers; ctrl+c ends the wait."""
     from aquarium_tui.work.mount import reach
 
-    reach(path, lambda sentence: typer.echo(f"aquarium-tui: {visible(sentence)}", err=True))
+    store = Store.default()
+    reach(store.root, lambda sentence: typer.echo(f"aquarium-tui: {visible(sentence)}", err=True))
+    return store
 
 
 def split_dataset(text: str) -> tuple[str, str]:

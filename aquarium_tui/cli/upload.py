@@ -9,12 +9,10 @@ from aquarium_tui.cli import completion
 from aquarium_tui.cli.options import (
     MetricFromOption,
     MetricOption,
-    await_answer,
     default_store,
     progress_bar,
 )
 from aquarium_tui.errors import UsageError
-from aquarium_tui.model.names import url_of
 
 if TYPE_CHECKING:
     from aquarium_tui.upload import UploadMode
@@ -218,9 +216,6 @@ def upload(
     )
     if strict and lenient:
         raise UsageError("--strict and --lenient cannot be combined.")
-    for path in (labels, images, inferences, metadata, classes, class_alias, metrics):
-        if path is not None and str(path) != "-" and url_of(path) is None:
-            await_answer(path)
     with progress_bar() as progress:
         result = store_files(default_store(), request, progress)
     for line, problem in upload_lines(result):

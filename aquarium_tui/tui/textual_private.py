@@ -32,7 +32,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Event, Key, Resize
+from textual.events import AppBlur, AppFocus, Event, Key, Resize
 from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.style import Style
@@ -86,10 +86,14 @@ class TerminalApp(GuardedApp):
             self._driver.lend_mouse(lent)
 
     async def on_event(self, event: Event) -> None:
-        """Let the listener see every event first."""
+        """Let the listener see every event first; of changes of focus that wait, only the last one counts.
+
+        Textual styles the whole screen anew at each, which takes 5 ms: a thousand held up the keys for 5 s.
+        """
         if self.frame_listener:
             self.frame_listener.hear(event)
-        await super().on_event(event)
+        if not (isinstance(self._driver, TerminalDriver) and self._driver.has_newer_focus(event)):
+            await super().on_event(event)
 
     def _display(self, screen: "Screen[Any]", renderable: "RenderableType | None") -> None:
         """Write a frame, and with it what the listener wants to follow it."""
@@ -191,6 +195,7 @@ class TerminalDriver(LinuxDriver):
         self._in_use = self._ending = False
         self._answers = DueAnswers()
         self._probed = isinstance(app, TerminalApp) and app.terminal.round_trip > 0
+        self._last_focus: Message | None = None
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after a suspension."""
@@ -262,8 +267,14 @@ class TerminalDriver(LinuxDriver):
 
     def process_message(self, message: "Message") -> None:
         """Hand a message to the app, if that is still running."""
+        if isinstance(message, AppFocus | AppBlur):
+            self._last_focus = message
         with suppress(RuntimeError):  # The event loop is closed.
             super().process_message(message)
+
+    def has_newer_focus(self, event: Event) -> bool:
+        """Whether the focus has changed again since `event`, a change of focus, was read."""
+        return isinstance(event, AppFocus | AppBlur) and event is not self._last_focus
 
     def run_input_thread(self) -> None:
         """Read the keyboard until the driver is told to stop, or until the terminal goes away."""

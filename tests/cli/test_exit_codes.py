@@ -100,6 +100,11 @@ def test_small_encodings_get_the_nearest_characters(encoding: dict[str, str]) ->
     assert done.returncode == 0
     assert "other - base" in done.stdout
     assert "->" in done.stdout
+    # Click's own way to print would write UTF-8.
+    assert (
+        "80 x 24"
+        in shell("$A --info", COLUMNS="80", LINES="24", **encoding | {"PYTHONIOENCODING": "ascii"}).stdout
+    )
 
 
 def test_a_full_pipe_that_does_not_block_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

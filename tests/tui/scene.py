@@ -24,6 +24,7 @@ from aquarium_tui.session.choice import Choice
 from aquarium_tui.store import Store
 
 CLASSES = ("car", "cyclist", "pedestrian")
+PARENT = "traffic"
 SIZE = (400, 200)
 Box = tuple[int, int, int, int]
 A, B, C, D, E, F = (
@@ -65,7 +66,7 @@ def make_store(root: Path, sets: Sequence[str] = ("model_a", "model_b")) -> Stor
     images.mkdir(parents=True)
     for number in range(4):
         _draw(images / f"f{number + 1}.png", [box for frame, box, _, _ in LABELS if frame == number])
-    classes = ClassMap(tuple(ClassEntry(i + 1, name) for i, name in enumerate(CLASSES)))
+    classes = ClassMap(tuple(ClassEntry(i + 1, name, parent=PARENT) for i, name in enumerate(CLASSES)))
     frames = Frames(
         id=Text.from_words([f"f{i + 1}" for i in range(4)]),
         path=Text.from_words([f"f{i + 1}.png" for i in range(4)]),

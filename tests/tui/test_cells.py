@@ -20,3 +20,15 @@ async def test_cells_are_filtered_by_kind_and_certainty(make_app: Make) -> None:
         await sees(pilot, "cells", "pedestrian")
         await pilot.press("percent_sign", *"missed", "enter")
         await sees(pilot, "only missed")
+
+
+async def test_the_cells_of_a_class_are_left_when_classes_are_grouped(make_app: Make) -> None:
+    async with make_app().run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        await pilot.press("w")
+        await sees(pilot, "matrix")
+        await pilot.click("#report", offset=(5, 6))
+        await sees(pilot, "cells of pedestrian")
+        await pilot.press("underscore")
+        await leaves(pilot, "cells of pedestrian")
+        await sees(pilot, "traffic    missed")

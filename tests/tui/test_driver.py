@@ -53,6 +53,16 @@ def test_keys_are_answered_after_any_bytes(seed: int) -> None:
         assert link.process.poll() is None
 
 
+def test_a_storm_of_changes_of_focus_holds_up_nothing() -> None:
+    """Textual styles the whole screen anew at each: these took it a minute on a large screen."""
+    with quiet_program() as link:
+        session = Session(link)
+        session.reads("TOLD 0")
+        link.press(b"\x1b[O\x1b[I" * 2000)
+        link.press(READY)
+        session.reads("TOLD 1.")
+
+
 def modes(link: Link) -> dict[int, bool]:
     """Which private modes are set at the end of all that was written."""
     found = re.findall(rb"\x1b\[\?(\d+)([hl])", link.output)

@@ -14,7 +14,6 @@ FROZEN = (
     "    return threading.Event().wait() if str(path) == '/frozen' else stat(path, **given)\n"
     "os.stat = answer\n"
     "from aquarium_tui.__main__ import main\n"
-    "sys.argv[1:] = ['ls']\n"
     "main()"
 )
 
@@ -24,9 +23,14 @@ def test_what_answers_is_not_mentioned(tmp_path: Path) -> None:
         reach(path, pytest.fail)
 
 
-def test_a_frozen_mount_is_named_and_its_wait_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["ls"], ["upload", "--images=/frozen"], ["upload", "--labels", "/frozen"]]
+)
+def test_a_frozen_mount_is_named_and_its_wait_can_be_left(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AQUARIUM_HOME", "/frozen")
-    child = subprocess.Popen([sys.executable, "-c", FROZEN], stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", FROZEN, *arguments], stderr=subprocess.PIPE, text=True)
     assert child.stderr
     assert child.stderr.readline() == "aquarium-tui: waiting for /frozen …\n"
     began = time.monotonic()

@@ -55,6 +55,7 @@ class MetricsScreen(NarrowedScreen):
     report: ReportTable | None = None
     listed: bool | None = None
     only: int | None = None
+    named: tuple[str, ...] = ()
     number = 0
 
     def __init__(self) -> None:
@@ -84,8 +85,9 @@ class MetricsScreen(NarrowedScreen):
 
     def show(self, view: View) -> None:
         """Fill report, matrix and list of cells; keep the cell, or begin at the worst."""
-        if self.drawn and self.drawn.comparison.classes != view.comparison.classes:
-            self.cell = None
+        if self.named != view.comparison.classes:
+            self.named = view.comparison.classes
+            self.cell = self.only = None
         super().show(view)
         single = view.comparison.other is None
         if self.single != single:
