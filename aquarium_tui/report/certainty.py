@@ -15,7 +15,7 @@ from aquarium_tui.compare.objects.verdict import LOWER_IS_BETTER
 from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted, grouped, p_text, signed_share
+from aquarium_tui.model.numbers import UNDEFINED, counted, grouped, p_text, signed_share
 
 Write = Callable[[float], str]
 
@@ -284,6 +284,8 @@ def _points(value: float) -> str:
 
 
 def _signed_number(value: float, digits: int = 2) -> str:
+    if math.isnan(value):
+        return UNDEFINED
     text = f"{abs(value):.{digits}f}"
     return text if float(text) == 0 else ("+" if value > 0 else "−") + text
 

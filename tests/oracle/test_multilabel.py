@@ -19,7 +19,7 @@ from aquarium_tui.kinds.multilabel import MultilabelKind
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.settings import Settings
 from aquarium_tui.model.tables import MULTILABEL, Project
-from aquarium_tui.report.certainty import Findings
+from aquarium_tui.report.certainty import Findings, sensitivity_lines
 
 NAMES = ["cat", "dog", "fish", "bird"]
 
@@ -84,6 +84,12 @@ def test_every_number_of_a_set_has_an_interval(tmp_path):
         known = findings.of_wholes[total.key]
         assert known.low[0] < total.values["other"] - total.values["base"] < known.high[0], total.key
         assert own[total.key].low[0] < total.values["other"] < own[total.key].high[0], total.key
+    nothing = Findings.of(comparison.within(np.zeros(40, bool)))
+    assert nothing is not None
+    for key, known in nothing.of_wholes.items():
+        assert np.isnan([known.low[0], known.high[0], known.p[0], known.q[0]]).all(), key
+    assert nothing.sensitivity
+    assert not any("nan" in line for line in sensitivity_lines(nothing.sensitivity))
 
 
 def test_scores_that_are_left_out_count_as_zero(tmp_path):

@@ -323,4 +323,6 @@ def _few(figure: Resampled) -> NDArray[np.bool_]:
 
 
 def _p_values(figure: Resampled) -> Floats:
-    return figure.p if figure.p is not None else spread_p_values(figure.values, figure.delta, figure.units)
+    if figure.p is None:
+        return spread_p_values(figure.values, figure.delta, figure.units)
+    return np.where(np.isnan(figure.delta), np.nan, figure.p)

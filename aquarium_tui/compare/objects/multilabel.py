@@ -78,7 +78,9 @@ class RankedClasses:
         first = np.append(True, of[1:] != of[:-1]) if len(of) else np.zeros(0, bool)
         gained = correct - np.where(first, 0.0, np.append(0.0, correct[:-1])) if len(of) else correct
         support = np.bincount(self.label_class, weights[self.label_frame], len(begin))
-        summed = np.bincount(of, gained * np.nan_to_num(rate(correct, inferred)), len(begin))
+        parts = gained * np.nan_to_num(rate(correct, inferred))
+        # Of no inferences, NumPy counts in whole numbers.
+        summed = np.bincount(of, parts, len(begin)).astype(np.float64)
         missing = support - (right[end] - right[begin])
         summed += missing * rate(support, np.full(len(support), weights.sum(dtype=np.float64)))
         return rate(summed, support)
