@@ -42,6 +42,7 @@ def read(given: Given, scored: bool) -> ListedImages:
     del scored
     names: list[str] = []
     listed = ListedImages.of_files(given, names, "annotations")
+    listed.sides = "size"
     listed.images = folder_near(given.path, "images", "../images")
     for path, found in listed.documents(given):
         names.append(visible(path.name))

@@ -91,7 +91,7 @@ def read_inferences(given: Given) -> InferenceFile:
     for entry, name in _entries(given):
         names.append(name)
         modes |= take_entry(objects, len(names) - 1, entry)
-    records = objects.inferences()
+    records = objects.inferences(sides="size" if modes == {_SIZED} else "corners")
     if len(records) and records.frame.missing.all() and records.file_name is None:
         raise InputError(f"No box in {visible(str(given.path))} can be used.", _told(records))
     notes = [f"boxes are {' or '.join(sorted(modes))}"] if modes else []

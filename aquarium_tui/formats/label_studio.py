@@ -57,6 +57,7 @@ def read(given: Given, scored: bool) -> ListedImages:
         InputError: The file cannot be read, is not JSON, or holds the predictions of several models.
     """
     listed = ListedImages.of_file(given, "task", "result")
+    listed.sides = "size"
     listed.relative = True
     found = document(given.path)
     tasks = found if isinstance(found, list) else [found]

@@ -48,6 +48,7 @@ def read(given: Given, scored: bool) -> ListedImages:
     """
     del scored
     listed = ListedImages.of_file(given, "image", "regions")
+    listed.sides = "size"
     if given.start.lstrip()[:1] != "{":
         _take_rows(listed, given)
         return listed

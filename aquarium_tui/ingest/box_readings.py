@@ -173,7 +173,7 @@ def judged_boxes(
     hit, _ = scene.fit(stated)
     if 2 * hit.sum() > len(hit):
         return _unshifted(scene, stated, given)
-    tried = [(each, *scene.fit(each)) for each in _readings(records.relative)]
+    tried = [(each, *scene.fit(each)) for each in _readings(records.sides, records.relative)]
     shortlist = list(_shortlist(tried))
     verdict = _verdict(hit, shortlist)
     if verdict.taken == 0:
@@ -287,9 +287,10 @@ _NEAR = 8
 """So many readings with the most labels found are compared by how near they are."""
 
 
-def _readings(relative: bool) -> Iterator[BoxReading]:
+def _readings(sides: str, relative: bool) -> Iterator[BoxReading]:
     """Every reading but that of the format."""
-    conventions = [(Reading(GIVEN, ""), _same), *_all_conventions()]
+    others = [(Reading(name, _WORDS[name]), convert) for name, convert in _conventions(sides)]
+    conventions = [(Reading(GIVEN, ""), _same), *others]
     scales = [(Reading(GIVEN, ""), _fractions if relative else _pixels), *_scales(relative)]
     for convention, convert in conventions:
         for scale, rescale in scales:
@@ -301,16 +302,11 @@ _WORDS = {
     "corners": "as corners [left, top, right, bottom]",
     "size": "as [left, top, width, height]",
     "center": "as [center x, center y, width, height]",
-    "yx": "as [top, left, bottom, right]",
+    "yx": "as corners [top, left, bottom, right]",
+    "yx-size": "as [top, left, height, width]",
+    "yx-center": "as [center y, center x, height, width]",
+    "ends": "as [left, right, top, bottom]",
 }
-
-
-def _all_conventions() -> Iterator[tuple[Reading, Convert]]:
-    """Every other convention, whichever the format has: a wrong one finds no labels."""
-    for sides in ("size", "corners", "center"):
-        for name, convert in _conventions(sides):
-            if name != "yx" or sides == "corners":  # It is the same whatever the convention was.
-                yield Reading(name, _WORDS[name]), convert
 
 
 def _conventions(sides: str) -> Iterator[tuple[str, Convert]]:
@@ -318,7 +314,6 @@ def _conventions(sides: str) -> Iterator[tuple[str, Convert]]:
     for name, make in _FROM_NUMBERS.items():
         if name != sides:
             yield name, _converted(_NUMBERS[sides], make)
-    yield "yx", lambda box: box[:, [1, 0, 3, 2]]
 
 
 def _converted(numbers: Convert, corners: Convert) -> Convert:
@@ -339,7 +334,12 @@ _FROM_NUMBERS: dict[str, Convert] = {
     "corners": lambda box: box,
     "size": lambda box: _joined(box[:, :2], box[:, :2] + box[:, 2:]),
     "center": lambda box: _joined(box[:, :2] - box[:, 2:] / 2, box[:, :2] + box[:, 2:] / 2),
+    "yx": lambda box: box[:, [1, 0, 3, 2]],
+    "yx-size": lambda box: _FROM_NUMBERS["size"](box[:, [1, 0, 3, 2]]),
+    "yx-center": lambda box: _FROM_NUMBERS["center"](box[:, [1, 0, 3, 2]]),
+    "ends": lambda box: box[:, [0, 2, 1, 3]],
 }
+"""Corners by the four numbers of a box in each convention."""
 
 
 def _same(box: Boxes) -> Boxes:

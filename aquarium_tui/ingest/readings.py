@@ -39,7 +39,7 @@ FRAMES, CLASSES, BOXES, SCALE, VALUES = "frames", "classes", "boxes", "scale", "
 _SUBJECTS: Mapping[str, str] = {
     FRAMES: "id, id-number, path, number, position or position-1",
     CLASSES: "id, name, position, position-1 or alphabet",
-    BOXES: "size, corners, center or yx",
+    BOXES: "size, corners, center, yx, yx-size, yx-center or ends",
     SCALE: "pixels, fractions, thousandths, a factor such as 0.5, WIDTHxHEIGHT, longest-N or letterbox-N",
     VALUES: "id, +1 or -1",
 }

@@ -67,7 +67,10 @@ BOXES = {
     "given": lambda box, size: box,
     "corners": lambda box, size: as_size(box),
     "center": lambda box, size: box + (numbers(box)[:, 2:] / 2)[:, [0, 1, 0, 1]],
-    "yx": lambda box, size: box[:, [1, 0, 3, 2]],
+    "yx": lambda box, size: as_size(box[:, [1, 0, 3, 2]]),
+    "yx-size": lambda box, size: box[:, [1, 0, 3, 2]],
+    "yx-center": lambda box, size: BOXES["center"](box, size)[:, [1, 0, 3, 2]],
+    "ends": lambda box, size: as_size(box[:, [0, 2, 1, 3]]),
     "half": lambda box, size: box / 2,
     "double": lambda box, size: box * 2,
     "network": lambda box, size: box / size * 416,
@@ -81,6 +84,7 @@ CLASSES = {
     "position": lambda position: position,
     "position-1": lambda position: position + 1,
     "alphabet": lambda position: len(IDS) - 1 - position,
+    "two exchanged": lambda position: np.array(IDS)[np.array([0, 4, 2, 3, 1, 5, 6])[position]],
     "permuted": lambda position: np.array([3, 0, 6, 1, 2, 4, 5])[position],
 }
 FRAMES = {
@@ -167,6 +171,22 @@ def test_one_box_of_each_class_proves_no_other_list(boxes):
     refused = pytest.raises(InputError, match="another list") if boxes > 1 else contextlib.nullcontext()
     with refused:
         check_sense(match, Text.from_values(keys), records, np.tile(wanted, boxes), names)
+
+
+def test_ids_of_two_classes_that_are_exchanged_are_refused():
+    """Most boxes are right, and these two classes would count as confused with each other."""
+    dataset = scene(3, 30)
+    with pytest.raises(InputError, match=r"^2 class ids seem to be those of another list") as caught:
+        understood(dataset, inferences(dataset, 3, "id", "given", "two exchanged"), Wishes())
+    assert "--reading classes=id" in caught.value.hint
+
+
+@pytest.mark.parametrize("way", ["yx", "yx-size", "yx-center", "ends"])
+def test_numbers_of_boxes_in_another_order_are_recovered(way):
+    dataset = scene(3, 30)
+    made = understood(dataset, inferences(dataset, 3, "id", way, "id"), Wishes())
+    wanted = inferences(dataset, 3, "id", "given", "id").box
+    np.testing.assert_allclose(made.placed.records.box, wanted, atol=1e-6)
 
 
 def test_boxes_that_repeat_labels_but_for_one_pixel_are_moved_back():

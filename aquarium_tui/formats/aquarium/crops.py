@@ -82,11 +82,11 @@ class CropReader:
 
     def labels(self) -> Records:
         """The collected objects as labels."""
-        return replace(self._told.labels(), whole=self._told is self._whole)
+        return replace(self._told.labels(sides="size"), whole=self._told is self._whole)
 
     def inferences(self) -> Records:
         """The collected objects as inferences."""
-        return replace(self._told.inferences(), whole=self._told is self._whole)
+        return replace(self._told.inferences(sides="size"), whole=self._told is self._whole)
 
     @property
     def _told(self) -> ObjectCollector:

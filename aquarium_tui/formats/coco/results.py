@@ -127,6 +127,7 @@ def _records(columns: dict[str, Any], name: str) -> Records:
         file_name=columns.get("file_name"),
         category=columns["category_id"],
         box=np.stack([x, y, x + width, y + height], axis=1),
+        sides="size",
         confidence=_plain(columns["score"]),
     )
 
