@@ -17,7 +17,7 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.shared.format import is_folder
 from aquarium_tui.media.folders import hidden_files
 from aquarium_tui.model.names import clean, visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Provenance
 
@@ -189,7 +189,7 @@ def provenance(path: Path, notes: Iterable[str], problems: Iterable[Problem]) ->
 def hidden_note(places: Iterable[Path | None]) -> tuple[str, ...]:
     """A note on how many hidden files lie in folders; none if there are no such files."""
     count = len(hidden_files(place for place in places if place is not None and is_folder(place)))
-    return (f"{count:,} hidden files skipped",) if count else ()
+    return (f"{counted(count, 'hidden file')} skipped",) if count else ()
 
 
 def listed(words: Sequence[str]) -> str:

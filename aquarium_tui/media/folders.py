@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from posixpath import splitext
 from typing import IO, cast
@@ -207,33 +208,73 @@ class Unpacked:
 
     Attributes:
         path: The folder or file to read.
+        archive: The archive that was unpacked; None if nothing was.
         room: The folder that stands for the archive; None if nothing was unpacked.
+        lasting: Whether images can be read in the archive once the room is gone.
+        hidden: How many hidden files it holds, which were not unpacked.
     """
 
     path: Path
+    archive: Path | None = None
     room: Path | None = None
+    lasting: bool = True
+    hidden: int = 0
+
+    def holds(self, path: str) -> bool:
+        """Whether a path is in the room."""
+        return self.room is not None and Path(path).is_relative_to(self.room)
+
+    def kept(self, path: str) -> str:
+        """A path in the room as one in the archive, which stays valid; any other path as it is."""
+        if self.archive is None or not self.holds(path):
+            return path
+        return path.replace(str(self.room), clean(str(self.archive.absolute())), 1)
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Unpacked]:
     """What an archive, a compressed file or standard input (`-`) holds; else `path` itself.
 
-    What is unpacked is gone when the block ends.
+    A folder with nothing but an archive in it is taken for that archive, on disk and in an archive. What is
+    unpacked is gone when the block ends.
 
     Raises:
         InputError: It is damaged, too large, packed suspiciously tightly, or encrypted.
     """
-    kind = "" if path == STANDARD_INPUT else _kind(path)
-    if path != STANDARD_INPUT and not kind:
+    archive = path if path == STANDARD_INPUT else _only_archive(path) or path
+    kind = "" if archive == STANDARD_INPUT else _kind(archive)
+    if archive != STANDARD_INPUT and not kind:
         yield Unpacked(path)
         return
     with tempfile.TemporaryDirectory(prefix="aquarium_") as folder:
+        hidden = _Hidden()
         try:
-            inner = _inside(path, kind, Path(folder))
+            inner = _inside(archive, kind, Path(folder), hidden)
+            room, lasting = Path(folder) / _room(archive), kind == "zip"
+            if (nested := _only_archive(inner)) is not None:
+                room, lasting = Path(folder) / "nested" / _room(nested), False
+                inner = _inside(nested, _kind(nested), room.parent, hidden)
         except _DAMAGE as error:
             hint = "It was cut off or damaged in transit; copy it again."
-            raise InputError(f"{visible(str(path))} is a damaged archive ({error}).", hint) from error
-        yield Unpacked(inner, Path(folder) / _room(path))
+            raise InputError(f"{visible(str(archive))} is a damaged archive ({error}).", hint) from error
+        yield Unpacked(inner, archive, room, lasting, hidden.count)
+
+
+@dataclass
+class _Hidden:
+    """How many hidden files an archive has."""
+
+    count: int = 0
+
+
+def _only_archive(folder: Path) -> Path | None:
+    """The archive that is all there is in a folder; None if there is more, or something else."""
+    if not folder.is_dir():
+        return None
+    with os.scandir(folder) as entries:
+        # Two are enough to know, of a folder that may have a million.
+        seen = list(islice((entry.path for entry in entries if not is_hidden(entry.name)), 2))
+    return Path(seen[0]) if len(seen) == 1 and _kind(Path(seen[0])) in ("zip", "tar", "gzip", "xz") else None
 
 
 def _kind(path: Path) -> str:
@@ -253,22 +294,22 @@ def _kind(path: Path) -> str:
     return next((kind for magic, kind in packers if start.startswith(magic)), "")
 
 
-def _inside(path: Path, kind: str, folder: Path) -> Path:
+def _inside(path: Path, kind: str, folder: Path, hidden: _Hidden) -> Path:
     if path == STANDARD_INPUT:
-        return _of_stream(folder)
+        return _of_stream(folder, hidden)
     room = folder / _room(path)
     if kind == "zip":
-        return _of_zip(path, room)
+        return _of_zip(path, room, hidden)
     if kind == "tar":
         with tarfile.open(path, "r:") as tar:
-            return _of_tar(path, tar, room)
+            return _of_tar(path, tar, room, hidden)
     name = path.name.removesuffix(path.suffix) if path.suffix.lower() in (".gz", ".xz", ".bz2") else path.name
     target = folder / (name or "file")
     with _opened(path, kind) as stream:
         _copy(path, stream, target, _Bound(path, path.stat().st_size))
     if _kind(target) == "tar":
         with tarfile.open(target, "r:") as tar:
-            return _of_tar(path, tar, room)
+            return _of_tar(path, tar, room, hidden)
     return target
 
 
@@ -276,12 +317,12 @@ def _room(path: Path) -> str:
     return path.name.split(".")[0] or "archive"
 
 
-def _of_stream(folder: Path) -> Path:
+def _of_stream(folder: Path, hidden: _Hidden) -> Path:
     """What comes on standard input, unpacked as well if it is packed."""
     target = folder / "standard_input"
     _copy(STANDARD_INPUT, sys.stdin.buffer, target, _Bound(STANDARD_INPUT, MOST_BYTES))
     kind = _kind(target)
-    return _inside(target, kind, folder / "unpacked") if kind else target
+    return _inside(target, kind, folder / "unpacked", hidden) if kind else target
 
 
 def _opened(path: Path, kind: str) -> IO[bytes]:
@@ -324,7 +365,7 @@ def _copy(path: Path, stream: IO[bytes], target: Path, bound: _Bound, most: int 
         raise InputError(f"{visible(str(path))} cannot be unpacked: {error.strerror}.") from error
 
 
-def _of_zip(path: Path, room: Path) -> Path:
+def _of_zip(path: Path, room: Path, hidden: _Hidden) -> Path:
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not one.is_dir()]
         if any(one.filename.endswith((".npy", "/data.pkl")) for one in members):
@@ -335,7 +376,7 @@ def _of_zip(path: Path, room: Path) -> Path:
         _check_count(path, len(members))
         bound = _Bound(path, path.stat().st_size)
         for member in members:
-            target = _target(room, member.filename)
+            target = _target(room, member.filename, hidden)
             if target is None:
                 continue
             if member.flag_bits & 1:
@@ -350,11 +391,11 @@ def _of_zip(path: Path, room: Path) -> Path:
     return _only_folder(room)
 
 
-def _of_tar(path: Path, tar: tarfile.TarFile, room: Path) -> Path:
+def _of_tar(path: Path, tar: tarfile.TarFile, room: Path, hidden: _Hidden) -> Path:
     bound = _Bound(path, path.stat().st_size)
     for count, member in enumerate(tar, 1):
         _check_count(path, count)
-        target = _target(room, member.name) if member.isreg() else None
+        target = _target(room, member.name, hidden) if member.isreg() else None
         stream = tar.extractfile(member) if target is not None else None
         if target is not None and stream is not None:
             _copy(path, stream, target, bound, _most(target))
@@ -366,10 +407,13 @@ def _check_count(path: Path, count: int) -> None:
         raise InputError(f"{visible(str(path))} holds more than {_MOST_MEMBERS:,} files.", _HINT)
 
 
-def _target(room: Path, name: str) -> Path | None:
+def _target(room: Path, name: str, hidden: _Hidden) -> Path | None:
     """Where a member goes; None for hidden files, and for names that lead out of the folder."""
     parts = name.replace("\\", "/").split("/")
-    if any(part in ("", "..") or "\0" in part or is_hidden(part) for part in parts if part != "."):
+    if any(part in ("", "..") or "\0" in part for part in parts if part != "."):
+        return None
+    if any(is_hidden(part) for part in parts if part != "."):
+        hidden.count += 1
         return None
     return room.joinpath(*(part for part in parts if part != "."))
 

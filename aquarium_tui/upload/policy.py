@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from aquarium_tui.ingest.merge import (
 )
 from aquarium_tui.ingest.metrics import UserMetrics
 from aquarium_tui.kinds import kind_of
+from aquarium_tui.media.folders import Unpacked
 from aquarium_tui.model.metrics import Metric, MetricValues
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
@@ -216,32 +216,34 @@ def group_frames(store: Store, dataset: Dataset, by: str, dry: bool = False) -> 
     return UploadResult(dataset.project.name, dataset.name, counts=counts, notes=notes, existed=True, dry=dry)
 
 
-def move_images(store: Store, dataset: Dataset, images: Path, dry: bool = False) -> UploadResult:
+def move_images(store: Store, dataset: Dataset, images: Unpacked, dry: bool = False) -> UploadResult:
     """Have the frames of a dataset that exists name images in another folder, by the end of their paths.
 
     Args:
         store: The store.
         dataset: The dataset, from the store.
-        images: The folder where they are now.
+        images: The folder or zip archive where they are now.
         dry: Whether to store nothing.
 
     Raises:
         InputError: The folder does not exist, or holds none of the images.
         StoreError: It cannot be written.
     """
-    found = locate(dataset.frames.path, images, images)
+    found = locate(dataset.frames.path, images.path, images.path)
+    folder = images.kept(found.folder)
     lost = sum(problem.count for problem in found.problems)
     frames = len(dataset.frames)
     if lost >= frames:
         first = found.problems[0].sentence() if found.problems else ""
-        raise InputError(f"None of the {grouped(frames)} images is in {visible(str(images))}.", first)
-    note = f"{grouped(frames - lost)} of {grouped(frames)} images found in {visible(found.folder)}"
+        where = visible(str(images.archive or images.path))
+        raise InputError(f"None of the {grouped(frames)} images is in {where}.", first)
+    note = f"{grouped(frames - lost)} of {grouped(frames)} images found in {visible(folder)}"
     # What was said of images before no longer holds.
     kept = [each for each in dataset.provenance.problems if "image files that do not exist" not in each.kind]
     moved = replace(
         dataset,
         frames=replace(dataset.frames, path=found.paths),
-        images=found.folder,
+        images=folder,
         provenance=replace(dataset.provenance, problems=(*kept, *found.problems)),
     )
     if not dry:

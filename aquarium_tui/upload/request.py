@@ -1,18 +1,20 @@
 """What is asked of an upload, and what is read where a path names an archive, a stream or a folder."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 from pathlib import Path
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats import Given, entry_of, format_of
 from aquarium_tui.formats.mask_folder import looks_like_masks
 from aquarium_tui.kinds.reader import FileOptions
-from aquarium_tui.media.folders import STANDARD_INPUT, unpacked
-from aquarium_tui.model.names import check_name, clean, visible
+from aquarium_tui.media.folders import STANDARD_INPUT, Unpacked, unpacked
+from aquarium_tui.model.names import check_name, clean, url_of, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.tables import Dataset, InferenceSet, Provenance
 
 
@@ -169,35 +171,48 @@ class Entry:
         path: The file or folder to read.
         options: The options that still apply to it.
         given: The path that was named.
-        room: What stands for the archive in paths that were read; empty if nothing was unpacked.
+        unpacked: The archives that were unpacked for it, each with the folder that stands for it.
     """
 
     path: Path
     options: FileOptions
     given: Path
-    room: str = ""
+    unpacked: Sequence[Unpacked] = ()
 
     def of_dataset(self, dataset: Dataset) -> Dataset:
-        """The dataset with paths into the archive, which stay valid, in place of those that were unpacked."""
+        """The dataset with paths into archives, which stay valid, in place of those that were unpacked."""
         masks = dataset.masks and replace(dataset.masks, folder=self._back(dataset.masks.folder))
-        told = self._told(dataset.provenance)
+        lost = [each for each in self.unpacked if not each.lasting and each.holds(dataset.images)]
+        told = self._told(dataset.provenance, [_lost_note(each) for each in lost if len(dataset.frames)])
         return replace(dataset, images=self._back(dataset.images), masks=masks, provenance=told)
 
     def of_inferences(self, inferences: InferenceSet) -> InferenceSet:
         """The inference set, in the same way."""
         masks = inferences.masks and replace(inferences.masks, folder=self._back(inferences.masks.folder))
-        return replace(inferences, masks=masks, provenance=self._told(inferences.provenance))
+        return replace(inferences, masks=masks, provenance=self._told(inferences.provenance, ()))
 
     def _back(self, path: str) -> str:
-        return path.replace(self.room, clean(str(self.given.absolute())), 1) if self.room else path
+        return reduce(lambda found, each: each.kept(found), self.unpacked, path)
 
-    def _told(self, provenance: Provenance) -> Provenance:
+    def _told(self, provenance: Provenance, notes: Sequence[str]) -> Provenance:
+        hidden = [
+            f"{counted(each.hidden, 'hidden file')} skipped in {visible((each.archive or self.given).name)}"
+            for each in self.unpacked
+            if each.hidden
+        ]
         if self.path == self.given:
-            return provenance
+            return replace(provenance, notes=(*provenance.notes, *notes, *hidden))
         read = visible(self.path.name)
         source = "-" if self.given == STANDARD_INPUT else clean(str(self.given.absolute()))
-        notes = (f"read from {read} in {visible(self.given.name)}", *provenance.notes)
+        notes = (f"read from {read} in {visible(self.given.name)}", *provenance.notes, *notes, *hidden)
         return replace(provenance, source=source, notes=notes)
+
+
+def _lost_note(archive: Unpacked) -> str:
+    return (
+        f"images in {visible((archive.archive or STANDARD_INPUT).name)} cannot be shown, as only those in a "
+        "folder or a plain zip can: unpack it, and name the folder with `upload --images`"
+    )
 
 
 _LABELS = re.compile(r"(?:gt|ground[-_ ]?truths?|labels?|annotations?|targets?)(?:[-_ ]?(?:txt|xml))?", re.I)
@@ -218,16 +233,36 @@ def entered(path: Path, options: FileOptions, *, inferences: bool = False) -> It
         inferences: Whether inferences are wanted, not labels.
 
     Raises:
-        InputError: An archive is damaged, too large, or made to fill a disk, or a folder has several sets.
+        InputError: An archive is damaged, too large, or made to fill a disk, a folder has several sets, or
+            the images are in an archive that is not a zip.
     """
-    with unpacked(path) as found:
-        room = "" if found.room is None else str(found.room)
-        inner, left = found.path, options
+    with unpacked(path) as found, unpacked_images(options.images) as images:
+        inner, left = found.path, replace(options, images=None if images is None else images.path)
+        options = left
         if options.format != _MASKS and not looks_like_masks(inner):
             entry = entry_of(Given(inner, split=options.split), options.format)
             inner, left = entry.path, replace(options, split=entry.split)
             inner = _one_side(inner, options, inferences)
-        yield Entry(inner, left, path, room)
+        yield Entry(inner, left, path, [each for each in (found, images) if each and each.room])
+
+
+@contextmanager
+def unpacked_images(path: Path | None) -> Iterator[Unpacked | None]:
+    """The folder of images that is named, unpacked if it is a zip archive; None for None.
+
+    Raises:
+        InputError: It is another archive, in which no image can be found later.
+    """
+    if path is None or url_of(path) is not None:
+        yield None if path is None else Unpacked(path)
+        return
+    with unpacked(path) as found:
+        if not found.lasting:
+            raise InputError(
+                f"{visible(str(path))} is neither a folder nor a plain zip: images cannot be read there.",
+                "Unpack it, and name the folder with --images.",
+            )
+        yield found
 
 
 def _one_side(path: Path, options: FileOptions, inferences: bool) -> Path:

@@ -9,6 +9,7 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.ingest.metrics import declaration, set_value
 from aquarium_tui.kinds import reader_of
 from aquarium_tui.kinds.reader import STAGES, FileOptions, UploadProgress, silent
+from aquarium_tui.media.folders import Unpacked
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricKind, SetValue
 from aquarium_tui.model.names import visible
@@ -29,7 +30,7 @@ from aquarium_tui.upload.policy import (
     store_inferences,
     store_metrics,
 )
-from aquarium_tui.upload.request import UploadRequest, entered
+from aquarium_tui.upload.request import UploadRequest, entered, unpacked_images
 
 
 def read_dataset(
@@ -141,7 +142,8 @@ def _uploaded(store: Store, request: UploadRequest, progress: UploadProgress) ->
         return store_metrics(store, dataset, request.inferences_id, found, request.dry)
     if request.only_images:
         dataset = store.load_dataset(request.project, request.dataset)
-        return move_images(store, dataset, request.options.images or Path(), request.dry)
+        with unpacked_images(request.options.images or Path()) as images:
+            return move_images(store, dataset, images or Unpacked(Path()), request.dry)
     if request.only_groups:
         dataset = store.load_dataset(request.project, request.dataset)
         return group_frames(store, dataset, request.group_by or "", request.dry)

@@ -1,6 +1,7 @@
 """A known reading applied to a synthetic set is recovered or refused, and never taken for another one."""
 
 import contextlib
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def letterboxed(box: Boxes, size: Boxes) -> Boxes:
     return np.asarray(box * scale + (640 - size * scale) / 2)
 
 
-BOXES = {
+BOXES: dict[str, Callable[[Boxes, Boxes], Boxes]] = {
     "given": lambda box, size: box,
     "corners": lambda box, size: as_size(box),
     "center": lambda box, size: box + (numbers(box)[:, 2:] / 2)[:, [0, 1, 0, 1]],

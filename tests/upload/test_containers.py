@@ -118,3 +118,29 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
         assert found.room is not None
         assert [path.name for path in found.room.rglob("*.json")] == ["coco.json"]
         assert not (found.room.parent / "escaped.json").exists()
+
+
+def test_images_of_a_zip_stay_in_it_and_those_of_a_tar_are_refused(tmp_path: Path, export: Path) -> None:
+    labels, folder = made.coco_labels(tmp_path), export / "export" / "images"
+    packed = shutil.make_archive(str(tmp_path / "photos"), "zip", folder.parent, folder.name)
+    found = uploaded(tmp_path / "zip", labels, images=Path(packed))
+    assert found.images.startswith(packed)
+    assert not [each for each in found.provenance.problems if "do not exist" in each.kind]
+    tar = shutil.make_archive(str(tmp_path / "photos"), "gztar", folder.parent, folder.name)
+    with pytest.raises(InputError, match="neither a folder nor a plain zip"):
+        uploaded(tmp_path / "tar", labels, images=Path(tar))
+
+
+def test_a_folder_or_archive_with_only_an_archive_is_that_archive(tmp_path: Path) -> None:
+    labels = made.coco_labels(tmp_path)
+    inner = tmp_path / "mail" / "export.zip"
+    inner.parent.mkdir()
+    with zipfile.ZipFile(inner, "w") as packed:
+        packed.write(labels, "set/labels.json")
+        packed.writestr("__MACOSX/._labels.json", "")
+    outer = shutil.make_archive(str(tmp_path / "outer"), "gztar", inner.parent)
+    for place in (inner.parent, Path(outer)):
+        found = uploaded(tmp_path / place.stem, place)
+        assert len(found.frames) and any(
+            "1 hidden file skipped in" in note for note in found.provenance.notes
+        )
