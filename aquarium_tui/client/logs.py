@@ -22,6 +22,7 @@ from aquarium_tui.ingest.readings import listed
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import check_name, name_key, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset, Frames, InferenceSet, Project, Provenance
 from aquarium_tui.store import Store
@@ -311,7 +312,7 @@ class InferenceLog(Log):
         names = [entry.name for entry in entries]
         placed = self._spool.placed("inferences", self._dataset.frames.id, names)
         objects, problems = settle(placed, self._dataset.frames, "")
-        provenance = _provenance((f"logged from Python: {len(self._seen):,} frames",), problems)
+        provenance = _provenance((f"logged from Python: {counted(len(self._seen), 'frame')}",), problems)
         inferences = InferenceSet(self._id, objects, provenance)
         return store_inferences(self._into, self._dataset, inferences, mode=self._mode)
 
@@ -377,6 +378,6 @@ def _by_id(what: str, given: ByFrame, ids: Sequence[str]) -> Mapping[str, ArrayL
         return {str(id_): values for id_, values in given.items()}
     if len(given) != len(ids):
         raise checks.RefusedValueError(
-            f"{what} has arrays for {len(given):,} frames, but the dataset has {len(ids):,}."
+            f"{what} has arrays for {counted(len(given), 'frame')}, but the dataset has {len(ids):,}."
         )
     return dict(zip(ids, given, strict=True))

@@ -243,14 +243,14 @@ def _ties(side: _Side, several: bool) -> Iterator[Remark]:
     elif 1 < len(values) <= _FEW and count >= _PER_VALUE * len(values):
         yield Remark(
             "few distinct confidences",
-            f"the {grouped(count)} inferences of {side.name} have only {len(values)} distinct confidences: a "
-            f"threshold moves many at once{ranked}",
+            f"the {counted(count, 'inference')} of {side.name} have only {len(values)} distinct confidences: "
+            f"a threshold moves many at once{ranked}",
         )
 
 
 def _crowded(side: _Side) -> Iterator[Remark]:
     frames, most = side.crowded
-    have = "1 frame has" if frames == 1 else f"{grouped(frames)} frames have"
+    have = counted(frames, "frame has", "frames have")
     if frames:
         yield Remark(
             "more than 100 of a class",
@@ -364,13 +364,13 @@ def _problems(sides: _Sides) -> Iterator[Remark]:
         if repeated > without.problem(_REPEATED):
             yield Remark(
                 "duplicates differ",
-                f"{grouped(repeated)} inferences of {one.name} are exact duplicates, and "
-                f"{grouped(without.problem(_REPEATED))} of {without.name}: each repeat counts as spurious",
+                f"{one.name} has {counted(repeated, 'exact duplicate')}, and {without.name} has "
+                f"{grouped(without.problem(_REPEATED))}: each repeat counts as spurious",
             )
         sized = one.problem(_SIZES)
         if sized != without.problem(_SIZES) and sized:
-            sentence = f"{grouped(sized)} masks of {one.name} differ in size from the label masks"
-            yield Remark("mask sizes differ", sentence)
+            differ = counted(sized, "mask differs", "masks differ")
+            yield Remark("mask sizes differ", f"{differ} in size from the label masks under {one.name}")
 
 
 def _listed(words: Sequence[str]) -> str:

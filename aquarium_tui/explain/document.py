@@ -13,7 +13,7 @@ from aquarium_tui.explain.matrices import MatrixCheck
 from aquarium_tui.explain.rules import MatchRule
 from aquarium_tui.model.arrays import CountMatrix
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, grouped
+from aquarium_tui.model.numbers import UNDEFINED, counted, grouped
 from aquarium_tui.report.certainty import left, lines, right
 from aquarium_tui.report.records import as_csv as csv_of
 
@@ -78,7 +78,7 @@ def _matrix_check(one: Explanation, first: MatrixCheck, better: MatrixCheck | No
         found.append("No variation of the rule that was tried comes nearer.")
     if first.outside:
         found.append(
-            f"{grouped(first.outside)} objects are of rows or columns that the matrix does not have."
+            f"{counted(first.outside, 'object is', 'objects are')} of rows or columns that the matrix lacks."
         )
     yield found
     shown = better if better is not None and not better.equal else first

@@ -27,6 +27,7 @@ from aquarium_tui.model.columns import Column
 from aquarium_tui.model.masks import Masks
 from aquarium_tui.model.metrics import MetricValues
 from aquarium_tui.model.names import is_remote, joined, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import Dataset, InferenceSet, Objects
 
@@ -292,9 +293,9 @@ def place_images(dataset: Dataset, names: Sequence[str], folder: Path, copy: boo
     return [_sentence(reason, paths) for reason, paths in lost.items()]
 
 
-_MISSING = "are missing or on a network"
-_NO_IMAGES = "cannot be read as images and are left out"
-_OUTSIDE = "lie outside the dataset's image folder, which `upload --images` names, and are left out"
+_MISSING = "missing or on a network"
+_NO_IMAGES = "left out, as not readable as an image"
+_OUTSIDE = "left out, as outside the dataset's image folder, which `upload --images` names"
 
 
 def _objection(source: Path | None, root: Path | None) -> str:
@@ -319,4 +320,4 @@ def _objection(source: Path | None, root: Path | None) -> str:
 
 def _sentence(reason: str, paths: Sequence[str]) -> str:
     more = f" … and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
-    return f"{len(paths):,} images {reason}: {', '.join(paths[:_SHOWN])}{more}"
+    return f"{counted(len(paths), 'image')} {reason}: {', '.join(paths[:_SHOWN])}{more}"

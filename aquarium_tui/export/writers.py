@@ -9,6 +9,7 @@ import numpy as np
 
 from aquarium_tui.export.records import Batch, Json, further, key, names_of, rows_of, sized
 from aquarium_tui.formats.coco.annotations import KNOWN
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.outlines import run_lengths
 from aquarium_tui.model.tables import Dataset, Objects
 
@@ -64,7 +65,7 @@ def _add_box(image: Element, dataset: Dataset, objects: Objects, row: int) -> No
 def _lost_to_cvat(batch: Batch) -> Iterator[str]:
     labels = batch.dataset.labels
     if labels.crowd.any():
-        yield f"{int(labels.crowd.sum()):,} crowd labels are left out: CVAT cannot mark them"
+        yield f"left out, as CVAT cannot mark it: {counted(labels.crowd.sum(), 'crowd label')}"
     if any(each.mask is not None for each in (labels, *(one.objects for one in batch.sets))):
         yield "masks of objects are left out; their boxes are written"
     if labels.id is not None or batch.dataset.frames.metadata or any(one.metrics for one in batch.sets):
@@ -141,9 +142,10 @@ def _lost_to_label_studio(batch: Batch) -> Iterator[str]:
     objects = [labels, *(one.objects for one in batch.sets)]
     sizeless = (frames.width == 0) | (frames.height == 0)
     if without := sum(int(sizeless[each.frame].sum()) for each in objects):
-        yield f"{without:,} boxes in images of unknown size are left out: Label Studio needs the size"
+        left = counted(without, "box", "boxes")
+        yield f"left out, as Label Studio needs the size of the image: {left}"
     if labels.crowd.any():
-        yield f"{int(labels.crowd.sum()):,} crowd labels are left out: Label Studio cannot mark them"
+        yield f"left out, as Label Studio cannot mark it: {counted(labels.crowd.sum(), 'crowd label')}"
     if any(each.mask is not None for each in objects):
         yield "masks of objects are left out; their boxes are written"
     if any(each.attributes for each in objects):
@@ -261,9 +263,10 @@ def _lost_to_yolo(batch: Batch) -> Iterator[str]:
     objects = [labels, *(one.objects for one in batch.sets)]
     without = sum(int(np.count_nonzero(sizeless[each.frame])) for each in objects)
     if without:
-        yield f"{without:,} boxes in images of unknown size are left out: YOLO needs the size"
+        left = counted(without, "box", "boxes")
+        yield f"left out, as YOLO needs the size of the image: {left}"
     if labels.crowd.any():
-        yield f"{int(labels.crowd.sum()):,} crowd labels are left out: YOLO cannot mark them"
+        yield f"left out, as YOLO cannot mark it: {counted(labels.crowd.sum(), 'crowd label')}"
     if any(each.mask is not None for each in objects):
         yield "masks of objects are left out; their boxes are written"
     if labels.attributes or labels.id is not None or frames.metadata or any(o.metrics for o in batch.sets):

@@ -20,6 +20,7 @@ from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.listed_images import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.picture import Size
 
 _IGNORED = frozenset({"ignore", "ignored", "dontcare"})
@@ -210,5 +211,7 @@ def _notes(read: _BddFrames, words: Sequence[str]) -> tuple[str, ...]:
     if pairs := [f"{name} is called {_OTHER_NAMES[name]}" for name in words if name in _OTHER_NAMES]:
         notes.append(f"in BDD100K's other release, {', '.join(pairs)}: inferences may use either name")
     if read.ignored:
-        notes.append(f"{read.ignored:,} labels are crowds or regions to ignore: never counted as missed")
+        notes.append(
+            f"{counted(read.ignored, 'label is a crowd', 'labels are crowds')} or ignored: never missed"
+        )
     return (*notes, *nested_note(read.objects.nested))

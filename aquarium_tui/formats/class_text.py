@@ -15,6 +15,7 @@ from aquarium_tui.formats.shared.listed_images import folder_near, numbered, pic
 from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 
 SENTENCE = (
     "a folder of .txt files with lines of `class left top right bottom`, with a confidence after the class"
@@ -61,7 +62,7 @@ def read_labels(given: Given) -> LabelFile:
     classes, records = numbered(with_ids(records, found.ids))
     notes = [read.sides.note()]
     if read.difficult:
-        notes.append(f"{read.difficult:,} difficult objects are treated as crowds: never counted as missed")
+        notes.append(f"never counted as missed: {counted(read.difficult, 'difficult object')}")
     if read.objects.scores:
         advice = "if these are a model's inferences, upload them with --inferences-id"
         notes.append(f"lines have a confidence: {advice}")
@@ -77,7 +78,7 @@ def read_inferences(given: Given) -> InferenceFile:
     read = _read(given)
     records = read.records(read.objects.inferences())
     records = replace(records, file_name=records.frame, sides=read.sides.kind)
-    return InferenceFile(records, (f"{len(read.keys):,} text files", read.sides.note()))
+    return InferenceFile(records, (counted(len(read.keys), "text file"), read.sides.note()))
 
 
 CLASS_TEXT = Format(

@@ -20,6 +20,7 @@ from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import images_below
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 
 SENTENCE = (
@@ -135,7 +136,7 @@ class _ClassTable:
         """Which column was used for what, and how many rows have no class."""
         told = [f"{role} from {visible(name)}" for role, name in self._roles.items() if role in _TOLD]
         bare = self._table.count - len(self.rows)
-        without = (f"{bare:,} rows have no class",) if bare else ()
+        without = (f"{counted(bare, 'row has', 'rows have')} no class",) if bare else ()
         marked = ("the class of an image is the column that has a 1",) if self._several is not None else ()
         return (f"columns: {', '.join(told)}", *marked, *without)
 

@@ -20,6 +20,7 @@ from aquarium_tui.formats.shared.json_reader import Scanner
 from aquarium_tui.formats.shared.listed_images import metadata_of, numbered, pictures, pixels, with_ids
 from aquarium_tui.media.folders import UNKNOWN
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.picture import Size
 
 _KNOWN = frozenset({"_id", "id", "_cls", "tags", "label", "bounding_box", "confidence", "iscrowd", "mask"})
@@ -255,7 +256,7 @@ def _chosen(path: Path, fields: Mapping[str, ObjectCollector], wanted: str, scor
 
 
 def _told(objects: ObjectCollector) -> str:
-    return f"{len(objects):,} objects, {'with' if objects.scores else 'no'} confidences"
+    return f"{counted(len(objects), 'object')}, {'with' if objects.scores else 'no'} confidences"
 
 
 def _inside(given: Given) -> Path | None:

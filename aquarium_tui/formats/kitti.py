@@ -12,6 +12,7 @@ from aquarium_tui.formats.shared.listed_images import numbered, pictures, with_i
 from aquarium_tui.formats.shared.object_lines import ObjectLines, keys_of, text_files
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 
 SENTENCE = "KITTI, a folder of .txt files with lines of 15 columns (type, truncated, …), or 16 with a score"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
@@ -59,7 +60,7 @@ def read_inferences(given: Given) -> InferenceFile:
     """
     read = _read(given, scored=True)
     records = _told(read, read.objects.inferences())
-    return InferenceFile(replace(records, file_name=records.frame), (f"{len(read.files):,} text files",))
+    return InferenceFile(replace(records, file_name=records.frame), (counted(len(read.files), "text file"),))
 
 
 KITTI = Format(

@@ -16,6 +16,7 @@ from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.media.folders import is_hidden
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 
 SENTENCE = (
     "Open Images CSV with the columns ImageID, LabelName, XMin, XMax, YMin, YMax, as fractions of the image"
@@ -58,7 +59,8 @@ def read_labels(given: Given) -> LabelFile:
     found = pictures(given, [*names, *others], {})
     named, said, listed = _named(with_ids(records, found.ids), given.path)
     classes, numbered_records = numbered(named, listed)
-    crowds = f"{np.count_nonzero(crowd):,} boxes with IsGroupOf are crowds: never counted as missed"
+    groups = counted(int(np.count_nonzero(crowd)), "box with IsGroupOf is", "boxes with IsGroupOf are")
+    crowds = f"{groups} never counted as missed"
     return LabelFile(
         frames=found.table,
         classes=classes,
@@ -134,7 +136,7 @@ def _named(records: Records, path: Path) -> tuple[Records, tuple[str, ...], Sequ
     words = {word: names.get(word, word) for word in records.category.words}
     lost = sum(word not in names for word in words)
     note = f"class names come from {visible(tables[0].name)}" + (
-        f"; {lost:,} classes are not in it" if lost else ""
+        f"; {counted(lost, 'class is', 'classes are')} not in it" if lost else ""
     )
     category = renamed(records.category, words)
     listed = {name for mid, name in names.items() if mid.startswith("/")} | set(words.values())

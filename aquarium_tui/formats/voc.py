@@ -25,6 +25,7 @@ from aquarium_tui.formats.shared.values import number
 from aquarium_tui.media.folders import unsuffixed
 from aquarium_tui.model.classes import BACKGROUND
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 
@@ -111,9 +112,16 @@ def read_labels(given: Given) -> LabelFile:
     records, note = _from_zero(files.objects.labels(), given)
     listed = _listed_classes(given.path)
     classes, records = numbered(with_ids(records, found.ids), listed)
-    notes = [note, *([f"{len(listed):,} classes are listed in a file beside the labels"] if listed else [])]
+    notes = [
+        note,
+        *(
+            [f"{counted(len(listed), 'class is', 'classes are')} listed in a file beside the labels"]
+            if listed
+            else []
+        ),
+    ]
     if files.difficult:
-        notes.append(f"{files.difficult:,} difficult objects are treated as crowds: never counted as missed")
+        notes.append(f"never counted as missed: {counted(files.difficult, 'difficult object')}")
     return LabelFile(
         frames=found.table,
         classes=classes,
@@ -216,7 +224,7 @@ def _from_zero(records: Records, given: Given) -> tuple[Records, str]:
     if given.zero_based:
         return records, f"{FROM_ZERO}, as --voc-zero-based says"
     if len(zeros) and not given.one_based and len(ones) < _CLEARLY * len(zeros):
-        counts = f"{len(zeros):,} boxes begin at 0, and {len(ones):,} at 1"
+        counts = f"{counted(len(zeros), 'box begins', 'boxes begin')} at 0, and {len(ones):,} at 1"
         return records, f"{FROM_ZERO}: {counts} (--voc-one-based says that they count from 1)"
     box = records.box - np.array([1.0, 1.0, 0.0, 0.0])
     box[zeros, :2] = box[zeros, :2].clip(0)

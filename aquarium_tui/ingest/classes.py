@@ -20,7 +20,7 @@ from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import COLOR, color_value, grey_level
 from aquarium_tui.model.names import name_key, visible
-from aquarium_tui.model.numbers import grouped
+from aquarium_tui.model.numbers import counted, grouped
 from aquarium_tui.model.tables import Dataset, Project
 
 _VOID = frozenset(
@@ -217,7 +217,7 @@ def _notes(known: ClassMap, grown: ClassMap) -> Iterator[str]:
     if known.entries:
         names = listed([entry.name for entry in new])
         yield (
-            f"{len(new):,} classes are new to the project: {names}"
+            f"{counted(len(new), 'class is', 'classes are')} new to the project: {names}"
             if new
             else "the classes are those of the project"
         )

@@ -21,6 +21,7 @@ from aquarium_tui.ingest.objects import settle
 from aquarium_tui.ingest.readings import VALUES, hidden_note, provenance
 from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.tables import RANK, Dataset, InferenceSet, Objects
 from aquarium_tui.work.executor import Tell, Watch
 
@@ -200,8 +201,8 @@ def _unverified(dataset: Dataset, objects: Objects) -> Sequence[str]:
         return ()
     class_ = dataset.project.class_map.evaluated[objects.class_index]
     count = int(np.count_nonzero(known.unverified(objects, class_)))
-    told = f"{count:,} inferences are of classes that were not verified in their frame and are not counted"
-    return (f"the labels are federated, as in LVIS: {told}",)
+    told = counted(count, "inference is not counted", "inferences are not counted")
+    return (f"the labels are federated, as in LVIS: {told}, as nobody looked for their class in their frame",)
 
 
 def _other_origin(dataset: Dataset, notes: Sequence[str]) -> Sequence[str]:

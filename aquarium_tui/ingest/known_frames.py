@@ -15,6 +15,7 @@ from aquarium_tui.ingest.frame_keys import MISSING
 from aquarium_tui.media.folders import AMBIGUOUS, PathIndex, ends_alike, unsuffixed
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import joined, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Dataset
 
@@ -49,7 +50,7 @@ def with_known_ids(old: Dataset, new: Dataset, *, added: bool) -> Dataset:
         path = str(old.frames.path[at])
         paths[row] = path if new.images == old.images else joined(old.images, path)
     changed = sum(a != b for a, b in zip(ids, new.frames.id, strict=True))
-    note = f"{changed:,} frames are known by the ends of their paths and keep their ids"
+    note = f"{counted(changed, 'frame is', 'frames are')} known by the ends of their paths and keep their ids"
     told = new.provenance
     problems = _without(told.problems, new, shared) if added else told.problems
     told = replace(

@@ -22,6 +22,7 @@ from aquarium_tui.ingest.readings import hidden_note, listed, provenance
 from aquarium_tui.model.classes import ClassMap
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import check_name, name_key, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import (
     CLASSIFICATION,
@@ -311,7 +312,7 @@ def _known(known: ClassMap, grown: ClassMap) -> Iterator[str]:
     """Notes on how the class map of a project grows, and which of its classes are ignored."""
     new = [entry.name for entry in grown.entries[len(known.entries) :]]
     if known.entries:
-        names = f"{len(new):,} classes are new to the project: {listed(new)}"
+        names = f"{counted(len(new), 'class is', 'classes are')} new to the project: {listed(new)}"
         yield names if new else "the classes are those of the project, matched by name"
     ignored = [entry.name for entry in grown.entries if entry.ignore_in_eval]
     if ignored:

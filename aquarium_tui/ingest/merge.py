@@ -12,6 +12,7 @@ from aquarium_tui.model.columns import Column, Text, Values
 from aquarium_tui.model.masks import Masks, value_text
 from aquarium_tui.model.metrics import MetricValues
 from aquarium_tui.model.names import joined, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import GONE, Problem
 from aquarium_tui.model.tables import (
     Dataset,
@@ -48,7 +49,7 @@ def merged_dataset(old: Dataset, new: Dataset) -> Dataset:
     masks = _masks(old.masks, new.masks, before, source - count)
     labels = _objects(old.labels, new.labels, place[:count], place[count:], len(frames))
     added = len(frames) - count
-    note = f"{len(again) - added:,} frames were replaced, {added:,} added"
+    note = f"{counted(len(again) - added, 'frame was', 'frames were')} replaced, {added:,} added"
     return replace(
         new,
         frames=frames,
@@ -73,7 +74,8 @@ def merged_inferences(old: InferenceSet, new: InferenceSet, frames: NDArray[np.b
         name: _metric(old.metrics.get(name), new.metrics.get(name), frames)
         for name in dict.fromkeys([*old.metrics, *new.metrics])
     }
-    note = f"inferences of {np.count_nonzero(frames):,} frames were added or replaced"
+    told = counted(int(np.count_nonzero(frames)), "frame was", "frames were")
+    note = f"inferences of {told} added or replaced"
     stays = bool((covered_frames(old) & ~frames).any())
     provenance = _then(old.provenance, new.provenance, note, stays=stays)
     return replace(
@@ -176,9 +178,9 @@ def _masks(old: Masks | None, new: Masks | None, before: RowPlaces, after: RowPl
     if np.array_equal(~paths[0].missing, again):
         return replace(new, path=paths[1])
     if again.any():
-        count = np.count_nonzero(again)
+        count = int(np.count_nonzero(again))
         raise InputError(
-            f"{count:,} frames already have a mask, but not all frames with a mask are replaced.",
+            f"{counted(count, 'frame has', 'frames have')} a mask already, and not all are replaced.",
             "Replace the masks of all frames together, or add masks only for new frames.",
         )
     for value, class_ in new.values.items():

@@ -15,7 +15,7 @@ from aquarium_tui.compare.objects.verdict import LOWER_IS_BETTER
 from aquarium_tui.compare.verdict import Direction, Sensitivity, Statement, Variation, Verdict
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import UNDEFINED, counted, grouped, p_text, signed_share
+from aquarium_tui.model.numbers import UNDEFINED, counted, p_text, signed_share
 
 Write = Callable[[float], str]
 
@@ -362,7 +362,7 @@ def _outranked_words(found: Sensitivity) -> list[str]:
     counts = {side: count for side, count in found.outranked.items() if count}
     if not counts:
         return []
-    lost = " and ".join(f"{grouped(count)} labels under {side}" for side, count in counts.items())
+    lost = " and ".join(f"{counted(count, 'label')} under {side}" for side, count in counts.items())
     return [
         f"{lost} have an inference of their class that lost them to one of another class: they are correct "
         "under rule same-class"

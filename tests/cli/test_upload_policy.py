@@ -84,7 +84,7 @@ def test_a_set_is_added_to_and_frames_that_come_again_take_their_new_inferences(
 ) -> None:
     more = write(tmp_path / "r.json", [result(2, score=0.9), result(2, score=0.8)])
     out = run("upload", *PLACE, "--inferences-id", "a", "--inferences", more, "--append")
-    assert "inferences of 1 frames were added or replaced" in out
+    assert "inferences of 1 frame was added or replaced" in out
     assert on_frames(street, "a") == {"1": 1, "2": 2, "3": 1}
     assert street.load_inferences("street", "val", "a").objects.confidence.tolist() == [0.5, 0.9, 0.8, 0.5]
     assert order(street) == ["a", "b"]
@@ -112,8 +112,8 @@ def test_frames_are_added_and_sets_segments_and_classes_stay(street: Store, tmp_
     segments.save(Segment("mine", "", ("2",)))
     new = labels(tmp_path, [3, 4], categories={1: "car", 7: "bus"})
     out = run("upload", *PLACE, "--labels", new, "--append")
-    assert "1 frames were replaced, 1 added" in out
-    assert "1 classes are new to the project: bus" in out
+    assert "1 frame was replaced, 1 added" in out
+    assert "1 class is new to the project: bus" in out
     dataset = street.load_dataset("street", "val")
     assert list(dataset.frames.id) == ["1", "2", "3", "4"]
     assert [entry.name for entry in street.project("street").class_map.entries] == ["car", "cyclist", "bus"]
@@ -262,7 +262,7 @@ class TestRecords:
         inferred = Store.default().load_inferences("street", "val", "a").masks
         assert inferred is not None
         assert [inferred.file(row) for row in (0, 1)] == [str(tmp_path / "b.png"), None]
-        with pytest.raises(InputError, match="1 frames already have a mask"):
+        with pytest.raises(InputError, match="1 frame has a mask already"):
             upload(("f2", "c.png"))
         upload(("f2", "c.png"), how="--replace")
         inferred = Store.default().load_inferences("street", "val", "a").masks

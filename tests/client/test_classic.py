@@ -179,7 +179,7 @@ def test_an_update_replaces_the_frames_it_names_and_adds_others(client: al.Clien
     assert dataset.labels.box[:, 1].tolist() == [1, 7, 7]
     assert dataset.labels.class_index.tolist() == [0, 1, 1]
     assert list(dataset.labels.id or ()) == ["g_f1", "g_f2", "g_f0"]
-    assert "1 frames were replaced, 1 added" in dataset.provenance.notes
+    assert "1 frame was replaced, 1 added" in dataset.provenance.notes
     kept = store.load_inferences("street", "val", "model_a").objects
     assert kept.starts.tolist() == [0, 1, 2, 2], "the inference sets stay"
 
@@ -362,7 +362,7 @@ def test_masks_by_path_of_a_segmentation_project(store: Store, tmp_path: Path) -
     after = store.load_dataset("street", "val")
     assert after.masks is not None
     assert list(zip(after.frames.id, after.masks.path, strict=True)) == [("f1", b), ("f2", a), ("f3", a)]
-    with pytest.raises(InputError, match=r"1 frames already have a mask(.|\n)*all frames together"):
+    with pytest.raises(InputError, match=r"1 frame has a mask already(.|\n)*all frames together"):
         client.create_or_update_dataset("street", "val", dataset=masked(al.LabeledFrame, {"f1": a}))
     assert store.load_dataset("street", "val").provenance.fingerprint == after.provenance.fingerprint
 

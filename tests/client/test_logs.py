@@ -188,7 +188,7 @@ def test_names_that_are_taken_are_refused_before_the_loop() -> None:
 def test_boxes_alone_and_boxes_of_other_frames_are_refused(val: None) -> None:
     with pytest.raises(UsageError, match="also need classes and confidences"):
         al.log_inferences("street", "val", "a", boxes=[BOXES])
-    with pytest.raises(UsageError, match="boxes has arrays for 1 frames, but the dataset has 3"):
+    with pytest.raises(UsageError, match="boxes has arrays for 1 frame, but the dataset has 3"):
         al.log_inferences("street", "val", "a", boxes=[BOXES], classes=[[0, 1]], confidences=[[1, 1]])
     with pytest.raises(UsageError, match="must name the same frames"):
         al.log_inferences("street", "val", "a", boxes={"f1": BOXES}, classes={"f2": [0, 1]}, confidences={})

@@ -119,9 +119,7 @@ def test_confidences_of_different_spread():
 def test_duplicates_and_masks_of_other_sizes_are_those_the_imports_found():
     again = Provenance(problems=(Problem("inferences equal to an earlier one", 12, "kept"),))
     (remark,) = told(even("a"), replace(even("b"), provenance=again))
-    assert remark[0] == (
-        "12 inferences of b are exact duplicates, and 0 of a: each repeat counts as spurious"
-    )
+    assert remark[0] == ("b has 12 exact duplicates, and a has 0: each repeat counts as spurious")
 
 
 def test_masks_are_compared_by_frames_classes_and_sizes():
@@ -137,7 +135,7 @@ def test_masks_are_compared_by_frames_classes_and_sizes():
     assert [remark.sentence for remark in MaskKind().remarks(labelled, *sets)] == [
         "1 of 40 frames are covered by a and not by b (f39): they are excluded from all counts under b",
         "classes that only a infers, and b never: bus (7 pixels)",
-        "3 masks of b differ in size from the label masks",
+        "3 masks differ in size from the label masks under b",
     ]
 
 

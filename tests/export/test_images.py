@@ -59,9 +59,9 @@ def test_only_images_of_the_folder_are_copied(tmp_path: Path) -> None:
     assert files(tmp_path / "out" / "images") == ["a.png", "alias.png", "deep/b.png"]
     assert not (tmp_path / "out" / "images" / "alias.png").is_symlink()
     assert written.notes == (
-        "2 images cannot be read as images and are left out: notes.png, empty.png",
-        "2 images are missing or on a network: fifo.png, gone.png",
-        "5 images lie outside the dataset's image folder, which `upload --images` names, and are left out: "
+        "2 images left out, as not readable as an image: notes.png, empty.png",
+        "2 images missing or on a network: fifo.png, gone.png",
+        "5 images left out, as outside the dataset's image folder, which `upload --images` names: "
         f"link.png, out/c.png, {elsewhere} … and 2 more",
     )
 
@@ -71,7 +71,7 @@ def test_links_lead_to_images_only(tmp_path: Path) -> None:
     batch = Batch(dataset(tmp_path, [str(elsewhere), "/etc/passwd"]))
     written = write_batch(batch, "yolo", tmp_path / "out")
     assert files(tmp_path / "out" / "images") == ["c.png"]
-    assert "1 images cannot be read as images and are left out: /etc/passwd" in written.notes
+    assert "1 image left out, as not readable as an image: /etc/passwd" in written.notes
 
 
 @pytest.mark.parametrize(

@@ -308,10 +308,10 @@ def test_what_yolo_cannot_say_is_said(tmp_path: Path) -> None:
         str(tmp_path),
     )
     assert write_batch(Batch(dataset), "yolo", tmp_path / "x").notes == (
-        "1 crowd labels are left out: YOLO cannot mark them",
+        "left out, as YOLO cannot mark it: 1 crowd label",
         "masks of objects are left out; their boxes are written",
         "ids, attributes, metadata and metrics are left out: YOLO cannot hold them",
-        "3 images are missing or on a network: a/7.png, x.jpg, 007",
+        "3 images missing or on a network: a/7.png, x.jpg, 007",
     )
     sizeless = Dataset(
         Project("p", class_map=CLASSES),
@@ -321,7 +321,7 @@ def test_what_yolo_cannot_say_is_said(tmp_path: Path) -> None:
         str(tmp_path),
     )
     notes = write_batch(Batch(sizeless), "yolo", tmp_path / "y").notes
-    assert notes[0] == "1 boxes in images of unknown size are left out: YOLO needs the size"
+    assert notes[0] == "left out, as YOLO needs the size of the image: 1 box"
 
 
 def test_an_attribute_never_takes_the_place_of_what_coco_defines(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ def test_custom_metrics_are_said_and_read(tmp_path):
         inferences("f1", box("i1", confidence=0.5), custom_metrics={"s": 3.32, "cm": [[1, 2], [3, 4]]}),
         inferences("f2", custom_metrics={"s": 1}),
     )
-    assert "custom metrics: s for 2 frames, cm for 1 frames" in notes(found)
+    assert "custom metrics: s for 2 frames, cm for 1 frame" in notes(found)
     assert read_file(Given(tmp_path / "a.jsonl")).metrics == {
         "s": {"f1": 3.32, "f2": 1},
         "cm": {"f1": [[1, 2], [3, 4]]},
@@ -245,7 +245,7 @@ def test_labels_on_a_further_sensor_are_left_out_and_reported(tmp_path):
         "labels on another sensor of their frame (left out): val.jsonl line 2 label_data record 2"
         in problems(dataset)
     )
-    assert "1 frames have more than one sensor" in notes(dataset)
+    assert "1 frame has several sensors" in notes(dataset)
 
 
 def test_what_is_wrong_with_frames_is_reported(tmp_path):

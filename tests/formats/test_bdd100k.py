@@ -59,7 +59,7 @@ def test_regions_to_ignore_are_crowds(tmp_path, mark):
     dataset = labels(tmp_path, [frame(labels=[label(), mark])])
     assert dataset.labels.crowd.tolist() == [False, True]
     assert dataset.labels.attributes == {}
-    assert "1 labels are crowds or regions to ignore" in notes(dataset)
+    assert "1 label is a crowd or ignored" in notes(dataset)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_row_without_a_class_is_a_frame_without_a_label(tmp_path):
     found = read_labels(Given(tmp_path / "a.csv"))
     assert list(found.frames.id) == ["a", "b"]
     assert list(found.records.frame) == ["a"]
-    assert "1 rows have no class" in found.notes
+    assert "1 row has no class" in found.notes
 
 
 @pytest.mark.parametrize(

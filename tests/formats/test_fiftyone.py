@@ -62,7 +62,7 @@ def test_several_fields_are_named_and_one_can_be_chosen(tmp_path):
     content = {"samples": [sample(gt=field(detection()), **models)]}
     with pytest.raises(InputError, match="Several fields") as caught:
         inferences(tmp_path, content)
-    assert "yolo (1 objects, with confidences), detr (1 objects, with confidences)" in caught.value.hint
+    assert "yolo (1 object, with confidences), detr (1 object, with confidences)" in caught.value.hint
     assert "--field" in caught.value.hint
     assert inferences(tmp_path, content, field="detr").objects.confidence.tolist() == [0.25]
     assert len(labels(tmp_path, content, field="yolo").labels) == 1

@@ -16,13 +16,13 @@ def test_groups_are_crowds(tmp_path):
     rows = "a1,x,car,1,0,1,0,1,0,1\na1,x,car,1,0,0.5,0,0.5,0,0\n"
     dataset = labels(tmp_path, HEADER + rows, "b.csv")
     assert dataset.labels.crowd.tolist() == [True, False]
-    assert "1 boxes with IsGroupOf are crowds" in notes(dataset)
+    assert "1 box with IsGroupOf is never counted as missed" in notes(dataset)
 
 
 def test_images_of_the_folder_without_a_row_are_frames(tmp_path):
     dataset = labels(tmp_path, f"{HEADER}c3,x,car,1,0,1,0,1,0,0\n", "b.csv")
     assert list(dataset.frames.id) == ["c3", "a1", "b2"]
-    assert "2 more images in the folder become frames without labels" in notes(dataset)
+    assert "2 images more in the folder become frames without labels" in notes(dataset)
 
 
 @pytest.mark.parametrize("head", ["", "LabelName,DisplayName\n"])
@@ -31,7 +31,7 @@ def test_classes_are_named_by_the_table_beside_the_file(tmp_path, head):
     rows = "".join(f"a1,x,{mid},1,0,1,0,1,0,0\n" for mid in ("/m/2", "/m/1", "/m/9"))
     dataset = labels(tmp_path, HEADER + rows, "b.csv")
     assert class_names(dataset) == ["/m/9", "Bus", "Car, small"]
-    assert "1 classes are not in it" in notes(dataset)
+    assert "1 class is not in it" in notes(dataset)
 
 
 def test_without_that_table_the_mids_are_the_names(tmp_path):

@@ -44,7 +44,7 @@ def test_a_coordinate_that_is_0_shows_that_they_count_from_0(tmp_path):
     edge = CAR.replace("<xmin>11<", "<xmin>0<")
     data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)})
     assert data.labels.box.tolist() == [[11, 21, 60, 50], [0, 21, 60, 50]]
-    told = "coordinates count from 0: 1 boxes begin at 0, and 0 at 1 (--voc-one-based"
+    told = "coordinates count from 0: 1 box begins at 0, and 0 at 1 (--voc-one-based"
     assert any(note.startswith(told) for note in data.provenance.notes)
     data = labels(tmp_path, {"a.xml": xml(CAR), "b.xml": xml(edge)}, one_based=True)
     assert data.labels.box.tolist() == [[10, 20, 60, 50], [0, 20, 60, 50]]
@@ -75,7 +75,7 @@ def test_difficult_objects_are_crowds_and_the_rest_of_an_object_is_kept(tmp_path
     assert data.labels.crowd.tolist() == [False, True]
     assert data.labels.attributes["pose"][1] == "Left"
     assert data.labels.attributes["truncated"][1] == 1
-    assert "1 difficult objects are treated as crowds: never counted as missed" in data.provenance.notes
+    assert "never counted as missed: 1 difficult object" in data.provenance.notes
 
 
 def test_the_box_of_a_part_is_not_that_of_its_object(tmp_path):

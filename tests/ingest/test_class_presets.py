@@ -80,7 +80,7 @@ def test_grey_masks_with_three_channels_are_grey_masks(tmp_path: Path, shift: in
     inferred = masks(tmp_path / "inferred", values + np.uint8(shift), "RGB")
     options = FileOptions(images=tmp_path / "images", classes=Path("cityscapes"))
     done = upload(store, UploadRequest("city", "val", labels=labels, options=options))
-    assert "12 masks have three channels that are equal: they are read as grey masks" in done.notes
+    assert "12 masks have three equal channels: read as grey masks" in done.notes
     upload(store, UploadRequest("city", "val", "a", inferences=inferred))
     from aquarium_tui.session.choice import Choice
     from aquarium_tui.session.session import Session

@@ -80,7 +80,7 @@ def test_a_second_dataset_is_mapped_to_the_project_s_classes_by_name(tmp_path):
     assert [(entry.id, entry.name) for entry in entries] == [(1, "car"), (2, "van"), (3, "bus")]
     assert second.categories == {5: 1, 1: 3}
     assert second.labels.class_index.tolist() == [0, 2]
-    assert any("1 classes are new to the project: bus" in note for note in second.provenance.notes)
+    assert any("1 class is new to the project: bus" in note for note in second.provenance.notes)
 
 
 def test_further_keys_become_typed_columns(tmp_path):

@@ -43,7 +43,7 @@ def test_inferences_of_unverified_classes_do_not_count(tmp_path: Path) -> None:
         tmp_path, [result(1, CUP), result(1, CUP, far), result(1, FORK, far), result(1, SPOON, far)], dataset
     )
     assert spurious(dataset, found) == 1, "only the fork is known to be wrong"
-    assert any("1 inferences are of classes that were not verified" in n for n in found.provenance.notes)
+    assert any("1 inference is not counted, as nobody looked" in n for n in found.provenance.notes)
     precision = Evaluation(dataset, found).average_precision
     assert precision.per_class["AP"][0] == pytest.approx(1.0)
     plain = replace(dataset, frames=replace(dataset.frames, metadata={}))

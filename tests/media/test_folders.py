@@ -75,4 +75,4 @@ def test_only_a_folder_that_was_named_adds_frames(tmp_path):
     assert further_images(Given(tmp_path / "l.csv"), ["a"]) == ([], ())
     further, notes = further_images(Given(tmp_path / "l.csv", tmp_path), ["a"])
     assert further == ["b.png", "c/d.png"]
-    assert notes == ("2 more images in the folder become frames without labels",)
+    assert notes == ("2 images more in the folder become frames without labels",)

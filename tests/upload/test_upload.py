@@ -135,7 +135,7 @@ def test_appending_counts_the_whole(street: Store, tmp_path: Path) -> None:
     done = upload(street, request)
     assert done.existed
     assert done.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2)
-    assert "1 frames were replaced, 1 added" in done.notes
+    assert "1 frame was replaced, 1 added" in done.notes
     again = results(tmp_path, [4], 0.9)
     more = upload(street, UploadRequest("street", "val", "a", inferences=again, mode=UploadMode.APPEND))
     assert more.counts == UploadCounts(frames=4, covered=4, objects=4, classes=2)

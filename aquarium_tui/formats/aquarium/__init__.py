@@ -18,6 +18,7 @@ from aquarium_tui.formats.shared.collector import key_text, renamed
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile
 from aquarium_tui.formats.shared.json_reader import JsonLine, read_lines
 from aquarium_tui.model.names import visible
+from aquarium_tui.model.numbers import counted
 
 SENTENCE = (
     "records of the Aquarium client, JSON Lines (task_id with sensor_data, label_data or inference_data)"
@@ -55,7 +56,9 @@ def read_labels(given: Given) -> LabelFile:
     records = labels.labels()
     classes = labels.classes(records.category.words)
     category = renamed(records.category, {name: str(id_) for id_, name in classes}) or records.category
-    skipped = [f"{foreign:,} lines of inferences are skipped"] if foreign else []
+    skipped = (
+        [f"{counted(foreign, 'line of inferences is', 'lines of inferences are')} skipped"] if foreign else []
+    )
     return LabelFile(
         frames=frames.frames(),
         states_sizes=True,
@@ -90,9 +93,15 @@ def read_inferences(given: Given) -> InferenceFile:
             f"{visible(str(given.path))} holds frames and labels, but no inferences.",
             "Upload it with --labels, without --inferences-id.",
         )
-    notes = [f"{passed:,} lines of frames or labels are skipped"] if passed else []
+    notes = (
+        [f"{counted(passed, 'line of frames or labels is', 'lines of frames or labels are')} skipped"]
+        if passed
+        else []
+    )
     if metrics:
-        counts = ", ".join(f"{visible(name)} for {len(values):,} frames" for name, values in metrics.items())
+        counts = ", ".join(
+            f"{visible(name)} for {counted(len(values), 'frame')}" for name, values in metrics.items()
+        )
         notes.append(f"custom metrics: {counts}")
     return InferenceFile(
         records=reader.inferences(),

@@ -13,6 +13,7 @@ from aquarium_tui.formats.shared.listed_images import pixels
 from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
 
@@ -79,7 +80,9 @@ class FrameReader:
         if self._metadata:
             notes.append(f"frame metadata: {', '.join(map(visible, self._metadata))}")
         if self._further:
-            notes.append(f"{self._further:,} frames have more than one sensor: the first image is shown")
+            notes.append(
+                f"{counted(self._further, 'frame has', 'frames have')} several sensors: the first is shown"
+            )
         return notes
 
     def problems(self) -> tuple[Problem, ...]:

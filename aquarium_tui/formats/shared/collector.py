@@ -16,6 +16,7 @@ from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Handling, Problem
 
 EXAMPLES = 3
@@ -362,7 +363,7 @@ def places(file: str, outer: str, inner: str) -> PlaceNamer:
 def score_note(scores: int) -> tuple[str, ...]:
     """A note on labels that have confidences; none if `scores`, their number, is 0."""
     advice = "if these are a model's inferences, upload them with --inferences-id"
-    return (f"{scores:,} labels have a confidence: {advice}",) if scores else ()
+    return (f"{counted(scores, 'label has', 'labels have')} a confidence: {advice}",) if scores else ()
 
 
 def nested_note(keys: Iterable[str]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from aquarium_tui.formats.shared.values import number, typed_column, unique_keys
 from aquarium_tui.media.folders import DEEP, UNKNOWN, Listing, images_below, size_of, unsuffixed
 from aquarium_tui.model.columns import Column, Text
 from aquarium_tui.model.names import clean, joined, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.problems import Problem
 from aquarium_tui.model.tables import Frames
@@ -127,7 +128,7 @@ def further_images(given: Given, names: Sequence[str]) -> tuple[list[str], tuple
     listing = Listing.of(given.images, DEEP)
     named = {listing.find(name) for name in names}
     further = [path for path in images_below(given.images, DEEP) if path not in named]
-    note = f"{len(further):,} more images in the folder become frames without labels"
+    note = f"{counted(len(further), 'image')} more in the folder become frames without labels"
     return further, (note,) if further else ()
 
 
@@ -366,7 +367,11 @@ def labels_of(given: Given, listed: ListedImages, sentence: str) -> LabelFile:
     found = pictures(located, [*names, *others], metadata, listed.sizes)
     records = with_ids(listed.objects.labels(relative=listed.relative), found.ids)
     classes, records = _classes(records, list(listed.classes))
-    crowds = (f"{listed.crowds:,} labels are crowds: never counted as missed",) if listed.crowds else ()
+    crowds = (
+        (f"{counted(listed.crowds, 'label is a crowd', 'labels are crowds')}: never counted as missed",)
+        if listed.crowds
+        else ()
+    )
     nested = nested_note(listed.objects.nested)
     return LabelFile(
         frames=found.table,

@@ -23,6 +23,7 @@ from aquarium_tui.formats.yolo.folder import YoloLayout, layout_of, listed_names
 from aquarium_tui.model.arrays import Boxes
 from aquarium_tui.model.columns import Text, Values
 from aquarium_tui.model.names import clean, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.problems import Problem
 
 _BAD, _BOX, _SCORED, _SEVEN, _POLYGON = 0, 5, 6, 7, 8
@@ -151,7 +152,7 @@ def _notes(first: bool, polygons: int, tracked: int) -> tuple[str, ...]:
     notes = {
         "columns are class, confidence, x, y, width, height: in another order, boxes would lie outside "
         "their images": first,
-        f"{polygons:,} polygons, read as masks with the boxes around them": polygons,
+        f"{counted(polygons, 'polygon')}, read as masks with the boxes around them": polygons,
         "the last column holds track ids and is not used": tracked,
     }
     return tuple(note for note, holds in notes.items() if holds)
@@ -260,7 +261,7 @@ def read_inferences(given: Given) -> InferenceFile:
         unscored=unscored,
         findings=(*read.findings, *finding("lines without a confidence", unsure, _UNSCORED)),
     )
-    note = f"{len(files):,} text files; boxes are fractions of the image size"
+    note = f"{counted(len(files), 'text file')}; boxes are fractions of the image size"
     return InferenceFile(records, (note, *read.notes))
 
 

@@ -19,6 +19,7 @@ from aquarium_tui.media.mask_values import decoding_seconds, mask_size, read_mas
 from aquarium_tui.model.columns import Text
 from aquarium_tui.model.masks import COLOR, Masks, grey_level
 from aquarium_tui.model.names import joined, place_of, visible
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.picture import Size
 from aquarium_tui.model.tables import Frames
 from aquarium_tui.work.executor import Lost, Watch, worked, workers
@@ -187,10 +188,10 @@ class MaskFolder:
             yield f"masks with another suffix are left out: {told}; choose one with --suffix"
         colored = sum(isinstance(each, Survey) and each.colored for each in found.surveys)
         if colored:
-            yield f"{colored:,} masks are colour-coded: their colours are read as those of the classes"
+            yield f"{counted(colored, 'mask is', 'masks are')} coloured: colours are read as those of classes"
         grey = 0 if colored else sum(isinstance(each, Survey) and each.grey for each in found.surveys)
         if grey:
-            yield f"{grey:,} masks have three channels that are equal: they are read as grey masks"
+            yield f"{counted(grey, 'mask has', 'masks have')} three equal channels: read as grey masks"
 
 
 def named(images: Sequence[str], masks: Sequence[str], suffix: str | None = None) -> NamedMasks:

@@ -151,7 +151,7 @@ class MaskKind(Kind[PixelComparison]):
         names = " ".join(f"--{side} {comparison.inferences(side).id}" for side in comparison.sides)
         what, which = missing_words(missing)
         sentence = (
-            f"{which} {counted(left, 'frame')} {'is' if left == 1 else 'are'} not counted. "
+            f"{which} {counted(left, 'frame is', 'frames are')} not counted. "
             f"Count one with `aquarium-tui count {place} {names} --shard {missing[0]}`, or all that is left "
             "without --shard."
         )
@@ -286,5 +286,5 @@ def _left_out(comparison: PixelComparison) -> list[str]:
     if uncounted.any():
         unread = sum(bool(uncounted[row]) for row in comparison.counts.unreadable)
         told = f", {grouped(unread)} of them unreadable" if unread else ""
-        found.append(f"Not counted: {grouped(uncounted.sum())} frames without all their masks{told}.")
+        found.append(f"Not counted: {counted(uncounted.sum(), 'frame')} without all their masks{told}.")
     return found

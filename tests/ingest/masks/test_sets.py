@@ -144,7 +144,7 @@ def test_colours_are_read_as_those_of_the_classes(folder):
     assert said(of_model) == {
         "masks with colours that no class has": (1, "kept", ("f1.png (#010203: 1 pixels)",))
     }
-    assert "2 masks are colour-coded" in of_model.provenance.notes[1]
+    assert "2 masks are coloured" in of_model.provenance.notes[1]
     assert pixel_comparison(found, of_model).scores["base"].errors == 1
     for stem in STEMS:
         folder.save(f"labels/{stem}.png", COLORS[LABEL])
