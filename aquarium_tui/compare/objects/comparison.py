@@ -1,6 +1,7 @@
 """`ObjectComparison`: the comparison of boxes, with or without masks, and of classes of whole images."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Self
@@ -250,7 +251,12 @@ class ObjectComparison(Comparison):
     def _confusions(self) -> dict[Side, CountMatrix]:
         n = len(self.classes) - 1
         if self.frames is None:
-            return {s: confusion(self.matching(s), self.evaluation(s).classes, n) for s in self.sides}
+            # Two at a time: NumPy lets go of the interpreter while it works on whole arrays.
+            with ThreadPoolExecutor(2) as pool:
+                found = pool.map(
+                    lambda s: confusion(self.matching(s), self.evaluation(s).classes, n), self.sides
+                )
+                return dict(zip(self.sides, found, strict=True))
         cells = {"base": self.counted.base_cell, "other": self.counted.other_cell}
         return {side: confusion_of_cells(cells[side], n) for side in self.sides}
 
