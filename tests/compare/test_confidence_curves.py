@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
 from aquarium_tui.compare.objects.comparison import ObjectComparison
-from aquarium_tui.compare.objects.confidence_curves import CONFIDENCES, Band, Curves
+from aquarium_tui.compare.objects.confidence_curves import (
+    CONFIDENCES,
+    REPLICATES,
+    Band,
+    Curves,
+    operating_point,
+)
 from aquarium_tui.model.settings import Settings
 from tests.compare.strategies import SURE, comparisons
 from tests.oracle import test_average_precision as oracle
@@ -38,6 +44,31 @@ def test_figures_and_cells_over_confidence_are_those_of_a_matching_there(compari
             right, labels = np.trace(matrix[:n, :n]), matrix[:n].sum()
             wanted = right / labels if labels else np.nan
             np.testing.assert_allclose(whole.values[side]["recall"][at], wanted)
+
+
+@hypothesis_settings(max_examples=10, deadline=None)
+@given(comparisons())
+def test_the_band_of_a_cell_is_that_of_its_counts_in_drawn_frames(comparison):
+    frames, at, n = len(comparison.dataset.frames), 20, len(comparison.classes) - 1
+    there = comparison.under(replace(comparison.settings, base_confidence=0.2, other_confidence=0.2))
+    alone = [there.within(np.arange(frames) == frame).delta for frame in range(frames)]
+    draws = np.array([*comparison.resampling(REPLICATES, 0, lambda: False).weights()])
+    for cell in ((0, 0), (0, n), (n, 0)):
+        drawn = draws @ np.array([delta[cell] for delta in alone])
+        band = Curves(comparison).of_cell(*cell)
+        wanted = np.percentile(drawn, [2.5, 97.5])
+        np.testing.assert_allclose([band.low[at], band.high[at]], wanted, atol=1e-5)
+
+
+@hypothesis_settings(max_examples=20, deadline=None)
+@given(comparisons())
+def test_an_operating_point_has_the_figures_of_the_report(comparison):
+    for side in comparison.sides:
+        scores = comparison.scores[side]
+        for class_ in range(len(comparison.classes) - 1):
+            found = operating_point(comparison, side, class_)
+            np.testing.assert_equal(found["recall"], scores.recall[class_])
+            np.testing.assert_equal(found["precision"], scores.precision[class_])
 
 
 @hypothesis_settings(max_examples=10, deadline=None)

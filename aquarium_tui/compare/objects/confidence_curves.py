@@ -162,13 +162,18 @@ class Curves:
         return ConfidenceCurves(plain, deltas)
 
     def of_cell(self, label: int, inferred: int) -> Band:
-        """The delta of a cell's count over confidence; counts have no band."""
-        background = len(self.comparison.classes) - 1
-        falling = CONFIDENCES[::-1]
-        counts = {s: w.cell(falling, label, inferred, background)[::-1] for s, w in self.sweeps.items()}
-        value = (counts["other"] - counts["base"] if "other" in counts else counts["base"]).astype(np.float64)
-        none = np.full(len(value), np.nan)
-        return Band(value, none, none)
+        """The delta of a cell's count over confidence; with one set, the count, which has no band."""
+        background, falling = len(self.comparison.classes) - 1, CONFIDENCES[::-1]
+        tables = {
+            side: one.cell(falling, label, inferred, background, self._number)
+            for side, one in self.sweeps.items()
+        }
+        counts = {side: table.sum(axis=0, dtype=np.float64)[::-1] for side, (_, table) in tables.items()}
+        if "other" not in counts:
+            none = np.full(len(CONFIDENCES), np.nan)
+            return Band(counts["base"], none, none)
+        drawn = {side: self._drawn(*found)[:, ::-1] for side, found in tables.items()}
+        return Band(counts["other"] - counts["base"], *_interval(drawn["other"] - drawn["base"]))
 
     def over_recall(self, side: Side, class_: int | None) -> RecallCurve:
         """Precision over recall at IoU .5; of all classes the mean, as COCO has it.
@@ -327,6 +332,22 @@ class Curves:
 def _gap_of_sums(sums: Floats) -> Floats:
     """Expected calibration errors of sums `(rows, BINS + 1)`; NaN without inferences."""
     return rate(np.abs(sums[:, :-1]).sum(axis=1) / _WHOLE, sums[:, -1])
+
+
+def operating_point(comparison: ObjectComparison, side: Side, class_: int | None) -> dict[str, float]:
+    """The figures of a class, or of all together, at the thresholds of a comparison of the same sets.
+
+    Between the confidences of the curves, and with thresholds of classes, it need not lie on a curve.
+    """
+    counts = comparison.confusion(side)
+    of = slice(0, -1) if class_ is None else slice(class_, class_ + 1)
+    correct, spurious = np.diagonal(counts)[of].sum(), counts[-1, of].sum()
+    inferred, support = counts[:, of].sum(), counts[of].sum()
+    correct, inferred, spurious, support = map(np.atleast_1d, (correct, inferred, spurious, support))
+    found = (
+        figure_of(each, correct, inferred, spurious, support, comparison.frame_count) for each in FIGURES
+    )
+    return {name: float(values[0]) for name, values in zip(FIGURES, found, strict=True)}
 
 
 def _figures(sums: Floats, frames: int) -> dict[str, Floats]:

@@ -224,25 +224,40 @@ class Sweep:
         """The events of a class, which may have none."""
         return self._of_class[class_] if class_ < len(self._of_class) else np.zeros(0, np.int64)
 
-    def cell(self, thresholds: Floats, label: int, inferred: int, background: int) -> NDArray[np.int64]:
-        """The count of a cell of the confusion at each threshold, `(t,)`.
+    def cell(
+        self,
+        thresholds: Floats,
+        label: int,
+        inferred: int,
+        background: int,
+        number: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """A cell of the confusion in frames with any of it: the frames `(k,)`, and `(k, t)` float32 counts.
 
         Args:
             thresholds: `(t,)`, falling.
             label: The class of the row, or `background`.
             inferred: The class of the column, or `background`.
             background: The number of background.
+            number: `(frames,)` the number of each frame among those that count.
         """
         if label == background:
             change, rows = self.spurious, self.class_ == inferred
         else:
             change, rows = self.inferred - self.spurious, self.of_label == label
             rows = rows if inferred == background else rows & (self.class_ == inferred)
-        at = np.searchsorted(-thresholds, -self.levels[self.level[rows]], side="left")
-        counts = np.bincount(at, change[rows], len(thresholds) + 1)[:-1].cumsum().round().astype(np.int64)
-        if label == background or inferred != background:
-            return counts
-        return np.asarray(int((self.label_class == label).sum()) - counts)
+        missed = label != background and inferred == background
+        labels = self.label_frame[self.label_class == label] if missed else self.label_frame[:0]
+        count, found = len(thresholds), np.flatnonzero(rows)
+        column = np.searchsorted(-thresholds, -self.levels[self.level[found]], side="left")
+        found, column = found[column < count], column[column < count]
+        touched, place = np.unique(number[np.concatenate([self.frame[found], labels])], return_inverse=True)
+        cell = place[: len(found)] * count + column
+        sums = np.bincount(cell, change[found], len(touched) * count).reshape(-1, count).cumsum(axis=1)
+        if missed:
+            # What is not paired at a threshold is missed there.
+            sums = np.bincount(place[len(found) :], minlength=len(touched))[:, None] - sums
+        return touched, sums.astype(np.float32)
 
     def tables(
         self, thresholds: Floats, class_: int | None, number: NDArray[np.int64]

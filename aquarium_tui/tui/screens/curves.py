@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from aquarium_tui.compare.certainty.table import Interval
+from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import (
     CONFIDENCES,
     FIGURES,
@@ -21,10 +22,12 @@ from aquarium_tui.compare.objects.confidence_curves import (
     Curves,
     RecallCurve,
     Reliability,
+    operating_point,
 )
 from aquarium_tui.errors import AquariumError, CancelledError
 from aquarium_tui.kinds.columns import Span
-from aquarium_tui.model.names import visible
+from aquarium_tui.kinds.lists import cell_title
+from aquarium_tui.model.names import background_words, visible
 from aquarium_tui.model.numbers import (
     UNDEFINED,
     grouped,
@@ -206,7 +209,7 @@ class CurvesScreen(ViewScreen):
         charts = {
             "delta": self._delta(found, view.settings),
             "figures": self._figures(found, view.settings),
-            "recall": self._recall(found, view.settings),
+            "recall": self._recall(found),
             "reliability": self._reliability(found),
         }
         for name, (chart, below) in charts.items():
@@ -230,9 +233,13 @@ class CurvesScreen(ViewScreen):
         """The delta that is shown, and what it describes."""
         if self.figure == _CELL and self.drawn and self.cell:
             names = self.drawn.comparison.classes
-            words = " → ".join(visible(names[one]) for one in self.cell)
+            words = cell_title([visible(name) for name in names], self.cell, *self._background_words())
             return found.cell, f"{'Δ ' * bool(self.drawn.comparison.other)}{words}"
         return found.rates.deltas.get(self.figure), f"Δ {_TITLES.get(self.figure, '')}"
+
+    def _background_words(self) -> tuple[str, str]:
+        assert self.drawn
+        return background_words(not self.drawn.comparison.no_objects)
 
     def _delta(self, found: ShownCurves, settings: Settings) -> tuple[Chart, str]:
         band, words = self._band(found)
@@ -258,7 +265,7 @@ class CurvesScreen(ViewScreen):
         for side, values in found.rates.values.items():
             colour, at = inks.colour(_INKS[side]), self._threshold(settings, side)
             lines.append(CurveLine(CONFIDENCES, values[name], colour))
-            y = float(values[name][round(at * 100)])
+            y = self._point_of(side)[name]
             if not np.isnan(y):
                 marks.append(MarkedPoint(at, y, _SIGNS[side], colour))
             if not np.isnan(values[name]).all():
@@ -268,14 +275,13 @@ class CurvesScreen(ViewScreen):
         title = f"{_TITLES[name]} over confidence"
         return self._chart(title, lines, marks, (0.0, top), cursor), "   ".join(below)
 
-    def _recall(self, found: ShownCurves, settings: Settings) -> tuple[Chart, str]:
+    def _recall(self, found: ShownCurves) -> tuple[Chart, str]:
         inks = Inks(self)
         lines, marks, below = [], [], []
         for side, curve in found.recall.items():
             colour = inks.colour(_INKS[side])
             lines.append(CurveLine(curve.recall, curve.precision, colour))
-            at = round(self._threshold(settings, side) * 100)
-            p, r = (float(found.rates.values[side][name][at]) for name in ("precision", "recall"))
+            p, r = (self._point_of(side)[name] for name in ("precision", "recall"))
             if not np.isnan(p + r):
                 marks.append(MarkedPoint(r, p, _SIGNS[side], colour))
             below.append(f"{_SIGNS[side]} {side} P {share(p, 2)} R {share(r, 2)}")
@@ -294,6 +300,13 @@ class CurvesScreen(ViewScreen):
         cursor = self.cursor / 100 if self.chart == "reliability" else None
         chart = self._chart("reliability: share right over confidence", lines, [], (0.0, 1.0), cursor)
         return chart, "   ".join(below)
+
+    def _point_of(self, side: Side) -> dict[str, float]:
+        """The figures of a set at its own thresholds."""
+        assert self.drawn
+        comparison = self.drawn.comparison
+        assert isinstance(comparison, ObjectComparison)
+        return operating_point(comparison, side, self.class_)
 
     def _threshold(self, settings: Settings, side: Side) -> float:
         """The threshold of the class that is shown."""
@@ -333,11 +346,11 @@ class CurvesScreen(ViewScreen):
         for side, values in found.rates.values.items():
             spans.append((f"{side} {_TITLES[name]} {plain(float(values[name][at]))}   ", ""))
         if band is not None:
-            value = float(band.value[at])
+            value, low, high = (float(each[at]) for each in (band.value, band.low, band.high))
             if self.figure == _CELL:
-                counted = UNDEFINED if np.isnan(value) else f"{value:+g}".replace("-", "−")
-                return [*spans, (f"{words} {counted}", "strong")]
-            low, high = float(band.low[at]), float(band.high[at])
+                signed = _counted
+            if np.isnan(low):
+                return [*spans, (f"{words} {signed(value)}", "strong")]
             spans.append((f"{words} {signed(value)}", "strong"))
             spans.append((f" [{signed(low)}, {signed(high)}]", "dim"))
         return spans
@@ -348,7 +361,7 @@ class CurvesScreen(ViewScreen):
             precision, sure = self._point(found, side)
             ink = "strong" if side == self.side else ""
             told = "" if np.isnan(sure) else f" at {threshold(round(sure, 3))}"
-            spans.append((f"{_SIGNS[side]} {side} precision {share(precision)}{told}   ", ink))
+            spans.append((f"{_SIGNS[side]} {side} P {share(precision)}{told}   ", ink))
         return spans
 
     def _point(self, found: ShownCurves, side: Side) -> tuple[float, float]:
@@ -368,10 +381,11 @@ class CurvesScreen(ViewScreen):
     def _read_bin(self, found: ShownCurves) -> list[Span]:
         bins = len(next(iter(found.reliability.values())).count)
         place = min(self.cursor * bins // 100, bins - 1)
-        spans: list[Span] = [(f"confidence {place / bins:.1f} to {(place + 1) / bins:.1f}   ", "accent")]
+        low, high = (threshold(edge / bins) for edge in (place, place + 1))
+        spans: list[Span] = [(f"{low} to {high}   ", "accent")]
         for side, one in found.reliability.items():
             right, count = share(float(one.accuracy[place])), grouped(int(one.count[place]))
-            spans.append((f"{_SIGNS[side]} {side} {right} right of {count}   ", ""))
+            spans.append((f"{_SIGNS[side]} {side} {right} of {count}   ", ""))
         errors = [one.ece for one in found.reliability.values()]
         about, write = ("Δ ECE", signed_share) if len(errors) > 1 else ("ECE", share)
         low, high = found.calibration["delta" if len(errors) > 1 else "base"].at(0)
@@ -455,6 +469,11 @@ class CurvesScreen(ViewScreen):
                 self.program.match(_taken(settings, sides[where], own, sure))
 
         self.app.push_screen(Choose(f"Threshold {threshold(round(sure, 4))} of", offers), chosen)
+
+
+def _counted(value: float) -> str:
+    """A change of a count."""
+    return UNDEFINED if np.isnan(value) else f"{value:+.0f}".replace("-", "−") if value else "0"
 
 
 def _taken(settings: Settings, sides: Sequence[Side], name: str, value: float) -> Settings:
