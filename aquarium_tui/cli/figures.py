@@ -69,8 +69,15 @@ def slices(
     view = opened(choice)
     if find and not view.comparison.other:
         raise UsageError("A search needs two sets.", "Name another set with --other.")
-    table = (found_table if find else ready_table)(view.binding, view.comparison)
-    precision = list(precisions(view.comparison, table)) if ap else []
+    doing = "searching for slices" if find else "comparing slices"
+    with progress_bar() as report:
+        report(doing, 0, 1)
+        made = found_table if find else ready_table
+        table = made(view.binding, view.comparison, progress=partial(report, doing))
+        precision = []
+        for each in precisions(view.comparison, table) if ap else ():
+            precision.append(each)
+            report("AP of slices", len(precision), len(table.parts))
     if format_ == "json":
         sys.stdout.write(slice_document(table, precision))
         return

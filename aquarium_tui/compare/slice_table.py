@@ -4,6 +4,7 @@ Whoever looks at thousands of slices finds some that differ by chance. So half o
 and the other half, which the proposal has not seen, tests them.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -310,6 +311,7 @@ def ready_table(
     comparison: Comparison,
     cancelled: Callable[[], bool] = lambda: False,
     *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     replicates: int = 1000,
     classes: bool = True,
 ) -> SliceTable:
@@ -319,6 +321,7 @@ def ready_table(
         binding: The whole dataset as queries see it.
         comparison: The frames that are counted.
         cancelled: Asked now and then whether to stop.
+        progress: Told how many steps of how many are done.
         replicates: How often the frames are drawn anew.
         classes: Whether each class is a slice of its own.
 
@@ -327,11 +330,15 @@ def ready_table(
         CancelledError: `cancelled` said so.
     """
     slices = [each for each in ready_slices(binding) if classes or each.about != "class"]
-    return _table(binding, _of_objects(comparison), slices, None, cancelled, replicates=replicates)
+    return _table(binding, _of_objects(comparison), slices, None, cancelled, progress, replicates)
 
 
 def found_table(
-    binding: Binding[Any], comparison: Comparison, cancelled: Callable[[], bool] = lambda: False
+    binding: Binding[Any],
+    comparison: Comparison,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SliceTable:
     """The slices that a search finds, the smallest p-value first; arguments as of `ready_table`.
 
@@ -343,7 +350,7 @@ def found_table(
     of_objects.inferences("other")
     search = search_slices(binding, of_objects, cancelled=cancelled)
     slices = [ReadySlice("found", each.condition, each.title) for each in search.found]
-    return _table(binding, of_objects, slices, search, cancelled)
+    return _table(binding, of_objects, slices, search, cancelled, progress)
 
 
 def precisions(
@@ -368,22 +375,29 @@ def _of_objects(comparison: Comparison) -> ObjectComparison:
     return comparison
 
 
-def _table(
+def _table(  # noqa: PLR0917
     binding: Binding[ObjectComparison],
     comparison: ObjectComparison,
     slices: Sequence[ReadySlice],
     search: SliceSearch | None,
     cancelled: Callable[[], bool],
-    *,
+    progress: Callable[[int, int], None],
     replicates: int = 1000,
 ) -> SliceTable:
     maker = SliceMaker(binding)
     parts = []
+    # Whether to stop is asked for each slice, for its counts, and for each draw of the frames.
+    total, steps = 2 * len(slices) + replicates, itertools.count()
+
+    def stopped() -> bool:
+        progress(min(next(steps), total), total)
+        return cancelled()
+
     for each in slices:
-        if cancelled():
+        if stopped():
             raise CancelledError
         parts.append(maker.slice_of(compile_query(each.condition, binding.schema)))
-    figures = slice_figures(comparison, parts, replicates, cancelled=cancelled)
+    figures = slice_figures(comparison, parts, replicates, cancelled=stopped)
     there = np.flatnonzero(figures.support) if search is None else np.arange(len(parts))
     if len(there) < len(parts):
         kept = there.tolist()
