@@ -1,7 +1,7 @@
 """Segments with targets: what each set makes of their frames, and whether the targets are met."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -71,6 +71,7 @@ class ScenarioResult:
         frames: How many frames are counted.
         labels: How many labels these have.
         figures: The figures that lead the report of its kind, over all classes, by title.
+        classes: The same figures of each class that has labels, by class and title, the worst delta first.
         targets: What its targets came to.
         problem: Why nothing can be counted, such as a query that no longer fits; else empty.
     """
@@ -79,6 +80,7 @@ class ScenarioResult:
     frames: int = 0
     labels: int = 0
     figures: dict[str, Figure] = field(default_factory=dict)
+    classes: dict[str, dict[str, Figure]] = field(default_factory=dict)
     targets: tuple[TargetResult, ...] = ()
     problem: str = ""
 
@@ -184,8 +186,27 @@ def _result(
         comparison.frame_count,
         comparison.label_count,
         {each.short: table.figure(FigureName(each.key, average=average)) for each in leading},
+        _by_class(table, {each.short: each.key for each in leading}, report.names),
         tuple(_judged(rule, tables[rule.figure.only], segment.kind) for rule in rules),
     )
+
+
+def _by_class(
+    table: FigureTable, keys: Mapping[str, str], classes: Sequence[str]
+) -> dict[str, dict[str, Figure]]:
+    """Figures of the classes with labels, by title; the last one, which is F1 or the like, orders them."""
+    found = {
+        name: {title: table.figure(FigureName(key, arguments=(name,))) for title, key in keys.items()}
+        for name in classes
+    }
+    labelled = {name: each for name, each in found.items() if next(iter(each.values())).labels}
+    return dict(sorted(labelled.items(), key=lambda item: _worst(next(reversed(item[1].values())))))
+
+
+def _worst(figure: Figure) -> float:
+    """Smallest where other is worst against base, or, with one set, in itself; largest where undefined."""
+    value = figure.value("delta" if "other" in figure.values else "base")
+    return math.inf if math.isnan(value) else value if figure.higher_is_better else -value
 
 
 def _findings(

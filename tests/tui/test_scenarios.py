@@ -30,6 +30,7 @@ async def test_targets_are_set_judged_and_kept(
         await sees(pilot, "car missed")
         await pilot.press("3", "down")
         await sees(pilot, "All frames", "night", ".000 ~−.667", "no targets yet: E sets them")
+        await sees(pilot, "class in night")
         await pilot.press("E")
         await sees(pilot, "next kind")
         field = pilot.app.screen.query_one(Input)

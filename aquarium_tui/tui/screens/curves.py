@@ -381,8 +381,7 @@ class CurvesScreen(ViewScreen):
     def _read_bin(self, found: ShownCurves) -> list[Span]:
         bins = len(next(iter(found.reliability.values())).count)
         place = min(self.cursor * bins // 100, bins - 1)
-        low, high = (threshold(edge / bins) for edge in (place, place + 1))
-        spans: list[Span] = [(f"{low} to {high}   ", "accent")]
+        spans: list[Span] = [(f"{threshold(place / bins)} to {threshold((place + 1) / bins)}   ", "accent")]
         for side, one in found.reliability.items():
             right, count = share(float(one.accuracy[place])), grouped(int(one.count[place]))
             spans.append((f"{_SIGNS[side]} {side} {right} of {count}   ", ""))

@@ -1,6 +1,6 @@
 """Segments with targets: what both sets make of each, and whether the targets are met."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -68,12 +68,13 @@ class ScenariosScreen(ViewScreen):
         self._about: object = None
 
     def content(self) -> ComposeResult:
-        """The segments, and the targets of the one under the cursor."""
+        """The segments; the targets of the one under the cursor, and its classes."""
         with Vertical(id="scenario-body"):
             yield Table(id="scenarios")
             yield Line(id="scenario-line")
             yield Table(id="targets", empty="")
             yield Static(id="scenario-hint", markup=False)
+            yield Table(id="classes", empty="")
 
     def show(self, view: View) -> None:
         """List the segments, and have counted what is not known of them."""
@@ -125,7 +126,9 @@ class ScenariosScreen(ViewScreen):
         self.set_focus(self.query_one("#scenarios"))
 
     def _fill(self) -> None:
-        self.query_one("#scenarios", Table).show(self._columns(), len(self.segments), pinned=1)
+        table = self.query_one("#scenarios", Table)
+        table.styles.height = len(self.segments) + 1
+        table.show(self._columns(), len(self.segments), pinned=1)
         self.set_class(len(self.segments) == 1, "-alone")
         self._say()
 
@@ -149,7 +152,10 @@ class ScenariosScreen(ViewScreen):
         targets = result.targets if result else ()
         shown = self.query_one("#targets", Table)
         shown.display = bool(targets)
+        shown.styles.height = len(targets) + 1
         shown.show(_target_columns(targets), len(targets))
+        classes = result.classes if result else {}
+        self.query_one("#classes", Table).show(self._class_columns(segment, classes), len(classes))
 
     def _further(self, segment: Segment, result: ScenarioResult | None) -> str:
         if result and result.problem:
@@ -180,6 +186,29 @@ class ScenariosScreen(ViewScreen):
             TableColumn("kind", "kind", 0, lambda row: (segments[row].kind.value, "dim")),
         ]
 
+    def _class_columns(
+        self, segment: Segment, classes: Mapping[str, Mapping[str, Figure]]
+    ) -> list[TableColumn]:
+        """The classes of a segment, the worst delta first: they say what its figures come from."""
+        names, figures = [visible(name) for name in classes], list(classes.values())
+        titles = list(figures[0]) if figures else []
+        first = f"class in {visible(segment.name)}"
+
+        def of(title: str) -> TableColumn:
+            width = _FORMS[self.form] + 1  # Of few objects, deltas have a sign of their own.
+            return TableColumn(
+                title, title, width, lambda row: figure_spans(figures[row][title], self.form), right=True
+            )
+
+        def labels(row: int) -> CellText:
+            return grouped(next(iter(figures[row].values())).labels)
+
+        return [
+            TableColumn("class", first, _width([first, *names]), lambda row: names[row]),
+            *map(of, titles),
+            TableColumn("labels", "labels", 7, labels, right=True),
+        ]
+
     def _counted(self, row: int, what: str) -> CellText:
         result = self.results[row]
         return "…" if result is None else grouped(getattr(result, what))
@@ -197,7 +226,7 @@ class ScenariosScreen(ViewScreen):
         width = _FORMS[self.form]
         return TableColumn(title, title, width, cell, worse, right=True, descending=True, harm=True)
 
-    @on(Table.Selected, "#scenarios")
+    @on(Table.Selected)
     def action_enter(self) -> None:
         """Open Metrics narrowed to the segment under the cursor."""
         segment, view = self._chosen(), self.program.view
