@@ -7,7 +7,13 @@ from aquarium_tui.report.ap_parts import (
     ap_sum_lines,
     tide_document,
 )
-from aquarium_tui.report.certainty import VERDICT_FORMS, Findings, sensitivity_remarks, verdict_parts
+from aquarium_tui.report.certainty import (
+    VERDICT_FORMS,
+    Findings,
+    sensitivity_remarks,
+    verdict_parts,
+    verdict_sentences,
+)
 from aquarium_tui.report.curves import policy_document, policy_lines
 from aquarium_tui.report.document import as_json
 from aquarium_tui.report.records import (
@@ -45,4 +51,5 @@ __all__ = [
     "sensitivity_remarks",
     "tide_document",
     "verdict_parts",
+    "verdict_sentences",
 ]

@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aquarium_tui.compare.bootstrap import Significance, group_words
@@ -217,6 +217,17 @@ def verdict_parts(verdict: Verdict, detail: int = 2, doubts: int = 2) -> list[tu
     """
     parts = [(_claim_words(claim, verdict.unit, detail), claim.direction) for claim in verdict.claims]
     return parts + [(text, Direction.UNCLEAR) for text in _DOUBTS[doubts](verdict)]
+
+
+def verdict_sentences(verdict: Verdict) -> list[str]:
+    """The verdict in full, part by part, with every class that counts against it."""
+    against = [
+        f"against it: {visible(each.about)} {signed_share(each.delta)} {figure_words(each.figure)} "
+        f"[{signed_share(each.interval[0])}, {signed_share(each.interval[1])}]"
+        for each in verdict.against
+    ]
+    claims = [_claim_words(claim, verdict.unit, 2) for claim in verdict.claims]
+    return [*claims, *against, *_against(replace(verdict, against=()))]
 
 
 VERDICT_FORMS = ((2, 2), (2, 1), (2, 0), (1, 1), (1, 0), (0, 1), (0, 0))

@@ -259,13 +259,14 @@ class RemarkList(Dialog[None]):
     Args:
         remarks: What each is about, and its sentence.
         dataset: The dataset as commands name it.
+        verdict: What the comparison comes to, part by part; empty while that is not known.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REMARKS)]
 
-    def __init__(self, remarks: Sequence[tuple[str, str]], dataset: str) -> None:
+    def __init__(self, remarks: Sequence[tuple[str, str]], dataset: str, verdict: Sequence[str] = ()) -> None:
         super().__init__()
-        self.remarks, self.dataset = remarks, dataset
+        self.remarks, self.dataset, self.verdict = remarks, dataset, verdict
 
     def compose(self) -> ComposeResult:
         """One paragraph a remark."""
@@ -277,6 +278,9 @@ class RemarkList(Dialog[None]):
     def _text(self) -> Text:
         inks, sign = Inks(self), program_of(self).keymap.sign
         text = Text()
+        for part in self.verdict:
+            text.append(f"{part}\n", inks.style("strong", "surface"))
+        text.append("\n" * bool(self.verdict))
         if not self.remarks:
             text.append("Nothing limits the comparison of these sets.\n", inks.style("", "surface"))
         for what, sentence in self.remarks:

@@ -52,7 +52,7 @@ LISTS: Sequence[Action] = (
         NARROWED,
         "remarks",
         "Remarks",
-        "Show what limits the comparison",
+        "Show the verdict in full, and what limits the comparison",
     ),
     simple(
         "segments.save",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 
 from aquarium_tui.compare.comparison import Comparison, Seen
@@ -17,7 +17,7 @@ from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.kinds.reviews import review_words
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted
-from aquarium_tui.report import sensitivity_remarks
+from aquarium_tui.report import sensitivity_remarks, verdict_sentences
 from aquarium_tui.session.reviews import with_or_without_errors
 from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions.action import EVERYWHERE, FRAMES, METRICS, Place
@@ -352,14 +352,20 @@ class NarrowedScreen(ViewScreen):
         self.query_one(QueryBar).write(self.equivalent())
 
     def action_remarks(self) -> None:
-        """Show what limits the comparison of the two sets."""
+        """Show the verdict in full, and what limits the comparison of the two sets."""
         remarks = self.drawn.remarks if self.drawn else ()
         depends = self.known.sensitivity if self.known else None
         told = [(remark.what, remark.sentence) for remark in remarks]
         told += [("", sentence) for sentence in (sensitivity_remarks(depends) if depends else ())]
         if self.drawn:
             self.program.remarks_read.add(self.drawn.warning)
-            self.app.push_screen(RemarkList(told, self.drawn.choice.title))
+            verdict = self.known.verdict if self.known else None
+            said = verdict_sentences(verdict) if verdict else []
+            self.app.push_screen(RemarkList(told, self.drawn.choice.title, said))
+
+    @on(events.Click, "#verdict")
+    def _open_verdict(self) -> None:
+        self.action_remarks()
 
     def action_save_segment(self) -> None:
         """Save the query, or its frames, under a name."""
