@@ -1,5 +1,7 @@
 """What each inference means: frame, box and class, in the readings that the labels support."""
 
+import csv
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from aquarium_tui.compare.objects.candidates import find_candidates
 from aquarium_tui.errors import InputError
 from aquarium_tui.formats import Finding, Records
 from aquarium_tui.formats.class_list import preset_numberings, read_class_list
+from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.box_readings import forced_boxes, judged_boxes
 from aquarium_tui.ingest.classes import (
@@ -18,7 +21,6 @@ from aquarium_tui.ingest.classes import (
     check_sense,
     classes_of_list,
     possible_classes,
-    read_aliases,
     shifted_classes,
 )
 from aquarium_tui.ingest.frame_keys import FrameMatch, possible_frames
@@ -176,7 +178,7 @@ def _possible_classes(dataset: Dataset, records: Records, wishes: Wishes) -> Seq
     if wishes.offset is not None:
         return [shifted_classes(dataset, keys, wishes.offset)]
     forced = wishes.readings.get(CLASSES, "")
-    aliases = {} if wishes.aliases is None else read_aliases(wishes.aliases)
+    aliases = {} if wishes.aliases is None else _aliases(wishes.aliases)
     return possible_classes(dataset, keys, names, indexed=records.indexed, forced=forced, aliases=aliases)
 
 
@@ -248,3 +250,28 @@ def _no_class(dataset: Dataset, records: Records) -> InputError:
         "Write the name of the class or the `id` that the labels file gives it, or name the model's own list "
         "of classes with --classes FILE.",
     )
+
+
+_PAIRS = 'Write JSON such as {"auto": "car"}, or CSV with `auto,car` in each line.'
+
+
+def _aliases(path: Path) -> dict[str, str]:
+    """The key of a class name by that of another name for it, from JSON `{name: class}` or CSV `name,class`.
+
+    Raises:
+        InputError: The file cannot be read, or is neither.
+    """
+    text = read_text(path)
+    try:
+        if text.lstrip().startswith("{"):
+            pairs = list(json.loads(text).items())
+        else:
+            pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
+    except (ValueError, csv.Error) as error:
+        raise InputError(
+            f"{visible(str(path))} is not a table of names: {visible(str(error))}.", _PAIRS
+        ) from error
+    for number, pair in enumerate(pairs, 1):
+        if len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+            raise InputError(f"{visible(str(path))} entry {number:,} is not a name and a class.", _PAIRS)
+    return {name_key(name): name_key(class_) for name, class_ in pairs}

@@ -1,7 +1,5 @@
 """The class map that a list of classes and a file lead to, and which class each record and value means."""
 
-import csv
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +11,6 @@ from numpy.typing import NDArray
 
 from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.formats.class_list import LARGEST, ListedClass, preset_note, read_class_list
-from aquarium_tui.formats.shared.format import read_text
 from aquarium_tui.formats.shared.values import whole
 from aquarium_tui.ingest.readings import CLASSES, ENOUGH, Reading, listed, one_to_one, unknown_way
 from aquarium_tui.model.classes import ClassEntry, ClassMap
@@ -232,7 +229,6 @@ def _notes(known: ClassMap, grown: ClassMap) -> Iterator[str]:
 
 _LISTED = 3
 """How many ids of a permuted list a message gives as examples."""
-_PAIRS = 'Write JSON such as {"auto": "car"}, or CSV with `auto,car` in each line.'
 _PROVEN, _EXCHANGED = 3, 4
 """So many boxes on labels of one other class, and so many times as many as on its own, show that an id stands
 for that class. Of two detectors that are right about their 80 classes, no id does so; of one whose list has
@@ -317,28 +313,6 @@ def classes_of_list(listed: Mapping[int, int], keys: Text, file: str) -> ClassMa
     """
     reading = Reading(file, f"by the ids that {visible(file)} lists")
     return _match(reading, keys, partial(_at, listed), certain=True)
-
-
-def read_aliases(path: Path) -> dict[str, str]:
-    """The key of a class name by that of another name for it, from JSON `{name: class}` or CSV `name,class`.
-
-    Raises:
-        InputError: The file cannot be read, or is neither.
-    """
-    text = read_text(path)
-    try:
-        if text.lstrip().startswith("{"):
-            pairs = list(json.loads(text).items())
-        else:
-            pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
-    except (ValueError, csv.Error) as error:
-        raise InputError(
-            f"{visible(str(path))} is not a table of names: {visible(str(error))}.", _PAIRS
-        ) from error
-    for number, pair in enumerate(pairs, 1):
-        if len(pair) != 2 or not all(isinstance(name, str) for name in pair):
-            raise InputError(f"{visible(str(path))} entry {number:,} is not a name and a class.", _PAIRS)
-    return {name_key(name): name_key(class_) for name, class_ in pairs}
 
 
 def shifted_classes(dataset: Dataset, keys: Text, offset: int) -> ClassMatch:
