@@ -297,6 +297,11 @@ class CurvesScreen(ViewScreen):
             known = one.count > 0
             lines.append(CurveLine(one.confidence[known], one.accuracy[known], inks.colour(_INKS[side])))
             below.append(f"{_SIGNS[side]} {side} ECE {share(one.ece)}")
+        errors = [one.ece for one in found.reliability.values()]
+        write = signed_share if len(errors) > 1 else share
+        low, high = found.calibration["delta" if len(errors) > 1 else "base"].at(0)
+        delta = f"Δ {write(errors[-1] - errors[0])} " if len(errors) > 1 else ""
+        below.append(f"{delta}[{write(low)}, {write(high)}]")
         cursor = self.cursor / 100 if self.chart == "reliability" else None
         chart = self._chart("reliability: share right over confidence", lines, [], (0.0, 1.0), cursor)
         return chart, "   ".join(below)
@@ -385,11 +390,7 @@ class CurvesScreen(ViewScreen):
         for side, one in found.reliability.items():
             right, count = share(float(one.accuracy[place])), grouped(int(one.count[place]))
             spans.append((f"{_SIGNS[side]} {side} {right} of {count}   ", ""))
-        errors = [one.ece for one in found.reliability.values()]
-        about, write = ("Δ ECE", signed_share) if len(errors) > 1 else ("ECE", share)
-        low, high = found.calibration["delta" if len(errors) > 1 else "base"].at(0)
-        spans.append((f"{about} {write(errors[-1] - sum(errors[:-1]))}", "strong"))
-        return [*spans, (f" [{write(low)}, {write(high)}]", "dim")]
+        return spans
 
     # Keys
 
