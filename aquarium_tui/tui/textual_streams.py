@@ -140,6 +140,19 @@ def _written(update: CompositorUpdate) -> Iterator[Region]:
 # A report of a terminal that does not know SGR mouse reports: three bytes that may be anything, and that are
 # not UTF-8 past column 95. Textual ignores these reports, but would take the rest of a misread one for keys.
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}")
+# Answers to questions that Textual did not ask, such as those of the program before. Textual would take their
+# letters for keys. Strings (OSC, DCS, APC) end with a bell or `ESC \`; no key has 64 digits.
+_ANSWERS = re.compile(
+    rb"\x1b[\]P_X^][^\x1b\x07]*(?:\x07|\x1b\\)"
+    rb"|\x1b\[(?:[?>=][\d;:]*[cnuS]|[468];[\d;]*t|[\d;:]{64,}[@-~])"
+)
+# The start of such an answer at the end of what was read. Alt and a key sends the first two bytes of one.
+_ANSWER_BEGUN = re.compile(rb"\x1b(?:[\]P_X^][^\x1b\x07]*\x1b?|\[(?:[?>=]|[468];|[\d;:]{64})[\d;:]*)\Z")
+# Bytes that are held back for the rest of an answer. More are left out, as nobody types as many in a tenth of
+# a second.
+_MOST_HELD = 64
+# What ends a string whose start is left out.
+_STRING_END = re.compile(rb"\x07|\x1b\\?|[\x00-\x06\x08-\x1a\x1c-\x1f]")
 # Where a paste begins and ends, and what the escape key sends, without and with kitty's keyboard protocol.
 _PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _ESCAPE_KEYS = (b"\x1b", b"\x1b[27u")
@@ -158,7 +171,7 @@ class KeyboardText:
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._held = b""
-        self._pasting = False
+        self._pasting = self._skipping = False
 
     def feed(self, data: bytes) -> str:
         """The text in `data`: bytes that are not UTF-8 become U+FFFD, and a paste has no commands in it."""
@@ -167,26 +180,41 @@ class KeyboardText:
         parts, rest = [], self._held + data
         self._held = b""
         while rest:
-            part, rest = self._pasted(rest) if self._pasting else self._typed(rest)
+            step = self._pasted if self._pasting else self._skipped if self._skipping else self._typed
+            part, rest = step(rest)
             parts.append(part)
         return self._decoder.decode(b"".join(parts))
 
     def pause(self) -> str:
         """The text that was held back, now that nothing has come for a while."""
+        self._skipping = False
         if self._pasting:
             return ""
         held, self._held = self._held, b""
-        return "" if held.startswith(b"\x1b[M") else self._decoder.decode(held)
+        return (
+            ""
+            if held.startswith((b"\x1b[M", b"\x1b[?", b"\x1b[>", b"\x1b[="))
+            else self._decoder.decode(held)
+        )
 
     def _typed(self, data: bytes) -> tuple[bytes, bytes]:
         """What comes before the end of the next start of a paste, and the rest."""
         typed, begin, rest = data.partition(_PASTE_BEGIN)
         self._pasting = bool(begin)
-        typed = _OLD_MOUSE.sub(b"", typed)
-        if not begin and (begun := _BEGUN.search(typed)):
-            self._held = begun[0]
+        typed = _ANSWERS.sub(b"", _OLD_MOUSE.sub(b"", typed))
+        if not begin and (begun := _BEGUN.search(typed) or _ANSWER_BEGUN.search(typed)):
+            self._skipping = len(begun[0]) > _MOST_HELD
+            self._held = b"" if self._skipping else begun[0]
             typed = typed[: begun.start()]
         return typed + begin, rest
+
+    def _skipped(self, data: bytes) -> tuple[bytes, bytes]:
+        """Nothing, and what comes after the end of a long answer; whatever begins ends it too."""
+        end = _STRING_END.search(data)
+        self._skipping = end is None
+        if end is None:
+            return b"", b""
+        return b"", data[end.end() if end[0] in (b"\x07", b"\x1b\\") else end.start() :]
 
     def _pasted(self, data: bytes) -> tuple[bytes, bytes]:
         """What comes before the end of the paste, and the rest."""

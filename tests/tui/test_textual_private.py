@@ -52,6 +52,34 @@ def test_the_keys_after_any_bytes_are_understood(seed: int) -> None:
             assert keyboard.keys(b"\x1b[201~", b"ok\x1b[A").endswith("ok<up>"), (seed, number, data)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x1b_Gi=31;OK\x1b\\",
+        b"\x1b_Gi=31;" + b"E" * 5000 + b"\x1b\\",
+        b"\x1b]11;rgb:ffff/ffff/ffff\x07",
+        b"\x1b]52;c;" + b"UXE=" * 2000 + b"\x1b\\",
+        b"\x1bP>|kitty(0.41.1)\x1b\\",
+        b"\x1b[?62;4;22c",
+        b"\x1b[>1;4000;29c",
+        b"\x1b[?0u",
+        b"\x1b[6;20;10t",
+        b"\x1b[" + b"1;" * 5000 + b"m",
+    ],
+)
+def test_answers_that_nobody_asked_for_are_no_keys(answer: bytes) -> None:
+    assert Keyboard().keys(answer, b"ok") == "ok"
+    middle = len(answer) // 2
+    assert Keyboard().keys(answer[:middle], answer[middle:], b"\x1b[A") == "<up>"
+
+
+def test_half_a_long_answer_is_no_keys() -> None:
+    keyboard = Keyboard()
+    assert keyboard.keys(b"\x1b]52;c;" + b"UXE=" * 2000, b"UXE=") == ""
+    assert keyboard.calm() == []
+    assert keyboard.keys(b"ok") == "ok"
+
+
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:
     assert Keyboard().keys(b"caf\xe9 ok") == "caf\ufffd ok"
     pasted = Keyboard().send(b"\x1b[200~caf\xe9\x1b[201~", b"x")[0]
