@@ -141,6 +141,7 @@ class LeaderboardScreen(ViewScreen):
         table.styles.height = len(board.sets) + 1
         shared = shared_rows(board)
         lists = self.query_one("#shared", Table)
+        lists.styles.height = len(shared) + 1
         lists.show(_shared_columns(shared), len(shared))
         self.tables.say(table)
 
