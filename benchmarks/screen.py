@@ -35,13 +35,15 @@ BLACK = (0, 0, 0)
 
 @dataclass
 class Cell:
-    """A character, the marks on it, and its colours: an index, red-green-blue, or None."""
+    """A character, the marks on it, its colours (an index, red-green-blue, or None) and its weight."""
 
     text: str = " "
     marks: str = ""
     ink: int | tuple[int, ...] | None = None
     paper: int | tuple[int, ...] | None = None
     pixels: Image.Image | None = None
+    bold: bool = False
+    dim: bool = False
 
 
 @dataclass
@@ -75,6 +77,7 @@ class Screen:
         self.at = self._saved = (0, 0)
         self._ink: int | tuple[int, ...] | None = None
         self._paper: int | tuple[int, ...] | None = None
+        self._bold = self._dim = False
         self._last = " "
 
     def feed(self, data: bytes | str) -> "Screen":
@@ -129,6 +132,9 @@ class Screen:
                 self._ink, self._paper = (value, self._paper) if code == 38 else (self._ink, value)
             elif code == 0:
                 self._ink = self._paper = None
+                self._bold = self._dim = False
+            elif code in (1, 2, 22):
+                self._bold, self._dim = (code == 1 or (self._bold and code != 22)), code == 2
 
     def _write(self, text: str) -> None:
         x, y = self.at
@@ -141,7 +147,7 @@ class Screen:
         elif text.isprintable() or text == PLACEHOLDER:
             self._last = text
             if x < self.size[0] and y < self.size[1]:
-                self.cells[y][x] = Cell(text, "", self._ink, self._paper)
+                self.cells[y][x] = Cell(text, "", self._ink, self._paper, bold=self._bold, dim=self._dim)
                 self.at = (x + 1, y)
 
     def _kitty(self, keys: dict[str, str], payload: str) -> None:
