@@ -31,7 +31,7 @@ WALK = (
 """Screens: a name, the keys that lead there from the one before, and what shows that it is there."""
 SECONDS = 4
 """How long the animation shows each screen: about what its first lines take to read."""
-STILL = 3.0
+STILL = 4.0
 """Seconds without a byte after which a screen is taken to be complete: the last intervals take one or two."""
 QUALITY = 80
 """Of the photos as JPEG: all pictures together have 0.5 MB, and no mark is smeared."""
