@@ -10,6 +10,7 @@ import pytest
 from aquarium_tui import ingest
 from aquarium_tui.errors import AquariumError, InputError
 from aquarium_tui.formats.class_list import read_class_list
+from aquarium_tui.formats.shared.columns import Sides
 from aquarium_tui.ingest.metrics import metrics_from_file, metrics_from_records
 from aquarium_tui.model.classes import ClassEntry, ClassMap
 from aquarium_tui.model.tables import CLASSIFICATION, Dataset, Project
@@ -152,3 +153,9 @@ def test_ids_of_5000_digits_are_text_or_refused(tmp_path: Path) -> None:
         ingest.inference_set(data, "m", write(tmp_path / "r.json", f"[{record}]"), "coco", nothing)
     table = write(tmp_path / "t.csv", f"image,class_id,class,left,top,right,bottom\na1,{LONG},car,1,2,3,4\n")
     assert len(labels(table, images=tmp_path / "images").labels) == 1
+
+
+@pytest.mark.parametrize("kind", ["size", "center"])
+def test_infinite_boxes_are_read_without_a_warning(kind: str) -> None:
+    box = np.array([[np.inf, 0.0, -np.inf, 1.0], [-np.inf, 0.0, -np.inf, 1.0]])
+    assert not np.isfinite(Sides(kind, relative=False).boxes(box)[:, [0, 2]]).all()

@@ -148,10 +148,12 @@ class Sides:
     def boxes(self, numbers: NDArray[np.float64]) -> Boxes:
         """`(n, 4)` numbers as left, top, right, bottom."""
         first, last = numbers[:, :2], numbers[:, 2:]
-        if self.kind == SIZE:
-            return np.hstack([first, first + last])
-        if self.kind == CENTER:
-            return np.hstack([first - last / 2, first + last / 2])
+        # Infinite numbers make sides that are none, which is reported with their box.
+        with np.errstate(invalid="ignore", over="ignore"):
+            if self.kind == SIZE:
+                return np.hstack([first, first + last])
+            if self.kind == CENTER:
+                return np.hstack([first - last / 2, first + last / 2])
         return numbers
 
     def note(self) -> str:
