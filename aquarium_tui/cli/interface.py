@@ -235,7 +235,8 @@ def demo(
     if sys.stdout.isatty():
         launch(store, choice, graphics, mouse=not no_mouse)
         return
-    from aquarium_tui.report import as_text
+    from aquarium_tui.report import Findings, as_text
     from aquarium_tui.session.session import Session
 
-    sys.stdout.write(as_text(Session(store).open(choice).comparison))
+    comparison = Session(store).open(choice).comparison
+    sys.stdout.write(as_text(comparison, findings=Findings.of(comparison)))

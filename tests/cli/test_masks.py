@@ -109,7 +109,8 @@ def test_the_demo_of_masks(run, tmp_path, monkeypatch):
     monkeypatch.setattr("aquarium_tui.demo.user_cache_path", lambda name: tmp_path / name)
     code, out, _ = run("demo", "--task", "segmentation")
     assert code == 0
-    assert out.startswith("demo/street_masks   base model_a → other model_b   32 frames   7 360 296 pixels\n")
+    assert out.startswith("▲ better on pixels")
+    assert "\n\ndemo/street_masks   base model_a → other model_b   32 frames   7 360 296 pixels\n" in out
     store, choice = demo_store("segmentation")
     assert choice == STREET_MASKS
     first = store.dataset_card(choice.project, choice.dataset).provenance.created
