@@ -41,7 +41,8 @@ def drawable(text: str, most: int) -> str:
 
 def font_for(text: str, size: int) -> ImageFont.FreeTypeFont:
     """A font of `size` pixels that has the letters of `text`; the built-in one if none has."""
-    font = _font(_covering(text) or _BUILT_IN, size)
+    # In a window of one cell, letters may come out smaller than a pixel, and no font has that size.
+    font = _font(_covering(text) or _BUILT_IN, max(size, 1))
     assert font is not None
     return font
 

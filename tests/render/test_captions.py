@@ -242,3 +242,7 @@ def test_a_letter_no_font_has_is_still_drawn_as_a_box():
 def test_a_sliver_of_a_picture_has_no_caption(size):
     bright = [Mark((0.0, 0.0, 90.0, 90.0), kind, BLUE, "truck .91", "bright") for kind in ("label", "other")]
     assert captions(bright, size) == []
+
+
+def test_letters_smaller_than_a_pixel_are_one_pixel_high():
+    assert font_for("0", 0).size == 1
