@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aquarium_tui.compare.objects.comparison import ObjectComparison
+    from aquarium_tui.drawing.crops import CropDrawing
+    from aquarium_tui.drawing.drawing import Drawing
     from aquarium_tui.model.tables import Dataset, InferenceSet
     from aquarium_tui.session.view import View
 
@@ -126,6 +128,21 @@ DetailOption = Annotated[
         help="In frames with many objects, draw unchanged objects as outlines, like the rest, or not at all."
     ),
 ]
+RegionOption = Annotated[
+    str,
+    typer.Option(
+        "--region",
+        metavar="LEFT,TOP,RIGHT,BOTTOM",
+        help="Draw only this part of the frame, in its pixels.",
+    ),
+]
+HideOption = Annotated[
+    str, typer.Option("--hide", metavar="labels,base,other", help="For objects: leave some of these out.")
+]
+ByChangeOption = Annotated[
+    bool, typer.Option("--by-change", help="For objects: colour by change instead of by class.")
+]
+OutlineOption = Annotated[bool, typer.Option("--outline", help="For masks: draw outlines.")]
 CLOSE_WIDTH = 960
 """The least width of a close look in pixels: the part of the frame that it shows may have few."""
 Width = Annotated[int | None, typer.Option(min=1, help="Width in pixels. Default: the frame's width.")]
@@ -143,6 +160,10 @@ def render(
     cell: DiffCell = "",
     object_id: ObjectId = "",
     detail: DetailOption = "auto",
+    region: RegionOption = "",
+    hide: HideOption = "",
+    by_change: ByChangeOption = False,
+    outline: OutlineOption = False,
     force: ForceOption = False,
 ) -> None:
     """Write one frame, with its labels and inferences drawn on it, to a picture file."""
@@ -162,8 +183,12 @@ def render(
     place = cell_of(cell, view.comparison.classes) if cell else None
     colors = palette(read_config().palette)
     drawing = kind_of(view.comparison.dataset.project).picture(
-        view, row, PictureOptions(masks, opacity, place, colors, object_id, detail)
+        view,
+        row,
+        PictureOptions(masks, opacity, place, colors, object_id, detail, _hidden(hide), by_change, outline),
     )
+    if region:
+        drawing = _part_of(drawing, region)
     if isinstance(drawing, CropDrawing):
         width = width or max(CLOSE_WIDTH, drawing.size[0])
     image = picture(drawing, width)
@@ -186,6 +211,44 @@ def render(
             f"aquarium-tui: the image is missing from {visible(str(out))}: {visible(reason)}", err=True
         )
         raise typer.Exit(1)
+
+
+def _hidden(text: str) -> tuple[str, ...]:
+    """What `--hide` leaves out.
+
+    Raises:
+        UsageError: It names something else.
+    """
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in ("labels", "base", "other"):
+            raise UsageError(f'"{visible(name)}" cannot be hidden.', "--hide takes labels, base and other.")
+    return names
+
+
+def _part_of(drawing: "Drawing", text: str) -> "CropDrawing":
+    """The part of a frame that the text names, as far as it is in the frame.
+
+    Raises:
+        UsageError: It names no part of the frame.
+    """
+    from aquarium_tui.drawing.crops import CropDrawing
+    from aquarium_tui.drawing.drawing import FrameDrawing
+    from aquarium_tui.drawing.maps import MapDrawing
+
+    frame = drawing.frame if isinstance(drawing, CropDrawing) else drawing
+    assert isinstance(frame, FrameDrawing | MapDrawing)
+    try:
+        left, top, right, bottom = (float(number) for number in text.split(","))
+    except ValueError:
+        left = top = right = bottom = 0.0
+    width, height = frame.size
+    if not (max(left, 0) < min(right, width) and max(top, 0) < min(bottom, height)):
+        raise UsageError(
+            f'"{visible(text)}" is no part of a frame of {width} × {height} pixels.',
+            "Write it as LEFT,TOP,RIGHT,BOTTOM, such as 0,0,200,100.",
+        )
+    return CropDrawing(frame, (left, top, right, bottom)).within
 
 
 def _unreadable(view: "View", row: int) -> str:

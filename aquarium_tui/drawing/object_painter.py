@@ -123,10 +123,10 @@ class ObjectPainter:
         region = crop_region(_boxes(found), drawing.size, aspect=aspect)
         return CropDrawing(drawing, region, f"object in {drawing.path}")
 
-    def look(self, row: int) -> CropDrawing:
+    def look(self, row: int, layers: ObjectLayers | None = None) -> CropDrawing:
         """A close look at one object, the others receding behind it; the whole frame where it is large."""
         frame = int(self._comparison.ledger.frame[row])
-        drawing = self.frame(frame, bright=row)
+        drawing = self.frame(frame, layers, bright=row)
         region = self.close_look(row, drawing.size, drawing.size) or whole(drawing.size)
         return CropDrawing(drawing, region, drawing.description)
 

@@ -155,6 +155,9 @@ class PictureOptions:
         colors: Of classes, outcomes and changes; by default the program's own.
         object_id: Id of a label or inference that is looked at closely; empty for the whole frame.
         detail: How much of a frame of many objects is drawn.
+        hidden: Of `labels`, `base` and `other`, those whose objects are not drawn.
+        by_change: Whether colours show the change of objects rather than their classes.
+        outline: Whether masks are drawn as outlines.
     """
 
     masks: str = "diff"
@@ -163,6 +166,9 @@ class PictureOptions:
     colors: "Palette | None" = None
     object_id: str = ""
     detail: "Detail" = "auto"
+    hidden: Sequence[str] = ()
+    by_change: bool = False
+    outline: bool = False
 
 
 def never() -> bool:

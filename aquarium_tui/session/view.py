@@ -167,18 +167,19 @@ def _ordered_by(query: Query, binding: Binding[Any]) -> tuple[tuple[str, Values]
     return tuple((query.text[v.node.start : v.node.end], v.values(binding, Scope.FRAME)) for v in numbers)
 
 
-def reproduce(view: View, command: str = "compare", *further: str) -> str:
+def reproduce(view: View, command: str = "compare", *further: str, board: bool = False) -> str:
     """The command that prints the numbers of a view.
 
     Args:
         view: What is looked at.
         command: Another command that takes the same options.
         further: Arguments and options that it takes beside them.
+        board: Whether it compares all sets with base, so that none is named as other.
     """
     settings, chosen = view.settings, view.choice
     other = f" --other {chosen.other}" if chosen.other else ""
-    words = " ".join(map(shlex.quote, (command, chosen.title, *further)))
-    command = f"aquarium-tui {words} --base {chosen.base}{other}"
+    words = " ".join(map(shlex.quote, (*command.split(), chosen.title, *further)))
+    command = f"aquarium-tui {words} --base {chosen.base}{'' if board else other}"
     command += f" --query {shlex.quote(chosen.query)}" if chosen.query else ""
     command += f" --only {shlex.quote(chosen.only)}" if chosen.only else ""
     command += " --by-parent" if chosen.by_parent else ""
@@ -196,6 +197,16 @@ def reproduce(view: View, command: str = "compare", *further: str) -> str:
     parts = {"confidence": confidence, "iou": f"--iou {settings.iou:g}", "rule": f"--rule {settings.rule}"}
     known = kind_of(view.comparison.dataset.project).settings
     return " ".join([command, *(part for name, part in parts.items() if name in known)])
+
+
+def board_command(view: View, pareto: str = "") -> str:
+    """The command that prints the leaderboard beside a view: all sets against its base.
+
+    Args:
+        view: What is looked at.
+        pareto: The figures of the front, as `--pareto` takes them.
+    """
+    return reproduce(view, "leaderboard", *(["--pareto", pareto] if pareto else []), board=True)
 
 
 _STEPS = (100, 1000)

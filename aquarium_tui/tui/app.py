@@ -476,7 +476,7 @@ class AquariumApp(TerminalApp):
         """Copy the command that leads to what is seen."""
         screen = self.screen
         if self.view and isinstance(screen, ViewScreen):
-            self.handouts.copy(screen.command(self.view))
+            self.handouts.copy(screen.command(self.view), screen.left_out(self.view))
 
     def action_report(self) -> None:
         """Write a report."""

@@ -16,10 +16,9 @@ from typing import IO, TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from aquarium_tui import __version__
-from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.errors import UsageError
 from aquarium_tui.formats.shared.format import read_any_text
-from aquarium_tui.kinds.walks import CellWalk, ChangeWalk, FrameLook, ObjectLook
+from aquarium_tui.kinds.walks import ChangeWalk, FrameLook, Look, ObjectLook, ObjectWalk, Walk
 from aquarium_tui.model.names import background_words, cell_words, visible
 from aquarium_tui.session.choice import Choice
 from aquarium_tui.session.last_used import choice_in, row_of
@@ -27,15 +26,13 @@ from aquarium_tui.session.view import View
 from aquarium_tui.store import Store
 from aquarium_tui.tui.actions import ACTIONS
 from aquarium_tui.tui.app import AquariumApp
-from aquarium_tui.tui.screens.frame import FrameScreen
-from aquarium_tui.tui.screens.frames import FramesScreen
-from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.curves import CurvesScreen
+from aquarium_tui.tui.screens.leaderboard import LeaderboardScreen
 from aquarium_tui.tui.screens.samples import SamplesScreen
-from aquarium_tui.tui.screens.scenarios import ScenariosScreen
+from aquarium_tui.tui.screens.sums import BehindScreen, SumsScreen
 from aquarium_tui.tui.screens.view import PictureScreen, ViewScreen
-from aquarium_tui.tui.widgets.matrix import Matrix
-from aquarium_tui.tui.widgets.samples import Crops, Samples
-from aquarium_tui.tui.widgets.table import Table
+from aquarium_tui.tui.spots.part import cell_of, frame_of, walk_of
+from aquarium_tui.tui.spots.spot import Spot, name_of, spot_of, take_spot
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -51,9 +48,6 @@ _SHORTEST, _LONGEST = 0.1, 1.5
 _PATIENCE = 120.0
 """Seconds that numbers may take to be there: the largest datasets open in a few."""
 
-Spot = Mapping[str, Any]
-"""What the cursor of a screen is on, as JSON can hold it."""
-
 
 @dataclass(frozen=True)
 class Stop:
@@ -63,7 +57,7 @@ class Stop:
         choice: What was compared.
         mode: Which of the screens with a key of their own it was reached from.
         screen: Which screen it is.
-        spot: What the cursor was on.
+        spot: What was seen of it.
         at: Seconds since the beginning.
         actions: Ids of the actions that led there.
     """
@@ -83,7 +77,8 @@ class Stop:
         """The line of a recording."""
         place = {"mode": self.mode, "screen": self.screen, "spot": dict(self.spot)}
         what = {"at": round(self.at, 2), "actions": list(self.actions), **place}
-        return json.dumps({**what, "choice": row_of(self.choice)}) + "\n"
+        counted = {"by_parent": self.choice.by_parent, "boundary": self.choice.boundary}
+        return json.dumps({**what, "choice": {**row_of(self.choice), **counted}}) + "\n"
 
 
 def read_stops(path: Path) -> list[Stop]:
@@ -117,7 +112,10 @@ def _stop(line: str) -> Stop:
     row = json.loads(line)
     names = (str(row["mode"]), str(row["screen"]))
     spot, actions = {**row["spot"]}, tuple(map(str, row["actions"]))
-    return Stop(choice_in(row["choice"]), *names, spot, float(row["at"]), actions)
+    asked = row["choice"]
+    by_parent, boundary = (asked.get(name) is True for name in ("by_parent", "boundary"))
+    choice = replace(choice_in(asked), by_parent=by_parent, boundary=boundary)
+    return Stop(choice, *names, spot, float(row["at"]), actions)
 
 
 class RecordedApp(AquariumApp):
@@ -204,9 +202,8 @@ class RecordedApp(AquariumApp):
         screen = next((each for each in reversed(self.screen_stack) if isinstance(each, ViewScreen)), None)
         if view is None or screen is None or self.busy or not screen.is_mounted or screen.drawn is not view:
             return None
-        name = _name_of(screen)
         at, actions = monotonic() - self._began, tuple(self._done)
-        return Stop(view.choice, self.current_mode, name, _spot_of(screen, view), at, actions)
+        return Stop(view.choice, self.current_mode, name_of(screen), spot_of(screen), at, actions)
 
     # Repeating
 
@@ -216,8 +213,9 @@ class RecordedApp(AquariumApp):
             try:
                 await self._go(stop)
                 self._tell(number, stop)
-            except (LookupError, TimeoutError) as error:
-                why = str(error.args[0]) if error.args else "it took too long"
+            except (LookupError, TimeoutError, *_WRONG) as error:
+                why = "it took too long" if isinstance(error, TimeoutError) else "its line is damaged"
+                why = str(error.args[0]) if type(error) is LookupError else why
                 self.failed.append(f"step {number} cannot be shown: {why}.")
                 self.notify(self.failed[-1], severity="warning", markup=False)
             if not self._quits:
@@ -244,29 +242,51 @@ class RecordedApp(AquariumApp):
                 raise LookupError("its numbers cannot be had")
         mode = stop.mode if stop.mode in self.MODES and stop.mode != "open" else "metrics"
         self.action_go(mode)
+        self.action_go(mode)  # From what was left open over it, too.
         await self._until(lambda: self.current_mode == mode and self._drawn(self.screen))
         await self._open(stop, self.view)
         await self._until(lambda: self._drawn(self.screen))
         screen, frame = self.screen, str(stop.spot.get("frame"))
-        if isinstance(screen, PictureScreen) and screen.frame != _frame_of(self.view.comparison, frame):
+        if isinstance(screen, PictureScreen) and screen.frame != frame_of(self.view.comparison, frame):
             raise LookupError(f"frame {visible(frame)} has no such object")
-        _take_spot(self.screen, stop.spot, self.view)
+        assert isinstance(screen, ViewScreen)
+        await take_spot(screen, stop.spot, self._until)
+        if self.screen is not screen:
+            raise LookupError(f"there are no {stop.screen} of it")
 
     async def _open(self, stop: Stop, view: View) -> None:
         """The screen over the first one, where the place is on one."""
-        spot = stop.spot
-        if stop.screen == "samples":
-            cell = _cell_of(view.comparison, spot["cell"])
-            walk = CellWalk(*cell, str(spot["list"]), str(spot["sort"]), bool(spot.get("descending", True)))
-            self.push_screen(SamplesScreen(walk, int(spot.get("matrix", 0))))
-            await self._until(lambda: isinstance(self.screen, SamplesScreen))
-        elif stop.screen == "frame":
-            frame = _frame_of(view.comparison, spot["frame"])
-            if "object" in spot:
-                self.look(ObjectLook(ChangeWalk(view.frame_order, view.marked_word), int(spot["object"])))
-            else:
-                self.look(FrameLook(view.frame_order, frame, "frames"))
-            await self._until(lambda: isinstance(self.screen, PictureScreen))
+        spot, comparison = stop.spot, view.comparison
+        match stop.screen:
+            case "samples":
+                walk = walk_of(cell_of(comparison, spot["cell"]), spot)
+                await self._push(SamplesScreen(walk, int(spot.get("matrix", 0))))
+            case "frame":
+                self.look(_look_of(spot, view))
+                await self._until(lambda: isinstance(self.screen, PictureScreen))
+            case "curves":
+                class_ = cell_of(comparison, [spot["class"]] * 2)[0] if "class" in spot else None
+                cell = cell_of(comparison, spot["cell"]) if "cell" in spot else None
+                await self._push(CurvesScreen(class_, cell))
+            case "sums":
+                await self._push(SumsScreen())
+            case "behind":
+                await self._open_behind(spot["origin"])
+
+    async def _push(self, screen: ViewScreen) -> None:
+        self.push_screen(screen)
+        await self._until(lambda: self.screen is screen)
+
+    async def _open_behind(self, origin: Mapping[str, Any]) -> None:
+        """The objects behind a part of a sum, or a list that sets share."""
+        if "shared" not in origin:
+            await self._push(SumsScreen())
+        over = self.screen
+        assert isinstance(over, SumsScreen | LeaderboardScreen)
+        await self._until(lambda: self._drawn(over))
+        await take_spot(over, {}, self._until)
+        over.open_behind(origin)
+        await self._until(lambda: isinstance(self.screen, BehindScreen))
 
     @staticmethod
     def _drawn(screen: Screen[Any]) -> bool:
@@ -285,7 +305,13 @@ class RecordedApp(AquariumApp):
         assert isinstance(screen, ViewScreen) and view
         on = ", ".join(f"{key} {_written(key, stop.spot[key], view)}" for key in _TOLD if key in stop.spot)
         words = visible(f"{stop.screen}{f': {on}' if on else ''}")
-        self.told.append(f"{number}  {words}\n   {visible(screen.command(view))}")
+        self.told.append(f"{number}  {words}\n   {visible(screen.command(view))}{_note(screen, view)}")
+
+
+def _note(screen: ViewScreen, view: View) -> str:
+    """What is seen and not of the command, as a comment of the shell."""
+    left_out = screen.left_out(view)
+    return f"\n   # it does not show {visible(left_out)}" if left_out else ""
 
 
 def _opened(path: Path) -> IO[str]:
@@ -303,12 +329,29 @@ def _opened(path: Path) -> IO[str]:
     return file
 
 
-_TOLD = ("cell", "list", "sample", "frame", "object", "scenario")
+def _look_of(spot: Spot, view: View) -> Look:
+    """The object or frame that was looked at, in the list that it was in where that is of a cell."""
+    frame = frame_of(view.comparison, spot["frame"])
+    if "object" not in spot:
+        return FrameLook(view.frame_order, frame, "frames")
+    walk: Walk = ChangeWalk(view.frame_order, view.marked_word)
+    if "walk" in spot:
+        walk = ObjectWalk(walk_of(cell_of(view.comparison, spot["walk"]["cell"]), spot["walk"]))
+    return ObjectLook(walk, int(spot["object"]))
+
+
+_TOLD = (
+    "matrix", "view", "cell", "class", "list", "sample", "samples", "frame", "object", "region", "layers",
+    "scenario", "slices", "slice", "set", "front", "picked", "curve", "origin", "filter", "cells",
+    "intervals",
+)  # fmt: skip
 """What of a spot is told; the rest only says how it was shown."""
 
 
 def _written(key: str, value: object, view: View) -> str:
     comparison = view.comparison
+    if isinstance(value, dict):
+        return " ".join(f"{name} {_written(name, each, view)}" for name, each in value.items())
     if not isinstance(value, list):
         return str(value)
     if key != "cell" or not set(value) <= set(comparison.classes):
@@ -323,71 +366,3 @@ _IDS = {use.does.removeprefix("app."): action.id for action in ACTIONS.values() 
 def _id_of(action: str) -> str:
     """The id of an action of the registry, from what Textual calls it; empty for others."""
     return _IDS.get(action.removeprefix("app.").removeprefix("screen."), "")
-
-
-def _name_of(screen: ViewScreen) -> str:
-    if isinstance(screen, SamplesScreen):
-        return "samples"
-    return "frame" if isinstance(screen, PictureScreen) else screen.HERE
-
-
-def _spot_of(screen: ViewScreen, view: View) -> Spot:
-    comparison = view.comparison
-    ids, names = comparison.dataset.frames.id, comparison.classes
-    spot: dict[str, Any] = {}
-    match screen:
-        case SamplesScreen():
-            walk = screen.query_one(Samples).walk
-            spot["cell"] = [names[walk.label], names[walk.inferred]]
-            spot |= {"list": str(walk.which), "sort": walk.sort, "descending": walk.descending}
-            spot |= {"sample": screen.query_one(Crops).position, "matrix": screen.number}
-        case MetricsScreen() if screen.cell and not screen.number:
-            spot["cell"] = [names[at] for at in screen.cell]
-        case FramesScreen() if (row := screen.query_one("#frames", Table).row) is not None:
-            spot["frame"] = ids[row] or ""
-        case PictureScreen():
-            spot["frame"] = ids[screen.frame] or ""
-            if isinstance(screen, FrameScreen) and screen.row is not None:
-                spot["object"] = screen.row
-        case ScenariosScreen() if (row := screen.query_one("#scenarios", Table).row) is not None:
-            spot["scenario"] = screen.segments[row].name
-    return spot
-
-
-def _take_spot(screen: Screen[Any], spot: Spot, view: View) -> None:
-    """Put the cursor where it was, as far as that is there."""
-    match screen:
-        case MetricsScreen() if "cell" in spot:
-            screen.query_one(Matrix).go_to(_cell_of(view.comparison, spot["cell"]))
-        case SamplesScreen():
-            crops = screen.query_one(Crops)
-            crops.position = min(int(spot.get("sample", 0)), max(crops.total - 1, 0))
-        case FramesScreen() if "frame" in spot:
-            _put(screen.query_one("#frames", Table), _frame_of(view.comparison, spot["frame"]))
-        case ScenariosScreen() if "scenario" in spot:
-            names = [segment.name for segment in screen.segments]
-            if spot["scenario"] not in names:
-                raise LookupError(f'there is no scenario "{spot["scenario"]}"')
-            _put(screen.query_one("#scenarios", Table), names.index(spot["scenario"]))
-
-
-def _put(table: Table, row: int) -> None:
-    position = table.position_of(row)
-    if position is not None:
-        table.position = position
-
-
-def _frame_of(comparison: Comparison, id_: str) -> int:
-    row = comparison.dataset.frames.row_by_id.get(id_)
-    if row is None:
-        raise LookupError(f'there is no frame "{id_}"')
-    return int(row)
-
-
-def _cell_of(comparison: Comparison, names: Sequence[str]) -> tuple[int, int]:
-    places = {name: at for at, name in enumerate(comparison.classes)}
-    for name in names:
-        if name not in places:
-            raise LookupError(f'there is no class "{name}"')
-    label, inferred = (places[name] for name in names)
-    return label, inferred

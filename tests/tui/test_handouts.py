@@ -13,6 +13,9 @@ from textual.widgets import Input
 from aquarium_tui.__main__ import main
 from aquarium_tui.store import Store
 from aquarium_tui.tui.app import AquariumApp
+from aquarium_tui.tui.screens.curves import CurvesScreen
+from aquarium_tui.tui.screens.metrics import MetricsScreen
+from aquarium_tui.tui.screens.sums import SumsScreen
 from tests.tui.screen import app_of, sees, until
 
 Make = Callable[..., AquariumApp]
@@ -42,8 +45,21 @@ async def test_the_command_suits_the_place(
         assert await copied(pilot, monkeypatch) == objects
         await pilot.press("enter")
         await sees(pilot, "▼ broken")
-        render = f"aquarium-tui render street/val f2 --out f2.png {SETTINGS}"
+        part = "--region 0,20,400,180"  # The ids of this scene are those of several objects.
+        render = f"aquarium-tui render street/val f2 --out f2.png {part} {SETTINGS}"
         assert await copied(pilot, monkeypatch) == render
+        await pilot.press("minus", "minus", "minus", "comma", "c")
+        hidden = f"aquarium-tui render street/val f2 --out f2.png --hide base --by-change {SETTINGS}"
+        assert await copied(pilot, monkeypatch) == hidden
+        await pilot.press("2", "K")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CurvesScreen))
+        curves = f"aquarium-tui compare street/val --curves curves.csv {SETTINGS}"
+        assert await copied(pilot, monkeypatch) == curves
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MetricsScreen))
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SumsScreen))
+        assert await copied(pilot, monkeypatch) == f"aquarium-tui compare street/val --ap-parts {SETTINGS}"
         await pilot.press("3")
         await sees(pilot, "1 scenario")
         assert await copied(pilot, monkeypatch) == f"aquarium-tui scenarios street/val {SETTINGS}"

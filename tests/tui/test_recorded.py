@@ -4,13 +4,15 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from aquarium_tui.__main__ import main
 from aquarium_tui.errors import UsageError
 from aquarium_tui.store import Store
-from aquarium_tui.tui.recorded import RecordedApp, read_stops
+from aquarium_tui.tui.recorded import RecordedApp, Stop, read_stops
 from aquarium_tui.tui.screens.frame import FrameScreen
 from aquarium_tui.tui.screens.metrics import MetricsScreen
 from tests.narrow import of_type
@@ -43,7 +45,7 @@ async def test_a_recording_says_where_the_user_was_and_how(store: Store, tmp_pat
     screens = [line["screen"] for line in lines]
     samples, frame = screens.index("samples"), screens.index("frame")
     assert set(screens[:samples]) == {"metrics"} and screens[-1] == "frames"
-    assert lines[samples - 1]["spot"] == {"cell": ["cyclist", "pedestrian"]}
+    assert lines[samples - 1]["spot"]["cell"] == ["cyclist", "pedestrian"]
     assert {"move.down", "move.left"} <= {id_ for line in lines[:samples] for id_ in line["actions"]}
     assert "go.in" in lines[samples]["actions"] and lines[samples]["spot"]["list"] == "fixed"
     assert lines[frame]["spot"]["frame"] == "f1"
@@ -99,3 +101,54 @@ def test_a_recording_of_no_place_ends_without_a_terminal(
     with pytest.raises(SystemExit) as left:
         main()
     assert not left.value.code
+
+
+PLACES = [
+    ("metrics", "K v right right ]"),
+    ("frames", "enter L c + + shift+down"),
+    ("metrics", "w f c a r enter r down down"),
+    ("metrics", "_"),
+]
+"""Places with a key of their own, and keys pressed there; … waits until nothing is computed."""
+KEYS = {"[": "left_square_bracket", "]": "right_square_bracket", "_": "underscore", "+": "plus"}
+
+
+async def rests(pilot: Pilot[Any]) -> None:
+    """No view and no curves are computed, and every message has been handled."""
+    app = of_type(RecordedApp, pilot.app)
+    await until(
+        pilot, lambda: not app.busy and all(w.is_finished for w in app.workers if w.group == "curves")
+    )
+    await pilot.pause()
+
+
+async def test_what_was_seen_is_seen_again_at_another_size(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen, again = tmp_path / "seen.jsonl", list[Stop](), list[Stop]()
+    app = RecordedApp(store, CHOSEN)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await sees(pilot, "car missed")
+        for mode, keys in PLACES:
+            app.action_go(mode)
+            app.action_go(mode)
+            for key in (*keys.split(), "…"):
+                await (rests(pilot) if key == "…" else pilot.press(KEYS.get(key, key)))
+            await until(pilot, lambda: app.stop is not None)
+            seen += [replace(app.stop, at=0.0)] if app.stop else []
+    path.write_text('{"format": 1}\n' + "".join(stop.line() for stop in seen))
+
+    def look(played: RecordedApp, number: int, stop: Stop) -> None:
+        assert played.stop
+        again.append(played.stop)
+        played.told.append(str(number))
+
+    monkeypatch.setattr(RecordedApp, "_tell", look)
+    played = RecordedApp(store, CHOSEN, play=read_stops(path))
+    async with played.run_test(size=(80, 24)) as pilot:
+        for number in range(len(PLACES)):
+            await until(pilot, lambda least=number: len(played.told) + len(played.failed) > least)  # type: ignore[misc]
+    assert not played.failed
+    for wanted, found in zip(seen, again, strict=True):
+        assert (found.screen, found.choice) == (wanted.screen, wanted.choice)
+        assert json.loads(found.line())["spot"] == json.loads(wanted.line())["spot"]

@@ -189,7 +189,7 @@ class MaskKind(Kind[PixelComparison]):
         if options.masks == "other" and view.comparison.other is None:
             raise UsageError("There is no other inference set.", "Name one with --other.")
         masks = "all" if options.masks == "diff" else options.masks
-        shown = MaskLayers(masks, opacity=options.opacity, cell=options.cell)
+        shown = MaskLayers(masks, options.outline, options.opacity, cell=options.cell)
         return painter.diff(frame, shown) if options.masks == "diff" else painter.photo(frame, shown)
 
     def presentation(

@@ -17,7 +17,7 @@ from aquarium_tui.compare.objects.tide import ErrorObjects, TideError
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import CropDrawing, all_of
 from aquarium_tui.drawing.drawing import Drawing, FrameDrawing
-from aquarium_tui.drawing.object_painter import ObjectPainter
+from aquarium_tui.drawing.object_painter import ObjectLayers, ObjectPainter
 from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds.columns import CellText, TableColumn, frame_columns, number_columns
 from aquarium_tui.kinds.kind import PictureOptions
@@ -136,9 +136,11 @@ def object_picture(
         UsageError: The frame has no such object.
     """
     painter = object_painter(view, PhotoCache(), options.colors, boxed=boxed)
+    shown = {name: name not in options.hidden for name in ("labels", "base", "other")}
+    layers = ObjectLayers(**shown, by_change=options.by_change)
     if not options.object_id and options.cell is None:
-        return painter.frame(frame, detail=options.detail)
-    return painter.look(_asked(view.comparison, frame, options))
+        return painter.frame(frame, layers, detail=options.detail)
+    return painter.look(_asked(view.comparison, frame, options), layers)
 
 
 def _asked(comparison: ObjectComparison, frame: int, options: PictureOptions) -> int:

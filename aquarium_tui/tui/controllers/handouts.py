@@ -31,13 +31,15 @@ class HandoutControl:
         self.app = app
         self.program = program_of(app)
 
-    def copy(self, command: str) -> None:
-        """Copy a command."""
+    def copy(self, command: str, left_out: str = "") -> None:
+        """Copy a command, and say what is seen and not of it."""
         if command:
             root = self.program.store.root
             if root != Store.default().root:  # The demo has a store of its own.
                 command = f"AQUARIUM_HOME={shlex.quote(str(root))} {command}"
             self.program.copy(command, f"the command: {command}")
+            if left_out:
+                self.app.notify(f"It does not show {visible(left_out)}.", markup=False)
 
     def ask(self) -> None:
         """Ask for the name of a report's file."""

@@ -252,6 +252,14 @@ class CellFilter:
         pairs = zip(cells.label.tolist(), cells.inferred.tolist(), strict=True)
         return np.flatnonzero(np.array([self._wants(cell, grid, background) for cell in pairs], bool))
 
+    def why_none(self, wanted: str) -> str:
+        """Why no cells are left by a filter by class or by this one; empty where neither is on."""
+        sign = program_of(self.screen).keymap.sign
+        if wanted:
+            filters = sign("metrics.filter")
+            return f"no cell has a class with {visible(wanted)} in its name: {filters} filters"
+        return f"no cell is left of {self.title}: {sign('metrics.cells')} shows others" if self.title else ""
+
     def ask(self) -> None:
         """Ask which cells to show."""
         offers = [Offer(key, words, "shown now" * (key == self.kind)) for key, words in _KINDS.items()]

@@ -96,6 +96,11 @@ class Picture(Widget):
         self._prepare()
 
     @property
+    def source(self) -> WidthHeight | None:
+        """Width and height of the source in pixels; None without a drawing."""
+        return self._drawing.size if self._drawing else None
+
+    @property
     def view(self) -> SourceRect | None:
         """What is seen, in source pixels: left, top, right, bottom; None without a drawing. Can be set."""
         return self._region or (whole(self._drawing.size) if self._drawing else None)

@@ -40,7 +40,7 @@ from aquarium_tui.model.numbers import (
 from aquarium_tui.model.settings import SIDES, SetConfidence, Settings, Side
 from aquarium_tui.render.chart import Chart, CurveLine, MarkedPoint
 from aquarium_tui.report.curves import curves_of
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import CURVES
 from aquarium_tui.tui.dialogs import Choose, Offer
@@ -50,7 +50,7 @@ from aquarium_tui.tui.widgets.chart import ChartView
 from aquarium_tui.tui.widgets.header import Tabs
 from aquarium_tui.tui.widgets.lines import Line
 
-_CHARTS = ("delta", "figures", "recall", "reliability")
+CHARTS = ("delta", "figures", "recall", "reliability")
 _TITLES = {"precision": "precision", "recall": "recall", "f1": "F1", "false_alarms": "false alarms per frame"}
 _CELL = "cell"
 _SIGNS = {"base": "●", "other": "◆"}
@@ -136,7 +136,7 @@ class CurvesScreen(ViewScreen):
         """What is read under the cursor, and the charts."""
         yield Line(id="curve-line")
         with Container(id="charts"):
-            for name in _CHARTS:
+            for name in CHARTS:
                 yield ChartView(id=name)
         yield Line(id="curve-help")
 
@@ -195,13 +195,13 @@ class CurvesScreen(ViewScreen):
     @property
     def chart(self) -> str:
         """The chart that the keys move in."""
-        return _CHARTS[self.current]
+        return CHARTS[self.current]
 
     def _draw(self) -> None:
         found, view = self.found, self.drawn
         if view is None:
             return
-        for name in _CHARTS:
+        for name in CHARTS:
             self.query_one(f"#{name}").set_class(name == self.chart, "-current")
         self._say(view)
         if found is None or view.settings is None:
@@ -394,6 +394,10 @@ class CurvesScreen(ViewScreen):
 
     # Keys
 
+    def command(self, view: View) -> str:
+        """The command that writes all curves, in which those of the class that is shown are."""
+        return reproduce(view, "compare", "--curves", "curves.csv")
+
     def focus_content(self) -> None:
         """The keys work on the screen itself."""
 
@@ -415,13 +419,20 @@ class CurvesScreen(ViewScreen):
         """To the right end."""
         self._go(100)
 
+    def look_at(self, chart: str, figure: str, at: int, side: Side) -> None:
+        """Show a chart and a figure, the cursor on a hundredth of the width and on the curve of a side."""
+        self.current, self.side = CHARTS.index(chart), side
+        self.figure = figure if figure in FIGURES or self.cell else "f1"
+        self._go(at)
+        self.call_after_refresh(self._draw)  # A chart that was not displayed has a place only now.
+
     def _go(self, to: int) -> None:
         self.cursor = min(max(to, 0), 100)
         self._draw()
 
     def action_view(self) -> None:
         """The next chart."""
-        self.current = (self.current + 1) % len(_CHARTS)
+        self.current = (self.current + 1) % len(CHARTS)
         self._draw()
         self.call_after_refresh(self._draw)  # A chart that was not displayed has a place only now.
 

@@ -28,7 +28,7 @@ from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import FRAME
 from aquarium_tui.tui.controllers.layers import Blink
 from aquarium_tui.tui.controllers.reviews import ReviewControl
-from aquarium_tui.tui.graphics.geometry import gain_below
+from aquarium_tui.tui.graphics.geometry import SourceRect, gain_below
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
@@ -159,9 +159,26 @@ class FrameScreen(PictureScreen):
         picture = self.picture
         layers = self._shown_layers()
         drawing = painter.frame(self.frame, layers, self.row)
-        region = painter.close_look(self.row, drawing.size, self.aspect) if self.close else None
-        picture.show(drawing, region=region)
+        picture.show(drawing, region=self.close_look())
         picture.prepare([painter.frame(f, layers, None) for f in self.neighbours()])
+
+    def close_look(self) -> SourceRect | None:
+        """The object under the cursor with its surroundings, where it is looked at closely."""
+        size = frame_size(self._of_objects.view.comparison.dataset, self.frame)
+        return self._painter.close_look(self.row, size, self.aspect) if self.close else None
+
+    def rendered(self) -> list[str]:
+        """The object that is looked at, by an id that no other object of the frame has, and the layers."""
+        options = super().rendered()
+        found = next((each for each in self.objects if each.row == self.row), None)
+        if found and self.close and self.picture.view == self.close_look():
+            ids = [one.id for each in self.objects for one in (each.label, each.base, each.other) if one]
+            own = (one.id for one in (found.label, found.base, found.other) if one)
+            named = next((id_ for id_ in own if ids.count(id_) == 1), "")
+            options = ["--object", named] if named else options
+        hidden = [name for name in ("labels", "base", "other") if not getattr(self.drawn_layers, name)]
+        options += ["--hide", ",".join(hidden)] if hidden else []
+        return [*options, *(["--by-change"] if self.drawn_layers.by_change else [])]
 
     def _shown_layers(self) -> ObjectLayers:
         side = self.blink.side

@@ -1,6 +1,6 @@
 """All inference sets against one base: figures, wins and losses, and what they share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -32,7 +32,7 @@ from aquarium_tui.report.leaderboard import (
 )
 from aquarium_tui.session.comparisons import leaderboard
 from aquarium_tui.session.session import Session
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, board_command
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import LEADERBOARD
 from aquarium_tui.tui.controllers.tables import TableControl
@@ -119,6 +119,10 @@ class LeaderboardScreen(ViewScreen):
             self.board, self._counting = event.board, ""
             self._fill()
 
+    def command(self, view: View) -> str:
+        """The command that prints these figures, with the front that is marked."""
+        return board_command(view, ",".join(self.board.pareto) if self.board else "")
+
     def focus_content(self) -> None:
         """To the sets."""
         self.set_focus(self.query_one("#sets"))
@@ -181,14 +185,28 @@ class LeaderboardScreen(ViewScreen):
         board, view = self.board, self.drawn
         if board is None or view is None or not isinstance(view.comparison, ObjectComparison):
             return
-        title, rows = shared_rows(board)[event.row]
-        comparison = view.comparison
+        self.open_behind({"shared": shared_rows(board)[event.row][0]})
+
+    def open_behind(self, origin: Mapping[str, str]) -> None:
+        """List the labels that all sets get wrong, or that only one gets right, by the words for them.
+
+        Raises:
+            LookupError: There is no such list.
+        """
+        board, view = self.board, self.drawn
+        if board is None or view is None or not isinstance(view.comparison, ObjectComparison):
+            raise LookupError("these sets share no labels")
+        title, comparison = origin["shared"], view.comparison
+        shared = dict(shared_rows(board))
+        if title not in shared:
+            raise LookupError(f"there are no {title}")
+        rows = shared[title]
 
         def behind(cancelled: Callable[[], bool]) -> ObjectsBehind:
             del cancelled
             return of_labels(comparison, title, rows)
 
-        self.app.push_screen(BehindScreen(title, behind, comparison))
+        self.app.push_screen(BehindScreen(title, behind, comparison, origin))
 
     def action_view(self) -> None:
         """Show values and deltas, or deltas and intervals."""
@@ -204,11 +222,16 @@ class LeaderboardScreen(ViewScreen):
         offers = [Offer(name, name.replace("_", " ")) for name in board.figures if name != by]
 
         def chosen(name: str | None) -> None:
-            if name and self.board:
-                self.board = self.board.on_front_of((by, name))
-                self._fill()
+            if name:
+                self.take_front((by, name))
 
         self.app.push_screen(Choose(f"Pareto front of {by.replace('_', ' ')} and", offers, ""), chosen)
+
+    def take_front(self, figures: tuple[str, str]) -> None:
+        """Mark the sets that no other one beats in both figures."""
+        if self.board:
+            self.board = self.board.on_front_of(figures)
+            self._fill()
 
     def action_sort(self) -> None:
         """Ask what to sort by."""

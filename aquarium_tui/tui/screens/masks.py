@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from aquarium_tui.compare.pixels.frame_masks import Regions, regions_of
 from aquarium_tui.compare.reviews import Target
 from aquarium_tui.drawing.crops import crop_region
-from aquarium_tui.drawing.mask_painter import MaskLayers, MaskPainter
+from aquarium_tui.drawing.mask_painter import KINDS, MaskLayers, MaskPainter
 from aquarium_tui.errors import InputError
 from aquarium_tui.kinds.masks.presentation import MaskPresentation
 from aquarium_tui.kinds.walks import FrameLook
@@ -122,6 +122,23 @@ class MaskScreen(PictureScreen):
     def of_masks(self) -> MaskPresentation:
         """What is shown; only kinds of masks name this screen."""
         return presented(self, MaskPresentation)
+
+    def rendered(self) -> list[str]:
+        """The masks on the photo where some are chosen, else the diff map with the cell that it shows."""
+        shown, names = self.shown, self.of_masks.view.comparison.classes
+        options = super().rendered()
+        if shown.masks != "all" and not self.blink.side:
+            options += ["--masks", shown.masks, "--opacity", f"{shown.opacity:g}"]
+            return [*options, *(["--outline"] if shown.outline else [])]
+        return [*options, *(["--cell", ":".join(names[at] for at in shown.cell)] if shown.cell else [])]
+
+    def left_out(self, view: View) -> str:
+        """Colours that are hidden, and the other one of the two pictures."""
+        del view
+        hidden = len(self.shown.kinds) < len(KINDS)
+        photo = "the masks over the photo: --masks draws them"
+        other = "the diff map" if "--masks" in self.rendered() else photo
+        return "which colours are hidden, and " * hidden + other
 
     @property
     def shown(self) -> MaskLayers:
@@ -230,7 +247,7 @@ class MaskScreen(PictureScreen):
             return
         self.regions = event.regions
         if self._arrive is not None and len(event.regions):
-            self._go_to(0 if self._arrive > 0 else len(event.regions) - 1)
+            self.go_to(0 if self._arrive > 0 else len(event.regions) - 1)
         self._arrive = None
         self._say()
 
@@ -241,16 +258,18 @@ class MaskScreen(PictureScreen):
             return
         place = (-1 if by > 0 else len(self.regions)) if self.region_at is None else self.region_at
         if 0 <= place + by < len(self.regions):
-            self._go_to(place + by)
+            self.go_to(place + by)
         else:
             self._arrive = by if self.step_frame(by) else None
 
-    def _go_to(self, region: int) -> None:
+    def go_to(self, region: int) -> None:
+        """Look closely at a region."""
         self.region_at = region
-        self._paint(self._close_look())
+        self._paint(self.close_look())
         self._say()
 
-    def _close_look(self) -> Region | None:
+    def close_look(self) -> Region | None:
+        """The region under the cursor with its surroundings; None where there is none."""
         box = self._box
         if box is None:
             return None
@@ -272,9 +291,13 @@ class MaskScreen(PictureScreen):
         other = self.query_one("#masks" if event.picture.id == "diff" else "#diff", Picture)
         other.view = event.region
 
+    def look_at(self, region: Region) -> None:
+        """Show a part of the frame in both pictures."""
+        self._paint(region)
+
     def action_close(self) -> None:
         """Closely at the region, or the whole frame."""
-        close = self._close_look()
+        close = self.close_look()
         if close is None:
             self.action_walk(1)
         else:
@@ -353,13 +376,14 @@ class MaskScreen(PictureScreen):
 
     def action_divide(self, by: float) -> None:
         """Move the divider."""
-        self._divide(self.split + by)
+        self.divide(self.split + by)
 
     @on(Divider.Dragged)
     def _drag(self, event: Divider.Dragged) -> None:
-        self._divide(event.column / max(1, self.size.width))
+        self.divide(event.column / max(1, self.size.width))
 
-    def _divide(self, share: float) -> None:
+    def divide(self, share: float) -> None:
+        """Give the picture on the left a share of the width."""
         self.split = min(0.9, max(0.1, share))
         self._share_width()
 

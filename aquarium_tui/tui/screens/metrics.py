@@ -16,9 +16,8 @@ from aquarium_tui.kinds.columns import Sort
 from aquarium_tui.kinds.lists import CellTable, Confusion, Grid, shorter_sentences
 from aquarium_tui.kinds.report_columns import ReportTable, number_totals, own_columns
 from aquarium_tui.kinds.walks import CellWalk
-from aquarium_tui.model.names import visible
 from aquarium_tui.report import VERDICT_FORMS, verdict_parts
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import METRICS
 from aquarium_tui.tui.controllers.tables import CellFilter, TableControl
@@ -157,7 +156,7 @@ class MetricsScreen(NarrowedScreen):
             kept = np.arange(len(cells.label)) if rows is None else rows
             hits = [r for r in kept if wanted in names[cells.label[r]] or wanted in names[cells.inferred[r]]]
             rows = np.array(hits, np.int64)
-        table.empty = self._why_no_cells(wanted)
+        table.empty = self.cell_filter.why_none(wanted) or self._why_nothing()
         default = Sort("worse" if self.drawn.comparison.other else "base", True)
         table.show(
             cells.columns,
@@ -167,13 +166,7 @@ class MetricsScreen(NarrowedScreen):
             row=cells.row_of(*self.cell) if moves else None,
         )
 
-    def _why_no_cells(self, wanted: str) -> str:
-        """What leaves no cells: the filter, the query, a set without inferences, or the thresholds."""
-        if wanted:
-            filters = self.sign("metrics.filter")
-            return f"no cell has a class with {visible(wanted)} in its name: {filters} filters"
-        if self.cell_filter.title:
-            return f"no cell is left of {self.cell_filter.title}: {self.sign('metrics.cells')} shows others"
+    def _why_nothing(self) -> str:
         lowers = f"{self.sign('view.confidence_down')} lowers them"
         return self.nothing_selected() or f"no labels and no inferences at these thresholds: {lowers}"
 
@@ -255,10 +248,13 @@ class MetricsScreen(NarrowedScreen):
         """Share the height anew."""
         self._share_height()
 
+    @on(Table.Highlighted, "#report")
     def focus_moved(self) -> None:
-        """Say where the cursor of the table in focus is."""
+        """Say where the cursor of the table in focus is; that of the report narrows the list of cells."""
         if isinstance(self.focused, Table):
             self.tables.say(self.focused)
+            if self.focused.id == "report" and self.report and self.focused.row is not None:
+                self.show_only(self.report.class_at(self.focused.row))
         else:
             self.query_one(Tabs).say("")
 
@@ -276,13 +272,10 @@ class MetricsScreen(NarrowedScreen):
         if self.cells and self.listed:
             self._go_to((int(self.cells.label[event.row]), int(self.cells.inferred[event.row])))
 
-    @on(Table.Highlighted, "#report")
-    def _report_moved(self, event: Table.Highlighted) -> None:
-        self.focus_moved()
-        report = self.query_one("#report", Table)
-        only = self.report.class_at(event.row) if report.has_focus and self.report else None
-        if only != self.only:
-            self.only = only
+    def show_only(self, class_: int | None) -> None:
+        """Narrow the list of cells to those of a class; None shows all."""
+        if class_ != self.only:
+            self.only = class_
             self._fill_cells()
             self._arrange()
 
@@ -322,6 +315,11 @@ class MetricsScreen(NarrowedScreen):
     def subject(self) -> dict[str, str]:
         """The cell, and the frame of the sample under the cursor."""
         return subject_of_samples(self, self.query_one(Samples))
+
+    def command(self, view: View) -> str:
+        """The command that prints the report, where that is what is looked at."""
+        reads = self.intervals or self.query_one("#report", Table).has_focus
+        return reproduce(view, "compare") if reads else super().command(view)
 
     def equivalent(self) -> str:
         """The class under the cursor of the report, or the list of the cell that is shown."""

@@ -18,7 +18,7 @@ from aquarium_tui.kinds.reviews import SIGNS, ReviewList, place_of, review_words
 from aquarium_tui.kinds.walks import FrameLook, ObjectLook, SubjectWalk
 from aquarium_tui.model.names import visible
 from aquarium_tui.session.reviews import TITLE, Suspicion
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import REVIEW
 from aquarium_tui.tui.controllers.tables import TableControl
@@ -209,6 +209,17 @@ class ReviewScreen(ViewScreen):
         rows = [self.listed.rows[int(row)] for row in self.query_one("#reviewed", Table).order]
         return "", [row.target for row in rows if row.target]
 
+    def command(self, view: View) -> str:
+        """The command that lists what is suspected, or what was said in review."""
+        if self.which == TITLE:
+            return reproduce(view, "review suspects")
+        return f"aquarium-tui review export {view.choice.title}"
+
+    def left_out(self, view: View) -> str:
+        """Which of it is in a queue."""
+        del view
+        return "what is in this queue" if self.which not in ("Reviewed", TITLE) else ""
+
     def focus_content(self) -> None:
         """To the table."""
         self.set_focus(self.query_one("#reviewed"))
@@ -217,13 +228,14 @@ class ReviewScreen(ViewScreen):
         """The next or previous list."""
         names = list(self.lists)
         at = names.index(self.which) if self.which in names else 0
-        self._choose(names[(at + by) % len(names)])
+        self.choose(names[(at + by) % len(names)])
 
     @on(ListTabs.Chosen)
     def _clicked(self, event: ListTabs.Chosen) -> None:
-        self._choose(event.which)
+        self.choose(event.which)
 
-    def _choose(self, which: str) -> None:
+    def choose(self, which: str) -> None:
+        """Show a list."""
         self.which = which
         if self.drawn is not None:
             self._fill(self.drawn, anew=True)

@@ -26,7 +26,7 @@ from aquarium_tui.model.numbers import UNDEFINED, grouped, p_text, share, signed
 from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.report.certainty import between
 from aquarium_tui.report.leaderboard import search_words, slice_name
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import SLICES
 from aquarium_tui.tui.controllers.segments import SegmentControl
@@ -44,7 +44,7 @@ _NAMES = 4
 """Names take no more than this part of the width: at 80 cells, recall, precision and F1 fit beside them."""
 
 _RATES = {"recall": "R", "precision": "P", "f1": "F1"}
-_LISTS = ("ready-made", "found")
+LISTS = ("ready-made", "found")
 
 
 class SlicesScreen(ViewScreen):
@@ -147,6 +147,11 @@ class SlicesScreen(ViewScreen):
         if self.drawn is not None:
             self._fill()
 
+    def command(self, view: View) -> str:
+        """The command that prints these slices; a slice that is narrowed to has no part in them."""
+        whole = replace(view, choice=replace(view.choice, only=""))
+        return reproduce(whole, "slices", *(["--find"] if self.which else []), "--ap")
+
     def focus_content(self) -> None:
         """To the table."""
         self.set_focus(self.query_one("#slices"))
@@ -183,7 +188,7 @@ class SlicesScreen(ViewScreen):
         self.tables.say(self.query_one("#slices", Table))
         row, table = self.query_one("#slices", Table).row, self.lists[self.which]
         spans: list[Span] = [(" ", "")]
-        for at, title in enumerate(_LISTS):
+        for at, title in enumerate(LISTS):
             spans += [(title, "accent" if at == self.which else "dim"), ("  ", "")]
         if table is None or row is None or row >= len(table):
             self.query_one("#slice-line", Line).show(spans)
@@ -259,26 +264,27 @@ class SlicesScreen(ViewScreen):
         return TableColumn(key, title, width, cell, lost, right=True, descending=True, harm=True)
 
     @property
-    def _condition(self) -> str:
+    def condition(self) -> str:
+        """The condition of the slice under the cursor; empty where there is none."""
         row, table = self.query_one("#slices", Table).row, self.lists[self.which]
         return table.slices[row].condition if table and row is not None and row < len(table) else ""
 
     @on(Table.Selected, "#slices")
     def action_enter(self) -> None:
         """Narrow everything to the slice under the cursor."""
-        if (only := self._condition) and self.drawn:
+        if (only := self.condition) and self.drawn:
             self.program.compare(replace(self.program.now(self.drawn), only=only))
             self.program.action_go("metrics")
 
     def action_equivalent(self) -> None:
         """Put the condition into the query bar, to be read and changed."""
-        if condition := self._condition:
+        if condition := self.condition:
             self.program.action_go("metrics")
             self.app.call_after_refresh(lambda: self.app.screen.query_one(QueryBar).write(condition))
 
     def action_save_segment(self) -> None:
         """Keep the slice as a scenario."""
-        if (only := self._condition) and self.drawn:
+        if (only := self.condition) and self.drawn:
             self.saved.save_slice(self.drawn, only)
 
     def action_segments(self) -> None:
@@ -287,7 +293,7 @@ class SlicesScreen(ViewScreen):
 
     def action_list(self, by: int) -> None:
         """Show the ready-made slices, or those that a search finds."""
-        self.which = (self.which + by) % len(_LISTS)
+        self.which = (self.which + by) % len(LISTS)
         if self.drawn:
             self.query_one("#slices", Table).sort = None
             self.show(self.drawn)

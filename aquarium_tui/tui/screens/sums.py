@@ -1,6 +1,6 @@
 """A difference in AP as a sum of parts, TIDE's errors beside it, and the objects behind each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -36,7 +36,7 @@ from aquarium_tui.model.numbers import counted, grouped, share, signed, signed_s
 from aquarium_tui.report import ApSum, ap_reasons
 from aquarium_tui.report.ap_parts import PART_TITLES, REPLICATES
 from aquarium_tui.report.certainty import between
-from aquarium_tui.session.view import View
+from aquarium_tui.session.view import View, board_command, reproduce
 from aquarium_tui.tui.actions import bindings
 from aquarium_tui.tui.actions.action import BEHIND, SUMS
 from aquarium_tui.tui.controllers.tables import TableControl
@@ -121,6 +121,10 @@ class SumsScreen(ViewScreen):
         """How sure ΔAP and the figures at the thresholds are."""
         self._fill()
 
+    def command(self, view: View) -> str:
+        """The command that prints the sum."""
+        return reproduce(view, "compare", "--ap-parts")
+
     def focus_content(self) -> None:
         """To the classes."""
         self.set_focus(self.query_one("#sum-classes"))
@@ -200,31 +204,36 @@ class SumsScreen(ViewScreen):
 
     @on(Table.Selected, "#sum-parts")
     def _enter_part(self, event: Table.Selected) -> None:
-        found, part, class_ = self.found, PARTS[event.row], self._class
-        if found is None:
-            return
-        comparison = found.comparison
-        of = "" if class_ is None else f" of {comparison.classes[class_]}"
-        title = f"{PART_TITLES[part]}{of}"
-
-        def behind(cancelled: Callable[[], bool]) -> ObjectsBehind:
-            return contributing(title, comparison.ap_difference.contributions(part, class_, cancelled))
-
-        self.app.push_screen(BehindScreen(title, behind, comparison))
+        class_ = self._class
+        of = {} if class_ is None or self.found is None else {"class": self.found.comparison.classes[class_]}
+        self.open_behind({"part": PARTS[event.row], **of})
 
     @on(Table.Selected, "#sum-tide")
     def _enter_error(self, event: Table.Selected) -> None:
-        found, error = self.found, list(TideError)[event.row]
+        self.open_behind({"error": list(TideError)[event.row].value})
+
+    def open_behind(self, origin: Mapping[str, str]) -> None:
+        """List the objects behind a part, of a class or of all, or behind an error of TIDE.
+
+        Raises:
+            LookupError: There is no such part, class or error.
+        """
+        found = self.found
         if found is None:
             return
         comparison = found.comparison
-
-        def behind(cancelled: Callable[[], bool]) -> ObjectsBehind:
-            del cancelled
-            objects = {side: comparison.ap_difference.error_objects(side) for side in comparison.sides}
-            return of_error(comparison, error, objects)
-
-        self.app.push_screen(BehindScreen(f"{error.value} errors", behind, comparison))
+        known = {"part": [*PARTS], "error": [e.value for e in TideError], "class": [*comparison.classes[:-1]]}
+        for name, value in origin.items():
+            if value not in known[name]:
+                raise LookupError(f'there is no {name} "{value}"')
+        if "error" in origin:
+            title, behind = f"{origin['error']} errors", _of_error(comparison, TideError(origin["error"]))
+        else:
+            part, of = origin["part"], origin.get("class")
+            class_ = None if of is None else known["class"].index(of)
+            title = f"{PART_TITLES[part]}{'' if of is None else f' of {of}'}"
+            behind = _of_part(comparison, title, part, class_)
+        self.app.push_screen(BehindScreen(title, behind, comparison, origin))
 
     def action_sort(self) -> None:
         """Ask what to sort the classes by."""
@@ -233,6 +242,22 @@ class SumsScreen(ViewScreen):
     def action_reverse(self) -> None:
         """Reverse their order."""
         self.tables.reverse()
+
+
+def _of_part(comparison: ObjectComparison, title: str, part: str, class_: int | None) -> Behind:
+    def behind(cancelled: Callable[[], bool]) -> ObjectsBehind:
+        return contributing(title, comparison.ap_difference.contributions(part, class_, cancelled))
+
+    return behind
+
+
+def _of_error(comparison: ObjectComparison, error: TideError) -> Behind:
+    def behind(cancelled: Callable[[], bool]) -> ObjectsBehind:
+        del cancelled
+        objects = {side: comparison.ap_difference.error_objects(side) for side in comparison.sides}
+        return of_error(comparison, error, objects)
+
+    return behind
 
 
 def _state(found: ApSum, part: str, class_: int | None) -> State:
@@ -343,6 +368,7 @@ class BehindScreen(ViewScreen):
         title: What they are.
         behind: Finds them.
         comparison: What they are of.
+        origin: What they are behind, as `open_behind` of the screen before takes it.
     """
 
     HERE = "metrics"
@@ -355,8 +381,11 @@ class BehindScreen(ViewScreen):
 
         objects: ObjectsBehind
 
-    def __init__(self, title: str, behind: Behind, comparison: ObjectComparison) -> None:
+    def __init__(
+        self, title: str, behind: Behind, comparison: ObjectComparison, origin: Mapping[str, str]
+    ) -> None:
         super().__init__()
+        self.origin = origin
         self.tables = TableControl(self, "#behind")
         self.what, self._behind, self.comparison = title, behind, comparison
         self.objects: ObjectsBehind | None = None
@@ -411,6 +440,17 @@ class BehindScreen(ViewScreen):
         self.query_one("#behind-line", Line).show([*head, (note, "dim")], (), head)
         self.tables.say(table)
         self._preview()
+
+    def command(self, view: View) -> str:
+        """The command that prints the figures that these objects are behind."""
+        if "shared" in self.origin:
+            return board_command(view)
+        return reproduce(view, "compare", "--ap-parts")
+
+    def left_out(self, view: View) -> str:
+        """The objects themselves, which only recordings can show."""
+        del view
+        return "the objects behind its figures: `open --record FILE` notes what is looked at"
 
     def focus_content(self) -> None:
         """To the objects."""

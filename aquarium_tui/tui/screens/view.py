@@ -25,6 +25,7 @@ from aquarium_tui.tui.closable import ClosesOnce
 from aquarium_tui.tui.controllers.reviews import ReviewControl
 from aquarium_tui.tui.controllers.segments import SegmentControl
 from aquarium_tui.tui.dialogs import Choose, Offer, RemarkList
+from aquarium_tui.tui.graphics.geometry import SourceRect, whole
 from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import Program, program_of
 from aquarium_tui.tui.textual_private import KeyFooter, forget_closed_watchers
@@ -117,6 +118,11 @@ class ViewScreen(ClosesOnce[None]):
     def command(self, view: View) -> str:
         """The command that leads to what is seen: by default the one that opens the view."""
         return reproduce(view, "open")
+
+    def left_out(self, view: View) -> str:
+        """What is seen and not of the command, in words; empty where the command says all."""
+        del view
+        return "which matrix of your own" if getattr(self, "number", 0) else ""
 
     def focus_content(self) -> None:
         """Give the focus to what the keys move in."""
@@ -407,7 +413,14 @@ class PictureScreen(ViewScreen):
     def command(self, view: View) -> str:
         """The command that renders this frame."""
         id_ = view.comparison.dataset.frames.id[self.frame] or ""
-        return reproduce(view, "render", id_, "--out", f"{id_.rpartition('/')[2] or 'frame'}.png")
+        out = ("--out", f"{id_.rpartition('/')[2] or 'frame'}.png")
+        return reproduce(view, "render", id_, *out, *self.rendered())
+
+    def rendered(self) -> list[str]:
+        """The options of `render` for what is seen of the frame."""
+        seen, size = self.picture.view, self.picture.source
+        part = ",".join(f"{edge:.0f}" for edge in seen or ())
+        return [] if size is None or not part or seen == whole(size) else ["--region", part]
 
     def open_frame(self, frame: int) -> None:
         """Show another frame of the list."""
@@ -416,6 +429,18 @@ class PictureScreen(ViewScreen):
     def picture(self) -> Picture:
         """The picture that the keys move."""
         return self.query_one(self.MAIN_PICTURE, Picture)
+
+    def close_look(self) -> SourceRect | None:
+        """The part of the frame that the screen itself chose; None where it shows all of it."""
+
+    def look_at(self, region: SourceRect) -> None:
+        """Show a part of the frame, also once what is about to be drawn is."""
+
+        def show() -> None:
+            self.picture.view = region
+
+        show()
+        self.call_after_refresh(show)
 
     @property
     def aspect(self) -> tuple[int, int]:

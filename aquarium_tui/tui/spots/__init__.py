@@ -1,0 +1,1 @@
+"""What is seen of screens, as recordings hold it."""
