@@ -134,6 +134,16 @@ class TerminalParser(XTermParser):
             # One by one: after an error the parser goes on with the character that follows.
             yield from self._guarded(super().feed, character)
 
+    def release(self, data: str) -> "Iterator[Message]":
+        """Parse `data`, which has already waited for more as long as an escape does.
+
+        Yields:
+            The messages in it.
+        """
+        yield from self.feed(data)
+        if data and self._timeout_time is not None:
+            self._timeout_time = 0.0
+
     def tick(self) -> "Iterator[Message]":
         """Called at short intervals; an escape after which nothing came is a key.
 
@@ -284,7 +294,7 @@ class TerminalDriver(LinuxDriver):
         )
         data, self._typed = self._typed, b""
         while not self.exit_event.is_set():
-            self._post(parser.feed(text.feed(data) if data else text.pause()))
+            self._post(parser.feed(text.feed(data)) if data else parser.release(text.pause()))
             self._post(parser.tick())
             data = b""
             # Textual's driver, too, looks every tenth of a second whether it is to stop.

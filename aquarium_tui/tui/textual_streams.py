@@ -141,10 +141,11 @@ def _written(update: CompositorUpdate) -> Iterator[Region]:
 # not UTF-8 past column 95. Textual ignores these reports, but would take the rest of a misread one for keys.
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}")
 # Answers to questions that Textual did not ask, such as those of the program before. Textual would take their
-# letters for keys. Strings (OSC, DCS, APC) end with a bell or `ESC \`; no key has 64 digits.
+# letters for keys. Strings (OSC, DCS, APC) end with a bell or `ESC \`; no key has 64 digits. So it would
+# those of a sequence that the next one cuts off.
 _ANSWERS = re.compile(
     rb"\x1b[\]P_X^][^\x1b\x07]*(?:\x07|\x1b\\)"
-    rb"|\x1b\[(?:[?>=][\d;:]*[cnuS]|[468];[\d;]*t|[\d;:]{64,}[@-~])"
+    rb"|\x1b\[(?:[?>=][\d;:]*[cnuS]|[468];[\d;]*t|[\d;:]{64,}[@-~]|<?[\d;:]+(?=\x1b))"
 )
 # The start of such an answer at the end of what was read. Alt and a key sends the first two bytes of one.
 _ANSWER_BEGUN = re.compile(rb"\x1b(?:[\]P_X^][^\x1b\x07]*\x1b?|\[(?:[?>=]|[468];|[\d;:]{64})[\d;:]*)\Z")
@@ -156,9 +157,13 @@ _STRING_END = re.compile(rb"\x07|\x1b\\?|[\x00-\x06\x08-\x1a\x1c-\x1f]")
 # Where a paste begins and ends, and what the escape key sends, without and with kitty's keyboard protocol.
 _PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _ESCAPE_KEYS = (b"\x1b", b"\x1b[27u")
-# The start of an old mouse report or of the mark before a paste, at the end of what was read; a lone escape
-# is not held back.
-_BEGUN = re.compile(rb"\x1b\[(?:M[\x20-\xff]{0,2}|2|20|200)?\Z")
+# The start of a key, a mouse report or the mark before a paste, at the end of what was read.
+_BEGUN = re.compile(rb"\x1b(?:O|\[(?:M[\x20-\xff]{0,2}|<?[\d;:]*))?\Z")
+# Tenths of a second without a byte for which the start of a sequence waits for its rest: a slow line may
+# deliver it that late. An escape alone is a key after one. Two bytes may be alt and a key, more are dropped.
+_PATIENCE = 4
+# The rest of a sequence whose escape came so early that it was taken for the key. Nobody types these at once.
+_ORPHANED = re.compile(rb"\[(?:<\d+;\d+;\d+[Mm]|[\d;:]*\d[~u]|1;\d+[A-HPQRS])")
 # Bytes of a paste that are left out: Textual would take what follows an escape for keys, and its `Input`
 # would write control characters to the terminal as they are. Line ends and tabs stay; C1 takes two bytes in
 # UTF-8.
@@ -171,14 +176,17 @@ class KeyboardText:
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._held = b""
-        self._pasting = self._skipping = False
+        self._pauses = 0
+        self._pasting = self._skipping = self._escaped = False
 
     def feed(self, data: bytes) -> str:
         """The text in `data`: bytes that are not UTF-8 become U+FFFD, and a paste has no commands in it."""
         if self._pasting and data in _ESCAPE_KEYS:
             data = _PASTE_END  # The end of the paste was lost, and the user wants to go on.
+        if self._escaped and _ORPHANED.match(data):
+            data = b"\x1b" + data
         parts, rest = [], self._held + data
-        self._held = b""
+        self._held, self._pauses, self._escaped = b"", 0, False
         while rest:
             step = self._pasted if self._pasting else self._skipped if self._skipping else self._typed
             part, rest = step(rest)
@@ -186,16 +194,14 @@ class KeyboardText:
         return self._decoder.decode(b"".join(parts))
 
     def pause(self) -> str:
-        """The text that was held back, now that nothing has come for a while."""
+        """The text that was held back, now that nothing has come for a tenth of a second, or for several."""
         self._skipping = False
-        if self._pasting:
+        self._pauses += 1
+        if self._pasting or (len(self._held) > 1 and self._pauses < _PATIENCE):
             return ""
         held, self._held = self._held, b""
-        return (
-            ""
-            if held.startswith((b"\x1b[M", b"\x1b[?", b"\x1b[>", b"\x1b[="))
-            else self._decoder.decode(held)
-        )
+        self._escaped = self._escaped or held == b"\x1b"
+        return "" if held.startswith(b"\x1b[") and len(held) > 2 else self._decoder.decode(held)
 
     def _typed(self, data: bytes) -> tuple[bytes, bytes]:
         """What comes before the end of the next start of a paste, and the rest."""

@@ -24,7 +24,7 @@ class Keyboard:
 
     def calm(self) -> list[Message]:
         """Nothing comes for a while."""
-        messages = list(self.parser.feed(self.text.pause()))
+        messages = list(self.parser.release(self.text.pause()))
         if self.parser._timeout_time is not None:
             self.parser._timeout_time = 0.0
         return [*messages, *self.parser.tick()]
@@ -117,11 +117,55 @@ def test_a_paste_may_come_in_pieces() -> None:
         assert "".join(m.character or "" for m in messages if isinstance(m, Key)) == "xyz", cut
 
 
-def test_a_lone_escape_and_alt_with_a_bracket_are_not_held_back() -> None:
-    for data, key in ((b"\x1b", "escape"), (b"\x1b[", "left_square_bracket")):
+@pytest.mark.parametrize(
+    ("data", "pauses", "key"),
+    [
+        (b"\x1b", 1, "escape"),
+        (b"\x1ba", 1, "alt+a"),
+        (b"\x1b[", 4, "left_square_bracket"),
+        (b"\x1bO", 4, "alt+shift+o"),
+    ],
+)
+def test_escape_and_alt_are_keys_soon(data: bytes, pauses: int, key: str) -> None:
+    keyboard = Keyboard()
+    messages = [*keyboard.send(data), *(message for _ in range(pauses) for message in keyboard.calm())]
+    assert [m.key for m in messages if isinstance(m, Key)] == [key]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x1b[<0;10;5M",
+        b"\x1b[1;5C",
+        b"\x1b[15~",
+        b"\x1b[97;5u",
+        b"\x1b[200~a\x1b]b\x1b[201~",
+        b"\x1bOP",
+        b"\x1b[Z",
+    ],
+)
+@pytest.mark.parametrize("pauses", [0, 3])
+def test_a_slow_line_may_deliver_a_key_in_pieces(data: bytes, pauses: int) -> None:
+    def told(messages: list[Message]) -> list[str]:
+        return [f"{type(m).__name__} {getattr(m, 'key', getattr(m, 'text', ''))}" for m in messages]
+
+    whole = told(Keyboard().send(data, b"j"))
+    # After an escape alone and a pause, the key has been taken; no letter may follow it where that is clear.
+    for cut in range(1 if pauses == 0 or data[-1:] not in b"PZ" else 2, len(data)):
         keyboard = Keyboard()
-        messages = [*keyboard.send(data), *keyboard.calm()]
-        assert [m.key for m in messages if isinstance(m, Key)] == [key]
+        messages = keyboard.send(data[:cut])
+        messages += [message for _ in range(pauses) for message in keyboard.calm()]
+        messages += keyboard.send(data[cut:], b"j")
+        assert told(messages) == ["Key escape"] * (cut == 1 and pauses > 0) + whole, cut
+
+
+def test_a_sequence_that_never_ends_is_no_keys() -> None:
+    for cut in (b"\x1b[<0;10", b"\x1b[1;"):
+        keyboard = Keyboard()
+        keyboard.send(cut)
+        assert [message for _ in range(5) for message in keyboard.calm()] == []
+        assert keyboard.keys(b"ok") == "ok"
+        assert Keyboard().keys(cut, b"\x1b[A") == "<up>"
 
 
 def test_characters_may_come_in_pieces() -> None:
@@ -132,7 +176,8 @@ def test_old_mouse_reports_are_no_keys() -> None:
     keyboard = Keyboard()
     assert keyboard.keys(b"a\x1b[M \xc3\xa9b", b"\x1b[M", b"\xc3", b"\xa9!c") == "abc"
     assert keyboard.keys(b"d\x1b[M ") == "d"
-    keyboard.calm()
+    for _ in range(4):
+        keyboard.calm()
     assert keyboard.keys(b"ef") == "ef"
 
 
