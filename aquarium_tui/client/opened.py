@@ -1,21 +1,25 @@
 """A comparison in Python: its figures and its ledger as NumPy arrays, or as DataFrames of pandas."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aquarium_tui.client import checks
+from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.kinds import kind_of
+from aquarium_tui.kinds.report import ClassField, ClassReport
 from aquarium_tui.model.names import visible
-from aquarium_tui.model.numbers import counted, share, signed_share
+from aquarium_tui.model.numbers import counted
 from aquarium_tui.model.settings import Rule, SetConfidence, Side
+from aquarium_tui.publish.chapters import Paragraph
+from aquarium_tui.publish.pages import as_fragment
+from aquarium_tui.publish.parts import class_blocks, findings_of
 from aquarium_tui.report import Findings, object_columns, records_of
 from aquarium_tui.report.certainty import verdict_line
 from aquarium_tui.report.document import as_document
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 NamedColumns = dict[str, NDArray[Any]]
-"""NamedColumns of one length by name."""
+"""Columns of one length by name."""
 
 
 def open_comparison(
@@ -108,18 +112,39 @@ class OpenedComparison:
 
     @cached_property
     def figures(self) -> NamedColumns:
-        """The report, `(classes,)` each; NaN where undefined.
+        """The report class by class, `(classes,)` each; NaN where undefined.
 
         Its columns are `class`, `support`, and for each figure `FIGURE_base`, `FIGURE_other`, `FIGURE_delta`.
+        Where it is known how sure a delta is, `FIGURE_low` and `FIGURE_high` are its 95 % interval,
+        `FIGURE_p` and `FIGURE_q` its p-values, and `FIGURE_state` is `sure`, `weak` or `few`. They are those
+        of `document`, and take as long as `compare --format json`.
         """
-        kind = kind_of(self.comparison.dataset.project)
-        report = kind.class_report(self.comparison)
+        report, fields = self._report
         found: NamedColumns = {"class": np.array(report.names, object), "support": np.asarray(report.support)}
-        for field in (*report.fields, *kind.slow_fields(self.comparison)):
-            if field.key != "support":
-                found |= {f"{field.key}_{side}": np.asarray(each) for side, each in field.values.items()}
-                if "other" in field.values:
-                    found[f"{field.key}_delta"] = field.values["other"] - field.values["base"]
+        sure = self._findings.of_classes if self._findings else {}
+        for each in fields:
+            found |= _with_delta(each.key, each.values)
+            if certainty := sure.get(each.key):
+                found |= _how_sure(each.key, [(certainty, row) for row in range(len(report.names))])
+        return found
+
+    @cached_property
+    def totals(self) -> NamedColumns:
+        """The report over all classes, `(averages,)` each.
+
+        Its columns are `average`, such as `macro`, and for each figure those of `figures`. The state is
+        `unknown` where an average does not have a figure, as AP has only a macro average.
+        """
+        report, fields = self._report
+        averages, findings = list(report.averages), self._findings
+        found: NamedColumns = {"average": np.array(averages, object)}
+        for each in fields:
+            rows = [each.totals.get(average, {}) for average in averages]
+            values = {side: _array([row.get(side) for row in rows]) for side in each.values}
+            found |= _with_delta(each.key, values)
+            known = [findings.of_all(each.key, average) if findings else None for average in averages]
+            if any(known):
+                found |= _how_sure(each.key, [(one, 0) if one else None for one in known])
         return found
 
     @cached_property
@@ -144,7 +169,11 @@ class OpenedComparison:
     @property
     def verdict(self) -> str:
         """The verdict in one line; empty with one set."""
-        return verdict_line(self._findings.verdict) if self._findings else ""
+        return verdict_line(self._reported.verdict) if self._reported else ""
+
+    def totals_frame(self) -> "DataFrame":
+        """`totals` as a DataFrame, indexed by average."""
+        return _pandas().DataFrame(self.totals).set_index("average")
 
     def figures_frame(self) -> "DataFrame":
         """`figures` as a DataFrame, indexed by class."""
@@ -155,8 +184,21 @@ class OpenedComparison:
         return _pandas().DataFrame(self.ledger)
 
     @cached_property
+    def _report(self) -> tuple[ClassReport, list[ClassField]]:
+        """The report, and its figures apart from support, AP last."""
+        kind = kind_of(self.comparison.dataset.project)
+        report = kind.class_report(self.comparison)
+        fields = (*report.fields, *kind.slow_fields(self.comparison))
+        return report, [each for each in fields if each.key != "support"]
+
+    @cached_property
     def _findings(self) -> Findings | None:
         return Findings.of(self.comparison)
+
+    @cached_property
+    def _reported(self) -> Findings | None:
+        """What `compare --format html` says; of AP less than `_findings`, and so in less time."""
+        return findings_of(self.comparison)
 
     def __repr__(self) -> str:
         dataset = self.comparison.dataset
@@ -165,19 +207,29 @@ class OpenedComparison:
         return visible(f"<{dataset.project.name}/{dataset.name}: {sets}, {frames}>")
 
     def _repr_html_(self) -> str:
-        shown = ("precision", "recall", "f1", "AP50", "iou")
-        figures = self.figures
-        names = [name for name in figures if name.rpartition("_")[0] in shown]
-        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("class", "support", *names))
-        written = {name: signed_share if name.endswith("_delta") else share for name in names}
-        rows = (
-            f"<tr><th>{escape(visible(str(figures['class'][row])))}</th><td>{figures['support'][row]:,}</td>"
-            + "".join(f"<td>{write(float(figures[name][row]))}</td>" for name, write in written.items())
-            + "</tr>"
-            for row in range(len(figures["class"]))
+        """The verdict and the report class by class, in the words and numbers of `compare --format html`."""
+        lead = [Paragraph(self.verdict, lead=True)] if self.verdict else []
+        return as_fragment([Paragraph(repr(self)), *lead, *class_blocks(self.comparison, self._reported)])
+
+
+def _with_delta(key: str, values: Mapping[Side, NDArray[Any]]) -> NamedColumns:
+    """The values of each side, and with two their delta."""
+    found = {f"{key}_{side}": np.asarray(each) for side, each in values.items()}
+    if "other" in values:
+        found[f"{key}_delta"] = values["other"] - values["base"]
+    return found
+
+
+def _how_sure(key: str, rows: Sequence[tuple[Certainty, int] | None]) -> NamedColumns:
+    """Interval, p-values and state of each delta: its table and row there, or None where not known."""
+    found: NamedColumns = {
+        f"{key}_{name}": np.array(
+            [getattr(row[0], name)[row[1]] if row else np.nan for row in rows], np.float64
         )
-        title = f"<p>{escape(repr(self))}<br><b>{escape(self.verdict)}</b></p>"
-        return f"{title}<table><tr>{head}</tr>{''.join(rows)}</table>"
+        for name in ("low", "high", "p", "q")
+    }
+    states = [row[0].state(row[1]) if row else State.UNKNOWN for row in rows]
+    return found | {f"{key}_state": np.array([state.value for state in states], object)}
 
 
 def _array(values: list[Any]) -> NDArray[Any]:

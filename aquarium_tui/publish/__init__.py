@@ -1,6 +1,6 @@
-"""A report to give away: all that is known of a comparison as chapters, in one HTML page or as Markdown."""
+"""A report to give away: all that is known of a comparison as chapters, in HTML or Markdown."""
 
-from aquarium_tui.publish.content import Known, chapters_of, findings_of, title_of
+from aquarium_tui.publish.content import Known, chapters_of, title_of
 from aquarium_tui.publish.pages import (
     ReportFormat,
     as_html,
@@ -9,6 +9,7 @@ from aquarium_tui.publish.pages import (
     write_report,
     write_text,
 )
+from aquarium_tui.publish.parts import findings_of
 
 __all__ = [
     "Known",

@@ -1,11 +1,11 @@
 """The chapters of a report: what was found first, then what it is about, then how it was made."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aquarium_tui import __version__
-from aquarium_tui.compare.certainty.table import Certainty, State
+from aquarium_tui.compare.certainty.table import State
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.verdict import Direction, Statement, Verdict
 from aquarium_tui.gate import (
@@ -19,19 +19,15 @@ from aquarium_tui.gate import (
 )
 from aquarium_tui.gate.figures import Figure
 from aquarium_tui.kinds import kind_of
-from aquarium_tui.kinds.report import ClassField, ClassReport
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
-from aquarium_tui.model.settings import Side
 from aquarium_tui.publish.chapters import Block, Chapter, Code, Item, Paragraph, TableBlock, Tint
-from aquarium_tui.publish.parts import curve_blocks, galleries, slice_blocks
+from aquarium_tui.publish.parts import class_blocks, curve_blocks, galleries, slice_blocks, sure_tint
 from aquarium_tui.report import Findings, sensitivity_remarks
 from aquarium_tui.report.certainty import between, figure_words, verdict_line
 from aquarium_tui.report.metrics import metric_lines
 from aquarium_tui.session.view import View, reproduce
 
-CLASSES = 40
-"""Classes of the table: two pages of paper. Those that are not shown have the least labels."""
 _REVIEWED = 50
 """Reviewed frames and objects that are listed; all of them are counted."""
 
@@ -53,16 +49,6 @@ class Known:
     further: Sequence[str] = field(default=())
 
 
-_PRECISIONS, _REPLICATES = ("AP50",), 200
-"""What reports show of AP, and how often frames are drawn for it: all twelve metrics a thousand times take
-50 s at 5,000 frames with 2 × 500,000 inferences, this takes 3."""
-
-
-def findings_of(comparison: Comparison) -> Findings | None:
-    """How sure a comparison is, as far as reports show it; None with one set."""
-    return Findings.of(comparison, _PRECISIONS, _REPLICATES)
-
-
 def title_of(view: View) -> str:
     """What is compared, in a few words."""
     choice = view.choice
@@ -81,7 +67,7 @@ def chapters_of(view: View, known: Known, *, pictures: bool = True) -> list[Chap
     found = [
         Chapter("", list(_summary(view, known))),
         Chapter("What was compared", list(_subject(view))),
-        Chapter("Class by class", list(_classes(view.comparison, known.findings))),
+        Chapter("Class by class", list(class_blocks(view.comparison, known.findings))),
         Chapter("What changed most" if view.comparison.other else "The most frequent errors",
                 list(_cells(view, known.findings, pictures))),
         Chapter("Parts of the data", list(slice_blocks(view))),
@@ -215,69 +201,6 @@ def _subject(view: View) -> Iterator[Block]:
         yield Paragraph("Every difference is other minus base.", "dim")
 
 
-# Class by class
-
-
-def _classes(comparison: Comparison, findings: Findings | None) -> Iterator[Block]:
-    kind = kind_of(comparison.dataset.project)
-    report = kind.class_report(comparison)
-    fields = [each for each in (*report.fields, *kind.slow_fields(comparison)) if each.title]
-    seen = report.seen.tolist()
-    shown = sorted(sorted(seen, key=lambda row: -report.support[row])[:CLASSES])
-    rows = [[Item(visible(report.names[row])), _support(report, row),
-             *(_of_class(each, row, findings) for each in fields)] for row in shown]  # fmt: skip
-    total = Item(report.unit.written(report.support.sum()))
-    for average, title in report.averages.items():
-        entries = [_of_all(each, average, findings) for each in fields]
-        rows.append([Item(title, tone="strong"), total, *entries])
-    head = ["class", "labels", *(each.title for each in fields)]
-    yield TableBlock(head, rows, totals=len(report.averages))
-    if len(seen) > len(shown):
-        yield Paragraph(
-            f"{counted(len(seen) - len(shown), 'class', 'classes')} with fewer labels are left out.", "dim"
-        )
-    if comparison.other:
-        yield Paragraph(
-            f"Each number is that of {visible(comparison.other.id)}, with the difference to "
-            f"{visible(comparison.base.id)} and its 95 % interval. "
-            "* sure; ~ too few frames or labels to tell; no mark: may be chance.",
-            "dim",
-        )
-
-
-def _support(report: ClassReport, row: int) -> Item:
-    return Item(report.unit.written(report.support[row]))
-
-
-def _of_class(each: ClassField, row: int, findings: Findings | None) -> Item:
-    values = {side: float(column[row]) for side, column in each.values.items()}
-    return _entry(each, values, findings.of_classes.get(each.key) if findings else None, row)
-
-
-def _of_all(each: ClassField, average: str, findings: Findings | None) -> Item:
-    if average not in each.totals:
-        return Item("")
-    values = {side: float(value) for side, value in each.totals[average].items()}
-    return _entry(each, values, findings.of_all(each.key, average) if findings else None, 0)
-
-
-def _entry(each: ClassField, values: Mapping[Side, float], certainty: Certainty | None, row: int) -> Item:
-    if "other" not in values:
-        return Item(each.unit.written(values["base"]))
-    delta = values["other"] - values["base"]
-    state = certainty.state(row) if certainty else State.UNKNOWN
-    gain = delta if each.better == "higher" else -delta
-    mark = "" if state is State.UNKNOWN or math.isnan(delta) else state.mark
-    note = between(certainty, row, each.unit.signed).rstrip("*~…") if not math.isnan(delta) else ""
-    return Item(each.unit.written(values["other"]), each.unit.signed(delta) + mark, _sure(gain, state), note)
-
-
-def _sure(gain: float, state: State) -> Tint:
-    if state is not State.SURE or not gain or math.isnan(gain):
-        return "dim"
-    return "good" if gain > 0 else "bad"
-
-
 def _cells(view: View, findings: Findings | None, pictures: bool) -> Iterator[Block]:
     found = list(galleries(view, findings, pictures))
     if any(each.shots for each in found):
@@ -346,7 +269,7 @@ def _figure(figure: Figure | None) -> Item:
     return Item(
         figure.unit.written(figure.values["other"]),
         figure.unit.signed(delta) + mark,
-        _sure(gain, state),
+        sure_tint(gain, state),
         note,
     )
 

@@ -185,6 +185,36 @@ def as_html(title: str, chapters: Sequence[Chapter]) -> str:
     return "".join([*parts, "</main>\n</body>\n</html>\n"])
 
 
+_FRAGMENT_STYLE = """\
+.aquarium-tui { --good: #15803d; --bad: #d32f2f; }
+[data-jp-theme-light="false"] .aquarium-tui, .vscode-dark .aquarium-tui, .theme-dark .aquarium-tui,
+[data-theme="dark"] .aquarium-tui, [theme="dark"] .aquarium-tui, .dark .aquarium-tui
+  { --good: #5dc878; --bad: #ff8f85; }
+.aquarium-tui { color: inherit; line-height: 1.45; }
+.aquarium-tui p { margin: .4rem 0; }
+.aquarium-tui .lead, .aquarium-tui .strong { font-weight: 600; }
+.aquarium-tui .wide { overflow-x: auto; }
+.aquarium-tui table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: inherit; }
+.aquarium-tui tr, .aquarium-tui tr:hover { background: none; }
+.aquarium-tui th, .aquarium-tui td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top;
+  border: 0; border-bottom: 1px solid rgba(128, 128, 128, .35); }
+.aquarium-tui .number { text-align: right; white-space: nowrap; padding-left: .75rem; }
+.aquarium-tui .total td { background: rgba(128, 128, 128, .12); }
+.aquarium-tui .good { color: var(--good); } .aquarium-tui .bad { color: var(--bad); }
+.aquarium-tui .dim, .aquarium-tui .note { opacity: .75; }
+.aquarium-tui .note { display: block; font-size: .85em; }
+"""
+"""Ink and ground are those of the notebook, which may be dark where the system is light; hence no
+`prefers-color-scheme`. JupyterLab, VS Code, Colab, Sphinx and Marimo say that they are dark; elsewhere the
+first green and red have a contrast of 5 on white and 3.3 on dark grey."""
+
+
+def as_fragment(blocks: Sequence[Block]) -> str:
+    """The blocks as HTML to stand inside another page, such as a notebook, in its colours."""
+    written = "".join(text for block in blocks for text in _written(block))
+    return f'<div class="aquarium-tui">\n<style>\n{_FRAGMENT_STYLE}</style>\n{written}</div>\n'
+
+
 def _text(text: str) -> str:
     """A text that a browser shows as it is."""
     return escape(visible(text))

@@ -1,12 +1,13 @@
-"""Chapters about parts of the data: slices, curves, and the cells that matter with their first samples."""
+"""Chapters about parts of the data: classes, slices, curves, and the cells that matter with their samples."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
 
-from aquarium_tui.compare.certainty.table import State
+from aquarium_tui.compare.certainty.table import Certainty, State
 from aquarium_tui.compare.comparison import Comparison
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import CONFIDENCES
@@ -17,11 +18,12 @@ from aquarium_tui.errors import UsageError
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Span, Tiles
 from aquarium_tui.kinds.lists import Confusion
+from aquarium_tui.kinds.report import ClassField, ClassReport
 from aquarium_tui.kinds.report_columns import Evidence
 from aquarium_tui.media.photo import PhotoCache
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped, share, signed_share
-from aquarium_tui.model.settings import SIDES
+from aquarium_tui.model.settings import SIDES, Side
 from aquarium_tui.publish.chapters import (
     Block,
     ChartLine,
@@ -44,6 +46,90 @@ _SLICES = 5
 _REPLICATES = 200
 """How often frames are drawn for slices; classes are none of them, as the report has a table of these. With
 a thousand draws and 80 classes, slices take 5 s at 5,000 frames."""
+_CLASSES = 40
+"""Classes of the table: two pages of paper. Those that are not shown have the least labels."""
+_PRECISIONS, _DRAWN = ("AP50",), 200
+"""What reports show of AP, and how often frames are drawn for it: all twelve metrics a thousand times take
+50 s at 5,000 frames with 2 × 500,000 inferences, this takes 3."""
+
+
+def findings_of(comparison: Comparison) -> Findings | None:
+    """How sure a comparison is, as far as reports show it; None with one set."""
+    return Findings.of(comparison, _PRECISIONS, _DRAWN)
+
+
+def class_blocks(comparison: Comparison, findings: Findings | None) -> Iterator[Block]:
+    """The report class by class with its totals, and what its marks mean.
+
+    Args:
+        comparison: What is written.
+        findings: How sure the deltas are; None leaves that out.
+    """
+    kind = kind_of(comparison.dataset.project)
+    report = kind.class_report(comparison)
+    fields = [each for each in (*report.fields, *kind.slow_fields(comparison)) if each.title]
+    seen = report.seen.tolist()
+    shown = sorted(sorted(seen, key=lambda row: -report.support[row])[:_CLASSES])
+    rows = [[Item(visible(report.names[row])), _support(report, row),
+             *(_of_class(each, row, findings) for each in fields)] for row in shown]  # fmt: skip
+    total = Item(report.unit.written(report.support.sum()))
+    for average, title in report.averages.items():
+        entries = [_of_all(each, average, findings) for each in fields]
+        rows.append([Item(title, tone="strong"), total, *entries])
+    head = ["class", "labels", *(each.title for each in fields)]
+    yield TableBlock(head, rows, totals=len(report.averages))
+    if len(seen) > len(shown):
+        yield Paragraph(
+            f"{counted(len(seen) - len(shown), 'class', 'classes')} with fewer labels are left out.", "dim"
+        )
+    if comparison.other:
+        yield Paragraph(
+            f"Each number is that of {visible(comparison.other.id)}, with the difference to "
+            f"{visible(comparison.base.id)} and its 95 % interval. "
+            "* sure; ~ too few frames or labels to tell; no mark: may be chance.",
+            "dim",
+        )
+
+
+def _support(report: ClassReport, row: int) -> Item:
+    return Item(report.unit.written(report.support[row]))
+
+
+def _of_class(each: ClassField, row: int, findings: Findings | None) -> Item:
+    values = {side: float(column[row]) for side, column in each.values.items()}
+    return _entry(each, values, findings.of_classes.get(each.key) if findings else None, row)
+
+
+def _of_all(each: ClassField, average: str, findings: Findings | None) -> Item:
+    if average not in each.totals:
+        return Item("")
+    values = {side: float(value) for side, value in each.totals[average].items()}
+    return _entry(each, values, findings.of_all(each.key, average) if findings else None, 0)
+
+
+def _entry(each: ClassField, values: Mapping[Side, float], certainty: Certainty | None, row: int) -> Item:
+    if "other" not in values:
+        return Item(each.unit.written(values["base"]))
+    delta = values["other"] - values["base"]
+    state = certainty.state(row) if certainty else State.UNKNOWN
+    gain = delta if each.better == "higher" else -delta
+    mark = "" if state is State.UNKNOWN or math.isnan(delta) else state.mark
+    note = between(certainty, row, each.unit.signed).rstrip("*~…") if not math.isnan(delta) else ""
+    return Item(
+        each.unit.written(values["other"]), each.unit.signed(delta) + mark, sure_tint(gain, state), note
+    )
+
+
+def sure_tint(gain: float, state: State) -> Tint:
+    """The colour of a delta: only sure ones have one.
+
+    Args:
+        gain: By how much it is better.
+        state: How sure it is.
+    """
+    if state is not State.SURE or not gain or math.isnan(gain):
+        return "dim"
+    return "good" if gain > 0 else "bad"
 
 
 def slice_blocks(view: View) -> Iterator[Block]:

@@ -1,5 +1,6 @@
 """A comparison in Python: figures and ledger as arrays, and what a notebook shows."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 
 import aquarium_tui
 from aquarium_tui.errors import UsageError
+from aquarium_tui.publish import Known, as_html, chapters_of, findings_of
+from aquarium_tui.session.choice import Choice
+from aquarium_tui.session.session import Session
 from aquarium_tui.store import Store
 from tests.report.scene import scene
 
@@ -50,7 +54,34 @@ def test_one_set_alone_and_a_query() -> None:
 
 def test_a_notebook_shows_names_as_they_are() -> None:
     shown = aquarium_tui.open("test/val", base="old", other="new")._repr_html_()
-    assert "&lt;test/val: old → new, 1 frame&gt;" in shown and "<th>car</th><td>3</td>" in shown
+    assert "&lt;test/val: old → new, 1 frame&gt;" in shown
+    assert '<td>car</td><td class="number">3</td>' in shown
+
+
+def test_a_notebook_shows_the_table_of_the_report_with_totals_and_marks() -> None:
+    opened = aquarium_tui.open("test/val", base="old", other="new")
+    view = Session(Store.default()).open(Choice("test", "val", base="old", other="new"))
+    known = Known(findings=findings_of(view.comparison))
+    page = as_html("", chapters_of(view, known, pictures=False))
+    table = re.search(r"<thead>.*?</table>", page[page.index("Class by class") :], re.DOTALL)
+    shown = opened._repr_html_()
+    assert table and table[0] in shown
+    assert all(total in table[0] for total in ("all (weighted by support)", "all (macro)", "all (micro)"))
+    assert "~" in table[0] and '<span class="note">[' in table[0] and "* sure; ~ too few" in shown
+
+
+def test_figures_and_totals_say_how_sure_they_are_as_the_document_does() -> None:
+    opened = aquarium_tui.open("test/val", base="old", other="new")
+    rows, total = opened.document["report"]["per_class"], opened.document["report"]["total"]
+    sure = [row["certainty"]["recall"] for row in rows]
+    assert opened.figures["recall_state"].tolist() == [each["state"] for each in sure]
+    np.testing.assert_allclose(
+        opened.figures["recall_low"], [each["interval"][0] if each["interval"] else np.nan for each in sure]
+    )
+    assert opened.totals["average"].tolist() == ["weighted", "macro", "micro"]
+    assert opened.totals["f1_delta"][0] == pytest.approx(total["delta"]["f1"])
+    assert opened.totals["AP50_state"].tolist()[::2] == ["unknown", "unknown"]
+    assert "f1_state" not in aquarium_tui.open("test/val", base="old").totals
 
 
 def test_what_cannot_be_opened_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
