@@ -99,7 +99,7 @@ def _saved(choice: Choice) -> list[Segment]:
 def _add(choice: Choice, segment: Segment, snapshot: bool, force: bool) -> None:
     from aquarium_tui.compare.binding import snapshot as taken
 
-    if segment.whole and segment.name != ALL_FRAMES:
+    if segment.whole and segment.name.casefold() != ALL_FRAMES.casefold():
         raise UsageError(
             "--query and --only are missing.", "They say which frames or objects the scenario consists of."
         )
@@ -109,7 +109,7 @@ def _add(choice: Choice, segment: Segment, snapshot: bool, force: bool) -> None:
         frames = taken(view.comparison, view.binding, segment.name, segment.query).frames
         segment = replace(segment, frames=frames)
     _segments(choice).save(segment, replaces=force)
-    typer.echo(f"added {_told(segment)}")
+    typer.echo(f"added {_told(segment, view)}")
 
 
 def _check(choice: Choice, view: "View", found: Sequence[Segment], where: str) -> None:
@@ -118,21 +118,27 @@ def _check(choice: Choice, view: "View", found: Sequence[Segment], where: str) -
     check_scenarios(view.binding, _saved(choice), found, where)
 
 
-def _told(segment: Segment) -> str:
+def _told(segment: Segment, view: "View") -> str:
     targets = counted(len(segment.targets), "target") if segment.targets else "no targets"
-    return f"{segment.kind} {visible(segment.name)}, {targets}"
+    empty = segment.live and bool(segment.query) and not view.binding.select(segment.query).frames.any()
+    note = "; its query selects no frames now" if empty else ""
+    return f"{segment.kind} {visible(segment.name)}, {targets}{note}"
 
 
 def _import(choice: Choice, path: Path) -> None:
     """Save the scenarios of a file; those of the same name are replaced, as the file is what is kept."""
     from aquarium_tui.gate import read_scenarios
+    from aquarium_tui.store.documents import checked_name
 
     found = read_scenarios(path)
-    _check(choice, opened(choice), found, visible(str(path)))
+    view = opened(choice)
+    _check(choice, view, found, visible(str(path)))
     segments = _segments(choice)
     for segment in found:
+        checked_name(segment.name)
+    for segment in found:
         segments.save(segment, replaces=True)
-        typer.echo(f"imported {_told(segment)}")
+        typer.echo(f"imported {_told(segment, view)}")
 
 
 def _export(choice: Choice, path: Path, force: bool) -> None:

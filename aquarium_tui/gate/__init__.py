@@ -26,6 +26,7 @@ from aquarium_tui.gate.scenarios import (
     TargetResult,
     TargetState,
     scenario_results,
+    target_figure,
     target_of,
     with_all,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "scenario_results",
     "segment_lines",
     "sentence",
+    "target_figure",
     "target_of",
     "target_sentence",
     "with_all",

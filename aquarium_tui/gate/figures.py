@@ -150,6 +150,8 @@ class FigureTable:
         wanted = name.name.casefold()
         if not name.average and (found := self._total(wanted) or self._metric(wanted) or self._value(wanted)):
             return found
+        if name.average and (complaint := self._quoted(name)):
+            raise complaint
         field = self._field(name.name)
         average = name.average or next(iter(field.totals), "")
         if average not in field.totals:
@@ -241,6 +243,15 @@ class FigureTable:
         if wanted not in self._fields:
             raise _unknown("figure", name, self._names())
         return self._fields[wanted]
+
+    def _quoted(self, name: FigureName) -> UsageError | None:
+        """What to write where a class stands without quotes, which reads as `average(figure)`."""
+        names = {each.casefold(): each for each in self._report.names}
+        known = {each.casefold() for each in self._names()}
+        if name.name.casefold() not in names or name.average.casefold() not in known:
+            return None
+        written = f'{name.average}("{visible(names[name.name.casefold()])}")'
+        return UsageError(f"The class {visible(name.name)} stands without quotes.", f"Write {written}.")
 
     def _names(self) -> list[str]:
         """Every figure that can be named."""

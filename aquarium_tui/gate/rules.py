@@ -42,7 +42,17 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SIDES = ("base", "other", "delta")
-_EXAMPLE = 'Write it like: delta.f1 < -0.01, lower(delta.recall("person")) < -0.02, or worse(f1).'
+_EXAMPLES = {
+    "rule": 'Write it like: delta.f1 < -0.01, lower(delta.recall("person")) < -0.02, or worse(f1).',
+    "target": 'Write it like: f1 >= 0.6, delta.recall("person") >= -0.02, or lower(delta.f1) >= -0.01.',
+}
+"""By what a condition is called: a rule says what must not hold, a target what must."""
+_SLIPS = {
+    "%": "write shares like 0.6, not 60%",
+    "=": "compare with >=, >, <= or <",
+    "!": "compare with >=, >, <= or <",
+}
+"""What to write instead of signs that come from other languages."""
 
 
 class Aspect(StrEnum):
@@ -103,13 +113,19 @@ class GateRule:
         return self.name or self.text
 
 
-def rule_of(text: str, name: str = "", alpha: float = ALPHA) -> GateRule:
+def rule_of(text: str, name: str = "", alpha: float = ALPHA, noun: str = "rule") -> GateRule:
     """The rule that a text states.
+
+    Args:
+        text: The condition.
+        name: What results call it.
+        alpha: The level of its test.
+        noun: What complaints call it, `rule` or `target`.
 
     Raises:
         UsageError: It cannot be understood.
     """
-    return _RuleParser(text).rule(name, alpha)
+    return _RuleParser(text, noun).rule(name, alpha)
 
 
 def read_rules(path: Path) -> list[GateRule]:
@@ -152,9 +168,9 @@ def _read(where: str, rule: Any) -> GateRule:  # noqa: ANN401
 class _RuleParser:
     """Reads one rule from left to right."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = _tokens(text)
+    def __init__(self, text: str, noun: str) -> None:
+        self._text, self._noun = text, noun
+        self._tokens = self._split(text)
         self._at = 0
 
     def rule(self, name: str, alpha: float) -> GateRule:
@@ -172,10 +188,16 @@ class _RuleParser:
             return GateRule(text, figure, aspect, name=name, alpha=alpha)
         comparison = self._next()
         if comparison not in COMPARISONS:
-            raise self._error("a comparison (<, <=, > or >=) is missing")
+            quoted = (
+                f'; a class stands in quotes: {figure.name}("{self._peek()}")' if comparison == "." else ""
+            )
+            raise self._error(f"a comparison (<, <=, > or >=) is missing{quoted}")
         kind, number = self._token()
         if kind != "number":
-            raise self._error("a number is missing after the comparison")
+            delta = (
+                f"; to compare with base, write delta.{figure.name} {comparison} 0" if kind == "word" else ""
+            )
+            raise self._error(f"a number is missing after the comparison{delta}")
         self._end()
         limit = float(number.replace("−", "-"))
         return GateRule(text, figure, aspect, comparison, limit, name, alpha)
@@ -192,6 +214,10 @@ class _RuleParser:
         if self._peek() == "(" and self._kind(1) == "word":
             self._next()
             average, name = name, self._word()
+            if average in _SIDES:
+                raise self._error(f"write {average}.{name}")
+            if average == "cell" or self._peek() == ",":
+                raise self._error(f'classes stand in quotes: {average}("{name}", …)')
             arguments = self._texts() if self._peek() == "(" else ()
             self._expect(")")
         else:
@@ -236,7 +262,9 @@ class _RuleParser:
 
     def _end(self) -> None:
         if self._at < len(self._tokens):
-            raise self._error(f'"{visible(self._peek())}" is more than one rule holds')
+            more = f'"{visible(self._tokens[self._at][1])}" is more than one {self._noun} holds'
+            comma = self._peek() == "," and self._kind(1) == "number"
+            raise self._error(more + ("; write decimals with a point" if comma else ""))
 
     def _peek(self, ahead: int = 0) -> str:
         at = self._at + ahead
@@ -255,18 +283,18 @@ class _RuleParser:
         return self._token()[1]
 
     def _error(self, what: str) -> UsageError:
-        return UsageError(f'The rule "{visible(self._text.strip())}" cannot be read: {what}.', _EXAMPLE)
+        sentence = f'The {self._noun} "{visible(self._text.strip())}" cannot be read: {what}.'
+        return UsageError(sentence, _EXAMPLES[self._noun])
 
-
-def _tokens(text: str) -> Sequence[tuple[str, str]]:
-    found, at = [], 0
-    while text[at:].strip():
-        match = _TOKEN.match(text, at)
-        if match is None:
-            place = text[at:].strip()[:1]
-            sentence = f'The rule "{visible(text.strip())}" cannot be read: "{visible(place)}" means nothing.'
-            raise UsageError(sentence, _EXAMPLE)
-        kind = str(match.lastgroup)
-        found.append(("text" if kind == "quoted" else kind, match[kind]))
-        at = match.end()
-    return found
+    def _split(self, text: str) -> Sequence[tuple[str, str]]:
+        found, at = [], 0
+        while text[at:].strip():
+            match = _TOKEN.match(text, at)
+            if match is None:
+                place = text[at:].strip()[:1]
+                instead = f"; {_SLIPS[place]}" if place in _SLIPS else ""
+                raise self._error(f'"{visible(place)}" means nothing{instead}')
+            kind = str(match.lastgroup)
+            found.append(("text" if kind == "quoted" else kind, match[kind]))
+            at = match.end()
+        return found

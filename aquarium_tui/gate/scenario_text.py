@@ -13,7 +13,7 @@ from aquarium_tui.errors import AquariumError, UsageError
 from aquarium_tui.formats.shared.format import read_toml
 from aquarium_tui.gate.figures import Figure, FigureTable
 from aquarium_tui.gate.rules import Aspect
-from aquarium_tui.gate.scenarios import ScenarioResult, TargetResult, target_of
+from aquarium_tui.gate.scenarios import ScenarioResult, TargetResult, target_figure
 from aquarium_tui.kinds import kind_of
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import counted, grouped
@@ -219,7 +219,7 @@ def read_scenarios(path: Path) -> list[Segment]:
     if set(document) - {"scenario"} or not isinstance(tables, list) or not tables:
         unknown = sorted(set(document) - {"scenario"})
         what = f"has the unknown key {visible(unknown[0])!r}" if unknown else "has no scenarios"
-        raise UsageError(f"{where} {what}.", _EXAMPLE)
+        raise UsageError(f"{where} {what}; each scenario begins with a line [[scenario]].", _EXAMPLE)
     wrong: list[str] = []
     found = [_read(f"scenario {number}", table, wrong) for number, table in enumerate(tables, start=1)]
     names = [segment.name.casefold() for segment in found if segment]
@@ -230,7 +230,10 @@ def read_scenarios(path: Path) -> list[Segment]:
 
 def _refuse(where: str, wrong: Sequence[str]) -> None:
     if wrong:
-        raise UsageError(f"{where}: {'; '.join(wrong)}.", "Nothing was stored. See docs/decide.md.")
+        # One complaint per line: a first file of somebody new has many.
+        ended = [each if each.endswith("?") else f"{each}." for each in wrong]
+        found = f" {ended[0]}" if len(ended) == 1 else "".join(f"\n  {each}" for each in ended)
+        raise UsageError(f"{where}:{found}", "Nothing was stored. See docs/decide.md.")
 
 
 def _read(where: str, table: Any, wrong: list[str]) -> Segment | None:  # noqa: ANN401
@@ -261,16 +264,25 @@ def _complaints(table: dict[str, Any]) -> Iterator[str]:
             meant = f"; did you mean {near}?" if near else ""
             yield f"has the unknown key {visible(key)!r} (keys: {', '.join(_TYPES)}{meant})"
         elif not isinstance(value, _TYPES[key][0]):
-            yield f"has a {key} that is not {_TYPES[key][1]}"
+            be = "has {0} that are" if _TYPES[key][0] is list else "has a {0} that is"
+            yield f"{be.format(key)} not {_TYPES[key][1]}"
         elif isinstance(value, list) and not all(isinstance(each, str) for each in value):
             yield f"has {key} that are not all text in quotes"
-    if not table.get("name"):
-        yield "has no name"
-    elif table["name"] != ALL_FRAMES and _unbounded(table):
-        yield f'selects nothing: give it a query, only or frames ("{ALL_FRAMES}" alone needs none)'
+    yield from _unselected(table)
     kind = table.get("kind", SegmentKind.SCENARIO.value)
     if isinstance(kind, str) and kind not in list(SegmentKind):
         yield f'has the unknown kind "{visible(kind)}" (kinds: {", ".join(SegmentKind)})'
+
+
+def _unselected(table: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the name of a table, and with what it selects."""
+    if not table.get("name"):
+        yield "has no name"
+    elif str(table["name"]).casefold() == ALL_FRAMES.casefold():
+        if not _unbounded(table):
+            yield "is always all frames: leave out query, only and frames, or give it another name"
+    elif _unbounded(table):
+        yield f'selects nothing: give it a query, only or frames ("{ALL_FRAMES}" alone needs none)'
 
 
 def _unbounded(table: dict[str, Any]) -> bool:
@@ -316,9 +328,13 @@ def check_scenarios(
 
 
 def _wrong_targets(segment: Segment, table: FigureTable) -> Iterator[str]:
+    hints: set[str] = set()
     for text in segment.targets:
         try:
-            table.figure(target_of(text).figure)
+            target_figure(text, table)
         except UsageError as error:
-            hint = f" {error.hint}" if error.hint else ""
-            yield f'target "{visible(text)}": {visible(error.message + hint).rstrip(".")}'
+            said = error.message.removeprefix(f'The target "{visible(text.strip())}" ')
+            # A hint is said once: it is the same for all targets that miss in the same way.
+            hint = f" {error.hint}" if error.hint and error.hint not in hints else ""
+            hints.add(error.hint)
+            yield f'target "{visible(text)}": {visible(said + hint).rstrip(".")}'

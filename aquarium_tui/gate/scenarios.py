@@ -106,7 +106,7 @@ def target_of(text: str) -> GateRule:
     Raises:
         UsageError: It cannot be understood, or is not about the figures of its own segment.
     """
-    rule = rule_of(text)
+    rule = rule_of(text, noun="target")
     if rule.aspect is Aspect.WORSE:
         hint = f"Ask for a bound: lower(delta.{rule.figure.name}) >= -0.01."
         raise UsageError(f'"{rule.text}" is a test, and a target is a condition that must hold.', hint)
@@ -115,6 +115,22 @@ def target_of(text: str) -> GateRule:
             f'"{rule.text}" names a scenario, and a target is about its own.', 'Leave out scenario("…").'
         )
     return rule
+
+
+def target_figure(text: str, table: FigureTable) -> Figure:
+    """The figure that a target is about.
+
+    Raises:
+        UsageError: The target cannot be understood, there is no such figure, or no share can be as its limit.
+    """
+    rule = target_of(text)
+    figure = table.figure(rule.figure)
+    if figure.unit is SHARE and abs(rule.limit) > 1:
+        raise UsageError(
+            f"{figure.name} is a share, at most 1, and cannot be {rule.limit:g}.",
+            f"Write {rule.limit / 100:g} for {rule.limit:g} %.",
+        )
+    return figure
 
 
 def with_all(segments: Sequence[Segment]) -> list[Segment]:

@@ -45,6 +45,7 @@ class TableColumn:
         right: Aligned to the right, as numbers are.
         descending: Largest first when first sorted by it.
         least: Cells it takes at the least where `width` is 0.
+        most: Cells it takes at the most where `width` is 0, so that numbers stay beside names; 0 for all.
         exact: Whether it takes just `width`, even if its heading is longer.
         harm: Whether its keys say how bad a number is, not how large: the largest is the worst.
         ends: Whether the end of a text that does not fit is kept: ends tell names apart.
@@ -58,6 +59,7 @@ class TableColumn:
     right: bool = False
     descending: bool = False
     least: int = 8
+    most: int = 0
     exact: bool = False
     harm: bool = False
     ends: bool = False

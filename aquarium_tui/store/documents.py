@@ -352,7 +352,7 @@ class Segments:
             UsageError: The name is empty, too long or unreadable, or is taken and must not be replaced.
             StoreError: It cannot be written.
         """
-        path = self._path(_checked(segment.name))
+        path = self._path(checked_name(segment.name))
         if segment.name.casefold() == ALL_FRAMES.casefold() and not segment.whole:
             raise UsageError(f'"{segment.name}" is always all frames.', "Choose another name.")
         dated = replace(segment, created=segment.created or datetime.now(UTC).isoformat(timespec="seconds"))
@@ -369,7 +369,7 @@ class Segments:
             NotFoundError: There is none of the old name.
             UsageError: The new name cannot be used.
         """
-        source, target = self._path(old), self._path(_checked(new))
+        source, target = self._path(old), self._path(checked_name(new))
         with self._changing() as change:
             segment = replace(self.get(old), name=new)
             if source != target:  # Names that differ only in case share a file.
@@ -405,7 +405,12 @@ class Segments:
         return self.folder / f"{quote(name.casefold(), safe='').replace('.', '%2E')}.json"
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name of a segment.
+
+    Raises:
+        UsageError: It is empty, too long or unreadable.
+    """
     if not name.strip() or name != name.strip() or visible(name) != name or len(quote(name)) > _LONGEST * 3:
         raise UsageError(
             f'A segment cannot be called "{visible(name)}".',

@@ -25,7 +25,7 @@ WALK = (
     ("metrics", "", "truck → van"),
     ("samples", "\r", "1 of 10"),
     ("frame", "\r", "▼ broken"),
-    ("curves", "2K", "● base ECE"),
+    ("curves", "2K", "ECE ● base"),
     ("slices", "5", "class: cyclist"),
 )
 """Screens: a name, the keys that lead there from the one before, and what shows that it is there."""

@@ -167,10 +167,39 @@ def test_everything_wrong_in_a_file_is_named_at_once(tmp_path: Path) -> None:
         'two called "a"',
     ):
         assert words in raised.value.message
+    assert raised.value.message.count("\n") == 7, "each stands in a line of its own"
+    for text in ('[night]\nquery = "true"', '[scenario]\nname = "a"', 'name = "a"'):
+        path.write_text(text)
+        with pytest.raises(UsageError, match=r"begins with a line \[\[scenario\]\]"):
+            read_scenarios(path)
     for text in ("", "[[scenarios]]\n", "scenario = 1\n", "[[scenario]"):
         path.write_text(text)
         with pytest.raises((InputError, UsageError)):
             read_scenarios(path)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("recall >= 50", "Write 0.5 for 50 %"),
+        ("delta.f1 >= -2", "Write -0.02 for -2 %"),
+        ("f1 > 60%", "write shares like 0.6"),
+        ("f1 == 0.6", "compare with >=, >, <= or <"),
+        ("f1 >= 0,6", "decimals with a point"),
+        ("f1 >= base.f1", "write delta.f1 >= 0"),
+        ("delta(f1) >= 0", "write delta.f1"),
+        ("recall(truck) >= 0.5", 'Write recall("truck")'),
+        ("recall.truck >= 0.5", 'stands in quotes: recall("truck")'),
+        ("cell(truck, van) <= 1", "classes stand in quotes"),
+        ("f1 >= 0.5 and recall >= 0.5", '"and" is more than one target holds'),
+        ("f1", "Write it like: f1 >= 0.6,"),
+    ],
+)
+def test_a_slip_in_a_target_is_told_with_what_to_write(target: str, words: str) -> None:
+    found = [Segment("a", "true", targets=(target,))]
+    with pytest.raises(UsageError) as raised:
+        check_scenarios(bound(scene()), [], found, "x.toml")
+    assert words in raised.value.message
 
 
 def test_scenarios_are_checked_against_the_dataset() -> None:

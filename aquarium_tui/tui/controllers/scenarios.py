@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from aquarium_tui.errors import AquariumError
-from aquarium_tui.gate import target_of
+from aquarium_tui.gate import target_figure, target_of
 from aquarium_tui.gate.figures import FigureTable
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.problems import Segment, SegmentKind
@@ -119,7 +119,7 @@ def edit_scenario(screen: Screen[Any], segment: Segment) -> None:
     def check(wanted: Segment) -> None:
         table = FigureTable(view.everything.comparison, None)
         for text in wanted.targets:
-            table.figure(target_of(text).figure)
+            target_figure(text, table)
 
     def save(wanted: Segment | None) -> None:
         if wanted is None or wanted == segment:

@@ -25,6 +25,7 @@ from aquarium_tui.compare.objects.confidence_curves import (
     operating_point,
 )
 from aquarium_tui.errors import AquariumError, CancelledError
+from aquarium_tui.kinds import kind_of
 from aquarium_tui.kinds.columns import Span
 from aquarium_tui.kinds.lists import cell_title
 from aquarium_tui.model.names import background_words, visible
@@ -286,7 +287,10 @@ class CurvesScreen(ViewScreen):
                 marks.append(MarkedPoint(r, p, _SIGNS[side], colour))
             below.append(f"{_SIGNS[side]} {side} P {share(p, 2)} R {share(r, 2)}")
         cursor = self.cursor / 100 if self.chart == "recall" else None
-        chart = self._chart("precision over recall, IoU .50", lines, marks, (0.0, 1.0), cursor)
+        assert self.drawn
+        project = self.drawn.comparison.dataset.project
+        title = "precision over recall" + ", IoU .50" * bool(kind_of(project).iou_title(project))
+        chart = self._chart(title, lines, marks, (0.0, 1.0), cursor)
         return chart, "   ".join(below)
 
     def _reliability(self, found: ShownCurves) -> tuple[Chart, str]:
@@ -296,7 +300,7 @@ class CurvesScreen(ViewScreen):
         for side, one in found.reliability.items():
             known = one.count > 0
             lines.append(CurveLine(one.confidence[known], one.accuracy[known], inks.colour(_INKS[side])))
-            below.append(f"{_SIGNS[side]} {side} ECE {share(one.ece)}")
+            below.append(f"{_SIGNS[side]} {side} {share(one.ece)}")
         errors = [one.ece for one in found.reliability.values()]
         write = signed_share if len(errors) > 1 else share
         low, high = found.calibration["delta" if len(errors) > 1 else "base"].at(0)
@@ -304,7 +308,8 @@ class CurvesScreen(ViewScreen):
         below.append(f"{delta}[{write(low)}, {write(high)}]")
         cursor = self.cursor / 100 if self.chart == "reliability" else None
         chart = self._chart("reliability: share right over confidence", lines, [], (0.0, 1.0), cursor)
-        return chart, "   ".join(below)
+        # Two gaps and ECE once: it just fits below a chart of half of 120 cells.
+        return chart, f"ECE {'  '.join(below)}"
 
     def _point_of(self, side: Side) -> dict[str, float]:
         """The figures of a set at its own thresholds."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -293,8 +294,9 @@ def class_columns(found: ApSum, evidence: Evidence) -> list[TableColumn]:
 
         return cell
 
+    longest = max(cell_len(visible(each)) for each in ("all (macro)", *comparison.classes)) + 4
     return [
-        TableColumn("class", "class", 0, name, lambda: np.arange(len(labels)), least=11),
+        TableColumn("class", "class", 0, name, lambda: np.arange(len(labels)), least=11, most=longest),
         TableColumn("labels", "labels", 6, lambda r: grouped(int(labels[r])), lambda: labels, right=True),
         TableColumn("delta", "ΔAP", 6, change, lambda: other - base, right=True, descending=True),
         *(

@@ -232,7 +232,10 @@ class Table(ScrollView, can_focus=True):
         ]
         free = self._room - sum(needed) - len(needed) - 1
         share = free // max(needed.count(0), 1)
-        return [width or max(c.least, share) for c, width in zip(self.columns, needed, strict=True)]
+        return [
+            width or max(c.least, min(share, c.most or share))
+            for c, width in zip(self.columns, needed, strict=True)
+        ]
 
     @property
     def _room(self) -> int:
