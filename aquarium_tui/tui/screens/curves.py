@@ -208,7 +208,7 @@ class CurvesScreen(ViewScreen):
         if found is None or view.settings is None:
             return
         charts = {
-            "delta": self._delta(found, view.settings),
+            "delta": self._delta(found),
             "figures": self._figures(found, view.settings),
             "recall": self._recall(found),
             "reliability": self._reliability(found),
@@ -242,7 +242,7 @@ class CurvesScreen(ViewScreen):
         assert self.drawn
         return background_words(not self.drawn.comparison.no_objects)
 
-    def _delta(self, found: ShownCurves, settings: Settings) -> tuple[Chart, str]:
+    def _delta(self, found: ShownCurves) -> tuple[Chart, str]:
         band, words = self._band(found)
         inks = Inks(self)
         zero = CurveLine(CONFIDENCES, np.zeros(len(CONFIDENCES)), inks.colour("dim"), dotted=True)
@@ -256,7 +256,6 @@ class CurvesScreen(ViewScreen):
         marks = [MarkedPoint(turn, 0.0, "●", inks.colour("warn")) for turn in band.turns]
         chart = self._chart(f"{words} over confidence", [zero, line], marks, (-most, most), cursor)
         turns = ", ".join(threshold(round(turn, 2)) for turn in band.turns[:4])
-        del settings
         return chart, f"sign turns at {turns}" if turns else "the sign does not turn"
 
     def _figures(self, found: ShownCurves, settings: Settings) -> tuple[Chart, str]:
@@ -283,14 +282,12 @@ class CurvesScreen(ViewScreen):
             colour = inks.colour(_INKS[side])
             lines.append(CurveLine(curve.recall, curve.precision, colour))
             p, r = (self._point_of(side)[name] for name in ("precision", "recall"))
-            if not np.isnan(p + r):
-                marks.append(MarkedPoint(r, p, _SIGNS[side], colour))
+            marks += [MarkedPoint(r, p, _SIGNS[side], colour)] if not np.isnan(p + r) else []
             below.append(f"{_SIGNS[side]} {side} P {share(p, 2)} R {share(r, 2)}")
-        cursor = self.cursor / 100 if self.chart == "recall" else None
         assert self.drawn
-        project = self.drawn.comparison.dataset.project
-        title = "precision over recall" + ", IoU .50" * bool(kind_of(project).iou_title(project))
-        chart = self._chart(title, lines, marks, (0.0, 1.0), cursor)
+        cursor = self.cursor / 100 if self.chart == "recall" else None
+        at = ", IoU .50" * ("iou" in kind_of(self.drawn.comparison.dataset.project).settings)
+        chart = self._chart(f"precision over recall{at}", lines, marks, (0.0, 1.0), cursor)
         return chart, "   ".join(below)
 
     def _reliability(self, found: ShownCurves) -> tuple[Chart, str]:
