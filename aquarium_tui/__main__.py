@@ -5,9 +5,8 @@ import sys
 
 def main() -> None:
     """Run the command line; `--version` alone answers before anything is loaded."""
-    from aquarium_tui.cli.exit_codes import errors_as_json, run
+    from aquarium_tui.cli.exit_codes import run
 
-    sys.argv[1:] = errors_as_json(sys.argv[1:])
     run(_version if sys.argv[1:] == ["--version"] else _command)
 
 
@@ -18,8 +17,10 @@ def _version() -> None:
 
 
 def _command() -> None:
+    from aquarium_tui.cli.exit_codes import parsed, without_errors
+
+    sys.argv[1:] = without_errors(sys.argv[1:])
     from aquarium_tui.cli.app import app
-    from aquarium_tui.cli.exit_codes import parsed
 
     parsed(app)
 

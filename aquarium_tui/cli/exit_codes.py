@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
 from aquarium_tui.errors import AquariumError, UsageError
@@ -200,18 +200,37 @@ def _contained(step: Callable[[], None]) -> int:
     return 0
 
 
-def errors_as_json(arguments: list[str]) -> list[str]:
-    """The arguments without `--errors json`, which may stand anywhere and makes every error JSON.
+def without_errors(arguments: list[str]) -> list[str]:
+    """The arguments without `--errors json|text`, which may stand anywhere; one `json` makes all errors JSON.
 
     It is taken out before anything is parsed, as mistakes in the command line itself have to be JSON too.
+
+    Raises:
+        UsageError: It has another value, or none. That is JSON as well: only programs use the option.
     """
-    for at, argument in enumerate(arguments):
+    kept: list[str] = []
+    given: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
         if argument == "--":
-            break
-        if argument == "--errors=json" or arguments[at : at + 2] == ["--errors", "json"]:
-            _WANTS.json = True
-            return arguments[:at] + arguments[at + (1 if "=" in argument else 2) :]
-    return arguments
+            kept += [argument, *waiting]
+        elif argument == _ERRORS:
+            given.append(next(waiting, ""))
+        elif argument.startswith(f"{_ERRORS}="):
+            given.append(argument.removeprefix(f"{_ERRORS}="))
+        else:
+            kept.append(argument)
+    refused = [value for value in given if value not in ("json", "text")]
+    _WANTS.json = "json" in given or bool(refused)
+    if refused:
+        raise UsageError(
+            f"{_ERRORS} cannot be {refused[0]!r}." if refused[0] else f"{_ERRORS} needs a value.",
+            "Errors are printed as json or as text.",
+        )
+    return kept
+
+
+_ERRORS = "--errors"
 
 
 def parsed(app: "Typer") -> None:
@@ -230,9 +249,27 @@ def parsed(app: "Typer") -> None:
     except Exception as error:
         # Typer has its own copy of Click in some releases, so its errors are told by what they can do.
         if hasattr(error, "format_message"):
-            raise UsageError(error.format_message(), "--help lists the options.") from error
+            raise _usage_error(error) from error
         raise
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_error(error: Any) -> UsageError:  # noqa: ANN401
+    """An error of Click as one of the program's."""
+    context = getattr(error, "ctx", None)
+    names: list[str] = []
+    within = context
+    while within is not None and within.parent is not None:
+        names.insert(0, within.info_name)
+        within = within.parent
+    command = " ".join(["aquarium-tui", *names])
+    commands = getattr(context.command, "commands", {}) if context else {}
+    hint = f"`{command} --help` lists the options."
+    if commands and not hasattr(error, "option_name"):
+        hint = f"Commands: {', '.join(commands)}."
+    # Without a command, what Click has to say is the whole help.
+    missing = type(error).__name__ == "NoArgsIsHelpError"
+    return UsageError(f"`{command}` needs a command." if missing else error.format_message(), hint)
 
 
 def _await_files(arguments: list[str]) -> None:

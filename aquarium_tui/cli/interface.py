@@ -160,7 +160,7 @@ def start(
     ] = "text",
 ) -> None:
     """Compare two models' inferences on one labelled dataset, in the terminal."""
-    del errors  # It is taken out before anything is parsed; see `exit_codes.errors_as_json`.
+    del errors  # It is taken out before anything is parsed; see `exit_codes.without_errors`.
     _limit_cache()
     if version:
         from aquarium_tui import __version__

@@ -60,6 +60,11 @@ def test_info_names_versions_store_and_terminal(run: Run, tmp_path: Path) -> Non
         (["--errors=json", "compare", "no/thing", "--iou", "x"], "UsageError", "--iou"),
         (["--errors", "json", "compare"], "UsageError", "PROJECT/DATASET"),
         (["compare", "--nope", "--errors", "json"], "UsageError", "--nope"),
+        (["lss", "--errors", "json"], "UsageError", "lss"),
+        (["segments", "--errors", "json"], "UsageError", "`aquarium-tui segments` needs a command"),
+        (["ls", "--errors", "text", "--errors=json", "--nope"], "UsageError", "--nope"),
+        (["--errors", "xml", "ls"], "UsageError", "'xml'"),
+        (["ls", "--errors"], "UsageError", "needs a value"),
     ],
 )
 def test_every_error_is_json_on_demand(run: Run, arguments: list[str], kind: str, words: str) -> None:
@@ -71,3 +76,6 @@ def test_every_error_is_json_on_demand(run: Run, arguments: list[str], kind: str
 
 def test_without_it_errors_are_sentences(run: Run) -> None:
     assert run("compare", "no/thing")[2].startswith("aquarium-tui: There is no project no.")
+    assert run("compare", "no/thing", "--errors", "text")[2].startswith("aquarium-tui: There is no")
+    code, out, err = run("config", "--", "--errors", "json")
+    assert (code, out) == (2, "") and not err.startswith("{"), "what follows -- is not an option"
