@@ -12,6 +12,7 @@ from typing import Any
 from aquarium_tui.errors import InputError, StoreError
 from aquarium_tui.export.records import key, sized
 from aquarium_tui.formats.shared.format import read_any_text
+from aquarium_tui.formats.shared.tables import csv_rows
 from aquarium_tui.model.names import name_key, visible
 from aquarium_tui.model.reviews import Edit, Review, ReviewField, Sighting, Subject, folded
 from aquarium_tui.model.tables import Dataset
@@ -205,16 +206,17 @@ _Told = list[tuple[str, dict[str, str]]]
 
 
 def _of_csv(text: str, path: Path) -> _Told:
-    reader = csv.DictReader(io.StringIO(text))
-    if "frame" not in (reader.fieldnames or ()) or not set(_SAYS) & set(reader.fieldnames or ()):
+    rows = csv_rows(io.StringIO(text, newline=""), path)
+    names = next(rows, [])
+    if "frame" not in names or not set(_SAYS) & set(names):
         raise InputError(
             f"{visible(path.name)} is not a table of reviews: it needs the column frame and one of "
             f"{', '.join(_SAYS)}.",
             "`aquarium-tui review export --format csv` writes such a table.",
         )
     return [
-        (f"{visible(path.name)} line {number}", {name: value or "" for name, value in row.items() if name})
-        for number, row in enumerate(reader, 2)
+        (f"{visible(path.name)} line {number}", dict(zip(names, [*row, *[""] * len(names)], strict=False)))
+        for number, row in enumerate(filter(None, rows), 2)
     ]
 
 
@@ -244,7 +246,7 @@ def _of_coco(text: str, path: Path) -> _Told:
                 **attributes,
             }
             found.append((f"{visible(path.name)} annotation {number}", row))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"{visible(path.name)} is not COCO with images, annotations and categories.",
             "`aquarium-tui review export --format coco` writes such a file.",
@@ -388,7 +390,7 @@ def _line(text: str, place: str) -> ReviewLine:
         return line_of(json.loads(text))
     except StoreError as error:
         raise InputError(f"{place}: {error.message}", error.hint) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"{place} is not a line of reviews.", "Export it again, or delete the line."
         ) from error

@@ -1,10 +1,9 @@
 """A matrix as a tool wrote it: read, laid out as ours, compared cell by cell, and tried with other rules."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from aquarium_tui.errors import InputError, UsageError
 from aquarium_tui.explain.explained_set import ExplainedSet, tally
 from aquarium_tui.explain.rules import Crowds, MatchRule, Tool
 from aquarium_tui.formats.shared.format import read_any_text
+from aquarium_tui.formats.shared.tables import csv_rows
 from aquarium_tui.model.arrays import CountMatrix, Floats
 from aquarium_tui.model.names import visible
 
@@ -23,6 +23,9 @@ _LABEL_WORDS = {"true", "truth", "ground truth", "gt", "actual", "label", "label
 _INFERENCE_WORDS = {"predicted", "prediction", "predictions", "pred", "inferred", "detected"}
 _LEAST_TOLERANCE = 1e-6
 """Tools add up to 1e-8 to the sums that they divide by."""
+
+_LONGEST_NUMBER = 400
+"""Characters: the largest float takes 309 digits, and Python reads no exponent of thousands of them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def read_matrix(path: Path) -> GivenMatrix:
         InputError: The file cannot be read, or does not hold a square matrix of numbers.
     """
     text = read_any_text(path)
-    rows = _split([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
+    rows = _split([line for line in text.splitlines() if line.strip() and not line.startswith("#")], path)
     if not rows:
         raise InputError(f"{path} is empty.")
     headed = any(_number(word) is None for word in rows[0][1:]) or _number(rows[0][-1]) is None
@@ -89,10 +92,10 @@ def read_matrix(path: Path) -> GivenMatrix:
     )
 
 
-def _split(lines: Sequence[str]) -> list[list[str]]:
+def _split(lines: Sequence[str], path: Path) -> list[list[str]]:
     first = lines[0] if lines else ""
     delimiter = next((d for d in "\t;," if d in first), " ")
-    rows = csv.reader(StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True)
+    rows = csv_rows((f"{line}\n" for line in lines), path, delimiter=delimiter, padded=True)
     return [[word.strip() for word in row if delimiter != " " or word] for row in rows]
 
 
@@ -101,9 +104,10 @@ def _number(word: str) -> float | None:
     if word.strip().casefold() in ("", "nan", "-", "–"):
         return 0.0
     try:
-        return float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)
+        value = float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)
     except ValueError:
         return None
+    return value if isfinite(value) and len(word) <= _LONGEST_NUMBER else None
 
 
 def _numbers(path: Path, line: int, words: Sequence[str]) -> list[float]:

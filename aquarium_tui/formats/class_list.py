@@ -122,7 +122,10 @@ def _lines(lines: Sequence[str]) -> Iterator[tuple[str, ClassFields]]:
 def _table(lines: Sequence[str]) -> list[list[str]]:
     """The lines as CSV, if they are CSV: every row has a number in the column of the value."""
     filled = [line for line in lines if line.strip() and not line.startswith("#")]
-    table = [[cell.strip() for cell in row] for row in csv.reader(filled, skipinitialspace=True) if row]
+    try:
+        table = [[cell.strip() for cell in row] for row in csv.reader(filled, skipinitialspace=True) if row]
+    except csv.Error:
+        return []
     if not table:
         return []
     header = _header(table[0])

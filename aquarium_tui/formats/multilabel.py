@@ -288,7 +288,7 @@ def _parts(cell: object, between: str | None) -> Sequence[object]:
     if cell.lstrip().startswith("["):
         try:
             found = json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if isinstance(found, list):
             return found

@@ -1,6 +1,5 @@
 """Open Images CSV: a row per box, as fractions of its image: XMin, XMax, YMin, YMax in this order."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +11,7 @@ from aquarium_tui.errors import InputError
 from aquarium_tui.formats.shared.collector import Finding, Records, renamed
 from aquarium_tui.formats.shared.format import Format, Given, InferenceFile, LabelFile, read_text
 from aquarium_tui.formats.shared.listed_images import further_images, numbered, pictures, with_ids
-from aquarium_tui.formats.shared.tables import Sheet, header, opened_sheet
+from aquarium_tui.formats.shared.tables import Sheet, csv_rows, header, opened_sheet
 from aquarium_tui.formats.shared.values import unique_keys
 from aquarium_tui.media.folders import is_hidden
 from aquarium_tui.model.names import visible
@@ -150,8 +149,4 @@ def _descriptions(path: Path) -> Mapping[str, str]:
     Raises:
         InputError: The table cannot be read.
     """
-    rows = csv.reader(read_text(path).splitlines())
-    try:
-        return {row[0]: row[1] for row in rows if len(row) > 1}
-    except csv.Error as error:
-        raise InputError(f"{visible(str(path))} line {rows.line_num:,} is not CSV: {error}.") from error
+    return {row[0]: row[1] for row in csv_rows(read_text(path).splitlines(), path) if len(row) > 1}

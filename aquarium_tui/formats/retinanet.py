@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from aquarium_tui.formats.shared.collector import four
 from aquarium_tui.formats.shared.format import Given, is_file, read_text
 from aquarium_tui.formats.shared.listed_images import ListedImages, list_format
+from aquarium_tui.formats.shared.tables import csv_rows
 from aquarium_tui.formats.shared.values import number
 from aquarium_tui.media.folders import SUFFIXES
 from aquarium_tui.model.names import clean
@@ -42,7 +43,7 @@ def read(given: Given, scored: bool) -> ListedImages:
     del scored
     listed = ListedImages.of_file(given, "line", "box")
     listed.classes.update(dict.fromkeys(_listed(given)))
-    for i, row in enumerate(csv.reader(read_text(given.path).splitlines())):
+    for i, row in enumerate(csv_rows(read_text(given.path).splitlines(), given.path)):
         cells = [clean(cell.strip()) for cell in row]
         if not any(cells):
             continue
@@ -60,7 +61,7 @@ def read(given: Given, scored: bool) -> ListedImages:
 def _listed(given: Given) -> Iterator[str]:
     """The classes in the file beside it that keras-retinanet needs: lines of class and id."""
     path = next((p for name in _CLASSES if is_file(p := given.path.parent / name)), None)
-    for row in csv.reader(read_text(path).splitlines()) if path else ():
+    for row in csv_rows(read_text(path).splitlines(), path) if path else ():
         if len(row) == 2 and number(row[1]) is not None:
             yield clean(row[0].strip())
 

@@ -267,7 +267,7 @@ def _aliases(path: Path) -> dict[str, str]:
             pairs = list(json.loads(text).items())
         else:
             pairs = [tuple(row) for row in csv.reader(text.splitlines()) if row]
-    except (ValueError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error) as error:
         raise InputError(
             f"{visible(str(path))} is not a table of names: {visible(str(error))}.", _PAIRS
         ) from error

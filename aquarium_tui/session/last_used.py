@@ -36,7 +36,7 @@ class LastUsed:
         """Datasets that were opened, with their sets, the last first."""
         try:
             return [choice_in(row) for row in self._read()["recent"]]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return []
 
     def remember(self, choice: Choice) -> None:

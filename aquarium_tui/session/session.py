@@ -160,9 +160,7 @@ class Session:
         Raises:
             StoreError: The dataset is not in the store or is damaged.
         """
-        card = self.store.dataset_card(choice.project, choice.dataset)
-        sets = (text for one in card.sets for text in (one.id, one.provenance.fingerprint))
-        return (card.provenance.fingerprint, *sets)
+        return _signature(self.store.dataset_card(choice.project, choice.dataset))
 
     def count(self, choice: Choice, shard: Shard | None, watch: Watch) -> ShardCount | None:
         """Count beforehand what opening a choice takes long for: of all frames, or of one part of them.
@@ -392,6 +390,7 @@ class _Opened:
         return replace(
             view_of(choice, whole, segments, edits),
             sets=tuple(prints),
+            signature=_signature(card),
             remarks=(*gaps, *remarks),
             missing=tuple(gap.sentence for gap in gaps),
             unreadable=(*card.damaged, *(error.message for error in damage)),
@@ -420,6 +419,11 @@ def _metric_gaps(sets: Mapping[str, Mapping[Path, tuple[str, Shard]]]) -> Iterat
             if missing:
                 what, which = missing_words(missing)
                 yield Remark(f"{metric}: {what}", f"Metric {metric} of {name}: {which}", always=True)
+
+
+def _signature(card: DatasetCard) -> tuple[str, ...]:
+    sets = (text for one in card.sets for text in (one.id, one.provenance.fingerprint))
+    return (card.provenance.fingerprint, *sets)
 
 
 def _prints(card: DatasetCard) -> dict[str, str]:

@@ -118,6 +118,9 @@ def _of_document(document: Any, where: str) -> SetConfidence:  # noqa: ANN401
     for name, value in document.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise UsageError(f"{where}: the threshold of {visible(name)} is not a number.")
+        # JSON may hold numbers that no float can.
+        if not 0 <= value <= 1:
+            raise UsageError(f"{where}: the threshold of {visible(name)} is not between 0 and 1.")
     return _of(document)
 
 

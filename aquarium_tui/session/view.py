@@ -47,6 +47,7 @@ class View:
         asks_objects: Whether the query asks for objects.
         everything: The whole dataset as queries see it, whatever the slice.
         sets: Ids of all inference sets of the dataset, in order of upload.
+        signature: What changes once the dataset or one of these sets is replaced, as `Session.signature`.
         remarks: What stands in the way of comparing the two sets.
         missing: What other machines were to count and have not, in sentences.
         unreadable: A sentence for each further inference set, and each segment, that cannot be read.
@@ -64,6 +65,7 @@ class View:
     marked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     asks_objects: bool = False
     sets: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     missing: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()

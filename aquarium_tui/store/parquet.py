@@ -19,6 +19,8 @@ from aquarium_tui.work.database import database
 
 ParquetColumn = NDArray[Any]
 """A column as DuckDB takes and gives it: a masked array if values are absent, of objects if they are text."""
+_TOLD = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+"""Errors of the system that DuckDB names in its own; others count as failures of the disk."""
 _KINDS: dict[str, ValueType] = {"f": "number", "i": "number", "u": "number", "b": "boolean", "M": "date"}
 
 
@@ -99,8 +101,8 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.IOException as error:
-        full = "No space left" in str(error) or "disk quota" in str(error).lower()
-        code = errno.ENOSPC if full else errno.EIO
+        words = str(error).casefold()
+        code = next((code for code in _TOLD if os.strerror(code).casefold() in words), errno.EIO)
         raise OSError(code, os.strerror(code)) from error
     except duckdb.OutOfMemoryException as error:
         raise StoreError(f"There is not enough memory for {visible(str(path))}.") from error

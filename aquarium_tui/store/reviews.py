@@ -196,7 +196,7 @@ def _read_on(kept: _Read, path: Path) -> None:
                 kept.lines.append(line_of(json.loads(text)))
         except StoreError as error:
             kept.damage.append(f"{visible(path.name)}: {error.message}")
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             shown = visible(text[:40].decode("utf-8", "replace"))
             kept.damage.append(f"{visible(path.name)}: a line cannot be read and is left out: {shown} …")
 
@@ -240,7 +240,7 @@ def line_of(document: Mapping[str, Any]) -> ReviewLine:
 
     Raises:
         StoreError: A newer version of the program wrote it.
-        KeyError, TypeError, ValueError: Something else did.
+        KeyError, TypeError, ValueError, AttributeError, OverflowError: Something else did.
     """
     format_ = document["format"]
     if format_ != FORMAT:

@@ -105,7 +105,7 @@ def read_stops(path: Path) -> list[Stop]:
     raise UsageError(f"{where} is not a recording of this version.", hint)
 
 
-_WRONG = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_WRONG = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 def _stop(line: str) -> Stop:

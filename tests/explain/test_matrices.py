@@ -163,6 +163,9 @@ def test_shapes_of_files(text: str, expected: list[list[float]], tmp_path: Path)
         ("1,2\n3,4\n5,6", "holds 3 rows of 2 numbers"),
         (",a,b\na,1,2\nb,3,x", 'row 3: "x" is not a number'),
         (",a,b\nb,1,2\na,3,4", "names of rows and columns differ"),
+        (f"1,2\n3,{'4' * 200_000}", "line 2 is not CSV: field larger"),
+        ("1,2\n3,1e999", 'row 2: "1e999" is not a number'),
+        (f"1,2\n3,1e-{'9' * 5000}", "row 2: .* is not a number"),
     ],
 )
 def test_files_that_hold_no_matrix(text: str, words: str, tmp_path: Path) -> None:

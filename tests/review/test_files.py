@@ -131,7 +131,18 @@ def test_stores_are_merged_whatever_the_order(
 
 def test_what_is_no_review_is_refused_with_what_would_be(log: ReviewLog, tmp_path: Path) -> None:
     del log
-    for name, text in (("a.csv", "a,b\n1,2\n"), ("a.json", "{}"), ("a.jsonl", '{"format": 7}\n')):
+    huge = {
+        "images": [],
+        "categories": [],
+        "annotations": [{"attributes": {"verdict": ""}, "bbox": [10**400, 0, 1, 1]}],
+    }
+    for name, text in (
+        ("a.csv", "a,b\n1,2\n"),
+        ("b.csv", f"frame,verdict\n1,{'x' * 200_000}\n"),
+        ("a.json", "{}"),
+        ("b.json", json.dumps(huge)),
+        ("a.jsonl", '{"format": 7}\n'),
+    ):
         (tmp_path / name).write_text(text)
         with pytest.raises(InputError) as raised:
             run("import", "street/val", str(tmp_path / name))

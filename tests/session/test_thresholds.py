@@ -47,7 +47,7 @@ def test_files_hold_thresholds_of_both_sets_or_of_each(tmp_path: Path):
     assert read_thresholds(path) == {"base": both, "other": both}
     path.write_text(json.dumps({"other": {"car": 0.4}}))
     assert read_thresholds(path) == {"other": SetConfidence(None, (("car", 0.4),))}
-    for wrong in ("[]", "{}", '{"car": "x"}', '{"base": {"car": 1}, "car": 2}', "{"):
+    for wrong in ("[]", "{}", '{"car": "x"}', '{"base": {"car": 1}, "car": 2}', "{", f'{{"car": {10**400}}}'):
         path.write_text(wrong)
         with pytest.raises(UsageError):
             read_thresholds(path)

@@ -55,10 +55,12 @@ def test_a_newer_format_is_left_out_with_what_to_do(folder: Path) -> None:
     log, path = ReviewLog(folder), folder / "reviews" / "anna.jsonl"
     log.append([edit()])
     line = json.loads(path.read_text()) | {"format": 2}
-    path.write_text(path.read_text() + json.dumps(line) + "\n[]\n")
+    huge = {"id": "", "class": "car", "box": [10**400, 0, 1, 1]}
+    wrong = [[], line | {"format": 1, "inferences": []}, line | {"format": 1, "label": huge}]
+    path.write_text(path.read_text() + "\n".join(map(json.dumps, [line, *wrong])) + "\n")
     assert len(log.edits()) == 1
     assert "format 2" in log.damage[0]
-    assert "cannot be read" in log.damage[1]
+    assert ["cannot be read" in each for each in log.damage[1:]] == [True] * 3
 
 
 def test_two_processes_that_write_at_once_lose_nothing(folder: Path) -> None:

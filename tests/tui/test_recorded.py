@@ -83,7 +83,12 @@ def test_without_a_terminal_each_place_is_a_line(
     assert out.startswith("1  metrics: cell car missed\n   aquarium-tui open street/val --base model_a")
 
 
-@pytest.mark.parametrize("text", ["", "x", '{"format": 2}', '{"format": 1}\n{}\n' + line()])
+WRONG = ("{}", line().replace('"at": ', f'"at": {10**400}'))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", '{"format": 2}', *('{"format": 1}\n' + wrong + "\n" + line() for wrong in WRONG)]
+)
 def test_what_is_no_recording_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text(text)

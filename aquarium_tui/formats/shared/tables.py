@@ -5,7 +5,7 @@ import glob
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -176,6 +176,22 @@ def load_csv(connection: "duckdb.DuckDBPyConnection", path: Path, *, strict: boo
         for told, hint in (_FATAL[error] for error in errors if error in _FATAL):
             raise InputError(f"{visible(str(path))} line {line:,} {told}.", hint)
     return len(spoilt)
+
+
+def csv_rows(
+    lines: Iterable[str], path: Path, *, delimiter: str = ",", padded: bool = False
+) -> Iterator[list[str]]:
+    """The rows of the CSV at `path`, whose lines are given; `padded` says that blanks follow delimiters.
+
+    Raises:
+        InputError: A row cannot be read, such as one with a field of more than 128 KiB.
+    """
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=padded)
+    try:
+        yield from rows
+    except csv.Error as error:
+        message = f"{visible(str(path))} line {rows.line_num:,} is not CSV: {error}."
+        raise InputError(message, "Look for a double quote that is not closed.") from error
 
 
 def line_numbers(path: Path, columns: int) -> list[int]:

@@ -56,5 +56,6 @@ class UploadControl:
     def _compare(self, view: View, found: tuple[str, ...]) -> None:
         """Show what was uploaded since."""
         if view is self.program.view and not self.program.busy and found != self.signature:
+            self.signature = found  # Where the view cannot be made again, that is said once.
             self.app.notify("An upload changed the dataset; it is read again.", title="New in the store")
             self.program.refresh_view()

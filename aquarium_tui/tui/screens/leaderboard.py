@@ -84,7 +84,7 @@ class LeaderboardScreen(ViewScreen):
 
     def show(self, view: View) -> None:
         """Count the sets where it covers other frames, sets or settings."""
-        about = (view.choice, view.sets, view.comparison.frames is None)
+        about = (view.choice, view.signature, view.comparison.frames is None)
         if self._about != about:
             self._about, self.board = about, None
             self._rank(view, self.program.session)

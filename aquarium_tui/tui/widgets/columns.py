@@ -15,6 +15,8 @@ from aquarium_tui.tui.inks import Inks
 
 NARROWEST = 3
 """Cells of a column made narrow: one character, an ellipsis and the gap."""
+_WIDEST = 1000
+"""Cells of a column: more than any terminal has, and few enough to draw whatever a file says."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class Arrangement:
     def of(cls, kept: Mapping[str, Any]) -> "Arrangement":
         """From what `kept` said; anything else is no arrangement."""
         try:
-            widths = {str(key): int(width) for key, width in kept["widths"].items()}
+            widths = {str(key): min(int(width), _WIDEST) for key, width in kept["widths"].items()}
             only = kept.get("only")
             return cls(
                 frozenset(map(str, kept["hidden"])),
                 widths,
                 None if only is None else frozenset(map(str, only)),
             )
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return cls()
 
     @property
