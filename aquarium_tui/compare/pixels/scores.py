@@ -231,7 +231,8 @@ def pixel_significance(
 ) -> Significance:
     """Intervals, p- and q-values of the deltas between base and other, over the frames that are counted.
 
-    A class is *few* by the frames in which it differs, not by its labels, which are pixels.
+    A class is *few* by the frames, not by its labels, which are pixels: those that have it, where the sets
+    differ in it.
 
     Args:
         counts: Of base and other.
@@ -243,13 +244,15 @@ def pixel_significance(
     """
     tables = _tables(counts)
     sets = _resampled_scores(tables, resampling)
-    frames = _differing(tables, resampling)
-    every = np.array([np.count_nonzero(frames.any(axis=1))])
+    correct, either = _differing(tables, resampling)
+    labelled = units_with(tables[0], resampling)
+    every = np.array([np.count_nonzero(either.any(axis=1))])
     per_class: dict[str, Resampled] = {}
     totals: dict[str, dict[str, Resampled]] = {"weighted": {}, "macro": {}}
     for name in RATES:
         base, other = (getattr(scores, name) for scores in sets)
-        per_class[name] = _figure(other - base, frames.sum(axis=0))
+        frames = (correct if name == "recall" else either).sum(axis=0)
+        per_class[name] = _figure(other - base, np.minimum(frames, labelled))
         weighted, macro = (
             class_mean(other, weights) - class_mean(base, weights) for weights in (sets[0].support, None)
         )
@@ -261,7 +264,7 @@ def pixel_significance(
     wholes = [*TOTALS]
     if boundaries:
         (of_classes, *means), differ = _boundary_deltas(counts, resampling, boundaries)
-        per_class[BOUNDARY_IOU] = _figure(of_classes, differ.sum(axis=0))
+        per_class[BOUNDARY_IOU] = _figure(of_classes, np.minimum(differ.sum(axis=0), labelled))
         any_ = np.array([np.count_nonzero(differ.any(axis=1))])
         for average, mean in zip(("weighted", "macro"), means, strict=True):
             totals[average][BOUNDARY_IOU] = _figure(mean[:, None], any_)
@@ -286,7 +289,7 @@ def _boundary_deltas(
     means = (
         class_mean(other.iou, weights) - class_mean(base.iou, weights) for weights in (base.support, None)
     )
-    return (other.iou - base.iou, *means), _differing(tables, resampling)
+    return (other.iou - base.iou, *means), _differing(tables, resampling)[1]
 
 
 def _boundary_tables(
@@ -387,14 +390,16 @@ def _resampled_scores(
     return PixelScores(of_sets[0], support, of_sets[1]), PixelScores(of_sets[2], support, of_sets[3])
 
 
-def _differing(tables: list[NDArray[np.float64]], resampling: Resampling) -> NDArray[np.bool_]:
-    """`(units, classes)`: where the correct or inferred pixels of the sets differ in number."""
+def _differing(
+    tables: list[NDArray[np.float64]], resampling: Resampling
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """`(units, classes)`: where correct pixels of the sets differ in number; where these or the inferred do."""
     _, *of_sets = tables
-    frame = np.arange(len(of_sets[0]), dtype=np.int32)
-    unit = resampling.unit(frame)
-    differing = np.zeros((resampling.units, of_sets[0].shape[1]), bool)
+    unit = resampling.unit(np.arange(len(of_sets[0]), dtype=np.int32))
+    differs = []
     for base, other in zip(of_sets[:2], of_sets[2:], strict=True):
-        sums = np.zeros(differing.shape)
+        sums = np.zeros((resampling.units, base.shape[1]))
         np.add.at(sums, unit, other - base)
-        differing |= sums != 0
-    return differing
+        differs.append(sums != 0)
+    correct, inferred = differs
+    return correct, correct | inferred

@@ -5,9 +5,10 @@ import pytest
 
 from aquarium_tui.compare.bootstrap import Resampling
 from aquarium_tui.compare.certainty.table import corrected_interval
+from aquarium_tui.compare.pixels.scores import RATES
 from aquarium_tui.errors import CancelledError
 from tests.compare.pixels import reference
-from tests.compare.pixels.scene import Frame, N, in_memory
+from tests.compare.pixels.scene import CAR, ROAD, Frame, N, in_memory
 
 RNG = np.random.default_rng(5)
 
@@ -54,6 +55,22 @@ def test_intervals_are_those_of_drawing_frames_by_hand():
     assert total.sure[0]
     assert found.per_class["iou"].low[0] <= np.median(ious) <= found.per_class["iou"].high[0]
     assert not found.per_class["iou"].sure[2]
+
+
+def test_a_class_is_few_where_fewer_than_six_frames_have_it():
+    # Eight frames of road; five of them have a car, which base finds, and other only calls road a car.
+    road = np.zeros((1, 40), np.uint8)
+    car = road.copy()
+    car[0, :10] = CAR
+    wrong = road.copy()
+    wrong[0, 20:30] = CAR
+    found = in_memory([(car, car, wrong)] * 5 + [(road, road, wrong)] * 3).significance(200, seed=1)
+    assert {name: bool(figure.few[CAR]) for name, figure in found.per_class.items()} == dict.fromkeys(
+        RATES, True
+    )
+    assert not found.per_class["precision"].few[ROAD]
+    found = in_memory([(car, car, wrong)] * 6 + [(road, road, wrong)] * 2).significance(200, seed=1)
+    assert not found.per_class["recall"].few[CAR]
 
 
 def test_frames_left_out_are_never_drawn():
