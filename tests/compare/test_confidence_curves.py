@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, corrected_interval
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import (
     CONFIDENCES,
@@ -56,8 +57,24 @@ def test_the_band_of_a_cell_is_that_of_its_counts_in_drawn_frames(comparison):
     for cell in ((0, 0), (0, n), (n, 0)):
         drawn = draws @ np.array([delta[cell] for delta in alone])
         band = Curves(comparison).of_cell(*cell)
-        wanted = np.percentile(drawn, [2.5, 97.5])
-        np.testing.assert_allclose([band.low[at], band.high[at]], wanted, atol=1e-5)
+        differ = np.count_nonzero([delta[cell] for delta in alone])
+        wanted = corrected_interval(drawn[:, None], there.delta[cell][None], np.array([differ]))
+        np.testing.assert_allclose([band.low[at], band.high[at]], [*map(float, wanted.at(0))], atol=1e-5)
+        assert band.few[at] == (differ < LEAST_FRAMES)
+
+
+@hypothesis_settings(max_examples=10, deadline=None)
+@given(comparisons())
+def test_bands_have_the_intervals_of_the_report_at_the_thresholds_in_use(comparison):
+    there = comparison.under(replace(comparison.settings, base_confidence=0.2, other_confidence=0.2))
+    sure, curves = there.significance(REPLICATES, seed=0), Curves(there)
+    tables = {None: sure.totals["micro"]} | dict.fromkeys(range(len(there.classes) - 1), sure.per_class)
+    for class_, table in tables.items():
+        for name, band in curves.over_confidence(class_).deltas.items():
+            figure, row = (sure.headline[name], 0) if name == "false_alarms" else (table[name], class_ or 0)
+            known = not np.isnan(band.low[20]) and (class_ is None or name != "false_alarms")
+            wanted = [figure.low[row], figure.high[row]] if known else [band.low[20], band.high[20]]
+            np.testing.assert_allclose([band.low[20], band.high[20]], wanted, atol=1e-5)
 
 
 @hypothesis_settings(max_examples=20, deadline=None)
@@ -84,7 +101,7 @@ def test_a_band_says_where_its_sign_turns():
     value = np.zeros(101)
     value[10:30], value[30:60], value[60:] = 0.1, -0.1, 0.2
     value[50] = np.nan
-    np.testing.assert_allclose(Band(value, value, value).turns, [0.3, 0.6])
+    np.testing.assert_allclose(Band(value, value, value, value > 1).turns, [0.3, 0.6])
 
 
 @pytest.mark.parametrize("seed", [0, 1])

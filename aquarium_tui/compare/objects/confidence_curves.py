@@ -12,11 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from aquarium_tui.compare.bootstrap import FrameSums
+from aquarium_tui.compare.bootstrap import FrameSums, Resampling
 from aquarium_tui.compare.cells import rate
 from aquarium_tui.compare.certainty.precision import labelled_part
 from aquarium_tui.compare.certainty.ranked import IOUS, ranked_matches, ranking
-from aquarium_tui.compare.certainty.table import Interval, corrected_interval
+from aquarium_tui.compare.certainty.table import LEAST_FRAMES, LEAST_LABELS, Interval, corrected_interval
 from aquarium_tui.compare.objects.average_precision import image_order, matched_by_coco
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.sweep import Sweep, figure_of, sweep
@@ -27,8 +27,12 @@ from aquarium_tui.model.settings import Side
 CONFIDENCES = np.linspace(0.0, 1.0, 101)
 """Where figures are read: no detector is judged more finely, and pictures have no more columns."""
 FIGURES = ("precision", "recall", "f1", "false_alarms")
-REPLICATES = 400
-"""Draws for a band. Its edges are the 11th from either end, and waver by a tenth of the band's width."""
+REPLICATES = 1000
+"""Draws for a band: those of the report, so that both say the same at the thresholds in use."""
+_DRAWN = 50_000_000
+"""How many frames are drawn for a band at the most, for what is kept of the draws: 200 MB."""
+_LEAST_REPLICATES = 400
+"""Fewer are never drawn: the edges of the band, the 11th from either end, then waver by a tenth of it."""
 BINS = 10
 """Bins of confidence in a reliability diagram: hotcoco's number, and Guo et al.'s (2017) is 15."""
 
@@ -45,11 +49,13 @@ class Band:
         value: `(101,)` float64, NaN where undefined.
         low: `(101,)` lower end of the pointwise 95 % interval, from frames (or groups) drawn anew.
         high: `(101,)` upper end.
+        few: `(101,)` where too few frames (or groups) have a part in the delta, or labels in its class.
     """
 
     value: Floats
     low: Floats
     high: Floats
+    few: Flags
 
     @property
     def turns(self) -> tuple[float, ...]:
@@ -155,9 +161,17 @@ class Curves:
         deltas = {}
         if self.comparison.other:
             drawn = {side: _figures(self._drawn(*found), self._frames) for side, found in tables.items()}
+            correct, inferred, _ = np.split(self._differing(tables)[:, :-1], 3, axis=1)
+            either = correct | inferred
+            labels = int(tables["base"][1][:, -1].sum(dtype=np.float64))
             for name in FIGURES:
-                low, high = _interval(drawn["other"][name] - drawn["base"][name])
-                deltas[name] = Band(values["other"][name][0] - values["base"][name][0], low, high)
+                # As in the report: of all classes together, every unit has a part.
+                differ = correct if name == "recall" else either
+                whole = class_ is None or name == "false_alarms"
+                units = np.full(len(CONFIDENCES), len(differ)) if whole else differ.sum(axis=0)[::-1]
+                delta = values["other"][name][0] - values["base"][name][0]
+                scarce = labels < LEAST_LABELS and name != "false_alarms"
+                deltas[name] = _band(delta, drawn["other"][name] - drawn["base"][name], units, scarce=scarce)
         plain = {side: {name: row[0] for name, row in each.items()} for side, each in values.items()}
         return ConfidenceCurves(plain, deltas)
 
@@ -171,9 +185,10 @@ class Curves:
         counts = {side: table.sum(axis=0, dtype=np.float64)[::-1] for side, (_, table) in tables.items()}
         if "other" not in counts:
             none = np.full(len(CONFIDENCES), np.nan)
-            return Band(counts["base"], none, none)
+            return Band(counts["base"], none, none, np.zeros(len(none), bool))
         drawn = {side: self._drawn(*found)[:, ::-1] for side, found in tables.items()}
-        return Band(counts["other"] - counts["base"], *_interval(drawn["other"] - drawn["base"]))
+        units = self._differing(tables).sum(axis=0)[::-1]
+        return _band(counts["other"] - counts["base"], drawn["other"] - drawn["base"], units)
 
     def over_recall(self, side: Side, class_: int | None) -> RecallCurve:
         """Precision over recall at IoU .5; of all classes the mean, as COCO has it.
@@ -230,7 +245,7 @@ class Curves:
             drawn[side] = sums.of(np.concatenate(rows))[:, None]
         if "other" in drawn:
             drawn["delta"] = drawn["other"] - drawn["base"]
-        units = np.array([self.comparison.resampling(1, 0, self._cancelled).units])
+        units = np.array([self._resampling.units])
         return {name: corrected_interval(each[1:], each[0], units) for name, each in drawn.items()}
 
     @property
@@ -314,15 +329,29 @@ class Curves:
         return np.cumsum(counting) - 1
 
     @cached_property
+    def _resampling(self) -> Resampling:
+        count = _DRAWN // max(self._frames, 1)
+        replicates = min(max(count, _LEAST_REPLICATES), REPLICATES)
+        return self.comparison.resampling(replicates, 0, self._cancelled)
+
+    @cached_property
     def _weights(self) -> NDArray[np.float32]:
-        resampling = self.comparison.resampling(REPLICATES, 0, self._cancelled)
-        weights = np.empty((REPLICATES, resampling.frames), np.float32)
+        resampling = self._resampling
+        weights = np.empty((resampling.replicates, resampling.frames), np.float32)
         for row, weight in zip(weights, resampling.weights(), strict=True):
             row[:] = weight
         return weights
 
     def _tables(self, side: Side, class_: int | None) -> tuple[NDArray[np.int64], Floats]:
         return self.sweeps[side].tables(CONFIDENCES[::-1], class_, self._number)
+
+    def _differing(self, tables: Mapping[Side, tuple[NDArray[np.int64], Floats]]) -> Flags:
+        """`(units, columns)`: where the counts of the sets differ."""
+        resampling = self._resampling
+        sums = np.zeros((resampling.units, tables["base"][1].shape[1]), np.float32)
+        for sign, (touched, table) in zip((-1, 1), (tables["base"], tables["other"]), strict=True):
+            np.add.at(sums, resampling.unit(touched.astype(np.int32)), np.float32(sign) * table)
+        return np.not_equal(sums, 0)
 
     def _drawn(self, touched: NDArray[np.int64], table: Floats) -> Floats:
         """Sums over drawn frames; single precision holds them exactly below 2 ** 24."""
@@ -358,13 +387,12 @@ def _figures(sums: Floats, frames: int) -> dict[str, Floats]:
     return {name: figure_of(name, correct, inferred, spurious, sums[:, -1:], frames) for name in FIGURES}
 
 
-def _interval(drawn: Floats) -> tuple[Floats, Floats]:
-    """The 2.5th and 97.5th percentile of each column; NaN where a tenth of the draws have no value."""
-    enough = np.isnan(drawn).mean(axis=0) < 0.1
-    low, high = np.full(drawn.shape[1], np.nan), np.full(drawn.shape[1], np.nan)
-    if enough.any():
-        low[enough], high[enough] = np.nanpercentile(drawn[:, enough], [2.5, 97.5], axis=0)
-    return low, high
+def _band(delta: Floats, drawn: Floats, units: NDArray[np.int64], *, scarce: bool = False) -> Band:
+    """Deltas `(t,)`, and their intervals where nine tenths of the draws `(rows, t)` have a value."""
+    found = corrected_interval(drawn, delta, units)
+    undefined = np.isnan(drawn).mean(axis=0) >= 0.1
+    low, high = (np.where(undefined, np.nan, end) for end in (found.low, found.high))
+    return Band(delta, low, high, (units < LEAST_FRAMES) | scarce)
 
 
 _RECALLS = np.linspace(0, 1, 101)

@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from aquarium_tui.compare.certainty.table import Interval
+from aquarium_tui.compare.certainty.table import Interval, State
 from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.confidence_curves import (
     CONFIDENCES,
@@ -356,9 +356,10 @@ class CurvesScreen(ViewScreen):
             value, low, high = (float(each[at]) for each in (band.value, band.low, band.high))
             if self.figure == _CELL:
                 signed = _counted
+            few = State.FEW.mark * bool(band.few[at])
+            spans.append((f"{words} {few}{signed(value)}", "strong"))
             if np.isnan(low):
-                return [*spans, (f"{words} {signed(value)}", "strong")]
-            spans.append((f"{words} {signed(value)}", "strong"))
+                return spans
             spans.append((f" [{signed(low)}, {signed(high)}]", "dim"))
         return spans
 
