@@ -74,8 +74,12 @@ class Evidence:
 
     def of_whole(self, key: str) -> State:
         """How sure the delta of a number is that belongs to no class, such as accuracy."""
-        found = self.significance.wholes.get(key) if self.significance else None
+        found = self.whole(key)
         return found.state(0) if found else State.UNKNOWN
+
+    def whole(self, key: str) -> Certainty | None:
+        """The certainty of such a number; None while it is not known."""
+        return self.significance.wholes.get(key) if self.significance else None
 
     def cell_words(self, label: int, inferred: int, matrix: str = "") -> str:
         """The interval of a cell's delta and its p-value; empty while they are not known."""
@@ -134,13 +138,13 @@ class ReportTable:
         columns: What to show of each row.
         averages: How many rows are averages.
         classes: How many rows are classes.
-        summary: Numbers of the whole that belong to no class.
+        summary: Numbers of the whole that belong to no class, in several lengths, the longest first.
     """
 
     columns: list[TableColumn]
     averages: int
     classes: int
-    summary: str = ""
+    summary: tuple[str, ...] = ("",)
 
     @property
     def count(self) -> int:
@@ -198,7 +202,7 @@ def report_table(
         if field_.short:
             columns.append(_rate(field_, averages, known, intervals))
     totals = [total for group in kind.totals(comparison) for total in group.totals if total.short]
-    summary = "   ".join(_total_text(total, known) for total in totals)
+    summary = _summary_forms(totals, known, intervals)
     return ReportTable(columns, len(averages), len(report.names), summary)
 
 
@@ -242,14 +246,27 @@ def _between(unit: Unit, certainty: Certainty | None, row: int) -> str:
     return UNDEFINED if np.isnan(low) else f"[{unit.signed(low)}, {unit.signed(high)}]"
 
 
-def _total_text(total: Total, evidence: Evidence) -> str:
+def _summary_forms(totals: Sequence[Total], evidence: Evidence, intervals: bool) -> tuple[str, ...]:
+    """Numbers of the whole, the most said first: intervals, both values, deltas alone, and of ever fewer."""
+    one = all(len(total.values) == 1 for total in totals)
+    detail = [(True, True), (False, True)] * intervals + [(True, False), (False, False)]
+    forms = []
+    for values, interval in detail:
+        texts = [_total_text(total, evidence, values=values, interval=interval) for total in totals]
+        forms.append("Δ " * (not values and not one) + "   ".join(texts))
+    return (*forms, *(forms[-1].rsplit("   ", count)[0] for count in range(1, len(totals))))
+
+
+def _total_text(total: Total, evidence: Evidence, *, values: bool, interval: bool) -> str:
     """`accuracy .853 → .871 +.018*`, of one set or two; the mark says how sure the delta is."""
-    values = list(total.values.values())
-    text = f"{total.short} {' → '.join(map(total.unit.written, values))}"
-    if len(values) == 1:
-        return text
-    delta = values[1] - values[0]
-    return f"{text} {total.unit.signed(delta)}{'' if np.isnan(delta) else evidence.of_whole(total.key).mark}"
+    base, *other = total.values.values()
+    if not other:
+        return f"{total.short} {total.unit.written(base)}"
+    delta = other[0] - base
+    both = f" {total.unit.written(base)} → {total.unit.written(other[0])}" if values else ""
+    between = f" {_between(total.unit, evidence.whole(total.key), 0)}" if interval else ""
+    mark = "" if np.isnan(delta) else evidence.of_whole(total.key).mark
+    return f"{total.short}{both} {total.unit.signed(delta)}{between}{mark}"
 
 
 def number_totals(comparison: Comparison) -> list[MetricTotal]:

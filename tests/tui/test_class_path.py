@@ -44,7 +44,7 @@ def make(tmp_path: Path) -> Make:
 
 async def test_from_the_cell_to_the_whole_image(make: Make) -> None:
     async with make().run_test(size=WIDE) as pilot:
-        await sees(pilot, "dog → cat   0 → 1   ~+1  =  +1 new", "accuracy .333 → .333", "conf ≥ .10")
+        await sees(pilot, "dog → cat   0 → 1   ~+1  =  +1 new", "Δ accuracy .000~", "conf ≥ .10")
         assert "IoU" not in shown(pilot.app)
         assert "same-class" not in shown(pilot.app)
         await pilot.press("enter")

@@ -393,7 +393,7 @@ def _resampled_scores(
 def _differing(
     tables: list[NDArray[np.float64]], resampling: Resampling
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """`(units, classes)`: where correct pixels of the sets differ in number; where these or the inferred do."""
+    """`(units, classes)`: where correct pixels of the sets differ in number, and where any do."""
     _, *of_sets = tables
     unit = resampling.unit(np.arange(len(of_sets[0]), dtype=np.int32))
     differs = []

@@ -358,9 +358,7 @@ class CurvesScreen(ViewScreen):
                 signed = _counted
             few = State.FEW.mark * bool(band.few[at])
             spans.append((f"{words} {few}{signed(value)}", "strong"))
-            if np.isnan(low):
-                return spans
-            spans.append((f" [{signed(low)}, {signed(high)}]", "dim"))
+            spans += [] if np.isnan(low) else [(f" [{signed(low)}, {signed(high)}]", "dim")]
         return spans
 
     def _read_recall(self, found: ShownCurves) -> list[Span]:

@@ -39,7 +39,7 @@ from aquarium_tui.tui.graphics.picture import Picture
 from aquarium_tui.tui.program import presented
 from aquarium_tui.tui.screens.view import PictureScreen, ordinal
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.lines import Divider, Line, Part, Switches
+from aquarium_tui.tui.widgets.lines import Divider, Line, Pane, Part, Switches
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.table import Table
 
@@ -87,7 +87,7 @@ class MaskScreen(PictureScreen):
                 yield Picture(id="diff")
                 yield Line(id="region")
         with Horizontal(id="numbers"):
-            with Vertical(id="report-pane", classes="pane"):
+            with Pane(id="report-pane", classes="pane"):
                 yield Table(id="report", empty="no pixels of this frame are counted")
             with Vertical(id="cells-pane", classes="pane"):
                 yield Matrix(id="matrix")
@@ -170,7 +170,7 @@ class MaskScreen(PictureScreen):
         self.query_one(Matrix).show(grid, worst)
         pair = one.other is not None
         self.query_one("#report-pane").border_title = "this image   other − base" if pair else "this image"
-        self.query_one("#report-pane").border_subtitle = report.summary
+        self.query_one("#report-pane", Pane).say_below(report.summary)
         mode = "delta" if pair else "base"
         self.query_one("#cells-pane").border_title = f"confusion of this image   {mode}, pixels"
         self.query_one("#cells-pane").border_subtitle = "rows: label   columns: inferred"

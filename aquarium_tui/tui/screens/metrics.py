@@ -24,7 +24,7 @@ from aquarium_tui.tui.controllers.tables import CellFilter, TableControl
 from aquarium_tui.tui.screens.samples import SamplesScreen, subject_of_samples
 from aquarium_tui.tui.screens.view import NarrowedScreen
 from aquarium_tui.tui.widgets.header import Tabs
-from aquarium_tui.tui.widgets.lines import FilterBar, Line
+from aquarium_tui.tui.widgets.lines import FilterBar, Line, Pane
 from aquarium_tui.tui.widgets.matrix import Matrix
 from aquarium_tui.tui.widgets.samples import Samples
 from aquarium_tui.tui.widgets.table import Table
@@ -66,7 +66,7 @@ class MetricsScreen(NarrowedScreen):
         """Report and confusion above, the cell and its samples below."""
         yield Line(id="verdict")
         with Horizontal(id="top"):
-            with Vertical(id="report-pane", classes="pane"):
+            with Pane(id="report-pane", classes="pane"):
                 yield Table(id="report", empty="this dataset has no classes")
                 yield Table(id="own")
             with Vertical(id="cells-pane", classes="pane"):
@@ -128,7 +128,7 @@ class MetricsScreen(NarrowedScreen):
             rows = report.rows_of([i for i, name in enumerate(names) if wanted in name.casefold()])
         self.report = report
         table.show(report.columns, report.count, sort=table.sort, rows=rows, pinned=report.averages)
-        self.query_one("#report-pane").border_subtitle = report.summary
+        self.query_one("#report-pane", Pane).say_below(report.summary)
 
     def _fill_own(self) -> None:
         """The user's numbers, where there are any."""

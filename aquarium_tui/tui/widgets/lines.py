@@ -1,4 +1,4 @@
-"""Lines: of text in several inks, of switches, to type a part of a name into, and between two panes."""
+"""Lines: of text in several inks, below a pane, of switches, to type a name into, and between two panes."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -45,6 +46,26 @@ class Line(Widget):
         left = Text.assemble(*((t, inks.style(ink)) for t, ink in fitting(self.forms, room)))
         left.pad_right(room - left.cell_len)
         return Text.assemble(left, (gap, inks.style("")), end, no_wrap=True, end="")
+
+
+class Pane(Vertical):
+    """A frame whose lower edge says the longest of several forms that fits: a number is never cut."""
+
+    forms: Sequence[str] = ("",)
+
+    def say_below(self, forms: Sequence[str]) -> None:
+        """Show other words: the same in several lengths, the longest first."""
+        self.forms = forms
+        self._fit_below()
+
+    def on_resize(self) -> None:
+        """Another form may fit."""
+        self._fit_below()
+
+    def _fit_below(self) -> None:
+        # A line and a space stand on either side of the words.
+        fit = (form for form in self.forms if cell_len(form) <= self.size.width - 4)
+        self.border_subtitle = next(fit, self.forms[-1])
 
 
 def fitting(forms: Sequence[Sequence[Span]], room: int) -> list[Span]:
