@@ -18,12 +18,32 @@ import typer
 from aquarium_tui import __version__
 from aquarium_tui.cli.exit_codes import EXIT_CODES
 from aquarium_tui.demo import DemoTask, demo_store
-from aquarium_tui.query.fields import Scope
+from aquarium_tui.query.fields import QueryField
 from aquarium_tui.report.certainty import JsonObject
 
 FORMAT = 1
 """The version of the document of `--spec`; it changes when a key changes its meaning."""
 
+_CONVENTIONS = {
+    "delta": "Other minus base, always.",
+    "matrices": "Rows are label classes, columns are inferred classes; background is last on both.",
+    "background": "Its row holds spurious inferences, its column missed labels.",
+    "cells": "--cell takes LABEL:INFERRED, as car:van, background:car (spurious), car:background (missed).",
+    "own_fields": "In queries, metadata of frames is frame.NAME and attributes of labels are label.NAME; in "
+    "tables, metadata is meta_NAME. `show` lists metadata and classes.",
+    "undefined": "null in JSON, empty in CSV, – in text.",
+    "certainty": "sure: q ≤ .05, 95 % interval without 0; weak: may be chance; few: too few to tell.",
+    "averages": "In report.total of JSON, the first average stands itself, the others under their names.",
+    "streams": "Results go to stdout, everything else to stderr. Nothing but open and demo needs a terminal.",
+    "demos": "Set AQUARIUM_HOME to the home of a demo under tasks, and every command works on its place.",
+}
+"""What holds for all commands and documents."""
+_ENVIRONMENT = {
+    "AQUARIUM_HOME": "The folder of the store; without it, the data folder of the platform.",
+    "AQUARIUM_CONFIG": "The file of settings; `config` prints where it is.",
+    "AQUARIUM_USER": "Who reviews; without it, the user of the system.",
+    "NO_COLOR": "If it is not empty, nothing is in colour.",
+}
 _PACKAGES = ("textual", "rich", "textual-image", "numpy", "pillow", "duckdb", "pyarrow", "typer")
 _TYPES = {str: "text", int: "integer", float: "number", bool: "boolean", Path: "path"}
 
@@ -31,6 +51,8 @@ _TYPES = {str: "text", int: "integer", float: "number", bool: "boolean", Path: "
 def print_spec(context: typer.Context) -> None:
     """Print commands, options, fields, figures and exit codes as JSON."""
     from aquarium_tui.gate import RULE_GRAMMAR
+    from aquarium_tui.query.fields import AGGREGATES, ENTITIES, OBJECT, OPERATORS
+    from aquarium_tui.query.parser import QUERY_GRAMMAR
 
     document = {
         "format": FORMAT,
@@ -39,7 +61,13 @@ def print_spec(context: typer.Context) -> None:
         "options": list(_parameters(context.command)),
         "commands": list(_commands(context)),
         "exit_codes": {str(code): sentence for code, sentence in EXIT_CODES.items()},
+        "conventions": _CONVENTIONS,
+        "environment": _ENVIRONMENT,
         "rules": RULE_GRAMMAR,
+        "queries": {
+            "grammar": QUERY_GRAMMAR,
+            "words": {each.text: each.sentence for each in (*ENTITIES, OBJECT, *OPERATORS, *AGGREGATES)},
+        },
         "tasks": {task: _task(task) for task in get_args(DemoTask)},
     }
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=True) + "\n")
@@ -104,8 +132,16 @@ def _task(task: DemoTask) -> JsonObject:
     groups = [*kind.totals(comparison), *kind.slow_totals(comparison)]
     totals = {total.key for group in groups for total in group.totals}
     own = {f"frame.{name}" for name in comparison.dataset.frames.metadata}
+    own |= {f"label.{name}" for name in comparison.dataset.labels.attributes}
     schema = view.binding.schema
     return {
+        "demo": {
+            "home": str(store.root),
+            "place": f"{choice.project}/{choice.dataset}",
+            "base": choice.base,
+            "other": choice.other,
+        },
+        "words": dict(kind.glossary),
         "class_figures": [field.key for field in (*report.fields, *kind.slow_fields(comparison))],
         "averages": list(report.averages),
         "totals": [total.key for group in groups for total in group.totals],
@@ -117,6 +153,7 @@ def _task(task: DemoTask) -> JsonObject:
                 "type": each.kind.value,
                 "of": each.scope.name.casefold(),
                 "is": each.sentence,
+                "values": _values(each),
             }
             for each in schema.fields.values()
             if each.name not in own
@@ -128,8 +165,10 @@ def _task(task: DemoTask) -> JsonObject:
     }
 
 
-def _owner(scope: Scope) -> str:
-    return scope.name.casefold()
+def _values(field: QueryField) -> list[str]:
+    """The only values that a field takes, apart from names of classes, which are those of a project."""
+    of_project = field.choices is None or field.choices.noun == "class"
+    return [] if of_project or field.choices is None else list(field.choices.words)
 
 
 def print_info() -> None:

@@ -1,20 +1,4 @@
-"""Tokens to nodes.
-
-```
-query      := [either] ["order" "by" key ("," key)*] ["limit" INTEGER]        key := sum ["asc" | "desc"]
-either     := both ("or" both)*
-both       := not ("and" not)*
-not        := "not" not | comparison
-comparison := sum [("=" | "!=" | "<" | "<=" | ">" | ">=") sum
-                  | ["not"] "in" "(" value ("," value)* ")"
-                  | ["not"] ("contains" | "matches") (TEXT | WORD)
-                  | "is" ["not"] "missing"]
-sum        := product (("+" | "-") product)*
-product    := factor (("*" | "/") factor)*
-factor     := NUMBER | TEXT | "true" | "false" | NAME | call | "-" factor | "(" either ")"
-call       := NAME "(" [either ("," either)*] ["where" either] ")"
-value      := ["-"] NUMBER | TEXT | "true" | "false" | NAME
-```
+"""Tokens to nodes, by `QUERY_GRAMMAR`.
 
 What may stand in parentheses, a condition or a value, is for the compiler to say: it knows the types.
 """
@@ -50,6 +34,23 @@ from aquarium_tui.query.nodes import (
     scan,
 )
 from aquarium_tui.query.wording import HABITS, shown
+
+QUERY_GRAMMAR = """\
+query      := [either] ["order" "by" key ("," key)*] ["limit" INTEGER]        key := sum ["asc" | "desc"]
+either     := both ("or" both)*
+both       := not ("and" not)*
+not        := "not" not | comparison
+comparison := sum [("=" | "!=" | "<" | "<=" | ">" | ">=") sum
+                  | ["not"] "in" "(" value ("," value)* ")"
+                  | ["not"] ("contains" | "matches") (TEXT | WORD)
+                  | "is" ["not"] "missing"]
+sum        := product (("+" | "-") product)*
+product    := factor (("*" | "/") factor)*
+factor     := NUMBER | TEXT | "true" | "false" | NAME | call | "-" factor | "(" either ")"
+call       := NAME "(" [either ("," either)*] ["where" either] ")"
+value      := ["-"] NUMBER | TEXT | "true" | "false" | NAME
+"""
+"""How queries are written. Keywords are the same in capitals; text stands in quotes."""
 
 
 class Level(IntEnum):

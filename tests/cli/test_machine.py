@@ -43,8 +43,21 @@ def test_the_spec_names_everything_a_script_needs(run: Run) -> None:
     assert set(document["exit_codes"]) == {"0", "1", "2", "70", "74", "130", "141"}
     detection = document["tasks"]["detection"]
     assert {"recall", "AP50"} <= set(detection["class_figures"]) and "micro" in detection["averages"]
-    assert {"label.class", "frame.id", "change"} <= {field["name"] for field in detection["fields"]}
+    fields = {field["name"]: field for field in detection["fields"]}
+    assert {"label.class", "frame.id", "change"} <= set(fields) and "label.occlusion" not in fields
+    assert fields["change"]["values"] == ["fixed", "broken", "moved", "same_error", "both_correct"]
+    assert fields["label.class"]["values"] == [], "classes are those of a project"
+    assert document["queries"]["grammar"].startswith("query ") and "count" in document["queries"]["words"]
+    assert "missed" in detection["words"] and "delta" in document["conventions"]
     assert "miou" in document["tasks"]["segmentation"]["totals"]
+
+
+def test_commands_work_on_the_demo_that_the_spec_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo = json.loads(run("--spec")[1])["tasks"]["detection"]["demo"]
+    monkeypatch.setenv("AQUARIUM_HOME", demo["home"])
+    query = "count(other where outcome = spurious) > 2 order by delta.errors desc limit 2"
+    code, out, _ = run("frames", demo["place"], "--query", query, "--format", "jsonl")
+    assert code == 0 and [json.loads(line)["other_spurious"] > 2 for line in out.splitlines()] == [True, True]
 
 
 def test_info_names_versions_store_and_terminal(run: Run, tmp_path: Path) -> None:
