@@ -109,6 +109,8 @@ def _unreadable(path: Path, error: OSError) -> tuple[str, str]:
 
 
 def _unwritable(path: Path, error: OSError) -> tuple[str, str]:
+    # What is prepared under a hidden name is called by the folder that it is for.
+    path = next((each.parent for each in (path, *path.parents) if each.name.startswith(".new-")), path)
     sentence = f"{visible(str(path))} cannot be written: {error.strerror or error}."
     if error.errno in _FULL:
         return sentence, "Free space on this disk, or set AQUARIUM_HOME to a folder on another one."

@@ -11,6 +11,7 @@ import pytest
 from aquarium_tui.errors import StoreError
 from aquarium_tui.store import Store, atomic
 from aquarium_tui.store import folders as content
+from aquarium_tui.store.access import writing
 from tests.narrow import present
 from tests.store import interrupting, small
 
@@ -226,3 +227,12 @@ def test_a_lock_in_a_folder_that_is_removed_meanwhile_is_not_taken(tmp_path):
             atomic.held(tmp_path / "projects" / "street"),
         ):
             pass
+
+
+@pytest.mark.parametrize("name", [".new-host-1-ab.parquet", ".new-host-1-ab/labels.parquet"])
+def test_what_cannot_be_prepared_is_called_by_its_folder(tmp_path, name):
+    with (
+        pytest.raises(StoreError, match=f"^{tmp_path} cannot be written: Permission denied"),
+        writing(tmp_path / name),
+    ):
+        raise PermissionError(errno.EACCES, "Permission denied")
