@@ -48,14 +48,14 @@ _REPLICATES = 200
 a thousand draws and 80 classes, slices take 5 s at 5,000 frames."""
 _CLASSES = 40
 """Classes of the table: two pages of paper. Those that are not shown have the least labels."""
-_PRECISIONS, _DRAWN = ("AP50",), 200
-"""What reports show of AP, and how often frames are drawn for it: all twelve metrics a thousand times take
-50 s at 5,000 frames with 2 × 500,000 inferences, this takes 3."""
+_PRECISIONS = ("AP50",)
+"""What reports show of AP: all twelve metrics take 50 s at 5,000 frames with 2 × 500,000 inferences. Frames
+are drawn as often as for JSON, or the intervals would be others than there."""
 
 
 def findings_of(comparison: Comparison) -> Findings | None:
     """How sure a comparison is, as far as reports show it; None with one set."""
-    return Findings.of(comparison, _PRECISIONS, _DRAWN)
+    return Findings.of(comparison, _PRECISIONS)
 
 
 def class_blocks(comparison: Comparison, findings: Findings | None) -> Iterator[Block]:

@@ -8,7 +8,7 @@ import pytest
 
 from aquarium_tui.__main__ import main
 from aquarium_tui.model.problems import Segment
-from aquarium_tui.publish import Known, as_html, chapters_of, title_of, write_report
+from aquarium_tui.publish import Known, as_html, chapters_of, findings_of, title_of, write_report
 from aquarium_tui.publish.chapters import Chapter, Code, Gallery, Item, Paragraph, Shot, TableBlock
 from aquarium_tui.report import Findings
 from aquarium_tui.session.choice import Choice
@@ -120,6 +120,13 @@ def test_other_formats_are_written_as_they_are_printed(
     compare(home, monkeypatch, *arguments)
     assert capsys.readouterr().out == out.read_text("utf-8")
     assert compare(home, monkeypatch, *arguments, "--out", str(tmp_path / "no" / "x")) == 2
+
+
+def test_reports_have_the_intervals_of_the_other_formats(home: Path) -> None:
+    comparison = Session(Store(home)).open(Choice("street", "val")).comparison
+    shown, every = findings_of(comparison), Findings.of(comparison)
+    assert shown and shown.precision and every and every.precision
+    assert shown.precision.replicates == every.precision.replicates
 
 
 def test_one_set_alone_has_a_report(home: Path) -> None:
