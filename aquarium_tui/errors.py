@@ -28,6 +28,10 @@ class UsageError(AquariumError):
     """A command, flag, name or setting that cannot be used as given."""
 
 
+class UnfinishedError(AquariumError):
+    """Something that was looked for is wrong or not there, though the rest was done: the exit code is 1."""
+
+
 class AmbiguousError(UsageError):
     """A choice that leaves open what only the user can decide; an interface asks, a command refuses."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from aquarium_tui.error_log import UNEXPECTED, log_error
-from aquarium_tui.errors import AquariumError, UsageError
+from aquarium_tui.errors import AquariumError, UnfinishedError, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -149,6 +149,8 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
 
 _LONGEST_NAME = 200
 """Characters of a file's name in an error; a name that is too long for the system would fill the screen."""
+UNFINISHED = 1
+"""Something that was looked for is wrong."""
 BAD_INPUT = 2
 """Bad usage or bad input, as argparse and typer have it."""
 LOST_OUTPUT = 74
@@ -160,7 +162,7 @@ CLOSED_PIPE = 141
 
 EXIT_CODES = {
     0: "It worked; with a gate: no rule failed.",
-    1: "Something that was looked for is wrong: a rule of the gate failed, or an image is missing.",
+    UNFINISHED: "Something that was looked for is wrong: a rule of the gate failed, or an image is missing.",
     BAD_INPUT: "A command, option, name or file cannot be used as given; the message says how to fix it.",
     UNEXPECTED: "An unexpected error ended the program; the log file has the details.",
     LOST_OUTPUT: "What was printed could not be written.",
@@ -191,8 +193,9 @@ def _contained(step: Callable[[], None]) -> int:
     except OutputLostError as error:
         return _lost(error)
     except AquariumError as error:
-        _report_error(type(error).__name__, error.message, error.hint, BAD_INPUT)
-        return BAD_INPUT
+        code = UNFINISHED if isinstance(error, UnfinishedError) else BAD_INPUT
+        _report_error(type(error).__name__, error.message, error.hint, code)
+        return code
     except Exception as error:
         # A file that the system refuses is no fault of the program, wherever that is noticed.
         named = isinstance(error, OSError) and error.filename is not None

@@ -20,7 +20,7 @@ from aquarium_tui.cli.options import (
     refuse_existing,
     workers_of,
 )
-from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UsageError
+from aquarium_tui.errors import AmbiguousError, InputError, StoreError, UnfinishedError, UsageError
 from aquarium_tui.session.choice import Choice
 
 if TYPE_CHECKING:
@@ -115,10 +115,10 @@ def _launch_recorded(
     app.run(headless=True, size=_UNSEEN)
     for line in app.told:
         typer.echo(line)
-    for line in app.failed:
-        typer.echo(f"aquarium-tui: {line}", err=True)
-    if app.failed or app.return_code:
-        raise typer.Exit(1)
+    if app.failed:
+        raise UnfinishedError("\n".join(app.failed))
+    if app.return_code or len(app.told) < len(stops):
+        raise UnfinishedError("Not all places could be shown.")
 
 
 def launch_anything(graphics: str | None, mouse: bool) -> None:

@@ -132,10 +132,7 @@ def show(
     if check:
         problems = problems_of(settings)
         if problems:
-            *first, last = problems
-            for sentence in first:
-                typer.echo(f"aquarium-tui: {visible(sentence)}", err=True)
-            raise InputError(last, f"{len(problems)} to fix in {path}.")
+            raise InputError("\n".join(problems), f"{len(problems)} to fix in {path}.")
         typer.echo(f"{visible(str(path))}: nothing to fix" if path.exists() else _absent(str(path)))
         return
     typer.echo(visible(str(path)) if path.exists() else _absent(str(path)))

@@ -12,7 +12,7 @@ from aquarium_tui.cli.options import (
     default_store,
     progress_bar,
 )
-from aquarium_tui.errors import UsageError
+from aquarium_tui.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from aquarium_tui.upload import UploadMode
@@ -221,8 +221,7 @@ def upload(
     for line, problem in upload_lines(result):
         typer.echo(line, err=problem)
     if result.unusable and not lenient:
-        typer.echo(f"aquarium-tui: {result.unusable}\n  --lenient accepts this.", err=True)
-        raise typer.Exit(2)
+        raise InputError(result.unusable, "--lenient accepts this.")
 
 
 def formats() -> None:

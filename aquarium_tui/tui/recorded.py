@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
@@ -89,7 +90,8 @@ def read_stops(path: Path) -> list[Stop]:
         UsageError: It is no recording of this version.
     """
     where = visible(str(path))
-    first, *lines = read_any_text(path).splitlines() or [""]
+    text = read_any_text(path)
+    first, *lines = text.splitlines() or [""]
     hint = "`open … --record FILE` makes one."
     stops: list[Stop] = []
     with suppress(*_WRONG):
@@ -99,7 +101,7 @@ def read_stops(path: Path) -> list[Stop]:
                     stops.append(_stop(line))
                 except _WRONG:
                     # The last line may be incomplete: the recording program was killed.
-                    if number <= len(lines):
+                    if number <= len(lines) or text.endswith("\n"):
                         raise UsageError(f"{where}, line {number}, is not a place.", hint) from None
             return stops
     raise UsageError(f"{where} is not a recording of this version.", hint)
@@ -115,7 +117,10 @@ def _stop(line: str) -> Stop:
     asked = row["choice"]
     by_parent, boundary = (asked.get(name) is True for name in ("by_parent", "boundary"))
     choice = replace(choice_in(asked), by_parent=by_parent, boundary=boundary)
-    return Stop(choice, *names, spot, float(row["at"]), actions)
+    at = float(row["at"])
+    if not isfinite(at):
+        raise ValueError(line)
+    return Stop(choice, *names, spot, at, actions)
 
 
 class RecordedApp(AquariumApp):
@@ -208,6 +213,14 @@ class RecordedApp(AquariumApp):
     # Repeating
 
     async def _play(self) -> None:
+        try:
+            await self._show_all()
+        finally:
+            # Also after an error that the interface survives: without a screen nobody could end it.
+            if self._quits:
+                self.exit()
+
+    async def _show_all(self) -> None:
         before = 0.0
         for number, stop in enumerate(self._stops, start=1):
             try:
@@ -221,8 +234,6 @@ class RecordedApp(AquariumApp):
             if not self._quits:
                 await asyncio.sleep(min(max(stop.at - before, _SHORTEST), _LONGEST))
             before = stop.at
-        if self._quits:
-            self.exit()
 
     async def _go(self, stop: Stop) -> None:
         """Show a place.
@@ -260,7 +271,14 @@ class RecordedApp(AquariumApp):
         match stop.screen:
             case "samples":
                 walk = walk_of(cell_of(comparison, spot["cell"]), spot)
-                await self._push(SamplesScreen(walk, int(spot.get("matrix", 0))))
+                number, confusions = int(spot.get("matrix", 0)), self.presentation.confusions
+                # A screen that fails over one of these would leave the player waiting for it.
+                if not 0 <= number < len(confusions):
+                    raise LookupError(f"there is no matrix {number}")
+                confusion = confusions[number]
+                if walk.which not in confusion.lists(walk.cell) or walk.sort not in confusion.sorts:
+                    raise LookupError(f'the cell has no list "{walk.which}" by "{walk.sort}"')
+                await self._push(SamplesScreen(walk, number))
             case "frame":
                 self.look(_look_of(spot, view))
                 await self._until(lambda: isinstance(self.screen, PictureScreen))
@@ -337,7 +355,10 @@ def _look_of(spot: Spot, view: View) -> Look:
     walk: Walk = ChangeWalk(view.frame_order, view.marked_word)
     if "walk" in spot:
         walk = ObjectWalk(walk_of(cell_of(view.comparison, spot["walk"]["cell"]), spot["walk"]))
-    return ObjectLook(walk, int(spot["object"]))
+    row = int(spot["object"])
+    if not 0 <= row < len(getattr(view.comparison, "ledger", ())):
+        raise LookupError(f"there is no object {row}")
+    return ObjectLook(walk, row)
 
 
 _TOLD = (

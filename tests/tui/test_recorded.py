@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from aquarium_tui.__main__ import main
+from aquarium_tui.cli import exit_codes
 from aquarium_tui.errors import UsageError
 from aquarium_tui.store import Store
 from aquarium_tui.tui.recorded import RecordedApp, Stop, read_stops
@@ -83,17 +84,42 @@ def test_without_a_terminal_each_place_is_a_line(
     assert out.startswith("1  metrics: cell car missed\n   aquarium-tui open street/val --base model_a")
 
 
-WRONG = ("{}", line().replace('"at": ', f'"at": {10**400}'))
+WRONG = ("{}", line().replace('"at": ', f'"at": {10**400}'), line(at=float("nan")))
+DAMAGED = ("{}\n", *(wrong + "\n" + line() for wrong in WRONG))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", '{"format": 2}', *('{"format": 1}\n' + wrong + "\n" + line() for wrong in WRONG)]
-)
+@pytest.mark.parametrize("text", ["", "x", '{"format": 2}', *('{"format": 1}\n' + each for each in DAMAGED)])
 def test_what_is_no_recording_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"not a (recording|place)"):
         read_stops(path)
+
+
+def test_a_place_with_values_of_another_recording_is_told_and_not_waited_for(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "seen.jsonl"
+    walk = {"cell": ["car", "car"], "list": "fixed", "sort": "frame", "descending": True}
+    spots = [walk | {"matrix": 7}, walk | {"list": "kept"}, walk | {"sort": "age"}]
+    places = [line(screen="samples", spot=spot) for spot in spots]
+    places += [line(screen="frame", spot={"frame": "f1", "object": row}) for row in (10**9, -1)]
+    path.write_text('{"format": 1}\n' + "".join(places))
+    monkeypatch.setenv("AQUARIUM_HOME", str(store.root))
+    monkeypatch.setattr(exit_codes, "_WANTS", exit_codes._Wanted())
+    arguments = ["aquarium-tui", "open", "street/val", "--play", str(path), "--errors", "json"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = json.loads(capsys.readouterr().err)["error"]
+    assert left.value.code == said["exit_code"] == 1
+    assert [why.partition(": ")[2] for why in said["message"].splitlines()] == [
+        "there is no matrix 7.",
+        'the cell has no list "kept" by "frame".',
+        'the cell has no list "fixed" by "age".',
+        "there is no object 1000000000.",
+        "there is no object -1.",
+    ]
 
 
 def test_a_recording_of_no_place_ends_without_a_terminal(
