@@ -93,10 +93,15 @@ def read_matrix(path: Path) -> GivenMatrix:
 
 
 def _split(lines: Sequence[str], path: Path) -> list[list[str]]:
-    first = lines[0] if lines else ""
-    delimiter = next((d for d in "\t;," if d in first), " ")
-    rows = csv_rows((f"{line}\n" for line in lines), path, delimiter=delimiter, padded=True)
-    return [[word.strip() for word in row if delimiter != " " or word] for row in rows]
+    """The words of each line; a sign that a class name holds, too, separates only where all rows agree."""
+
+    def by(delimiter: str) -> list[list[str]]:
+        rows = csv_rows((f"{line}\n" for line in lines), path, delimiter=delimiter, padded=True)
+        return [[word.strip() for word in row if delimiter != " " or word] for row in rows]
+
+    ways = [by(delimiter) for delimiter in "\t;," if any(delimiter in line for line in lines)]
+    even = [rows for rows in ways if len(rows[-1]) > 1 and len({len(row) for row in rows[1:]}) == 1]
+    return next(iter([*even, *ways]), None) or by(" ")
 
 
 def _number(word: str) -> float | None:
@@ -194,7 +199,7 @@ def layouts(given: GivenMatrix, tool: Tool, classes: Sequence[str]) -> Iterator[
 def _orders(given: GivenMatrix, classes: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], str]]:
     n, m = len(classes) - 1, len(given.values)
     if given.names:
-        yield np.array([_place(name, classes) for name in given.names], np.int64), ""
+        yield np.array(_places(given.names, classes), np.int64), ""
         return
     if m not in (n, n + 1):
         raise UsageError(
@@ -210,16 +215,25 @@ def _orders(given: GivenMatrix, classes: Sequence[str]) -> Iterator[tuple[NDArra
         yield np.array([*last, *range(n)], np.int64), "background first"
 
 
-def _place(name: str, classes: Sequence[str]) -> int:
-    names = [_plain(one) for one in classes]
-    if _plain(name) in names:
-        return names.index(_plain(name))
-    if name.strip().casefold() in _BACKGROUND:
-        return len(classes) - 1
-    raise UsageError(
-        f'the matrix names a class "{visible(name)}" that the project does not have.',
-        f"Its classes are {', '.join(visible(one) for one in classes[:-1])}.",
-    )
+def _places(given: Sequence[str], classes: Sequence[str]) -> list[int]:
+    """The class of each name, each taken once; names that a tool writes alike stand in the order of ours."""
+    names = [_plain(one) for one in classes[:-1]]
+    found: list[int] = []
+    for name in given:
+        exact = [place for place, one in enumerate(classes[:-1]) if one == name.strip()]
+        alike = [place for place, one in enumerate(names) if one == _plain(name)]
+        background = [len(names)] if name.strip().casefold() in {*_BACKGROUND, classes[-1]} else []
+        possible = [*exact, *alike, *background]
+        if not possible:
+            raise UsageError(
+                f'the matrix names a class "{visible(name)}" that the project does not have.',
+                f"Its classes are {', '.join(visible(one) for one in classes[:-1])}.",
+            )
+        free = [place for place in possible if place not in found]
+        if not free:
+            raise UsageError(f'the matrix names the class "{visible(name)}" twice.', "Name each class once.")
+        found.append(free[0])
+    return found
 
 
 @dataclass(frozen=True)

@@ -185,3 +185,17 @@ def test_matrices_that_do_not_fit() -> None:
         list(layouts(GivenMatrix(np.zeros((1, 1)), ("bus",)), TOOLS["mmdet"], classes))
     (first, *_) = layouts(GivenMatrix(np.zeros((2, 2)), ("(none)", "CAR")), TOOLS["mmdet"], classes)
     assert first.places.tolist() == [2, 0]
+
+
+def test_names_that_a_tool_writes_alike_are_taken_in_the_order_of_the_project(tmp_path: Path) -> None:
+    classes = ["a:b", "a,b", "a;b", "background", "nothing"]
+    path = tmp_path / "m.csv"
+    for names in ('a:b,"a,b",a;b,background,nothing', "a_b,a_b,a_b,background,background"):
+        path.write_text(names + "\n" + "1,2,3,4,5\n" * 5)
+        first = next(layouts(read_matrix(path), TOOLS["supervision"], classes))
+        assert first.places.tolist() == [0, 1, 2, 3, 4]
+    path.write_text('a;b,a:b,background,"a,b",nothing\n' + "1,2,3,4,5\n" * 5)
+    assert next(layouts(read_matrix(path), TOOLS["supervision"], classes)).places.tolist() == [2, 0, 3, 1, 4]
+    path.write_text("a:b,a:b\n1,2\n3,4\n")
+    with pytest.raises(UsageError, match="twice"):
+        next(layouts(read_matrix(path), TOOLS["supervision"], ["a:b", "c", "background"]))
