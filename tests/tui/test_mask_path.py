@@ -193,7 +193,7 @@ async def test_a_query_narrows_everything(store: Store) -> None:
     async with AquariumApp(store, CHOSEN).run_test(size=WIDE) as pilot:
         await sees(pilot, "sky → car")
         await pilot.press("slash", *'delta.iou("road") > 0', "enter")
-        await sees(pilot, "1 of 4 frames", "1 frame", "12.8k pixels", "sky → car   0 → 0   ~0")
+        await sees(pilot, "1 of 4 frames", "1 frame", "12.8k pixels", "sky → car   0 → 0   ")
 
 
 async def test_one_set_alone_and_the_sets_swapped(store: Store) -> None:

@@ -115,7 +115,7 @@ async def test_threshold_keys_recompute_everything(make_app: Make) -> None:
     async with make_app().run_test(size=(120, 36)) as pilot:
         await sees(pilot, "≥ .10", "car missed   0 → 1")
         await pilot.press(*["greater_than_sign"] * 15)
-        await sees(pilot, "≥ .85", "car missed   1 → 1   0")
+        await sees(pilot, "≥ .85", "car missed   1 → 1   ")
         await pilot.press("less_than_sign", "left_curly_bracket")
         await sees(pilot, "≥ .80", "≥ .45", "car missed   0 → 1")
 
