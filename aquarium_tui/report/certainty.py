@@ -207,12 +207,13 @@ def verdict_line(verdict: Verdict) -> str:
     return "   ".join(text for text, _ in verdict_parts(verdict))
 
 
-def verdict_parts(verdict: Verdict, detail: int = 2, doubts: int = 2) -> list[tuple[str, Direction]]:
+def verdict_parts(verdict: Verdict, detail: int = 3, doubts: int = 2) -> list[tuple[str, Direction]]:
     """The parts of the line, each with the direction that it says; what counts against it says none.
 
     Args:
         verdict: What is said.
-        detail: 2 for claims with figures and intervals, 1 without intervals, 0 in words alone.
+        detail: 3 for claims with figures and intervals, 2 without intervals, 1 for the sign of one that is clear
+            and its figure, 0 in words alone.
         doubts: 2 for all that counts against it, 1 for warnings in short, 0 for a sign that there are some.
     """
     parts = [(_claim_words(claim, verdict.unit, detail), claim.direction) for claim in verdict.claims]
@@ -226,11 +227,11 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
         f"[{signed_share(each.interval[0])}, {signed_share(each.interval[1])}]"
         for each in verdict.against
     ]
-    claims = [_claim_words(claim, verdict.unit, 2) for claim in verdict.claims]
+    claims = [_claim_words(claim, verdict.unit, 3) for claim in verdict.claims]
     return [*claims, *against, *_against(replace(verdict, against=()))]
 
 
-VERDICT_FORMS = ((2, 2), (2, 1), (2, 0), (1, 1), (1, 0), (0, 1), (0, 0))
+VERDICT_FORMS = ((3, 2), (3, 1), (3, 0), (2, 1), (2, 0), (1, 1), (1, 0), (0, 0))
 """How much of the verdict is said, the most first, as `verdict_parts` counts claims and doubts: figures stay
 longer than what warns of them, but a sign of the warnings stays as long as there is room."""
 
@@ -268,7 +269,7 @@ _DOUBTS = (_warning_sign, _short_warnings, _against)
 
 def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     words = f"{_SIGNS[claim.direction]} {claim.direction} on {_ABOUT[claim.about]}"
-    if detail == 0:
+    if detail == 0 or (detail == 1 and claim.direction is Direction.UNCLEAR):
         return words
     if math.isnan(claim.delta):
         return f"{words}: not defined"
@@ -278,10 +279,12 @@ def _claim_words(claim: Statement, drawn: str, detail: int) -> str:
     low, high = claim.interval
     if claim.delta == low == high == 0:
         return f"{words}: the same in all {drawn}"
-    between = "" if math.isnan(low) or detail == 1 else f" [{amount(low)}, {amount(high)}]"
+    if detail == 1:
+        return f"{_SIGNS[claim.direction]} {_ABOUT[claim.about]} {amount(claim.delta)}{unit}"
+    between = "" if math.isnan(low) or detail == 2 else f" [{amount(low)}, {amount(high)}]"
     counted_of = f"{drawn} or labels" if claim.about == "labels" else drawn
     few = f", too few {counted_of} to tell" if claim.state is State.FEW else ""
-    gap = "  " if detail > 1 else " "  # Without intervals, two claims then fit into 80 columns.
+    gap = "  " if detail > 2 else " "  # Without intervals, two claims then fit into 80 columns.
     return f"{words}{gap}{amount(claim.delta)}{unit}{between}{few}"
 
 
