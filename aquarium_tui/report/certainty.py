@@ -212,8 +212,8 @@ def verdict_parts(verdict: Verdict, detail: int = 3, doubts: int = 2) -> list[tu
 
     Args:
         verdict: What is said.
-        detail: 3 for claims with figures and intervals, 2 without intervals, 1 for the sign of one that is clear
-            and its figure, 0 in words alone.
+        detail: 3 for claims with figures and intervals, 2 without intervals, 1 for the sign of a clear
+            one and its figure, 0 in words alone.
         doubts: 2 for all that counts against it, 1 for warnings in short, 0 for a sign that there are some.
     """
     parts = [(_claim_words(claim, verdict.unit, detail), claim.direction) for claim in verdict.claims]
