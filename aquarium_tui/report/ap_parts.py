@@ -145,6 +145,10 @@ def _headline_marks(known: Significance | None) -> Mapping[str, str]:
     return {name: each.state(0).mark if each else "" for name, each in found.items()}
 
 
+_SHIFT = 0.05
+"""What confidences must move by, or the share of labels that cross the threshold, to explain complaints."""
+
+
 def _shifted(comparison: ObjectComparison) -> list[str]:
     """Whether confidences of the labels that both sets find moved, which AP does not see."""
     found = comparison.ap_difference.hybrids
@@ -157,6 +161,8 @@ def _shifted(comparison: ObjectComparison) -> list[str]:
     for at, side in zip((b, o), comparison.sides, strict=True):
         active = comparison.evaluation(side).active(settings.confidence(side), settings.classes(side))
         below.append(int(np.count_nonzero(~active[row[at]])))
+    if abs(other - base) < _SHIFT and abs(below[1] - below[0]) < _SHIFT * len(b):
+        return []
     return [
         f"Confidence of the {counted(len(b), 'label')} that both find: median {share(base, 2)} → "
         f"{share(other, 2)}; {grouped(below[0])} → {grouped(below[1])} of them below the threshold. "

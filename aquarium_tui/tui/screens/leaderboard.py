@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,8 +18,10 @@ from aquarium_tui.compare.objects.comparison import ObjectComparison
 from aquarium_tui.compare.objects.leaderboard import FALSE_ALARMS, Leaderboard, LeaderboardFigure
 from aquarium_tui.errors import AquariumError, CancelledError
 from aquarium_tui.kinds.columns import CellText, Sort, TableColumn
-from aquarium_tui.kinds.objects.presentation import ObjectsBehind, of_labels
+from aquarium_tui.kinds.objects.lists import CellTiles
+from aquarium_tui.kinds.objects.presentation import ObjectPresentation, ObjectsBehind, of_labels
 from aquarium_tui.kinds.report_columns import looks
+from aquarium_tui.kinds.walks import ObjectLook
 from aquarium_tui.model.names import visible
 from aquarium_tui.model.numbers import grouped
 from aquarium_tui.report.leaderboard import (
@@ -40,8 +43,13 @@ from aquarium_tui.tui.dialogs import Choose, Offer
 from aquarium_tui.tui.screens.sums import BehindScreen
 from aquarium_tui.tui.screens.view import ViewScreen
 from aquarium_tui.tui.widgets.lines import Line
+from aquarium_tui.tui.widgets.samples import Crops
 from aquarium_tui.tui.widgets.table import Table
 from aquarium_tui.work.executor import Watch
+
+_LISTS = ("#sets", "#shared")
+_LEAST_ROOM = 17
+"""Rows besides the two tables that crops ask for: what is around all takes eight, a tile with a gap nine."""
 
 _FORMS = ("values and deltas", "deltas and intervals")
 
@@ -72,6 +80,7 @@ class LeaderboardScreen(ViewScreen):
         self.tables = TableControl(self, "#sets")
         self.board: Leaderboard | None = None
         self.form = _FORMS[0]
+        self.looks: list[ObjectLook] = []
         self._about: object = None
         self._counting = ""
 
@@ -81,6 +90,7 @@ class LeaderboardScreen(ViewScreen):
         yield Table(id="sets", empty="counting the sets")
         with Vertical(id="shared-pane"):
             yield Table(id="shared", empty="")
+        yield Crops(id="shared-crops")
 
     def show(self, view: View) -> None:
         """Count the sets where it covers other frames, sets or settings."""
@@ -148,11 +158,29 @@ class LeaderboardScreen(ViewScreen):
         lists.styles.height = len(shared) + 1
         lists.show(_shared_columns(shared), len(shared))
         self.tables.say(table)
+        # The tables know their heights when they are laid out.
+        self.call_after_refresh(self.show_crops)
 
-    @on(Table.Highlighted, "#sets")
-    def _say(self) -> None:
-        if self.board:
-            self.tables.say(self.query_one("#sets", Table))
+    @on(Table.Highlighted, "#shared")
+    def show_crops(self) -> None:
+        """The labels of the list under the cursor as crops, where the tables leave room for them."""
+        board, view, row = self.board, self.drawn, self.query_one("#shared", Table).row
+        crops, taken = self.query_one(Crops), sum(self.query_one(each).size.height for each in _LISTS)
+        self.looks, presentation = [], self.program.presentation
+        if board and view and row is not None and isinstance(presentation, ObjectPresentation):
+            behind = of_labels(presentation.view.comparison, *shared_rows(board)[row])
+            rows = behind.rows(presentation.view)
+            self.looks = [ObjectLook(behind, int(each)) for each in rows]
+            crops.show(CellTiles(presentation.view, presentation.painter, rows))
+        crops.display = bool(self.looks) and self.size.height - taken >= _LEAST_ROOM
+
+    def on_resize(self) -> None:
+        """Crops come and go with the room for them."""
+        self.call_after_refresh(self.show_crops)
+
+    @on(Crops.Selected)
+    def _open_crop(self, event: Crops.Selected) -> None:
+        self.program.look(self.looks[event.position])
 
     # Going in
 
@@ -260,9 +288,11 @@ def set_columns(board: Leaderboard, form: str) -> list[TableColumn]:
         text = f"+{grouped(board.wins[row])} −{grouped(board.losses[row])}"
         return looks(text, gain, board.record.state(row))
 
-    net = board.wins - board.losses
+    net, longest = board.wins - board.losses, max(cell_len(visible(each)) for each in board.sets) + 4
     return [
-        TableColumn("set", "set", 0, name, lambda: np.argsort(np.argsort(board.sets)), least=12),
+        TableColumn(
+            "set", "set", 0, name, lambda: np.argsort(np.argsort(board.sets)), least=12, most=longest
+        ),
         TableColumn("record", "wins", 11, record, lambda: net, right=True, descending=True),
         *(_figure_column(figure, form) for figure in _in_order(board)),
     ]
