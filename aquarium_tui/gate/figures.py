@@ -241,7 +241,10 @@ class FigureTable:
             slow = self._kind.slow_fields(self._comparison)
             self._fields |= {field.key.casefold(): field for field in slow}
         if wanted not in self._fields:
-            raise _unknown("figure", name, self._names())
+            known = self._names()
+            if wanted in map(str.casefold, known):
+                raise UsageError(f"{visible(name)} is of all classes together.", "Leave out the class.")
+            raise _unknown("figure", name, known)
         return self._fields[wanted]
 
     def _quoted(self, name: FigureName) -> UsageError | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,8 @@ class _RuleParser:
             raise self._error(f"a number is missing after the comparison{delta}")
         self._end()
         limit = float(number.replace("−", "-"))
+        if isinf(limit):
+            raise self._error(f"{number} is too large")
         return GateRule(text, figure, aspect, comparison, limit, name, alpha)
 
     def _figure(self, aspect: Aspect) -> FigureName:

@@ -67,6 +67,9 @@ def test_a_rule_fails_where_its_condition_holds() -> None:
         ('f1("bus") < 1', "not defined"),
         ('cell("car") < 1', "label and an inferred class"),
         ('cell("spurious", "missed") < 1', "no cell"),
+        ("delta.recall < -1e999", "-1e999 is too large"),
+        ('micro("car") < 1', 'no figure "micro"'),
+        ('false_alarms("car") < 1', "false_alarms is of all classes together"),
         ("worse(spurious)", "neither an interval nor a test"),
     ],
 )
