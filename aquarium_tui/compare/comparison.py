@@ -160,7 +160,11 @@ class Comparison(ABC):
         Raises:
             CancelledError: `cancelled` said so.
         """
-        del replicates, seed, cancelled
+        return self._valued(self.resampling(replicates, seed, cancelled))
+
+    def _valued(self, resampling: Resampling) -> Mapping[Side, ValueIntervals]:
+        """The answer of `value_intervals`; none for a kind without intervals."""
+        del resampling
         return {}
 
     @property

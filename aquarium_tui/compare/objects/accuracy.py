@@ -1,6 +1,6 @@
 """`ClassComparison`: one class per image, and how often it, or one of the best few, is right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
@@ -168,16 +168,8 @@ class ClassComparison(ObjectComparison):
         """Accuracy, and top-k accuracy where a set has ranks, of each side by name."""
         return {side: accuracies(self._hits(side), self._counted_labels) for side in self.sides}
 
-    def value_intervals(
-        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
-    ) -> Mapping[Side, ValueIntervals]:
-        """How sure the rates, false alarms, accuracies and calibration of each set are by themselves.
-
-        Raises:
-            CancelledError: `cancelled` said so.
-        """
-        resampling = self.resampling(replicates, seed, cancelled)
-        found = dict(super().value_intervals(replicates, seed, cancelled))
+    def _valued(self, resampling: Resampling) -> Mapping[Side, ValueIntervals]:
+        found = dict(super()._valued(resampling))
         for side, rates in found.items():
             own = accuracy_values(self._hits(side), self._counted_labels, self._label_frame, resampling)
             own |= sums_values(calibrations(self)[side], self.label_count, resampling)

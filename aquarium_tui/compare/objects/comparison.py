@@ -390,15 +390,7 @@ class ObjectComparison(Comparison):
         """The ledger of the counted frames alone, numbered anew."""
         return self.ledger if self.frames is None else self.ledger.of_frames(self.frames)
 
-    def value_intervals(
-        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
-    ) -> Mapping[Side, ValueIntervals]:
-        """How sure the rates and false alarms of each set are by themselves.
-
-        Raises:
-            CancelledError: `cancelled` said so.
-        """
-        resampling = self.resampling(replicates, seed, cancelled)
+    def _valued(self, resampling: Resampling) -> Mapping[Side, ValueIntervals]:
         found = object_values(self._of_counted_frames, len(self.classes) - 1, resampling)
         return {side: found[side] for side in self.sides}
 

@@ -192,16 +192,8 @@ class MultilabelComparison(ObjectComparison):
             ),
         }
 
-    def value_intervals(
-        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
-    ) -> Mapping[Side, ValueIntervals]:
-        """How sure the rates, false alarms, exact matches and calibration of each set are by themselves.
-
-        Raises:
-            CancelledError: `cancelled` said so.
-        """
-        resampling = self.resampling(replicates, seed, cancelled)
-        found, calibrated = dict(super().value_intervals(replicates, seed, cancelled)), calibrations(self)
+    def _valued(self, resampling: Resampling) -> Mapping[Side, ValueIntervals]:
+        found, calibrated = dict(super()._valued(resampling)), calibrations(self)
         for side, rates in found.items():
             own = sums_values(self._sums(side) | calibrated[side], self.label_count, resampling)
             found[side] = replace(rates, wholes={**rates.wholes, **own})

@@ -330,15 +330,7 @@ class PixelComparison(Comparison):
         """`(frames,)` bool, the frames that have all their masks among those chosen."""
         return self.narrowed.counted
 
-    def value_intervals(
-        self, replicates: int = 1000, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
-    ) -> Mapping[Side, ValueIntervals]:
-        """How sure the figures of each set are by themselves.
-
-        Raises:
-            CancelledError: `cancelled` said so.
-        """
-        resampling = self.resampling(replicates, seed, cancelled)
+    def _valued(self, resampling: Resampling) -> Mapping[Side, ValueIntervals]:
         found = pixel_values(self.narrowed, resampling, self.joint.boundaries)
         return {side: found[side] for side in self.sides}
 
